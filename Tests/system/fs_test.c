@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * On which filesystems an entry checks, and on which it grants.
+ */
+#include "common.h"
+
+#include <linux/loop.h>
+
+#include "kselftest_harness.h"
+
+#define TOP	"/tmp/fs"
+#define DIR	TOP "/mnt"
+#define A	DIR "/a"
+#define BIND	(1ULL << 10)
+#define EXT4	"/usr/lib/clip/tests/ext4.img"
+
+FIXTURE(fs)
+{
+	struct rule rule;
+	int loop;
+};
+
+enum kind { TMPFS, RAMFS, EXT4FS, OVERLAY };
+
+FIXTURE_VARIANT(fs)
+{
+	enum kind kind;
+	bool trusted;
+};
+
+FIXTURE_VARIANT_ADD(fs, tmpfs) { .kind = TMPFS, .trusted = true };
+FIXTURE_VARIANT_ADD(fs, ramfs) { .kind = RAMFS, .trusted = true };
+FIXTURE_VARIANT_ADD(fs, ext4) { .kind = EXT4FS, .trusted = true };
+FIXTURE_VARIANT_ADD(fs, overlayfs) { .kind = OVERLAY, .trusted = false };
+
+/* Attaches an image to a free loop device; returns its descriptor. */
+static int attach(const char *image, char *path, size_t size)
+{
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	int number = ioctl(control, LOOP_CTL_GET_FREE);
+	int file = open(image, O_RDWR | O_CLOEXEC), loop;
+
+	close(control);
+	snprintf(path, size, "/dev/loop%d", number);
+	loop = open(path, O_RDWR | O_CLOEXEC);
+	if (loop < 0 || ioctl(loop, LOOP_SET_FD, file))
+		return -1;
+	close(file);
+	close(loop);
+	/* A writer of the device would keep it from being mounted. */
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+FIXTURE_SETUP(fs)
+{
+	char device[32];
+
+	self->loop = -1;
+	ASSERT_EQ(0, private_tmpfs(TOP, 0));
+	ASSERT_EQ(0, mkdir(DIR, 0755));
+	switch (variant->kind) {
+	case TMPFS:
+		ASSERT_EQ(0, mount("t", DIR, "tmpfs", 0, "mode=755"));
+		break;
+	case RAMFS:
+		ASSERT_EQ(0, mount("r", DIR, "ramfs", 0, "mode=755"));
+		break;
+	case EXT4FS:
+		ASSERT_EQ(0, copy_file(EXT4, TOP "/img", 0600));
+		self->loop = attach(TOP "/img", device, sizeof(device));
+		ASSERT_LE(0, self->loop);
+		ASSERT_EQ(0, mount(device, DIR, "ext4", 0, NULL));
+		break;
+	case OVERLAY:
+		ASSERT_EQ(0, mkdir(TOP "/lower", 0755));
+		ASSERT_EQ(0, mkdir(TOP "/upper", 0755));
+		ASSERT_EQ(0, mkdir(TOP "/work", 0755));
+		ASSERT_EQ(0, mount("o", DIR, "overlay", 0, "lowerdir=" TOP
+				   "/lower,upperdir=" TOP "/upper,workdir="
+				   TOP "/work"));
+		break;
+	}
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, rule_for(&self->rule, A, CLIP_ENTRY_EXE));
+	self->rule.effective = BIND;
+	self->rule.permitted = BIND;
+}
+
+FIXTURE_TEARDOWN(fs)
+{
+	umount2(DIR, MNT_DETACH);
+	if (self->loop >= 0)
+		ioctl(self->loop, LOOP_CLR_FD);
+	umount2(TOP, MNT_DETACH);
+}
+
+TEST_F(fs, grants_only_where_trusted)
+{
+	const long long ungranted = status_value("ungranted");
+	struct probe p;
+
+	ASSERT_EQ(0, load(&self->rule));
+	p = probe_run(A, USER_ID);
+	EXPECT_EQ(0, p.error);
+	EXPECT_EQ(variant->trusted ? BIND : 0, p.permitted);
+	EXPECT_EQ(variant->trusted ? 0 : EACCES, p.bound);
+	EXPECT_EQ(variant->trusted ? 1 : 0, p.secure);
+	EXPECT_EQ(ungranted + !variant->trusted, status_value("ungranted"));
+}
+
+TEST_F(fs, verifies_everywhere)
+{
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+/* A verdict is kept only where all writers are seen. */
+TEST_F(fs, caches_only_where_trusted)
+{
+	long long verified;
+
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	verified = status_value("verified");
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	EXPECT_EQ(verified + !variant->trusted, status_value("verified"));
+}
+
+TEST_F(fs, umount_ends_its_entries)
+{
+	const struct store_state before = store_state();
+
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(before.entries + 1, store_state().entries);
+	ASSERT_EQ(0, umount(DIR));
+	EXPECT_EQ(before.entries, store_state().entries);
+}
+
+/* ST-18 Intent: a new filesystem in the place of the old one has no entry. */
+TEST_F(fs, same_numbers_on_a_later_mount)
+{
+	char device[32];
+
+	ASSERT_EQ(0, load(&self->rule));
+	ASSERT_EQ(0, umount(DIR));
+	if (variant->kind == EXT4FS) {
+		/* The very same inode, generation and device number. */
+		snprintf(device, sizeof(device), "/dev/loop%d", ({
+			struct loop_info64 info;
+
+			ioctl(self->loop, LOOP_GET_STATUS64, &info);
+			(int)info.lo_number;
+		}));
+		ASSERT_EQ(0, mount(device, DIR, "ext4", 0, NULL));
+	} else {
+		ASSERT_EQ(0, mount("t", DIR, "tmpfs", 0, "mode=755"));
+		ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	}
+	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
+	EXPECT_EQ(0, probe_run(A, USER_ID).permitted);
+}
+
+static int drop_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+	int bad = fd < 0 || write(fd, "3\n", 2) != 2;
+
+	close(fd);
+	return bad;
+}
+
+/* CA-04: eviction from the inode cache costs the verdict, not the entry. */
+TEST_F(fs, eviction_changes_nothing)
+{
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	sync();
+	ASSERT_EQ(0, drop_caches());
+	EXPECT_EQ(CLIP_STATE_LISTED, query(A, 0, NULL));
+	EXPECT_EQ(variant->trusted ? BIND : 0,
+		  probe_run(A, USER_ID).permitted);
+	ASSERT_EQ(0, append_byte(A));
+	sync();
+	ASSERT_EQ(0, drop_caches());
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+TEST_HARNESS_MAIN

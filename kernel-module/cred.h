@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the part of a credential that is ours
+ */
+#ifndef _SECURITY_CLIP_CRED_H
+#define _SECURITY_CLIP_CRED_H
+
+#include <linux/cred.h>
+#include <linux/types.h>
+
+#include "setup.h"
+
+struct clip_context;
+struct clip_entry;
+
+/* clip_cred.task_flags */
+#define CLIP_TASK_RAISED	BIT(0)	/* its entry gave it capabilities */
+#define CLIP_TASK_BUMPED	BIT(1)	/* or a privilege that needs guarding */
+#define CLIP_TASK_INHERITED	BIT(2)	/* or forced its inheritable set */
+
+/**
+ * struct clip_cred - our part of a credential's security blob
+ * @context: where the task lives; holds a reference. NULL: nowhere, nothing is
+ *	granted. All-zero memory must not be worth anything.
+ * @pending: on the credential of an exec in progress, the entry of the file
+ *	verified last; holds a reference. NULL on all others.
+ * @privileges: CLIP_PRIV_* in force
+ * @saved_privileges: those set aside while the task is not root
+ * @extra_effective: bits of E that kernel_cap_t has no room for
+ * @extra_permitted: the same of P
+ * @extra_inheritable: the same of I
+ * @entry_flags: CLIP_ENTRY_* of the entry the task runs by
+ * @task_flags: CLIP_TASK_*
+ */
+struct clip_cred {
+	struct clip_context *context;
+	struct clip_entry *pending;
+	u64 privileges;
+	u64 saved_privileges;
+	u64 extra_effective;
+	u64 extra_permitted;
+	u64 extra_inheritable;
+	u32 entry_flags;
+	u32 task_flags;
+};
+
+static inline struct clip_cred *clip_cred(const struct cred *cred)
+{
+	return cred->security + clip_blob_sizes.lbs_cred;
+}
+
+void clip_cred_init(void);
+void clip_add_cred_hooks(void);
+
+#endif /* _SECURITY_CLIP_CRED_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what happens at exec
+ */
+#ifndef _SECURITY_CLIP_EXEC_H
+#define _SECURITY_CLIP_EXEC_H
+
+void clip_add_exec_hooks(void);
+
+#endif /* _SECURITY_CLIP_EXEC_H */

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * clip: the interface of /dev/veriexec
+ *
+ * Every structure that crosses the boundary begins with its size, so that it
+ * can grow: a shorter structure comes from an older tool, the tail of a longer
+ * one must be zero. Unknown flag bits are refused with EINVAL.
+ */
+#ifndef _UAPI_LINUX_CLIP_H
+#define _UAPI_LINUX_CLIP_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Grows when a request or a structure changes in a way a tool must know. */
+#define CLIP_ABI_VERSION	1
+
+#define CLIP_DEVICE_PATH	"/dev/veriexec"
+#define CLIP_SECURITYFS_PATH	"/sys/kernel/security/clip"
+
+/*
+ * Digest algorithms: the number in an image, and the bit in
+ * clip_info.algorithms. 1 and 2 are for old rule files only and exist when the
+ * kernel was built with SECURITY_CLIP_LEGACY_DIGESTS.
+ */
+#define CLIP_ALGO_MD5		1
+#define CLIP_ALGO_SHA1		2
+#define CLIP_ALGO_SHA256	3
+#define CLIP_ALGO_SHA384	4
+#define CLIP_ALGO_SHA512	5
+
+#define CLIP_DIGEST_MAX		64	/* bytes, the size of SHA-512 */
+
+/* What an entry is for and under which conditions it counts. */
+#define CLIP_ENTRY_EXE		(1U << 0)	/* e: used at exec */
+#define CLIP_ENTRY_LIB		(1U << 1)	/* l: library or ELF loader */
+#define CLIP_ENTRY_NEEDROOT	(1U << 2)	/* r: only for uid and euid 0 */
+#define CLIP_ENTRY_NEEDLIBS	(1U << 3)	/* N: libraries must be listed */
+#define CLIP_ENTRY_CHECKLIBS	(1U << 4)	/* L: ... and must match */
+#define CLIP_ENTRY_INHERIT	(1U << 8)	/* I: force the inheritable set */
+#define CLIP_ENTRY_SCRIPT	(1U << 9)	/* s: grant passes to the interpreter */
+#define CLIP_ENTRY_KTHREAD	(1U << 10)	/* k: only when a kernel thread execs */
+#define CLIP_ENTRY_INTERP	(1U << 11)	/* i: interpreter, no grant alone */
+#define CLIP_ENTRY_UNSAFE	(1U << 12)	/* u: also when traced or shared */
+
+#define CLIP_ENTRY_ALL \
+	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
+	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
+	 CLIP_ENTRY_SCRIPT | CLIP_ENTRY_KTHREAD | CLIP_ENTRY_INTERP | \
+	 CLIP_ENTRY_UNSAFE)
+
+/* Privileges, with the letter of the rule language. */
+#define CLIP_PRIV_CHROOT	(1ULL << 0)	/* C */
+#define CLIP_PRIV_VERICTL	(1ULL << 1)	/* V */
+#define CLIP_PRIV_NETCLIENT	(1ULL << 2)	/* c */
+#define CLIP_PRIV_NETSERVER	(1ULL << 3)	/* s */
+#define CLIP_PRIV_NETOTHER	(1ULL << 4)	/* n */
+#define CLIP_PRIV_PROCFD	(1ULL << 5)	/* P */
+#define CLIP_PRIV_SIGUSR	(1ULL << 6)	/* S */
+#define CLIP_PRIV_RECVSIG	(1ULL << 7)	/* r */
+#define CLIP_PRIV_NETLINK	(1ULL << 8)	/* N */
+#define CLIP_PRIV_KSYSLOG	(1ULL << 9)	/* k */
+#define CLIP_PRIV_IMMORTAL	(1ULL << 10)	/* I */
+#define CLIP_PRIV_KEEPPRIV	(1ULL << 11)	/* K */
+#define CLIP_PRIV_XFRMSP	(1ULL << 12)	/* X */
+#define CLIP_PRIV_XFRMSA	(1ULL << 13)	/* x */
+#define CLIP_PRIV_FIRMWARE	(1ULL << 14)	/* F */
+#define CLIP_PRIV_PREINIT	(1ULL << 15)	/* i: accepted, never granted */
+#define CLIP_PRIV_DRM		(1ULL << 16)	/* d */
+#define CLIP_PRIV_FUSE		(1ULL << 17)	/* f */
+#define CLIP_PRIV_NETLINK_AUDIT	(1ULL << 18)	/* A */
+#define CLIP_PRIV_UNSHARE	(1ULL << 19)	/* U */
+
+#define CLIP_PRIV_ALL		((1ULL << 20) - 1)
+
+/* Privileges that do not make their holder a protected task. */
+#define CLIP_PRIV_PLAIN \
+	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
+	 CLIP_PRIV_RECVSIG)
+
+/*
+ * The capability CONTEXT has no bit in kernel_cap_t. In the 64-bit masks of an
+ * entry it is bit 63, which kernel_cap_t never uses.
+ */
+#define CLIP_CAP_CONTEXT	63
+
+/* Contexts */
+#define CLIP_CONTEXT_ADMIN	0U
+#define CLIP_CONTEXT_OWN	0xffffffffU	/* the caller's */
+
+/*
+ * Why something was refused, skipped or not granted. This is the only table of
+ * reasons: kernel messages, results of a commit, answers to a query and the
+ * tools all use these numbers. Numbers are never reused.
+ */
+enum clip_reason {
+	CLIP_REASON_NONE = 0,
+	CLIP_REASON_NO_ENTRY = 1,
+	CLIP_REASON_DIGEST_MISMATCH = 2,
+	CLIP_REASON_NOT_ROOT = 3,
+	CLIP_REASON_NOSUID_MOUNT = 4,
+	CLIP_REASON_UNSAFE_TASK = 5,
+	CLIP_REASON_IO_ERROR = 6,
+	CLIP_REASON_NO_MEMORY = 7,
+	CLIP_REASON_BEING_WRITTEN = 8,
+	CLIP_REASON_UNTRUSTED_FS = 9,
+	CLIP_REASON_USER_NAMESPACE = 10,
+	CLIP_REASON_NOT_KTHREAD = 11,
+	CLIP_REASON_INTERPRETER = 12,
+	CLIP_REASON_CONTEXT_INACTIVE = 13,
+	CLIP_REASON_NO_CONTEXT = 14,
+	CLIP_REASON_NO_FILE = 15,
+	CLIP_REASON_NOT_REGULAR = 16,
+	CLIP_REASON_BAD_PATH = 17,
+	CLIP_REASON_BAD_FLAGS = 18,
+	CLIP_REASON_BAD_PRIVILEGES = 19,
+	CLIP_REASON_BAD_CAPABILITIES = 20,
+	CLIP_REASON_BAD_DIGEST = 21,
+	CLIP_REASON_UNSUPPORTED_FLAGS = 22,
+	CLIP_REASON_UNSUPPORTED_ALGORITHM = 23,
+	CLIP_REASON_EXISTS = 24,
+	CLIP_REASON_DUPLICATE = 25,
+	CLIP_REASON_BAD_IMAGE = 26,
+	CLIP_REASON_CHECKSUM = 27,
+	CLIP_REASON_PERMISSION = 28,
+	CLIP_REASON_SCRIPT = 29,
+	__CLIP_REASON_MAX
+};
+
+/* Initialises an array of names, indexed by enum clip_reason. */
+#define CLIP_REASON_NAMES \
+	[CLIP_REASON_NONE] = "none", \
+	[CLIP_REASON_NO_ENTRY] = "no-entry", \
+	[CLIP_REASON_DIGEST_MISMATCH] = "digest-mismatch", \
+	[CLIP_REASON_NOT_ROOT] = "not-root", \
+	[CLIP_REASON_NOSUID_MOUNT] = "nosuid-mount", \
+	[CLIP_REASON_UNSAFE_TASK] = "unsafe-task", \
+	[CLIP_REASON_IO_ERROR] = "io-error", \
+	[CLIP_REASON_NO_MEMORY] = "no-memory", \
+	[CLIP_REASON_BEING_WRITTEN] = "being-written", \
+	[CLIP_REASON_UNTRUSTED_FS] = "untrusted-filesystem", \
+	[CLIP_REASON_USER_NAMESPACE] = "user-namespace", \
+	[CLIP_REASON_NOT_KTHREAD] = "not-kernel-thread", \
+	[CLIP_REASON_INTERPRETER] = "interpreter", \
+	[CLIP_REASON_CONTEXT_INACTIVE] = "context-inactive", \
+	[CLIP_REASON_NO_CONTEXT] = "no-context", \
+	[CLIP_REASON_NO_FILE] = "no-file", \
+	[CLIP_REASON_NOT_REGULAR] = "not-regular-file", \
+	[CLIP_REASON_BAD_PATH] = "bad-path", \
+	[CLIP_REASON_BAD_FLAGS] = "bad-flags", \
+	[CLIP_REASON_BAD_PRIVILEGES] = "bad-privileges", \
+	[CLIP_REASON_BAD_CAPABILITIES] = "bad-capabilities", \
+	[CLIP_REASON_BAD_DIGEST] = "bad-digest", \
+	[CLIP_REASON_UNSUPPORTED_FLAGS] = "unsupported-flags", \
+	[CLIP_REASON_UNSUPPORTED_ALGORITHM] = "unsupported-algorithm", \
+	[CLIP_REASON_EXISTS] = "exists", \
+	[CLIP_REASON_DUPLICATE] = "duplicate", \
+	[CLIP_REASON_BAD_IMAGE] = "bad-image", \
+	[CLIP_REASON_CHECKSUM] = "bad-checksum", \
+	[CLIP_REASON_PERMISSION] = "permission", \
+	[CLIP_REASON_SCRIPT] = "script",
+
+/*
+ * The compiled image: header, entries, string table, with nothing between or
+ * behind them. All numbers are little-endian. Strings end with a NUL that
+ * their length does not count, and hold no other.
+ */
+#define CLIP_IMAGE_MAGIC	"CLIPIMG"	/* eight bytes with its NUL */
+#define CLIP_IMAGE_VERSION	1
+#define CLIP_IMAGE_MAX_SIZE	(256U << 20)	/* bytes */
+#define CLIP_IMAGE_MAX_ENTRIES	(1U << 20)
+#define CLIP_PATH_MAX		4095		/* bytes, without the NUL */
+
+/**
+ * struct clip_image_header - the first 64 bytes of an image
+ * @magic: %CLIP_IMAGE_MAGIC
+ * @version: %CLIP_IMAGE_VERSION
+ * @header_size: size of this structure
+ * @total_size: bytes in the whole image, this header included
+ * @entry_count: number of entries, at most %CLIP_IMAGE_MAX_ENTRIES
+ * @entry_size: size of struct clip_image_entry
+ * @entries_offset: from the start of the image; equals @header_size
+ * @strings_offset: from the start of the image; where the entries end
+ * @strings_size: bytes, to the end of the image
+ * @checksum: CRC-32 (IEEE 802.3, as in gzip) of the whole image, computed with
+ *	this field as zero. It finds accidents; it is no protection.
+ * @flags: must be zero
+ */
+struct clip_image_header {
+	__u8 magic[8];
+	__le32 version;
+	__le32 header_size;
+	__le64 total_size;
+	__le32 entry_count;
+	__le32 entry_size;
+	__le64 entries_offset;
+	__le64 strings_offset;
+	__le64 strings_size;
+	__le32 checksum;
+	__le32 flags;
+};
+
+/**
+ * struct clip_image_entry - one rule, 128 bytes
+ * @context: context number, or %CLIP_CONTEXT_OWN
+ * @flags: CLIP_ENTRY_*
+ * @cap_effective: capability mask, bit 63 is CONTEXT
+ * @cap_permitted: the same
+ * @cap_inheritable: the same
+ * @privileges: CLIP_PRIV_*
+ * @path_offset: of the path in the string table; the path is absolute
+ * @path_length: bytes, 1 to %CLIP_PATH_MAX
+ * @source_offset: of the name of the rule file in the string table
+ * @source_length: bytes; 0 if there is none
+ * @source_line: line in the rule file, from 1; 0 if there is none
+ * @algorithm: CLIP_ALGO_*
+ * @digest_size: bytes used in @digest, the size of the algorithm's digest
+ * @digest: the file's digest, padded with zeros
+ */
+struct clip_image_entry {
+	__le32 context;
+	__le32 flags;
+	__le64 cap_effective;
+	__le64 cap_permitted;
+	__le64 cap_inheritable;
+	__le64 privileges;
+	__le32 path_offset;
+	__le32 path_length;
+	__le32 source_offset;
+	__le32 source_length;
+	__le32 source_line;
+	__le16 algorithm;
+	__le16 digest_size;
+	__u8 digest[CLIP_DIGEST_MAX];
+};
+
+/* clip_info.features */
+#define CLIP_FEATURE_EXEC	(1ULL << 0)	/* digests checked at exec */
+#define CLIP_FEATURE_CAPS	(1ULL << 1)	/* capabilities granted at exec */
+#define CLIP_FEATURE_NAMES	(1ULL << 2)	/* paths kept for display */
+#define CLIP_FEATURE_NAMES_LIST \
+	[0] = "exec", [1] = "caps", [2] = "names",
+
+/**
+ * struct clip_info - what this kernel knows; CLIP_IOC_INFO
+ * @size: in: bytes the caller has room for; out: bytes the kernel knows of
+ * @abi_version: out: %CLIP_ABI_VERSION
+ * @image_version: out: %CLIP_IMAGE_VERSION
+ * @context: out: the caller's context, or %CLIP_CONTEXT_OWN if it has none
+ * @features: out: CLIP_FEATURE_*
+ * @algorithms: out: bit n is set if algorithm number n can be used
+ * @flags_known: out: entry flags that a commit accepts
+ * @flags_enforced: out: those of @flags_known that have their full effect
+ * @privileges_known: out: privileges that a commit accepts
+ * @privileges_enforced: out: privileges without which something is refused
+ * @capabilities: out: capability bits that a commit accepts
+ * @generation: out: number of commits that have taken effect
+ * @entries: out: entries in force, over all contexts
+ * @entry_bytes: out: kernel memory of those entries, without the table
+ * @table_bytes: out: kernel memory of the hash tables
+ * @name_bytes: out: kernel memory of the paths kept for display
+ */
+struct clip_info {
+	__u32 size;
+	__u32 abi_version;
+	__u32 image_version;
+	__u32 context;
+	__u64 features;
+	__u64 algorithms;
+	__u64 flags_known;
+	__u64 flags_enforced;
+	__u64 privileges_known;
+	__u64 privileges_enforced;
+	__u64 capabilities;
+	__u64 generation;
+	__u64 entries;
+	__u64 entry_bytes;
+	__u64 table_bytes;
+	__u64 name_bytes;
+};
+
+/* clip_commit.mode */
+#define CLIP_COMMIT_ADD		1	/* an identical entry may be there already */
+#define CLIP_COMMIT_REPLACE	2	/* afterwards the image is all there is */
+#define CLIP_COMMIT_REMOVE	3	/* by context and path; the rest is ignored */
+
+/* clip_commit.flags */
+#define CLIP_COMMIT_SKIP_MISSING	(1U << 0)	/* files that do not exist */
+#define CLIP_COMMIT_SKIP_CONTEXTS	(1U << 1)	/* contexts that do not exist */
+#define CLIP_COMMIT_DRY_RUN		(1U << 2)	/* check all, change nothing */
+
+/* clip_result.flags */
+#define CLIP_RESULT_SKIPPED	(1U << 0)	/* left out, as the caller asked */
+
+/**
+ * struct clip_result - what became of one entry that was not taken
+ * @index: number of the entry in the image, from 0
+ * @error: errno value, positive
+ * @reason: enum clip_reason
+ * @flags: CLIP_RESULT_*
+ */
+struct clip_result {
+	__u32 index;
+	__u32 error;
+	__u32 reason;
+	__u32 flags;
+};
+
+/**
+ * struct clip_commit - one transaction; CLIP_IOC_COMMIT
+ * @size: in: size of this structure
+ * @mode: in: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
+ * @flags: in: CLIP_COMMIT_SKIP_*, CLIP_COMMIT_DRY_RUN
+ * @results_capacity: in: how many results fit at @results
+ * @image: in: address of the image
+ * @image_size: in: bytes
+ * @results: in: address of an array of struct clip_result, or 0
+ * @generation: out: the store's generation after this call
+ * @error_offset: out: place in the image of the first fault in its form
+ * @results_count: out: entries refused or skipped; may exceed the capacity
+ * @added: out: entries that came into force
+ * @removed: out: entries that are no longer in force
+ * @unchanged: out: entries that were in force already
+ * @skipped: out: entries left out as the caller asked
+ * @reason: out: enum clip_reason of the first refusal
+ *
+ * Either the whole image takes effect, at one moment for every reader, or
+ * nothing changes. The output fields are written in both cases.
+ */
+struct clip_commit {
+	__u32 size;
+	__u32 mode;
+	__u32 flags;
+	__u32 results_capacity;
+	__aligned_u64 image;
+	__aligned_u64 image_size;
+	__aligned_u64 results;
+	__aligned_u64 generation;
+	__aligned_u64 error_offset;
+	__u32 results_count;
+	__u32 added;
+	__u32 removed;
+	__u32 unchanged;
+	__u32 skipped;
+	__u32 reason;
+};
+
+/* clip_query.flags */
+#define CLIP_QUERY_VERIFY	(1U << 0)	/* hash the file unless that is cached */
+
+/* clip_query.state */
+#define CLIP_STATE_UNLISTED	0	/* no entry */
+#define CLIP_STATE_LISTED	1	/* entry, file not looked at */
+#define CLIP_STATE_VERIFIED	2	/* entry, and the file matches it */
+#define CLIP_STATE_REFUSED	3	/* entry, and exec would fail */
+
+/**
+ * struct clip_query - what exec of a file would meet; CLIP_IOC_QUERY
+ * @size: in: size of this structure
+ * @fd: in: a descriptor of the file, open for reading
+ * @context: in: context number or %CLIP_CONTEXT_OWN
+ * @flags: in: CLIP_QUERY_VERIFY
+ * @state: out: CLIP_STATE_*
+ * @reason: out: enum clip_reason that goes with @state, or why nothing would
+ *	be granted
+ * @error: out: errno value that exec would give, positive, or 0
+ * @entry_flags: out: CLIP_ENTRY_*
+ * @cap_effective: out: as in the entry
+ * @cap_permitted: out: as in the entry
+ * @cap_inheritable: out: as in the entry
+ * @privileges: out: as in the entry
+ * @generation: out: the store's generation that was asked
+ * @algorithm: out: CLIP_ALGO_*
+ * @digest_size: out: bytes used in @wanted and @found
+ * @wanted: out: the entry's digest
+ * @found: out: the file's digest if it was computed now, else zeros
+ */
+struct clip_query {
+	__u32 size;
+	__s32 fd;
+	__u32 context;
+	__u32 flags;
+	__u32 state;
+	__u32 reason;
+	__u32 error;
+	__u32 entry_flags;
+	__aligned_u64 cap_effective;
+	__aligned_u64 cap_permitted;
+	__aligned_u64 cap_inheritable;
+	__aligned_u64 privileges;
+	__aligned_u64 generation;
+	__u32 algorithm;
+	__u32 digest_size;
+	__u8 wanted[CLIP_DIGEST_MAX];
+	__u8 found[CLIP_DIGEST_MAX];
+};
+
+#define CLIP_IOC_MAGIC		0xc1
+#define CLIP_IOC_INFO		_IOWR(CLIP_IOC_MAGIC, 0, struct clip_info)
+#define CLIP_IOC_COMMIT		_IOWR(CLIP_IOC_MAGIC, 1, struct clip_commit)
+#define CLIP_IOC_QUERY		_IOWR(CLIP_IOC_MAGIC, 2, struct clip_query)
+
+#endif /* _UAPI_LINUX_CLIP_H */

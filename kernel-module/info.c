@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what this kernel knows and holds
+ */
+#include "common.h"
+
+#include <linux/kconfig.h>
+
+#include "context.h"
+#include "digest.h"
+#include "info.h"
+#include "limits.h"
+#include "names.h"
+#include "store.h"
+
+/**
+ * clip_info_fill - describe this kernel and the store
+ * @info: out: all fields but @size and @context
+ *
+ * Context: may sleep.
+ */
+void clip_info_fill(struct clip_info *info)
+{
+	struct clip_context *ctx = &clip_admin_context;
+
+	*info = (struct clip_info) {
+		.abi_version = CLIP_ABI_VERSION,
+		.image_version = CLIP_IMAGE_VERSION,
+		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS,
+		.algorithms = clip_digest_usable_mask(),
+		.flags_known = CLIP_FLAGS_ACCEPTED,
+		.flags_enforced = CLIP_FLAGS_ENFORCED,
+		.privileges_known = CLIP_PRIV_ALL,
+		/* Privileges are granted and kept, but nothing asks for one. */
+		.privileges_enforced = 0,
+		.capabilities = CLIP_CAPS_ACCEPTED,
+		.generation = clip_store_generation(),
+		.entries = atomic_long_read(&ctx->nr_entries),
+		.entry_bytes = atomic_long_read(&ctx->entry_bytes),
+		.table_bytes = clip_store_table_bytes(ctx),
+		.name_bytes = clip_name_bytes(),
+	};
+	if (IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
+		info->features |= CLIP_FEATURE_NAMES;
+}

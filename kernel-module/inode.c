@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the verdict cached with an inode
+ */
+#include "common.h"
+
+#include <linux/lsm_hooks.h>
+
+#include "inode.h"
+#include "txn.h"
+
+/**
+ * clip_inode_writes - how often an inode was opened for writing
+ * @inode: the inode
+ *
+ * Return: a number that only grows while the inode is in memory.
+ */
+u64 clip_inode_writes(const struct inode *inode)
+{
+	return atomic64_read(&clip_inode(inode)->writes);
+}
+
+/**
+ * clip_inode_verified - was the content found to match this entry?
+ * @inode: the inode, with writers excluded by the caller
+ * @entry_id: the entry
+ *
+ * Return: true if it was, and nobody could have written since.
+ */
+bool clip_inode_verified(const struct inode *inode, u64 entry_id)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	bool verified;
+
+	spin_lock(&blob->lock);
+	verified = blob->entry_id == entry_id &&
+		   blob->entry_writes == (u64)atomic64_read(&blob->writes);
+	spin_unlock(&blob->lock);
+	return verified;
+}
+
+/**
+ * clip_inode_set_verified - the content matches an entry
+ * @inode: the inode
+ * @entry_id: the entry
+ * @writes: clip_inode_writes() before the content was read
+ *
+ * Return: false if somebody could have written meanwhile: then the match is
+ * worth nothing.
+ */
+bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
+			     u64 writes)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	bool current_content;
+
+	spin_lock(&blob->lock);
+	current_content = (u64)atomic64_read(&blob->writes) == writes;
+	if (current_content) {
+		blob->entry_id = entry_id;
+		blob->entry_writes = writes;
+	}
+	spin_unlock(&blob->lock);
+	return current_content;
+}
+
+/* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */
+static int hook_inode_alloc_security(struct inode *inode)
+{
+	spin_lock_init(&clip_inode(inode)->lock);
+	return 0;
+}
+
+/*
+ * The VFS has raised i_writecount, with a full barrier, before this runs. An
+ * exec that excludes writers has lowered it, with a full barrier too. So
+ * either the opener fails, or the verifier sees the new number of writes.
+ */
+static int hook_file_open(struct file *file)
+{
+	if (file->f_mode & FMODE_WRITE)
+		atomic64_inc(&clip_inode(file_inode(file))->writes);
+	return 0;
+}
+
+static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+			      struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_SIZE)
+		atomic64_inc(&clip_inode(d_backing_inode(dentry))->writes);
+	return 0;
+}
+
+/* Eviction from the cache changes nothing; deletion ends the entry. */
+static void hook_inode_free_security(struct inode *inode)
+{
+	if (!inode->i_nlink)
+		clip_store_forget_inode(inode);
+}
+
+static struct security_hook_list clip_inode_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
+	LSM_HOOK_INIT(file_open, hook_file_open),
+	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
+	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
+};
+
+/**
+ * clip_add_inode_hooks - register the hooks of this file
+ */
+void __init clip_add_inode_hooks(void)
+{
+	security_add_hooks(clip_inode_hooks, ARRAY_SIZE(clip_inode_hooks),
+			   &clip_lsm_id);
+}

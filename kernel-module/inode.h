@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the verdict cached with an inode
+ */
+#ifndef _SECURITY_CLIP_INODE_H
+#define _SECURITY_CLIP_INODE_H
+
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/spinlock.h>
+
+#include "setup.h"
+
+/**
+ * struct clip_inode - our part of an inode's security blob
+ * @writes: how often the inode was opened for writing or cut
+ * @lock: protects the pair below
+ * @entry_id: the entry whose digest the content matched; 0 for none
+ * @entry_writes: @writes when it did
+ *
+ * A verdict counts only for that entry, and only while nobody has had the
+ * chance to write since. All zero is "never verified".
+ */
+struct clip_inode {
+	atomic64_t writes;
+	spinlock_t lock;	/* of the two fields below */
+	u64 entry_id;
+	u64 entry_writes;
+};
+
+static inline struct clip_inode *clip_inode(const struct inode *inode)
+{
+	return inode->i_security + clip_blob_sizes.lbs_inode;
+}
+
+u64 clip_inode_writes(const struct inode *inode);
+bool clip_inode_verified(const struct inode *inode, u64 entry_id);
+bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
+			     u64 writes);
+void clip_add_inode_hooks(void);
+
+#endif /* _SECURITY_CLIP_INODE_H */

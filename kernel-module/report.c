@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: counters, and messages about refusals
+ */
+#include "common.h"
+
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/percpu.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string_helpers.h>
+
+#include "context.h"
+#include "names.h"
+#include "report.h"
+#include "store.h"
+#include "verify.h"
+
+static const char *const reason_names[] = { CLIP_REASON_NAMES };
+
+static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
+
+struct clip_counters {
+	u64 counts[__CLIP_COUNT_MAX];
+	u64 hashed_bytes;
+	u64 refusals[__CLIP_REASON_MAX];
+};
+
+static DEFINE_PER_CPU(struct clip_counters, clip_counters);
+
+/* A storm of refusals must not drown the log: 20 lines at once, 4 a second. */
+static DEFINE_RATELIMIT_STATE(clip_report_limit, 5 * HZ, 20);
+
+/**
+ * clip_count - count one event
+ * @counter: which kind
+ */
+void clip_count(enum clip_counter counter)
+{
+	this_cpu_inc(clip_counters.counts[counter]);
+}
+
+/**
+ * clip_count_hashed - count bytes that were hashed
+ * @bytes: how many
+ */
+void clip_count_hashed(size_t bytes)
+{
+	this_cpu_add(clip_counters.hashed_bytes, bytes);
+}
+
+/**
+ * clip_counted - the sum of a counter over all processors
+ * @counter: which kind
+ *
+ * Return: number of events since boot.
+ */
+u64 clip_counted(enum clip_counter counter)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(clip_counters, cpu).counts[counter];
+	return sum;
+}
+
+/**
+ * clip_counted_hashed - bytes hashed
+ *
+ * Return: bytes since boot.
+ */
+u64 clip_counted_hashed(void)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(clip_counters, cpu).hashed_bytes;
+	return sum;
+}
+
+/**
+ * clip_counted_refusals - refusals for one reason
+ * @reason: the reason
+ *
+ * Return: number since boot, those the rate limit kept out of the log too.
+ */
+u64 clip_counted_refusals(enum clip_reason reason)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(clip_counters, cpu).refusals[reason];
+	return sum;
+}
+
+/**
+ * clip_reason_name - word for a reason
+ * @reason: the reason
+ *
+ * Return: the word of the table in the interface header.
+ */
+const char *clip_reason_name(enum clip_reason reason)
+{
+	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
+}
+
+static bool may_log(void)
+{
+	if (__ratelimit(&clip_report_limit))
+		return true;
+	clip_count(CLIP_COUNT_DROPPED);
+	return false;
+}
+
+/* The rule an entry came from, in a form that fits into one log line. */
+static char *quotable_rule(const struct clip_entry *entry)
+{
+	const struct clip_name *name;
+	char *copy = NULL;
+
+	scoped_guard(rcu) {
+		name = clip_name_get(entry->id);
+		if (name && *name->source)
+			copy = kstrdup(name->source, GFP_ATOMIC);
+	}
+	if (copy) {
+		char *quoted = kstrdup_quotable(copy, GFP_KERNEL);
+
+		kfree(copy);
+		return quoted;
+	}
+	return NULL;
+}
+
+/* Every string here can come from an attacker: none is printed as it is. */
+static void log_event(const char *what, const struct clip_context *ctx,
+		      struct file *file, const struct clip_entry *entry,
+		      enum clip_reason reason, int err, const u8 *found)
+{
+	char *path __free(kfree) = kstrdup_quotable_file(file, GFP_KERNEL);
+	char *rule __free(kfree) = quotable_rule(entry);
+	const struct inode *inode = file_inode(file);
+	char comm[TASK_COMM_LEN];
+
+	get_task_comm(comm, current);
+	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%*pEhp\" path=\"%s\" dev=%u:%u inode=%lu wanted=%*phN found=%*phN rule=\"%s\" line=%u\n",
+		  what, reason, clip_reason_name(reason), -err, ctx->xid,
+		  task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()),
+		  (int)strnlen(comm, sizeof(comm)), comm, path ?: "?",
+		  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+		  inode->i_ino, (int)entry->digest_size, entry->digest,
+		  found ? (int)entry->digest_size : 0, found ?: entry->digest,
+		  rule ?: "", entry->source_line);
+}
+
+/**
+ * clip_report_refusal - a listed file was not allowed to run
+ * @ctx: the task's context
+ * @file: the file
+ * @entry: its entry
+ * @verdict: why
+ * @err: the error the task will see, negative
+ *
+ * Context: may sleep.
+ */
+void clip_report_refusal(const struct clip_context *ctx, struct file *file,
+			 const struct clip_entry *entry,
+			 const struct clip_verdict *verdict, int err)
+{
+	this_cpu_inc(clip_counters.refusals[verdict->reason]);
+	if (may_log())
+		log_event("refused exec", ctx, file, entry, verdict->reason,
+			  err, verdict->hashed ? verdict->found : NULL);
+}
+
+/**
+ * clip_report_ungranted - a listed file runs without what its entry grants
+ * @ctx: the task's context
+ * @file: the file
+ * @entry: its entry
+ * @reason: why
+ *
+ * Context: may sleep.
+ */
+void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
+			   const struct clip_entry *entry,
+			   enum clip_reason reason)
+{
+	clip_count(CLIP_COUNT_UNGRANTED);
+	if (may_log())
+		log_event("no grant at exec", ctx, file, entry, reason, 0,
+			  NULL);
+}
+
+/**
+ * clip_report_load - a commit was refused
+ * @reason: why
+ */
+void clip_report_load(enum clip_reason reason)
+{
+	this_cpu_inc(clip_counters.refusals[reason]);
+	if (may_log())
+		pr_notice("refused commit: reason=%d (%s) pid=%d uid=%u\n",
+			  reason, clip_reason_name(reason),
+			  task_tgid_nr(current),
+			  from_kuid(&init_user_ns, current_uid()));
+}

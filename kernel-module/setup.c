@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: registration
+ */
+#include "common.h"
+
+#include <linux/init.h>
+#include <linux/lsm_hooks.h>
+#include <uapi/linux/lsm.h>
+
+#include "context.h"
+#include "cred.h"
+#include "exec.h"
+#include "inode.h"
+#include "setup.h"
+#include "superblock.h"
+
+bool clip_initialized __ro_after_init;
+
+struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
+	.lbs_cred = sizeof(struct clip_cred),
+	.lbs_inode = sizeof(struct clip_inode),
+	.lbs_superblock = sizeof(struct clip_superblock),
+};
+
+const struct lsm_id clip_lsm_id = {
+	.name = CLIP_NAME,
+	.id = LSM_ID_CLIP,
+};
+
+static int __init clip_init(void)
+{
+	int err = clip_context_init();
+
+	if (err) {
+		pr_err("no memory for the first context, not started\n");
+		return err;
+	}
+	clip_cred_init();
+	clip_add_cred_hooks();
+	clip_add_inode_hooks();
+	clip_add_superblock_hooks();
+	clip_add_exec_hooks();
+	clip_initialized = true;
+	pr_info("ready\n");
+	return 0;
+}
+
+/*
+ * LSM_ORDER_LAST is appended whatever "lsm=" says: whoever can edit the
+ * command line must not be able to drop the module by naming others.
+ */
+DEFINE_LSM(CLIP_NAME) = {
+	.name = CLIP_NAME,
+	.order = LSM_ORDER_LAST,
+	.init = clip_init,
+	.blobs = &clip_blob_sizes,
+};

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: tests of the store, on contexts and superblocks of their own
+ */
+#include "../common.h"
+
+#include <kunit/test.h>
+#include <linux/cleanup.h>
+#include <linux/kthread.h>
+
+#include "../context.h"
+#include "../store.h"
+#include "../superblock.h"
+#include "../txn.h"
+#include "../walk.h"
+
+struct store_fixture {
+	struct clip_context ctx;
+	struct clip_sb *sb;
+};
+
+static int store_init(struct kunit *test)
+{
+	struct store_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return -ENOMEM;
+	f->sb = clip_sb_alloc(MKDEV(0, 99));
+	if (!f->sb || clip_context_setup(&f->ctx, 4242))
+		return -ENOMEM;
+	test->priv = f;
+	return 0;
+}
+
+static void drop_object(void *object, void *unused)
+{
+	clip_entry_put(object);
+}
+
+static void store_exit(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+
+	if (!f)
+		return;
+	rhashtable_free_and_destroy(&f->ctx.table, drop_object, NULL);
+	rcu_barrier();
+	/* Every entry has given its reference of the superblock back. */
+	KUNIT_EXPECT_EQ(test, refcount_read(&f->sb->usage), 1);
+	clip_sb_put(f->sb);
+}
+
+static struct clip_file_id file(struct store_fixture *f, u64 ino)
+{
+	return (struct clip_file_id) { .sb = f->sb, .ino = ino,
+				       .generation = 7 };
+}
+
+static struct clip_entry *new_entry(struct kunit *test, u64 ino, u8 mark)
+{
+	const struct clip_file_id id = file(test->priv, ino);
+	struct clip_entry *entry = clip_entry_alloc(&id, 32);
+
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	entry->digest[0] = mark;
+	return entry;
+}
+
+/* The mark of the entry in force for a file; -1 if there is none. */
+static int mark_of(struct store_fixture *f, u64 ino)
+{
+	const struct clip_file_id id = file(f, ino);
+	struct clip_entry *entry __free(clip_entry_put) =
+		clip_store_lookup(&f->ctx, &id);
+
+	return entry ? entry->digest[0] : -1;
+}
+
+static void add(struct kunit *test, u64 ino, u8 mark)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_txn txn;
+
+	guard(mutex)(&clip_store_lock);
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 0), 0);
+	KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+					      new_entry(test, ino, mark)), 0);
+	clip_txn_commit(&txn);
+}
+
+static long in_table(struct store_fixture *f)
+{
+	return atomic_read(&f->ctx.table.nelems);
+}
+
+static void store_lookup(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_file_id id = file(f, 1);
+	struct clip_sb *other = clip_sb_alloc(MKDEV(0, 99));
+
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
+	add(test, 1, 0x11);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 2), -1);
+	/* ST-18: the same number in a later life of the inode ... */
+	id.generation++;
+	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx, &id));
+	/* ... or on another filesystem with the same device number. */
+	id = file(f, 1);
+	id.sb = other;
+	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx, &id));
+	clip_sb_put(other);
+}
+
+static void store_invisible_until_commit(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	const u64 before = clip_store_generation();
+	struct clip_txn txn;
+
+	guard(mutex)(&clip_store_lock);
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 2, 0), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+					      new_entry(test, 1, 1)), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+					      new_entry(test, 2, 2)), 0);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 2), -1);
+	KUNIT_EXPECT_EQ(test, clip_store_generation(), before);
+	clip_txn_commit(&txn);
+	KUNIT_EXPECT_EQ(test, clip_store_generation(), before + 1);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 2), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 2);
+}
+
+static void store_abort_changes_nothing(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	const struct clip_file_id one = file(f, 1);
+	u64 before;
+	struct clip_txn txn;
+
+	add(test, 1, 0x11);
+	before = clip_store_generation();
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 1), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &one), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+						      new_entry(test, 1, 2)),
+				0);
+		/* Readers go on with the old one all the time. */
+		KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
+		clip_txn_abort(&txn);
+	}
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
+	KUNIT_EXPECT_EQ(test, clip_store_generation(), before);
+	KUNIT_EXPECT_EQ(test, in_table(f), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 1);
+}
+
+static void store_replace(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_txn txn;
+	u64 i;
+
+	for (i = 1; i <= 10; i++)
+		add(test, i, 1);
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 5, 10), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		for (i = 6; i <= 10; i++)
+			KUNIT_EXPECT_EQ(test,
+					clip_txn_insert(&txn, &f->ctx,
+							new_entry(test, i, 2)),
+					0);
+		KUNIT_EXPECT_EQ(test, mark_of(f, 3), 1);
+		KUNIT_EXPECT_EQ(test, mark_of(f, 8), 1);
+		clip_txn_commit(&txn);
+	}
+	for (i = 1; i <= 5; i++)
+		KUNIT_EXPECT_EQ(test, mark_of(f, i), -1);
+	for (i = 6; i <= 10; i++)
+		KUNIT_EXPECT_EQ(test, mark_of(f, i), 2);
+	KUNIT_EXPECT_EQ(test, in_table(f), 5);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 5);
+}
+
+/* ST-04: one entry a file, seen from the coming generation. */
+static void store_duplicate(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_entry *second = new_entry(test, 1, 2);
+	struct clip_txn txn;
+
+	add(test, 1, 1);
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 0), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx, second),
+				-EEXIST);
+		clip_txn_abort(&txn);
+	}
+	clip_entry_put(second);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+}
+
+/* ST-13: removing what is not there, or twice, is told. */
+static void store_remove(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	const struct clip_file_id one = file(f, 1), two = file(f, 2);
+	struct clip_txn txn;
+
+	add(test, 1, 1);
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 3), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &two),
+				-ENOENT);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &one), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &one),
+				-ENOENT);
+		KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+		clip_txn_commit(&txn);
+	}
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
+	KUNIT_EXPECT_EQ(test, in_table(f), 0);
+}
+
+/* A reader that kept an entry can use it after it was removed. */
+static void store_reference_outlives_removal(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	const struct clip_file_id one = file(f, 1);
+	struct clip_entry *kept;
+	struct clip_txn txn;
+
+	add(test, 1, 0x77);
+	kept = clip_store_lookup(&f->ctx, &one);
+	KUNIT_ASSERT_NOT_NULL(test, kept);
+	kept->cap_effective = 0x1234;
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &one), 0);
+		clip_txn_commit(&txn);
+	}
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, kept->digest[0], 0x77);
+	KUNIT_EXPECT_EQ(test, kept->cap_effective, 0x1234);
+	clip_entry_put(kept);
+}
+
+static void store_dead_file(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	const struct clip_file_id one = file(f, 1);
+	struct clip_entry *entry;
+	struct clip_txn txn;
+
+	add(test, 1, 1);
+	entry = clip_store_lookup(&f->ctx, &one);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove(&txn, &f->ctx, &one), 0);
+		/* The file is deleted while the transaction is open ... */
+		WRITE_ONCE(entry->dies, CLIP_DEAD);
+		clip_txn_abort(&txn);
+	}
+	/* ... and giving the transaction up does not bring it back. */
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
+	clip_entry_put(entry);
+}
+
+#define MANY	20000
+
+static void store_many(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	unsigned int found = 0;
+	struct clip_txn txn;
+	u64 i;
+
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, MANY, 0), 0);
+		for (i = 0; i < MANY; i++)
+			KUNIT_ASSERT_EQ(test,
+					clip_txn_insert(&txn, &f->ctx,
+							new_entry(test, i, 1)),
+					0);
+		clip_txn_commit(&txn);
+	}
+	for (i = 0; i < MANY; i++)
+		found += mark_of(f, i) == 1;
+	KUNIT_EXPECT_EQ(test, found, MANY);
+	KUNIT_EXPECT_GT(test, clip_store_table_bytes(&f->ctx),
+			MANY * sizeof(void *));
+}
+
+/* Readers see all of a transaction or nothing of it, at any moment. */
+struct reader {
+	struct store_fixture *f;
+	unsigned int mixed;
+	unsigned int missing;
+	u64 rounds;
+};
+
+static int read_pairs(void *data)
+{
+	struct reader *r = data;
+
+	while (!kthread_should_stop()) {
+		struct clip_file_id one = file(r->f, 1), two = file(r->f, 2);
+		struct clip_entry *a, *b;
+
+		scoped_guard(rcu) {
+			const u64 at = clip_store_generation();
+
+			a = clip_store_lookup_at(&r->f->ctx, &one, at);
+			b = clip_store_lookup_at(&r->f->ctx, &two, at);
+			if (!a || !b)
+				r->missing++;
+			else if (a->digest[0] != b->digest[0])
+				r->mixed++;
+		}
+		r->rounds++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void store_atomic_for_readers(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct reader reader = { .f = f };
+	struct task_struct *task;
+	struct clip_txn txn;
+	unsigned int i;
+
+	add(test, 1, 0);
+	scoped_guard(mutex, &clip_store_lock) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 0), 0);
+		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+						      new_entry(test, 2, 0)),
+				0);
+		clip_txn_commit(&txn);
+	}
+	task = kthread_run(read_pairs, &reader, "clip_reader");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 1; i < 50; i++) {
+		guard(mutex)(&clip_store_lock);
+		KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 2, 2), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+						      new_entry(test, 1, i)),
+				0);
+		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
+						      new_entry(test, 2, i)),
+				0);
+		clip_txn_commit(&txn);
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, reader.mixed, 0);
+	KUNIT_EXPECT_EQ(test, reader.missing, 0);
+	KUNIT_EXPECT_GT(test, reader.rounds, 0);
+}
+
+static struct kunit_case store_test_cases[] = {
+	KUNIT_CASE(store_lookup),
+	KUNIT_CASE(store_invisible_until_commit),
+	KUNIT_CASE(store_abort_changes_nothing),
+	KUNIT_CASE(store_replace),
+	KUNIT_CASE(store_duplicate),
+	KUNIT_CASE(store_remove),
+	KUNIT_CASE(store_reference_outlives_removal),
+	KUNIT_CASE(store_dead_file),
+	KUNIT_CASE(store_many),
+	KUNIT_CASE(store_atomic_for_readers),
+	{}
+};
+
+static struct kunit_suite store_test_suite = {
+	.name = "clip_store",
+	.init = store_init,
+	.exit = store_exit,
+	.test_cases = store_test_cases,
+};
+
+kunit_test_suite(store_test_suite);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: walking over a table
+ */
+#include "common.h"
+
+#include <linux/err.h>
+
+#include "context.h"
+#include "store.h"
+#include "walk.h"
+
+/**
+ * clip_walk_start - begin
+ * @walk: the walk
+ * @ctx: over whose table
+ */
+void clip_walk_start(struct clip_walk *walk, struct clip_context *ctx)
+	__acquires(RCU)
+{
+	rhashtable_walk_enter(&ctx->table, &walk->iter);
+	rhashtable_walk_start(&walk->iter);
+}
+
+/**
+ * clip_walk_next - go on
+ * @walk: the walk
+ *
+ * Return: an entry, in force or not; NULL at the end.
+ */
+struct clip_entry *clip_walk_next(struct clip_walk *walk)
+{
+	struct clip_entry *entry;
+
+	do {
+		entry = rhashtable_walk_next(&walk->iter);
+		/* The only error is -EAGAIN: the table was resized. */
+	} while (IS_ERR(entry));
+	return entry;
+}
+
+/**
+ * clip_walk_stop - end
+ * @walk: the walk
+ */
+void clip_walk_stop(struct clip_walk *walk)
+	__releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+	rhashtable_walk_exit(&walk->iter);
+}
