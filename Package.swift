@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import PackageDescription
+
+// Dependencies point one way. Bytes, Policy and Image only compute: they may
+// import neither Glibc nor a C target, which their lists below enforce.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "verictl",
+    products: [
+        .executable(name: "verictl", targets: ["verictl"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // The kernel's header reaches Swift through an ordinary C target: a
+        // system-library target kept stale struct sizes in incremental builds.
+        .target(name: "CClip"),
+        .target(name: "CSystem"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        module("Bytes"),
+        module("Policy", ["Bytes"]),
+        module("Image", ["Bytes", "Policy"]),
+        module("SystemIO", ["Bytes", "CSystem"]),
+        module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
+        module("Device", ["Bytes", "Policy", "Image", "SystemIO", "CClip"]),
+        module(
+            "VerictlCommands",
+            [
+                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict),
+
+        // Twins and helpers for the tests; no product contains it.
+        module("TestSupport", ["Bytes", "Policy", "Device", "SystemIO", "VerictlCommands"]),
+        tests("BytesTests", ["Bytes"]),
+        tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
+        tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
+        tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
+        tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
+        tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
+        tests(
+            "VerictlCommandsTests",
+            ["Bytes", "Policy", "Image", "Device", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

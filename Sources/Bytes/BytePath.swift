@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// A file name as the kernel sees it: bytes without a NUL.
+///
+/// Never a `String`: a name with an invalid byte would be repaired and then
+/// name another file, and two names that are canonically equivalent (é composed
+/// and decomposed) would compare equal and merge two rules into one.
+package struct BytePath: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: some Sequence<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
+    package var isAbsolute: Bool { bytes.first == ASCII.slash }
+
+    /// What follows the last slash; the whole path if it has none.
+    package var lastComponent: [UInt8] {
+        guard let slash = bytes.lastIndex(of: ASCII.slash) else { return bytes }
+        return Array(bytes[(slash + 1)...])
+    }
+
+    /// The path of `name` inside the directory that this path names.
+    package func appending(_ name: [UInt8]) -> BytePath {
+        var joined = bytes
+        if joined.last != ASCII.slash { joined.append(ASCII.slash) }
+        joined += name
+        return BytePath(joined)
+    }
+
+    /// The directory part, with no slash at its end unless it is the root; `.`
+    /// for a path without a slash.
+    package var parent: BytePath {
+        guard let slash = bytes.lastIndex(of: ASCII.slash) else { return "." }
+        return slash == 0 ? "/" : BytePath(bytes[..<slash])
+    }
+
+    /// This path as seen from inside `root`, or nil if it is outside of it.
+    package func inside(root: BytePath) -> BytePath? {
+        if root.bytes == [ASCII.slash] { return self }
+        let prefix = root.bytes
+        guard bytes.starts(with: prefix) else { return nil }
+        if bytes.count == prefix.count { return "/" }
+        guard bytes[prefix.count] == ASCII.slash else { return nil }
+        return BytePath(bytes[prefix.count...])
+    }
+}
+
+extension BytePath {
+    /// All bytes at once: the default feeds them to the hasher one by one.
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
+extension BytePath: Comparable {
+    /// Order of bytes, independent of any locale.
+    package static func < (left: BytePath, right: BytePath) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}
+
+extension BytePath: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) {
+        self.init(text.utf8)
+    }
+}
+
+extension BytePath: CustomStringConvertible {
+    /// For display only; see `DisplayText`.
+    package var description: String { DisplayText.of(bytes) }
+}

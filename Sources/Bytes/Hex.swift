@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// Hexadecimal text of bytes, as in the fingerprint of a rule.
+package enum Hex {
+    /// Lower-case digits, two per byte.
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+        return text
+    }
+
+    /// The bytes that `text` stands for; nil unless it is an even number of
+    /// digits 0-9 and a-f. Upper case is refused: the rule language has one
+    /// spelling for a digest, so that files can be compared as text.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        guard text.count % 2 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        var index = text.startIndex
+        while index < text.endIndex {
+            guard let high = lowerValue(text[index]), let low = lowerValue(text[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+            index += 2
+        }
+        return bytes
+    }
+
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
+        decode(text[...])
+    }
+
+    /// Value of a lower-case hexadecimal digit.
+    @inlinable package static func lowerValue(_ character: UInt8) -> UInt8? {
+        switch character {
+        case 0x30...0x39: character - 0x30
+        case 0x61...0x66: character - 0x61 + 10
+        default: nil
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+}

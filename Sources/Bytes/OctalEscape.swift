@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// The escapes of the rule language: a backslash and three octal digits stand
+/// for one byte (`\040` is a blank), as in /proc/mounts. A backslash followed by
+/// anything else is itself, because old rule files know no escapes.
+package enum OctalEscape {
+    package enum Failure: Error, Equatable {
+        /// `\400` to `\777` do not fit in a byte; the offset is the backslash's.
+        case outOfRange(offset: Int)
+        /// `\000`: no path holds a NUL.
+        case nul(offset: Int)
+    }
+
+    /// The bytes that `text` stands for.
+    package static func decode(_ text: ArraySlice<UInt8>) throws(Failure) -> [UInt8] {
+        guard text.contains(ASCII.backslash) else { return Array(text) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            guard text[index] == ASCII.backslash, let value = octal(text[(index + 1)...].prefix(3)) else {
+                bytes.append(text[index])
+                index += 1
+                continue
+            }
+            let offset = index - text.startIndex
+            guard let byte = UInt8(exactly: value) else { throw .outOfRange(offset: offset) }
+            guard byte != 0 else { throw .nul(offset: offset) }
+            bytes.append(byte)
+            index += 4
+        }
+        return bytes
+    }
+
+    /// Text that `decode` turns back into `bytes`, with nothing in it that the
+    /// rule language gives a meaning to: no blank, control byte, `#` or single
+    /// backslash. Bytes from 0x80 stay, so that UTF-8 remains readable.
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        for byte in bytes {
+            let plain = byte > ASCII.space && byte != ASCII.delete && byte != ASCII.hash && byte != ASCII.backslash
+            if plain { text.append(byte) } else { append(byte, to: &text) }
+        }
+        return text
+    }
+
+    /// Appends the escape of one byte.
+    package static func append(_ byte: UInt8, to text: inout [UInt8]) {
+        text += [ASCII.backslash, ASCII.zero + byte >> 6, ASCII.zero + byte >> 3 & 7, ASCII.zero + byte & 7]
+    }
+
+    private static func octal(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard digits.count == 3 else { return nil }
+        var value = 0
+        for digit in digits {
+            guard digit >= ASCII.zero, digit <= 0x37 else { return nil }
+            value = value * 8 + Int(digit - ASCII.zero)
+        }
+        return value
+    }
+}

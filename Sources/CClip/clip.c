@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The size of every structure that crosses the boundary is pinned here, on the
+ * tools' side: a change of the header then stops the build instead of shifting
+ * fields under a tool that believes in the old layout.
+ */
+#include "shim.h"
+
+_Static_assert(sizeof(struct clip_image_header) == 64, "clip_image_header");
+_Static_assert(sizeof(struct clip_image_entry) == 128, "clip_image_entry");
+_Static_assert(sizeof(struct clip_info) == 112, "clip_info");
+_Static_assert(sizeof(struct clip_result) == 16, "clip_result");
+_Static_assert(sizeof(struct clip_commit) == 80, "clip_commit");
+_Static_assert(sizeof(struct clip_query) == 208, "clip_query");
+
+_Static_assert(offsetof(struct clip_image_header, checksum) == 56, "checksum");
+_Static_assert(offsetof(struct clip_image_entry, digest) == 64, "digest");
+
+static const char *const reason_names[] = { CLIP_REASON_NAMES };
+static const char *const feature_names[] = { CLIP_FEATURE_NAMES_LIST };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const char *clip_reason_name(unsigned int reason)
+{
+	return reason < COUNT(reason_names) ? reason_names[reason] : NULL;
+}
+
+const char *clip_feature_name(unsigned int bit)
+{
+	return bit < COUNT(feature_names) ? feature_names[bit] : NULL;
+}

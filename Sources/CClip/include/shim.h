@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel's header, and the parts of it that Swift cannot import by itself:
+ * function-like macros (the ioctl numbers), array initialisers (the names) and
+ * macros made of several others. Nothing here repeats a value of the header.
+ */
+#ifndef CCLIP_SHIM_H
+#define CCLIP_SHIM_H
+
+#include <stddef.h>
+
+#include "../../../kernel-module/include/uapi/linux/clip.h"
+
+/* Request numbers of /dev/veriexec, in the type that ioctl(2) takes. */
+static const unsigned long cclip_ioc_info = CLIP_IOC_INFO;
+static const unsigned long cclip_ioc_commit = CLIP_IOC_COMMIT;
+static const unsigned long cclip_ioc_query = CLIP_IOC_QUERY;
+
+static const unsigned int cclip_entry_all = CLIP_ENTRY_ALL;
+static const unsigned long long cclip_priv_all = CLIP_PRIV_ALL;
+static const unsigned long long cclip_priv_plain = CLIP_PRIV_PLAIN;
+static const unsigned int cclip_image_max_size = CLIP_IMAGE_MAX_SIZE;
+static const unsigned int cclip_image_max_entries = CLIP_IMAGE_MAX_ENTRIES;
+static const unsigned int cclip_reason_count = __CLIP_REASON_MAX;
+
+/* Name of an enum clip_reason; NULL if the header gives it none. */
+const char *clip_reason_name(unsigned int reason);
+
+/* Name of bit number @bit of clip_info.features; NULL if it has none. */
+const char *clip_feature_name(unsigned int bit);
+
+#endif /* CCLIP_SHIM_H */

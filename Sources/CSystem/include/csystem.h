@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What Swift cannot call by itself: variadic functions, and glibc extensions
+ * that need _GNU_SOURCE.
+ */
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+
+/* open(2), which is variadic; always with O_CLOEXEC. */
+int csystem_open(const char *path, int flags, unsigned int mode);
+
+/* openat(2), the same way. */
+int csystem_openat(int directory, const char *path, int flags, unsigned int mode);
+
+/* ioctl(2), which is variadic. */
+int csystem_ioctl(int fd, unsigned long request, void *argument);
+
+/*
+ * Text and name of an errno value, in English whatever the locale, in static
+ * storage, and NULL if there is none; see strerrordesc_np(3).
+ */
+const char *csystem_error_text(int number);
+const char *csystem_error_name(int number);
+
+/*
+ * Processors that this process may run on, sched_getaffinity(2); those that
+ * are online if that fails.
+ */
+int csystem_processor_count(void);
+
+/* The arguments of main(), without a look at /proc; see start.c. */
+int csystem_argument_count(void);
+const char *csystem_argument(int index);
+
+#endif /* CSYSTEM_H */

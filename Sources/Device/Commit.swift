@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CClip
+package import SystemIO
+
+/// clip_commit.mode
+package enum CommitMode: UInt32, Sendable {
+    case add = 1
+    case replace = 2
+    case remove = 3
+}
+
+/// clip_commit.flags
+package struct CommitOptions: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let skipMissing = CommitOptions(rawValue: CLIP_COMMIT_SKIP_MISSING)
+    package static let skipContexts = CommitOptions(rawValue: CLIP_COMMIT_SKIP_CONTEXTS)
+    package static let dryRun = CommitOptions(rawValue: CLIP_COMMIT_DRY_RUN)
+}
+
+/// What became of one entry that was not taken: struct clip_result.
+package struct CommitResult: Equatable, Sendable {
+    /// Number of the entry in the image, from 0.
+    package var index: Int
+    package var error: Errno
+    package var reason: Reason
+    /// Left out because the caller asked for that.
+    package var isSkipped: Bool
+
+    package init(index: Int, error: Errno, reason: Reason, isSkipped: Bool) {
+        self.index = index
+        self.error = error
+        self.reason = reason
+        self.isSkipped = isSkipped
+    }
+}
+
+/// What became of a transaction: the output fields of struct clip_commit, which
+/// the kernel writes whether it agrees or refuses.
+package struct CommitOutcome: Equatable, Sendable {
+    /// nil if the image has taken effect.
+    package var error: Errno?
+    package var reason: Reason = .none
+    package var generation: UInt64 = 0
+    /// Place in the image of the first fault in its form.
+    package var errorOffset: UInt64 = 0
+    package var added = 0
+    package var removed = 0
+    package var unchanged = 0
+    package var skipped = 0
+    /// Entries refused or skipped; may be fewer than `resultsCount`.
+    package var results: [CommitResult] = []
+    package var resultsCount = 0
+
+    package init() {}
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CClip
+package import Policy
+
+/// What the running kernel knows: struct clip_info of linux/clip.h.
+package struct KernelInfo: Equatable, Sendable {
+    package var abiVersion: UInt32 = 0
+    package var imageVersion: UInt32 = 0
+    /// `CLIP_FEATURE_*`
+    package var features: UInt64 = 0
+    /// Bit n is set if algorithm number n can be used.
+    package var algorithms: UInt64 = 0
+    package var flagsKnown: EntryFlags = []
+    package var flagsEnforced: EntryFlags = []
+    package var privilegesKnown: Privileges = []
+    package var privilegesEnforced: Privileges = []
+    package var capabilities: CapabilitySet = []
+    package var generation: UInt64 = 0
+    package var entries: UInt64 = 0
+    /// Bytes of kernel memory.
+    package var entryBytes: UInt64 = 0
+    package var tableBytes: UInt64 = 0
+    package var nameBytes: UInt64 = 0
+
+    package init() {}
+
+    /// The version of the interface that this tool was built for.
+    package static let supportedABI = UInt32(CLIP_ABI_VERSION)
+
+    /// Names of the features; one that is newer than this tool is `bitN`.
+    package var featureNames: [String] {
+        (0..<64).filter { features >> $0 & 1 == 1 }.map { bit in
+            clip_feature_name(UInt32(bit)).map { String(cString: $0) } ?? "bit\(bit)"
+        }
+    }
+
+    /// Names of the algorithms; one that is newer than this tool is `numberN`.
+    package var algorithmNames: [String] {
+        (0..<64).filter { algorithms >> $0 & 1 == 1 }.map { number in
+            DigestAlgorithm(rawValue: UInt16(number))?.name ?? "number\(number)"
+        }
+    }
+
+    package func supports(_ algorithm: DigestAlgorithm) -> Bool {
+        algorithms >> UInt64(algorithm.rawValue) & 1 == 1
+    }
+}

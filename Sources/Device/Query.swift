@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CClip
+package import Policy
+package import SystemIO
+
+/// What exec of a file would meet: the output fields of struct clip_query.
+package struct FileVerdict: Equatable, Sendable {
+    /// clip_query.state
+    package enum State: UInt32, Sendable {
+        case unlisted = 0
+        case listed = 1
+        case verified = 2
+        case refused = 3
+    }
+
+    /// nil for a state that is newer than this tool.
+    package var state: State?
+    /// Goes with the state, or says why nothing would be granted.
+    package var reason: Reason = .none
+    /// What exec would fail with; nil if it would not.
+    package var error: Errno?
+    package var flags: EntryFlags = []
+    package var effective: CapabilitySet = []
+    package var permitted: CapabilitySet = []
+    package var inheritable: CapabilitySet = []
+    package var privileges: Privileges = []
+    /// Of the store that was asked.
+    package var generation: UInt64 = 0
+    /// `CLIP_ALGO_*`
+    package var algorithm: UInt32 = 0
+    /// The entry's digest.
+    package var wanted: [UInt8] = []
+    /// The file's digest if it was computed now.
+    package var found: [UInt8]?
+
+    package init() {}
+}
+
+extension FileVerdict {
+    init(_ raw: clip_query) {
+        self.init()
+        state = State(rawValue: raw.state)
+        reason = Reason(raw.reason)
+        error = raw.error == 0 ? nil : Errno(Int32(truncatingIfNeeded: raw.error))
+        flags = EntryFlags(rawValue: raw.entry_flags)
+        effective = CapabilitySet(rawValue: raw.cap_effective)
+        permitted = CapabilitySet(rawValue: raw.cap_permitted)
+        inheritable = CapabilitySet(rawValue: raw.cap_inheritable)
+        privileges = Privileges(rawValue: raw.privileges)
+        generation = raw.generation
+        algorithm = raw.algorithm
+        let size = min(Int(raw.digest_size), Int(CLIP_DIGEST_MAX))
+        wanted = withUnsafeBytes(of: raw.wanted) { Array($0.prefix(size)) }
+        let bytes = withUnsafeBytes(of: raw.found) { Array($0.prefix(size)) }
+        // All zeros stand for "not computed"; no file has such a digest.
+        found = bytes.allSatisfy { $0 == 0 } ? nil : bytes
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CClip
+
+/// Why the kernel refused, skipped or did not grant: enum clip_reason of
+/// linux/clip.h. A number that is newer than this tool is kept as it is.
+package struct Reason: Hashable, Sendable, CustomStringConvertible {
+    package let number: UInt32
+
+    package init(_ number: UInt32) {
+        self.number = number
+    }
+
+    package static let none = Reason(CLIP_REASON_NONE.rawValue)
+    package static let noEntry = Reason(CLIP_REASON_NO_ENTRY.rawValue)
+    package static let digestMismatch = Reason(CLIP_REASON_DIGEST_MISMATCH.rawValue)
+    package static let noContext = Reason(CLIP_REASON_NO_CONTEXT.rawValue)
+    package static let noFile = Reason(CLIP_REASON_NO_FILE.rawValue)
+    package static let unsupportedAlgorithm = Reason(CLIP_REASON_UNSUPPORTED_ALGORITHM.rawValue)
+    package static let unsupportedFlags = Reason(CLIP_REASON_UNSUPPORTED_FLAGS.rawValue)
+    package static let exists = Reason(CLIP_REASON_EXISTS.rawValue)
+    package static let duplicate = Reason(CLIP_REASON_DUPLICATE.rawValue)
+    package static let badImage = Reason(CLIP_REASON_BAD_IMAGE.rawValue)
+    package static let checksum = Reason(CLIP_REASON_CHECKSUM.rawValue)
+    package static let permission = Reason(CLIP_REASON_PERMISSION.rawValue)
+
+    /// The word that the kernel uses for it too.
+    package var description: String {
+        clip_reason_name(number).map { String(cString: $0) } ?? "reason-\(number)"
+    }
+}

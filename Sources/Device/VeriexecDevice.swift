@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import CClip
+package import Policy
+package import SystemIO
+
+/// The requests of /dev/veriexec. The commands speak to this, so that tests can
+/// put a recording twin in the kernel's place.
+package protocol VeriexecDevice: AnyObject {
+    /// What the kernel knows.
+    func info() throws(Errno) -> KernelInfo
+
+    /// Hands an image to the kernel, which takes all of it or nothing. Throws
+    /// only if the request did not reach the store; a refusal is an outcome.
+    func commit(
+        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
+    ) throws(Errno) -> CommitOutcome
+
+    /// Asks what exec of an open file would meet in a context. With
+    /// `verifying` the kernel hashes the file unless it knows the answer.
+    func query(
+        _ file: borrowing Descriptor, context: ContextID, verifying: Bool
+    ) throws(Errno) -> FileVerdict
+}
+
+/// The real device.
+package final class KernelDevice: VeriexecDevice {
+    private let descriptor: Descriptor
+
+    /// Opens the device: ENOENT or ENXIO where the kernel has none, EACCES or
+    /// EPERM where this process may not use it.
+    package init() throws(Errno) {
+        descriptor = try Descriptor(device: BytePath(CLIP_DEVICE_PATH.utf8))
+    }
+
+    package func info() throws(Errno) -> KernelInfo {
+        var raw = clip_info()
+        raw.size = UInt32(MemoryLayout<clip_info>.size)
+        _ = try descriptor.control(UInt(cclip_ioc_info), &raw)
+        return KernelInfo(raw)
+    }
+
+    package func commit(
+        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
+    ) throws(Errno) -> CommitOutcome {
+        // One result per entry is the most that can come back.
+        var results = [clip_result](repeating: clip_result(), count: max(entries, 1))
+        var raw = clip_commit()
+        raw.size = UInt32(MemoryLayout<clip_commit>.size)
+        raw.mode = mode.rawValue
+        raw.flags = options.rawValue
+        raw.results_capacity = UInt32(results.count)
+        raw.image_size = UInt64(image.count)
+        let failure = submit(image, &results, &raw)
+        // Without a reason the request has not come as far as the store: not
+        // permitted, or not even a request that this kernel knows.
+        if let failure, raw.reason == CLIP_REASON_NONE.rawValue { throw failure }
+        return CommitOutcome(raw, results: results, error: failure)
+    }
+
+    package func query(
+        _ file: borrowing Descriptor, context: ContextID, verifying: Bool
+    ) throws(Errno) -> FileVerdict {
+        var raw = clip_query()
+        raw.size = UInt32(MemoryLayout<clip_query>.size)
+        raw.fd = file.number
+        raw.context = context.number
+        raw.flags = verifying ? CLIP_QUERY_VERIFY : 0
+        _ = try descriptor.control(UInt(cclip_ioc_query), &raw)
+        return FileVerdict(raw)
+    }
+
+    private func submit(_ image: [UInt8], _ results: inout [clip_result], _ raw: inout clip_commit) -> Errno? {
+        image.withUnsafeBytes { imageBytes in
+            results.withUnsafeMutableBytes { resultBytes in
+                raw.image = UInt64(UInt(bitPattern: imageBytes.baseAddress))
+                raw.results = UInt64(UInt(bitPattern: resultBytes.baseAddress))
+                do throws(Errno) {
+                    _ = try descriptor.control(UInt(cclip_ioc_commit), &raw)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+    }
+}
+
+extension KernelInfo {
+    init(_ raw: clip_info) {
+        self.init()
+        abiVersion = raw.abi_version
+        imageVersion = raw.image_version
+        features = raw.features
+        algorithms = raw.algorithms
+        flagsKnown = EntryFlags(rawValue: UInt32(truncatingIfNeeded: raw.flags_known))
+        flagsEnforced = EntryFlags(rawValue: UInt32(truncatingIfNeeded: raw.flags_enforced))
+        privilegesKnown = Privileges(rawValue: raw.privileges_known)
+        privilegesEnforced = Privileges(rawValue: raw.privileges_enforced)
+        capabilities = CapabilitySet(rawValue: raw.capabilities)
+        generation = raw.generation
+        entries = raw.entries
+        entryBytes = raw.entry_bytes
+        tableBytes = raw.table_bytes
+        nameBytes = raw.name_bytes
+    }
+}
+
+extension CommitOutcome {
+    init(_ raw: clip_commit, results: [clip_result], error: Errno?) {
+        self.init()
+        self.error = error
+        reason = Reason(raw.reason)
+        generation = raw.generation
+        errorOffset = raw.error_offset
+        added = Int(raw.added)
+        removed = Int(raw.removed)
+        unchanged = Int(raw.unchanged)
+        skipped = Int(raw.skipped)
+        resultsCount = Int(raw.results_count)
+        self.results = results.prefix(resultsCount).map { result in
+            CommitResult(
+                index: Int(result.index), error: Errno(Int32(truncatingIfNeeded: result.error)),
+                reason: Reason(result.reason), isSkipped: result.flags & CLIP_RESULT_SKIPPED != 0)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Policy
+
+/// Why rules do not fit in an image.
+package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
+    case tooManyEntries(Int)
+    case tooLarge(Int)
+
+    package var description: String {
+        switch self {
+        case .tooManyEntries(let count):
+            "\(count) entries, an image holds at most \(ImageFormat.maximumEntries)"
+        case .tooLarge(let size):
+            "an image of \(size) bytes, at most \(ImageFormat.maximumSize) are possible"
+        }
+    }
+}
+
+/// Turns rules into the image that the kernel takes.
+package enum ImageEncoder {
+    /// The image of `rules`, entry `n` being `rules[n]`. The same rules give
+    /// the same bytes.
+    package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
+        guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
+        var strings = StringTable()
+        var entries: [UInt8] = []
+        entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
+        for rule in rules { append(rule, to: &entries, strings: &strings) }
+
+        let total = ImageFormat.Header.size + entries.count + strings.bytes.count
+        guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
+        var image = header(entryCount: rules.count, stringsSize: strings.bytes.count)
+        image.reserveCapacity(total)
+        image += entries
+        image += strings.bytes
+        image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
+        return image
+    }
+
+    /// CRC-32 of `image` with its checksum field taken as zero.
+    static func checksum(of image: [UInt8]) -> UInt32 {
+        let field = ImageFormat.Header.checksum
+        var crc = CRC32()
+        crc.update(image[..<field])
+        crc.update([0, 0, 0, 0])
+        let span = image.span
+        crc.update(span.extracting((field + 4)..<span.count))
+        return crc.value
+    }
+
+    private static func header(entryCount: Int, stringsSize: Int) -> [UInt8] {
+        let stringsOffset = ImageFormat.Header.size + entryCount * ImageFormat.Entry.size
+        var bytes = ImageFormat.magic
+        bytes.appendLittleEndian(ImageFormat.version)
+        bytes.appendLittleEndian(UInt32(ImageFormat.Header.size))
+        bytes.appendLittleEndian(UInt64(stringsOffset + stringsSize))
+        bytes.appendLittleEndian(UInt32(entryCount))
+        bytes.appendLittleEndian(UInt32(ImageFormat.Entry.size))
+        bytes.appendLittleEndian(UInt64(ImageFormat.Header.size))
+        bytes.appendLittleEndian(UInt64(stringsOffset))
+        bytes.appendLittleEndian(UInt64(stringsSize))
+        bytes.appendLittleEndian(UInt32(0))  // checksum, filled in when all is there
+        bytes.appendLittleEndian(UInt32(0))  // flags
+        return bytes
+    }
+
+    private static func append(_ rule: Rule, to entries: inout [UInt8], strings: inout StringTable) {
+        let path = strings.add(rule.path.bytes)
+        let source = rule.origin.source.isEmpty ? (offset: 0, length: 0) : strings.add(rule.origin.source)
+        entries.appendLittleEndian(rule.context.number)
+        entries.appendLittleEndian(rule.flags.rawValue)
+        entries.appendLittleEndian(rule.effective.rawValue)
+        entries.appendLittleEndian(rule.permitted.rawValue)
+        entries.appendLittleEndian(rule.inheritable.rawValue)
+        entries.appendLittleEndian(rule.privileges.rawValue)
+        entries.appendLittleEndian(UInt32(truncatingIfNeeded: path.offset))
+        entries.appendLittleEndian(UInt32(truncatingIfNeeded: path.length))
+        entries.appendLittleEndian(UInt32(truncatingIfNeeded: source.offset))
+        entries.appendLittleEndian(UInt32(truncatingIfNeeded: source.length))
+        entries.appendLittleEndian(rule.origin.line)
+        entries.appendLittleEndian(rule.algorithm.rawValue)
+        entries.appendLittleEndian(UInt16(rule.algorithm.size))
+        entries += rule.digest
+        entries += repeatElement(0, count: ImageFormat.Entry.digestCapacity - rule.digest.count)
+    }
+}
+
+/// Strings with a NUL behind each. A string that is added again is not stored
+/// again: all rules of one file share its name.
+private struct StringTable {
+    private(set) var bytes: [UInt8] = []
+    // By path, because that is hashed all at once and an array byte by byte.
+    private var offsets: [BytePath: Int] = [:]
+
+    mutating func add(_ string: [UInt8]) -> (offset: Int, length: Int) {
+        let key = BytePath(string)
+        if let offset = offsets[key] { return (offset, string.count) }
+        let offset = bytes.count
+        offsets[key] = offset
+        bytes += string
+        bytes.append(0)
+        return (offset, string.count)
+    }
+}

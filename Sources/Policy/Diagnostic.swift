@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+
+/// Something to say about one place of a rule file.
+package struct Diagnostic: Hashable, Sendable {
+    package enum Severity: String, Sendable {
+        case error, warning, note
+    }
+
+    package var severity: Severity
+    package var code: DiagnosticCode
+    /// Name of the file, as the user gave it.
+    package var source: [UInt8]
+    /// From 1; 0 if the whole file is meant.
+    package var line: Int
+    /// Byte column of the offending token, from 1; 0 if there is none.
+    package var column: Int
+    /// Number of the field, from 1.
+    package var field: Int?
+    package var message: String
+    package var token: [UInt8]?
+    package var hint: String?
+
+    package init(
+        _ severity: Severity, _ code: DiagnosticCode, source: [UInt8], line: Int = 0, column: Int = 0,
+        field: Int? = nil, message: String, token: [UInt8]? = nil, hint: String? = nil
+    ) {
+        self.severity = severity
+        self.code = code
+        self.source = source
+        self.line = line
+        self.column = column
+        self.field = field
+        self.message = message
+        self.token = token
+        self.hint = hint
+    }
+
+    /// `file:line:column: error: field N: message 'token'; hint: ...`, safe to
+    /// show on a terminal.
+    package var text: String {
+        var text = DisplayText.of(source)
+        if line > 0 { text += ":\(line)" }
+        if line > 0, column > 0 { text += ":\(column)" }
+        text += ": \(severity.rawValue): "
+        if let field { text += "field \(field): " }
+        text += message
+        // Long tokens (a path of 4 kB) would bury the message.
+        if let token { text += " '\(DisplayText.of(token, limit: 80))'" }
+        if let hint { text += "; hint: \(hint)" }
+        return text
+    }
+
+    /// The same as members of a JSON object.
+    package var json: JSONValue {
+        var members = JSONValue.members("file", bytes: source)
+        members.append(("line", .number(Int64(line))))
+        members.append(("column", .number(Int64(column))))
+        members.append(("severity", .string(severity.rawValue)))
+        members.append(("code", .string(code.rawValue)))
+        members.append(("field", field.map { .number(Int64($0)) } ?? .null))
+        members.append(("message", .string(message)))
+        members.append(("token", token.map { .string(DisplayText.of($0)) } ?? .null))
+        members.append(("hint", hint.map { .string($0) } ?? .null))
+        return .object(members)
+    }
+}
+
+/// What a diagnostic is about, for programs; the text may change, these do not.
+package enum DiagnosticCode: String, Sendable {
+    // Lines
+    case nulByte = "nul-byte"
+    case lineTooLong = "line-too-long"
+    case longLine = "long-line"
+    case tooFewFields = "too-few-fields"
+    case tooManyFields = "too-many-fields"
+    case emptyEntry = "empty-entry"
+    // Fields
+    case badPath = "bad-path"
+    case badContext = "bad-context"
+    case badLetter = "bad-letter"
+    case badCapability = "bad-capability"
+    case badAlgorithm = "bad-algorithm"
+    case badFingerprint = "bad-fingerprint"
+    case badLevel = "bad-level"
+    // Lint
+    case repeated = "repeated"
+    case inert = "inert"
+    case ownContextNumber = "own-context-number"
+    case libraryGrant = "library-grant"
+    case executableLibrary = "executable-library"
+    case scriptInterpreter = "script-interpreter"
+    case bothLibraryChecks = "both-library-checks"
+    case pointlessLibraryCheck = "pointless-library-check"
+    case unreachableEffective = "unreachable-effective"
+    case auditWithoutNetlink = "audit-without-netlink"
+    case neverGranted = "never-granted"
+    case weakDigest = "weak-digest"
+    case levelReset = "level-reset"
+    // Trees of files
+    case duplicate = "duplicate"
+    case conflict = "conflict"
+    case skippedFile = "skipped-file"
+    case replacedFile = "replaced-file"
+    case unreadable = "unreadable"
+    // The kernel's answers
+    case refused = "refused"
+    case leftOut = "left-out"
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// Digest algorithms; the raw value is `CLIP_ALGO_*` of linux/clip.h.
+package enum DigestAlgorithm: UInt16, CaseIterable, Sendable {
+    case md5 = 1
+    case sha1 = 2
+    case sha256 = 3
+    case sha384 = 4
+    case sha512 = 5
+
+    /// As in field 8 of a rule.
+    package var name: String {
+        switch self {
+        case .md5: "md5"
+        case .sha1: "sha1"
+        case .sha256: "sha256"
+        case .sha384: "sha384"
+        case .sha512: "sha512"
+        }
+    }
+
+    /// Size of a digest in bytes.
+    package var size: Int {
+        switch self {
+        case .md5: 16
+        case .sha1: 20
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512: 64
+        }
+    }
+
+    /// True where two files with the same digest can be made at will.
+    package var isWeak: Bool { self == .md5 || self == .sha1 }
+
+    package init?(word: ArraySlice<UInt8>) {
+        guard let match = Self.allCases.first(where: { word.elementsEqual($0.name.utf8) }) else { return nil }
+        self = match
+    }
+}

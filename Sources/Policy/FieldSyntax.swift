@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+
+/// Readers of single fields. Each returns the value and what a reader should be
+/// warned of, or throws the first thing that is wrong. With `tolerant`, unknown
+/// words are warned of and skipped: the pre-removal script of a package must
+/// work with an older or newer set of words (spec 1.5).
+package enum FieldSyntax {
+    package typealias Warnings = [SyntaxError]
+
+    /// Field 1. The limit is `CLIP_PATH_MAX` of linux/clip.h.
+    package static func path(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> BytePath {
+        let bytes: [UInt8]
+        do throws(OctalEscape.Failure) {
+            bytes = try OctalEscape.decode(text)
+        } catch {
+            throw badEscape(error, in: text)
+        }
+        guard bytes.first == ASCII.slash else {
+            throw SyntaxError(.badPath, "path must be absolute", token: text, hint: "begin it with /")
+        }
+        guard bytes.count <= RuleLimits.pathLength else {
+            throw SyntaxError(
+                .badPath, "path of \(bytes.count) bytes, at most \(RuleLimits.pathLength) are possible", token: text)
+        }
+        return BytePath(bytes)
+    }
+
+    private static func badEscape(_ failure: OctalEscape.Failure, in text: ArraySlice<UInt8>) -> SyntaxError {
+        switch failure {
+        case .outOfRange(let offset):
+            SyntaxError(
+                .badPath, "escape out of range", offset: offset, token: text.dropFirst(offset).prefix(4),
+                hint: "\\001 to \\377; a backslash itself is \\134")
+        case .nul(let offset):
+            SyntaxError(.badPath, "a path cannot hold a NUL", offset: offset, token: text.dropFirst(offset).prefix(4))
+        }
+    }
+
+    /// Field 2.
+    package static func context(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> (ContextID, Warnings) {
+        let context: ContextID
+        do {
+            context = try NumberSyntax.context(text)
+        } catch {
+            throw SyntaxError(.badContext, error.message, token: text, hint: error.hint)
+        }
+        guard context == .own, text.first != ASCII.minus else { return (context, []) }
+        let warning = SyntaxError(
+            .ownContextNumber, "this number means the loading context", token: text, hint: "write -1")
+        return (context, [warning])
+    }
+
+    /// Fields 3 and 7: `-`, or letters in any order.
+    package static func letters<Mask: LetterMask>(
+        _ text: ArraySlice<UInt8>, as: Mask.Type, tolerant: Bool
+    ) throws(SyntaxError) -> (Mask, Warnings) {
+        if text.elementsEqual([ASCII.minus]) { return ([], []) }
+        var mask: Mask = []
+        var warnings: Warnings = []
+        for (offset, letter) in text.enumerated() {
+            guard let key = Mask.key(letter) else {
+                let fault = unknownLetter(letter, offset: offset, of: Mask.self)
+                guard tolerant else { throw fault }
+                warnings.append(fault)
+                continue
+            }
+            if mask.contains(key.bit) {
+                warnings.append(
+                    SyntaxError(.repeated, "\(Mask.noun) given twice:", offset: offset, token: [letter]))
+            }
+            mask.formUnion(key.bit)
+        }
+        return (mask, warnings)
+    }
+
+    private static func unknownLetter<Mask: LetterMask>(
+        _ letter: UInt8, offset: Int, of: Mask.Type
+    ) -> SyntaxError {
+        if letter == ASCII.minus {
+            return SyntaxError(
+                .badLetter, "'-' stands alone and cannot be combined with letters", offset: offset,
+                token: [letter])
+        }
+        let other = ASCII.isUpper(letter) ? ASCII.lowered(letter) : ASCII.raised(letter)
+        let hint =
+            Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
+            ?? "known are \(String(decoding: Mask.all.letters, as: UTF8.self))"
+        return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
+    }
+
+    /// Fields 4 to 6: `-`, or words joined by single bars.
+    package static func capabilities(
+        _ text: ArraySlice<UInt8>, tolerant: Bool
+    ) throws(SyntaxError) -> (CapabilitySet, Warnings) {
+        if text.elementsEqual([ASCII.minus]) { return ([], []) }
+        if text.first == ASCII.minus {
+            throw SyntaxError(.badCapability, "'-' cannot be combined with names", token: text)
+        }
+        var set: CapabilitySet = []
+        var warnings: Warnings = []
+        let words = text.split(separator: ASCII.bar, omittingEmptySubsequences: false)
+        for (index, word) in words.enumerated() {
+            let offset = word.startIndex - text.startIndex
+            guard !word.isEmpty else {
+                throw emptyItem(offset: offset, isLast: index == words.count - 1, isFirst: index == 0)
+            }
+            guard let capability = CapabilitySet(word: word) else {
+                let fault = unknownCapability(word, offset: offset)
+                guard tolerant else { throw fault }
+                warnings.append(fault)
+                continue
+            }
+            if set.contains(capability) {
+                warnings.append(SyntaxError(.repeated, "capability given twice:", offset: offset, token: word))
+            }
+            set.formUnion(capability)
+        }
+        return (set, warnings)
+    }
+
+    private static func emptyItem(offset: Int, isLast: Bool, isFirst: Bool) -> SyntaxError {
+        // The bar that is one too many: the last one, or the one that follows
+        // the empty item.
+        let place = isLast ? offset - 1 : offset
+        let message =
+            isLast ? "trailing separator" : isFirst ? "leading separator" : "empty item between separators"
+        return SyntaxError(.badCapability, message, offset: place, token: [ASCII.bar])
+    }
+
+    private static func unknownCapability(_ word: ArraySlice<UInt8>, offset: Int) -> SyntaxError {
+        if let first = word.first, ASCII.isDigit(first) {
+            return SyntaxError(
+                .badCapability, "numeric masks are not supported:", offset: offset, token: word,
+                hint: "name the capabilities, joined by |")
+        }
+        return SyntaxError(
+            .badCapability, "unknown capability", offset: offset, token: word, hint: capabilityHint(word))
+    }
+
+    private static func capabilityHint(_ word: ArraySlice<UInt8>) -> String? {
+        let raised = word.map(ASCII.raised)
+        if raised.starts(with: "CAP_".utf8), CapabilitySet(word: raised.dropFirst(4)) != nil {
+            return "\(DisplayText.of(raised.dropFirst(4))), without CAP_"
+        }
+        if word.contains(where: { !ASCII.isLetter($0) && $0 != UInt8(ascii: "_") }) {
+            return "names are joined by |"
+        }
+        if raised.elementsEqual("ALL".utf8) { return "there is no word for all; name those that are needed" }
+        return Suggestion.nearest(to: word, among: CapabilitySet.words.map(\.word))
+    }
+
+    /// Field 8.
+    package static func algorithm(
+        _ text: ArraySlice<UInt8>, tolerant: Bool
+    ) throws(SyntaxError) -> (DigestAlgorithm, Warnings) {
+        if let algorithm = DigestAlgorithm(word: text) {
+            guard algorithm.isWeak else { return (algorithm, []) }
+            let warning = SyntaxError(
+                .weakDigest, "files with the same digest can be made at will for", token: text, hint: "use sha256")
+            return (algorithm, [warning])
+        }
+        let names = DigestAlgorithm.allCases.map(\.name)
+        let hint: String? =
+            text.elementsEqual("ccsd".utf8)
+            ? "ccsd needs a driver that no public kernel has; use sha256"
+            : Suggestion.nearest(to: text, among: names) ?? "known are \(names.joined(separator: ", "))"
+        let fault = SyntaxError(.badAlgorithm, "unsupported digest", token: text, hint: hint)
+        guard tolerant else { throw fault }
+        return (.sha256, [fault])
+    }
+
+    /// Field 9. Without an algorithm (field 8 is wrong already) only the digits
+    /// are looked at.
+    static func fingerprint(_ text: ArraySlice<UInt8>, algorithm: DigestAlgorithm?) throws(SyntaxError) -> [UInt8] {
+        if let algorithm, text.count == algorithm.size * 2, let digest = Hex.decode(text) { return digest }
+        for (offset, character) in text.enumerated() where Hex.lowerValue(character) == nil {
+            if Hex.lowerValue(ASCII.lowered(character)) != nil { continue }
+            throw SyntaxError(
+                .badFingerprint, "not a hexadecimal digit at position \(offset + 1):", offset: offset,
+                token: [character])
+        }
+        if text.contains(where: ASCII.isUpper) {
+            throw SyntaxError(
+                .badFingerprint, "upper-case hexadecimal", token: text, hint: "write a-f in lower case")
+        }
+        guard let algorithm else { return [] }
+        throw SyntaxError(
+            .badFingerprint,
+            "\(text.count) hexadecimal digits, \(algorithm.size * 2) expected for \(algorithm.name):",
+            token: text, hint: algorithmHint(digits: text.count))
+    }
+
+    private static func algorithmHint(digits: Int) -> String? {
+        DigestAlgorithm.allCases.first { $0.size * 2 == digits }.map { "\(digits) digits are the length of \($0.name)" }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// One letter of a mask field: what it is called and the bit it stands for.
+package struct LetterKey<Bits: Sendable>: Sendable {
+    package let letter: UInt8
+    package let name: String
+    package let bit: Bits
+
+    init(_ letter: Unicode.Scalar, _ name: String, _ bit: Bits) {
+        self.letter = UInt8(ascii: letter)
+        self.name = name
+        self.bit = bit
+    }
+}
+
+/// A set of bits that rule files write as letters (fields 3 and 7). The same
+/// letter may mean different things in different fields, hence a table each.
+package protocol LetterMask: OptionSet, Hashable, Sendable
+where RawValue: FixedWidthInteger & UnsignedInteger & Sendable, Element == Self {
+    /// All letters, in the order in which they are printed.
+    static var keys: [LetterKey<Self>] { get }
+    /// What one letter is called in a message.
+    static var noun: String { get }
+}
+
+extension LetterMask {
+    package static func key(_ letter: UInt8) -> LetterKey<Self>? {
+        keys.first { $0.letter == letter }
+    }
+
+    /// The letters, or `-` for the empty set. Bits without a letter are left
+    /// out; see `unnamed`.
+    package var letters: [UInt8] {
+        let present = Self.keys.filter { contains($0.bit) }.map(\.letter)
+        return present.isEmpty ? [ASCII.minus] : present
+    }
+
+    /// The names of the bits that are set.
+    package var names: [String] {
+        Self.keys.filter { contains($0.bit) }.map(\.name)
+    }
+
+    /// Every bit that has a letter.
+    package static var all: Self {
+        keys.reduce(into: []) { $0.formUnion($1.bit) }
+    }
+
+    /// The bits that have no letter.
+    package var unnamed: Self { subtracting(Self.all) }
+}

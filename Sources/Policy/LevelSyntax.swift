@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// The level of a context: how far its rules can still be changed and what is
+/// enforced (spec 4).
+package struct ContextLevel: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let active = ContextLevel(rawValue: 0x1)
+
+    package static let words: [(word: String, level: ContextLevel)] = [
+        ("active", .active),
+        ("lvl_immutable", .init(rawValue: 0x4)),
+        ("self_immutable", .init(rawValue: 0x8)),
+        ("admin_immutable", .init(rawValue: 0x10)),
+        ("update_immutable", .init(rawValue: 0x20)),
+        ("ctx_immutable", .init(rawValue: 0x40)),
+        ("ctxset_immutable", .init(rawValue: 0x80)),
+        ("enforce_mntro", .init(rawValue: 0x100)),
+        ("enforce_inherit", .init(rawValue: 0x200)),
+    ]
+
+    /// The words that stand for no bit at all.
+    static let emptyWords = ["inactive", "-"]
+
+    /// Words joined by colons; `inactive` for the empty level.
+    package var text: String {
+        let words = Self.words.filter { contains($0.level) }.map(\.word)
+        return words.isEmpty ? "inactive" : words.joined(separator: ":")
+    }
+}
+
+/// The argument of `-L`: a level, and perhaps the context that it is for.
+package struct LevelArgument: Equatable, Sendable {
+    /// nil for the caller's own context.
+    package var context: ContextID?
+    package var level: ContextLevel
+    package var warnings: [SyntaxError]
+
+    package init(context: ContextID?, level: ContextLevel, warnings: [SyntaxError] = []) {
+        self.context = context
+        self.level = level
+        self.warnings = warnings
+    }
+}
+
+package enum LevelSyntax {
+    /// `word[:word...]`. Empty words are errors but for one trailing colon, and
+    /// so is an empty text: an empty level file used to disable a jail.
+    package static func level(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> (ContextLevel, [SyntaxError]) {
+        guard !text.isEmpty else {
+            throw SyntaxError(.badLevel, "empty level", token: text, hint: "write inactive for none")
+        }
+        var level: ContextLevel = []
+        var warnings: [SyntaxError] = []
+        var words = text.split(separator: ASCII.colon, omittingEmptySubsequences: false)
+        if words.count > 1, words.last?.isEmpty == true { words.removeLast() }
+        for word in words {
+            let offset = word.startIndex - text.startIndex
+            guard !word.isEmpty else {
+                throw SyntaxError(.badLevel, "empty level word", offset: offset, token: [ASCII.colon])
+            }
+            let bits = try bits(of: word, offset: offset)
+            if bits.isEmpty && !level.isEmpty {
+                // Scripts of the original rely on it, and hardly anybody knows.
+                warnings.append(
+                    SyntaxError(.levelReset, "takes back the words before it:", offset: offset, token: word))
+                level = []
+            }
+            level.formUnion(bits)
+        }
+        return (level, warnings)
+    }
+
+    /// The argument of `-L`: `[ctx-]word[:word...]`.
+    package static func argument(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> LevelArgument {
+        guard !text.elementsEqual([ASCII.minus]), let dash = text.firstIndex(of: ASCII.minus) else {
+            let (level, warnings) = try level(text)
+            return LevelArgument(context: nil, level: level, warnings: warnings)
+        }
+        let number = text[..<dash]
+        let context = try contextNumber(number)
+        let rest = text[(dash + 1)...]
+        let shift = rest.startIndex - text.startIndex
+        do throws(SyntaxError) {
+            var (level, warnings) = try level(rest)
+            for index in warnings.indices { warnings[index].offset += shift }
+            return LevelArgument(context: context, level: level, warnings: warnings)
+        } catch {
+            var moved = error
+            moved.offset += shift
+            throw moved
+        }
+    }
+
+    /// A context by number, where `-1` has no meaning.
+    package static func contextNumber(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> ContextID {
+        do {
+            return ContextID(try NumberSyntax.unsigned(text))
+        } catch {
+            throw SyntaxError(.badContext, error.message, token: text, hint: "decimal, 0x hexadecimal or 0 octal")
+        }
+    }
+
+    /// The argument of `-U`: as above, or `-1` for no update context.
+    package static func updateContext(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> ContextID {
+        text.elementsEqual("-1".utf8) ? .own : try contextNumber(text)
+    }
+
+    private static func bits(of word: ArraySlice<UInt8>, offset: Int) throws(SyntaxError) -> ContextLevel {
+        if ContextLevel.emptyWords.contains(where: { word.elementsEqual($0.utf8) }) { return [] }
+        if let match = ContextLevel.words.first(where: { word.elementsEqual($0.word.utf8) }) { return match.level }
+        let known = ContextLevel.words.map(\.word) + ["inactive"]
+        let hint: String? =
+            if let first = word.first, ASCII.isDigit(first) {
+                "numbers are not accepted; name the words, joined by :"
+            } else if word.contains(UInt8(ascii: ",")) {
+                "words are joined by :"
+            } else {
+                Suggestion.nearest(to: word, among: known)
+            }
+        throw SyntaxError(.badLevel, "unknown level word", offset: offset, token: word, hint: hint)
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// Privileges that an entry grants: `CLIP_PRIV_*` of linux/clip.h. ImageTests
+/// compares every value with the header's.
+package struct Privileges: LetterMask {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static let networkClient = Privileges(rawValue: 1 << 2)
+    package static let netlink = Privileges(rawValue: 1 << 8)
+    /// Accepted for old files, never granted.
+    package static let preInit = Privileges(rawValue: 1 << 15)
+    package static let netlinkAudit = Privileges(rawValue: 1 << 18)
+
+    package static let keys: [LetterKey<Privileges>] = [
+        LetterKey("C", "CHROOT", Privileges(rawValue: 1 << 0)),
+        LetterKey("V", "VERICTL", Privileges(rawValue: 1 << 1)),
+        LetterKey("c", "NETCLIENT", .networkClient),
+        LetterKey("s", "NETSERVER", Privileges(rawValue: 1 << 3)),
+        LetterKey("n", "NETOTHER", Privileges(rawValue: 1 << 4)),
+        LetterKey("P", "PROCFD", Privileges(rawValue: 1 << 5)),
+        LetterKey("S", "SIGUSR", Privileges(rawValue: 1 << 6)),
+        LetterKey("r", "RECVSIG", Privileges(rawValue: 1 << 7)),
+        LetterKey("N", "NETLINK", .netlink),
+        LetterKey("k", "KSYSLOG", Privileges(rawValue: 1 << 9)),
+        LetterKey("I", "IMMORTAL", Privileges(rawValue: 1 << 10)),
+        LetterKey("K", "KEEPPRIV", Privileges(rawValue: 1 << 11)),
+        LetterKey("X", "XFRMSP", Privileges(rawValue: 1 << 12)),
+        LetterKey("x", "XFRMSA", Privileges(rawValue: 1 << 13)),
+        LetterKey("F", "FIRMWARE", Privileges(rawValue: 1 << 14)),
+        LetterKey("i", "PREINIT", .preInit),
+        LetterKey("d", "DRM", Privileges(rawValue: 1 << 16)),
+        LetterKey("f", "FUSE", Privileges(rawValue: 1 << 17)),
+        LetterKey("A", "NETLINK_AUDIT", .netlinkAudit),
+        LetterKey("U", "UNSHARE", Privileges(rawValue: 1 << 19)),
+    ]
+
+    package static let noun = "privilege"
+}

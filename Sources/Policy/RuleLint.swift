@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/// Rules that are legal and yet hardly meant (spec 2.2): the kernel takes them
+/// all, and some grant less, or more, than they seem to.
+enum RuleLint {
+    struct Finding {
+        var field: Int
+        var code: DiagnosticCode
+        var message: String
+        var hint: String?
+    }
+
+    static func findings(_ rule: Rule) -> [Finding] {
+        purpose(rule) + libraryChecks(rule) + grants(rule)
+    }
+
+    private static func purpose(_ rule: Rule) -> [Finding] {
+        var findings: [Finding] = []
+        let isExecutable = rule.flags.contains(.executable)
+        let isLibrary = rule.flags.contains(.library)
+        if !isExecutable && !isLibrary {
+            findings.append(
+                Finding(field: 3, code: .inert, message: "neither e nor l: the entry has no effect", hint: nil))
+        }
+        if isExecutable && isLibrary {
+            findings.append(
+                Finding(
+                    field: 3, code: .executableLibrary, message: "both e and l",
+                    hint: "a file that is really both is rare; l alone is enough for a library"))
+        }
+        if isLibrary && !isExecutable && !(rule.capabilities.isEmpty && rule.privileges.isEmpty) {
+            findings.append(
+                Finding(
+                    field: 3, code: .libraryGrant, message: "a library is never granted anything",
+                    hint: "write - in fields 4 to 7"))
+        }
+        if rule.flags.isSuperset(of: [.script, .interpreter]) {
+            findings.append(
+                Finding(
+                    field: 3, code: .scriptInterpreter, message: "s and i exclude each other",
+                    hint: "s is for a script, i for its interpreter"))
+        }
+        return findings
+    }
+
+    private static func libraryChecks(_ rule: Rule) -> [Finding] {
+        var findings: [Finding] = []
+        if rule.flags.isSuperset(of: [.needLibraries, .checkLibraries]) {
+            findings.append(
+                Finding(field: 3, code: .bothLibraryChecks, message: "N with L", hint: "L includes N"))
+        }
+        let checks: EntryFlags = [.needLibraries, .checkLibraries]
+        if !rule.flags.isDisjoint(with: checks) && rule.capabilities.isEmpty {
+            findings.append(
+                Finding(
+                    field: 3, code: .pointlessLibraryCheck,
+                    message: "N and L only act on tasks that hold granted capabilities; this entry grants none",
+                    hint: nil))
+        }
+        return findings
+    }
+
+    private static func grants(_ rule: Rule) -> [Finding] {
+        var findings: [Finding] = []
+        let unreachable = rule.effective.subtracting(rule.permitted.union(rule.inheritable))
+        if !unreachable.isEmpty {
+            findings.append(
+                Finding(
+                    field: 4, code: .unreachableEffective,
+                    message: "\(unreachable.text) is neither permitted nor inheritable and cannot become effective",
+                    hint: "name it in field 5 or 6 as well"))
+        }
+        if rule.privileges.contains(.netlinkAudit) && !rule.privileges.contains(.netlink) {
+            findings.append(
+                Finding(
+                    field: 7, code: .auditWithoutNetlink, message: "A has no effect without N", hint: "add N"))
+        }
+        if rule.privileges.contains(.preInit) {
+            findings.append(
+                Finding(field: 7, code: .neverGranted, message: "i is accepted but never granted", hint: nil))
+        }
+        return findings
+    }
+}

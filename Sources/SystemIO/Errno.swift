@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CSystem
+import Glibc
+
+/// An error number of the kernel or the C library; see errno(3).
+package struct Errno: Error, Hashable, Sendable {
+    package let number: Int32
+
+    package init(_ number: Int32) {
+        self.number = number
+    }
+
+    package static let notPermitted = Errno(EPERM)
+    package static let noEntry = Errno(ENOENT)
+    package static let interrupted = Errno(EINTR)
+    package static let noDevice = Errno(ENXIO)
+    package static let noSuchDevice = Errno(ENODEV)
+    package static let accessDenied = Errno(EACCES)
+    package static let exists = Errno(EEXIST)
+    package static let isDirectory = Errno(EISDIR)
+    package static let notDirectory = Errno(ENOTDIR)
+    package static let invalid = Errno(EINVAL)
+    package static let notTerminal = Errno(ENOTTY)
+    package static let fileTooLarge = Errno(EFBIG)
+    package static let nameTooLong = Errno(ENAMETOOLONG)
+}
+
+extension Errno: CustomStringConvertible {
+    /// The text of strerror(3), in English whatever the locale.
+    package var description: String {
+        csystem_error_text(number).map { String(cString: $0) } ?? "error \(number)"
+    }
+
+    /// The symbol: `ENOENT`.
+    package var name: String {
+        csystem_error_name(number).map { String(cString: $0) } ?? String(number)
+    }
+}
+
+/// Runs a call that answers -1 on failure, again as long as a signal interrupts
+/// it. The only place that reads errno: anything between a call and the reading
+/// (building a message, closing another descriptor) may overwrite it.
+@discardableResult
+package func sys<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
+    while true {
+        let result = call()
+        if result != -1 { return result }
+        let error = Errno(errno)
+        if error != .interrupted { throw error }
+    }
+}
+
+/// The same for a call that answers nil on failure, and for one (readdir) where
+/// nil may also mean the end: errno then stays 0 and the answer is nil.
+func sysPointer<Pointer>(_ call: () -> Pointer?) throws(Errno) -> Pointer? {
+    while true {
+        errno = 0
+        if let result = call() { return result }
+        let error = Errno(errno)
+        if error.number == 0 { return nil }
+        if error != .interrupted { throw error }
+    }
+}

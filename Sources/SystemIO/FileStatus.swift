@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Glibc
+
+/// Identity of a file while it exists.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+}
+
+/// The part of struct stat that the tools look at.
+package struct FileStatus: Sendable {
+    package enum Kind: Sendable {
+        case regular, directory, symbolicLink, other
+    }
+
+    package let identity: FileIdentity
+    package let kind: Kind
+    /// Permission bits, `07777`.
+    package let permissions: UInt32
+    /// Bytes.
+    package let size: UInt64
+    package let links: UInt64
+
+    init(_ raw: stat) {
+        identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
+        kind = Kind(mode: raw.st_mode)
+        permissions = raw.st_mode & 0o7777
+        size = UInt64(max(raw.st_size, 0))
+        links = UInt64(raw.st_nlink)
+    }
+
+    package var isExecutable: Bool { permissions & 0o111 != 0 }
+}
+
+extension FileStatus.Kind {
+    init(mode: mode_t) {
+        switch mode & S_IFMT {
+        case S_IFREG: self = .regular
+        case S_IFDIR: self = .directory
+        case S_IFLNK: self = .symbolicLink
+        default: self = .other
+        }
+    }
+
+    /// From d_type of readdir(3); nil if the file system does not say.
+    init?(directoryType: UInt8) {
+        switch Int(directoryType) {
+        case Int(DT_REG): self = .regular
+        case Int(DT_DIR): self = .directory
+        case Int(DT_LNK): self = .symbolicLink
+        case Int(DT_UNKNOWN): return nil
+        default: self = .other
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import Glibc
+
+/// Whole files and directories.
+package enum Files {
+    /// All bytes of a file, or of a pipe or device until its end. EFBIG if
+    /// there are more than `limit`.
+    package static func read(_ path: BytePath, limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
+        try read(Descriptor(reading: path), limit: limit)
+    }
+
+    /// The same for standard input.
+    package static func readStandardInput(limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
+        let number = try sys { fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) }
+        return try read(Descriptor(owning: number), limit: limit)
+    }
+
+    private static func read(_ file: consuming Descriptor, limit: Int) throws(Errno) -> [UInt8] {
+        // The size is a hint only: files of proc and sysfs say 0 or 4096.
+        let hint = Int(clamping: try file.status().size)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(hint, limit) + 1)
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try readChunk(file, into: &chunk)
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw .fileTooLarge }
+        }
+    }
+
+    /// At most `count` bytes from the start of a file found by searching.
+    package static func readStart(_ path: BytePath, count: Int) throws(Errno) -> [UInt8] {
+        let file = try Descriptor(readingFound: path)
+        var chunk = [UInt8](repeating: 0, count: count)
+        return Array(chunk[..<(try readChunk(file, into: &chunk))])
+    }
+
+    private static func readChunk(_ file: borrowing Descriptor, into chunk: inout [UInt8]) throws(Errno) -> Int {
+        // A closure cannot capture a borrowed descriptor, hence the number.
+        let number = file.number
+        return try chunk.withUnsafeMutableBufferPointer { buffer throws(Errno) in
+            try sys { Glibc.read(number, buffer.baseAddress, buffer.count) }
+        }
+    }
+
+    /// Replaces a file in one step: readers see the old content or the new one,
+    /// never a part. A file that exists keeps its permissions and, if it is
+    /// reached by a symbolic link, its place; a new one gets `mode` less the
+    /// umask. A pipe or device (`/dev/stdout`) is written to as it is.
+    package static func write(_ bytes: [UInt8], to path: BytePath, mode: UInt32 = 0o644) throws(Errno) {
+        guard let old = try existing(path) else { return try replace(path, with: bytes, mode: mode, exactly: false) }
+        guard old.kind == .regular else {
+            return try Descriptor(open: path, flags: O_WRONLY | O_NOCTTY).write(bytes)
+        }
+        try replace(try realPath(path), with: bytes, mode: old.permissions, exactly: true)
+    }
+
+    private static func existing(_ path: BytePath) throws(Errno) -> FileStatus? {
+        do throws(Errno) {
+            return try status(path)
+        } catch {
+            if error == .noEntry { return nil }
+            throw error
+        }
+    }
+
+    private static func replace(
+        _ path: BytePath, with bytes: [UInt8], mode: UInt32, exactly: Bool
+    ) throws(Errno) {
+        let temporary = BytePath(path.bytes + ".verictl-\(getpid())~".utf8)
+        do throws(Errno) {
+            let file = try Descriptor(open: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+            try file.write(bytes)
+            let number = file.number
+            if exactly { try sys { fchmod(number, mode) } }
+            try sys { fsync(number) }
+            try file.close()
+            try rename(temporary, to: path)
+        } catch {
+            if error != .exists { try? remove(temporary) }
+            throw error
+        }
+    }
+
+    package static func rename(_ old: BytePath, to new: BytePath) throws(Errno) {
+        try old.withCString { from throws(Errno) in
+            _ = try new.withCString { to throws(Errno) in try sys { Glibc.rename(from, to) } }
+        }
+    }
+
+    package static func remove(_ path: BytePath) throws(Errno) {
+        _ = try path.withCString { name throws(Errno) in try sys { unlink(name) } }
+    }
+
+    /// What stat(2) says, or lstat(2) for a symbolic link itself.
+    package static func status(_ path: BytePath, followLinks: Bool = true) throws(Errno) -> FileStatus {
+        var raw = stat()
+        _ = try path.withCString { name throws(Errno) in
+            try sys { followLinks ? stat(name, &raw) : lstat(name, &raw) }
+        }
+        return FileStatus(raw)
+    }
+
+    /// The absolute path without links, `.` and `..`; see realpath(3).
+    package static func realPath(_ path: BytePath) throws(Errno) -> BytePath {
+        try path.withCString { name throws(Errno) in
+            guard let resolved = try sysPointer({ realpath(name, nil) }) else { throw .noEntry }
+            defer { free(resolved) }
+            let length = strlen(resolved)
+            return BytePath(UnsafeBufferPointer(start: resolved, count: length).map { UInt8(bitPattern: $0) })
+        }
+    }
+}

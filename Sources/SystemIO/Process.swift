@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CSystem
+import Glibc
+
+/// What a process knows about itself and its terminal.
+package enum Process {
+    /// The arguments after the program's name, as bytes: `CommandLine.arguments`
+    /// repairs what is no UTF-8, and would then name other files; it also finds
+    /// none while /proc is not mounted.
+    package static func arguments() -> [[UInt8]] {
+        (0..<csystem_argument_count()).dropFirst().compactMap { index in
+            csystem_argument(index).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        }
+    }
+
+    /// A variable of the environment; nil if it is not set.
+    package static func environment(_ name: String) -> [UInt8]? {
+        getenv(name).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    }
+
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Processors that this process may use, at least 1.
+    package static var processorCount: Int {
+        max(1, Int(csystem_processor_count()))
+    }
+
+    /// Seconds of a clock that never goes back.
+    package static var monotonicSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    package static func sleep(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
+
+    package static func exit(_ status: Int32) -> Never {
+        Glibc.exit(status)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import Device
+package import SystemIO
+import VerictlCommands
+
+/// Runs the tool inside the test and keeps what it prints.
+package final class Capture: OutputSink {
+    package private(set) var result: [UInt8] = []
+    package private(set) var messageBytes: [UInt8] = []
+
+    package init() {}
+
+    package var resultText: String { String(decoding: result, as: UTF8.self) }
+    package var messages: String { String(decoding: messageBytes, as: UTF8.self) }
+    package var messageLines: [String] { messages.split(separator: "\n").map(String.init) }
+
+    package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
+    package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
+}
+
+/// One run of the tool with everything around it replaced.
+package struct ToolRun {
+    package var device: RecordingDevice?
+    package var openError: Errno = .noEntry
+    package var standardInput: [UInt8] = []
+    package var ruleDirectories: [BytePath] = []
+    package var securityfs: BytePath = "/nonexistent/clip"
+    package var terminal = false
+    package var colour = false
+
+    package init(device: RecordingDevice? = nil) {
+        self.device = device
+    }
+
+    package func run(_ arguments: String...) -> (status: Int32, output: Capture) {
+        run(bytes: arguments.map { Array($0.utf8) })
+    }
+
+    package func run(bytes arguments: [[UInt8]]) -> (status: Int32, output: Capture) {
+        let output = Capture()
+        let (device, openError, input) = (device, openError, standardInput)
+        let surroundings = Surroundings(
+            output: output,
+            openDevice: { () throws(Errno) in
+                guard let device else { throw openError }
+                return device
+            },
+            readStandardInput: { () throws(Errno) in input },
+            ruleDirectories: ruleDirectories, securityfs: securityfs, resultsToTerminal: terminal,
+            messagesToTerminal: terminal, usesColour: colour)
+        return (VerictlTool.run(arguments, in: surroundings), output)
+    }
+}

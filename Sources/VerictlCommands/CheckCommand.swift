@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Policy
+
+struct CheckCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Parse rules and report all that is wrong or doubtful; needs no kernel.")
+
+    @Argument(help: "Rule files or directories of them; - for standard input. Without any, the rules of the system.")
+    var paths: [ByteArgument] = []
+
+    @Flag(help: "Exit with 1 if there are warnings.")
+    var strict = false
+
+    @Flag(help: "Print the findings as JSON on standard output.")
+    var json = false
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let rules = RuleSources.collect(paths, in: surroundings)
+        let reporter = Reporter(surroundings)
+        let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
+        if json { return reporter.result(answer(rules), then: status) }
+        reporter.diagnostics(rules.diagnostics)
+        reporter.line(rules.summary)
+        return status
+    }
+
+    private func answer(_ rules: CollectedRules) -> JSONValue {
+        Answer.make([
+            ("files", .number(Int64(rules.fileCount))),
+            ("entries", .number(Int64(rules.rules.count))),
+            ("errors", .number(Int64(rules.count(.error)))),
+            ("warnings", .number(Int64(rules.count(.warning)))),
+            ("diagnostics", .array(rules.diagnostics.map(\.json))),
+        ])
+    }
+}
+
+extension RuleSources {
+    /// The rules of `paths`, or of the standard directories if there are none.
+    static func collect(_ paths: [ByteArgument], in surroundings: Surroundings) -> CollectedRules {
+        var sources = RuleSources(surroundings)
+        if paths.isEmpty { sources.addStandardDirectories() }
+        for path in paths { sources.add(path: path.path) }
+        return sources.collected()
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Device
+import SystemIO
+
+/// Something that ends a command, with the exit status it calls for.
+struct CommandFailure: Error {
+    var status: ExitStatus
+    var message: String
+    var hint: String?
+}
+
+/// Ways to the kernel, with its errors put into words.
+struct DeviceAccess {
+    let surroundings: Surroundings
+
+    init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    /// The open device, and what its kernel knows, once both are known to
+    /// speak this tool's version of the interface.
+    func open() throws(CommandFailure) -> (device: any VeriexecDevice, info: KernelInfo) {
+        let device: any VeriexecDevice
+        do throws(Errno) {
+            device = try surroundings.openDevice()
+        } catch {
+            throw Self.cannotOpen(error)
+        }
+        let info: KernelInfo
+        do throws(Errno) {
+            info = try device.info()
+        } catch {
+            throw error == .accessDenied || error == .notPermitted
+                ? CommandFailure(status: .refused, message: "/dev/veriexec: \(error)")
+                : CommandFailure(
+                    status: .unavailable, message: "/dev/veriexec does not answer: \(error)",
+                    hint: "this is another kernel's interface")
+        }
+        guard info.abiVersion == KernelInfo.supportedABI else {
+            throw CommandFailure(
+                status: .unavailable,
+                message: "this kernel has version \(info.abiVersion) of the interface, "
+                    + "this tool knows version \(KernelInfo.supportedABI)")
+        }
+        return (device, info)
+    }
+
+    private static func cannotOpen(_ error: Errno) -> CommandFailure {
+        let message = "/dev/veriexec: \(error)"
+        switch error {
+        case .accessDenied, .notPermitted:
+            return CommandFailure(status: .refused, message: message, hint: "this takes root in context 0")
+        case .noEntry, .noDevice, .noSuchDevice:
+            return CommandFailure(status: .unavailable, message: message, hint: unavailableHint)
+        default:
+            return CommandFailure(status: .io, message: message)
+        }
+    }
+
+    private static let unavailableHint =
+        "this kernel runs without clip; /sys/kernel/security/lsm lists what it runs with"
+
+    /// What the kernel says about itself in securityfs, readable by everybody.
+    func status() throws(CommandFailure) -> KernelStatus {
+        guard let status = KernelStatus(try read("status")) else {
+            throw CommandFailure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
+        }
+        return status
+    }
+
+    func entries() throws(CommandFailure) -> [LiveEntry] {
+        let text = try read("entries")
+        do throws(EntriesError) {
+            return try EntriesFile.parse(text)
+        } catch {
+            throw CommandFailure(status: .unavailable, message: "\(path("entries")): \(error)")
+        }
+    }
+
+    private func path(_ name: String) -> BytePath {
+        surroundings.securityfs.appending(Array(name.utf8))
+    }
+
+    private func read(_ name: String) throws(CommandFailure) -> [UInt8] {
+        do throws(Errno) {
+            return try Files.read(path(name))
+        } catch {
+            let message = "\(path(name)): \(error)"
+            switch error {
+            case .noEntry, .notDirectory:
+                throw CommandFailure(
+                    status: .unavailable, message: message,
+                    hint: "this kernel runs without clip, or securityfs is not mounted")
+            case .accessDenied, .notPermitted:
+                throw CommandFailure(status: .refused, message: message)
+            default:
+                throw CommandFailure(status: .io, message: message)
+            }
+        }
+    }
+}

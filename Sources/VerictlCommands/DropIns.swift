@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// Which names in a directory are rule files. Package managers and editors
+/// leave copies behind; loading one would bring back rules that were removed.
+package enum DropIns {
+    /// Why a name is no rule file; nil if it is one.
+    package static func reasonToSkip(_ name: [UInt8]) -> String? {
+        let text = name[...]
+        if text.first == UInt8(ascii: ".") { return "hidden file" }
+        if text.last == UInt8(ascii: "~") { return "backup copy" }
+        if text.count > 1, text.first == ASCII.hash, text.last == ASCII.hash { return "editor's copy" }
+        for (suffix, reason) in leftoverSuffixes where ends(text, suffix) { return reason }
+        for (part, reason) in leftoverParts where text.firstRange(of: Array(part.utf8)) != nil { return reason }
+        if ends(text, ".conf") || !text.contains(UInt8(ascii: ".")) { return nil }
+        return "neither *.conf nor a name without a dot"
+    }
+
+    private static let leftoverSuffixes: [(String, String)] = [
+        (".bak", "backup copy"), (".old", "backup copy"), (".orig", "backup copy"), (".rej", "rejected patch"),
+        (".swp", "editor's copy"), (".swo", "editor's copy"), (".tmp", "temporary file"),
+        (".pacnew", "package leftover"), (".pacsave", "package leftover"), (".pacorig", "package leftover"),
+    ]
+
+    private static let leftoverParts: [(String, String)] = [
+        (".dpkg-", "package leftover"), (".ucf-", "package leftover"), (".rpm", "package leftover"),
+        ("._cfg", "package leftover"),
+    ]
+
+    private static func ends(_ name: ArraySlice<UInt8>, _ suffix: String) -> Bool {
+        name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+}

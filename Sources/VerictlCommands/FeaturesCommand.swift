@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Device
+import Policy
+
+struct FeaturesCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "features", abstract: "Tell what the running kernel supports.")
+
+    @Flag(help: "Print the features as JSON.")
+    var json = false
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let info = try Self.info(surroundings)
+        let reporter = Reporter(surroundings)
+        return reporter.result(json ? Self.json(info).text + [ASCII.newline] : Self.text(info))
+    }
+
+    /// From securityfs, which everybody may read; from the device where
+    /// securityfs is not mounted, as in an early initramfs.
+    private static func info(_ surroundings: Surroundings) throws(CommandFailure) -> KernelInfo {
+        let access = DeviceAccess(surroundings)
+        do throws(CommandFailure) {
+            return try access.status().info
+        } catch {
+            guard error.status == .unavailable, let answer = try? access.open() else { throw error }
+            return answer.info
+        }
+    }
+
+    private static func text(_ info: KernelInfo) -> [UInt8] {
+        var table = TextTable()
+        table.add("interface", "version \(info.abiVersion), image version \(info.imageVersion)")
+        table.add("features", list(info.featureNames))
+        table.add("algorithms", list(info.algorithmNames))
+        table.add("flags", letters(info.flagsKnown.intersection(info.flagsEnforced)))
+        table.add("  recorded only", letters(info.flagsKnown.subtracting(info.flagsEnforced)))
+        table.add("  unknown", letters(EntryFlags.all.subtracting(info.flagsKnown)))
+        table.add("privileges", letters(info.privilegesKnown.intersection(info.privilegesEnforced)))
+        table.add("  recorded only", letters(info.privilegesKnown.subtracting(info.privilegesEnforced)))
+        table.add("  unknown", letters(Privileges.all.subtracting(info.privilegesKnown)))
+        table.add("capabilities", list(info.capabilities.names))
+        return table.text
+    }
+
+    private static func list(_ words: [String]) -> String {
+        words.isEmpty ? "-" : words.joined(separator: " ")
+    }
+
+    private static func letters<Mask: LetterMask>(_ mask: Mask) -> String {
+        let words = Mask.keys.filter { mask.contains($0.bit) }.map { "\(DisplayText.of([$0.letter])) (\($0.name))" }
+        return list(words)
+    }
+
+    private static func json(_ info: KernelInfo) -> JSONValue {
+        Answer.make([
+            ("abi_version", .number(Int64(info.abiVersion))),
+            ("image_version", .number(Int64(info.imageVersion))),
+            ("features", .words(info.featureNames)),
+            ("algorithms", .words(info.algorithmNames)),
+            ("flags", letters(known: info.flagsKnown, enforced: info.flagsEnforced)),
+            ("privileges", letters(known: info.privilegesKnown, enforced: info.privilegesEnforced)),
+            ("capabilities", .words(info.capabilities.names)),
+        ])
+    }
+
+    private static func letters<Mask: LetterMask>(known: Mask, enforced: Mask) -> JSONValue {
+        .array(
+            Mask.keys.map { key in
+                .object([
+                    ("letter", .string(DisplayText.of([key.letter]))), ("name", .string(key.name)),
+                    ("accepted", .bool(known.contains(key.bit))), ("enforced", .bool(enforced.contains(key.bit))),
+                ])
+            })
+    }
+}

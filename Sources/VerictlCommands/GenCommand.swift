@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Digest
+import Policy
+import SystemIO
+
+struct GenCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "gen", abstract: "Write entries for programs and shared objects.",
+        discussion: """
+            In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
+            *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
+            """)
+
+    @Argument(help: "Files, or with -r directories.")
+    var paths: [ByteArgument]
+
+    @Flag(name: [.customShort("r"), .long], help: "Take the files of directories and all below.")
+    var recursive = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e if not given.", valueName: "letters"))
+    var flags: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Effective capabilities.", valueName: "words"))
+    var capsEff: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Permitted capabilities.", valueName: "words"))
+    var capsPerm: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Inheritable capabilities.", valueName: "words"))
+    var capsInh: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Privileges.", valueName: "letters"))
+    var privs: ByteArgument?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Context; that of the loading process if not given.", valueName: "number"))
+    var context: ByteArgument?
+
+    @Option(help: ArgumentHelp("sha256 if not given, or sha384, sha512, sha1, md5.", valueName: "name"))
+    var algo: ByteArgument?
+
+    @Option(help: ArgumentHelp("The directory that will be / later; it is left out of the paths.", valueName: "dir"))
+    var root: ByteArgument?
+
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: ArgumentHelp("Write the entries to this file, in one step.", valueName: "file"))
+    var output: ByteArgument?
+
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Workers; all processors if not given.", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Print the entries as JSON.")
+    var json = false
+
+    func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j: 1 to 1024 workers are possible.") }
+        _ = try generator()
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = Reporter(surroundings)
+        var search = FileSearch(root: try canonicalRoot(), recursive: recursive)
+        for path in paths { search.add(path.path) }
+        let meter = surroundings.messagesToTerminal ? ProgressMeter(surroundings.output) : nil
+        let outcome = try generator().run(search.found, progress: meter?.update)
+        meter?.finish()
+        let problems = search.problems + outcome.problems
+        for problem in problems { reporter.error("\(problem.path): \(problem.message)") }
+        let status = try write(outcome.rules, reporter)
+        return status == .done && !problems.isEmpty ? .io : status
+    }
+
+    private func generator() throws -> Generator {
+        var generator = Generator()
+        generator.flags = try flags.map { try OptionValue.letters("--flags", $0) }
+        generator.effective = try capsEff.map { try OptionValue.capabilities("--caps-eff", $0) } ?? []
+        generator.permitted = try capsPerm.map { try OptionValue.capabilities("--caps-perm", $0) } ?? []
+        generator.inheritable = try capsInh.map { try OptionValue.capabilities("--caps-inh", $0) } ?? []
+        generator.privileges = try privs.map { try OptionValue.letters("--privs", $0) } ?? []
+        generator.context = try context.map(OptionValue.context) ?? .own
+        generator.algorithm = try algo.map(OptionValue.algorithm) ?? .sha256
+        generator.workers = jobs ?? Process.processorCount
+        return generator
+    }
+
+    private func canonicalRoot() throws(CommandFailure) -> BytePath {
+        guard let root else { return "/" }
+        do throws(Errno) {
+            let path = try Files.realPath(root.path)
+            guard try Files.status(path).kind == .directory else { throw .notDirectory }
+            return path
+        } catch {
+            throw CommandFailure(status: .io, message: "\(root.path): \(error)")
+        }
+    }
+
+    private func write(_ rules: [Rule], _ reporter: Reporter) throws(CommandFailure) -> ExitStatus {
+        var text: [UInt8] = []
+        if json {
+            text = Answer.make([("entries", .array(rules.map(\.json)))]).text + [ASCII.newline]
+        } else {
+            for rule in rules {
+                text += rule.line
+                text.append(ASCII.newline)
+            }
+        }
+        guard let output else { return reporter.result(text) }
+        do throws(Errno) {
+            try Files.write(text, to: output.path)
+            return .done
+        } catch {
+            throw CommandFailure(status: .io, message: "\(output.path): \(error)")
+        }
+    }
+}

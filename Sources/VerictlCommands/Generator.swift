@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Digest
+import Policy
+import SystemIO
+
+/// Makes entries for files that have been found.
+struct Generator {
+    var context: ContextID = .own
+    /// For programs; a shared object found in a directory is always `l` alone.
+    var flags: EntryFlags?
+    var effective: CapabilitySet = []
+    var permitted: CapabilitySet = []
+    var inheritable: CapabilitySet = []
+    var privileges: Privileges = []
+    var algorithm = DigestAlgorithm.sha256
+    var workers = Process.processorCount
+
+    struct Outcome {
+        /// Sorted by path.
+        var rules: [Rule] = []
+        var problems: [(path: BytePath, message: String)] = []
+    }
+
+    func run(_ files: [FoundFile], progress: ((HashProgress) -> Void)?) -> Outcome {
+        // Names of one and the same file are hashed once.
+        var jobs: [HashJob] = []
+        var jobOfFile: [FileIdentity: Int] = [:]
+        for file in files where jobOfFile[file.identity] == nil {
+            jobOfFile[file.identity] = jobs.count
+            jobs.append(HashJob(path: file.path, size: file.size))
+        }
+        let digests = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers, progress: progress)
+        var outcome = Outcome()
+        for file in files {
+            guard let job = jobOfFile[file.identity] else { continue }
+            switch digests[job] {
+            case .success(let digest): outcome.rules.append(rule(file, digest: digest))
+            case .failure(let error): outcome.problems.append((file.path, "\(error)"))
+            }
+        }
+        outcome.rules.sort { $0.key < $1.key }
+        return outcome
+    }
+
+    private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
+        // What is granted is meant for programs; one that the user named and
+        // gave flags to is taken at the user's word.
+        let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)
+        if isPlainLibrary {
+            return Rule(
+                path: file.rulePath, context: context, flags: .library, algorithm: algorithm, digest: digest)
+        }
+        return Rule(
+            path: file.rulePath, context: context, flags: flags ?? .executable, effective: effective,
+            permitted: permitted, inheritable: inheritable, privileges: privileges, algorithm: algorithm,
+            digest: digest)
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Device
+import Policy
+import SystemIO
+
+/// The command lines of verictl 2, which boot and package scripts depend on.
+/// The exit status is 0 or 1 only.
+enum LegacyMode {
+    private static let success: Int32 = 0
+    private static let failure: Int32 = 1
+
+    /// One dash and a letter come first.
+    static func isMeant(by arguments: [[UInt8]]) -> Bool {
+        guard let first = arguments.first, first.count > 1, first[0] == ASCII.minus else { return false }
+        return ASCII.isLetter(first[1])
+    }
+
+    static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
+        let reporter = Reporter(surroundings)
+        do throws(LegacyArguments.Failure) {
+            switch try LegacyArguments.parse(arguments) {
+            case .help: return print(LegacyHelp.short, reporter)
+            case .longHelp: return print(LegacyHelp.long, reporter)
+            case .version: return print("verictl - Version \(VerictlTool.version)\n", reporter)
+            case .action(let action, let source, let dryRun):
+                return LegacyRun(surroundings: surroundings, dryRun: dryRun).perform(action, source)
+                    ? success : failure
+            }
+        } catch {
+            reporter.error(error.message)
+            return failure
+        }
+    }
+
+    private static func print(_ text: String, _ reporter: Reporter) -> Int32 {
+        reporter.result(Array(text.utf8)) == .done ? success : failure
+    }
+}
+
+/// One action of legacy mode. Each function answers whether all went well.
+private struct LegacyRun {
+    let surroundings: Surroundings
+    let dryRun: Bool
+
+    private var reporter: Reporter { Reporter(surroundings) }
+
+    func perform(_ action: LegacyArguments.Action, _ source: LegacyArguments.Source?) -> Bool {
+        switch (action, source) {
+        case (.load, let source?): transfer(source, unload: false)
+        case (.unload, let source?): transfer(source, unload: true)
+        case (.createContext, .text(let text)?): contextRequest("create context", text)
+        case (.deleteContext, .text(let text)?): contextRequest("delete context", text)
+        case (.narrowContext, .text(let text)?): contextRequest("narrow context", text)
+        case (.setLevel(let argument), _): setLevel(argument)
+        case (.activate, _): administer("set level of the current context to active")
+        case (.deactivate, _): administer("set level of the current context to inactive")
+        case (.updateContext(let context), _): administer("set update context to \(context.text)")
+        case (.printLevel, _): administer("get level of the current context")
+        case (.countEntries, _): administer("count entries")
+        default: false
+        }
+    }
+
+    // MARK: Entries
+
+    private func transfer(_ source: LegacyArguments.Source, unload: Bool) -> Bool {
+        do throws(CommandFailure) {
+            // The device comes first, as it always has: a script that asks on a
+            // kernel without clip hears of that and not of its rules.
+            let access = dryRun ? nil : try DeviceAccess(surroundings).open()
+            var sources = RuleSources(surroundings, tolerant: unload)
+            switch source {
+            case .text(let text): sources.add(entry: text)
+            case .file(let path): sources.add(path: path)
+            }
+            let rules = sources.collected()
+            reporter.diagnostics(rules.diagnostics)
+            guard rules.failure == nil else { return false }
+            guard let access else { return printRequests(rules.rules, unload: unload) }
+            // A file with no entries is a success with no request.
+            if rules.rules.isEmpty { return true }
+            return try send(rules.rules, unload: unload, access.device, access.info)
+        } catch {
+            reporter.error(error.message, hint: error.hint)
+            return false
+        }
+    }
+
+    private func send(
+        _ rules: [Rule], unload: Bool, _ device: any VeriexecDevice, _ info: KernelInfo
+    ) throws(CommandFailure) -> Bool {
+        let transaction: Transaction
+        let outcome: CommitOutcome
+        if unload {
+            (transaction, outcome) = try Transaction.removal(of: rules).runRemoval(on: device)
+        } else {
+            transaction = try Transaction(rules, mode: .add)
+            outcome = try transaction.run(on: device)
+        }
+        let report = TransactionReport(transaction: transaction, outcome: outcome, info: info)
+        // The original is silent on success, and boot scripts show its output.
+        if outcome.error != nil { report.print(to: reporter) }
+        return report.status == .done
+    }
+
+    private func printRequests(_ rules: [Rule], unload: Bool) -> Bool {
+        var text: [UInt8] = []
+        for rule in rules {
+            text += "\(unload ? "unload" : "load") ".utf8
+            text += rule.line
+            text.append(ASCII.newline)
+        }
+        return reporter.result(text) == .done
+    }
+
+    // MARK: Contexts and levels
+
+    private func contextRequest(_ request: String, _ text: [UInt8]) -> Bool {
+        let (entry, diagnostics) = ContextEntrySyntax.parse(text, source: RuleSources.argumentName)
+        reporter.diagnostics(diagnostics)
+        guard let entry else { return false }
+        return administer("\(request) \(entry.text)")
+    }
+
+    private func setLevel(_ argument: LevelArgument) -> Bool {
+        for warning in argument.warnings {
+            reporter.warning("-L: \(warning.message)" + (warning.token.map { " '\(DisplayText.of($0))'" } ?? ""))
+        }
+        let target = argument.context.map { "context \($0.number)" } ?? "the current context"
+        return administer("set level of \(target) to \(argument.level.text)")
+    }
+
+    /// A request that this version's kernel does not have yet.
+    private func administer(_ request: String) -> Bool {
+        if dryRun { return reporter.result(Array("\(request)\n".utf8)) == .done }
+        reporter.error(
+            "this kernel has no context administration yet; refused: \(request)",
+            hint: "-D prints the request without sending it")
+        return false
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Device
+import Image
+import Policy
+import SystemIO
+
+struct LoadCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "load", abstract: "Hand rules to the kernel, which takes all of them or none.")
+
+    @Flag(help: "Load the rules of the system; afterwards they are all there is.")
+    var all = false
+
+    @Option(
+        name: .customShort("f", allowingJoined: true), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Add the entries of a rule file or a directory; - for standard input.", valueName: "file"))
+    var files: [ByteArgument] = []
+
+    @Option(
+        name: .customLong("entry"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Add one entry.", valueName: "line"))
+    var entries: [ByteArgument] = []
+
+    @Option(help: ArgumentHelp("Add the entries of an image made by compile.", valueName: "file"))
+    var compiled: ByteArgument?
+
+    @Flag(help: "Afterwards the given entries are all there is.")
+    var replace = false
+
+    @Flag(help: "Leave out entries whose file does not exist.")
+    var skipMissing = false
+
+    @Flag(help: "Leave out entries whose context does not exist.")
+    var skipContexts = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, and change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the outcome as JSON on standard output.")
+    var json = false
+
+    func validate() throws {
+        let kinds = [all, !(files.isEmpty && entries.isEmpty), compiled != nil]
+        guard kinds.count(where: { $0 }) == 1 else {
+            throw ValidationError("Give one of --all, -f FILE, --entry LINE and --compiled FILE.")
+        }
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = Reporter(surroundings)
+        let mode: CommitMode = all || replace ? .replace : .add
+        let transaction: Transaction
+        if let compiled {
+            transaction = try decode(compiled.path, mode: mode)
+        } else {
+            let rules = collect(surroundings)
+            reporter.diagnostics(rules.diagnostics)
+            if let failure = rules.failure {
+                reporter.line("\(rules.summary); nothing was loaded")
+                return failure
+            }
+            transaction = try Transaction(rules.rules, mode: mode, options: options)
+        }
+        let (device, info) = try DeviceAccess(surroundings).open()
+        let outcome = try transaction.run(on: device)
+        return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
+    }
+
+    private var options: CommitOptions {
+        var options: CommitOptions = []
+        if skipMissing { options.insert(.skipMissing) }
+        if skipContexts { options.insert(.skipContexts) }
+        if dryRun { options.insert(.dryRun) }
+        return options
+    }
+
+    private func collect(_ surroundings: Surroundings) -> CollectedRules {
+        var sources = RuleSources(surroundings)
+        if all { sources.addStandardDirectories() }
+        for file in files { sources.add(path: file.path) }
+        for entry in entries { sources.add(entry: entry.bytes) }
+        return sources.collected()
+    }
+
+    /// The image is sent as it is; its rules are read to speak about them.
+    private func decode(_ path: BytePath, mode: CommitMode) throws(CommandFailure) -> Transaction {
+        let image: [UInt8]
+        do throws(Errno) {
+            image = try Files.read(path, limit: ImageFormat.maximumSize)
+        } catch {
+            throw CommandFailure(status: .io, message: "\(path): \(error)")
+        }
+        do throws(ImageError) {
+            return Transaction(image: image, rules: try ImageDecoder.decode(image), mode: mode, options: options)
+        } catch {
+            throw CommandFailure(status: .syntax, message: "\(path): \(error)")
+        }
+    }
+}
+
+extension TransactionReport {
+    /// Prints the outcome for people or for programs.
+    func deliver(_ reporter: Reporter, json wantsJSON: Bool) -> ExitStatus {
+        if wantsJSON { return reporter.result(json, then: status) }
+        print(to: reporter)
+        return status
+    }
+}

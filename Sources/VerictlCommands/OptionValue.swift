@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Policy
+
+/// Values of options that are fields of the rule language.
+enum OptionValue {
+    static func context(_ argument: ByteArgument) throws -> ContextID {
+        try value("--context") { () throws(SyntaxError) in try FieldSyntax.context(argument.bytes[...]).0 }
+    }
+
+    static func letters<Mask: LetterMask>(_ option: String, _ argument: ByteArgument) throws -> Mask {
+        try value(option) { () throws(SyntaxError) in
+            try FieldSyntax.letters(argument.bytes[...], as: Mask.self, tolerant: false).0
+        }
+    }
+
+    static func capabilities(_ option: String, _ argument: ByteArgument) throws -> CapabilitySet {
+        try value(option) { () throws(SyntaxError) in
+            try FieldSyntax.capabilities(argument.bytes[...], tolerant: false).0
+        }
+    }
+
+    static func algorithm(_ argument: ByteArgument) throws -> DigestAlgorithm {
+        try value("--algo") { () throws(SyntaxError) in
+            try FieldSyntax.algorithm(argument.bytes[...], tolerant: false).0
+        }
+    }
+
+    private static func value<Value>(_ option: String, _ read: () throws(SyntaxError) -> Value) throws -> Value {
+        do throws(SyntaxError) {
+            return try read()
+        } catch {
+            let token = error.token.map { " '\(DisplayText.of($0))'" } ?? ""
+            throw ValidationError("\(option): \(error.message)\(token)" + (error.hint.map { "; hint: \($0)" } ?? ""))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Policy
+
+/// How answers in JSON are built. `schema` grows when a member changes its
+/// meaning or goes away, not when one is added.
+enum Answer {
+    static func make(_ members: [(String, JSONValue)]) -> JSONValue {
+        .object([("schema", .number(1))] + members)
+    }
+}
+
+extension JSONValue {
+    static func words(_ words: [String]) -> JSONValue {
+        .array(words.map { .string($0) })
+    }
+
+    static func hex(_ bytes: [UInt8]) -> JSONValue {
+        .string(String(decoding: Hex.encode(bytes), as: UTF8.self))
+    }
+
+    static func context(_ context: ContextID) -> JSONValue {
+        context == .own ? .number(-1) : .number(Int64(context.number))
+    }
+}
+
+extension Rule {
+    /// The rule as members of a JSON object; letters as in the rule language,
+    /// `-` for none.
+    var json: JSONValue {
+        var members = JSONValue.members("path", bytes: path.bytes)
+        members += [
+            ("context", .context(context)),
+            ("flags", .string(String(decoding: flags.letters, as: UTF8.self))),
+            ("effective", .words(effective.names)),
+            ("permitted", .words(permitted.names)),
+            ("inheritable", .words(inheritable.names)),
+            ("privileges", .string(String(decoding: privileges.letters, as: UTF8.self))),
+            ("algorithm", .string(algorithm.name)),
+            ("digest", .hex(digest)),
+        ]
+        if !origin.source.isEmpty {
+            members += JSONValue.members("source", bytes: origin.source)
+            members.append(("line", .number(Int64(origin.line))))
+        }
+        return .object(members)
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Policy
+import SystemIO
+
+/// Reads rules from all the places a command names, before anything is done
+/// with any of them, so that every error of the whole tree is reported at once.
+struct RuleSources {
+    let surroundings: Surroundings
+    /// Unknown words are skipped, as when unloading.
+    var tolerant = false
+
+    private var files: [ParsedRules] = []
+    private var notes: [Diagnostic] = []
+    private(set) var fileCount = 0
+
+    init(_ surroundings: Surroundings, tolerant: Bool = false) {
+        self.surroundings = surroundings
+        self.tolerant = tolerant
+    }
+
+    static let argumentName = Array("<argument>".utf8)
+    static let standardInputName = Array("<stdin>".utf8)
+
+    // MARK: Adding
+
+    mutating func add(entry text: [UInt8]) {
+        files.append(RuleParser(source: Self.argumentName, tolerant: tolerant).parseEntry(text))
+    }
+
+    /// A file, a directory of rule files, or `-` for standard input.
+    mutating func add(path: BytePath) {
+        if path == "-" {
+            addFile(Self.standardInputName, read: surroundings.readStandardInput)
+            return
+        }
+        do throws(Errno) {
+            if try Files.status(path).kind == .directory {
+                try addDirectory(path)
+            } else {
+                addFile(path)
+            }
+        } catch {
+            notes.append(unreadable(path.bytes, error))
+        }
+    }
+
+    /// The standard directories. It is an error if there is none of them: a
+    /// wrong root would otherwise look like an empty set of rules.
+    mutating func addStandardDirectories() {
+        var chosen: [[UInt8]: BytePath] = [:]
+        var found = false
+        for directory in surroundings.ruleDirectories {
+            do throws(Errno) {
+                for name in try ruleFiles(in: directory) {
+                    let path = directory.appending(name)
+                    if let earlier = chosen.updateValue(path, forKey: name) {
+                        note(.replacedFile, earlier.bytes, "replaced by \(path)")
+                    }
+                }
+                found = true
+            } catch {
+                if error != .noEntry {
+                    found = true
+                    notes.append(unreadable(directory.bytes, error))
+                }
+            }
+        }
+        if !found {
+            let names = surroundings.ruleDirectories.map(\.description).joined(separator: ", ")
+            notes.append(
+                Diagnostic(
+                    .error, .unreadable, source: Array("verictl".utf8),
+                    message: "there is no directory of rules (\(names))"))
+        }
+        let names = chosen.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        for path in names.compactMap({ chosen[$0] }) { addFile(path) }
+    }
+
+    private mutating func addDirectory(_ directory: BytePath) throws(Errno) {
+        for name in try ruleFiles(in: directory) { addFile(directory.appending(name)) }
+    }
+
+    /// The names of rule files, sorted by their bytes.
+    private mutating func ruleFiles(in directory: BytePath) throws(Errno) -> [[UInt8]] {
+        var names: [[UInt8]] = []
+        for entry in try Files.list(directory) {
+            let path = directory.appending(entry.name)
+            if let reason = DropIns.reasonToSkip(entry.name) {
+                note(.skippedFile, path.bytes, "skipped (\(reason))")
+            } else if entry.kind == .directory || (try? Files.status(path).kind) == .directory {
+                note(.skippedFile, path.bytes, "skipped (directory)")
+            } else {
+                names.append(entry.name)
+            }
+        }
+        return names
+    }
+
+    private mutating func addFile(_ path: BytePath) {
+        addFile(path.bytes) { () throws(Errno) in try Files.read(path) }
+    }
+
+    private mutating func addFile(_ name: [UInt8], read: () throws(Errno) -> [UInt8]) {
+        fileCount += 1
+        do throws(Errno) {
+            files.append(RuleParser(source: name, tolerant: tolerant).parse(try read()))
+        } catch {
+            notes.append(unreadable(name, error))
+        }
+    }
+
+    private mutating func note(_ code: DiagnosticCode, _ source: [UInt8], _ message: String) {
+        notes.append(Diagnostic(.note, code, source: source, message: message))
+    }
+
+    private func unreadable(_ source: [UInt8], _ error: Errno) -> Diagnostic {
+        Diagnostic(.error, .unreadable, source: source, message: "cannot be read: \(error)")
+    }
+
+    // MARK: Result
+
+    /// All rules in the order of reading, and everything there is to say.
+    func collected() -> CollectedRules {
+        var merged = RuleMerge.merge(files, ignoringConflicts: tolerant)
+        merged.diagnostics = notes + merged.diagnostics
+        return CollectedRules(rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount)
+    }
+}
+
+/// The rules of a whole tree.
+struct CollectedRules {
+    var rules: [Rule]
+    var diagnostics: [Diagnostic]
+    var fileCount: Int
+
+    func count(_ severity: Diagnostic.Severity) -> Int {
+        diagnostics.count { $0.severity == severity }
+    }
+
+    /// The exit status that the errors call for; nil without errors. A file
+    /// that cannot be read is the graver one: what it says is unknown.
+    var failure: ExitStatus? {
+        let errors = diagnostics.filter { $0.severity == .error }
+        if errors.isEmpty { return nil }
+        return errors.contains { $0.code == .unreadable } ? .io : .syntax
+    }
+
+    /// `1 error, 2 warnings in 3 files`.
+    var summary: String {
+        let errors = counted(count(.error), "error")
+        let warnings = counted(count(.warning), "warning")
+        return "\(errors), \(warnings) in \(counted(fileCount, "file")), \(counted(rules.count, "entry", "entries"))"
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Device
+import Policy
+
+struct ShowCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print the entries in force, in the form in which they can be loaded.")
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Only the entries of this context; may be repeated.", valueName: "number"))
+    var context: [ByteArgument] = []
+
+    @Flag(help: "Print the entries as JSON.")
+    var json = false
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let wanted = Set(try context.map(OptionValue.context))
+        let entries = try DeviceAccess(surroundings).entries()
+            .filter { wanted.isEmpty || wanted.contains($0.context) }
+            .sorted(by: Self.precedes)
+        let reporter = Reporter(surroundings)
+        if json { return reporter.result(Answer.make([("entries", .array(entries.map(Self.json)))])) }
+        var text: [UInt8] = []
+        for entry in entries { text += Self.line(entry) + [ASCII.newline] }
+        return reporter.result(text)
+    }
+
+    /// By path and context; entries without a path come last, by their inode.
+    private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
+        switch (left.path, right.path) {
+        case (let first?, let second?): first == second ? left.context < right.context : first < second
+        case (nil, nil):
+            (left.context.number, left.device, left.inode) < (right.context.number, right.device, right.inode)
+        case (let first, _): first != nil
+        }
+    }
+
+    /// The rule, or a comment where no rule can say the same.
+    private static func line(_ entry: LiveEntry) -> [UInt8] {
+        if let rule = entry.rule { return rule.line }
+        let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
+        let words = [
+            "# \(entry.path?.description ?? "inode") \(entry.device)/\(entry.inode)", entry.context.text,
+            letters(entry.flags.letters), entry.effective.text, entry.permitted.text, entry.inheritable.text,
+            letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
+        ]
+        return Array(words.joined(separator: " ").utf8)
+    }
+
+    private static func json(_ entry: LiveEntry) -> JSONValue {
+        var members: [(String, JSONValue)] = []
+        if let rule = entry.rule, case .object(let rule) = rule.json {
+            members = rule
+        } else {
+            members = [
+                ("path", .null), ("context", .context(entry.context)),
+                ("flags", .string(String(decoding: entry.flags.letters, as: UTF8.self))),
+                ("effective", .words(entry.effective.names)), ("permitted", .words(entry.permitted.names)),
+                ("inheritable", .words(entry.inheritable.names)),
+                ("privileges", .string(String(decoding: entry.privileges.letters, as: UTF8.self))),
+                ("algorithm", .string(DigestAlgorithm(rawValue: entry.algorithm)?.name ?? String(entry.algorithm))),
+                ("digest", .hex(entry.digest)),
+            ]
+        }
+        return .object(
+            members + [
+                ("device", .string(entry.device)), ("inode", .unsigned(entry.inode)),
+                ("generation", .unsigned(entry.generation)),
+            ])
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Bytes
+import Device
+
+struct StatusCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Tell whether rules are in force, and what they have done so far.",
+        discussion: "Exit status: 0 if at least one entry is in force, 1 if none, 5 without clip.")
+
+    @Flag(help: "Print the status as JSON.")
+    var json = false
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let status = try DeviceAccess(surroundings).status()
+        let exit: ExitStatus = status.info.entries > 0 ? .done : .no
+        let reporter = Reporter(surroundings)
+        return reporter.result(json ? Self.json(status).text + [ASCII.newline] : Self.text(status), then: exit)
+    }
+
+    /// Kernel memory for one entry, all told: the entry, its share of the
+    /// table, and its name. In bytes, rounded down; 0 without entries.
+    private static func bytesPerEntry(_ info: KernelInfo) -> UInt64 {
+        info.entries == 0 ? 0 : (info.entryBytes &+ info.tableBytes &+ info.nameBytes) / info.entries
+    }
+
+    private static func json(_ status: KernelStatus) -> JSONValue {
+        let info = status.info
+        let refused =
+            [("total", JSONValue.unsigned(status.refused))]
+            + status.refusedByReason.map { ($0.name, JSONValue.unsigned($0.count)) }
+        let contexts = status.contexts.map { context in
+            JSONValue.object([
+                ("context", .number(Int64(context.context))), ("entries", .unsigned(context.entries)),
+            ])
+        }
+        return Answer.make([
+            ("active", .bool(info.entries > 0)),
+            ("abi_version", .number(Int64(info.abiVersion))),
+            ("generation", .unsigned(info.generation)),
+            ("entries", .unsigned(info.entries)),
+            (
+                "memory",
+                .object([
+                    ("entries", .unsigned(info.entryBytes)), ("tables", .unsigned(info.tableBytes)),
+                    ("names", .unsigned(info.nameBytes)), ("bytes_per_entry", .unsigned(bytesPerEntry(info))),
+                ])
+            ),
+            ("verified", .unsigned(status.verified)),
+            ("cached", .unsigned(status.cached)),
+            ("hashed_bytes", .unsigned(status.hashedBytes)),
+            ("granted", .unsigned(status.granted)),
+            ("refused", .object(refused)),
+            ("contexts", .array(contexts)),
+        ])
+    }
+
+    private static func text(_ status: KernelStatus) -> [UInt8] {
+        let info = status.info
+        var table = TextTable()
+        table.add("state", info.entries > 0 ? "active" : "no entries")
+        table.add("interface", "version \(info.abiVersion)")
+        table.add("generation", "\(info.generation)")
+        table.add("entries", "\(info.entries)")
+        table.add(
+            "memory",
+            "\(bytesPerEntry(info)) bytes an entry: entries \(info.entryBytes), tables \(info.tableBytes), "
+                + "names \(info.nameBytes)")
+        table.add("verified", "\(status.verified), from the cache \(status.cached), bytes hashed \(status.hashedBytes)")
+        table.add("granted", "\(status.granted)")
+        table.add("refused", "\(status.refused)")
+        for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
+        for context in status.contexts { table.add("context \(context.context)", "\(context.entries) entries") }
+        return table.text
+    }
+}
+
+/// Two columns, the first as wide as its longest word.
+struct TextTable {
+    private var rows: [(String, String)] = []
+
+    mutating func add(_ name: String, _ value: String) {
+        rows.append((name, value))
+    }
+
+    var text: [UInt8] {
+        let width = rows.map(\.0.utf8.count).max() ?? 0
+        var text = ""
+        for (name, value) in rows {
+            text += name + String(repeating: " ", count: width - name.utf8.count + 2) + value + "\n"
+        }
+        return Array(text.utf8)
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import CClip
+@testable import Device
+import Policy
+import SystemIO
+import TestSupport
+import Testing
+
+private let statusText = """
+    abi_version 1
+    image_version 1
+    features 0x7
+    algorithms 0x38
+    flags_known 0x1f1f
+    flags_enforced 0x1005
+    privileges_known 0xfffff
+    privileges_enforced 0x4
+    capabilities 0x800001ffffffffff
+    generation 12
+    entries 3
+    entry_bytes 384
+    table_bytes 4096
+    name_bytes 100
+    verified 7
+    cached 90
+    hashed_bytes 123456
+    granted 5
+    refused 4
+    some_new_key 17
+    refused.digest-mismatch 3
+    refused.no-entry 1
+    context.0.entries 2
+    context.501.entries 1
+
+    """
+
+@Suite struct StatusFileTests {
+    @Test func readsEveryKey() throws {
+        let status = try #require(KernelStatus(Array(statusText.utf8)))
+        #expect(status.info.abiVersion == 1)
+        #expect(status.info.featureNames == ["exec", "caps", "names"])
+        #expect(status.info.algorithmNames == ["sha256", "sha384", "sha512"])
+        #expect(status.info.flagsKnown == .all)
+        #expect(status.info.flagsEnforced == [.executable, .needRoot, .unsafe])
+        #expect(status.info.privilegesEnforced == .networkClient)
+        #expect(status.info.capabilities == .all)
+        #expect(status.info.generation == 12)
+        #expect(status.info.entries == 3)
+        #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
+        #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
+        #expect(status.refused == 4)
+        #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
+        #expect(status.refusedByReason.map(\.count) == [3, 1])
+        #expect(status.contexts.map(\.context) == [0, 501])
+        #expect(status.contexts.map(\.entries) == [2, 1])
+    }
+
+    @Test(arguments: ["", "nonsense\n", "entries 5\n", "abi_version x\n"])
+    func refusesWhatIsNoStatus(_ text: String) {
+        #expect(KernelStatus(Array(text.utf8)) == nil)
+    }
+}
+
+@Suite struct EntriesFileTests {
+    private let line =
+        "context=0 dev=8:1 inode=77120 generation=4 flags=0x5 effective=0x400 permitted=0x400 inheritable=0x0 "
+        + "privileges=0xc algorithm=3 digest=\(String(repeating: "ab", count: 32)) path=/usr/bin/a\\040b\\134c "
+        + "source=/etc/verictl.d/x line=3 later=1"
+
+    @Test func readsALine() throws {
+        let entries = try EntriesFile.parse(Array((line + "\n").utf8))
+        let entry = try #require(entries.first)
+        #expect(entry.device == "8:1")
+        #expect(entry.inode == 77120)
+        #expect(entry.path == "/usr/bin/a b\\c")
+        let rule = try #require(entry.rule)
+        #expect(rule.context == ContextID(0))
+        #expect(rule.flags == [.executable, .needRoot])
+        #expect(rule.effective.text == "NET_BIND_SERVICE")
+        #expect(String(decoding: rule.privileges.letters, as: UTF8.self) == "cs")
+        #expect(rule.origin == RuleOrigin(source: Array("/etc/verictl.d/x".utf8), line: 3))
+    }
+
+    @Test func withoutNamesThereIsNoRule() throws {
+        let text = line.replacing("path=/usr/bin/a\\040b\\134c", with: "path=-").replacing(
+            "/etc/verictl.d/x", with: "-")
+        let entry = try #require(try EntriesFile.parse(Array(text.utf8)).first)
+        #expect(entry.path == nil)
+        #expect(entry.rule == nil)
+        #expect(entry.origin.source.isEmpty)
+    }
+
+    @Test(arguments: ["context=x", "junk", "digest=zz", "path=\\400", "flags=0xzz"])
+    func refusesBadLines(_ text: String) {
+        #expect(throws: EntriesError.self) { try EntriesFile.parse(Array("context=0\n\(text)\n".utf8)) }
+    }
+
+    @Test func empty() throws {
+        #expect(try EntriesFile.parse([]).isEmpty)
+    }
+}
+
+@Suite struct HeaderAgreementTests {
+    @Test func commitConstants() {
+        #expect(CommitMode.add.rawValue == UInt32(CLIP_COMMIT_ADD))
+        #expect(CommitMode.replace.rawValue == UInt32(CLIP_COMMIT_REPLACE))
+        #expect(CommitMode.remove.rawValue == UInt32(CLIP_COMMIT_REMOVE))
+        #expect(KernelInfo.supportedABI == UInt32(CLIP_ABI_VERSION))
+    }
+
+    /// _IOWR(0xc1, n, struct): direction 3 in bits 30-31, size in 16-29; see
+    /// asm-generic/ioctl.h.
+    @Test func requestNumbers() {
+        #expect(cclip_ioc_info == 3 << 30 | 112 << 16 | 0xc1 << 8)
+        #expect(cclip_ioc_commit == 3 << 30 | 80 << 16 | 0xc1 << 8 | 1)
+        #expect(cclip_ioc_query == 3 << 30 | 208 << 16 | 0xc1 << 8 | 2)
+    }
+
+    @Test func everyReasonHasAName() {
+        for number in 0..<cclip_reason_count { #expect(!Reason(number).description.hasPrefix("reason-")) }
+        #expect(Reason.digestMismatch.description == "digest-mismatch")
+        #expect(Reason(9999).description == "reason-9999")
+    }
+
+    @Test func structuresBecomeValues() {
+        var raw = clip_commit()
+        raw.generation = 9
+        raw.results_count = 2
+        raw.added = 1
+        raw.reason = CLIP_REASON_NO_FILE.rawValue
+        let outcome = CommitOutcome(
+            raw, results: [clip_result(index: 4, error: 2, reason: 15, flags: CLIP_RESULT_SKIPPED), clip_result()],
+            error: .noEntry)
+        #expect(outcome.error == .noEntry)
+        #expect(outcome.reason == .noFile)
+        #expect(outcome.results[0] == CommitResult(index: 4, error: .noEntry, reason: .noFile, isSkipped: true))
+        #expect(outcome.results.count == 2)
+    }
+
+    @Test func verdictsBecomeValues() {
+        var raw = clip_query()
+        raw.state = UInt32(CLIP_STATE_REFUSED)
+        raw.reason = CLIP_REASON_DIGEST_MISMATCH.rawValue
+        raw.error = 13
+        raw.entry_flags = CLIP_ENTRY_EXE
+        raw.privileges = CLIP_PRIV_NETCLIENT
+        raw.algorithm = UInt32(CLIP_ALGO_SHA256)
+        raw.digest_size = 32
+        raw.wanted.0 = 0xaa
+        let verdict = FileVerdict(raw)
+        #expect(verdict.state == .refused)
+        #expect(verdict.reason == .digestMismatch)
+        #expect(verdict.error == .accessDenied)
+        #expect(verdict.flags == .executable)
+        #expect(verdict.privileges == .networkClient)
+        #expect(verdict.wanted == [0xaa] + [UInt8](repeating: 0, count: 31))
+        #expect(verdict.found == nil)
+        // A size from a broken kernel must not read past the field.
+        raw.digest_size = 1000
+        raw.found.63 = 1
+        #expect(FileVerdict(raw).found?.count == 64)
+        #expect(
+            [FileVerdict.State.unlisted, .listed, .verified, .refused].map(\.rawValue).map(Int32.init)
+                == [CLIP_STATE_UNLISTED, CLIP_STATE_LISTED, CLIP_STATE_VERIFIED, CLIP_STATE_REFUSED])
+    }
+
+    /// The tests run on a kernel without clip, or without the right to it.
+    @Test func openingTheDeviceAnswersAnErrno() {
+        let error = #expect(throws: Errno.self) { _ = try KernelDevice() }
+        #expect([.noEntry, .accessDenied, .notPermitted].contains(error))
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Image
+import Policy
+import Testing
+
+let goldenRules: [Rule] = {
+    let source = Array("/etc/verictl.d/demo".utf8)
+    let raised: CapabilitySet = [CapabilitySet(bit: 63), CapabilitySet(bit: 21)]
+    return [
+        Rule(
+            path: "/bin/a", flags: .executable, privileges: .networkClient, digest: Array(0..<32),
+            origin: RuleOrigin(source: source, line: 3)),
+        Rule(
+            path: BytePath(Array("/sbin/b".utf8) + [0xff]), context: ContextID(502),
+            flags: [.inherit, .executable, .needRoot], effective: raised, inheritable: raised, algorithm: .sha512,
+            digest: Array(100..<164), origin: RuleOrigin(source: source, line: 9)),
+    ]
+}()
+
+@Suite struct GoldenTests {
+    /// Version 1 of the image, made with Python's struct and zlib from the
+    /// header's description alone: any change of these bytes is another version.
+    private static let golden = """
+        434c4950494d470001000000400000006401000000000000020000008000000040000000000000004001000000000000
+        240000000000000084cf9bf700000000ffffffff01000000000000000000000000000000000000000000000000000000
+        0400000000000000000000000600000007000000130000000300000003002000000102030405060708090a0b0c0d0e0f
+        101112131415161718191a1b1c1d1e1f0000000000000000000000000000000000000000000000000000000000000000
+        f60100000501000000002000000000800000000000000000000020000000008000000000000000001b00000008000000
+        070000001300000009000000050040006465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f80818283
+        8485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a32f62696e2f61002f6574632f76657269
+        63746c2e642f64656d6f002f7362696e2f62ff00
+        """
+
+    private var bytes: [UInt8] {
+        Hex.decode(Array(Self.golden.replacing("\n", with: "").utf8)) ?? []
+    }
+
+    @Test func encodesTheGoldenBytes() throws {
+        #expect(try ImageEncoder.encode(goldenRules) == bytes)
+    }
+
+    @Test func decodesTheGoldenBytes() throws {
+        #expect(try ImageDecoder.decode(bytes) == goldenRules)
+    }
+}

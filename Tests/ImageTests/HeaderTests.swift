@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CClip
+import Image
+import Policy
+import Testing
+
+/// The pure modules may not import C. These tests are why their constants can
+/// be trusted all the same.
+@Suite struct HeaderTests {
+    @Test func imageConstants() {
+        #expect(ImageFormat.magic == Array(CLIP_IMAGE_MAGIC.utf8) + [0])
+        #expect(ImageFormat.version == UInt32(CLIP_IMAGE_VERSION))
+        #expect(ImageFormat.maximumSize == Int(cclip_image_max_size))
+        #expect(ImageFormat.maximumEntries == Int(cclip_image_max_entries))
+        #expect(RuleLimits.pathLength == Int(CLIP_PATH_MAX))
+        #expect(ImageFormat.Entry.digestCapacity == Int(CLIP_DIGEST_MAX))
+    }
+
+    @Test func headerLayout() {
+        typealias Raw = clip_image_header
+        typealias Header = ImageFormat.Header
+        #expect(MemoryLayout<Raw>.size == Header.size)
+        #expect(MemoryLayout<Raw>.offset(of: \.version) == Header.version)
+        #expect(MemoryLayout<Raw>.offset(of: \.header_size) == Header.headerSize)
+        #expect(MemoryLayout<Raw>.offset(of: \.total_size) == Header.totalSize)
+        #expect(MemoryLayout<Raw>.offset(of: \.entry_count) == Header.entryCount)
+        #expect(MemoryLayout<Raw>.offset(of: \.entry_size) == Header.entrySize)
+        #expect(MemoryLayout<Raw>.offset(of: \.entries_offset) == Header.entriesOffset)
+        #expect(MemoryLayout<Raw>.offset(of: \.strings_offset) == Header.stringsOffset)
+        #expect(MemoryLayout<Raw>.offset(of: \.strings_size) == Header.stringsSize)
+        #expect(MemoryLayout<Raw>.offset(of: \.checksum) == Header.checksum)
+        #expect(MemoryLayout<Raw>.offset(of: \.flags) == Header.flags)
+    }
+
+    @Test func entryLayout() {
+        typealias Raw = clip_image_entry
+        typealias Entry = ImageFormat.Entry
+        #expect(MemoryLayout<Raw>.size == Entry.size)
+        #expect(MemoryLayout<Raw>.offset(of: \.context) == Entry.context)
+        #expect(MemoryLayout<Raw>.offset(of: \.flags) == Entry.flags)
+        #expect(MemoryLayout<Raw>.offset(of: \.cap_effective) == Entry.effective)
+        #expect(MemoryLayout<Raw>.offset(of: \.cap_permitted) == Entry.permitted)
+        #expect(MemoryLayout<Raw>.offset(of: \.cap_inheritable) == Entry.inheritable)
+        #expect(MemoryLayout<Raw>.offset(of: \.privileges) == Entry.privileges)
+        #expect(MemoryLayout<Raw>.offset(of: \.path_offset) == Entry.pathOffset)
+        #expect(MemoryLayout<Raw>.offset(of: \.path_length) == Entry.pathLength)
+        #expect(MemoryLayout<Raw>.offset(of: \.source_offset) == Entry.sourceOffset)
+        #expect(MemoryLayout<Raw>.offset(of: \.source_length) == Entry.sourceLength)
+        #expect(MemoryLayout<Raw>.offset(of: \.source_line) == Entry.sourceLine)
+        #expect(MemoryLayout<Raw>.offset(of: \.algorithm) == Entry.algorithm)
+        #expect(MemoryLayout<Raw>.offset(of: \.digest_size) == Entry.digestSize)
+        #expect(MemoryLayout<Raw>.offset(of: \.digest) == Entry.digest)
+    }
+
+    @Test func entryFlags() {
+        let pairs: [(EntryFlags, UInt32)] = [
+            (.executable, CLIP_ENTRY_EXE), (.library, CLIP_ENTRY_LIB), (.needRoot, CLIP_ENTRY_NEEDROOT),
+            (.needLibraries, CLIP_ENTRY_NEEDLIBS), (.checkLibraries, CLIP_ENTRY_CHECKLIBS),
+            (.inherit, CLIP_ENTRY_INHERIT), (.script, CLIP_ENTRY_SCRIPT), (.kernelThread, CLIP_ENTRY_KTHREAD),
+            (.interpreter, CLIP_ENTRY_INTERP), (.unsafe, CLIP_ENTRY_UNSAFE), (.all, cclip_entry_all),
+        ]
+        for (flag, value) in pairs { #expect(flag.rawValue == value) }
+    }
+
+    @Test func privileges() {
+        let values: [String: UInt64] = [
+            "CHROOT": CLIP_PRIV_CHROOT, "VERICTL": CLIP_PRIV_VERICTL, "NETCLIENT": CLIP_PRIV_NETCLIENT,
+            "NETSERVER": CLIP_PRIV_NETSERVER, "NETOTHER": CLIP_PRIV_NETOTHER, "PROCFD": CLIP_PRIV_PROCFD,
+            "SIGUSR": CLIP_PRIV_SIGUSR, "RECVSIG": CLIP_PRIV_RECVSIG, "NETLINK": CLIP_PRIV_NETLINK,
+            "KSYSLOG": CLIP_PRIV_KSYSLOG, "IMMORTAL": CLIP_PRIV_IMMORTAL, "KEEPPRIV": CLIP_PRIV_KEEPPRIV,
+            "XFRMSP": CLIP_PRIV_XFRMSP, "XFRMSA": CLIP_PRIV_XFRMSA, "FIRMWARE": CLIP_PRIV_FIRMWARE,
+            "PREINIT": CLIP_PRIV_PREINIT, "DRM": CLIP_PRIV_DRM, "FUSE": CLIP_PRIV_FUSE,
+            "NETLINK_AUDIT": CLIP_PRIV_NETLINK_AUDIT, "UNSHARE": CLIP_PRIV_UNSHARE,
+        ]
+        #expect(values.count == Privileges.keys.count)
+        for key in Privileges.keys { #expect(values[key.name] == key.bit.rawValue) }
+        #expect(Privileges.all.rawValue == cclip_priv_all)
+    }
+
+    @Test func algorithms() {
+        let values: [DigestAlgorithm: Int32] = [
+            .md5: CLIP_ALGO_MD5, .sha1: CLIP_ALGO_SHA1, .sha256: CLIP_ALGO_SHA256, .sha384: CLIP_ALGO_SHA384,
+            .sha512: CLIP_ALGO_SHA512,
+        ]
+        for algorithm in DigestAlgorithm.allCases { #expect(values[algorithm] == Int32(algorithm.rawValue)) }
+    }
+
+    @Test func contexts() {
+        #expect(ContextID.own.number == CLIP_CONTEXT_OWN)
+        #expect(CapabilitySet.contextBit == Int(CLIP_CAP_CONTEXT))
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Policy
+import SystemIO
+import TestSupport
+import Testing
+
+@testable import VerictlCommands
+
+/// The digest of "abc" in FIPS 180-4.
+private let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+/// The start of an ELF file of type ET_DYN, little-endian.
+private let sharedObject: [UInt8] =
+    [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + [3, 0, 62, 0]
+
+@Suite struct GenTests {
+    private let directory = TemporaryDirectory()
+    private let root: BytePath
+
+    init() throws {
+        directory.makeDirectory("bin")
+        directory.makeDirectory("lib")
+        directory.write("bin/tool", "abc", mode: 0o755)
+        directory.write("bin/readme", "text")
+        directory.write("lib/libx.so.1", sharedObject)
+        directory.write("lib/liby.so", "GROUP ( libx.so.1 )")
+        directory.write("lib/plugin.so", sharedObject, mode: 0o755)
+        directory.makeLink("lib/libx.so", to: "libx.so.1")
+        directory.makeHardLink("bin/alias", to: "bin/tool")
+        directory.makeFifo("bin/fifo")
+        root = try Files.realPath(directory.path)
+    }
+
+    private func gen(_ arguments: String...) -> (status: Int32, output: Capture) {
+        ToolRun().run(bytes: (["gen"] + arguments).map { Array($0.utf8) })
+    }
+
+    private func rules(_ output: Capture) -> [Rule] {
+        let parsed = RuleParser(source: []).parse(output.result)
+        #expect(!parsed.hasErrors)
+        return parsed.rules
+    }
+
+    @Test func namedFiles() {
+        let (status, output) = gen("\(root)/bin/tool", "\(root)/bin/readme")
+        #expect(status == 0)
+        #expect(output.messages.isEmpty)
+        let found = rules(output)
+        #expect(found.map(\.path.description) == ["\(root)/bin/readme", "\(root)/bin/tool"])
+        #expect(output.resultText.contains("\(root)/bin/tool -1 e - - - - sha256 \(abc)\n"))
+    }
+
+    @Test func treesGiveProgramsAndLibraries() {
+        let (status, output) = gen("-r", root.description, "--flags", "er", "--privs", "cs", "--caps-eff", "KILL")
+        #expect(status == 0)
+        let found = rules(output).map { rule in
+            let name = String(decoding: rule.path.lastComponent, as: UTF8.self)
+            let letters = [rule.flags.letters, rule.privileges.letters].map { String(decoding: $0, as: UTF8.self) }
+            return "\(name) \(letters[0]) \(rule.effective.text) \(letters[1])"
+        }
+        #expect(found == ["alias er KILL cs", "tool er KILL cs", "libx.so.1 l - -", "plugin.so l - -"])
+    }
+
+    @Test func rootIsLeftOut() {
+        let inside = gen("-r", "--root", root.description, "/bin").output
+        #expect(rules(inside).map(\.path) == ["/bin/alias", "/bin/tool"])
+        let outside = gen("--root", root.description, "\(root)/lib/libx.so").output
+        #expect(rules(outside).map(\.path) == ["/lib/libx.so.1"])
+    }
+
+    @Test func linksOutOfTheRootAreProblems() {
+        directory.makeLink("bin/out", to: "/etc/passwd")
+        let (status, output) = gen("--root", root.description, "/bin/out", "/bin/tool")
+        #expect(status == 6)
+        #expect(output.messages.contains("outside of the root"))
+        #expect(rules(output).map(\.path) == ["/bin/tool"])
+    }
+
+    @Test func problemsDoNotStopTheRest() {
+        let (status, output) = gen("/nonexistent", "\(root)/bin/fifo", "\(root)/bin", "\(root)/bin/tool")
+        #expect(status == 6)
+        #expect(rules(output).count == 1)
+        #expect(output.messageLines.count == 3)
+        #expect(output.messages.contains("/nonexistent: No such file or directory"))
+        #expect(output.messages.contains("-r takes its files"))
+    }
+
+    @Test func everyNameSurvives() {
+        let name = Array("a b#c\\d\n".utf8) + [0xff]
+        directory.write(BytePath(name), "abc", mode: 0o755)
+        let found = rules(gen("-r", root.description).output)
+        #expect(found.contains { $0.path == root.appending(name) })
+    }
+
+    @Test func sameOutputForAnyNumberOfWorkers() {
+        let single = gen("-r", root.description, "-j", "1").output.result
+        #expect(gen("-r", root.description, "-j2").output.result == single)
+        #expect(gen("-r", root.description, "-j", "9").output.result == single)
+        #expect(gen("-r", root.description, "\(root)/bin", "\(root)/bin/tool").output.result == single)
+    }
+
+    @Test(arguments: DigestAlgorithm.allCases)
+    func algorithms(_ algorithm: DigestAlgorithm) {
+        let found = rules(gen("--algo", algorithm.name, "--context", "0x10", "\(root)/bin/tool").output)
+        #expect(found.map(\.algorithm) == [algorithm])
+        #expect(found.map(\.context) == [ContextID(16)])
+    }
+
+    @Test func contextOfTheLoader() {
+        #expect(rules(gen("--context", "-1", "\(root)/bin/tool").output).map(\.context) == [.own])
+    }
+
+    @Test func writesAFile() throws {
+        let output = root.appending(Array("out".utf8))
+        let run = gen("-o", output.description, "\(root)/bin/tool")
+        #expect(run.status == 0)
+        #expect(run.output.result.isEmpty)
+        #expect(try Files.read(output).starts(with: "\(root)/bin/tool -1 e".utf8))
+    }
+
+    @Test func json() {
+        let text = gen("--json", "\(root)/bin/tool").output.resultText
+        #expect(
+            text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
+                + #""permitted":[],"inheritable":[],"privileges":"-","algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n"
+        )
+    }
+
+    @Test func progressOnlyOnATerminal() {
+        var tool = ToolRun()
+        tool.terminal = true
+        let output = tool.run("gen", "\(root)/bin/tool").output
+        #expect(output.messages.hasPrefix("\r"))
+        #expect(output.messages.hasSuffix("\n"))
+        #expect(output.messages.contains("1/1 files"))
+    }
+}

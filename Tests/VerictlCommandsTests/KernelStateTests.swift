@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import CClip
+import Policy
+import TestSupport
+import Testing
+
+@testable import VerictlCommands
+
+@Suite struct KernelStateTests {
+    private let directory = TemporaryDirectory()
+
+    private static let status = """
+        abi_version 1
+        image_version 1
+        features 0x3
+        algorithms 0x8
+        flags_known 0x1f1f
+        flags_enforced 0x1
+        privileges_known 0xfffff
+        privileges_enforced 0x0
+        capabilities 0x8000000000000001
+        generation 3
+        entries 2
+        entry_bytes 256
+        table_bytes 100
+        name_bytes 44
+        verified 1
+        cached 2
+        hashed_bytes 3
+        granted 4
+        refused 5
+        refused.digest-mismatch 5
+        context.0.entries 2
+
+        """
+
+    private var tool: ToolRun {
+        var tool = ToolRun()
+        tool.securityfs = directory.path
+        return tool
+    }
+
+    private func entry(_ path: String, _ context: Int = 0) -> String {
+        "context=\(context) dev=8:1 inode=7 generation=1 flags=0x5 effective=0x0 permitted=0x0 inheritable=0x0 "
+            + "privileges=0x4 algorithm=3 digest=\(digest) path=\(path) source=/etc/verictl.d/a line=2\n"
+    }
+
+    // MARK: status
+
+    @Test func statusAsJSON() {
+        directory.write("status", Self.status)
+        let (status, output) = tool.run("status", "--json")
+        #expect(status == 0)
+        #expect(
+            output.resultText
+                == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"memory":{"entries":256,"#
+                + #""tables":100,"names":44,"bytes_per_entry":200},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
+                + #""refused":{"total":5,"digest-mismatch":5},"contexts":[{"context":0,"entries":2}]}"# + "\n")
+    }
+
+    @Test func statusForPeople() {
+        directory.write("status", Self.status)
+        let output = tool.run("status").output
+        #expect(output.resultText.hasPrefix("state              active\n"))
+        #expect(output.resultText.contains("  digest-mismatch  5\n"))
+        #expect(output.resultText.contains("context 0          2 entries\n"))
+    }
+
+    @Test func noEntriesAnswerNo() {
+        directory.write("status", Self.status.replacing("entries 2\n", with: "entries 0\n"))
+        #expect(tool.run("status").status == 1)
+        #expect(tool.run("status", "--json").status == 1)
+    }
+
+    @Test func withoutClip() {
+        for command in ["status", "show", "features"] {
+            let run = tool.run(command)
+            #expect(run.status == 5)
+            #expect(run.output.result.isEmpty)
+            #expect(run.output.messages.contains("; hint: "))
+        }
+        directory.write("status", "nonsense")
+        #expect(tool.run("status").status == 5)
+    }
+
+    // MARK: show
+
+    @Test func showPrintsLoadableLines() {
+        directory.write("entries", entry("/b\\040c", 5) + entry("/a", 5) + entry("/a"))
+        let (status, output) = tool.run("show")
+        #expect(status == 0)
+        let tail = "er - - - c sha256 \(digest)\n"
+        #expect(output.resultText == "/a 0 \(tail)/a 5 \(tail)/b\\040c 5 \(tail)")
+        #expect(RuleParser(source: []).parse(output.result).rules.count == 3)
+        #expect(tool.run("show", "--context", "5").output.resultText == "/a 5 \(tail)/b\\040c 5 \(tail)")
+    }
+
+    @Test func showWithoutNames() {
+        directory.write("entries", entry("-") + entry("/a"))
+        let output = tool.run("show").output
+        let lines = output.resultText.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[1].hasPrefix("# inode 8:1/7 0 er "))
+        #expect(RuleParser(source: []).parse(output.result).rules.count == 1)
+    }
+
+    @Test func showAsJSON() {
+        directory.write("entries", entry("/a") + entry("-"))
+        let text = tool.run("show", "--json").output.resultText
+        #expect(
+            text.hasPrefix(
+                #"{"schema":1,"entries":[{"path":"/a","context":0,"flags":"er","effective":[],"permitted":[],"#
+                    + #""inheritable":[],"privileges":"c","algorithm":"sha256","digest":"\#(digest)","#
+                    + #""source":"/etc/verictl.d/a","line":2,"device":"8:1","inode":7,"generation":1},{"path":null,"#))
+    }
+
+    @Test func showOfAnEmptyStore() {
+        directory.write("entries", "")
+        #expect(tool.run("show").status == 0)
+        #expect(tool.run("show", "--json").output.resultText == #"{"schema":1,"entries":[]}"# + "\n")
+    }
+
+    // MARK: features
+
+    @Test func featuresForPeople() {
+        directory.write("status", Self.status)
+        let text = tool.run("features").output.resultText
+        #expect(text.contains("features         exec caps\n"))
+        #expect(text.contains("algorithms       sha256\n"))
+        #expect(text.contains("flags            e (EXE)\n"))
+        #expect(text.contains("  recorded only  I (INHERIT) l (LIB)"))
+        #expect(text.contains("privileges       -\n"))
+        #expect(text.contains("capabilities     CHOWN CONTEXT\n"))
+    }
+
+    @Test func featuresAsJSON() {
+        directory.write("status", Self.status)
+        let text = tool.run("features", "--json").output.resultText
+        #expect(text.hasPrefix(#"{"schema":1,"abi_version":1,"image_version":1,"features":["exec","caps"],"#))
+        #expect(text.contains(#"{"letter":"e","name":"EXE","accepted":true,"enforced":true}"#))
+        #expect(text.contains(#""capabilities":["CHOWN","CONTEXT"]}"#))
+    }
+
+    @Test func featuresFromTheDeviceWithoutSecurityfs() {
+        var tool = tool
+        tool.device = RecordingDevice()
+        let run = tool.run("features")
+        #expect(run.status == 0)
+        #expect(run.output.resultText.contains("sha256 sha384 sha512"))
+    }
+
+    @Test func pathsAreTheHeaders() {
+        #expect(Surroundings.standardSecurityfs == BytePath(CLIP_SECURITYFS_PATH.utf8))
+    }
+}
+
+@Suite struct ArgumentTextTests {
+    @Test(arguments: UInt8(0)...255)
+    func everyByteComesBack(_ byte: UInt8) {
+        for bytes in [[byte], [0x41, byte, 0x42], [byte, byte], [0xc3, byte], [0xf4, 0x8f, 0xba, byte]] {
+            #expect(ArgumentText.decode(ArgumentText.encode(bytes)) == bytes)
+        }
+    }
+
+    @Test func randomBytesComeBack() {
+        var random = SeededRandom(seed: 6)
+        for _ in 0..<500 {
+            let bytes = (0..<20).map { _ in UInt8.random(in: 0x70...255, using: &random) }
+            #expect(ArgumentText.decode(ArgumentText.encode(bytes)) == bytes)
+        }
+    }
+
+    @Test func textStaysText() {
+        #expect(ArgumentText.encode(Array("/usr/bin/é😀".utf8)) == "/usr/bin/é😀")
+    }
+}
