@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Verbs only: each target calls a script or a build tool that works by itself.
+# "make help" lists them.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+STRIP   ?= strip
+SWIFT   ?= swift
+# One file with no library to load: it runs from an initramfs, and it is the
+# only file that has to be listed before it can list the others.
+STATIC  := -c release --static-swift-stdlib -Xswiftc -static-executable
+
+src     := build/kernel/src
+tests   := uapi_test load_test exec_test fs_test
+harness := $(src)/tools/testing/selftests
+testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe ext4.img many verictl_test.sh)
+overlay := build/guest/root-overlay
+demo    := $(overlay)/usr/lib/clip/demo/bind80
+rule    := $(overlay)/etc/verictl.d/demo
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what is missing (Debian packages)
+	@tools/deps
+
+run: build ## boot a virtual machine and show what clip does in it
+	@tools/vm -- /usr/lib/clip/demo/show.sh
+
+check: build kernel-baseline ## run every test there is
+	@tools/check
+
+build: tools kernel guest ## the tools, the kernel and the guest's files
+
+tools: deps ## the command-line tools (Swift only): build/bin/
+	@tools/swift-build $(STATIC)
+
+kernel: deps ## the kernel with clip: build/kernel/test/
+	@tools/kernel-build test
+
+kernel-baseline: kernel ## the same kernel without clip
+	@tools/kernel-build baseline
+
+guest: tools kernel ## what the virtual machine needs besides its kernel
+	@$(MAKE) -s $(testbin) $(demo) $(rule)
+
+lint: deps ## style and static checks of everything
+	@tools/lint
+
+bench: build kernel-baseline ## measure; a table, and build/bench.json
+	@bench/run
+
+core-lines: ## lines of the core kernel that our patches change
+	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
+
+clean: ## remove what was built, except kernels
+	rm -rf .build build/bin build/tests build/guest build/vm build/bench
+
+# --- files -----------------------------------------------------------------
+
+warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
+build/tests/%: Tests/system/%.c Tests/system/common.h kernel-module/include/uapi/linux/clip.h
+	@mkdir -p $(@D)
+	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
+		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<
+
+build/tests/many: bench/many.c
+	@mkdir -p $(@D)
+	gcc -O2 -static -s $(warnings) -o $@ $<
+
+build/tests/%.sh: Tests/system/%.sh
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
+build/tests/ext4.img:
+	@mkdir -p $(@D)
+	truncate -s 8M $@
+	mkfs.ext4 -q -F -O ^has_journal $@
+
+$(demo): tools/guest/demo/bind80.c
+	@mkdir -p $(@D)
+	gcc -O2 -static -s $(warnings) -o $@ $<
+
+# Digests are made where the program is, as a packager would.
+$(rule): $(demo) build/bin/verictl
+	@mkdir -p $(@D)
+	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
+		--caps-perm NET_BIND_SERVICE -o $@ $<
+
+.PHONY: help deps run check build tools kernel kernel-baseline guest lint bench core-lines clean
