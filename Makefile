@@ -9,8 +9,10 @@ MAKEFLAGS += --no-print-directory
 STRIP   ?= strip
 SWIFT   ?= swift
 # One file with no library to load: it runs from an initramfs, and it is the
-# only file that has to be listed before it can list the others.
-STATIC  := -c release --static-swift-stdlib -Xswiftc -static-executable
+# only file that has to be listed before it can list the others. Position
+# independent, which takes lld, and no run path, which makes such a file crash.
+STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
+	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
 tests   := uapi_test load_test exec_test fs_test
