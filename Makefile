@@ -17,7 +17,7 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 src     := build/kernel/src
 tests   := uapi_test load_test exec_test fs_test
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe ext4.img many verictl_test.sh)
+testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe ext4.img vfat.img many verictl_test.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -80,6 +80,11 @@ build/tests/ext4.img:
 	@mkdir -p $(@D)
 	truncate -s 8M $@
 	mkfs.ext4 -q -F -O ^has_journal $@
+
+build/tests/vfat.img:
+	@mkdir -p $(@D)
+	truncate -s 4M $@
+	mkfs.vfat $@ >/dev/null
 
 $(demo): tools/guest/demo/bind80.c
 	@mkdir -p $(@D)

@@ -109,8 +109,7 @@ static enum clip_reason resolve(const char *name, struct path *path, int *err)
 	inode = d_backing_inode(path->dentry);
 	if (!S_ISREG(inode->i_mode))
 		return CLIP_REASON_NOT_REGULAR;
-	/* Such a file has no name that anyone else could use. */
-	if (inode->i_sb->s_flags & SB_NOUSER)
+	if (!clip_sb_identifies(inode->i_sb))
 		return CLIP_REASON_UNTRUSTED_FS;
 	if (!inode->i_nlink) {
 		*err = -ENOENT;

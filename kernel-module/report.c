@@ -146,14 +146,15 @@ static void log_event(const char *what, const struct clip_context *ctx,
 	char *path __free(kfree) = kstrdup_quotable_file(file, GFP_KERNEL);
 	char *rule __free(kfree) = quotable_rule(entry);
 	const struct inode *inode = file_inode(file);
-	char comm[TASK_COMM_LEN];
+	char raw_comm[TASK_COMM_LEN];
+	char *comm __free(kfree) =
+		kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
 
-	get_task_comm(comm, current);
-	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%*pEhp\" path=\"%s\" dev=%u:%u inode=%lu wanted=%*phN found=%*phN rule=\"%s\" line=%u\n",
+	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%s\" path=\"%s\" dev=%u:%u inode=%lu wanted=%*phN found=%*phN rule=\"%s\" line=%u\n",
 		  what, reason, clip_reason_name(reason), -err, ctx->xid,
 		  task_tgid_nr(current),
 		  from_kuid(&init_user_ns, current_uid()),
-		  (int)strnlen(comm, sizeof(comm)), comm, path ?: "?",
+		  comm ?: "?", path ?: "?",
 		  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
 		  inode->i_ino, (int)entry->digest_size, entry->digest,
 		  found ? (int)entry->digest_size : 0, found ?: entry->digest,

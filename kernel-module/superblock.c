@@ -4,7 +4,6 @@
  */
 #include "common.h"
 
-#include <linux/gfs2_ondisk.h>
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
 #include <linux/slab.h>
@@ -78,12 +77,13 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
  * clip_sb_trusted - can this kernel see everybody who writes to its files?
  * @sb: a superblock
  *
- * A verdict is kept, and a grant given, only where the answer is yes: on a
- * filesystem that lives on a block device or in this kernel's memory, mounted
- * by the administrator of the initial user namespace. Stacked, network and
- * user-space filesystems change their content behind i_writecount, and a
- * SB_NOUSER superblock (memfd, SysV shared memory) has writable descriptors
- * that i_writecount does not count.
+ * A verdict is kept, and a grant given, only where the answer is yes: on
+ * filesystems known to have one number for a file all its life and to change
+ * content only through this kernel's page cache, mounted by the administrator
+ * of the initial user namespace. Stacked, network, cluster and user-space
+ * filesystems change their content behind i_writecount, and a SB_NOUSER
+ * superblock (memfd, SysV shared memory) has writable descriptors that
+ * i_writecount does not count.
  *
  * Return: true or false.
  */
@@ -92,16 +92,40 @@ bool clip_sb_trusted(const struct super_block *sb)
 	if (sb->s_user_ns != &init_user_ns || (sb->s_flags & SB_NOUSER))
 		return false;
 	switch (sb->s_magic) {
-	case FUSE_SUPER_MAGIC:		/* fuseblk too: a server in user space */
-	case OVERLAYFS_SUPER_MAGIC:
-	case OCFS2_SUPER_MAGIC:		/* these two share their device */
-	case GFS2_MAGIC:
-		return false;
 	case RAMFS_MAGIC:
 	case TMPFS_MAGIC:
+	case EXT4_SUPER_MAGIC:		/* ext2 and ext3 too */
+	case XFS_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case SQUASHFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case ISOFS_SUPER_MAGIC:
 		return true;
 	default:
-		return sb->s_type->fs_flags & FS_REQUIRES_DEV;
+		return false;
+	}
+}
+
+/**
+ * clip_sb_identifies - do inode number and generation stand for one file?
+ * @sb: a superblock
+ *
+ * On btrfs and bcachefs a file and its copy in a snapshot have the same
+ * numbers. FAT makes numbers up whenever it reads an inode. SB_NOUSER files
+ * have no name that could be listed.
+ *
+ * Return: false if no entry can name a file there.
+ */
+bool clip_sb_identifies(const struct super_block *sb)
+{
+	switch (sb->s_magic) {
+	case BTRFS_SUPER_MAGIC:
+	case BCACHEFS_SUPER_MAGIC:
+	case MSDOS_SUPER_MAGIC:
+	case EXFAT_SUPER_MAGIC:
+		return false;
+	default:
+		return !(sb->s_flags & SB_NOUSER);
 	}
 }
 

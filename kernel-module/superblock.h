@@ -45,6 +45,7 @@ struct clip_sb *clip_sb_alloc(dev_t dev);
 struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
 bool clip_sb_trusted(const struct super_block *sb);
+bool clip_sb_identifies(const struct super_block *sb);
 void clip_add_superblock_hooks(void);
 
 #endif /* _SECURITY_CLIP_SUPERBLOCK_H */

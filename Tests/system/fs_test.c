@@ -13,6 +13,7 @@
 #define A	DIR "/a"
 #define BIND	(1ULL << 10)
 #define EXT4	"/usr/lib/clip/tests/ext4.img"
+#define VFAT	"/usr/lib/clip/tests/vfat.img"
 
 FIXTURE(fs)
 {
@@ -185,6 +186,30 @@ TEST_F(fs, eviction_changes_nothing)
 	sync();
 	ASSERT_EQ(0, drop_caches());
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+/* FAT has no number that would stand for a file: nothing can be listed. */
+TEST(vfat_cannot_be_listed)
+{
+	struct outcome outcome;
+	struct rule rule;
+	char device[32];
+	int loop;
+
+	ASSERT_EQ(0, private_tmpfs(TOP, 0));
+	ASSERT_EQ(0, mkdir(DIR, 0755));
+	ASSERT_EQ(0, copy_file(VFAT, TOP "/img", 0600));
+	loop = attach(TOP "/img", device, sizeof(device));
+	ASSERT_LE(0, loop);
+	ASSERT_EQ(0, mount(device, DIR, "vfat", 0, NULL));
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	EXPECT_EQ(EOPNOTSUPP, commit_rules(&rule, 1, CLIP_COMMIT_ADD, 0,
+					   &outcome));
+	EXPECT_EQ(CLIP_REASON_UNTRUSTED_FS, outcome.results[0].reason);
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	umount(DIR);
+	ioctl(loop, LOOP_CLR_FD);
 }
 
 TEST_HARNESS_MAIN
