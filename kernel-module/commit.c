@@ -387,7 +387,10 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 out:
 	args->results_count = results->count;
 	args->generation = clip_store_generation();
-	if (err)
+	if (err == -ENOMEM && args->reason == CLIP_REASON_NONE)
+		args->reason = CLIP_REASON_NO_MEMORY;
+	/* A caller who is being killed was not refused. */
+	if (err && args->reason != CLIP_REASON_NONE)
 		clip_report_load(args->reason);
 	return err;
 }

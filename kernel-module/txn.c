@@ -97,6 +97,9 @@ int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 static int mark_dying(struct clip_txn *txn, struct clip_context *ctx,
 		      struct clip_entry *entry)
 {
+	/* A walk can come by twice, and then there need not be room for it. */
+	if (READ_ONCE(entry->dies) != CLIP_ALIVE)
+		return -ENOENT;
 	if (txn->nr_dying >= txn->max_dying)
 		return -ENOMEM;
 	/* Fails if the file was deleted meanwhile: then it is dead already. */

@@ -6,6 +6,7 @@
 
 #include <kunit/test.h>
 #include <linux/cleanup.h>
+#include <linux/completion.h>
 #include <linux/kthread.h>
 
 #include "../context.h"
@@ -304,6 +305,7 @@ struct reader {
 	unsigned int mixed;
 	unsigned int missing;
 	u64 rounds;
+	struct completion running;
 };
 
 static int read_pairs(void *data)
@@ -324,7 +326,8 @@ static int read_pairs(void *data)
 			else if (a->digest[0] != b->digest[0])
 				r->mixed++;
 		}
-		r->rounds++;
+		if (!r->rounds++)
+			complete(&r->running);
 		cond_resched();
 	}
 	return 0;
@@ -346,8 +349,11 @@ static void store_atomic_for_readers(struct kunit *test)
 				0);
 		clip_txn_commit(&txn);
 	}
+	init_completion(&reader.running);
 	task = kthread_run(read_pairs, &reader, "clip_reader");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	/* On a busy machine the changes could be over before it starts. */
+	wait_for_completion(&reader.running);
 	for (i = 1; i < 50; i++) {
 		guard(mutex)(&clip_store_lock);
 		KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 2, 2), 0);

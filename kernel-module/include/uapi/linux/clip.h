@@ -325,7 +325,8 @@ struct clip_result {
  * @reason: out: enum clip_reason of the first refusal
  *
  * Either the whole image takes effect, at one moment for every reader, or
- * nothing changes. The output fields are written in both cases.
+ * nothing changes. The output fields are written in both cases, unless the
+ * request itself is no good: a wrong size, mode or flag, or a missing right.
  */
 struct clip_commit {
 	__u32 size;
