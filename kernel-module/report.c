@@ -171,14 +171,14 @@ static void log_event(const char *what, const struct clip_context *ctx,
 		      struct file *file, const struct clip_entry *entry,
 		      enum clip_reason reason, int err, const u8 *found)
 {
-	char raw_comm[TASK_COMM_LEN];
-	char *comm __free(kfree) =
-		kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
 	char *path __free(kfree) =
 		file ? kstrdup_quotable_file(file, GFP_KERNEL) : NULL;
 	char *of_entry __free(kfree) = describe_entry(entry, found);
 	char *of_file __free(kfree) = describe_file(file);
+	char *comm __free(kfree) = NULL;
+	char raw_comm[TASK_COMM_LEN];
 
+	comm = kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
 	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%s\"%s%s path=\"%s\"\n",
 		  what, reason, clip_reason_name(reason), -err,
 		  ctx ? ctx->xid : CLIP_CONTEXT_OWN, task_tgid_nr(current),

@@ -28,6 +28,12 @@
 #define CLIP_ALGO_SHA256	3
 #define CLIP_ALGO_SHA384	4
 #define CLIP_ALGO_SHA512	5
+/*
+ * The file's fs-verity digest, as FS_IOC_MEASURE_VERITY gives it: checked
+ * without reading the file, and page by page by the filesystem ever after.
+ */
+#define CLIP_ALGO_FSVERITY_SHA256	6
+#define CLIP_ALGO_FSVERITY_SHA512	7
 
 #define CLIP_DIGEST_MAX		64	/* bytes, the size of SHA-512 */
 
@@ -127,6 +133,7 @@ enum clip_reason {
 	CLIP_REASON_WX_MEMORY = 30,
 	CLIP_REASON_LIB_NOT_LISTED = 31,
 	CLIP_REASON_LIB_MISMATCH = 32,
+	CLIP_REASON_NO_FSVERITY = 33,
 	__CLIP_REASON_MAX
 };
 
@@ -164,7 +171,8 @@ enum clip_reason {
 	[CLIP_REASON_SCRIPT] = "script", \
 	[CLIP_REASON_WX_MEMORY] = "wx-memory", \
 	[CLIP_REASON_LIB_NOT_LISTED] = "lib-not-listed", \
-	[CLIP_REASON_LIB_MISMATCH] = "lib-mismatch",
+	[CLIP_REASON_LIB_MISMATCH] = "lib-mismatch", \
+	[CLIP_REASON_NO_FSVERITY] = "no-fsverity",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
