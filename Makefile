@@ -15,9 +15,9 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
-tests   := uapi_test load_test exec_test fs_test
+tests   := uapi_test load_test exec_test fs_test lib_test
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe ext4.img vfat.img many verictl_test.sh)
+testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe mapper dynamic ext4.img vfat.img many verictl_test.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -71,6 +71,14 @@ build/tests/%: Tests/system/%.c Tests/system/common.h kernel-module/include/uapi
 build/tests/many: bench/many.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -o $@ $<
+
+# With a loader and a library of its own, so that a test can list and damage
+# them. Both come from the build machine's C library.
+build/tests/dynamic: Tests/system/dynamic.c
+	@mkdir -p $(@D)
+	gcc -O2 -s $(warnings) -Wl,--dynamic-linker=/tmp/lib/ld.so -Wl,-rpath,/tmp/lib -o $@ $<
+	install -m 755 "$$(gcc -print-file-name=ld-linux-x86-64.so.2)" $(@D)/ld.so
+	install -m 755 "$$(gcc -print-file-name=libc.so.6)" $(@D)/libc.so.6
 
 build/tests/%.sh: Tests/system/%.sh
 	@mkdir -p $(@D)

@@ -26,7 +26,8 @@ void clip_info_fill(struct clip_info *info)
 	*info = (struct clip_info) {
 		.abi_version = CLIP_ABI_VERSION,
 		.image_version = CLIP_IMAGE_VERSION,
-		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS,
+		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS |
+			    CLIP_FEATURE_LIBS,
 		.algorithms = clip_digest_usable_mask(),
 		.flags_known = CLIP_FLAGS_ACCEPTED,
 		.flags_enforced = CLIP_FLAGS_ENFORCED,

@@ -6,7 +6,9 @@
 
 #include <linux/lsm_hooks.h>
 
+#include "context.h"
 #include "inode.h"
+#include "store.h"
 #include "txn.h"
 
 /**
@@ -64,6 +66,42 @@ bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
 	return current_content;
 }
 
+/**
+ * clip_inode_seal - shut writers out of a file from now on
+ * @inode: the inode
+ *
+ * The seal stays for as long as the inode is in memory and an entry names it.
+ * Taking it off again after a failure would take it from under somebody who
+ * succeeded meanwhile.
+ *
+ * Return: true if there is no writer now, and none can come.
+ */
+bool clip_inode_seal(const struct inode *inode)
+{
+	WRITE_ONCE(clip_inode(inode)->sealed, true);
+	/* Pairs with the barrier of i_writecount's increment in open(2). */
+	smp_mb();
+	return atomic_read(&inode->i_writecount) <= 0;
+}
+
+/*
+ * A file that no entry names any more is nobody's library. Its seal goes with
+ * the first who wants to write.
+ */
+static int check_seal(const struct inode *inode)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+
+	if (likely(!READ_ONCE(blob->sealed)))
+		return 0;
+	entry = clip_store_lookup_inode(&clip_admin_context, inode);
+	if (entry)
+		return -ETXTBSY;
+	WRITE_ONCE(blob->sealed, false);
+	return 0;
+}
+
 /* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */
 static int hook_inode_alloc_security(struct inode *inode)
 {
@@ -78,17 +116,21 @@ static int hook_inode_alloc_security(struct inode *inode)
  */
 static int hook_file_open(struct file *file)
 {
-	if (file->f_mode & FMODE_WRITE)
-		atomic64_inc(&clip_inode(file_inode(file))->writes);
-	return 0;
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	atomic64_inc(&clip_inode(file_inode(file))->writes);
+	return check_seal(file_inode(file));
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 			      struct iattr *attr)
 {
-	if (attr->ia_valid & ATTR_SIZE)
-		atomic64_inc(&clip_inode(d_backing_inode(dentry))->writes);
-	return 0;
+	const struct inode *inode = d_backing_inode(dentry);
+
+	if (!(attr->ia_valid & ATTR_SIZE))
+		return 0;
+	atomic64_inc(&clip_inode(inode)->writes);
+	return check_seal(inode);
 }
 
 /* Eviction from the cache changes nothing; deletion ends the entry. */

@@ -17,6 +17,7 @@
  * @lock: protects the pair below
  * @entry_id: the entry whose digest the content matched; 0 for none
  * @entry_writes: @writes when it did
+ * @sealed: nobody may open the inode for writing any more
  *
  * A verdict counts only for that entry, and only while nobody has had the
  * chance to write since. All zero is "never verified".
@@ -26,6 +27,7 @@ struct clip_inode {
 	spinlock_t lock;	/* of the two fields below */
 	u64 entry_id;
 	u64 entry_writes;
+	bool sealed;
 };
 
 static inline struct clip_inode *clip_inode(const struct inode *inode)
@@ -37,6 +39,7 @@ u64 clip_inode_writes(const struct inode *inode);
 bool clip_inode_verified(const struct inode *inode, u64 entry_id);
 bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
 			     u64 writes);
+bool clip_inode_seal(const struct inode *inode);
 void clip_add_inode_hooks(void);
 
 #endif /* _SECURITY_CLIP_INODE_H */

@@ -9,19 +9,16 @@
 #include <linux/capability.h>
 #include <uapi/linux/clip.h>
 
-/*
- * NEEDLIBS and CHECKLIBS promise a check that this version does not make.
- * Taking such an entry would weaken the rule in silence, so it is refused.
- */
-#define CLIP_FLAGS_ACCEPTED \
-	(CLIP_ENTRY_ALL & ~(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS))
+/* A flag whose check is not made would weaken its rule: refuse, not ignore. */
+#define CLIP_FLAGS_ACCEPTED	CLIP_ENTRY_ALL
 
 /*
  * The other accepted flags are stored and err on the safe side: a script gets
  * no grant, an interpreter grants nothing, a traced task gets nothing.
  */
 #define CLIP_FLAGS_ENFORCED \
-	(CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDROOT | CLIP_ENTRY_INHERIT | \
+	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
+	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
 	 CLIP_ENTRY_KTHREAD)
 
 #define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))

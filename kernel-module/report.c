@@ -122,43 +122,88 @@ static bool may_log(void)
 static char *quotable_rule(const struct clip_entry *entry)
 {
 	const struct clip_name *name;
-	char *copy = NULL;
+	char *copy = NULL, *quoted;
 
 	scoped_guard(rcu) {
 		name = clip_name_get(entry->id);
 		if (name && *name->source)
 			copy = kstrdup(name->source, GFP_ATOMIC);
 	}
-	if (copy) {
-		char *quoted = kstrdup_quotable(copy, GFP_KERNEL);
-
-		kfree(copy);
-		return quoted;
-	}
-	return NULL;
+	if (!copy)
+		return NULL;
+	quoted = kstrdup_quotable(copy, GFP_KERNEL);
+	kfree(copy);
+	return quoted;
 }
 
-/* Every string here can come from an attacker: none is printed as it is. */
+/* What is known of a file, or an empty string; NULL if there is no memory. */
+static char *describe_file(struct file *file)
+{
+	const struct inode *inode = file ? file_inode(file) : NULL;
+
+	if (!inode)
+		return kstrdup("", GFP_KERNEL);
+	return kasprintf(GFP_KERNEL, " dev=%u:%u inode=%lu",
+			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+			 inode->i_ino);
+}
+
+/* The same of an entry, with the digest that was found instead of its own. */
+static char *describe_entry(const struct clip_entry *entry, const u8 *found)
+{
+	char *rule __free(kfree) = entry ? quotable_rule(entry) : NULL;
+
+	if (!entry)
+		return kstrdup("", GFP_KERNEL);
+	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
+			 (int)entry->digest_size, entry->digest,
+			 found ? (int)entry->digest_size : 0,
+			 found ?: entry->digest, entry->source_line,
+			 rule ?: "");
+}
+
+/*
+ * One call for one line, because lines of several processors mix. Every string
+ * here can come from an attacker: none is printed as it is, and the one that
+ * can be longer than a line of the log stands at the end.
+ */
 static void log_event(const char *what, const struct clip_context *ctx,
 		      struct file *file, const struct clip_entry *entry,
 		      enum clip_reason reason, int err, const u8 *found)
 {
-	char *path __free(kfree) = kstrdup_quotable_file(file, GFP_KERNEL);
-	char *rule __free(kfree) = quotable_rule(entry);
-	const struct inode *inode = file_inode(file);
+	char *path __free(kfree) =
+		file ? kstrdup_quotable_file(file, GFP_KERNEL) : NULL;
+	char *of_entry __free(kfree) = describe_entry(entry, found);
+	char *of_file __free(kfree) = describe_file(file);
+	char *comm __free(kfree) = NULL;
 	char raw_comm[TASK_COMM_LEN];
-	char *comm __free(kfree) =
-		kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
 
-	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%s\" path=\"%s\" dev=%u:%u inode=%lu wanted=%*phN found=%*phN rule=\"%s\" line=%u\n",
-		  what, reason, clip_reason_name(reason), -err, ctx->xid,
-		  task_tgid_nr(current),
-		  from_kuid(&init_user_ns, current_uid()),
-		  comm ?: "?", path ?: "?",
-		  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
-		  inode->i_ino, (int)entry->digest_size, entry->digest,
-		  found ? (int)entry->digest_size : 0, found ?: entry->digest,
-		  rule ?: "", entry->source_line);
+	comm = kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
+	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%s\"%s%s path=\"%s\"\n",
+		  what, reason, clip_reason_name(reason), -err,
+		  ctx ? ctx->xid : CLIP_CONTEXT_OWN, task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()), comm ?: "?",
+		  of_file ?: "", of_entry ?: "", path ?: "");
+}
+
+/**
+ * clip_report_map - something was not allowed to become executable
+ * @ctx: the task's context
+ * @file: the file, or NULL for memory without one
+ * @entry: its entry, or NULL if it has none
+ * @verdict: why
+ * @err: the error of the call, negative
+ *
+ * Context: may sleep; mmap_lock may be held.
+ */
+void clip_report_map(const struct clip_context *ctx, struct file *file,
+		     const struct clip_entry *entry,
+		     const struct clip_verdict *verdict, int err)
+{
+	this_cpu_inc(clip_counters.refusals[verdict->reason]);
+	if (may_log())
+		log_event("refused map", ctx, file, entry, verdict->reason,
+			  err, verdict->hashed ? verdict->found : NULL);
 }
 
 /**

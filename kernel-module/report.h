@@ -35,6 +35,9 @@ void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
 			   const struct clip_entry *entry,
 			   enum clip_reason reason);
+void clip_report_map(const struct clip_context *ctx, struct file *file,
+		     const struct clip_entry *entry,
+		     const struct clip_verdict *verdict, int err);
 void clip_report_load(enum clip_reason reason);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

@@ -12,6 +12,7 @@
 #include "cred.h"
 #include "exec.h"
 #include "inode.h"
+#include "lib.h"
 #include "setup.h"
 #include "superblock.h"
 
@@ -41,6 +42,7 @@ static int __init clip_init(void)
 	clip_add_inode_hooks();
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
+	clip_add_lib_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -906,7 +906,7 @@ static bool log_has_refusal(int log, const char *inode)
 		line[got] = '\0';
 		found |= strstr(line, "clip: refused exec: reason=2 (digest-mismatch) errno=13 context=0 pid=") &&
 			 strstr(line, " uid=1000 ") && strstr(line, inode) &&
-			 strstr(line, " path=\"" A "\" ") &&
+			 strstr(line, " path=\"" A "\"\n") &&
 			 strstr(line, " wanted=") && strstr(line, " found=");
 	}
 	return found;

@@ -98,7 +98,7 @@ TEST_F(store, every_refusal_is_listed)
 	struct outcome outcome;
 	static const struct { uint32_t error, reason; } want[9] = {
 		{ EINVAL, CLIP_REASON_BAD_FLAGS },
-		{ EOPNOTSUPP, CLIP_REASON_UNSUPPORTED_FLAGS },
+		{ EINVAL, CLIP_REASON_BAD_FLAGS },
 		{ EINVAL, CLIP_REASON_BAD_PRIVILEGES },
 		{ EINVAL, CLIP_REASON_BAD_CAPABILITIES },
 		{ EINVAL, CLIP_REASON_BAD_DIGEST },
@@ -111,7 +111,7 @@ TEST_F(store, every_refusal_is_listed)
 	for (int i = 0; i < 9; i++)
 		rules[i] = self->a;
 	rules[0].flags = 1 << 5;
-	rules[1].flags = CLIP_ENTRY_CHECKLIBS;
+	rules[1].flags = CLIP_ENTRY_EXE | 1U << 31;
 	rules[2].privileges = 1 << 20;
 	rules[3].effective = 1ULL << 62;
 	rules[4].digest_size = 31;

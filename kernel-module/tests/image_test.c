@@ -303,8 +303,6 @@ static const struct rule_case rule_cases[] = {
 	RULE(flags, u32, CLIP_FLAGS_ACCEPTED, NONE),
 	RULE(flags, u32, BIT(5), BAD_FLAGS),
 	RULE(flags, u32, BIT(31), BAD_FLAGS),
-	RULE(flags, u32, CLIP_ENTRY_NEEDLIBS, UNSUPPORTED_FLAGS),
-	RULE(flags, u32, CLIP_ENTRY_CHECKLIBS, UNSUPPORTED_FLAGS),
 	RULE(privileges, u64, CLIP_PRIV_ALL, NONE),
 	RULE(privileges, u64, BIT_ULL(20), BAD_PRIVILEGES),
 	RULE(privileges, u64, BIT_ULL(63), BAD_PRIVILEGES),

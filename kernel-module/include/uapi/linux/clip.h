@@ -28,6 +28,12 @@
 #define CLIP_ALGO_SHA256	3
 #define CLIP_ALGO_SHA384	4
 #define CLIP_ALGO_SHA512	5
+/*
+ * The file's fs-verity digest, as FS_IOC_MEASURE_VERITY gives it: checked
+ * without reading the file, and page by page by the filesystem ever after.
+ */
+#define CLIP_ALGO_FSVERITY_SHA256	6
+#define CLIP_ALGO_FSVERITY_SHA512	7
 
 #define CLIP_DIGEST_MAX		64	/* bytes, the size of SHA-512 */
 
@@ -124,6 +130,10 @@ enum clip_reason {
 	CLIP_REASON_CHECKSUM = 27,
 	CLIP_REASON_PERMISSION = 28,
 	CLIP_REASON_SCRIPT = 29,
+	CLIP_REASON_WX_MEMORY = 30,
+	CLIP_REASON_LIB_NOT_LISTED = 31,
+	CLIP_REASON_LIB_MISMATCH = 32,
+	CLIP_REASON_NO_FSVERITY = 33,
 	__CLIP_REASON_MAX
 };
 
@@ -158,7 +168,11 @@ enum clip_reason {
 	[CLIP_REASON_BAD_IMAGE] = "bad-image", \
 	[CLIP_REASON_CHECKSUM] = "bad-checksum", \
 	[CLIP_REASON_PERMISSION] = "permission", \
-	[CLIP_REASON_SCRIPT] = "script",
+	[CLIP_REASON_SCRIPT] = "script", \
+	[CLIP_REASON_WX_MEMORY] = "wx-memory", \
+	[CLIP_REASON_LIB_NOT_LISTED] = "lib-not-listed", \
+	[CLIP_REASON_LIB_MISMATCH] = "lib-mismatch", \
+	[CLIP_REASON_NO_FSVERITY] = "no-fsverity",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -238,8 +252,9 @@ struct clip_image_entry {
 #define CLIP_FEATURE_EXEC	(1ULL << 0)	/* digests checked at exec */
 #define CLIP_FEATURE_CAPS	(1ULL << 1)	/* capabilities granted at exec */
 #define CLIP_FEATURE_NAMES	(1ULL << 2)	/* paths kept for display */
+#define CLIP_FEATURE_LIBS	(1ULL << 3)	/* libraries checked when mapped */
 #define CLIP_FEATURE_NAMES_LIST \
-	[0] = "exec", [1] = "caps", [2] = "names",
+	[0] = "exec", [1] = "caps", [2] = "names", [3] = "libs",
 
 /**
  * struct clip_info - what this kernel knows; CLIP_IOC_INFO

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what a task that asks for checked libraries may map executable
+ *
+ * A task runs by an entry with NEEDLIBS or CHECKLIBS. Whatever becomes
+ * executable in it must then be a listed file; with CHECKLIBS its content must
+ * match as well. The ELF loader maps the program and its interpreter with the
+ * new credentials, so that exec needs no hook of its own here.
+ *
+ * A file that passed is sealed: nobody can open it for writing any more, see
+ * clip_inode_seal(). The hash is computed in mmap_file, where no lock is held;
+ * mprotect holds mmap_lock and can only look at what was found before.
+ */
+#include "common.h"
+
+#include <linux/lsm_hooks.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/sched/signal.h>
+
+#include "context.h"
+#include "cred.h"
+#include "inode.h"
+#include "lib.h"
+#include "report.h"
+#include "store.h"
+#include "superblock.h"
+#include "verify.h"
+
+#define CHECK_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
+
+/* The flags the task runs by, if they ask for checks; else 0. */
+static u32 checks_wanted(void)
+{
+	return clip_cred(current_cred())->entry_flags & CHECK_FLAGS;
+}
+
+/*
+ * Taking one thread's credentials away would leave the others theirs, and the
+ * process with an inconsistent idea of itself: it ends as a whole.
+ */
+static int refuse(struct file *file, const struct clip_entry *entry,
+		  const struct clip_verdict *verdict, int err)
+{
+	clip_report_map(clip_cred(current_cred())->context, file, entry,
+			verdict, err);
+	send_sig(SIGKILL, current, 1);
+	return err;
+}
+
+static int refuse_reason(struct file *file, enum clip_reason reason)
+{
+	const struct clip_verdict verdict = { .reason = reason };
+
+	return refuse(file, NULL, &verdict, -EACCES);
+}
+
+/*
+ * LB-04: a library, or a program that is subject to these checks itself: that
+ * is how the main program gets mapped.
+ */
+static bool may_be_mapped(const struct clip_entry *entry)
+{
+	return (entry->flags & CLIP_ENTRY_LIB) ||
+	       ((entry->flags & CLIP_ENTRY_EXE) &&
+		(entry->flags & CHECK_FLAGS));
+}
+
+static struct clip_entry *find_entry(const struct file *file)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	return ctx ? clip_store_lookup_inode(ctx, file_inode(file)) : NULL;
+}
+
+static bool file_can_be_checked(const struct file *file)
+{
+	return S_ISREG(file_inode(file)->i_mode) &&
+	       clip_sb_trusted(file_inode(file)->i_sb);
+}
+
+static int hook_mmap_file(struct file *file, unsigned long reqprot,
+			  unsigned long prot, unsigned long flags)
+{
+	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_verdict verdict;
+	int err;
+
+	if (likely(!wanted))
+		return 0;
+	/* LB-08; and pages that can be written are anonymous sooner or later. */
+	if (!file || (prot & PROT_WRITE))
+		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
+	if (!file_can_be_checked(file))
+		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
+	entry = find_entry(file);
+	if (!entry || !may_be_mapped(entry))
+		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
+	/* LB-09: before looking, so that no writer can come in unseen. */
+	if (!clip_inode_seal(file_inode(file)))
+		return -ETXTBSY;
+	/* LB-02, Intent: asked for both, the stricter one counts. */
+	if (!(wanted & CLIP_ENTRY_CHECKLIBS))
+		return 0;
+	err = clip_verify(file, entry, &verdict);
+	if (err == -ETXTBSY)
+		return err;
+	return err ? refuse(file, entry, &verdict, err) : 0;
+}
+
+static int hook_file_mprotect(struct vm_area_struct *vma,
+			      unsigned long reqprot, unsigned long prot)
+{
+	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct file *file = vma->vm_file;
+
+	if (likely(!wanted))
+		return 0;
+	/* Pages of its own, written or about to be, never become code. */
+	if (!file || vma->anon_vma || (prot & PROT_WRITE))
+		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
+	/* Executable already: it was checked when it became so. */
+	if (vma->vm_flags & VM_EXEC)
+		return 0;
+	if (!file_can_be_checked(file))
+		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
+	entry = find_entry(file);
+	if (!entry || !may_be_mapped(entry))
+		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
+	if (!clip_inode_seal(file_inode(file)))
+		return -ETXTBSY;
+	/* mmap_lock is held: no reading here, only what is known already. */
+	if ((wanted & CLIP_ENTRY_CHECKLIBS) &&
+	    !clip_inode_verified(file_inode(file), entry->id))
+		return refuse_reason(file, CLIP_REASON_LIB_MISMATCH);
+	return 0;
+}
+
+static struct security_hook_list clip_lib_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
+	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
+};
+
+/**
+ * clip_add_lib_hooks - register the hooks of this file
+ */
+void __init clip_add_lib_hooks(void)
+{
+	security_add_hooks(clip_lib_hooks, ARRAY_SIZE(clip_lib_hooks),
+			   &clip_lsm_id);
+}
