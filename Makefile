@@ -87,7 +87,7 @@ build/tests/%.sh: Tests/system/%.sh
 build/tests/ext4.img:
 	@mkdir -p $(@D)
 	truncate -s 8M $@
-	mkfs.ext4 -q -F -O ^has_journal $@
+	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity $@
 
 build/tests/vfat.img:
 	@mkdir -p $(@D)

@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "report.h"
 #include "setup.h"
+#include "verity.h"
 
 /* Large enough to make the cost of a read small, small enough for kmalloc. */
 #define CLIP_READ_SIZE	SZ_64K
@@ -31,6 +32,8 @@ static struct clip_algorithm algorithms[] __ro_after_init = {
 	[CLIP_ALGO_SHA256] = { .name = "sha256", .size = 32 },
 	[CLIP_ALGO_SHA384] = { .name = "sha384", .size = 48 },
 	[CLIP_ALGO_SHA512] = { .name = "sha512", .size = 64 },
+	[CLIP_ALGO_FSVERITY_SHA256] = { .name = "fsverity-sha256", .size = 32 },
+	[CLIP_ALGO_FSVERITY_SHA512] = { .name = "fsverity-sha512", .size = 64 },
 };
 
 /**
@@ -66,6 +69,8 @@ const char *clip_digest_name(u16 algorithm)
  */
 bool clip_digest_usable(u16 algorithm)
 {
+	if (clip_is_verity(algorithm))
+		return IS_ENABLED(CONFIG_FS_VERITY);
 	return clip_digest_size(algorithm) && algorithms[algorithm].tfm;
 }
 
@@ -125,6 +130,7 @@ static int hash_content(struct crypto_shash *tfm, struct file *file,
  *
  * Context: may sleep; must not be called with mmap_lock held.
  * Return: 0; -EINVAL if the descriptor would show other bytes than a mapping;
+ * -ENODATA if the algorithm is one of fs-verity's and the file has none;
  * -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed; or the error of
  * the read.
  */
@@ -135,6 +141,8 @@ int clip_digest_file(struct file *file, u16 algorithm, u8 *digest)
 	/* O_DIRECT reads the medium, exec and mmap use the page cache. */
 	if ((file->f_flags & O_DIRECT) || !(file->f_mode & FMODE_READ))
 		return -EINVAL;
+	if (clip_is_verity(algorithm))
+		return clip_verity_digest(file, algorithm, digest);
 	return hash_content(algorithms[algorithm].tfm, file, digest);
 }
 
@@ -152,7 +160,7 @@ static int __init clip_digest_init(void)
 		struct clip_algorithm *algo = &algorithms[i];
 		struct crypto_shash *tfm;
 
-		if (!algo->size ||
+		if (!algo->size || clip_is_verity(i) ||
 		    (algo->legacy &&
 		     !IS_ENABLED(CONFIG_SECURITY_CLIP_LEGACY_DIGESTS)))
 			continue;

@@ -62,6 +62,8 @@ int clip_verify(struct file *file, const struct clip_entry *entry,
 	if (being_written(inode))
 		return refuse(verdict, CLIP_REASON_BEING_WRITTEN, -ETXTBSY);
 	err = clip_digest_file(file, entry->algorithm, verdict->found);
+	if (err == -ENODATA)
+		return refuse(verdict, CLIP_REASON_NO_FSVERITY, -EACCES);
 	if (err)
 		return refuse(verdict, err == -ENOMEM ?
 			      CLIP_REASON_NO_MEMORY : CLIP_REASON_IO_ERROR,

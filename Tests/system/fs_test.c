@@ -4,6 +4,7 @@
  */
 #include "common.h"
 
+#include <linux/fsverity.h>
 #include <linux/loop.h>
 
 #include "kselftest_harness.h"
@@ -186,6 +187,154 @@ TEST_F(fs, eviction_changes_nothing)
 	sync();
 	ASSERT_EQ(0, drop_caches());
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+/* Switches fs-verity on; afterwards the file cannot be written. */
+static int enable_verity(const char *path, uint32_t algorithm)
+{
+	const struct fsverity_enable_arg arg = {
+		.version = 1, .hash_algorithm = algorithm, .block_size = 4096,
+	};
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno;
+	err = ioctl(fd, FS_IOC_ENABLE_VERITY, &arg) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static int measure_verity(const char *path, uint8_t *digest, size_t size)
+{
+	struct {
+		struct fsverity_digest head;
+		uint8_t bytes[64];
+	} arg = { .head.digest_size = 64 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno;
+	err = ioctl(fd, FS_IOC_MEASURE_VERITY, &arg) ? errno : 0;
+	close(fd);
+	memcpy(digest, arg.bytes, size);
+	return err;
+}
+
+FIXTURE(verity)
+{
+	struct rule rule;
+	int loop;
+};
+
+FIXTURE_VARIANT(verity)
+{
+	uint32_t hash, other;
+	uint16_t algorithm, size;
+};
+
+FIXTURE_VARIANT_ADD(verity, sha256) {
+	.hash = FS_VERITY_HASH_ALG_SHA256, .other = FS_VERITY_HASH_ALG_SHA512,
+	.algorithm = CLIP_ALGO_FSVERITY_SHA256, .size = 32,
+};
+
+FIXTURE_VARIANT_ADD(verity, sha512) {
+	.hash = FS_VERITY_HASH_ALG_SHA512, .other = FS_VERITY_HASH_ALG_SHA256,
+	.algorithm = CLIP_ALGO_FSVERITY_SHA512, .size = 64,
+};
+
+FIXTURE_SETUP(verity)
+{
+	char device[32];
+
+	ASSERT_EQ(0, private_tmpfs(TOP, 0));
+	ASSERT_EQ(0, mkdir(DIR, 0755));
+	ASSERT_EQ(0, copy_file(EXT4, TOP "/img", 0600));
+	self->loop = attach(TOP "/img", device, sizeof(device));
+	ASSERT_LE(0, self->loop);
+	ASSERT_EQ(0, mount(device, DIR, "ext4", 0, NULL));
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, copy_file(PROBE, DIR "/twin", 0755));
+	ASSERT_EQ(0, enable_verity(DIR "/twin", variant->hash));
+	self->rule = (struct rule) {
+		.path = A, .flags = CLIP_ENTRY_EXE,
+		.effective = BIND, .permitted = BIND,
+		.algorithm = variant->algorithm,
+		.digest_size = variant->size,
+	};
+	/* The same content has the same digest, with fs-verity or without. */
+	ASSERT_EQ(0, measure_verity(DIR "/twin", self->rule.digest,
+				    variant->size));
+}
+
+FIXTURE_TEARDOWN(verity)
+{
+	umount2(DIR, MNT_DETACH);
+	ioctl(self->loop, LOOP_CLR_FD);
+	umount2(TOP, MNT_DETACH);
+}
+
+TEST_F(verity, digest_is_taken_from_the_filesystem)
+{
+	const long long hashed = status_value("hashed_bytes");
+
+	ASSERT_EQ(0, load(&self->rule));
+	ASSERT_EQ(0, enable_verity(A, variant->hash));
+	EXPECT_EQ(BIND, probe_run(A, USER_ID).permitted);
+	/* In constant time: not a byte was read for it. */
+	EXPECT_EQ(hashed, status_value("hashed_bytes"));
+	EXPECT_NE(0, append_byte(A));
+	/* Another digest is another content. */
+	ASSERT_EQ(0, unload(A));
+	self->rule.digest[0] ^= 1;
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+/* The right content is not enough: the filesystem must vouch for it. */
+TEST_F(verity, file_without_verity_is_refused)
+{
+	const long long before = status_value("refused.no-fsverity");
+
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+	EXPECT_EQ((before < 0 ? 0 : before) + 1,
+		  status_value("refused.no-fsverity"));
+	ASSERT_EQ(0, enable_verity(A, variant->hash));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+}
+
+TEST_F(verity, other_hash_algorithm_is_refused)
+{
+	ASSERT_EQ(0, load(&self->rule));
+	ASSERT_EQ(0, enable_verity(A, variant->other));
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+}
+
+/* A digest of the content works on such a file as on any. */
+TEST_F(verity, content_digest_of_a_verity_file)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, enable_verity(A, variant->hash));
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	ASSERT_EQ(0, load(&rule));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+}
+
+TEST(verity_on_other_filesystems)
+{
+	const struct rule rule = {
+		.path = A, .flags = CLIP_ENTRY_EXE,
+		.algorithm = CLIP_ALGO_FSVERITY_SHA256, .digest_size = 32,
+	};
+
+	ASSERT_EQ(0, private_tmpfs(TOP, 0));
+	ASSERT_EQ(0, mkdir(DIR, 0755));
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, load(&rule));
+	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
+	ASSERT_EQ(0, unload(A));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
 }
 
 /* FAT has no number that would stand for a file: nothing can be listed. */

@@ -42,6 +42,8 @@ TEST_F(uapi, info_tells_versions_and_masks)
 	EXPECT_TRUE(info.features & CLIP_FEATURE_CAPS);
 	EXPECT_TRUE(info.algorithms & 1 << CLIP_ALGO_SHA256);
 	EXPECT_TRUE(info.algorithms & 1 << CLIP_ALGO_SHA512);
+	EXPECT_TRUE(info.algorithms & 1 << CLIP_ALGO_FSVERITY_SHA256);
+	EXPECT_TRUE(info.features & CLIP_FEATURE_LIBS);
 	/* ST-08: MD5 and SHA-1 are a build option, off in this kernel. */
 	EXPECT_FALSE(info.algorithms & 1 << CLIP_ALGO_MD5);
 	EXPECT_FALSE(info.algorithms & 1 << CLIP_ALGO_SHA1);
