@@ -15,9 +15,9 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
-tests   := uapi_test load_test exec_test fs_test lib_test
+tests   := uapi_test load_test exec_test fs_test lib_test stress_test
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe mapper dynamic ext4.img vfat.img many verictl_test.sh)
+testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe mapper dynamic tiny ext4.img vfat.img many verictl_test.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -68,6 +68,10 @@ build/tests/%: Tests/system/%.c Tests/system/common.h kernel-module/include/uapi
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
 		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<
 
+build/tests/tiny: bench/tiny.c
+	@mkdir -p $(@D)
+	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
+
 build/tests/many: bench/many.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -o $@ $<
@@ -84,14 +88,14 @@ build/tests/%.sh: Tests/system/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
-build/tests/ext4.img:
+build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
-	truncate -s 8M $@
+	rm -f $@ && truncate -s 8M $@
 	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity $@
 
-build/tests/vfat.img:
+build/tests/vfat.img: Makefile
 	@mkdir -p $(@D)
-	truncate -s 4M $@
+	rm -f $@ && truncate -s 4M $@
 	mkfs.vfat $@ >/dev/null
 
 $(demo): tools/guest/demo/bind80.c
