@@ -33,7 +33,7 @@ package final class RecordingDevice: VeriexecDevice {
         info.abiVersion = KernelInfo.supportedABI
         info.imageVersion = 1
         info.features = 7
-        info.algorithms = 0b111000
+        info.algorithms = 0b1111_1000
         info.flagsKnown = .all
         info.flagsEnforced = .all
         info.privilegesKnown = .all

@@ -101,7 +101,7 @@ import Testing
         #expect(
             output.messageLines == [
                 "\(file):2: error: /b: No such file or directory (no-file); hint: --skip-missing leaves such entries out",
-                "\(file):3: error: /a: Invalid argument (unsupported-algorithm); hint: this kernel has sha256, sha384, sha512",
+                "\(file):3: error: /a: Invalid argument (unsupported-algorithm); hint: this kernel has sha256, sha384, sha512, fsverity-sha256, fsverity-sha512",
                 "nothing was changed; generation 4",
             ])
     }
