@@ -20,7 +20,9 @@ package final class RecordingDevice: VeriexecDevice {
     package var outcomes: [CommitOutcome] = []
     package private(set) var commits: [Commit] = []
 
-    package var verdict = FileVerdict()
+    /// Answers to the queries in their order; the last one is repeated.
+    package var verdicts: [FileVerdict] = [FileVerdict()]
+    package var queryError: Errno?
     package private(set) var queries: [(context: ContextID, verifying: Bool)] = []
 
     package init(knowledge: KernelInfo = RecordingDevice.fullKnowledge) {
@@ -51,7 +53,8 @@ package final class RecordingDevice: VeriexecDevice {
         _ file: borrowing Descriptor, context: ContextID, verifying: Bool
     ) throws(Errno) -> FileVerdict {
         queries.append((context, verifying))
-        return verdict
+        if let queryError { throw queryError }
+        return verdicts[min(queries.count, verdicts.count) - 1]
     }
 
     package func commit(

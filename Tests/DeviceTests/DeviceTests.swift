@@ -97,6 +97,14 @@ private let statusText = """
         #expect(throws: EntriesError.self) { try EntriesFile.parse(Array("context=0\n\(text)\n".utf8)) }
     }
 
+    @Test func searchesByInode() throws {
+        let longer = line.replacing("inode=77120", with: "inode=177120").replacing("context=0", with: "context=1")
+        let text = Array((longer + "\njunk\n" + line + "\n" + line.replacing("dev=8:1", with: "dev=0:9")).utf8)
+        #expect(try EntriesFile.entries(inode: 77120, in: text).map(\.device) == ["8:1", "0:9"])
+        #expect(try EntriesFile.entries(inode: 7712, in: text).isEmpty)
+        #expect(try EntriesFile.entries(inode: 1, in: []).isEmpty)
+    }
+
     @Test func empty() throws {
         #expect(try EntriesFile.parse([]).isEmpty)
     }
@@ -157,6 +165,9 @@ private let statusText = """
         #expect(verdict.privileges == .networkClient)
         #expect(verdict.wanted == [0xaa] + [UInt8](repeating: 0, count: 31))
         #expect(verdict.found == nil)
+        var info = clip_info()
+        info.context = 501
+        #expect(KernelInfo(info).context == ContextID(501))
         // A size from a broken kernel must not read past the field.
         raw.digest_size = 1000
         raw.found.63 = 1
