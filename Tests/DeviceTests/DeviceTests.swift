@@ -27,6 +27,8 @@ private let statusText = """
     cached 90
     hashed_bytes 123456
     granted 5
+    ungranted 8
+    unlogged 9
     refused 4
     some_new_key 17
     refused.digest-mismatch 3
@@ -50,7 +52,7 @@ private let statusText = """
         #expect(status.info.entries == 3)
         #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
         #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
-        #expect(status.refused == 4)
+        #expect([status.refused, status.ungranted, status.unlogged] == [4, 8, 9])
         #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
         #expect(status.refusedByReason.map(\.count) == [3, 1])
         #expect(status.contexts.map(\.context) == [0, 501])
