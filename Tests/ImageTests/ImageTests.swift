@@ -72,6 +72,17 @@ private func entry(_ index: Int, _ field: Int) -> Int {
         #expect(try ImageDecoder.decode(ImageEncoder.encode([rule])) == [rule])
     }
 
+    @Test func rulesAreMadeWhenAskedFor() throws {
+        let image = try CheckedImage(golden())
+        #expect(image.count == goldenRules.count)
+        for (index, rule) in goldenRules.enumerated() {
+            #expect(image.rule(at: index) == rule)
+            #expect(image.flags(at: index) == rule.flags)
+            #expect(image.privileges(at: index) == rule.privileges)
+        }
+        for index in [-1, image.count, .max] { #expect(image.rule(at: index) == nil) }
+    }
+
     @Test func stringsAreStoredOnce() throws {
         let source = Array("/etc/verictl.d/long-name-of-a-package".utf8)
         let rules = (0..<100).map { index in
