@@ -56,7 +56,19 @@ extension BytePath {
 extension BytePath: Comparable {
     /// Order of bytes, independent of any locale.
     package static func < (left: BytePath, right: BytePath) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        left.order(right) < 0
+    }
+
+    /// Negative, zero or positive, as memcmp(3) answers.
+    package func order(_ other: BytePath) -> Int {
+        let (left, right) = (bytes.span, other.bytes.span)
+        let common = min(left.count, right.count)
+        var index = 0
+        while index < common {
+            if left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
+            index += 1
+        }
+        return left.count - right.count
     }
 }
 

@@ -18,13 +18,13 @@ package enum Hex {
     /// spelling for a digest, so that files can be compared as text.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count % 2 == 0 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2)
-        var index = text.startIndex
-        while index < text.endIndex {
-            guard let high = lowerValue(text[index]), let low = lowerValue(text[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-            index += 2
+        let digits = text.span
+        var bytes = [UInt8](repeating: 0, count: digits.count / 2)
+        for index in bytes.indices {
+            guard let high = lowerValue(digits[2 * index]), let low = lowerValue(digits[2 * index + 1]) else {
+                return nil
+            }
+            bytes[index] = high << 4 | low
         }
         return bytes
     }

@@ -52,7 +52,7 @@ package enum EntriesFile {
         return entries
     }
 
-    private static func entry(_ line: ArraySlice<UInt8>, number: Int) throws(EntriesError) -> LiveEntry {
+    static func entry(_ line: ArraySlice<UInt8>, number: Int) throws(EntriesError) -> LiveEntry {
         var entry = LiveEntry()
         for word in line.split(separator: ASCII.space) {
             guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else {

@@ -7,6 +7,9 @@ package import Policy
 package struct KernelInfo: Equatable, Sendable {
     package var abiVersion: UInt32 = 0
     package var imageVersion: UInt32 = 0
+    /// The caller's context; `own` if it has none, and where the kernel was not
+    /// asked through the device.
+    package var context = ContextID.own
     /// `CLIP_FEATURE_*`
     package var features: UInt64 = 0
     /// Bit n is set if algorithm number n can be used.

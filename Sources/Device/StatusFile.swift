@@ -11,7 +11,11 @@ package struct KernelStatus: Equatable, Sendable {
     package var cached: UInt64 = 0
     package var hashedBytes: UInt64 = 0
     package var granted: UInt64 = 0
+    /// Listed files that ran without what their entry grants.
+    package var ungranted: UInt64 = 0
     package var refused: UInt64 = 0
+    /// Messages that the kernel left out of its log because there were many.
+    package var unlogged: UInt64 = 0
     /// By name of the reason, in the kernel's order.
     package var refusedByReason: [Count] = []
     /// Entries by context, in the kernel's order.
@@ -46,7 +50,9 @@ package struct KernelStatus: Equatable, Sendable {
         case "cached": cached = value
         case "hashed_bytes": hashedBytes = value
         case "granted": granted = value
+        case "ungranted": ungranted = value
         case "refused": refused = value
+        case "unlogged": unlogged = value
         default: setNamed(key, value)
         }
     }

@@ -92,6 +92,7 @@ extension KernelInfo {
         self.init()
         abiVersion = raw.abi_version
         imageVersion = raw.image_version
+        context = ContextID(raw.context)
         features = raw.features
         algorithms = raw.algorithms
         flagsKnown = EntryFlags(rawValue: UInt32(truncatingIfNeeded: raw.flags_known))

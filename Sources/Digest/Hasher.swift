@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
-import CCrypto
 package import Policy
 package import SystemIO
 
@@ -29,37 +28,22 @@ package struct Hasher: ~Copyable {
     static let bufferSize = 128 << 10
 
     private let algorithm: DigestAlgorithm
-    private let method: OpaquePointer
-    private let context: OpaquePointer
+    private let hash: MessageDigest
     private let buffer: UnsafeMutableRawBufferPointer
 
     package init(_ algorithm: DigestAlgorithm) throws(DigestError) {
-        // No openssl.cnf: what this tool computes must not depend on a file
-        // that can load providers, and reading it costs time at each start.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
-        // Fetched once: the constants of old (EVP_sha256) are looked up again
-        // for each file.
-        guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else { throw .library(algorithm.name) }
-        guard let context = EVP_MD_CTX_new() else {
-            EVP_MD_free(method)
-            throw .library(algorithm.name)
-        }
         self.algorithm = algorithm
-        self.method = method
-        self.context = context
+        self.hash = try MessageDigest(algorithm.verityHash ?? algorithm)
         self.buffer = .allocate(byteCount: Self.bufferSize, alignment: 4096)
     }
 
     deinit {
         buffer.deallocate()
-        EVP_MD_CTX_free(context)
-        EVP_MD_free(method)
     }
 
     package func digest(of bytes: [UInt8]) throws(DigestError) -> [UInt8] {
-        try begin()
-        try check(bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) })
-        return try end()
+        algorithm.verityHash == nil
+            ? try digest(of: bytes, by: PlainDigest()) : try digest(of: bytes, by: VerityDigest())
     }
 
     /// The digest of a regular file. `progress` is told the size of every block
@@ -69,27 +53,30 @@ package struct Hasher: ~Copyable {
     ) throws(DigestError) -> [UInt8] {
         let file = try io { () throws(Errno) in try Descriptor(readingFound: path) }
         guard try io({ () throws(Errno) in try file.status() }).kind == .regular else { throw .notRegular }
-        try begin()
+        return algorithm.verityHash == nil
+            ? try digest(of: file, by: PlainDigest(), progress) : try digest(of: file, by: VerityDigest(), progress)
+    }
+
+    private func digest(of bytes: [UInt8], by method: some ContentDigest) throws(DigestError) -> [UInt8] {
+        var method = method
+        try method.begin(hash)
+        try bytes.withUnsafeBufferPointer { bytes throws(DigestError) in
+            try method.update(UnsafeRawBufferPointer(bytes), hash)
+        }
+        return try method.end(hash)
+    }
+
+    private func digest(
+        of file: borrowing Descriptor, by method: some ContentDigest, _ progress: (Int) -> Void
+    ) throws(DigestError) -> [UInt8] {
+        var method = method
+        try method.begin(hash)
         while true {
             let count = try io { () throws(Errno) in try file.read(into: buffer) }
-            if count == 0 { return try end() }
-            try check(EVP_DigestUpdate(context, buffer.baseAddress, count))
+            if count == 0 { return try method.end(hash) }
+            try method.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]), hash)
             progress(count)
         }
-    }
-
-    private func begin() throws(DigestError) {
-        try check(EVP_DigestInit_ex2(context, method, nil))
-    }
-
-    private func end() throws(DigestError) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: algorithm.size)
-        try check(EVP_DigestFinal_ex(context, &digest, nil))
-        return digest
-    }
-
-    private func check(_ result: Int32) throws(DigestError) {
-        guard result == 1 else { throw .library(algorithm.name) }
     }
 
     private func io<Result: ~Copyable>(_ body: () throws(Errno) -> Result) throws(DigestError) -> Result {

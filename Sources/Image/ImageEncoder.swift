@@ -24,10 +24,19 @@ package enum ImageEncoder {
     /// the same bytes.
     package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
-        var strings = StringTable()
+        var strings = StringTable(capacity: rules.count + 1)
         var entries: [UInt8] = []
         entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
-        for rule in rules { append(rule, to: &entries, strings: &strings) }
+        // The name of a file comes with each of its rules.
+        var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
+        for rule in rules {
+            let path = strings.add(rule.path)
+            if rule.origin.source != source.name {
+                source.name = rule.origin.source
+                source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))
+            }
+            append(rule, path: path, source: source.place, to: &entries)
+        }
 
         let total = ImageFormat.Header.size + entries.count + strings.bytes.count
         guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
@@ -66,9 +75,9 @@ package enum ImageEncoder {
         return bytes
     }
 
-    private static func append(_ rule: Rule, to entries: inout [UInt8], strings: inout StringTable) {
-        let path = strings.add(rule.path.bytes)
-        let source = rule.origin.source.isEmpty ? (offset: 0, length: 0) : strings.add(rule.origin.source)
+    private static func append(
+        _ rule: Rule, path: StringTable.Place, source: StringTable.Place, to entries: inout [UInt8]
+    ) {
         entries.appendLittleEndian(rule.context.number)
         entries.appendLittleEndian(rule.flags.rawValue)
         entries.appendLittleEndian(rule.effective.rawValue)
@@ -90,17 +99,27 @@ package enum ImageEncoder {
 /// Strings with a NUL behind each. A string that is added again is not stored
 /// again: all rules of one file share its name.
 private struct StringTable {
+    typealias Place = (offset: Int, length: Int)
+
     private(set) var bytes: [UInt8] = []
     // By path, because that is hashed all at once and an array byte by byte.
-    private var offsets: [BytePath: Int] = [:]
+    private var offsets: [BytePath: Int]
 
-    mutating func add(_ string: [UInt8]) -> (offset: Int, length: Int) {
-        let key = BytePath(string)
-        if let offset = offsets[key] { return (offset, string.count) }
-        let offset = bytes.count
-        offsets[key] = offset
-        bytes += string
-        bytes.append(0)
-        return (offset, string.count)
+    /// `capacity`: how many strings there may be.
+    init(capacity: Int) {
+        offsets = Dictionary(minimumCapacity: capacity)
     }
+
+    mutating func add(_ string: BytePath) -> Place {
+        let end = bytes.count
+        // Found or put there in one search: hashing is most of the work.
+        let offset = Self.value(&offsets[string, default: end])
+        if offset == end {
+            bytes += string.bytes
+            bytes.append(0)
+        }
+        return (offset, string.bytes.count)
+    }
+
+    private static func value(_ value: inout Int) -> Int { value }
 }

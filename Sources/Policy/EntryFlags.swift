@@ -43,5 +43,7 @@ package struct EntryFlags: LetterMask {
         LetterKey("u", "UNSAFE", .unsafe),
     ]
 
+    package static let all = union(of: keys)
+
     package static let noun = "flag"
 }

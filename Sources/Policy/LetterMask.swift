@@ -21,6 +21,9 @@ package protocol LetterMask: OptionSet, Hashable, Sendable
 where RawValue: FixedWidthInteger & UnsignedInteger & Sendable, Element == Self {
     /// All letters, in the order in which they are printed.
     static var keys: [LetterKey<Self>] { get }
+    /// Every bit that has a letter. Kept and not computed: it is asked for at
+    /// every entry of an image.
+    static var all: Self { get }
     /// What one letter is called in a message.
     static var noun: String { get }
 }
@@ -31,7 +34,7 @@ extension LetterMask {
     }
 
     /// The letters, or `-` for the empty set. Bits without a letter are left
-    /// out; see `unnamed`.
+    /// out.
     package var letters: [UInt8] {
         let present = Self.keys.filter { contains($0.bit) }.map(\.letter)
         return present.isEmpty ? [ASCII.minus] : present
@@ -42,11 +45,8 @@ extension LetterMask {
         Self.keys.filter { contains($0.bit) }.map(\.name)
     }
 
-    /// Every bit that has a letter.
-    package static var all: Self {
+    /// The union of all letters, for `all`.
+    static func union(of keys: [LetterKey<Self>]) -> Self {
         keys.reduce(into: []) { $0.formUnion($1.bit) }
     }
-
-    /// The bits that have no letter.
-    package var unnamed: Self { subtracting(Self.all) }
 }

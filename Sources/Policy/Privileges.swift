@@ -38,5 +38,7 @@ package struct Privileges: LetterMask {
         LetterKey("U", "UNSHARE", Privileges(rawValue: 1 << 19)),
     ]
 
+    package static let all = union(of: keys)
+
     package static let noun = "privilege"
 }

@@ -101,6 +101,7 @@ package struct RuleKey: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: RuleKey, right: RuleKey) -> Bool {
-        left.path == right.path ? left.context < right.context : left.path < right.path
+        let order = left.path.order(right.path)
+        return order == 0 ? left.context < right.context : order < 0
     }
 }

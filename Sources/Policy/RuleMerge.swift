@@ -12,17 +12,26 @@ package enum RuleMerge {
     /// removal, where only the key counts.
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
         var result = ParsedRules(diagnostics: files.flatMap(\.diagnostics))
-        var first: [RuleKey: Rule] = [:]
-        for rule in files.flatMap(\.rules) {
-            guard let earlier = first[rule.key] else {
-                first[rule.key] = rule
-                result.rules.append(rule)
-                continue
+        let count = files.reduce(0) { $0 + $1.rules.count }
+        result.rules.reserveCapacity(count)
+        // By number, because rules are large to move.
+        var first: [RuleKey: Int] = Dictionary(minimumCapacity: count)
+        for file in files {
+            for rule in file.rules {
+                let next = result.rules.count
+                // Found or put there in one search: hashing is most of the work.
+                let earlier = number(&first[rule.key, default: next])
+                if earlier == next {
+                    result.rules.append(rule)
+                } else if !ignoringConflicts {
+                    result.diagnostics.append(duplicate(rule, of: result.rules[earlier]))
+                }
             }
-            if !ignoringConflicts { result.diagnostics.append(duplicate(rule, of: earlier)) }
         }
         return result
     }
+
+    private static func number(_ number: inout Int) -> Int { number }
 
     private static func duplicate(_ rule: Rule, of earlier: Rule) -> Diagnostic {
         let isSame = rule.saysSame(as: earlier)

@@ -6,6 +6,19 @@ import Glibc
 package struct FileIdentity: Hashable, Sendable {
     package let device: UInt64
     package let inode: UInt64
+
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
+
+    /// `major:minor` of the device, as the kernel writes it; see makedev(3) for
+    /// where the bits are.
+    package var deviceText: String {
+        let major = device >> 32 & 0xffff_f000 | device >> 8 & 0xfff
+        let minor = device >> 12 & 0xffff_ff00 | device & 0xff
+        return "\(major):\(minor)"
+    }
 }
 
 /// The part of struct stat that the tools look at.

@@ -20,7 +20,9 @@ package final class RecordingDevice: VeriexecDevice {
     package var outcomes: [CommitOutcome] = []
     package private(set) var commits: [Commit] = []
 
-    package var verdict = FileVerdict()
+    /// Answers to the queries in their order; the last one is repeated.
+    package var verdicts: [FileVerdict] = [FileVerdict()]
+    package var queryError: Errno?
     package private(set) var queries: [(context: ContextID, verifying: Bool)] = []
 
     package init(knowledge: KernelInfo = RecordingDevice.fullKnowledge) {
@@ -33,7 +35,7 @@ package final class RecordingDevice: VeriexecDevice {
         info.abiVersion = KernelInfo.supportedABI
         info.imageVersion = 1
         info.features = 7
-        info.algorithms = 0b111000
+        info.algorithms = 0b1111_1000
         info.flagsKnown = .all
         info.flagsEnforced = .all
         info.privilegesKnown = .all
@@ -51,7 +53,8 @@ package final class RecordingDevice: VeriexecDevice {
         _ file: borrowing Descriptor, context: ContextID, verifying: Bool
     ) throws(Errno) -> FileVerdict {
         queries.append((context, verifying))
-        return verdict
+        if let queryError { throw queryError }
+        return verdicts[min(queries.count, verdicts.count) - 1]
     }
 
     package func commit(

@@ -71,12 +71,17 @@ struct DeviceAccess {
     }
 
     func entries() throws(CommandFailure) -> [LiveEntry] {
-        let text = try read("entries")
+        let text = try entriesText()
         do throws(EntriesError) {
             return try EntriesFile.parse(text)
         } catch {
             throw CommandFailure(status: .unavailable, message: "\(path("entries")): \(error)")
         }
+    }
+
+    /// The kernel's list of entries as it is; for root.
+    func entriesText() throws(CommandFailure) -> [UInt8] {
+        try read("entries")
     }
 
     private func path(_ name: String) -> BytePath {

@@ -12,6 +12,9 @@ struct GenCommand: Verb {
         discussion: """
             In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
             *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
+
+            fsverity-sha256 and fsverity-sha512 are computed whether fs-verity is enabled on the file or not, \
+            for blocks of 4096 bytes and no salt. Such an entry only ever matches a file on which it is enabled.
             """)
 
     @Argument(help: "Files, or with -r directories.")
@@ -40,7 +43,10 @@ struct GenCommand: Verb {
         help: ArgumentHelp("Context; that of the loading process if not given.", valueName: "number"))
     var context: ByteArgument?
 
-    @Option(help: ArgumentHelp("sha256 if not given, or sha384, sha512, sha1, md5.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "sha256 if not given, or sha384, sha512, fsverity-sha256, fsverity-sha512, sha1, md5.",
+            valueName: "name"))
     var algo: ByteArgument?
 
     @Option(help: ArgumentHelp("The directory that will be / later; it is left out of the paths.", valueName: "dir"))

@@ -85,7 +85,7 @@ struct LoadCommand: Verb {
         return sources.collected()
     }
 
-    /// The image is sent as it is; its rules are read to speak about them.
+    /// The image is sent as it is; rules are only made of it to speak about them.
     private func decode(_ path: BytePath, mode: CommitMode) throws(CommandFailure) -> Transaction {
         let image: [UInt8]
         do throws(Errno) {
@@ -94,7 +94,7 @@ struct LoadCommand: Verb {
             throw CommandFailure(status: .io, message: "\(path): \(error)")
         }
         do throws(ImageError) {
-            return Transaction(image: image, rules: try ImageDecoder.decode(image), mode: mode, options: options)
+            return Transaction(try CheckedImage(image), mode: mode, options: options)
         } catch {
             throw CommandFailure(status: .syntax, message: "\(path): \(error)")
         }

@@ -19,10 +19,22 @@ struct StatusCommand: Verb {
         return reporter.result(json ? Self.json(status).text + [ASCII.newline] : Self.text(status), then: exit)
     }
 
-    /// Kernel memory for one entry, all told: the entry, its share of the
-    /// table, and its name. In bytes, rounded down; 0 without entries.
+    /// Kernel memory for one entry: the entry and its share of the table, but
+    /// not its name, which a kernel may be built without. In bytes, rounded
+    /// down; 0 without entries.
     private static func bytesPerEntry(_ info: KernelInfo) -> UInt64 {
-        info.entries == 0 ? 0 : (info.entryBytes &+ info.tableBytes &+ info.nameBytes) / info.entries
+        info.entries == 0 ? 0 : (info.entryBytes &+ info.tableBytes) / info.entries
+    }
+
+    /// Entries below which the size of an empty table, some kilobytes, says
+    /// more about the average than any entry.
+    private static let fewEntries = 100
+
+    private static func memory(_ info: KernelInfo) -> String {
+        let totals = "entries \(info.entryBytes), tables \(info.tableBytes), names \(info.nameBytes) bytes"
+        guard info.entries >= fewEntries else { return totals }
+        let names = info.nameBytes == 0 ? "" : " (+\(info.nameBytes / info.entries) for names)"
+        return "\(bytesPerEntry(info)) bytes an entry\(names): \(totals)"
     }
 
     private static func json(_ status: KernelStatus) -> JSONValue {
@@ -51,7 +63,9 @@ struct StatusCommand: Verb {
             ("cached", .unsigned(status.cached)),
             ("hashed_bytes", .unsigned(status.hashedBytes)),
             ("granted", .unsigned(status.granted)),
+            ("ungranted", .unsigned(status.ungranted)),
             ("refused", .object(refused)),
+            ("unlogged", .unsigned(status.unlogged)),
             ("contexts", .array(contexts)),
         ])
     }
@@ -63,14 +77,13 @@ struct StatusCommand: Verb {
         table.add("interface", "version \(info.abiVersion)")
         table.add("generation", "\(info.generation)")
         table.add("entries", "\(info.entries)")
-        table.add(
-            "memory",
-            "\(bytesPerEntry(info)) bytes an entry: entries \(info.entryBytes), tables \(info.tableBytes), "
-                + "names \(info.nameBytes)")
+        table.add("memory", memory(info))
         table.add("verified", "\(status.verified), from the cache \(status.cached), bytes hashed \(status.hashedBytes)")
         table.add("granted", "\(status.granted)")
+        table.add("ungranted", "\(status.ungranted)")
         table.add("refused", "\(status.refused)")
         for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
+        table.add("unlogged", "\(status.unlogged)")
         for context in status.contexts { table.add("context \(context.context)", "\(context.entries) entries") }
         return table.text
     }

@@ -7,15 +7,21 @@ import SystemIO
 
 /// One commit: what is sent, and how.
 struct Transaction {
-    var image: [UInt8]
-    /// Entry n of the image.
-    var rules: [Rule]
-    var mode: CommitMode
-    var options: CommitOptions
+    let image: [UInt8]
+    private let contents: Contents
+    let mode: CommitMode
+    let options: CommitOptions
 
-    init(image: [UInt8], rules: [Rule], mode: CommitMode, options: CommitOptions = []) {
-        self.image = image
-        self.rules = rules
+    /// The entries of the image, in the form in which they are at hand.
+    private enum Contents {
+        case rules([Rule])
+        case image(CheckedImage)
+    }
+
+    /// A transaction of an image that exists already.
+    init(_ image: CheckedImage, mode: CommitMode, options: CommitOptions = []) {
+        self.image = image.bytes
+        self.contents = .image(image)
         self.mode = mode
         self.options = options
     }
@@ -24,15 +30,55 @@ struct Transaction {
     init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(CommandFailure) {
         let rules = Self.canonical(unsorted)
         do throws(ImageEncodeError) {
-            self.init(image: try ImageEncoder.encode(rules), rules: rules, mode: mode, options: options)
+            image = try ImageEncoder.encode(rules)
         } catch {
             throw CommandFailure(status: .syntax, message: "\(error)")
         }
+        self.contents = .rules(rules)
+        self.mode = mode
+        self.options = options
     }
 
+    // MARK: Entries of the image
+
+    var count: Int {
+        switch contents {
+        case .rules(let rules): rules.count
+        case .image(let image): image.count
+        }
+    }
+
+    /// Entry `index` of the image; nil if there is none.
+    func rule(at index: Int) -> Rule? {
+        switch contents {
+        case .rules(let rules): rules.indices.contains(index) ? rules[index] : nil
+        case .image(let image): image.rule(at: index)
+        }
+    }
+
+    /// Of an entry that exists.
+    func flags(at index: Int) -> EntryFlags {
+        switch contents {
+        case .rules(let rules): rules[index].flags
+        case .image(let image): image.flags(at: index)
+        }
+    }
+
+    /// Of an entry that exists.
+    func privileges(at index: Int) -> Privileges {
+        switch contents {
+        case .rules(let rules): rules[index].privileges
+        case .image(let image): image.privileges(at: index)
+        }
+    }
+
+    // MARK: Making
+
     private static func canonical(_ rules: [Rule]) -> [Rule] {
-        // Numbers are sorted and not rules, which are large to move.
+        // Numbers are sorted and not rules, which are large to move. A file that
+        // was generated is in order already.
         let keys = rules.map(\.key)
+        if zip(keys, keys.dropFirst()).allSatisfy({ !($1 < $0) }) { return rules }
         return rules.indices.sorted { keys[$0] < keys[$1] }.map { rules[$0] }
     }
 
@@ -48,9 +94,11 @@ struct Transaction {
         return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))
     }
 
+    // MARK: Sending
+
     func run(on device: any VeriexecDevice) throws(CommandFailure) -> CommitOutcome {
         do throws(Errno) {
-            return try device.commit(image, entries: rules.count, mode: mode, options: options)
+            return try device.commit(image, entries: count, mode: mode, options: options)
         } catch {
             throw CommandFailure(status: .refused, message: "the kernel refused the request: \(error)")
         }
@@ -66,7 +114,7 @@ struct Transaction {
             return (self, outcome)
         }
         let missing = Set(refused.map(\.index))
-        let rest = rules.indices.filter { !missing.contains($0) }.map { rules[$0] }
+        let rest = (0..<count).filter { !missing.contains($0) }.compactMap(rule)
         let again = try Transaction.removal(of: rest, options: options)
         return (again, try again.run(on: device))
     }

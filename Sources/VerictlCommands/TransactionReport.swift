@@ -41,12 +41,11 @@ struct TransactionReport {
     }
 
     private func diagnostic(_ result: CommitResult) -> Diagnostic {
-        guard transaction.rules.indices.contains(result.index) else {
+        guard let rule = transaction.rule(at: result.index) else {
             return Diagnostic(
                 .error, .refused, source: Array("verictl".utf8),
                 message: "entry \(result.index): \(result.error) (\(result.reason))")
         }
-        let rule = transaction.rules[result.index]
         let message = result.isSkipped ? skipped(result, rule) : "\(result.error) (\(result.reason))"
         return Diagnostic(
             result.isSkipped ? .note : .error, result.isSkipped ? .leftOut : .refused,
@@ -110,15 +109,36 @@ struct TransactionReport {
     var gaps: [Gap] {
         guard transaction.mode != .remove else { return [] }
         let left = Set(outcome.results.map(\.index))
-        let accepted = transaction.rules.indices.filter { !left.contains($0) }.map { transaction.rules[$0] }
-        return gaps(accepted.map(\.flags), enforced: info.flagsEnforced)
-            + gaps(accepted.map(\.privileges), enforced: info.privilegesEnforced)
+        var flags = GapCounter(enforced: info.flagsEnforced)
+        var privileges = GapCounter(enforced: info.privilegesEnforced)
+        for index in 0..<transaction.count where left.isEmpty || !left.contains(index) {
+            flags.count(transaction.flags(at: index))
+            privileges.count(transaction.privileges(at: index))
+        }
+        return flags.gaps + privileges.gaps
     }
 
-    private func gaps<Mask: LetterMask>(_ masks: [Mask], enforced: Mask) -> [Gap] {
-        Mask.keys.filter { !enforced.contains($0.bit) }.compactMap { key in
-            let count = masks.count { $0.contains(key.bit) }
-            return count == 0 ? nil : Gap(noun: Mask.noun, letter: key.letter, name: key.name, entries: count)
+    /// Counts entries by letter, for the letters without effect.
+    private struct GapCounter<Mask: LetterMask> {
+        private let keys: [LetterKey<Mask>]
+        private let bits: Mask
+        private var counts: [Int]
+
+        init(enforced: Mask) {
+            keys = Mask.keys.filter { !enforced.contains($0.bit) }
+            bits = Mask.all.subtracting(enforced)
+            counts = Array(repeating: 0, count: keys.count)
+        }
+
+        mutating func count(_ mask: Mask) {
+            if mask.rawValue & bits.rawValue == 0 { return }
+            for (index, key) in keys.enumerated() where mask.contains(key.bit) { counts[index] += 1 }
+        }
+
+        var gaps: [Gap] {
+            zip(keys, counts).filter { $1 > 0 }.map { key, count in
+                Gap(noun: Mask.noun, letter: key.letter, name: key.name, entries: count)
+            }
         }
     }
 
@@ -152,8 +172,7 @@ struct TransactionReport {
 
     private func json(_ result: CommitResult) -> JSONValue {
         var members: [(String, JSONValue)] = [("index", .number(Int64(result.index)))]
-        if transaction.rules.indices.contains(result.index) {
-            let rule = transaction.rules[result.index]
+        if let rule = transaction.rule(at: result.index) {
             members += JSONValue.members("path", bytes: rule.path.bytes)
             members.append(("context", .context(rule.context)))
             members += JSONValue.members("source", bytes: rule.origin.source)

@@ -27,6 +27,8 @@ private let statusText = """
     cached 90
     hashed_bytes 123456
     granted 5
+    ungranted 8
+    unlogged 9
     refused 4
     some_new_key 17
     refused.digest-mismatch 3
@@ -50,7 +52,7 @@ private let statusText = """
         #expect(status.info.entries == 3)
         #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
         #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
-        #expect(status.refused == 4)
+        #expect([status.refused, status.ungranted, status.unlogged] == [4, 8, 9])
         #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
         #expect(status.refusedByReason.map(\.count) == [3, 1])
         #expect(status.contexts.map(\.context) == [0, 501])
@@ -95,6 +97,14 @@ private let statusText = """
     @Test(arguments: ["context=x", "junk", "digest=zz", "path=\\400", "flags=0xzz"])
     func refusesBadLines(_ text: String) {
         #expect(throws: EntriesError.self) { try EntriesFile.parse(Array("context=0\n\(text)\n".utf8)) }
+    }
+
+    @Test func searchesByInode() throws {
+        let longer = line.replacing("inode=77120", with: "inode=177120").replacing("context=0", with: "context=1")
+        let text = Array((longer + "\njunk\n" + line + "\n" + line.replacing("dev=8:1", with: "dev=0:9")).utf8)
+        #expect(try EntriesFile.entries(inode: 77120, in: text).map(\.device) == ["8:1", "0:9"])
+        #expect(try EntriesFile.entries(inode: 7712, in: text).isEmpty)
+        #expect(try EntriesFile.entries(inode: 1, in: []).isEmpty)
     }
 
     @Test func empty() throws {
@@ -157,6 +167,9 @@ private let statusText = """
         #expect(verdict.privileges == .networkClient)
         #expect(verdict.wanted == [0xaa] + [UInt8](repeating: 0, count: 31))
         #expect(verdict.found == nil)
+        var info = clip_info()
+        info.context = 501
+        #expect(KernelInfo(info).context == ContextID(501))
         // A size from a broken kernel must not read past the field.
         raw.digest_size = 1000
         raw.found.63 = 1

@@ -81,7 +81,8 @@ import Testing
     @Test func algorithms() {
         let values: [DigestAlgorithm: Int32] = [
             .md5: CLIP_ALGO_MD5, .sha1: CLIP_ALGO_SHA1, .sha256: CLIP_ALGO_SHA256, .sha384: CLIP_ALGO_SHA384,
-            .sha512: CLIP_ALGO_SHA512,
+            .sha512: CLIP_ALGO_SHA512, .fsveritySHA256: CLIP_ALGO_FSVERITY_SHA256,
+            .fsveritySHA512: CLIP_ALGO_FSVERITY_SHA512,
         ]
         for algorithm in DigestAlgorithm.allCases { #expect(values[algorithm] == Int32(algorithm.rawValue)) }
     }

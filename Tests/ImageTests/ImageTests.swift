@@ -65,6 +65,24 @@ private func entry(_ index: Int, _ field: Int) -> Int {
         }
     }
 
+    @Test(arguments: DigestAlgorithm.allCases)
+    func everyAlgorithm(_ algorithm: DigestAlgorithm) throws {
+        let digest = (0..<algorithm.size).map { UInt8($0 + 1) }
+        let rule = Rule(path: "/a", flags: .executable, algorithm: algorithm, digest: digest)
+        #expect(try ImageDecoder.decode(ImageEncoder.encode([rule])) == [rule])
+    }
+
+    @Test func rulesAreMadeWhenAskedFor() throws {
+        let image = try CheckedImage(golden())
+        #expect(image.count == goldenRules.count)
+        for (index, rule) in goldenRules.enumerated() {
+            #expect(image.rule(at: index) == rule)
+            #expect(image.flags(at: index) == rule.flags)
+            #expect(image.privileges(at: index) == rule.privileges)
+        }
+        for index in [-1, image.count, .max] { #expect(image.rule(at: index) == nil) }
+    }
+
     @Test func stringsAreStoredOnce() throws {
         let source = Array("/etc/verictl.d/long-name-of-a-package".utf8)
         let rules = (0..<100).map { index in
@@ -162,7 +180,8 @@ private func entry(_ index: Int, _ field: Int) -> Int {
             (ImageFormat.Entry.privileges, 0x0010_0000, .badPrivileges),
             (ImageFormat.Entry.privileges + 4, 1, .badPrivileges),
             (ImageFormat.Entry.algorithm, 0x0020_0000, .badAlgorithm),
-            (ImageFormat.Entry.algorithm, 0x0020_0006, .badAlgorithm),
+            (ImageFormat.Entry.algorithm, 0x0020_0008, .badAlgorithm),
+            (ImageFormat.Entry.algorithm, 0x0020_0007, .badDigest),
             (ImageFormat.Entry.algorithm, 0x0021_0003, .badDigest),
             (ImageFormat.Entry.algorithm, 0xffff_0003, .badDigest),
             (ImageFormat.Entry.digest + 32, 1, .badDigest), (ImageFormat.Entry.digest + 60, 0x0100_0000, .badDigest),

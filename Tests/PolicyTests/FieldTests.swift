@@ -139,6 +139,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     @Test(
         arguments: [
             ("ccsd", "driver"), ("SHA256", "sha256"), ("sha-256", "sha256"), ("blake3", "known are"),
+            ("fsverity-sha25", "fsverity-sha256"),
         ])
     func refusesAlgorithms(_ name: String, _ hint: String) {
         let parsed = parse("/a -1 e - - - c \(name) \(digest)")
@@ -154,7 +155,9 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
         #expect(parsed.diagnostics.map(\.code) == (algorithm.isWeak ? [.weakDigest] : []))
         for wrong in [algorithm.size * 2 - 1, algorithm.size * 2 + 1, algorithm.size * 2 + 2] {
             let digits = String(repeating: "0", count: wrong)
-            #expect(parse("/a -1 e - - - c \(algorithm.name) \(digits)").rules.isEmpty)
+            let parsed = parse("/a -1 e - - - c \(algorithm.name) \(digits)")
+            #expect(parsed.rules.isEmpty)
+            #expect(parsed.diagnostics.filter { $0.severity == .error }.map(\.field) == [9])
         }
     }
 }

@@ -30,6 +30,8 @@ import Testing
         cached 2
         hashed_bytes 3
         granted 4
+        ungranted 6
+        unlogged 8
         refused 5
         refused.digest-mismatch 5
         context.0.entries 2
@@ -56,8 +58,9 @@ import Testing
         #expect(
             output.resultText
                 == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"memory":{"entries":256,"#
-                + #""tables":100,"names":44,"bytes_per_entry":200},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
-                + #""refused":{"total":5,"digest-mismatch":5},"contexts":[{"context":0,"entries":2}]}"# + "\n")
+                + #""tables":100,"names":44,"bytes_per_entry":178},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
+                + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
+                + "\n")
     }
 
     @Test func statusForPeople() {
@@ -65,7 +68,23 @@ import Testing
         let output = tool.run("status").output
         #expect(output.resultText.hasPrefix("state              active\n"))
         #expect(output.resultText.contains("  digest-mismatch  5\n"))
+        #expect(output.resultText.contains("ungranted          6\n"))
+        #expect(output.resultText.contains("unlogged           8\n"))
         #expect(output.resultText.contains("context 0          2 entries\n"))
+    }
+
+    /// With few entries the size of an empty table would pass for theirs.
+    @Test(
+        arguments: [
+            (99, 6336, "entries 12800, tables 2100, names 6336 bytes"),
+            (100, 6400, "149 bytes an entry (+64 for names): entries 12800, tables 2100, names 6400 bytes"),
+            (100, 0, "149 bytes an entry: entries 12800, tables 2100, names 0 bytes"),
+        ])
+    func memory(_ entries: Int, _ names: Int, _ expected: String) {
+        directory.write(
+            "status",
+            "abi_version 1\nentries \(entries)\nentry_bytes 12800\ntable_bytes 2100\nname_bytes \(names)\n")
+        #expect(tool.run("status").output.resultText.contains("memory      \(expected)\n"))
     }
 
     @Test func noEntriesAnswerNo() {

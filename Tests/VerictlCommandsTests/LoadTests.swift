@@ -78,6 +78,28 @@ import Testing
         #expect(device.commits.map(\.entries) == [2])
     }
 
+    /// Only what is spoken about is read from the image.
+    @Test func entriesOfCompiledImagesAreNamed() throws {
+        let directory = TemporaryDirectory()
+        let rules = directory.write("rules", line("/b") + "\n" + line("/a", flags: "er"))
+        let image = directory.path.appending(Array("image".utf8)).description
+        #expect(ToolRun().run("compile", "-o", image, rules.description).status == 0)
+        device.knowledge.flagsEnforced = [.executable]
+        var accepted = CommitOutcome()
+        accepted.results = [CommitResult(index: 1, error: .noEntry, reason: .noFile, isSkipped: true)]
+        device.outcomes = [
+            refusal(.exists, CommitResult(index: 0, error: .exists, reason: .exists, isSkipped: false)), accepted,
+        ]
+        let refused = ToolRun(device: device).run("load", "--compiled", image)
+        #expect(refused.status == 4)
+        #expect(refused.output.messages.hasPrefix("\(rules):2: error: /a: File exists (exists); hint: "))
+        let taken = ToolRun(device: device).run("load", "--compiled", image)
+        #expect(taken.status == 0)
+        #expect(taken.output.messageLines[0] == "\(rules):1: note: /b: there is no such file; entry left out")
+        #expect(taken.output.messageLines[1].contains("flag r (NEEDROOT) is recorded but not enforced"))
+        #expect(taken.output.messageLines[1].hasSuffix("(1 entry)"))
+    }
+
     @Test func damagedImagesAreNotSent() throws {
         let directory = TemporaryDirectory()
         let image = directory.write("image", [UInt8](repeating: 0, count: 100))
@@ -101,7 +123,7 @@ import Testing
         #expect(
             output.messageLines == [
                 "\(file):2: error: /b: No such file or directory (no-file); hint: --skip-missing leaves such entries out",
-                "\(file):3: error: /a: Invalid argument (unsupported-algorithm); hint: this kernel has sha256, sha384, sha512",
+                "\(file):3: error: /a: Invalid argument (unsupported-algorithm); hint: this kernel has sha256, sha384, sha512, fsverity-sha256, fsverity-sha512",
                 "nothing was changed; generation 4",
             ])
     }

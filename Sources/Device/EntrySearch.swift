@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+extension EntriesFile {
+    /// The entries of `text` for files with this inode number, on whatever
+    /// device. The other lines are not taken apart: a list may have a million,
+    /// and one is wanted.
+    package static func entries(inode: UInt64, in text: [UInt8]) throws(EntriesError) -> [LiveEntry] {
+        let mark = Array(" inode=\(inode) ".utf8)
+        var found: [LiveEntry] = []
+        var start = 0
+        var number = 0
+        while start < text.count {
+            number += 1
+            let end = text[start...].firstIndex(of: ASCII.newline) ?? text.count
+            if contains(text, start..<end, mark) { found.append(try entry(text[start..<end], number: number)) }
+            start = end + 1
+        }
+        return found
+    }
+
+    /// By hand: the library's search is generic and ten times slower.
+    private static func contains(_ text: [UInt8], _ line: Range<Int>, _ mark: [UInt8]) -> Bool {
+        var index = line.lowerBound
+        while index + mark.count <= line.upperBound {
+            var length = 0
+            while length < mark.count, text[index + length] == mark[length] { length += 1 }
+            if length == mark.count { return true }
+            index += 1
+        }
+        return false
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Policy
+
+/// An image that is in order, wherever it came from. Each number is checked
+/// before it is used, and no input makes this trap.
+///
+/// Rules are made of its bytes when they are asked for: an image is sent as it
+/// is, and only the few entries that the kernel complains of are spoken about.
+/// Nothing is allocated for the others.
+package struct CheckedImage: Sendable {
+    typealias Entry = ImageFormat.Entry
+
+    package let bytes: [UInt8]
+    /// Number of entries.
+    package let count: Int
+    private let stringsStart: Int
+
+    /// Throws the first fault of the image.
+    package init(_ bytes: [UInt8]) throws(ImageError) {
+        self.bytes = bytes
+        count = try ImageDecoder.checkHeader(bytes)
+        stringsStart = ImageFormat.Header.size + count * Entry.size
+        for index in 0..<count { try check(base(index)) }
+    }
+
+    // MARK: Reading
+
+    /// Entry `index`, from 0; nil if there is none.
+    package func rule(at index: Int) -> Rule? {
+        guard index >= 0, index < count else { return nil }
+        let base = base(index)
+        guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else { return nil }
+        let digest = base + Entry.digest
+        return Rule(
+            path: BytePath(bytes[string(base, Entry.pathOffset, Entry.pathLength)]),
+            context: ContextID(load(base, Entry.context)), flags: flags(at: index),
+            effective: CapabilitySet(rawValue: load(base, Entry.effective)),
+            permitted: CapabilitySet(rawValue: load(base, Entry.permitted)),
+            inheritable: CapabilitySet(rawValue: load(base, Entry.inheritable)), privileges: privileges(at: index),
+            algorithm: algorithm, digest: Array(bytes[digest..<(digest + algorithm.size)]),
+            origin: RuleOrigin(source: source(base), line: load(base, Entry.sourceLine)))
+    }
+
+    /// Of an entry that exists.
+    package func flags(at index: Int) -> EntryFlags { EntryFlags(rawValue: load(base(index), Entry.flags)) }
+
+    /// Of an entry that exists.
+    package func privileges(at index: Int) -> Privileges {
+        Privileges(rawValue: load(base(index), Entry.privileges))
+    }
+
+    private func source(_ base: Int) -> [UInt8] {
+        let range = string(base, Entry.sourceOffset, Entry.sourceLength)
+        return range.isEmpty ? [] : Array(bytes[range])
+    }
+
+    // MARK: Checking
+
+    private func check(_ base: Int) throws(ImageError) {
+        guard EntryFlags.all.isSuperset(of: EntryFlags(rawValue: load(base, Entry.flags))) else {
+            throw ImageError(code: .badFlags, offset: base + Entry.flags)
+        }
+        guard Privileges.all.isSuperset(of: Privileges(rawValue: load(base, Entry.privileges))) else {
+            throw ImageError(code: .badPrivileges, offset: base + Entry.privileges)
+        }
+        try checkDigest(base)
+        try checkPath(base)
+        for field in [Entry.effective, Entry.permitted, Entry.inheritable] {
+            guard CapabilitySet.all.isSuperset(of: CapabilitySet(rawValue: load(base, field))) else {
+                throw ImageError(code: .badCapabilities, offset: base + field)
+            }
+        }
+        if load(base, Entry.sourceLength) as UInt32 == 0 { return }
+        let source = try checkString(base, Entry.sourceOffset, Entry.sourceLength)
+        guard source.count <= RuleLimits.pathLength else {
+            throw ImageError(code: .badString, offset: base + Entry.sourceOffset)
+        }
+    }
+
+    private func checkDigest(_ base: Int) throws(ImageError) {
+        guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else {
+            throw ImageError(code: .badAlgorithm, offset: base + Entry.algorithm)
+        }
+        guard Int(load(base, Entry.digestSize) as UInt16) == algorithm.size else {
+            throw ImageError(code: .badDigest, offset: base + Entry.digestSize)
+        }
+        let digest = base + Entry.digest
+        for index in (digest + algorithm.size)..<(digest + Entry.digestCapacity) where bytes[index] != 0 {
+            throw ImageError(code: .badDigest, offset: digest)
+        }
+    }
+
+    private func checkPath(_ base: Int) throws(ImageError) {
+        let path = try checkString(base, Entry.pathOffset, Entry.pathLength)
+        guard !path.isEmpty, bytes[path.lowerBound] == ASCII.slash, path.count <= RuleLimits.pathLength else {
+            throw ImageError(code: .badPath, offset: base + Entry.pathOffset)
+        }
+    }
+
+    private func checkString(_ base: Int, _ offset: Int, _ length: Int) throws(ImageError) -> Range<Int> {
+        let range = string(base, offset, length)
+        guard range.upperBound < bytes.count, bytes[range.upperBound] == 0 else {
+            throw ImageError(code: .badString, offset: base + offset)
+        }
+        for index in range where bytes[index] == 0 { throw ImageError(code: .badString, offset: base + offset) }
+        return range
+    }
+
+    // MARK: Places
+
+    private func base(_ index: Int) -> Int { ImageFormat.Header.size + index * Entry.size }
+
+    /// Where a string of the entry at `base` lies by its two fields. Both have
+    /// 32 bits: their sum does not overflow an Int.
+    private func string(_ base: Int, _ offset: Int, _ length: Int) -> Range<Int> {
+        let start = stringsStart + Int(load(base, offset) as UInt32)
+        return start..<(start + Int(load(base, length) as UInt32))
+    }
+
+    private func load<Number: FixedWidthInteger & UnsignedInteger>(_ base: Int, _ field: Int) -> Number {
+        bytes.loadLittleEndian(at: base + field)
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Device
+import Policy
+import SystemIO
+
+/// Puts into words what the kernel says about one file. Nothing is concluded
+/// here: whether a file would run, and what would be granted, only the kernel
+/// knows.
+struct Explanation {
+    var path: BytePath
+    var context: ContextID
+    var verdict: FileVerdict
+    /// Where the file's rule was read, if that is known.
+    var origin: RuleOrigin?
+
+    /// One of the files of a command line.
+    enum Answer {
+        case verdict(Explanation)
+        case unreadable(BytePath, Errno)
+        case notRegular(BytePath)
+    }
+
+    var wouldRun: Bool { verdict.error == nil && verdict.state != .refused }
+
+    // MARK: For people
+
+    var text: [UInt8] {
+        var table = TextTable()
+        table.add("  context", context.text)
+        if verdict.state != .unlisted { addRule(to: &table) }
+        if verdict.reason != .none, verdict.state != .unlisted {
+            table.add(wouldRun ? "  warning" : "  reason", (wouldRun ? "nothing would be granted: " : "") + reason)
+        }
+        if let hint { table.add("  hint", hint) }
+        return Array("\(path): \(headline)\n".utf8) + table.text
+    }
+
+    private var headline: String {
+        let outcome = verdict.error.map { "exec would fail with \($0.name) (\($0))" }
+        return switch verdict.state {
+        case .unlisted?: "not listed; " + (outcome ?? "it would run and be granted nothing")
+        case .listed?: "listed, but not looked at; " + (outcome ?? "it may run")
+        case .verified?: "listed and verified; " + (outcome ?? "it would run")
+        case .refused?: "listed and refused; " + (outcome ?? "exec would fail")
+        case nil: "the kernel's answer is newer than this tool; " + (outcome ?? "it may run")
+        }
+    }
+
+    private func addRule(to table: inout TextTable) {
+        if let origin { table.add("  rule", origin.text) }
+        table.add("  flags", Self.letters(verdict.flags))
+        table.add("  effective", verdict.effective.text)
+        table.add("  permitted", verdict.permitted.text)
+        table.add("  inheritable", verdict.inheritable.text)
+        table.add("  privileges", Self.letters(verdict.privileges))
+        if let found = verdict.found, found != verdict.wanted {
+            table.add("  wanted", digest(verdict.wanted))
+            table.add("  found", digest(found))
+        } else {
+            table.add("  digest", digest(verdict.wanted))
+        }
+    }
+
+    private static func letters<Mask: LetterMask>(_ mask: Mask) -> String {
+        let words = Mask.keys.filter { mask.contains($0.bit) }.map { "\(DisplayText.of([$0.letter])) (\($0.name))" }
+        return words.isEmpty ? "-" : words.joined(separator: " ")
+    }
+
+    private func digest(_ bytes: [UInt8]) -> String {
+        "\(algorithm) \(String(decoding: Hex.encode(bytes), as: UTF8.self))"
+    }
+
+    private var algorithm: String {
+        UInt16(exactly: verdict.algorithm).flatMap { DigestAlgorithm(rawValue: $0)?.name }
+            ?? "algorithm-\(verdict.algorithm)"
+    }
+
+    private var reason: String {
+        Self.meaning[verdict.reason].map { "\($0) (\(verdict.reason))" } ?? verdict.reason.description
+    }
+
+    private static let meaning: [Reason: String] = [
+        .digestMismatch: "the file is not the one that the rule describes",
+        .notRoot: "the rule only counts for root",
+        .nosuidMount: "the file is on a mount with nosuid",
+        .ioError: "the file cannot be read",
+        .noMemory: "the kernel is short of memory",
+        .beingWritten: "somebody has the file open for writing",
+        .untrustedFilesystem: "the file's filesystem is not known to keep the identity of files",
+        .userNamespace: "this is another user namespace",
+        .interpreter: "an interpreter is granted nothing alone",
+        .noFsverity: "fs-verity is not enabled on the file",
+        .unsupportedAlgorithm: "this kernel cannot compute the digest",
+    ]
+
+    private var hint: String? {
+        switch verdict.reason {
+        case .digestMismatch:
+            "if the file is as it should be: verictl gen --algo \(algorithm) --context \(context.text) \(path)"
+        case .noFsverity: "fsverity enable \(path)"
+        default: nil
+        }
+    }
+
+    // MARK: For programs
+
+    var json: JSONValue {
+        var members = JSONValue.members("path", bytes: path.bytes)
+        members += [
+            ("context", .context(context)),
+            ("state", .string(stateName)),
+            ("would_run", .bool(wouldRun)),
+            ("reason", .string(verdict.reason.description)),
+            ("error", verdict.error.map { .string($0.name) } ?? .null),
+            ("generation", .unsigned(verdict.generation)),
+        ]
+        if verdict.state != .unlisted { members += ruleMembers }
+        return .object(members)
+    }
+
+    private var stateName: String {
+        switch verdict.state {
+        case .unlisted?: "unlisted"
+        case .listed?: "listed"
+        case .verified?: "verified"
+        case .refused?: "refused"
+        case nil: "unknown"
+        }
+    }
+
+    private var ruleMembers: [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [
+            ("flags", .string(String(decoding: verdict.flags.letters, as: UTF8.self))),
+            ("effective", .words(verdict.effective.names)),
+            ("permitted", .words(verdict.permitted.names)),
+            ("inheritable", .words(verdict.inheritable.names)),
+            ("privileges", .string(String(decoding: verdict.privileges.letters, as: UTF8.self))),
+            ("algorithm", .string(algorithm)),
+            ("wanted", .hex(verdict.wanted)),
+            ("found", verdict.found.map { .hex($0) } ?? .null),
+        ]
+        if let origin {
+            members += JSONValue.members("source", bytes: origin.source)
+            members.append(("line", .number(Int64(origin.line))))
+        }
+        return members
+    }
+}
+
+extension Explanation.Answer {
+    /// True if the file is listed and verified and would run.
+    var isGood: Bool {
+        if case .verdict(let explanation) = self {
+            explanation.verdict.state == .verified && explanation.wouldRun
+        } else {
+            false
+        }
+    }
+
+    /// Why there is no verdict; nil if there is one.
+    var problem: String? {
+        switch self {
+        case .verdict: nil
+        case .unreadable(_, let error): error.description
+        case .notRegular: "not a regular file"
+        }
+    }
+
+    var text: [UInt8]? {
+        if case .verdict(let explanation) = self { explanation.text } else { nil }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .verdict(let explanation): explanation.json
+        case .unreadable(let path, let error): Self.unopened(path, error.name)
+        case .notRegular(let path): Self.unopened(path, "not-regular-file")
+        }
+    }
+
+    private static func unopened(_ path: BytePath, _ problem: String) -> JSONValue {
+        .object(
+            JSONValue.members("path", bytes: path.bytes) + [("state", .null), ("problem", .string(problem))])
+    }
+}
