@@ -6,6 +6,7 @@
 
 #include <kunit/test.h>
 #include <linux/cleanup.h>
+#include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "../context.h"
@@ -348,6 +349,9 @@ static void store_atomic_for_readers(struct kunit *test)
 	}
 	task = kthread_run(read_pairs, &reader, "clip_reader");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	/* A thread that is stopped before it began does not run at all. */
+	for (i = 0; i < 1000 && !READ_ONCE(reader.rounds); i++)
+		usleep_range(1000, 2000);
 	for (i = 1; i < 50; i++) {
 		guard(mutex)(&clip_store_lock);
 		KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 2, 2), 0);
