@@ -8,6 +8,7 @@
 #include "common.h"
 
 #include <linux/binfmts.h>
+#include <linux/fs.h>
 #include <linux/security.h>
 #include <linux/user_namespace.h>
 
@@ -57,6 +58,15 @@ void clip_root_limit(struct cred *new)
 	blob->extra_inheritable &= mask;
 }
 
+static bool sets_uid_to_root(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return READ_ONCE(inode->i_mode) & S_ISUID &&
+	       vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file), inode),
+			      GLOBAL_ROOT_UID);
+}
+
 /**
  * clip_root_ignore_setuid - take back what the set-uid bit of root has done
  * @bprm: the exec
@@ -66,6 +76,10 @@ void clip_root_limit(struct cred *new)
  * keeps being treated as one that gains something (AT_SECURE, personality):
  * others may have had their own reasons for that.
  *
+ * The mode is looked at as well as the id, because of an exec that is unsafe:
+ * there the id is back already, but the capabilities are still those that root
+ * would have had of the caller's.
+ *
  * Return: 0, or the capability module's error.
  */
 int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
@@ -73,9 +87,9 @@ int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
 	const struct cred *old = current_cred();
 	struct cred *new = bprm->cred;
 
-	if (!clip_sysctl_nosuid_root() ||
-	    !uid_eq(new->euid, GLOBAL_ROOT_UID) ||
-	    uid_eq(old->euid, GLOBAL_ROOT_UID))
+	if (!clip_sysctl_nosuid_root() || uid_eq(old->euid, GLOBAL_ROOT_UID))
+		return 0;
+	if (!uid_eq(new->euid, GLOBAL_ROOT_UID) && !sets_uid_to_root(file))
 		return 0;
 	new->euid = old->euid;
 	new->suid = old->euid;

@@ -358,6 +358,27 @@ static int effective_root_only(void *unused)
 	return setresuid(USER_ID, 0, 0) ? errno : 0;
 }
 
+/* Lives as long as its parent, and holds none of its files. */
+static int linger(void *unused)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	close_range(0, ~0U, 0);
+	pause();
+	return 0;
+}
+
+/* With a capability that does not cross exec, and a neighbour. */
+static int shared_with_caps(void *unused)
+{
+	static char stack[16384];
+
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgid(USER_ID) || setuid(USER_ID) ||
+	    set_caps(BIND, 0) || clone(linger, stack + sizeof(stack),
+				       CLONE_FS | SIGCHLD, NULL) < 0)
+		return errno;
+	return 0;
+}
+
 /* NS-01. This one runs last. */
 TEST_F(boot, nosuid_root)
 {
@@ -366,6 +387,8 @@ TEST_F(boot, nosuid_root)
 	ASSERT_EQ(0, chmod(COPY, 04755));
 	EXPECT_EQ(0, probe_run(COPY, USER_ID).euid);
 	EXPECT_LT(0, probe_run(COPY, USER_ID).permitted);
+	EXPECT_EQ(BIND, probe_run_fn(COPY, 0, shared_with_caps,
+				     NULL).permitted);
 	ASSERT_EQ(0, set_latch_text("nosuid_root", "0"));
 	EXPECT_EQ(0, probe_run(COPY, USER_ID).euid);
 	ASSERT_EQ(0, set_latch_text("nosuid_root", "1\n"));
@@ -389,6 +412,11 @@ TEST_F(boot, nosuid_root)
 	EXPECT_EQ(BIND, p.ambient);
 	EXPECT_EQ(BIND, p.effective);
 	EXPECT_EQ(0, p.bound);
+	/* The capability module lets it keep what it had, for the bit. */
+	p = probe_run_fn(COPY, 0, shared_with_caps, NULL);
+	EXPECT_EQ(0, p.error);
+	EXPECT_EQ(USER_ID, p.euid);
+	EXPECT_EQ(0, p.permitted);
 	/* Who is root already stays it. */
 	EXPECT_EQ(0, probe_run(COPY, 0).euid);
 	EXPECT_LT(0, probe_run(COPY, 0).permitted);
