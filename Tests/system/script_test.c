@@ -413,6 +413,48 @@ TEST_F(script, script_must_be_guarded)
 	EXPECT_GRANTED_TO(S, USER_ID);
 }
 
+/* Is the line in the kernel log, from here to its end? */
+static bool logged(int log, const char *text)
+{
+	char line[4096];
+	bool found = false;
+	ssize_t got;
+
+	while ((got = read(log, line, sizeof(line) - 1)) > 0) {
+		line[got] = '\0';
+		found |= strstr(line, "clip: no grant at exec: ") &&
+			 strstr(line, text);
+	}
+	return found;
+}
+
+/* Runs the script until the rate limit lets a message through. */
+static bool reason_logged(const char *text)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK), tries = 30;
+	bool found = false;
+
+	lseek(log, 0, SEEK_END);
+	while (!found && tries--) {
+		probe_run(S, USER_ID);
+		found = logged(log, text);
+		if (!found)
+			usleep(300000);
+	}
+	close(log);
+	return found;
+}
+
+/* The log tells a script that is not guarded from a missing interpreter. */
+TEST_F(script, reason_is_logged)
+{
+	ASSERT_EQ(0, load(&self->script));
+	EXPECT_TRUE(reason_logged("reason=12 (interpreter) "));
+	ASSERT_EQ(0, load(&self->interp));
+	ASSERT_EQ(0, chmod(S, 0775));
+	EXPECT_TRUE(reason_logged("reason=29 (script) "));
+}
+
 TEST_F(script, directory_must_be_guarded)
 {
 	const mode_t bad[] = { 0775, 0757, 01777 };
