@@ -15,7 +15,7 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
-tests   := uapi_test load_test exec_test fs_test lib_test stress_test
+tests   := uapi_test load_test exec_test script_test unsafe_test sysctl_test fs_test lib_test stress_test
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe mapper dynamic tiny ext4.img vfat.img many verictl_test.sh)
 overlay := build/guest/root-overlay

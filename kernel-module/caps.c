@@ -39,3 +39,15 @@ struct clip_caps clip_caps_compute(const struct clip_caps *base,
 		out.inheritable |= inheritable;
 	return out;
 }
+
+/**
+ * clip_caps_intersect - keep what is in both
+ * @caps: in and out, each mask on its own
+ * @with: the other
+ */
+void clip_caps_intersect(struct clip_caps *caps, const struct clip_caps *with)
+{
+	caps->effective &= with->effective;
+	caps->permitted &= with->permitted;
+	caps->inheritable &= with->inheritable;
+}

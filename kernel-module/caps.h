@@ -22,5 +22,17 @@ struct clip_caps {
 struct clip_caps clip_caps_compute(const struct clip_caps *base,
 				   const struct clip_caps *file, u64 bound,
 				   bool force_inherit);
+void clip_caps_intersect(struct clip_caps *caps, const struct clip_caps *with);
+
+/**
+ * clip_caps_any - is there any bit in any of the masks?
+ * @caps: the masks
+ *
+ * Return: true or false.
+ */
+static inline bool clip_caps_any(const struct clip_caps *caps)
+{
+	return caps->effective | caps->permitted | caps->inheritable;
+}
 
 #endif /* _SECURITY_CLIP_CAPS_H */

@@ -8,7 +8,7 @@
 
 #include "context.h"
 #include "cred.h"
-#include "store.h"
+#include "offer.h"
 
 /* The blob of @to is zeroed memory. */
 static void copy_cred(const struct cred *to, const struct cred *from)
@@ -39,7 +39,7 @@ static void hook_cred_free(struct cred *cred)
 {
 	struct clip_cred *blob = clip_cred(cred);
 
-	clip_entry_put(blob->pending);
+	clip_offer_free(blob->pending);
 	blob->pending = NULL;
 	clip_context_put(blob->context);
 	blob->context = NULL;

@@ -11,19 +11,22 @@
 #include "setup.h"
 
 struct clip_context;
-struct clip_entry;
+struct clip_offer;
 
 /* clip_cred.task_flags */
 #define CLIP_TASK_RAISED	BIT(0)	/* its entry gave it capabilities */
 #define CLIP_TASK_BUMPED	BIT(1)	/* or a privilege that needs guarding */
 #define CLIP_TASK_INHERITED	BIT(2)	/* or forced its inheritable set */
 
+/* What a program passes on to the next one it executes. */
+#define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
+
 /**
  * struct clip_cred - our part of a credential's security blob
  * @context: where the task lives; holds a reference. NULL: nowhere, nothing is
  *	granted. All-zero memory must not be worth anything.
- * @pending: on the credential of an exec in progress, the entry of the file
- *	verified last; holds a reference. NULL on all others.
+ * @pending: on the credential of an exec in progress, what the files verified
+ *	so far would give it; owned. NULL on all others.
  * @privileges: CLIP_PRIV_* in force
  * @saved_privileges: those set aside while the task is not root
  * @extra_effective: bits of E that kernel_cap_t has no room for
@@ -34,7 +37,7 @@ struct clip_entry;
  */
 struct clip_cred {
 	struct clip_context *context;
-	struct clip_entry *pending;
+	struct clip_offer *pending;
 	u64 privileges;
 	u64 saved_privileges;
 	u64 extra_effective;

@@ -12,14 +12,7 @@
 /* A flag whose check is not made would weaken its rule: refuse, not ignore. */
 #define CLIP_FLAGS_ACCEPTED	CLIP_ENTRY_ALL
 
-/*
- * The other accepted flags are stored and err on the safe side: a script gets
- * no grant, an interpreter grants nothing, a traced task gets nothing.
- */
-#define CLIP_FLAGS_ENFORCED \
-	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
-	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
-	 CLIP_ENTRY_KTHREAD)
+#define CLIP_FLAGS_ENFORCED	CLIP_FLAGS_ACCEPTED
 
 #define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
 

@@ -236,19 +236,3 @@ void clip_entry_put(struct clip_entry *entry)
 	if (entry && refcount_dec_and_test(&entry->usage))
 		call_rcu(&entry->rcu, free_entry);
 }
-
-/**
- * clip_entry_is_for - does an entry name this file?
- * @entry: the entry
- * @inode: the file
- *
- * Return: true or false.
- */
-bool clip_entry_is_for(const struct clip_entry *entry,
-		       const struct inode *inode)
-{
-	return entry->file_ino == inode->i_ino &&
-	       entry->file_generation == inode->i_generation &&
-	       entry->file_sb ==
-	       rcu_access_pointer(clip_superblock(inode->i_sb)->id);
-}

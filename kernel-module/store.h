@@ -102,8 +102,6 @@ size_t clip_store_table_bytes(struct clip_context *ctx);
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size);
 void clip_entry_put(struct clip_entry *entry);
-bool clip_entry_is_for(const struct clip_entry *entry,
-		       const struct inode *inode);
 
 DEFINE_FREE(clip_entry_put, struct clip_entry *, clip_entry_put(_T))
 

@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/clip.h>
 #include <linux/if_alg.h>
 #include <sched.h>
@@ -30,6 +31,10 @@
 #define USER_ID		1000	/* an ordinary user */
 #define PROBE		"/usr/lib/clip/tests/probe"
 #define MAX_RULES	64
+
+#define BIND	(1ULL << CAP_NET_BIND_SERVICE)
+#define KILL	(1ULL << CAP_KILL)
+#define RAW	(1ULL << CAP_NET_RAW)
 
 /* ------------------------------------------------------------ the device */
 
@@ -343,13 +348,31 @@ static inline int append_byte(const char *path)
 	return stat(path, &st) ? errno : write_at(path, st.st_size, "x");
 }
 
+static inline int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	int bad = fd < 0 || write(fd, text, strlen(text)) < 0;
+
+	close(fd);
+	return bad ? errno : 0;
+}
+
+static inline int write_script(const char *path, const char *interpreter)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+	int bad = fd < 0 || dprintf(fd, "#!%s\n", interpreter) < 0;
+
+	close(fd);
+	return bad ? errno : 0;
+}
+
 /* ------------------------------------------------------------- processes */
 
 /* What the probe says of itself; see probe.c. */
 struct probe {
 	int error;		/* errno of exec, or 0 */
 	uint64_t effective, permitted, inheritable, ambient;
-	int secure, dumpable, uid, euid;
+	int secure, dumpable, uid, euid, egid;
 	int bound;		/* errno of binding port 80, or 0 */
 };
 
@@ -389,10 +412,11 @@ static inline struct probe probe_run_fn(const char *path, uid_t uid,
 		used += got;
 	close(fds[0]);
 	waitpid(pid, &status, 0);
-	sscanf(line, "error=%d effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%d dumpable=%d uid=%d euid=%d bound=%d",
+	sscanf(line, "error=%d effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%d dumpable=%d uid=%d euid=%d egid=%d bound=%d",
 	       &probe.error, &probe.effective, &probe.permitted,
 	       &probe.inheritable, &probe.ambient, &probe.secure,
-	       &probe.dumpable, &probe.uid, &probe.euid, &probe.bound);
+	       &probe.dumpable, &probe.uid, &probe.euid, &probe.egid,
+	       &probe.bound);
 	return probe;
 }
 
@@ -400,6 +424,32 @@ static inline struct probe probe_run(const char *path, uid_t uid)
 {
 	return probe_run_fn(path, uid, NULL, NULL);
 }
+
+/* Runs, and has nothing an ordinary user does not have. */
+#define EXPECT_PLAIN(run) do { \
+	const struct probe got = (run); \
+	\
+	EXPECT_EQ(0, got.error); \
+	EXPECT_EQ(0, got.effective); \
+	EXPECT_EQ(0, got.permitted); \
+	EXPECT_EQ(EACCES, got.bound); \
+	EXPECT_EQ(0, got.secure); \
+	EXPECT_EQ(1, got.dumpable); \
+} while (0)
+
+/* Runs, with what a rule for NET_BIND_SERVICE grants, and protected. */
+#define EXPECT_GRANTED(run) do { \
+	const struct probe got = (run); \
+	\
+	EXPECT_EQ(0, got.error); \
+	EXPECT_EQ(BIND, got.effective); \
+	EXPECT_EQ(BIND, got.permitted); \
+	EXPECT_EQ(0, got.inheritable); \
+	EXPECT_EQ(0, got.ambient); \
+	EXPECT_EQ(0, got.bound); \
+	EXPECT_EQ(1, got.secure); \
+	EXPECT_EQ(0, got.dumpable); \
+} while (0)
 
 /* A private place to work in: a mount namespace with a fresh tmpfs. */
 static inline int private_tmpfs(const char *where, unsigned long flags)

@@ -4,13 +4,11 @@
  */
 #include "common.h"
 
-#include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <poll.h>
 #include <sys/fanotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 
@@ -19,10 +17,6 @@
 #define DIR	"/tmp/exec"
 #define A	DIR "/a"
 #define COPY	DIR "/copy"
-
-#define BIND	(1ULL << CAP_NET_BIND_SERVICE)
-#define KILL	(1ULL << CAP_KILL)
-#define RAW	(1ULL << CAP_NET_RAW)
 
 FIXTURE(exec)
 {
@@ -42,28 +36,6 @@ FIXTURE_TEARDOWN(exec)
 {
 	umount2(DIR, MNT_DETACH);
 }
-
-/* Runs, and has nothing an ordinary user does not have. */
-#define EXPECT_PLAIN(p) do { \
-	EXPECT_EQ(0, (p).error); \
-	EXPECT_EQ(0, (p).effective); \
-	EXPECT_EQ(0, (p).permitted); \
-	EXPECT_EQ(EACCES, (p).bound); \
-	EXPECT_EQ(0, (p).secure); \
-	EXPECT_EQ(1, (p).dumpable); \
-} while (0)
-
-/* Runs, with what the fixture's rule grants, and protected. */
-#define EXPECT_GRANTED(p) do { \
-	EXPECT_EQ(0, (p).error); \
-	EXPECT_EQ(BIND, (p).effective); \
-	EXPECT_EQ(BIND, (p).permitted); \
-	EXPECT_EQ(0, (p).inheritable); \
-	EXPECT_EQ(0, (p).ambient); \
-	EXPECT_EQ(0, (p).bound); \
-	EXPECT_EQ(1, (p).secure); \
-	EXPECT_EQ(0, (p).dumpable); \
-} while (0)
 
 /* EX-11, EX-23, EX-24, EX-26 */
 TEST_F(exec, entry_gives_exactly_its_capabilities)
@@ -612,90 +584,6 @@ TEST_F(exec, privileges_alone)
 	EXPECT_PLAIN(p);
 }
 
-static int no_new_privs(void *unused)
-{
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? errno : 0;
-}
-
-/* EX-22: the exec succeeds, the grant is left out. */
-TEST_F(exec, no_new_privs)
-{
-	const long long before = status_value("ungranted");
-	struct probe p;
-
-	ASSERT_EQ(0, load(&self->rule));
-	p = probe_run_fn(A, USER_ID, no_new_privs, NULL);
-	EXPECT_PLAIN(p);
-	EXPECT_EQ(before + 1, status_value("ungranted"));
-	/* Verified all the same. */
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, probe_run_fn(A, USER_ID, no_new_privs, NULL).error);
-}
-
-/* Lives as long as its parent, and holds none of its files. */
-static int linger(void *unused)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	close_range(0, ~0U, 0);
-	pause();
-	return 0;
-}
-
-static int share_fs(void *unused)
-{
-	static char stack[16384];
-	pid_t pid = clone(linger, stack + sizeof(stack), CLONE_FS | SIGCHLD,
-			  NULL);
-
-	return pid < 0 ? errno : 0;
-}
-
-TEST_F(exec, shared_fs_struct)
-{
-	struct probe p;
-
-	ASSERT_EQ(0, load(&self->rule));
-	p = probe_run_fn(A, USER_ID, share_fs, NULL);
-	EXPECT_PLAIN(p);
-}
-
-TEST_F(exec, traced)
-{
-	int fds[2], status;
-	char line[512] = "";
-	struct probe p = {};
-	pid_t pid;
-
-	ASSERT_EQ(0, load(&self->rule));
-	ASSERT_EQ(0, pipe(fds));
-	pid = fork();
-	if (pid == 0) {
-		char *const argv[] = { A, NULL };
-
-		dup2(fds[1], 1);
-		if (setgid(USER_ID) || setuid(USER_ID) ||
-		    ptrace(PTRACE_TRACEME, 0, NULL, NULL))
-			_exit(1);
-		execv(A, argv);
-		_exit(2);
-	}
-	close(fds[1]);
-	/* Root traces: even a tracer that may do all gets no raised task. */
-	do {
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		if (WIFSTOPPED(status))
-			ptrace(PTRACE_CONT, pid, NULL, NULL);
-	} while (WIFSTOPPED(status));
-	EXPECT_EQ(0, status);
-	ASSERT_LT(0, read(fds[0], line, sizeof(line) - 1));
-	sscanf(line, "error=%d effective=%lx permitted=%lx", &p.error,
-	       &p.effective, &p.permitted);
-	EXPECT_EQ(0, p.error);
-	EXPECT_EQ(0, p.effective);
-	EXPECT_EQ(0, p.permitted);
-	close(fds[0]);
-}
-
 /* EX-08: verified and refused as ever, nothing granted. */
 TEST_F(exec, nosuid_mount)
 {
@@ -772,100 +660,6 @@ TEST_F(exec, by_other_names)
 	EXPECT_GRANTED(p);
 	p = probe_run(DIR "/bound/a", USER_ID);
 	EXPECT_GRANTED(p);
-}
-
-static int write_script(const char *path, const char *interpreter)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0755);
-	int bad = fd < 0 || dprintf(fd, "#!%s\n", interpreter) < 0;
-
-	close(fd);
-	return bad ? errno : 0;
-}
-
-/* A listed script is verified; its grant does not reach an interpreter. */
-TEST_F(exec, script)
-{
-	struct rule script;
-	struct probe p;
-
-	ASSERT_EQ(0, write_script(DIR "/script", A));
-	ASSERT_EQ(0, rule_for(&script, DIR "/script", CLIP_ENTRY_EXE |
-			      CLIP_ENTRY_SCRIPT));
-	script.effective = KILL;
-	script.permitted = KILL;
-	ASSERT_EQ(0, load(&script));
-	p = probe_run(DIR "/script", USER_ID);
-	EXPECT_PLAIN(p);
-	/* The interpreter has what its own entry gives it, as when run alone. */
-	ASSERT_EQ(0, load(&self->rule));
-	p = probe_run(DIR "/script", USER_ID);
-	EXPECT_GRANTED(p);
-	ASSERT_EQ(0, append_byte(DIR "/script"));
-	EXPECT_EQ(EACCES, probe_run(DIR "/script", USER_ID).error);
-}
-
-/* A script whose interpreter was changed does not run either (EX-01). */
-TEST_F(exec, script_with_changed_interpreter)
-{
-	ASSERT_EQ(0, write_script(DIR "/script", A));
-	ASSERT_EQ(0, load(&self->rule));
-	EXPECT_EQ(0, probe_run(DIR "/script", USER_ID).error);
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, probe_run(DIR "/script", USER_ID).error);
-}
-
-/* EX-09 */
-TEST_F(exec, interpreter_entry_grants_nothing)
-{
-	struct probe p;
-
-	self->rule.flags |= CLIP_ENTRY_INTERP;
-	ASSERT_EQ(0, load(&self->rule));
-	p = probe_run(A, USER_ID);
-	EXPECT_PLAIN(p);
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
-}
-
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	int bad = fd < 0 || write(fd, text, strlen(text)) < 0;
-
-	close(fd);
-	return bad ? errno : 0;
-}
-
-/*
- * binfmt_misc with C: credentials of the document, code of the interpreter.
- * The document's entry must not raise an interpreter that anyone registered.
- */
-TEST_F(exec, binfmt_misc_credentials)
-{
-	struct rule document;
-	struct probe p;
-
-	ASSERT_EQ(0, mount("binfmt_misc", "/proc/sys/fs/binfmt_misc",
-			   "binfmt_misc", 0, NULL));
-	ASSERT_EQ(0, write_text("/proc/sys/fs/binfmt_misc/register",
-				":clip:M::CLIPDOC::" COPY ":OC"));
-	ASSERT_EQ(0, copy_file(PROBE, COPY, 0755));
-	close(open(DIR "/doc", O_CREAT | O_WRONLY, 0755));
-	ASSERT_EQ(0, write_text(DIR "/doc", "CLIPDOC\n"));
-	ASSERT_EQ(0, rule_for(&document, DIR "/doc", CLIP_ENTRY_EXE));
-	document.effective = BIND;
-	document.permitted = BIND;
-	ASSERT_EQ(0, load(&document));
-	p = probe_run(DIR "/doc", USER_ID);
-	EXPECT_PLAIN(p);
-	/* Nor does the interpreter's entry count when the flag is there. */
-	self->rule.path = COPY;
-	ASSERT_EQ(0, load(&self->rule));
-	p = probe_run(DIR "/doc", USER_ID);
-	EXPECT_PLAIN(p);
-	EXPECT_EQ(0, write_text("/proc/sys/fs/binfmt_misc/clip", "-1"));
-	umount("/proc/sys/fs/binfmt_misc");
 }
 
 /*

@@ -12,7 +12,6 @@
 #define TOP	"/tmp/fs"
 #define DIR	TOP "/mnt"
 #define A	DIR "/a"
-#define BIND	(1ULL << 10)
 #define EXT4	"/usr/lib/clip/tests/ext4.img"
 #define VFAT	"/usr/lib/clip/tests/vfat.img"
 

@@ -43,12 +43,18 @@ static int bind_port_80(void)
 	       errno : 0;
 }
 
-int main(void)
+/* "--exec PROGRAM ...": what would the next program be given? */
+int main(int argc, char **argv)
 {
-	printf("error=0 effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%lu dumpable=%d uid=%u euid=%u bound=%d\n",
+	if (argc > 2 && !strcmp(argv[1], "--exec")) {
+		execv(argv[2], argv + 2);
+		printf("error=%d", errno);
+		return 1;
+	}
+	printf("error=0 effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%lu dumpable=%d uid=%u euid=%u egid=%u bound=%d\n",
 	       status_mask("CapEff"), status_mask("CapPrm"),
 	       status_mask("CapInh"), status_mask("CapAmb"),
 	       getauxval(AT_SECURE), prctl(PR_GET_DUMPABLE), getuid(),
-	       geteuid(), bind_port_80());
+	       geteuid(), getegid(), bind_port_80());
 	return 0;
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what being root is worth at exec
+ *
+ * The capability module gives root everything anew at each exec, so each exec
+ * is where it has to be taken away again.
+ */
+#include "common.h"
+
+#include <linux/binfmts.h>
+#include <linux/fs.h>
+#include <linux/security.h>
+#include <linux/user_namespace.h>
+
+#include "cred.h"
+#include "root.h"
+#include "sysctl.h"
+
+/**
+ * clip_root_mask - the most that a task may have for being root
+ * @new: its credentials after the exec
+ *
+ * Root of a user namespace is another matter: its capabilities do not reach
+ * beyond the namespace, whatever its id is outside.
+ *
+ * Return: a mask as in the entries; all bits for those who are not root.
+ */
+u64 clip_root_mask(const struct cred *new)
+{
+	if (new->user_ns != &init_user_ns)
+		return U64_MAX;
+	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
+	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
+		return U64_MAX;
+	return clip_sysctl_rootcap();
+}
+
+/**
+ * clip_root_limit - cut what root has without an entry
+ * @new: credentials after the exec
+ *
+ * The ambient set is cut as well: left outside the permitted set it would make
+ * every later exec fail. An inheritable set that was forced by an entry stays,
+ * since it was granted; any other would bring back by a file's capabilities
+ * what is taken away here.
+ */
+void clip_root_limit(struct cred *new)
+{
+	struct clip_cred *blob = clip_cred(new);
+	const u64 mask = clip_root_mask(new);
+
+	new->cap_permitted.val &= mask;
+	new->cap_effective.val &= mask;
+	new->cap_ambient.val &= mask;
+	if (blob->task_flags & CLIP_TASK_INHERITED)
+		return;
+	new->cap_inheritable.val &= mask;
+	blob->extra_inheritable &= mask;
+}
+
+static bool sets_uid_to_root(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return READ_ONCE(inode->i_mode) & S_ISUID &&
+	       vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file), inode),
+			      GLOBAL_ROOT_UID);
+}
+
+/**
+ * clip_root_ignore_setuid - take back what the set-uid bit of root has done
+ * @bprm: the exec
+ * @file: the file whose mode bits counted
+ *
+ * NS-01. The bits of other owners and all set-gid bits count as ever. The exec
+ * keeps being treated as one that gains something (AT_SECURE, personality):
+ * others may have had their own reasons for that.
+ *
+ * The mode is looked at as well as the id, because of an exec that is unsafe:
+ * there the id is back already, but the capabilities are still those that root
+ * would have had of the caller's.
+ *
+ * Return: 0, or the capability module's error.
+ */
+int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	struct cred *new = bprm->cred;
+
+	if (!clip_sysctl_nosuid_root() || uid_eq(old->euid, GLOBAL_ROOT_UID))
+		return 0;
+	if (!uid_eq(new->euid, GLOBAL_ROOT_UID) && !sets_uid_to_root(file))
+		return 0;
+	new->euid = old->euid;
+	new->suid = old->euid;
+	new->fsuid = old->euid;
+	/* Becoming root has emptied it; without that it would be there. */
+	new->cap_ambient = old->cap_ambient;
+	return cap_bprm_creds_from_file(bprm, file);
+}

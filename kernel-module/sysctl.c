@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the latches under kernel.clip
+ *
+ * Each can be made stricter and never laxer, until the next boot, by nobody:
+ * there is no exception for init. They start as lax as can be, so there is
+ * nothing that init could set and others could not.
+ */
+#include "common.h"
+
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+
+#include "limits.h"
+#include "setup.h"
+#include "sysctl.h"
+
+static atomic64_t rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
+static atomic64_t capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
+/* Also a mask of what is allowed, so that stricter is fewer bits here too. */
+static atomic64_t setuid_root = ATOMIC64_INIT(1);
+
+/**
+ * clip_sysctl_rootcap - capabilities that root has at exec
+ *
+ * Return: a mask as in the entries.
+ */
+u64 clip_sysctl_rootcap(void)
+{
+	return atomic64_read(&rootcap);
+}
+
+/**
+ * clip_sysctl_capbound - capabilities that entries can grant
+ *
+ * Return: a mask as in the entries.
+ */
+u64 clip_sysctl_capbound(void)
+{
+	return atomic64_read(&capbound);
+}
+
+/**
+ * clip_sysctl_nosuid_root - is the set-uid bit of root's files ignored?
+ *
+ * Return: true or false.
+ */
+bool clip_sysctl_nosuid_root(void)
+{
+	return !atomic64_read(&setuid_root);
+}
+
+/**
+ * clip_sysctl_parse - read the number that was written to a latch
+ * @text: hexadecimal digits with or without "0x", perhaps with space around
+ * @size: bytes in @text, which may lack its NUL
+ * @most: greatest value that means something
+ * @value: out: the number, only if it is a good one
+ *
+ * Return: 0, or -EINVAL.
+ */
+int clip_sysctl_parse(const char *text, size_t size, u64 most, u64 *value)
+{
+	char copy[32];
+	u64 number;
+
+	if (size >= sizeof(copy) || memchr(text, '\0', size))
+		return -EINVAL;
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	if (kstrtou64(strim(copy), 16, &number) || number > most)
+		return -EINVAL;
+	*value = number;
+	return 0;
+}
+
+static int show(const char *text, int write, void *buffer, size_t *lenp,
+		loff_t *ppos)
+{
+	const struct ctl_table line = {
+		.data = (void *)text, .maxlen = strlen(text) + 1,
+	};
+
+	return proc_dostring(&line, write, buffer, lenp, ppos);
+}
+
+/* SY-02: whoever may load modules can do everything anyway. */
+static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
+		    u64 *value)
+{
+	int err;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	/* A number in pieces is none. */
+	if (*ppos)
+		return -EINVAL;
+	err = clip_sysctl_parse(buffer, size, most, value);
+	if (!err)
+		*ppos += size;
+	return err;
+}
+
+static int mask_handler(const struct ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	atomic64_t *mask = table->data;
+	char text[32];
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, U64_MAX, &value);
+		if (!err)
+			atomic64_and(value, mask);
+		return err;
+	}
+	snprintf(text, sizeof(text), "%#llx", (u64)atomic64_read(mask));
+	return show(text, write, buffer, lenp, ppos);
+}
+
+static int nosuid_handler(const struct ctl_table *table, int write,
+			  void *buffer, size_t *lenp, loff_t *ppos)
+{
+	atomic64_t *allowed = table->data;
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err)
+			atomic64_and(!value, allowed);
+		return err;
+	}
+	return show(atomic64_read(allowed) ? "0" : "1", write, buffer, lenp,
+		    ppos);
+}
+
+static struct ctl_table clip_sysctls[] = {
+	{
+		.procname = "rootcap",
+		.data = &rootcap,
+		.maxlen = sizeof(rootcap),
+		.mode = 0600,
+		.proc_handler = mask_handler,
+	}, {
+		.procname = "capbound",
+		.data = &capbound,
+		.maxlen = sizeof(capbound),
+		.mode = 0600,
+		.proc_handler = mask_handler,
+	}, {
+		.procname = "nosuid_root",
+		.data = &setuid_root,
+		.maxlen = sizeof(setuid_root),
+		.mode = 0600,
+		.proc_handler = nosuid_handler,
+	},
+};
+
+static int __init clip_sysctl_init(void)
+{
+	if (!clip_initialized)
+		return 0;
+	if (!register_sysctl("kernel/clip", clip_sysctls))
+		pr_err("no memory for the sysctls\n");
+	return 0;
+}
+fs_initcall(clip_sysctl_init);
