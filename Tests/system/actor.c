@@ -54,6 +54,30 @@ static int capset_hex(uint64_t effective, uint64_t permitted,
 	return syscall(SYS_capset, &header, data);
 }
 
+static long send_by_pidfd(pid_t pid, int number)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(syscall(SYS_pidfd_send_signal, fd, number, NULL, 0));
+	close(fd);
+	return err;
+}
+
+static long take_descriptor(pid_t pid, int number)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(syscall(SYS_pidfd_getfd, fd, number, 0));
+	close(fd);
+	return err;
+}
+
 /* One of the three sets, as 64 bits. */
 static uint64_t capset_get(int which)
 {
@@ -161,6 +185,14 @@ static long run(const char *verb, const char *rest)
 #define IS(name) (!strcmp(verb, name))
 	if (IS("kill"))
 		return result(kill(a, b));
+	if (IS("tgkill"))
+		return result(syscall(SYS_tgkill, a, a, b));
+	if (IS("queue"))
+		return result(sigqueue(a, b, (union sigval) {}));
+	if (IS("pidkill"))
+		return send_by_pidfd(a, b);
+	if (IS("getfd"))
+		return take_descriptor(a, b);
 	if (IS("signals"))
 		return signals;
 	if (IS("setnice"))

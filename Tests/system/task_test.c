@@ -108,6 +108,28 @@ TEST_F(task, signal_from_its_user)
 	EXPECT_EQ(0, ask(&self->raised, "getnice 0"));
 }
 
+/* The other system calls that send, and many targets at once. */
+TEST_F(task, signal_by_other_calls)
+{
+	static const char *const verbs[] = { "tgkill", "queue", "pidkill" };
+	long before;
+
+	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(EPERM, ask(&self->user, "%s %d %d", verbs[i],
+				     self->raised.pid, SIGUSR1));
+		EXPECT_EQ(0, ask(&self->user, "%s %d %d", verbs[i],
+				 self->plain.pid, SIGUSR1));
+	}
+	EXPECT_EQ(0, ask(&self->raised, "signals"));
+	before = ask(&self->plain, "signals");
+	EXPECT_LT(0, before);
+	/* It succeeds, as it does for tasks of other users. */
+	EXPECT_EQ(0, ask(&self->user, "kill -1 %d", SIGUSR1));
+	EXPECT_EQ(0, ask(&self->raised, "signals"));
+	EXPECT_EQ(before + 1, ask(&self->plain, "signals"));
+}
+
 /* SG-05: has all that the target has, or CAP_KILL by an entry of its own. */
 TEST_F(task, signal_from_equals)
 {
@@ -369,6 +391,7 @@ TEST_F(task, limits)
 #define EXPECT_TRACED(error, actor, target) do { \
 	EXPECT_EQ(error, ask(&self->actor, "trace %d", self->target.pid)); \
 	EXPECT_EQ(error, ask(&self->actor, "read %d", self->target.pid)); \
+	EXPECT_EQ(error, ask(&self->actor, "getfd %d 0", self->target.pid)); \
 	EXPECT_EQ(error ? EACCES : 0, ask(&self->actor, \
 		"open /proc/%d/environ", self->target.pid)); \
 	EXPECT_EQ(error ? EACCES : 0, ask(&self->actor, \
@@ -385,8 +408,9 @@ TEST_F(task, trace)
 	EXPECT_TRACED(0, user, plain);
 	EXPECT_TRACED(0, root, raised);
 	EXPECT_TRACED(0, root, plain);
+	/* The files are the user's: without the second it is not asked. */
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld 0",
-			 CAP(SYS_PTRACE), ALL));
+			 CAP(SYS_PTRACE) | CAP(DAC_READ_SEARCH), ALL));
 	EXPECT_TRACED(EPERM, root, raised);
 	EXPECT_TRACED(0, root, plain);
 	/* Not even if it comes from an entry. */
