@@ -437,6 +437,23 @@ TEST_F(task, trace_and_privileges)
 	EXPECT_TRACED(0, root, raised);
 }
 
+/*
+ * FL-03: an heir is guarded whatever it runs. Such a program is dumpable, so
+ * that to its own user nothing but this rule is in the way.
+ */
+TEST_F(task, trace_of_an_heir)
+{
+	LIST_AND_START(raised, A, USER_ID, 0, BIND, 0);
+	ASSERT_EQ(0, ask(&self->raised, "exec " PLAIN));
+	ASSERT_EQ(BIND, ask(&self->raised, "getcaps 2"));
+	EXPECT_TRACED(EPERM, user, raised);
+	EXPECT_TRACED(0, user, plain);
+	/* One heir may look at the other. */
+	ASSERT_EQ(0, actor_start(&self->other, A, USER_ID));
+	ASSERT_EQ(0, ask(&self->other, "exec " PLAIN));
+	EXPECT_TRACED(0, other, raised);
+}
+
 /* PR-22: network privileges make nobody raised. */
 TEST_F(task, trace_and_network_privileges)
 {
