@@ -291,8 +291,7 @@ static bool may_look(const struct cred *actor, const struct cred *target,
 		     unsigned int mode)
 {
 	return (clip_cred(actor)->privileges & CLIP_PRIV_PROCFD) &&
-	       (mode & PTRACE_MODE_READ) && !(mode & PTRACE_MODE_ATTACH) &&
-	       (mode & PTRACE_MODE_FSCREDS) &&
+	       (mode & PTRACE_MODE_READ) && (mode & PTRACE_MODE_FSCREDS) &&
 	       clip_may_reach(clip_cred(actor), clip_cred(target));
 }
 
