@@ -15,9 +15,9 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
-tests   := uapi_test load_test exec_test script_test unsafe_test sysctl_test fs_test lib_test stress_test
+tests   := uapi_test load_test exec_test script_test unsafe_test sysctl_test fs_test lib_test task_test stress_test
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe mapper dynamic tiny ext4.img vfat.img many verictl_test.sh)
+testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe actor mapper dynamic tiny ext4.img vfat.img many verictl_test.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -63,7 +63,7 @@ clean: ## remove what was built, except kernels
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c Tests/system/common.h kernel-module/include/uapi/linux/clip.h
+build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h kernel-module/include/uapi/linux/clip.h
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
 		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<

@@ -32,8 +32,7 @@ void clip_info_fill(struct clip_info *info)
 		.flags_known = CLIP_FLAGS_ACCEPTED,
 		.flags_enforced = CLIP_FLAGS_ENFORCED,
 		.privileges_known = CLIP_PRIV_ALL,
-		/* Privileges are granted and kept, but nothing asks for one. */
-		.privileges_enforced = 0,
+		.privileges_enforced = CLIP_PRIVS_ENFORCED,
 		.capabilities = CLIP_CAPS_ACCEPTED,
 		.generation = clip_store_generation(),
 		.entries = atomic_long_read(&ctx->nr_entries),

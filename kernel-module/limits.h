@@ -14,6 +14,10 @@
 
 #define CLIP_FLAGS_ENFORCED	CLIP_FLAGS_ACCEPTED
 
+/* The other privileges are granted and kept, but nothing asks for them. */
+#define CLIP_PRIVS_ENFORCED \
+	(CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV)
+
 #define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
 
 #endif /* _SECURITY_CLIP_LIMITS_H */

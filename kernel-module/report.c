@@ -258,3 +258,26 @@ void clip_report_load(enum clip_reason reason)
 			  task_tgid_nr(current),
 			  from_kuid(&init_user_ns, current_uid()));
 }
+
+/**
+ * clip_report_task - the current task was not allowed to act
+ * @what: the act
+ * @target: on whom; NULL if that is itself, or not known
+ *
+ * Context: any, also with tasklist_lock held and interrupts off.
+ */
+void clip_report_task(const char *what, struct task_struct *target)
+{
+	const char *comm = current->comm;
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_PERMISSION]);
+	/* No memory to quote the name in: the format escapes it. */
+	if (may_log())
+		pr_notice("refused %s: reason=%d (%s) pid=%d uid=%u comm=\"%*pE\" target=%d\n",
+			  what, CLIP_REASON_PERMISSION,
+			  clip_reason_name(CLIP_REASON_PERMISSION),
+			  task_tgid_nr(current),
+			  from_kuid(&init_user_ns, current_uid()),
+			  (int)strnlen(comm, TASK_COMM_LEN), comm,
+			  target ? task_tgid_nr(target) : 0);
+}

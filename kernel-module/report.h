@@ -12,6 +12,7 @@
 struct clip_context;
 struct clip_entry;
 struct clip_verdict;
+struct task_struct;
 
 enum clip_counter {
 	CLIP_COUNT_VERIFIED,	/* files hashed and found good */
@@ -39,5 +40,6 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
 		     const struct clip_verdict *verdict, int err);
 void clip_report_load(enum clip_reason reason);
+void clip_report_task(const char *what, struct task_struct *target);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

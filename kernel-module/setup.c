@@ -13,8 +13,11 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "rights.h"
 #include "setup.h"
+#include "sigio.h"
 #include "superblock.h"
+#include "task.h"
 
 bool clip_initialized __ro_after_init;
 
@@ -43,6 +46,9 @@ static int __init clip_init(void)
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
 	clip_add_lib_hooks();
+	clip_add_rights_hooks();
+	clip_add_task_hooks();
+	clip_add_sigio_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;
