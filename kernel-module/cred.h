@@ -21,6 +21,10 @@ struct clip_offer;
 /* What a program passes on to the next one it executes. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
 
+/* Any of these, and the task is more than its user: guard it. */
+#define CLIP_TASK_GUARDED \
+	(CLIP_TASK_RAISED | CLIP_TASK_BUMPED | CLIP_TASK_INHERITED)
+
 /**
  * struct clip_cred - our part of a credential's security blob
  * @context: where the task lives; holds a reference. NULL: nowhere, nothing is

@@ -107,7 +107,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
 	clip_grant(bprm, file, offer);
-	if (blob->task_flags & (CLIP_TASK_RAISED | CLIP_TASK_BUMPED)) {
+	if (blob->task_flags & CLIP_TASK_GUARDED) {
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}
@@ -121,8 +121,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
  */
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
-	if (clip_cred(bprm->cred)->task_flags &
-	    (CLIP_TASK_RAISED | CLIP_TASK_BUMPED))
+	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }
 

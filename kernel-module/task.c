@@ -195,12 +195,16 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 		return 0;
 	if (!cred && wished_for(p, info, sig))
 		return 0;
-	/* The first process ends the others at shutdown, immortal or not. */
-	if (cred || !is_global_init(current)) {
-		if (!clip_may_reach(clip_cred(actor), clip_cred(target)) ||
-		    !may_end(actor, target))
-			return -EPERM;
-	}
+	/*
+	 * The first process stops services and ends everybody at shutdown,
+	 * immortal or not. The original held it to the comparison below; then
+	 * it could not stop a service that it had started with more in I.
+	 */
+	if (!cred && is_global_init(current))
+		return 0;
+	if (!clip_may_reach(clip_cred(actor), clip_cred(target)) ||
+	    !may_end(actor, target))
+		return -EPERM;
 	if (!cred && continues_in_session(p, sig))
 		return 0;
 	if (has_power_over(actor, target, CAP_KILL))

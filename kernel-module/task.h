@@ -20,9 +20,7 @@
  */
 static inline bool clip_raised(const struct clip_cred *cred)
 {
-	return !cred->context ||
-	       cred->task_flags & (CLIP_TASK_RAISED | CLIP_TASK_BUMPED |
-				   CLIP_TASK_INHERITED);
+	return !cred->context || (cred->task_flags & CLIP_TASK_GUARDED);
 }
 
 bool clip_may_reach(const struct clip_cred *actor,
