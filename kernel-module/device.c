@@ -20,7 +20,9 @@
 #include "commit.h"
 #include "context.h"
 #include "cred.h"
+#include "exec.h"
 #include "info.h"
+#include "offer.h"
 #include "report.h"
 #include "setup.h"
 #include "store.h"
@@ -170,12 +172,19 @@ static void query_entry(struct clip_query *query, struct file *file,
 	query->algorithm = entry->algorithm;
 	query->digest_size = entry->digest_size;
 	memcpy(query->wanted, entry->digest, entry->digest_size);
+	/* exec does not look at a program whose conditions are not met. */
+	if (entry->flags & CLIP_ENTRY_EXE)
+		query->reason = clip_entry_unmet(entry);
+	if (query->reason != CLIP_REASON_NONE)
+		return;
+	query->reason = clip_offer_obstacle(file, entry);
 	if (!(query->flags & CLIP_QUERY_VERIFY))
 		return;
 	err = clip_verify(file, entry, &verdict);
 	query->state = err ? CLIP_STATE_REFUSED : CLIP_STATE_VERIFIED;
-	query->reason = verdict.reason;
 	query->error = -err;
+	if (err)
+		query->reason = verdict.reason;
 	if (verdict.hashed)
 		memcpy(query->found, verdict.found, entry->digest_size);
 }

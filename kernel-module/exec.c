@@ -24,22 +24,27 @@
 #include "store.h"
 #include "verify.h"
 
-/*
- * Does the entry count for this caller at all? If not, the file runs as if it
- * had none. The user ids are those before any setuid bit, and they are global
- * ones: root of a user namespace is nobody here.
+/**
+ * clip_entry_unmet - does the entry of a program count for this caller?
+ * @entry: the entry
+ *
+ * If not, the file runs as if it had none. The user ids are those before any
+ * setuid bit, and they are global ones: root of a user namespace is nobody
+ * here.
+ *
+ * Return: %CLIP_REASON_NONE if it counts, or the condition that is not met.
  */
-static bool entry_applies(const struct clip_entry *entry)
+enum clip_reason clip_entry_unmet(const struct clip_entry *entry)
 {
 	if (!(entry->flags & CLIP_ENTRY_EXE))
-		return false;
+		return CLIP_REASON_NO_ENTRY;
 	if ((entry->flags & CLIP_ENTRY_NEEDROOT) &&
 	    !(uid_eq(current_uid(), GLOBAL_ROOT_UID) &&
 	      uid_eq(current_euid(), GLOBAL_ROOT_UID)))
-		return false;
+		return CLIP_REASON_NOT_ROOT;
 	if ((entry->flags & CLIP_ENTRY_KTHREAD) && current->mm)
-		return false;
-	return true;
+		return CLIP_REASON_NOT_KTHREAD;
+	return CLIP_REASON_NONE;
 }
 
 /* The entry of the file, if there is one that counts; with a reference. */
@@ -51,7 +56,7 @@ static struct clip_entry *find_entry(struct clip_context *ctx,
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return NULL;
 	entry = clip_store_lookup_inode(ctx, file_inode(file));
-	if (entry && !entry_applies(entry)) {
+	if (entry && clip_entry_unmet(entry) != CLIP_REASON_NONE) {
 		clip_entry_put(entry);
 		return NULL;
 	}

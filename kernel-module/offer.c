@@ -49,6 +49,27 @@ static enum clip_reason place_reason(const struct file *file)
 }
 
 /**
+ * clip_offer_obstacle - why an entry grants nothing, wherever it is executed
+ * @file: the file
+ * @entry: its entry
+ *
+ * What depends on the task that executes it is not asked here.
+ *
+ * Return: %CLIP_REASON_NONE, or why.
+ */
+enum clip_reason clip_offer_obstacle(const struct file *file,
+				     const struct clip_entry *entry)
+{
+	const enum clip_reason reason = place_reason(file);
+
+	if (reason != CLIP_REASON_NONE)
+		return reason;
+	/* EX-09: by itself an interpreter is given nothing. */
+	return entry->flags & CLIP_ENTRY_INTERP ? CLIP_REASON_INTERPRETER :
+						  CLIP_REASON_NONE;
+}
+
+/**
  * clip_offer_limit - cut a script's offer by the entry of its interpreter
  * @offer: what there is
  * @flags: CLIP_ENTRY_* of the interpreter's entry
@@ -153,10 +174,7 @@ static struct clip_offer *make_offer(const struct linux_binprm *bprm,
 		offer->task_flags |= CLIP_TASK_RAISED;
 	if (offer->privileges & ~CLIP_PRIV_PLAIN)
 		offer->task_flags |= CLIP_TASK_BUMPED;
-	offer->reason = place_reason(bprm->file);
-	/* EX-09: by itself an interpreter is given nothing. */
-	if (entry->flags & CLIP_ENTRY_INTERP)
-		strip(offer, CLIP_REASON_INTERPRETER);
+	offer->reason = clip_offer_obstacle(bprm->file, entry);
 	return offer;
 }
 

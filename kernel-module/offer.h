@@ -52,6 +52,8 @@ int clip_offer_update(struct clip_offer **pending,
 		      struct clip_entry *entry);
 void clip_offer_limit(struct clip_offer *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges);
+enum clip_reason clip_offer_obstacle(const struct file *file,
+				     const struct clip_entry *entry);
 void clip_offer_free(struct clip_offer *offer);
 
 DEFINE_FREE(clip_offer_free, struct clip_offer *, clip_offer_free(_T))

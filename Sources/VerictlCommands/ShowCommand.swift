@@ -22,6 +22,10 @@ struct ShowCommand: Verb {
         let entries = try DeviceAccess(surroundings).entries()
             .filter { wanted.isEmpty || wanted.contains($0.context) }
             .sorted(by: Self.precedes)
+            .reduce(into: [LiveEntry]()) { shown, entry in
+                // While its table grows, the kernel may list an entry twice.
+                if shown.last != entry { shown.append(entry) }
+            }
         let reporter = Reporter(surroundings)
         if json { return reporter.result(Answer.make([("entries", .array(entries.map(Self.json)))])) }
         var text: [UInt8] = []

@@ -116,6 +116,12 @@ import Testing
         #expect(tool.run("show", "--context", "5").output.resultText == "/a 5 \(tail)/b\\040c 5 \(tail)")
     }
 
+    /// The kernel may list an entry twice while its table grows.
+    @Test func showPrintsAnEntryOnce() {
+        directory.write("entries", entry("/a") + entry("/b") + entry("/a"))
+        #expect(tool.run("show").output.resultText.split(separator: "\n").count == 2)
+    }
+
     @Test func showWithoutNames() {
         directory.write("entries", entry("-") + entry("/a"))
         let output = tool.run("show").output

@@ -21,7 +21,6 @@
 #define GOOD	DIR "/good"
 #define BAD	DIR "/bad"
 #define CHURN	DIR "/churn"
-#define BIND	(1ULL << 10)
 #define RUNNERS	3
 
 struct counters {

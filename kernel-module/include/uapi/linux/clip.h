@@ -366,7 +366,7 @@ struct clip_commit {
 
 /* clip_query.state */
 #define CLIP_STATE_UNLISTED	0	/* no entry */
-#define CLIP_STATE_LISTED	1	/* entry, file not looked at */
+#define CLIP_STATE_LISTED	1	/* entry; not looked at, or not by exec */
 #define CLIP_STATE_VERIFIED	2	/* entry, and the file matches it */
 #define CLIP_STATE_REFUSED	3	/* entry, and exec would fail */
 
@@ -374,11 +374,12 @@ struct clip_commit {
  * struct clip_query - what exec of a file would meet; CLIP_IOC_QUERY
  * @size: in: size of this structure
  * @fd: in: a descriptor of the file, open for reading
- * @context: in: context number or %CLIP_CONTEXT_OWN
+ * @context: in: context number or %CLIP_CONTEXT_OWN; out: the number
  * @flags: in: CLIP_QUERY_VERIFY
  * @state: out: CLIP_STATE_*
- * @reason: out: enum clip_reason that goes with @state, or why nothing would
- *	be granted
+ * @reason: out: enum clip_reason: why exec would fail; with %CLIP_STATE_LISTED
+ *	which condition of the entry the caller does not meet; else why nothing
+ *	would be granted to anybody
  * @error: out: errno value that exec would give, positive, or 0
  * @entry_flags: out: CLIP_ENTRY_*
  * @cap_effective: out: as in the entry
