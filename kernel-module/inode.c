@@ -88,18 +88,24 @@ bool clip_inode_seal(const struct inode *inode)
  * A file that no entry names any more is nobody's library. Its seal goes with
  * the first who wants to write.
  */
-static int check_seal(const struct inode *inode)
+static noinline int check_seal(const struct inode *inode)
 {
-	struct clip_inode *blob = clip_inode(inode);
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_entry *entry __free(clip_entry_put) =
+		clip_store_lookup_inode(&clip_admin_context, inode);
 
-	if (likely(!READ_ONCE(blob->sealed)))
-		return 0;
-	entry = clip_store_lookup_inode(&clip_admin_context, inode);
 	if (entry)
 		return -ETXTBSY;
-	WRITE_ONCE(blob->sealed, false);
+	WRITE_ONCE(clip_inode(inode)->sealed, false);
 	return 0;
+}
+
+/* Somebody gets the chance to write. */
+static int count_writer(const struct inode *inode)
+{
+	struct clip_inode *blob = clip_inode(inode);
+
+	atomic64_inc(&blob->writes);
+	return unlikely(READ_ONCE(blob->sealed)) ? check_seal(inode) : 0;
 }
 
 /* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */
@@ -116,21 +122,14 @@ static int hook_inode_alloc_security(struct inode *inode)
  */
 static int hook_file_open(struct file *file)
 {
-	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
-	atomic64_inc(&clip_inode(file_inode(file))->writes);
-	return check_seal(file_inode(file));
+	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 			      struct iattr *attr)
 {
-	const struct inode *inode = d_backing_inode(dentry);
-
-	if (!(attr->ia_valid & ATTR_SIZE))
-		return 0;
-	atomic64_inc(&clip_inode(inode)->writes);
-	return check_seal(inode);
+	return attr->ia_valid & ATTR_SIZE ?
+	       count_writer(d_backing_inode(dentry)) : 0;
 }
 
 /* Eviction from the cache changes nothing; deletion ends the entry. */

@@ -79,16 +79,14 @@ static bool file_can_be_checked(const struct file *file)
 	       clip_sb_trusted(file_inode(file)->i_sb);
 }
 
-static int hook_mmap_file(struct file *file, unsigned long reqprot,
-			  unsigned long prot, unsigned long flags)
+/* Apart from the hook, whose way out for everybody else is a few loads. */
+static noinline int check_mapping(struct file *file, unsigned long prot,
+				  u32 wanted)
 {
-	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct clip_verdict verdict;
 	int err;
 
-	if (likely(!wanted))
-		return 0;
 	/* LB-08; and pages that can be written are anonymous sooner or later. */
 	if (!file || (prot & PROT_WRITE))
 		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
@@ -109,15 +107,20 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	return err ? refuse(file, entry, &verdict, err) : 0;
 }
 
-static int hook_file_mprotect(struct vm_area_struct *vma,
-			      unsigned long reqprot, unsigned long prot)
+static int hook_mmap_file(struct file *file, unsigned long reqprot,
+			  unsigned long prot, unsigned long flags)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+
+	return unlikely(wanted) ? check_mapping(file, prot, wanted) : 0;
+}
+
+static noinline int check_protection(struct vm_area_struct *vma,
+				     unsigned long prot, u32 wanted)
+{
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct file *file = vma->vm_file;
 
-	if (likely(!wanted))
-		return 0;
 	/* Pages of its own, written or about to be, never become code. */
 	if (!file || vma->anon_vma || (prot & PROT_WRITE))
 		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
@@ -136,6 +139,14 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	    !clip_inode_verified(file_inode(file), entry->id))
 		return refuse_reason(file, CLIP_REASON_LIB_MISMATCH);
 	return 0;
+}
+
+static int hook_file_mprotect(struct vm_area_struct *vma,
+			      unsigned long reqprot, unsigned long prot)
+{
+	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+
+	return unlikely(wanted) ? check_protection(vma, prot, wanted) : 0;
 }
 
 static struct security_hook_list clip_lib_hooks[] __ro_after_init = {
