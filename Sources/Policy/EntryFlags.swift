@@ -27,7 +27,7 @@ package struct EntryFlags: LetterMask {
     package static let kernelThread = EntryFlags(rawValue: 1 << 10)
     /// An interpreter: no grant alone, ANDed with the script's.
     package static let interpreter = EntryFlags(rawValue: 1 << 11)
-    /// Honoured even when traced, shared or under no_new_privs.
+    /// Honoured even when traced or sharing; nothing is under no_new_privs.
     package static let unsafe = EntryFlags(rawValue: 1 << 12)
 
     package static let keys: [LetterKey<EntryFlags>] = [

@@ -180,7 +180,9 @@ struct LineParser {
     // MARK: Reports
 
     private mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int) {
-        let shown = severity == .warning && tolerant && fault.code != .repeated
+        // These are warnings of their own, not errors that are passed over.
+        let advice: [DiagnosticCode] = [.repeated, .ownContextNumber, .weakDigest]
+        let shown = severity == .warning && tolerant && !advice.contains(fault.code)
         report(
             severity, fault.code, at: start + fault.offset, field: field,
             shown ? fault.message + " (ignored)" : fault.message, token: fault.token.map { $0[...] },

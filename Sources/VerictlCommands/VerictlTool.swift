@@ -61,8 +61,8 @@ struct RootCommand: ParsableCommand {
         commandName: "verictl",
         abstract: "Which files may run, what they must hash to, and what they may then do.",
         discussion: """
-            Rules are lines of nine fields in /etc/verictl.d; see verictl.d(5). Command lines of \
-            verictl 2 (-l -f FILE and so on) work as before: verictl -h lists them.
+            Rules are lines of nine fields in /etc/verictl.d. Command lines of verictl 2 (-l -f FILE \
+            and so on) are taken too: verictl -h lists them.
 
             Exit status: 0 done or yes, 1 the answer is no, 2 usage, 3 rules do not parse, 4 the kernel \
             refused, 5 no clip or no device, 6 file or I/O error.
