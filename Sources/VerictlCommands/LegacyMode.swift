@@ -58,7 +58,7 @@ private struct LegacyRun {
         case (.deactivate, _): administer("set level of the current context to inactive")
         case (.updateContext(let context), _): administer("set update context to \(context.text)")
         case (.printLevel, _): administer("get level of the current context")
-        case (.countEntries, _): administer("count entries")
+        case (.countEntries, _): countEntries()
         default: false
         }
     }
@@ -103,6 +103,17 @@ private struct LegacyRun {
         // The original is silent on success, and boot scripts show its output.
         if outcome.error != nil { report.print(to: reporter) }
         return report.status == .done
+    }
+
+    /// `-m`: one line that begins with the number of entries in force.
+    private func countEntries() -> Bool {
+        do throws(CommandFailure) {
+            let text = dryRun ? "count entries" : "\(try DeviceAccess(surroundings).open().info.entries) entries"
+            return reporter.result(Array("\(text)\n".utf8)) == .done
+        } catch {
+            reporter.error(error.message, hint: error.hint)
+            return false
+        }
     }
 
     private func printRequests(_ rules: [Rule], unload: Bool) -> Bool {

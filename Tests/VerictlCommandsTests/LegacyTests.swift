@@ -70,6 +70,16 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
 @Suite struct LegacyModeTests {
     private let device = RecordingDevice()
 
+    /// IF-06
+    @Test func countsEntries() {
+        device.knowledge.entries = 412
+        let (status, output) = ToolRun(device: device).run("-m")
+        #expect(status == 0)
+        #expect(output.resultText == "412 entries\n")
+        #expect(ToolRun(device: nil).run("-m").status == 1)
+        #expect(ToolRun(device: nil).run("-m", "-D").output.resultText == "count entries\n")
+    }
+
     @Test func loadsFromStandardInput() throws {
         var tool = ToolRun(device: device)
         tool.standardInput = Array("\(line("/b"))\n\(line("/a"))\n".utf8)
@@ -135,7 +145,6 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
             (["-L", "0-active:ctx_immutable"], "set level of context 0 to active:ctx_immutable\n"),
             (["-L", "active"], "set level of the current context to active\n"),
             (["-U", "501"], "set update context to 501\n"), (["-p"], "get level of the current context\n"),
-            (["-m"], "count entries\n"),
         ])
     func contextRequestsArePrintedAndRefused(_ arguments: [String], _ request: String) {
         let dry = ToolRun(device: device).run(bytes: (arguments + ["-D"]).map { Array($0.utf8) })

@@ -147,6 +147,7 @@ is "-D opens no device" 0 "$(status as_user "verictl -D -l -f $dir/rules")"
 is "one refused entry fails the load" 1 "$(status verictl -l -f two)"
 is "and loads nothing" "$before" "$(value entries)"
 is "two actions are an error" 1 "$(status verictl -l -u -f rules)"
+is "-m counts the entries" "$before entries" "$(verictl -m)"
 is "-v" 0 "$(status verictl -v)"
 is "-h" 0 "$(status verictl -h)"
 is "a context request says that it cannot be done" 1 \
