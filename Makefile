@@ -5,6 +5,8 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# mkfs is not in the path of an ordinary user.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 STRIP   ?= strip
 SWIFT   ?= swift

@@ -51,7 +51,6 @@ static int errno_of(enum clip_reason reason)
 	case CLIP_REASON_NO_FILE:
 	case CLIP_REASON_NO_ENTRY:
 		return -ENOENT;
-	case CLIP_REASON_UNSUPPORTED_FLAGS:
 	case CLIP_REASON_UNSUPPORTED_ALGORITHM:
 	case CLIP_REASON_UNTRUSTED_FS:
 		return -EOPNOTSUPP;

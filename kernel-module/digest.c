@@ -20,7 +20,7 @@
 #define CLIP_READ_SIZE	SZ_64K
 
 struct clip_algorithm {
-	const char *name;
+	const char *name;	/* of the crypto API; NULL for fs-verity */
 	u8 size;
 	bool legacy;
 	struct crypto_shash *tfm;
@@ -32,8 +32,8 @@ static struct clip_algorithm algorithms[] __ro_after_init = {
 	[CLIP_ALGO_SHA256] = { .name = "sha256", .size = 32 },
 	[CLIP_ALGO_SHA384] = { .name = "sha384", .size = 48 },
 	[CLIP_ALGO_SHA512] = { .name = "sha512", .size = 64 },
-	[CLIP_ALGO_FSVERITY_SHA256] = { .name = "fsverity-sha256", .size = 32 },
-	[CLIP_ALGO_FSVERITY_SHA512] = { .name = "fsverity-sha512", .size = 64 },
+	[CLIP_ALGO_FSVERITY_SHA256] = { .size = 32 },
+	[CLIP_ALGO_FSVERITY_SHA512] = { .size = 64 },
 };
 
 /**
@@ -47,18 +47,6 @@ u8 clip_digest_size(u16 algorithm)
 	if (algorithm >= ARRAY_SIZE(algorithms))
 		return 0;
 	return algorithms[algorithm].size;
-}
-
-/**
- * clip_digest_name - word of an algorithm in the rule language
- * @algorithm: CLIP_ALGO_*, or any other number
- *
- * Return: the word, or "unknown".
- */
-const char *clip_digest_name(u16 algorithm)
-{
-	return clip_digest_size(algorithm) ? algorithms[algorithm].name :
-					     "unknown";
 }
 
 /**
@@ -160,7 +148,7 @@ static int __init clip_digest_init(void)
 		struct clip_algorithm *algo = &algorithms[i];
 		struct crypto_shash *tfm;
 
-		if (!algo->size || clip_is_verity(i) ||
+		if (!algo->name ||
 		    (algo->legacy &&
 		     !IS_ENABLED(CONFIG_SECURITY_CLIP_LEGACY_DIGESTS)))
 			continue;

@@ -10,7 +10,6 @@
 #include <uapi/linux/clip.h>
 
 u8 clip_digest_size(u16 algorithm);
-const char *clip_digest_name(u16 algorithm);
 bool clip_digest_usable(u16 algorithm);
 u64 clip_digest_usable_mask(void);
 int clip_digest_file(struct file *file, u16 algorithm, u8 *digest);

@@ -191,9 +191,6 @@ enum clip_reason clip_rule_check(const struct clip_rule *rule)
 		return CLIP_REASON_BAD_PATH;
 	if (rule->flags & ~CLIP_ENTRY_ALL)
 		return CLIP_REASON_BAD_FLAGS;
-	/* None today; a flag of the language that this kernel could not check. */
-	if (rule->flags & ~CLIP_FLAGS_ACCEPTED)
-		return CLIP_REASON_UNSUPPORTED_FLAGS;
 	if ((rule->cap_effective | rule->cap_permitted |
 	     rule->cap_inheritable) & ~CLIP_CAPS_ACCEPTED)
 		return CLIP_REASON_BAD_CAPABILITIES;

@@ -29,8 +29,8 @@ void clip_info_fill(struct clip_info *info)
 		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS |
 			    CLIP_FEATURE_LIBS,
 		.algorithms = clip_digest_usable_mask(),
-		.flags_known = CLIP_FLAGS_ACCEPTED,
-		.flags_enforced = CLIP_FLAGS_ENFORCED,
+		.flags_known = CLIP_ENTRY_ALL,
+		.flags_enforced = CLIP_ENTRY_ALL,
 		.privileges_known = CLIP_PRIV_ALL,
 		.privileges_enforced = CLIP_PRIVS_ENFORCED,
 		.capabilities = CLIP_CAPS_ACCEPTED,

@@ -9,11 +9,6 @@
 #include <linux/capability.h>
 #include <uapi/linux/clip.h>
 
-/* A flag whose check is not made would weaken its rule: refuse, not ignore. */
-#define CLIP_FLAGS_ACCEPTED	CLIP_ENTRY_ALL
-
-#define CLIP_FLAGS_ENFORCED	CLIP_FLAGS_ACCEPTED
-
 /* The other privileges are granted and kept, but nothing asks for them. */
 #define CLIP_PRIVS_ENFORCED \
 	(CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV)

@@ -48,7 +48,7 @@ package enum BatchHasher {
             work(jobs, order: order, algorithm: algorithm, board: board)
             board.workersDone.add(1, ordering: .releasing)
         }
-        return board.outcomes.withLock { $0.map { $0 ?? .failure(.library(algorithm.name)) } }
+        return board.outcomes.withLock { $0.map { $0 ?? .failure(.libcrypto(algorithm.name)) } }
     }
 
     private static func work(_ jobs: [HashJob], order: [Int], algorithm: DigestAlgorithm, board: borrowing Board) {

@@ -10,13 +10,13 @@ package enum DigestError: Error, Hashable, CustomStringConvertible {
     /// Not a regular file: reading a pipe or a device may never end.
     case notRegular
     /// libcrypto refused; md5 for one does not exist in FIPS mode.
-    case library(String)
+    case libcrypto(String)
 
     package var description: String {
         switch self {
         case .file(let error): error.description
         case .notRegular: "not a regular file"
-        case .library(let algorithm): "libcrypto cannot compute \(algorithm)"
+        case .libcrypto(let algorithm): "libcrypto cannot compute \(algorithm)"
         }
     }
 }

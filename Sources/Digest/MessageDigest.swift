@@ -16,10 +16,10 @@ struct MessageDigest: ~Copyable {
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
         // Fetched once: the constants of old (EVP_sha256) are looked up again
         // for each file.
-        guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else { throw .library(algorithm.name) }
+        guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else { throw .libcrypto(algorithm.name) }
         guard let context = EVP_MD_CTX_new() else {
             EVP_MD_free(method)
-            throw .library(algorithm.name)
+            throw .libcrypto(algorithm.name)
         }
         self.algorithm = algorithm
         self.method = method
@@ -56,7 +56,7 @@ struct MessageDigest: ~Copyable {
     }
 
     private func check(_ result: Int32) throws(DigestError) {
-        guard result == 1 else { throw .library(algorithm.name) }
+        guard result == 1 else { throw .libcrypto(algorithm.name) }
     }
 }
 

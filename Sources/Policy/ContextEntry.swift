@@ -42,7 +42,7 @@ package enum ContextEntrySyntax {
         return (nil, reader.diagnostics)
     }
 
-    private struct Reader {
+    private struct Reader: FieldReader {
         let source: [UInt8]
         var diagnostics: [Diagnostic] = []
 
@@ -57,21 +57,6 @@ package enum ContextEntrySyntax {
             }
             guard let context, let level, let capabilities, let privileges else { return nil }
             return ContextEntry(context: context, level: level, capabilities: capabilities, privileges: privileges)
-        }
-
-        private mutating func value<Value>(
-            _ number: Int, _ fields: [ArraySlice<UInt8>],
-            read: (ArraySlice<UInt8>) throws(SyntaxError) -> (Value, [SyntaxError])
-        ) -> Value? {
-            let text = fields[number - 1]
-            do throws(SyntaxError) {
-                let (value, warnings) = try read(text)
-                for warning in warnings { report(.warning, warning, at: text.startIndex, field: number) }
-                return value
-            } catch {
-                report(.error, error, at: text.startIndex, field: number)
-                return nil
-            }
         }
 
         mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int?) {

@@ -3,7 +3,7 @@
 import Bytes
 
 /// Reads one line: nine fields separated by blanks, then perhaps a comment.
-struct LineParser {
+struct LineParser: FieldReader {
     /// The line without its end.
     let text: ArraySlice<UInt8>
     let origin: RuleOrigin
@@ -153,21 +153,6 @@ struct LineParser {
         }
     }
 
-    private mutating func value<Value>(
-        _ number: Int, _ fields: [ArraySlice<UInt8>],
-        read: (ArraySlice<UInt8>) throws(SyntaxError) -> (Value, FieldSyntax.Warnings)
-    ) -> Value? {
-        let text = fields[number - 1]
-        do throws(SyntaxError) {
-            let (value, warnings) = try read(text)
-            for warning in warnings { report(.warning, warning, at: text.startIndex, field: number) }
-            return value
-        } catch {
-            report(.error, error, at: text.startIndex, field: number)
-            return nil
-        }
-    }
-
     private mutating func lint(_ rule: Rule, _ fields: [ArraySlice<UInt8>]) {
         for finding in RuleLint.findings(rule) {
             let text = fields[finding.field - 1]
@@ -179,7 +164,7 @@ struct LineParser {
 
     // MARK: Reports
 
-    private mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int) {
+    mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int?) {
         // These are warnings of their own, not errors that are passed over.
         let advice: [DiagnosticCode] = [.repeated, .ownContextNumber, .weakDigest]
         let shown = severity == .warning && tolerant && !advice.contains(fault.code)

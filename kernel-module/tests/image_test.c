@@ -300,7 +300,7 @@ struct rule_case {
 
 static const struct rule_case rule_cases[] = {
 	RULE(flags, u32, 0, NONE),
-	RULE(flags, u32, CLIP_FLAGS_ACCEPTED, NONE),
+	RULE(flags, u32, CLIP_ENTRY_ALL, NONE),
 	RULE(flags, u32, BIT(5), BAD_FLAGS),
 	RULE(flags, u32, BIT(31), BAD_FLAGS),
 	RULE(privileges, u64, CLIP_PRIV_ALL, NONE),
