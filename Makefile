@@ -17,9 +17,12 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
 
 src     := build/kernel/src
-tests   := uapi_test load_test exec_test script_test unsafe_test sysctl_test fs_test lib_test task_test stress_test
+# Each Tests/system/NAME_test.c is a program of the kernel's test harness.
+tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
+scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(addprefix build/tests/,probe actor mapper dynamic tiny ext4.img vfat.img many verictl_test.sh)
+testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
+	$(addprefix build/tests/,probe actor mapper dynamic tiny ext4.img vfat.img many)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo

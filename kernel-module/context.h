@@ -10,21 +10,28 @@
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
-
-/* clip_context.level */
-#define CLIP_LEVEL_ACTIVE	BIT(0)
+#include <linux/workqueue.h>
+#include <uapi/linux/clip.h>
 
 /**
  * struct clip_context - what one confined environment may run and be granted
- * @usage: references: one for being listed, one per credential
+ * @usage: references: one for being listed, one per credential and descriptor
  * @xid: the number people use; set once
- * @level: CLIP_LEVEL_*
+ * @level: CLIP_LEVEL_*; written under clip_store_lock
  * @serial: never given to another context; set once
- * @cap_bound: most that entries of this context can grant, bit 63 is CONTEXT
- * @priv_bound: the same for privileges
+ * @cap_bound: most that entries can grant and that works against the outside,
+ *	bit 63 is CONTEXT; only ever cut, under clip_store_lock
+ * @priv_bound: most privileges that entries can grant; the same
  * @table: entries by file; written under clip_store_lock, read under RCU
  * @nr_entries: objects in @table that are in force
  * @entry_bytes: memory of those objects
+ * @replaced: generation of the last transaction that replaced all entries;
+ *	under clip_store_lock
+ * @deleted: nobody can find it any more; under clip_store_lock
+ * @free_work: frees it, when no reader under RCU can look at it any more
+ *
+ * Two contexts are the same if their addresses are: a number can be used again
+ * while tasks of its last owner still live.
  */
 struct clip_context {
 	refcount_t usage;
@@ -36,6 +43,9 @@ struct clip_context {
 	struct rhashtable table;
 	atomic_long_t nr_entries;
 	atomic_long_t entry_bytes;
+	u64 replaced;
+	bool deleted;
+	struct rcu_work free_work;
 };
 
 /* Context 0. It exists from boot on and is never freed. */
@@ -43,7 +53,35 @@ extern struct clip_context clip_admin_context;
 
 int clip_context_init(void);
 int clip_context_setup(struct clip_context *ctx, u32 xid);
+struct clip_context *clip_context_alloc(u32 xid);
+int clip_context_publish(struct clip_context *ctx);
+void clip_context_unpublish(struct clip_context *ctx);
 struct clip_context *clip_context_find(u32 xid);
+struct clip_context *clip_context_find_rcu(u64 *from);
+struct clip_context *clip_context_next(u64 *from);
+u32 clip_context_count(void);
+
+/**
+ * clip_context_for_each_rcu - look at every context
+ * @ctx: the context, without a reference
+ * @at: a u64 that holds the place
+ *
+ * For callers under the RCU read lock or clip_store_lock.
+ */
+#define clip_context_for_each_rcu(ctx, at) \
+	for ((at) = 0; ((ctx) = clip_context_find_rcu(&(at)));)
+
+/**
+ * clip_context_is_watch - is it context 1, that sees all and touches nothing?
+ * @ctx: a context, or NULL
+ *
+ * Return: whether it is.
+ */
+static inline bool clip_context_is_watch(const struct clip_context *ctx)
+{
+	/* The number is enough: context 1 is never deleted. */
+	return ctx && ctx->xid == CLIP_CONTEXT_WATCH;
+}
 
 /**
  * clip_context_get - take a reference

@@ -29,10 +29,11 @@
 #include "verify.h"
 
 /* The interface must not move when a compiler or a field changes. */
-static_assert(sizeof(struct clip_info) == 112);
+static_assert(sizeof(struct clip_info) == 144);
 static_assert(sizeof(struct clip_result) == 16);
 static_assert(sizeof(struct clip_commit) == 80);
-static_assert(sizeof(struct clip_query) == 208);
+static_assert(sizeof(struct clip_query) == 216);
+static_assert(sizeof(struct clip_context_args) == 56);
 
 /* The sizes of the first version; a caller must know at least so much. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
@@ -237,12 +238,15 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *argp = (void __user *)arg;
 
-	switch (cmd) {
-	case CLIP_IOC_INFO:
+	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
+		return -ENOTTY;
+	/* By number: the size that is part of a request grows with its structure. */
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(CLIP_IOC_INFO):
 		return ioctl_info(argp);
-	case CLIP_IOC_COMMIT:
+	case _IOC_NR(CLIP_IOC_COMMIT):
 		return ioctl_commit(argp);
-	case CLIP_IOC_QUERY:
+	case _IOC_NR(CLIP_IOC_QUERY):
 		return ioctl_query(argp);
 	default:
 		return -ENOTTY;

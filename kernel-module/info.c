@@ -39,6 +39,8 @@ void clip_info_fill(struct clip_info *info)
 		.entry_bytes = atomic_long_read(&ctx->entry_bytes),
 		.table_bytes = clip_store_table_bytes(ctx),
 		.name_bytes = clip_name_bytes(),
+		.levels_enforced = CLIP_LEVELS_ENFORCED,
+		.contexts = clip_context_count(),
 	};
 	if (IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		info->features |= CLIP_FEATURE_NAMES;

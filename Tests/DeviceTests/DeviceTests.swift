@@ -123,9 +123,9 @@ private let statusText = """
     /// _IOWR(0xc1, n, struct): direction 3 in bits 30-31, size in 16-29; see
     /// asm-generic/ioctl.h.
     @Test func requestNumbers() {
-        #expect(cclip_ioc_info == 3 << 30 | 112 << 16 | 0xc1 << 8)
+        #expect(cclip_ioc_info == 3 << 30 | 144 << 16 | 0xc1 << 8)
         #expect(cclip_ioc_commit == 3 << 30 | 80 << 16 | 0xc1 << 8 | 1)
-        #expect(cclip_ioc_query == 3 << 30 | 208 << 16 | 0xc1 << 8 | 2)
+        #expect(cclip_ioc_query == 3 << 30 | 216 << 16 | 0xc1 << 8 | 2)
     }
 
     @Test func everyReasonHasAName() {

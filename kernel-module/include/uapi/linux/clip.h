@@ -91,8 +91,39 @@
 #define CLIP_CAP_CONTEXT	63
 
 /* Contexts */
-#define CLIP_CONTEXT_ADMIN	0U
+#define CLIP_CONTEXT_ADMIN	0U		/* the host; there from boot on */
+#define CLIP_CONTEXT_WATCH	1U		/* sees all, touches nothing; the same */
 #define CLIP_CONTEXT_OWN	0xffffffffU	/* the caller's */
+
+/*
+ * The level of a context: how far its rules can still be changed, and what is
+ * enforced in it. The numbers of the first nine are those of the old interface.
+ */
+#define CLIP_LEVEL_ACTIVE		(1U << 0)	/* entries count at exec */
+#define CLIP_LEVEL_LVL_IMMUTABLE	(1U << 2)	/* level: only stricter */
+#define CLIP_LEVEL_SELF_IMMUTABLE	(1U << 3)	/* entries: not by itself */
+#define CLIP_LEVEL_ADMIN_IMMUTABLE	(1U << 4)	/* ... not by context 0 */
+#define CLIP_LEVEL_UPDATE_IMMUTABLE	(1U << 5)	/* ... not by UPDATE */
+#define CLIP_LEVEL_CTX_IMMUTABLE	(1U << 6)	/* of 0: none made, deleted */
+#define CLIP_LEVEL_CTXSET_IMMUTABLE	(1U << 7)	/* bounds: not narrowed */
+#define CLIP_LEVEL_ENFORCE_MNTRO	(1U << 8)	/* no entry on read-only */
+#define CLIP_LEVEL_ENFORCE_INHERIT	(1U << 9)	/* load: FSETID in I */
+#define CLIP_LEVEL_ENFORCE_EXEC		(1U << 10)	/* only what is listed runs */
+#define CLIP_LEVEL_ENFORCE_LIB		(1U << 11)	/* ... is mapped executable */
+#define CLIP_LEVEL_ENFORCE_SCRIPT	(1U << 12)	/* ... is interpreted */
+#define CLIP_LEVEL_PERMISSIVE		(1U << 13)	/* tell, do not refuse */
+#define CLIP_LEVEL_SEAL			(1U << 14)	/* entries, level: final */
+
+#define CLIP_LEVEL_ALL			0x7ffdU
+
+/* The words of the rule language, by bit. */
+#define CLIP_LEVEL_NAMES \
+	[0] = "active", [2] = "lvl_immutable", [3] = "self_immutable", \
+	[4] = "admin_immutable", [5] = "update_immutable", \
+	[6] = "ctx_immutable", [7] = "ctxset_immutable", \
+	[8] = "enforce_mntro", [9] = "enforce_inherit", \
+	[10] = "enforce_exec", [11] = "enforce_lib", \
+	[12] = "enforce_script", [13] = "permissive", [14] = "seal",
 
 /*
  * Why something was refused, skipped or not granted. This is the only table of
@@ -134,6 +165,15 @@ enum clip_reason {
 	CLIP_REASON_LIB_NOT_LISTED = 31,
 	CLIP_REASON_LIB_MISMATCH = 32,
 	CLIP_REASON_NO_FSVERITY = 33,
+	CLIP_REASON_NOT_ALLOWED = 34,
+	CLIP_REASON_OTHER_CONTEXT = 35,
+	CLIP_REASON_IMMUTABLE = 36,
+	CLIP_REASON_READ_ONLY = 37,
+	CLIP_REASON_OVER_BOUND = 38,
+	CLIP_REASON_BAD_LEVEL = 39,
+	CLIP_REASON_NO_PRIVILEGE = 40,
+	CLIP_REASON_NOT_ALONE = 41,
+	CLIP_REASON_OPEN_FILE = 42,
 	__CLIP_REASON_MAX
 };
 
@@ -172,7 +212,16 @@ enum clip_reason {
 	[CLIP_REASON_WX_MEMORY] = "wx-memory", \
 	[CLIP_REASON_LIB_NOT_LISTED] = "lib-not-listed", \
 	[CLIP_REASON_LIB_MISMATCH] = "lib-mismatch", \
-	[CLIP_REASON_NO_FSVERITY] = "no-fsverity",
+	[CLIP_REASON_NO_FSVERITY] = "no-fsverity", \
+	[CLIP_REASON_NOT_ALLOWED] = "not-allowed", \
+	[CLIP_REASON_OTHER_CONTEXT] = "other-context", \
+	[CLIP_REASON_IMMUTABLE] = "immutable", \
+	[CLIP_REASON_READ_ONLY] = "read-only", \
+	[CLIP_REASON_OVER_BOUND] = "over-bound", \
+	[CLIP_REASON_BAD_LEVEL] = "bad-level", \
+	[CLIP_REASON_NO_PRIVILEGE] = "no-privilege", \
+	[CLIP_REASON_NOT_ALONE] = "not-alone", \
+	[CLIP_REASON_OPEN_FILE] = "open-file",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -216,6 +265,11 @@ struct clip_image_header {
 
 /**
  * struct clip_image_entry - one rule, 128 bytes
+ *
+ * With a path it is an entry for the file there. With @path_length 0 it is an
+ * allow digest: every regular file with this digest may run in the context, and
+ * is given nothing; flags, masks and privileges must then be zero.
+ *
  * @context: context number, or %CLIP_CONTEXT_OWN
  * @flags: CLIP_ENTRY_*
  * @cap_effective: capability mask, bit 63 is CONTEXT
@@ -223,7 +277,7 @@ struct clip_image_header {
  * @cap_inheritable: the same
  * @privileges: CLIP_PRIV_*
  * @path_offset: of the path in the string table; the path is absolute
- * @path_length: bytes, 1 to %CLIP_PATH_MAX
+ * @path_length: bytes, at most %CLIP_PATH_MAX; 0 for an allow digest
  * @source_offset: of the name of the rule file in the string table
  * @source_length: bytes; 0 if there is none
  * @source_line: line in the rule file, from 1; 0 if there is none
@@ -253,8 +307,12 @@ struct clip_image_entry {
 #define CLIP_FEATURE_CAPS	(1ULL << 1)	/* capabilities granted at exec */
 #define CLIP_FEATURE_NAMES	(1ULL << 2)	/* paths kept for display */
 #define CLIP_FEATURE_LIBS	(1ULL << 3)	/* libraries checked when mapped */
+#define CLIP_FEATURE_CONTEXTS	(1ULL << 4)	/* contexts can be made */
+#define CLIP_FEATURE_ALLOW	(1ULL << 5)	/* allow digests, enforce_exec */
+#define CLIP_FEATURE_EVENTS	(1ULL << 6)	/* events over netlink */
 #define CLIP_FEATURE_NAMES_LIST \
-	[0] = "exec", [1] = "caps", [2] = "names", [3] = "libs",
+	[0] = "exec", [1] = "caps", [2] = "names", [3] = "libs", \
+	[4] = "contexts", [5] = "allow", [6] = "events",
 
 /**
  * struct clip_info - what this kernel knows; CLIP_IOC_INFO
@@ -274,6 +332,12 @@ struct clip_image_entry {
  * @entry_bytes: out: kernel memory of those entries, without the table
  * @table_bytes: out: kernel memory of the hash tables
  * @name_bytes: out: kernel memory of the paths kept for display
+ * @levels_enforced: out: CLIP_LEVEL_* that can be set
+ * @contexts: out: how many contexts there are
+ * @digests: out: allow digests in force, over all contexts
+ * @digest_bytes: out: kernel memory of those
+ * @update_context: out: number of the update context, 0 if there is none
+ * @reserved: out: 0
  */
 struct clip_info {
 	__u32 size;
@@ -292,17 +356,30 @@ struct clip_info {
 	__u64 entry_bytes;
 	__u64 table_bytes;
 	__u64 name_bytes;
+	__u32 levels_enforced;
+	__u32 contexts;
+	__u64 digests;
+	__u64 digest_bytes;
+	__u32 update_context;
+	__u32 reserved;
 };
 
 /* clip_commit.mode */
 #define CLIP_COMMIT_ADD		1	/* an identical entry may be there already */
-#define CLIP_COMMIT_REPLACE	2	/* afterwards the image is all there is */
+/* Afterwards the image is all there is, in its contexts and the caller's. */
+#define CLIP_COMMIT_REPLACE	2
 #define CLIP_COMMIT_REMOVE	3	/* by context and path; the rest is ignored */
 
 /* clip_commit.flags */
 #define CLIP_COMMIT_SKIP_MISSING	(1U << 0)	/* files that do not exist */
 #define CLIP_COMMIT_SKIP_CONTEXTS	(1U << 1)	/* contexts that do not exist */
 #define CLIP_COMMIT_DRY_RUN		(1U << 2)	/* check all, change nothing */
+/*
+ * When adding: a file may have one other entry already, and match either of the
+ * two. When removing: only the entry with this digest. For a file that is about
+ * to be written over; see the chapter on updates.
+ */
+#define CLIP_COMMIT_BESIDE		(1U << 3)
 
 /* clip_result.flags */
 #define CLIP_RESULT_SKIPPED	(1U << 0)	/* left out, as the caller asked */
@@ -368,7 +445,8 @@ struct clip_commit {
 #define CLIP_STATE_UNLISTED	0	/* no entry */
 #define CLIP_STATE_LISTED	1	/* entry; not looked at, or not by exec */
 #define CLIP_STATE_VERIFIED	2	/* entry, and the file matches it */
-#define CLIP_STATE_REFUSED	3	/* entry, and exec would fail */
+#define CLIP_STATE_REFUSED	3	/* exec would fail */
+#define CLIP_STATE_ALLOWED	4	/* no entry, but its digest is allowed */
 
 /**
  * struct clip_query - what exec of a file would meet; CLIP_IOC_QUERY
@@ -391,6 +469,9 @@ struct clip_commit {
  * @digest_size: out: bytes used in @wanted and @found
  * @wanted: out: the entry's digest
  * @found: out: the file's digest if it was computed now, else zeros
+ * @level: out: CLIP_LEVEL_* of the context; with %CLIP_LEVEL_PERMISSIVE, what
+ *	this answer calls refused is told and happens all the same
+ * @reserved: out: 0
  */
 struct clip_query {
 	__u32 size;
@@ -410,11 +491,57 @@ struct clip_query {
 	__u32 digest_size;
 	__u8 wanted[CLIP_DIGEST_MAX];
 	__u8 found[CLIP_DIGEST_MAX];
+	__u32 level;
+	__u32 reserved;
+};
+
+/**
+ * struct clip_context_args - a context; CLIP_IOC_CONTEXT_*
+ * @size: in: size of this structure
+ * @xid: in: its number, or %CLIP_CONTEXT_OWN where the caller's makes sense;
+ *	out: the number
+ * @level: in, out: CLIP_LEVEL_*
+ * @reason: out: enum clip_reason of a refusal
+ * @cap_bound: in, out: most that its entries can grant, and that works in it;
+ *	bit 63 is CONTEXT
+ * @priv_bound: in, out: CLIP_PRIV_*, most that its entries can grant
+ * @serial: out: never given to another context
+ * @entries: out: entries in force
+ * @digests: out: allow digests in force
+ *
+ * CREATE reads @xid, @level and both bounds, and answers with a descriptor of
+ * the new context. OPEN reads @xid and answers with a descriptor. NARROW cuts
+ * both bounds, and never widens them. DELETE reads @xid. SET_LEVEL reads @xid
+ * and @level. SET_UPDATE reads @xid. GET reads @xid and fills the rest. Whoever
+ * does not know a field leaves it zero.
+ */
+struct clip_context_args {
+	__u32 size;
+	__u32 xid;
+	__u32 level;
+	__u32 reason;
+	__aligned_u64 cap_bound;
+	__aligned_u64 priv_bound;
+	__aligned_u64 serial;
+	__aligned_u64 entries;
+	__aligned_u64 digests;
 };
 
 #define CLIP_IOC_MAGIC		0xc1
 #define CLIP_IOC_INFO		_IOWR(CLIP_IOC_MAGIC, 0, struct clip_info)
 #define CLIP_IOC_COMMIT		_IOWR(CLIP_IOC_MAGIC, 1, struct clip_commit)
 #define CLIP_IOC_QUERY		_IOWR(CLIP_IOC_MAGIC, 2, struct clip_query)
+#define CLIP_IOC_CONTEXT_CREATE	_IOWR(CLIP_IOC_MAGIC, 3, struct clip_context_args)
+#define CLIP_IOC_CONTEXT_OPEN	_IOWR(CLIP_IOC_MAGIC, 4, struct clip_context_args)
+#define CLIP_IOC_CONTEXT_GET	_IOWR(CLIP_IOC_MAGIC, 5, struct clip_context_args)
+#define CLIP_IOC_CONTEXT_NARROW	_IOWR(CLIP_IOC_MAGIC, 6, struct clip_context_args)
+#define CLIP_IOC_CONTEXT_DELETE	_IOWR(CLIP_IOC_MAGIC, 7, struct clip_context_args)
+#define CLIP_IOC_SET_LEVEL	_IOWR(CLIP_IOC_MAGIC, 8, struct clip_context_args)
+#define CLIP_IOC_SET_UPDATE	_IOWR(CLIP_IOC_MAGIC, 9, struct clip_context_args)
+/*
+ * On a context's descriptor, by a single-threaded process of context 0: it is
+ * in that context from now on, and so are its children. There is no way back.
+ */
+#define CLIP_IOC_ENTER		_IO(CLIP_IOC_MAGIC, 10)
 
 #endif /* _UAPI_LINUX_CLIP_H */
