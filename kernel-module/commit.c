@@ -13,16 +13,20 @@
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "admin.h"
 #include "commit.h"
 #include "context.h"
 #include "cred.h"
+#include "ctxrules.h"
 #include "digest.h"
 #include "image.h"
 #include "names.h"
+#include "reason.h"
 #include "report.h"
 #include "superblock.h"
 #include "txn.h"
@@ -43,26 +47,6 @@ struct job {
 	struct item *items;
 	u32 nr_items;
 };
-
-static int errno_of(enum clip_reason reason)
-{
-	switch (reason) {
-	case CLIP_REASON_NO_CONTEXT:
-	case CLIP_REASON_NO_FILE:
-	case CLIP_REASON_NO_ENTRY:
-		return -ENOENT;
-	case CLIP_REASON_UNSUPPORTED_ALGORITHM:
-	case CLIP_REASON_UNTRUSTED_FS:
-		return -EOPNOTSUPP;
-	case CLIP_REASON_EXISTS:
-	case CLIP_REASON_DUPLICATE:
-		return -EEXIST;
-	case CLIP_REASON_NO_MEMORY:
-		return -ENOMEM;
-	default:
-		return -EINVAL;
-	}
-}
 
 static void note(struct job *job, u32 index, enum clip_reason reason, int err,
 		 bool skip)
@@ -87,14 +71,43 @@ static void note(struct job *job, u32 index, enum clip_reason reason, int err,
 
 static void refuse(struct job *job, u32 index, enum clip_reason reason)
 {
-	note(job, index, reason, errno_of(reason), false);
+	note(job, index, reason, clip_reason_errno(reason), false);
 }
 
-static struct clip_context *find_context(u32 xid)
+/*
+ * Who may reach the context comes first, so that nobody learns of one that he
+ * may not reach; it does not take the context itself, only its number.
+ */
+static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 {
-	if (xid == CLIP_CONTEXT_OWN)
-		return clip_context_get(clip_cred(current_cred())->context);
-	return clip_context_find(xid);
+	struct clip_caller caller;
+
+	*ctx = clip_context_named(xid);
+	clip_caller_now(&caller, *ctx);
+	if (!clip_may_load_into(&caller))
+		return CLIP_REASON_PERMISSION;
+	return *ctx ? CLIP_REASON_NONE : CLIP_REASON_NO_CONTEXT;
+}
+
+/* Looked at again under the lock that levels are changed under. */
+static enum clip_reason check_level(struct clip_context *ctx)
+{
+	struct clip_caller caller;
+
+	if (READ_ONCE(ctx->deleted))
+		return CLIP_REASON_NO_CONTEXT;
+	clip_caller_now(&caller, ctx);
+	return clip_may_change_entries(&caller, READ_ONCE(ctx->level)) ?
+		       CLIP_REASON_NONE : CLIP_REASON_IMMUTABLE;
+}
+
+/* CX-13: what cannot be written cannot be listed otherwise than it is. */
+static bool pinned_by_mount(const struct clip_context *ctx,
+			    const struct path *path)
+{
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_MNTRO) &&
+	       (__mnt_is_readonly(path->mnt) ||
+		sb_rdonly(path->dentry->d_sb));
 }
 
 /* Follows the path as the caller would, to the file at its end. */
@@ -199,13 +212,20 @@ static void prepare_item(struct job *job, const struct clip_rule *rule,
 		return;
 	}
 	*item = (struct item) { .index = index };
-	item->ctx = find_context(rule->context);
-	if (!item->ctx) {
-		note(job, index, CLIP_REASON_NO_CONTEXT, -ENOENT,
-		     job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS);
+	reason = find_context(rule->context, &item->ctx);
+	if (reason == CLIP_REASON_NONE)
+		reason = check_level(item->ctx);
+	if (reason != CLIP_REASON_NONE) {
+		clip_context_put(item->ctx);
+		note(job, index, reason, clip_reason_errno(reason),
+		     reason == CLIP_REASON_NO_CONTEXT &&
+		     (job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS));
 		return;
 	}
 	reason = resolve(rule->path, &item->path, &err);
+	if (reason == CLIP_REASON_NONE &&
+	    pinned_by_mount(item->ctx, &item->path))
+		reason = CLIP_REASON_READ_ONLY;
 	if (err)
 		note(job, index, reason, err,
 		     is_missing(err) &&
@@ -292,24 +312,81 @@ static void remove_item(struct job *job, struct clip_txn *txn,
 		note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
 }
 
+/* Takes all entries of a context away, once in a transaction. */
+static int empty_context(struct clip_txn *txn, struct clip_context *ctx)
+{
+	if (ctx->replaced == txn->next)
+		return 0;
+	ctx->replaced = txn->next;
+	return clip_txn_remove_all(txn, ctx);
+}
+
+/* What REPLACE replaces: the contexts of the image, and the caller's own. */
+static int empty_contexts(struct job *job, struct clip_txn *txn)
+{
+	struct clip_context *own = clip_cred(current_cred())->context;
+	enum clip_reason reason = check_level(own);
+	u32 i;
+	int err;
+
+	if (reason != CLIP_REASON_NONE) {
+		job->args->reason = reason;
+		return clip_reason_errno(reason);
+	}
+	err = empty_context(txn, own);
+	for (i = 0; i < job->nr_items && !err; i++)
+		err = empty_context(txn, job->items[i].ctx);
+	job->args->removed = txn->nr_dying;
+	return err;
+}
+
+/* More is not removed than there is in the contexts that are touched. */
+static size_t most_removed(const struct job *job)
+{
+	struct clip_context *ctx;
+	size_t most = 0;
+	u64 at;
+
+	if (job->args->mode != CLIP_COMMIT_REPLACE)
+		return job->nr_items;
+	clip_context_for_each_rcu(ctx, at)
+		most += atomic_long_read(&ctx->nr_entries);
+	return most;
+}
+
+static int check_levels(struct job *job)
+{
+	struct clip_context *last = NULL;
+	enum clip_reason reason;
+	u32 i;
+
+	for (i = 0; i < job->nr_items; i++) {
+		if (job->items[i].ctx == last)
+			continue;
+		last = job->items[i].ctx;
+		reason = check_level(last);
+		if (reason != CLIP_REASON_NONE)
+			refuse(job, job->items[i].index, reason);
+	}
+	return job->results->error;
+}
+
 static int apply(struct job *job)
 {
 	const u32 mode = job->args->mode;
-	struct clip_context *ctx = &clip_admin_context;
 	struct clip_txn txn;
 	u32 i;
 	int err;
 
 	guard(mutex)(&clip_store_lock);
-	err = clip_txn_begin(&txn, job->nr_items, mode == CLIP_COMMIT_REPLACE ?
-			     atomic_long_read(&ctx->nr_entries) :
-			     job->nr_items);
+	err = check_levels(job);
 	if (err)
 		return err;
-	if (mode == CLIP_COMMIT_REPLACE) {
-		err = clip_txn_remove_all(&txn, ctx);
-		job->args->removed = txn.nr_dying;
-	}
+	err = clip_txn_begin(&txn, job->nr_items, most_removed(job));
+	if (err)
+		return err;
+	if (mode == CLIP_COMMIT_REPLACE)
+		err = empty_contexts(job, &txn);
 	for (i = 0; i < job->nr_items && !err; i++) {
 		if (mode == CLIP_COMMIT_REMOVE)
 			remove_item(job, &txn, &job->items[i]);

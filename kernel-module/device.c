@@ -6,7 +6,6 @@
  */
 #include "common.h"
 
-#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -17,9 +16,13 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "admin.h"
 #include "commit.h"
 #include "context.h"
 #include "cred.h"
+#include "ctxfile.h"
+#include "ctxrules.h"
+#include "device.h"
 #include "exec.h"
 #include "info.h"
 #include "offer.h"
@@ -39,6 +42,7 @@ static_assert(sizeof(struct clip_context_args) == 56);
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
 #define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
+#define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
 
 static int read_args(void *args, size_t size, size_t min,
 		     const void __user *from)
@@ -79,11 +83,13 @@ static int ioctl_info(void __user *argp)
 	return write_args(argp, &info, sizeof(info));
 }
 
-/* Policy is the business of context 0 and of those who may set policy. */
+/* Whether into this context or that is asked for each entry. */
 static bool may_commit(void)
 {
-	return clip_cred(current_cred())->context == &clip_admin_context &&
-	       capable(CAP_MAC_ADMIN);
+	struct clip_caller caller;
+
+	clip_caller_now(&caller, NULL);
+	return clip_may_load_at_all(&caller);
 }
 
 static int commit_from_user(struct clip_commit *args,
@@ -194,6 +200,7 @@ static int ioctl_query(void __user *argp)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_caller caller;
 	struct clip_query query;
 	int err = read_args(&query, sizeof(query), QUERY_SIZE_MIN, argp);
 
@@ -210,12 +217,12 @@ static int ioctl_query(void __user *argp)
 	if ((query.flags & CLIP_QUERY_VERIFY) &&
 	    !(fd_file(f)->f_mode & FMODE_READ))
 		return -EBADF;
-	if (query.context == CLIP_CONTEXT_OWN)
-		ctx = clip_context_get(clip_cred(current_cred())->context);
-	else
-		ctx = clip_context_find(query.context);
+	ctx = clip_context_named(query.context);
 	if (!ctx)
 		return -ENOENT;
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_see_context(&caller))
+		return -EPERM;
 
 	query = (struct clip_query) {
 		.size = sizeof(query),
@@ -225,6 +232,7 @@ static int ioctl_query(void __user *argp)
 		.state = CLIP_STATE_UNLISTED,
 		.reason = CLIP_REASON_NO_ENTRY,
 		.generation = clip_store_generation(),
+		.level = READ_ONCE(ctx->level),
 	};
 	entry = clip_store_lookup_inode(ctx, file_inode(fd_file(f)));
 	if (entry) {
@@ -232,6 +240,66 @@ static int ioctl_query(void __user *argp)
 		query_entry(&query, fd_file(f), entry);
 	}
 	return write_args(argp, &query, sizeof(query));
+}
+
+static int read_context_args(struct clip_context_args *args,
+			     const void __user *argp)
+{
+	int err = read_args(args, sizeof(*args), CONTEXT_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	args->reason = CLIP_REASON_NONE;
+	return 0;
+}
+
+/* A request about a context that answers with numbers. */
+static int ioctl_context(int (*act)(struct clip_context_args *args),
+			 void __user *argp)
+{
+	struct clip_context_args args;
+	int err = read_context_args(&args, argp);
+
+	if (err)
+		return err;
+	err = act(&args);
+	args.size = sizeof(args);
+	return write_args(argp, &args, sizeof(args)) ?: err;
+}
+
+/* One that answers with a descriptor. */
+static int ioctl_context_file(int (*act)(struct clip_context_args *args,
+					 struct clip_context **out),
+			      void __user *argp)
+{
+	struct clip_context *ctx = NULL;
+	struct clip_context_args args;
+	struct file *file;
+	int err = read_context_args(&args, argp);
+	int fd;
+
+	if (err)
+		return err;
+	/* First, so that no context is made that cannot be answered with. */
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	err = act(&args, &ctx);
+	args.size = sizeof(args);
+	err = write_args(argp, &args, sizeof(args)) ?: err;
+	if (err)
+		goto put_fd;
+	file = clip_context_file(ctx);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto put_fd;
+	}
+	fd_install(fd, file);
+	return fd;
+put_fd:
+	clip_context_put(ctx);
+	put_unused_fd(fd);
+	return err;
 }
 
 static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -248,6 +316,20 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_commit(argp);
 	case _IOC_NR(CLIP_IOC_QUERY):
 		return ioctl_query(argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_CREATE):
+		return ioctl_context_file(clip_admin_create, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_OPEN):
+		return ioctl_context_file(clip_admin_open, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_GET):
+		return ioctl_context(clip_admin_get, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_NARROW):
+		return ioctl_context(clip_admin_narrow, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_DELETE):
+		return ioctl_context(clip_admin_delete, argp);
+	case _IOC_NR(CLIP_IOC_SET_LEVEL):
+		return ioctl_context(clip_admin_set_level, argp);
+	case _IOC_NR(CLIP_IOC_SET_UPDATE):
+		return ioctl_context(clip_admin_set_update, argp);
 	default:
 		return -ENOTTY;
 	}
@@ -260,6 +342,17 @@ static const struct file_operations clip_device_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
+
+/**
+ * clip_is_device_file - is a file our device?
+ * @file: the file
+ *
+ * Return: whether it is.
+ */
+bool clip_is_device_file(const struct file *file)
+{
+	return file->f_op == &clip_device_fops;
+}
 
 static struct miscdevice clip_device = {
 	.minor = MISC_DYNAMIC_MINOR,

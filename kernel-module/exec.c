@@ -112,7 +112,8 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
 	clip_grant(bprm, file, offer);
-	if (blob->task_flags & CLIP_TASK_GUARDED) {
+	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
+	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}

@@ -90,10 +90,7 @@ bool clip_inode_seal(const struct inode *inode)
  */
 static noinline int check_seal(const struct inode *inode)
 {
-	struct clip_entry *entry __free(clip_entry_put) =
-		clip_store_lookup_inode(&clip_admin_context, inode);
-
-	if (entry)
+	if (clip_store_names(inode))
 		return -ETXTBSY;
 	WRITE_ONCE(clip_inode(inode)->sealed, false);
 	return 0;

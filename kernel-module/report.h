@@ -40,6 +40,7 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
 		     const struct clip_verdict *verdict, int err);
 void clip_report_load(enum clip_reason reason);
+void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

@@ -172,6 +172,30 @@ struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
 }
 
 /**
+ * clip_store_names - is there an entry for a file in any context?
+ * @inode: the file
+ *
+ * Return: whether there is.
+ */
+bool clip_store_names(const struct inode *inode)
+{
+	struct clip_context *ctx;
+	u64 at;
+
+	guard(rcu)();
+	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
+		return false;
+	clip_context_for_each_rcu(ctx, at) {
+		struct clip_entry *entry = clip_store_lookup_inode(ctx, inode);
+
+		clip_entry_put(entry);
+		if (entry)
+			return true;
+	}
+	return false;
+}
+
+/**
  * clip_store_table_bytes - memory of a context's table, without the entries
  * @ctx: the context
  *

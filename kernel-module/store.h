@@ -97,6 +97,7 @@ struct clip_entry *clip_store_lookup(struct clip_context *ctx,
 				     const struct clip_file_id *id);
 struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
 					   const struct inode *inode);
+bool clip_store_names(const struct inode *inode);
 size_t clip_store_table_bytes(struct clip_context *ctx);
 
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,

@@ -243,13 +243,37 @@ static void reap(struct clip_context *ctx, const struct clip_sb *sb)
 	clip_walk_stop(&walk);
 }
 
+static void reap_all(const struct clip_sb *sb)
+{
+	struct clip_context *ctx;
+	u64 at;
+
+	/* Under the lock no context leaves the list. */
+	guard(mutex)(&clip_store_lock);
+	clip_context_for_each_rcu(ctx, at)
+		reap(ctx, sb);
+}
+
 static void reap_work(struct work_struct *work)
 {
-	guard(mutex)(&clip_store_lock);
-	reap(&clip_admin_context, NULL);
+	reap_all(NULL);
 }
 
 static DECLARE_WORK(clip_reaper, reap_work);
+
+/* There can be two, see CLIP_COMMIT_BESIDE. */
+static bool forget_in(struct clip_context *ctx, const struct inode *inode)
+{
+	struct clip_entry *entry;
+	bool found = false;
+
+	while ((entry = clip_store_lookup_inode(ctx, inode))) {
+		WRITE_ONCE(entry->dies, CLIP_DEAD);
+		clip_entry_put(entry);
+		found = true;
+	}
+	return found;
+}
 
 /**
  * clip_store_forget_inode - a file's last link and last user are gone
@@ -262,13 +286,17 @@ static DECLARE_WORK(clip_reaper, reap_work);
  */
 void clip_store_forget_inode(const struct inode *inode)
 {
-	struct clip_entry *entry __free(clip_entry_put) =
-		clip_store_lookup_inode(&clip_admin_context, inode);
+	struct clip_context *ctx;
+	bool found = false;
+	u64 at;
 
-	if (!entry)
+	guard(rcu)();
+	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return;
-	WRITE_ONCE(entry->dies, CLIP_DEAD);
-	schedule_work(&clip_reaper);
+	clip_context_for_each_rcu(ctx, at)
+		found |= forget_in(ctx, inode);
+	if (found)
+		schedule_work(&clip_reaper);
 }
 
 /**
@@ -279,6 +307,5 @@ void clip_store_forget_inode(const struct inode *inode)
  */
 void clip_store_forget_sb(const struct clip_sb *sb)
 {
-	guard(mutex)(&clip_store_lock);
-	reap(&clip_admin_context, sb);
+	reap_all(sb);
 }
