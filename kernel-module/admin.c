@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 
 #include "admin.h"
+#include "allow.h"
 #include "context.h"
 #include "cred.h"
 #include "ctxrules.h"
@@ -185,6 +186,8 @@ static void describe(struct clip_context_args *args,
 	args->priv_bound = READ_ONCE(ctx->priv_bound);
 	args->serial = ctx->serial;
 	args->entries = atomic_long_read(&ctx->nr_entries);
+	guard(rcu)();
+	args->digests = clip_allow_count(clip_allow_in_force(ctx));
 }
 
 /**
@@ -260,7 +263,11 @@ static int delete(struct clip_context *ctx)
 	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->nr_entries));
 	if (err)
 		return err;
+	ctx->replaced = txn.next;
 	err = clip_txn_remove_all(&txn, ctx);
+	if (!err && rcu_access_pointer(ctx->allow))
+		err = clip_txn_allow(&txn, ctx) ?
+		      clip_txn_allow_make(&txn, false) : -ENOMEM;
 	if (err) {
 		clip_txn_abort(&txn);
 		return err;

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "allow.h"
 #include "context.h"
 #include "limits.h"
 #include "store.h"
@@ -187,6 +188,7 @@ static void free_context(struct work_struct *work)
 
 	/* Empty, unless a transaction that would have filled it was aborted. */
 	rhashtable_free_and_destroy(&ctx->table, free_entry, NULL);
+	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
 	kfree(ctx);
 }
 

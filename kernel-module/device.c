@@ -23,13 +23,11 @@
 #include "ctxfile.h"
 #include "ctxrules.h"
 #include "device.h"
-#include "exec.h"
 #include "info.h"
-#include "offer.h"
+#include "query.h"
 #include "report.h"
 #include "setup.h"
 #include "store.h"
-#include "verify.h"
 
 /* The interface must not move when a compiler or a field changes. */
 static_assert(sizeof(struct clip_info) == 144);
@@ -128,7 +126,9 @@ static bool commit_args_ok(const struct clip_commit *args)
 	       args->mode <= CLIP_COMMIT_REMOVE &&
 	       !(args->flags & ~(CLIP_COMMIT_SKIP_MISSING |
 				 CLIP_COMMIT_SKIP_CONTEXTS |
-				 CLIP_COMMIT_DRY_RUN));
+				 CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE)) &&
+	       !(args->mode == CLIP_COMMIT_REPLACE &&
+		 (args->flags & CLIP_COMMIT_BESIDE));
 }
 
 static int ioctl_commit(void __user *argp)
@@ -164,81 +164,17 @@ static int ioctl_commit(void __user *argp)
 	return err ?: written;
 }
 
-static void query_entry(struct clip_query *query, struct file *file,
-			const struct clip_entry *entry)
-{
-	struct clip_verdict verdict;
-	int err;
-
-	query->state = CLIP_STATE_LISTED;
-	query->entry_flags = entry->flags;
-	query->cap_effective = entry->cap_effective;
-	query->cap_permitted = entry->cap_permitted;
-	query->cap_inheritable = entry->cap_inheritable;
-	query->privileges = entry->privileges;
-	query->algorithm = entry->algorithm;
-	query->digest_size = entry->digest_size;
-	memcpy(query->wanted, entry->digest, entry->digest_size);
-	/* exec does not look at a program whose conditions are not met. */
-	if (entry->flags & CLIP_ENTRY_EXE)
-		query->reason = clip_entry_unmet(entry);
-	if (query->reason != CLIP_REASON_NONE)
-		return;
-	query->reason = clip_offer_obstacle(file, entry);
-	if (!(query->flags & CLIP_QUERY_VERIFY))
-		return;
-	err = clip_verify(file, entry, &verdict);
-	query->state = err ? CLIP_STATE_REFUSED : CLIP_STATE_VERIFIED;
-	query->error = -err;
-	if (err)
-		query->reason = verdict.reason;
-	if (verdict.hashed)
-		memcpy(query->found, verdict.found, entry->digest_size);
-}
-
 static int ioctl_query(void __user *argp)
 {
-	struct clip_context *ctx __free(clip_context_put) = NULL;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct clip_caller caller;
 	struct clip_query query;
 	int err = read_args(&query, sizeof(query), QUERY_SIZE_MIN, argp);
 
 	if (err)
 		return err;
-	if (query.flags & ~CLIP_QUERY_VERIFY)
-		return -EINVAL;
-
-	CLASS(fd, f)(query.fd);
-	if (fd_empty(f))
-		return -EBADF;
-	if (!S_ISREG(file_inode(fd_file(f))->i_mode))
-		return -EINVAL;
-	if ((query.flags & CLIP_QUERY_VERIFY) &&
-	    !(fd_file(f)->f_mode & FMODE_READ))
-		return -EBADF;
-	ctx = clip_context_named(query.context);
-	if (!ctx)
-		return -ENOENT;
-	clip_caller_now(&caller, ctx);
-	if (!clip_may_see_context(&caller))
-		return -EPERM;
-
-	query = (struct clip_query) {
-		.size = sizeof(query),
-		.fd = query.fd,
-		.context = ctx->xid,
-		.flags = query.flags,
-		.state = CLIP_STATE_UNLISTED,
-		.reason = CLIP_REASON_NO_ENTRY,
-		.generation = clip_store_generation(),
-		.level = READ_ONCE(ctx->level),
-	};
-	entry = clip_store_lookup_inode(ctx, file_inode(fd_file(f)));
-	if (entry) {
-		query.reason = CLIP_REASON_NONE;
-		query_entry(&query, fd_file(f), entry);
-	}
+	err = clip_query_answer(&query);
+	if (err)
+		return err;
+	query.size = sizeof(query);
 	return write_args(argp, &query, sizeof(query));
 }
 

@@ -7,6 +7,7 @@
 #include <linux/kconfig.h>
 
 #include "admin.h"
+#include "allow.h"
 #include "context.h"
 #include "digest.h"
 #include "info.h"
@@ -22,6 +23,7 @@
  */
 void clip_info_fill(struct clip_info *info)
 {
+	const struct clip_allow *set;
 	struct clip_context *ctx;
 	u64 at;
 
@@ -29,7 +31,8 @@ void clip_info_fill(struct clip_info *info)
 		.abi_version = CLIP_ABI_VERSION,
 		.image_version = CLIP_IMAGE_VERSION,
 		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS |
-			    CLIP_FEATURE_LIBS | CLIP_FEATURE_CONTEXTS,
+			    CLIP_FEATURE_LIBS | CLIP_FEATURE_CONTEXTS |
+			    CLIP_FEATURE_ALLOW,
 		.algorithms = clip_digest_usable_mask(),
 		.flags_known = CLIP_ENTRY_ALL,
 		.flags_enforced = CLIP_ENTRY_ALL,
@@ -47,6 +50,9 @@ void clip_info_fill(struct clip_info *info)
 		info->entries += atomic_long_read(&ctx->nr_entries);
 		info->entry_bytes += atomic_long_read(&ctx->entry_bytes);
 		info->table_bytes += clip_store_table_bytes(ctx);
+		set = clip_allow_in_force(ctx);
+		info->digests += clip_allow_count(set);
+		info->digest_bytes += set ? set->bytes : 0;
 	}
 	if (IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		info->features |= CLIP_FEATURE_NAMES;

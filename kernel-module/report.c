@@ -297,3 +297,23 @@ void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
 			  task_tgid_nr(current),
 			  from_kuid(&init_user_ns, current_uid()));
 }
+
+/**
+ * clip_report_permitted - a file runs that would be refused, but for the level
+ * @ctx: the task's context
+ * @file: the file
+ * @entry: its entry, or NULL
+ * @verdict: why it would be refused
+ * @err: the error that the task would see, negative
+ *
+ * Context: may sleep.
+ */
+void clip_report_permitted(const struct clip_context *ctx, struct file *file,
+			   const struct clip_entry *entry,
+			   const struct clip_verdict *verdict, int err)
+{
+	clip_count(CLIP_COUNT_PERMITTED);
+	if (may_log())
+		log_event("permitted", ctx, file, entry, verdict->reason, err,
+			  verdict->hashed ? verdict->found : NULL);
+}

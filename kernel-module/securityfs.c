@@ -10,6 +10,7 @@
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
 
+#include "allow.h"
 #include "context.h"
 #include "cred.h"
 #include "info.h"
@@ -68,6 +69,8 @@ static void show_contexts(struct seq_file *seq, u32 count)
 			   READ_ONCE(ctx->priv_bound));
 		seq_printf(seq, "context.%u.serial %llu\n", ctx->xid,
 			   ctx->serial);
+		seq_printf(seq, "context.%u.digests %llu\n", ctx->xid,
+			   clip_allow_count(clip_allow_in_force(ctx)));
 	}
 }
 
@@ -97,8 +100,12 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "granted %llu\n", clip_counted(CLIP_COUNT_GRANTED));
 	seq_printf(seq, "ungranted %llu\n",
 		   clip_counted(CLIP_COUNT_UNGRANTED));
+	seq_printf(seq, "permitted %llu\n",
+		   clip_counted(CLIP_COUNT_PERMITTED));
 	seq_printf(seq, "unlogged %llu\n", clip_counted(CLIP_COUNT_DROPPED));
 	show_refusals(seq);
+	seq_printf(seq, "digests %llu\n", info.digests);
+	seq_printf(seq, "digest_bytes %llu\n", info.digest_bytes);
 	seq_printf(seq, "levels_enforced %#x\n", info.levels_enforced);
 	seq_printf(seq, "update_context %u\n", info.update_context);
 	show_contexts(seq, info.contexts);
