@@ -43,7 +43,20 @@ static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 	clip_caller_now(&caller, *ctx);
 	if (!clip_may_load_into(&caller))
 		return CLIP_REASON_PERMISSION;
-	return *ctx ? CLIP_REASON_NONE : CLIP_REASON_NO_CONTEXT;
+	return *ctx ? clip_job_check_level(*ctx) : CLIP_REASON_NO_CONTEXT;
+}
+
+/* Rules of one context mostly stand together: the answer is kept for them. */
+static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
+					struct clip_context **ctx)
+{
+	if (xid != job->last_xid || !job->last) {
+		clip_context_put(job->last);
+		job->last_xid = xid;
+		job->last_reason = find_context(xid, &job->last);
+	}
+	*ctx = clip_context_get(job->last);
+	return job->last_reason;
 }
 
 /* CX-13: what cannot be written cannot be listed otherwise than it is. */
@@ -158,9 +171,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		return;
 	}
 	*item = (struct clip_item) { .index = index };
-	reason = find_context(rule->context, &item->ctx);
-	if (reason == CLIP_REASON_NONE)
-		reason = clip_job_check_level(item->ctx);
+	reason = find_context_of(job, rule->context, &item->ctx);
 	if (reason != CLIP_REASON_NONE) {
 		clip_context_put(item->ctx);
 		clip_job_note(job, index, reason, clip_reason_errno(reason),
@@ -264,6 +275,7 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		release_item(&job.items[i]);
 	}
 	kvfree(job.items);
+	clip_context_put(job.last);
 	if (err) {
 		args->added = 0;
 		args->removed = 0;

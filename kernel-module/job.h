@@ -39,6 +39,9 @@ struct clip_item {
  * @image: what is committed
  * @items: entries that were found good
  * @nr_items: how many
+ * @last: the context of the entry that was read last; holds a reference
+ * @last_xid: how it is named in the image
+ * @last_reason: why nothing may be loaded into it, or %CLIP_REASON_NONE
  */
 struct clip_job {
 	struct clip_commit *args;
@@ -46,6 +49,9 @@ struct clip_job {
 	struct clip_image image;
 	struct clip_item *items;
 	u32 nr_items;
+	struct clip_context *last;
+	u32 last_xid;
+	enum clip_reason last_reason;
 };
 
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
