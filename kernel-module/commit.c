@@ -14,7 +14,7 @@
 #include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
-#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -68,12 +68,14 @@ static bool pinned_by_mount(const struct clip_context *ctx,
 		sb_rdonly(path->dentry->d_sb));
 }
 
-/* Follows the path as the caller would, to the file at its end. */
-static enum clip_reason resolve(const char *name, struct path *path, int *err)
+static enum clip_reason find_file(struct clip_job *job,
+				  const struct clip_rule *rule,
+				  struct path *path, int *err)
 {
 	const struct inode *inode;
 
-	*err = kern_path(name, LOOKUP_FOLLOW, path);
+	*err = clip_resolve(&job->directory, rule->path, rule->path_length,
+			    path);
 	if (*err)
 		return CLIP_REASON_NO_FILE;
 	inode = d_backing_inode(path->dentry);
@@ -184,7 +186,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		job->nr_items++;
 		return;
 	}
-	reason = resolve(rule->path, &item->path, &err);
+	reason = find_file(job, rule, &item->path, &err);
 	if (reason == CLIP_REASON_NONE &&
 	    pinned_by_mount(item->ctx, &item->path))
 		reason = CLIP_REASON_READ_ONLY;
@@ -276,6 +278,7 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 	}
 	kvfree(job.items);
 	clip_context_put(job.last);
+	clip_resolve_end(&job.directory);
 	if (err) {
 		args->added = 0;
 		args->removed = 0;
