@@ -14,6 +14,7 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "oom.h"
 #include "rights.h"
 #include "setup.h"
 #include "sigio.h"
@@ -49,6 +50,7 @@ static int __init clip_init(void)
 	clip_add_lib_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
+	clip_add_oom_hooks();
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
 	clip_initialized = true;
