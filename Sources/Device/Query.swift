@@ -12,6 +12,8 @@ package struct FileVerdict: Equatable, Sendable {
         case listed = 1
         case verified = 2
         case refused = 3
+        /// No entry, but its digest is allowed.
+        case allowed = 4
     }
 
     /// nil for a state that is newer than this tool.
@@ -33,6 +35,12 @@ package struct FileVerdict: Equatable, Sendable {
     package var wanted: [UInt8] = []
     /// The file's digest if it was computed now.
     package var found: [UInt8]?
+    /// Of the context that was asked.
+    package var level: ContextLevel = []
+
+    /// What this answer calls refused is told by the kernel and happens all the
+    /// same.
+    package var isPermissive: Bool { level.contains(.permissive) }
 
     package init() {}
 }
@@ -55,5 +63,6 @@ extension FileVerdict {
         let bytes = withUnsafeBytes(of: raw.found) { Array($0.prefix(size)) }
         // All zeros stand for "not computed"; no file has such a digest.
         found = bytes.allSatisfy { $0 == 0 } ? nil : bytes
+        level = ContextLevel(rawValue: raw.level)
     }
 }

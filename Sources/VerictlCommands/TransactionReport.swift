@@ -78,8 +78,10 @@ struct TransactionReport {
         case .unsupportedFlags:
             let letters = rule.flags.subtracting(info.flagsKnown).letters
             return "this kernel does not take \(String(decoding: letters, as: UTF8.self))"
-        default:
+        case .noContext, .noFile:
             return nil
+        default:
+            return result.reason.meaning
         }
     }
 

@@ -54,6 +54,16 @@ import Testing
         #expect(throws: Errno.noEntry) { try Files.realPath(directory.path.appending(Array("no".utf8))) }
     }
 
+    /// A device that knows no requests.
+    @Test func requestsWithoutAnArgument() throws {
+        let error = #expect(throws: Errno.self) {
+            let file = try Descriptor(reading: "/dev/null")
+            try file.closeOnExec()
+            _ = try file.control(0xc10a)
+        }
+        #expect(error == .notTerminal)
+    }
+
     @Test func errorsAreTheKernels() {
         #expect(throws: Errno.noEntry) { try Files.read("/nonexistent") }
         #expect(throws: Errno.isDirectory) { try Files.read("/") }
