@@ -30,7 +30,7 @@ package enum ImageEncoder {
         // The name of a file comes with each of its rules.
         var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
         for rule in rules {
-            let path = strings.add(rule.path)
+            let path = rule.isAllowDigest ? (0, 0) : strings.add(rule.path)
             if rule.origin.source != source.name {
                 source.name = rule.origin.source
                 source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))

@@ -50,7 +50,7 @@ struct TransactionReport {
         return Diagnostic(
             result.isSkipped ? .note : .error, result.isSkipped ? .leftOut : .refused,
             source: rule.origin.source.isEmpty ? Array("verictl".utf8) : rule.origin.source,
-            line: Int(rule.origin.line), message: "\(rule.path): \(message)", hint: hint(result, rule))
+            line: Int(rule.origin.line), message: "\(rule.subject): \(message)", hint: hint(result, rule))
     }
 
     private func skipped(_ result: CommitResult, _ rule: Rule) -> String {
@@ -177,6 +177,9 @@ struct TransactionReport {
         if let rule = transaction.rule(at: result.index) {
             members += JSONValue.members("path", bytes: rule.path.bytes)
             members.append(("context", .context(rule.context)))
+            if rule.isAllowDigest {
+                members += [("algorithm", .string(rule.algorithm.name)), ("digest", .hex(rule.digest))]
+            }
             members += JSONValue.members("source", bytes: rule.origin.source)
             members.append(("line", .number(Int64(rule.origin.line))))
         }
