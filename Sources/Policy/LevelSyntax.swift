@@ -125,8 +125,11 @@ package enum LevelSyntax {
 
     /// A context by number, where `-1` has no meaning.
     package static func contextNumber(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> ContextID {
-        do {
-            return ContextID(try NumberSyntax.unsigned(text))
+        do throws(NumberSyntax.Failure) {
+            let context = ContextID(try NumberSyntax.unsigned(text))
+            // 4294967295 is -1.
+            guard context != .own else { throw NumberSyntax.Failure.tooLarge }
+            return context
         } catch {
             throw SyntaxError(.badContext, error.message, token: text, hint: "decimal, 0x hexadecimal or 0 octal")
         }

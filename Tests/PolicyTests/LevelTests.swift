@@ -33,7 +33,7 @@ import Testing
             ("active::enforce_mntro", .badLevel, 7), ("actve", .badLevel, 0), ("ACTIVE", .badLevel, 0),
             ("0x1", .badLevel, 0), ("5-active,self_immutable", .badLevel, 2), ("-1-active", .badContext, 0),
             ("-active", .badContext, 0), ("foo-active", .badContext, 0), ("12abc-active", .badContext, 0),
-            ("4294967296-active", .badContext, 0), (":", .badLevel, 0),
+            ("4294967296-active", .badContext, 0), ("4294967295-active", .badContext, 0), (":", .badLevel, 0),
             ("active:-:enforce_mntro", .badContext, 0),
         ])
     func refuses(_ text: String, _ code: DiagnosticCode, _ offset: Int) {
@@ -87,7 +87,7 @@ import Testing
             ("611 active CHOWN", DiagnosticCode.tooFewFields, 4, 17),
             ("611 active,self_immutable - c", .badLevel, 2, 5), ("611 :active - c", .badLevel, 2, 5),
             ("611 - ALL c", .badCapability, 3, 7), ("611 0x1 - -", .badLevel, 2, 5), ("abc - - -", .badContext, 1, 1),
-            ("-1 active - -", .badContext, 1, 1), ("5-active - - -", .badContext, 1, 1),
+            ("-1 active - -", .badContext, 1, 1), ("0xffffffff active - -", .badContext, 1, 1), ("5-active - - -", .badContext, 1, 1),
             ("611 active - - x", .tooManyFields, 5, 16), ("", .tooFewFields, 1, 1), ("611 - - cQ", .badLetter, 4, 10),
         ])
     func refuses(_ text: String, _ code: DiagnosticCode, _ field: Int, _ column: Int) {
