@@ -42,6 +42,8 @@ package final class RecordingDevice: VeriexecDevice {
     /// with.
     package var contextRefusal: ContextRefusal?
     package var acceptedContextRequests = 0
+    /// What making a context is refused with, and nothing else.
+    package var createRefusal: ContextRefusal?
     /// The contexts that this kernel has; levels and bounds are kept.
     package var contexts: [ContextID: ContextState] = [:]
 
@@ -109,6 +111,7 @@ package final class RecordingDevice: VeriexecDevice {
 
     package func createContext(_ wanted: ContextEntry) throws(ContextRefusal) -> any ContextHandle {
         try record(.create(wanted))
+        if let createRefusal { throw createRefusal }
         var state = ContextState(context: wanted.context)
         state.level = wanted.level
         state.capabilities = wanted.capabilities

@@ -40,16 +40,20 @@ struct ContextAccess {
     }
 
     private func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
+        var failure = Self.failure(refusal, what)
+        if refusal.reason == .badLevel, !info.levelsEnforced.isEmpty {
+            failure.hint = "this kernel has \(info.levelsEnforced.names.joined(separator: ", "))"
+        }
+        return failure
+    }
+
+    static func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
         if refusal.error == .notTerminal {
             return CommandFailure(
                 status: .unavailable, message: "\(what): this kernel has no such request",
                 hint: "it was built without contexts")
         }
-        var hint = refusal.reason.meaning
-        if refusal.reason == .badLevel, !info.levelsEnforced.isEmpty {
-            hint = "this kernel has \(info.levelsEnforced.names.joined(separator: ", "))"
-        }
-        return CommandFailure(status: .refused, message: "\(what): \(refusal)", hint: hint)
+        return CommandFailure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
     }
 }
 

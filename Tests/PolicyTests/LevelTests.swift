@@ -87,7 +87,8 @@ import Testing
             ("611 active CHOWN", DiagnosticCode.tooFewFields, 4, 17),
             ("611 active,self_immutable - c", .badLevel, 2, 5), ("611 :active - c", .badLevel, 2, 5),
             ("611 - ALL c", .badCapability, 3, 7), ("611 0x1 - -", .badLevel, 2, 5), ("abc - - -", .badContext, 1, 1),
-            ("-1 active - -", .badContext, 1, 1), ("0xffffffff active - -", .badContext, 1, 1), ("5-active - - -", .badContext, 1, 1),
+            ("-1 active - -", .badContext, 1, 1), ("0xffffffff active - -", .badContext, 1, 1),
+            ("5-active - - -", .badContext, 1, 1),
             ("611 active - - x", .tooManyFields, 5, 16), ("", .tooFewFields, 1, 1), ("611 - - cQ", .badLetter, 4, 10),
         ])
     func refuses(_ text: String, _ code: DiagnosticCode, _ field: Int, _ column: Int) {

@@ -54,6 +54,16 @@ import Testing
         #expect(throws: Errno.noEntry) { try Files.realPath(directory.path.appending(Array("no".utf8))) }
     }
 
+    /// Only failures can be tested here: a success ends the test.
+    @Test func becomingAProgramThatCannotBeRun() {
+        let words = { (text: String) in [Array(text.utf8), Array("x".utf8)] }
+        #expect(Process.become(words("/nonexistent/program")) == .noEntry)
+        #expect(Process.become(words("no-such-program")) == .noEntry)
+        #expect(Process.become(words("/etc")) == .accessDenied)
+        #expect(Process.become(words("tr\0ue")) == .invalid)
+        #expect(Process.become([]) == .invalid)
+    }
+
     /// A device that knows no requests.
     @Test func requestsWithoutAnArgument() throws {
         let error = #expect(throws: Errno.self) {
