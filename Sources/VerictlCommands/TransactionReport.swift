@@ -72,7 +72,9 @@ struct TransactionReport {
         case .noFile where transaction.mode != .remove:
             return "--skip-missing leaves such entries out"
         case .exists:
-            return "another entry for this file is in force; unload it first"
+            return transaction.options.contains(.beside)
+                ? "two entries for this file are in force; unload one of them"
+                : "another entry for this file is in force; unload it first, or use --beside"
         case .duplicate:
             return "another path of these rules leads to the same file"
         case .unsupportedFlags:

@@ -145,6 +145,25 @@ private let statusText = """
     }
 }
 
+@Suite struct DigestsFileTests {
+    @Test func readsSortsAndDropsRepetitions() throws {
+        let text = """
+            context=7 algorithm=3 digest=ff
+            context=7 algorithm=3 digest=00 later=1
+            context=0 algorithm=5 digest=01
+            context=7 algorithm=3 digest=ff
+
+            """
+        let digests = try DigestsFile.parse(Array(text.utf8))
+        #expect(digests.map(\.context.number) == [0, 7, 7])
+        #expect(digests.map(\.digest) == [[1], [0], [0xff]])
+        // A digest that does not fit its algorithm is no rule.
+        #expect(digests.map(\.rule) == [nil, nil, nil])
+        #expect(try DigestsFile.parse([]).isEmpty)
+        #expect(throws: EntriesError.self) { try DigestsFile.parse(Array("context=0 digest=f\n".utf8)) }
+    }
+}
+
 @Suite struct HeaderAgreementTests {
     @Test func commitConstants() {
         #expect(CommitMode.add.rawValue == UInt32(CLIP_COMMIT_ADD))
