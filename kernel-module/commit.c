@@ -13,88 +13,46 @@
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "admin.h"
 #include "commit.h"
 #include "context.h"
 #include "cred.h"
+#include "ctxrules.h"
 #include "digest.h"
-#include "image.h"
+#include "job.h"
 #include "names.h"
+#include "reason.h"
 #include "report.h"
 #include "superblock.h"
-#include "txn.h"
+#include "store.h"
 
-/* One entry of the image on its way into the store. */
-struct item {
-	u32 index;
-	struct path path;
-	struct clip_context *ctx;
-	struct clip_file_id id;
-	struct clip_entry *entry;	/* NULL when removing */
-};
-
-struct job {
-	struct clip_commit *args;
-	struct clip_results *results;
-	struct clip_image image;
-	struct item *items;
-	u32 nr_items;
-};
-
-static int errno_of(enum clip_reason reason)
+/*
+ * Who may reach the context comes first, so that nobody learns of one that he
+ * may not reach; it does not take the context itself, only its number.
+ */
+static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 {
-	switch (reason) {
-	case CLIP_REASON_NO_CONTEXT:
-	case CLIP_REASON_NO_FILE:
-	case CLIP_REASON_NO_ENTRY:
-		return -ENOENT;
-	case CLIP_REASON_UNSUPPORTED_ALGORITHM:
-	case CLIP_REASON_UNTRUSTED_FS:
-		return -EOPNOTSUPP;
-	case CLIP_REASON_EXISTS:
-	case CLIP_REASON_DUPLICATE:
-		return -EEXIST;
-	case CLIP_REASON_NO_MEMORY:
-		return -ENOMEM;
-	default:
-		return -EINVAL;
-	}
+	struct clip_caller caller;
+
+	*ctx = clip_context_named(xid);
+	clip_caller_now(&caller, *ctx);
+	if (!clip_may_load_into(&caller))
+		return CLIP_REASON_PERMISSION;
+	return *ctx ? CLIP_REASON_NONE : CLIP_REASON_NO_CONTEXT;
 }
 
-static void note(struct job *job, u32 index, enum clip_reason reason, int err,
-		 bool skip)
+/* CX-13: what cannot be written cannot be listed otherwise than it is. */
+static bool pinned_by_mount(const struct clip_context *ctx,
+			    const struct path *path)
 {
-	struct clip_results *results = job->results;
-
-	if (results->count < results->room)
-		results->list[results->count] = (struct clip_result) {
-			.index = index,
-			.error = -err,
-			.reason = reason,
-			.flags = skip ? CLIP_RESULT_SKIPPED : 0,
-		};
-	results->count++;
-	if (skip) {
-		job->args->skipped++;
-	} else if (!results->error) {
-		results->error = err;
-		job->args->reason = reason;
-	}
-}
-
-static void refuse(struct job *job, u32 index, enum clip_reason reason)
-{
-	note(job, index, reason, errno_of(reason), false);
-}
-
-static struct clip_context *find_context(u32 xid)
-{
-	if (xid == CLIP_CONTEXT_OWN)
-		return clip_context_get(clip_cred(current_cred())->context);
-	return clip_context_find(xid);
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_MNTRO) &&
+	       (__mnt_is_readonly(path->mnt) ||
+		sb_rdonly(path->dentry->d_sb));
 }
 
 /* Follows the path as the caller would, to the file at its end. */
@@ -141,7 +99,7 @@ static struct clip_entry *make_entry(const struct clip_rule *rule,
 	return entry;
 }
 
-static void release_item(struct item *item)
+static void release_item(struct clip_item *item)
 {
 	clip_entry_put(item->entry);
 	clip_sb_put(item->id.sb);
@@ -150,7 +108,7 @@ static void release_item(struct item *item)
 }
 
 /* From the file to the entry; the item's path has been resolved. */
-static enum clip_reason bind_item(struct job *job, struct item *item,
+static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 				  const struct clip_rule *rule)
 {
 	const struct inode *inode = d_backing_inode(item->path.dentry);
@@ -171,13 +129,14 @@ static enum clip_reason bind_item(struct job *job, struct item *item,
 	return err ? CLIP_REASON_NO_MEMORY : CLIP_REASON_NONE;
 }
 
-static enum clip_reason check_rule(const struct job *job,
+static enum clip_reason check_rule(const struct clip_job *job,
 				   const struct clip_rule *rule)
 {
 	enum clip_reason reason;
 
 	/* Removal goes by context and path; old tools pass a dummy digest. */
-	if (job->args->mode == CLIP_COMMIT_REMOVE)
+	if (job->args->mode == CLIP_COMMIT_REMOVE && rule->path_length &&
+	    !(job->args->flags & CLIP_COMMIT_BESIDE))
 		return rule->path[0] == '/' &&
 		       !memchr(rule->path, '\0', rule->path_length) ?
 		       CLIP_REASON_NONE : CLIP_REASON_BAD_PATH;
@@ -187,27 +146,39 @@ static enum clip_reason check_rule(const struct job *job,
 	return reason;
 }
 
-static void prepare_item(struct job *job, const struct clip_rule *rule,
+static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 			 u32 index)
 {
-	struct item *item = &job->items[job->nr_items];
+	struct clip_item *item = &job->items[job->nr_items];
 	enum clip_reason reason = check_rule(job, rule);
 	int err;
 
 	if (reason != CLIP_REASON_NONE) {
-		refuse(job, index, reason);
+		clip_job_refuse(job, index, reason);
 		return;
 	}
-	*item = (struct item) { .index = index };
-	item->ctx = find_context(rule->context);
-	if (!item->ctx) {
-		note(job, index, CLIP_REASON_NO_CONTEXT, -ENOENT,
-		     job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS);
+	*item = (struct clip_item) { .index = index };
+	reason = find_context(rule->context, &item->ctx);
+	if (reason == CLIP_REASON_NONE)
+		reason = clip_job_check_level(item->ctx);
+	if (reason != CLIP_REASON_NONE) {
+		clip_context_put(item->ctx);
+		clip_job_note(job, index, reason, clip_reason_errno(reason),
+		     reason == CLIP_REASON_NO_CONTEXT &&
+		     (job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS));
+		return;
+	}
+	if (!rule->path_length) {
+		item->allow = true;
+		job->nr_items++;
 		return;
 	}
 	reason = resolve(rule->path, &item->path, &err);
+	if (reason == CLIP_REASON_NONE &&
+	    pinned_by_mount(item->ctx, &item->path))
+		reason = CLIP_REASON_READ_ONLY;
 	if (err)
-		note(job, index, reason, err,
+		clip_job_note(job, index, reason, err,
 		     is_missing(err) &&
 		     (job->args->flags & CLIP_COMMIT_SKIP_MISSING));
 	else if (reason == CLIP_REASON_NONE)
@@ -218,14 +189,14 @@ static void prepare_item(struct job *job, const struct clip_rule *rule,
 		return;
 	}
 	if (!err)
-		refuse(job, index, reason);
+		clip_job_refuse(job, index, reason);
 	if (item->entry)
 		clip_name_erase(item->entry->id);
 	release_item(item);
 }
 
 /* All entries are looked at, so that the caller learns of every fault. */
-static int prepare(struct job *job)
+static int prepare(struct clip_job *job)
 {
 	struct clip_rule rule;
 	u32 i;
@@ -244,92 +215,7 @@ static int prepare(struct job *job)
 	return job->results->error;
 }
 
-static bool same_rule(const struct clip_entry *a, const struct clip_entry *b)
-{
-	return a->flags == b->flags && a->algorithm == b->algorithm &&
-	       a->cap_effective == b->cap_effective &&
-	       a->cap_permitted == b->cap_permitted &&
-	       a->cap_inheritable == b->cap_inheritable &&
-	       a->privileges == b->privileges &&
-	       !memcmp(a->digest, b->digest, a->digest_size);
-}
-
-static void add_item(struct job *job, struct clip_txn *txn, struct item *item)
-{
-	const struct clip_entry *old;
-	int err = clip_txn_insert(txn, item->ctx, item->entry);
-
-	if (!err) {
-		/* The reference is the table's now. */
-		item->entry = NULL;
-		job->args->added++;
-		return;
-	}
-	clip_name_erase(item->entry->id);
-	if (err != -EEXIST) {
-		note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
-		return;
-	}
-	old = clip_store_lookup_at(item->ctx, &item->id, txn->next);
-	if (old && same_rule(old, item->entry))
-		job->args->unchanged++;
-	else
-		refuse(job, item->index, old && old->born == txn->next ?
-		       CLIP_REASON_DUPLICATE : CLIP_REASON_EXISTS);
-}
-
-static void remove_item(struct job *job, struct clip_txn *txn,
-			struct item *item)
-{
-	int err = clip_txn_remove(txn, item->ctx, &item->id);
-
-	if (!err)
-		job->args->removed++;
-	else if (err == -ENOENT)
-		note(job, item->index, CLIP_REASON_NO_ENTRY, err,
-		     job->args->flags & CLIP_COMMIT_SKIP_MISSING);
-	else
-		note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
-}
-
-static int apply(struct job *job)
-{
-	const u32 mode = job->args->mode;
-	struct clip_context *ctx = &clip_admin_context;
-	struct clip_txn txn;
-	u32 i;
-	int err;
-
-	guard(mutex)(&clip_store_lock);
-	err = clip_txn_begin(&txn, job->nr_items, mode == CLIP_COMMIT_REPLACE ?
-			     atomic_long_read(&ctx->nr_entries) :
-			     job->nr_items);
-	if (err)
-		return err;
-	if (mode == CLIP_COMMIT_REPLACE) {
-		err = clip_txn_remove_all(&txn, ctx);
-		job->args->removed = txn.nr_dying;
-	}
-	for (i = 0; i < job->nr_items && !err; i++) {
-		if (mode == CLIP_COMMIT_REMOVE)
-			remove_item(job, &txn, &job->items[i]);
-		else
-			add_item(job, &txn, &job->items[i]);
-		if (fatal_signal_pending(current))
-			err = -EINTR;
-		cond_resched();
-	}
-	err = err ?: job->results->error;
-	if (err || (job->args->flags & CLIP_COMMIT_DRY_RUN))
-		clip_txn_abort(&txn);
-	else if (txn.nr_born || txn.nr_dying)
-		clip_txn_commit(&txn);
-	else
-		clip_txn_abort(&txn);
-	return err;
-}
-
-static int make_room(struct job *job)
+static int make_room(struct clip_job *job)
 {
 	struct clip_results *results = job->results;
 
@@ -357,7 +243,7 @@ static int make_room(struct job *job)
 int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		struct clip_results *results)
 {
-	struct job job = { .args = args, .results = results };
+	struct clip_job job = { .args = args, .results = results };
 	enum clip_reason reason;
 	u32 i;
 	int err;
@@ -371,7 +257,7 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 	if (!err)
 		err = prepare(&job);
 	if (!err)
-		err = apply(&job);
+		err = clip_job_apply(&job);
 	for (i = 0; i < job.nr_items; i++) {
 		if (err && job.items[i].entry)
 			clip_name_erase(job.items[i].entry->id);

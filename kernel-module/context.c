@@ -9,9 +9,9 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "allow.h"
 #include "context.h"
 #include "limits.h"
-#include "setup.h"
 #include "store.h"
 
 /* What works for those who watch: reading, and nothing else. */
@@ -95,24 +95,18 @@ void clip_context_unpublish(struct clip_context *ctx)
 }
 
 /**
- * clip_context_init - make context 0
+ * clip_context_init - make the contexts that are always there
  *
  * Return: 0, or -ENOMEM.
  */
 int __init clip_context_init(void)
 {
-	clip_admin_context.level = CLIP_LEVEL_ACTIVE;
-	return clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
-}
-
-/* The table of numbers needs an allocator that security modules come before. */
-static int __init publish_first_contexts(void)
-{
 	struct clip_context *watch __free(clip_context_put) = NULL;
 	int err;
 
-	if (!clip_initialized)
-		return 0;
+	err = clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
+	if (err)
+		return err;
 	watch = clip_context_alloc(CLIP_CONTEXT_WATCH);
 	if (!watch)
 		return -ENOMEM;
@@ -122,7 +116,6 @@ static int __init publish_first_contexts(void)
 	err = clip_context_publish(&clip_admin_context);
 	return err ?: clip_context_publish(watch);
 }
-core_initcall(publish_first_contexts);
 
 /**
  * clip_context_find - find a context by its number
@@ -195,6 +188,7 @@ static void free_context(struct work_struct *work)
 
 	/* Empty, unless a transaction that would have filled it was aborted. */
 	rhashtable_free_and_destroy(&ctx->table, free_entry, NULL);
+	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
 	kfree(ctx);
 }
 

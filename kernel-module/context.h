@@ -13,6 +13,8 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/clip.h>
 
+struct clip_allow;
+
 /**
  * struct clip_context - what one confined environment may run and be granted
  * @usage: references: one for being listed, one per credential and descriptor
@@ -25,6 +27,7 @@
  * @table: entries by file; written under clip_store_lock, read under RCU
  * @nr_entries: objects in @table that are in force
  * @entry_bytes: memory of those objects
+ * @allow: the newest set of allow digests, or NULL; the same
  * @replaced: generation of the last transaction that replaced all entries;
  *	under clip_store_lock
  * @deleted: nobody can find it any more; under clip_store_lock
@@ -43,6 +46,7 @@ struct clip_context {
 	struct rhashtable table;
 	atomic_long_t nr_entries;
 	atomic_long_t entry_bytes;
+	struct clip_allow __rcu *allow;
 	u64 replaced;
 	bool deleted;
 	struct rcu_work free_work;
@@ -81,6 +85,19 @@ static inline bool clip_context_is_watch(const struct clip_context *ctx)
 {
 	/* The number is enough: context 1 is never deleted. */
 	return ctx && ctx->xid == CLIP_CONTEXT_WATCH;
+}
+
+/**
+ * clip_context_permits - is a refusal only to be told?
+ * @ctx: the context
+ * @err: what the act would fail with; a lack of memory is no verdict
+ *
+ * Return: whether the act is to go on.
+ */
+static inline bool clip_context_permits(const struct clip_context *ctx, int err)
+{
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_PERMISSIVE) &&
+	       err != -ENOMEM && err != -EINTR;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "common.h"
 
 #include <linux/lsm_hooks.h>
+#include <linux/user_namespace.h>
 
 #include "context.h"
 #include "cred.h"
@@ -52,14 +53,37 @@ static struct security_hook_list clip_cred_hooks[] __ro_after_init = {
 };
 
 /**
+ * clip_has_context - does the capability CONTEXT work for a task?
+ * @cred: its credential
+ *
+ * It is about the machine: in a user namespace of its own it is worth nothing.
+ *
+ * Return: whether it has it in effect, and its context lets it work.
+ */
+bool clip_has_context(const struct cred *cred)
+{
+	const struct clip_cred *blob = clip_cred(cred);
+	const u64 bit = BIT_ULL(CLIP_CAP_CONTEXT);
+
+	return cred->user_ns == &init_user_ns && blob->context &&
+	       (blob->extra_effective & bit) &&
+	       (blob->context == &clip_admin_context ||
+		(READ_ONCE(blob->context->cap_bound) & bit));
+}
+
+/**
  * clip_cred_init - put the first task into context 0
  *
  * Every other credential descends from this one, or has no context.
  */
 void __init clip_cred_init(void)
 {
-	clip_cred(current_cred())->context =
-		clip_context_get(&clip_admin_context);
+	struct clip_cred *blob = clip_cred(current_cred());
+
+	blob->context = clip_context_get(&clip_admin_context);
+	/* The kernel's own threads have all capabilities, and so this one. */
+	blob->extra_effective = BIT_ULL(CLIP_CAP_CONTEXT);
+	blob->extra_permitted = BIT_ULL(CLIP_CAP_CONTEXT);
 }
 
 /**

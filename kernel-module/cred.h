@@ -17,6 +17,7 @@ struct clip_offer;
 #define CLIP_TASK_RAISED	BIT(0)	/* its entry gave it capabilities */
 #define CLIP_TASK_BUMPED	BIT(1)	/* or a privilege that needs guarding */
 #define CLIP_TASK_INHERITED	BIT(2)	/* or forced its inheritable set */
+#define CLIP_TASK_MIGRATED	BIT(5)	/* it came from context 0 by itself */
 
 /* What a program passes on to the next one it executes. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
@@ -56,6 +57,7 @@ static inline struct clip_cred *clip_cred(const struct cred *cred)
 	return cred->security + clip_blob_sizes.lbs_cred;
 }
 
+bool clip_has_context(const struct cred *cred);
 void clip_cred_init(void);
 void clip_add_cred_hooks(void);
 

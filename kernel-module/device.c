@@ -6,7 +6,6 @@
  */
 #include "common.h"
 
-#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -17,16 +16,18 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "admin.h"
 #include "commit.h"
 #include "context.h"
 #include "cred.h"
-#include "exec.h"
+#include "ctxfile.h"
+#include "ctxrules.h"
+#include "device.h"
 #include "info.h"
-#include "offer.h"
+#include "query.h"
 #include "report.h"
 #include "setup.h"
 #include "store.h"
-#include "verify.h"
 
 /* The interface must not move when a compiler or a field changes. */
 static_assert(sizeof(struct clip_info) == 144);
@@ -39,6 +40,7 @@ static_assert(sizeof(struct clip_context_args) == 56);
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
 #define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
+#define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
 
 static int read_args(void *args, size_t size, size_t min,
 		     const void __user *from)
@@ -79,11 +81,13 @@ static int ioctl_info(void __user *argp)
 	return write_args(argp, &info, sizeof(info));
 }
 
-/* Policy is the business of context 0 and of those who may set policy. */
+/* Whether into this context or that is asked for each entry. */
 static bool may_commit(void)
 {
-	return clip_cred(current_cred())->context == &clip_admin_context &&
-	       capable(CAP_MAC_ADMIN);
+	struct clip_caller caller;
+
+	clip_caller_now(&caller, NULL);
+	return clip_may_load_at_all(&caller);
 }
 
 static int commit_from_user(struct clip_commit *args,
@@ -122,7 +126,9 @@ static bool commit_args_ok(const struct clip_commit *args)
 	       args->mode <= CLIP_COMMIT_REMOVE &&
 	       !(args->flags & ~(CLIP_COMMIT_SKIP_MISSING |
 				 CLIP_COMMIT_SKIP_CONTEXTS |
-				 CLIP_COMMIT_DRY_RUN));
+				 CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE)) &&
+	       !(args->mode == CLIP_COMMIT_REPLACE &&
+		 (args->flags & CLIP_COMMIT_BESIDE));
 }
 
 static int ioctl_commit(void __user *argp)
@@ -158,80 +164,78 @@ static int ioctl_commit(void __user *argp)
 	return err ?: written;
 }
 
-static void query_entry(struct clip_query *query, struct file *file,
-			const struct clip_entry *entry)
-{
-	struct clip_verdict verdict;
-	int err;
-
-	query->state = CLIP_STATE_LISTED;
-	query->entry_flags = entry->flags;
-	query->cap_effective = entry->cap_effective;
-	query->cap_permitted = entry->cap_permitted;
-	query->cap_inheritable = entry->cap_inheritable;
-	query->privileges = entry->privileges;
-	query->algorithm = entry->algorithm;
-	query->digest_size = entry->digest_size;
-	memcpy(query->wanted, entry->digest, entry->digest_size);
-	/* exec does not look at a program whose conditions are not met. */
-	if (entry->flags & CLIP_ENTRY_EXE)
-		query->reason = clip_entry_unmet(entry);
-	if (query->reason != CLIP_REASON_NONE)
-		return;
-	query->reason = clip_offer_obstacle(file, entry);
-	if (!(query->flags & CLIP_QUERY_VERIFY))
-		return;
-	err = clip_verify(file, entry, &verdict);
-	query->state = err ? CLIP_STATE_REFUSED : CLIP_STATE_VERIFIED;
-	query->error = -err;
-	if (err)
-		query->reason = verdict.reason;
-	if (verdict.hashed)
-		memcpy(query->found, verdict.found, entry->digest_size);
-}
-
 static int ioctl_query(void __user *argp)
 {
-	struct clip_context *ctx __free(clip_context_put) = NULL;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct clip_query query;
 	int err = read_args(&query, sizeof(query), QUERY_SIZE_MIN, argp);
 
 	if (err)
 		return err;
-	if (query.flags & ~CLIP_QUERY_VERIFY)
-		return -EINVAL;
-
-	CLASS(fd, f)(query.fd);
-	if (fd_empty(f))
-		return -EBADF;
-	if (!S_ISREG(file_inode(fd_file(f))->i_mode))
-		return -EINVAL;
-	if ((query.flags & CLIP_QUERY_VERIFY) &&
-	    !(fd_file(f)->f_mode & FMODE_READ))
-		return -EBADF;
-	if (query.context == CLIP_CONTEXT_OWN)
-		ctx = clip_context_get(clip_cred(current_cred())->context);
-	else
-		ctx = clip_context_find(query.context);
-	if (!ctx)
-		return -ENOENT;
-
-	query = (struct clip_query) {
-		.size = sizeof(query),
-		.fd = query.fd,
-		.context = ctx->xid,
-		.flags = query.flags,
-		.state = CLIP_STATE_UNLISTED,
-		.reason = CLIP_REASON_NO_ENTRY,
-		.generation = clip_store_generation(),
-	};
-	entry = clip_store_lookup_inode(ctx, file_inode(fd_file(f)));
-	if (entry) {
-		query.reason = CLIP_REASON_NONE;
-		query_entry(&query, fd_file(f), entry);
-	}
+	err = clip_query_answer(&query);
+	if (err)
+		return err;
+	query.size = sizeof(query);
 	return write_args(argp, &query, sizeof(query));
+}
+
+static int read_context_args(struct clip_context_args *args,
+			     const void __user *argp)
+{
+	int err = read_args(args, sizeof(*args), CONTEXT_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	args->reason = CLIP_REASON_NONE;
+	return 0;
+}
+
+/* A request about a context that answers with numbers. */
+static int ioctl_context(int (*act)(struct clip_context_args *args),
+			 void __user *argp)
+{
+	struct clip_context_args args;
+	int err = read_context_args(&args, argp);
+
+	if (err)
+		return err;
+	err = act(&args);
+	args.size = sizeof(args);
+	return write_args(argp, &args, sizeof(args)) ?: err;
+}
+
+/* One that answers with a descriptor. */
+static int ioctl_context_file(int (*act)(struct clip_context_args *args,
+					 struct clip_context **out),
+			      void __user *argp)
+{
+	struct clip_context *ctx = NULL;
+	struct clip_context_args args;
+	struct file *file;
+	int err = read_context_args(&args, argp);
+	int fd;
+
+	if (err)
+		return err;
+	/* First, so that no context is made that cannot be answered with. */
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	err = act(&args, &ctx);
+	args.size = sizeof(args);
+	err = write_args(argp, &args, sizeof(args)) ?: err;
+	if (err)
+		goto put_fd;
+	file = clip_context_file(ctx);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto put_fd;
+	}
+	fd_install(fd, file);
+	return fd;
+put_fd:
+	clip_context_put(ctx);
+	put_unused_fd(fd);
+	return err;
 }
 
 static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -248,6 +252,20 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_commit(argp);
 	case _IOC_NR(CLIP_IOC_QUERY):
 		return ioctl_query(argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_CREATE):
+		return ioctl_context_file(clip_admin_create, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_OPEN):
+		return ioctl_context_file(clip_admin_open, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_GET):
+		return ioctl_context(clip_admin_get, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_NARROW):
+		return ioctl_context(clip_admin_narrow, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_DELETE):
+		return ioctl_context(clip_admin_delete, argp);
+	case _IOC_NR(CLIP_IOC_SET_LEVEL):
+		return ioctl_context(clip_admin_set_level, argp);
+	case _IOC_NR(CLIP_IOC_SET_UPDATE):
+		return ioctl_context(clip_admin_set_update, argp);
 	default:
 		return -ENOTTY;
 	}
@@ -260,6 +278,17 @@ static const struct file_operations clip_device_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
+
+/**
+ * clip_is_device_file - is a file our device?
+ * @file: the file
+ *
+ * Return: whether it is.
+ */
+bool clip_is_device_file(const struct file *file)
+{
+	return file->f_op == &clip_device_fops;
+}
 
 static struct miscdevice clip_device = {
 	.minor = MISC_DYNAMIC_MINOR,

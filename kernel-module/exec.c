@@ -47,42 +47,78 @@ enum clip_reason clip_entry_unmet(const struct clip_entry *entry)
 	return CLIP_REASON_NONE;
 }
 
-/* The entry of the file, if there is one that counts; with a reference. */
-static struct clip_entry *find_entry(struct clip_context *ctx,
-				     const struct file *file)
+static bool enforces_exec(const struct clip_context *ctx)
 {
-	struct clip_entry *entry;
+	return READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC;
+}
 
-	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
-		return NULL;
-	entry = clip_store_lookup_inode(ctx, file_inode(file));
-	if (entry && clip_entry_unmet(entry) != CLIP_REASON_NONE) {
-		clip_entry_put(entry);
-		return NULL;
+/* EX-06: the entry of the file, or NULL if there is none, or none that counts. */
+static struct clip_entry *entry_that_counts(struct clip_entry *entry)
+{
+	return entry && clip_entry_unmet(entry) == CLIP_REASON_NONE ? entry :
+								      NULL;
+}
+
+/*
+ * A file whose entry does not count runs like one that has none. Where all that
+ * runs has to be listed, it has to match its entry all the same. What matches
+ * no entry may still be allowed by its digest; it is given nothing then, and
+ * @entry ends as NULL.
+ */
+static int verify(struct clip_context *ctx, struct file *file,
+		  struct clip_entry **entry, struct clip_verdict *verdict)
+{
+	struct clip_verdict allowed;
+	int err = -EACCES;
+
+	if (*entry) {
+		if (!entry_that_counts(*entry) && !enforces_exec(ctx))
+			return 0;
+		err = clip_verify_either(ctx, file, entry, verdict);
+		if (err != -EACCES)
+			return err;
 	}
-	return entry;
+	if (clip_verify_allowed(file, ctx, &allowed)) {
+		if (!*entry)
+			*verdict = allowed;
+		return err;
+	}
+	clip_entry_put(*entry);
+	*entry = NULL;
+	return 0;
+}
+
+static int check_file(struct clip_context *ctx, struct linux_binprm *bprm)
+{
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_cred *blob = clip_cred(bprm->cred);
+	struct clip_verdict verdict;
+	int err;
+
+	entry = clip_store_lookup_inode(ctx, file_inode(bprm->file));
+	err = entry || enforces_exec(ctx) ?
+	      verify(ctx, bprm->file, &entry, &verdict) : 0;
+	if (err && clip_context_permits(ctx, err)) {
+		clip_report_permitted(ctx, bprm->file, entry, &verdict, err);
+		clip_entry_put(entry);
+		entry = NULL;
+	} else if (err) {
+		clip_report_refusal(ctx, bprm->file, entry, &verdict, err);
+		return err;
+	}
+	if (!entry_that_counts(entry) && !blob->pending)
+		return 0;
+	return clip_offer_update(&blob->pending, bprm,
+				 entry_that_counts(entry));
 }
 
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
-	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_context *ctx = blob->context;
-	struct clip_entry *entry __free(clip_entry_put) =
-		find_entry(ctx, bprm->file);
-	struct clip_verdict verdict;
-	int err;
+	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 
-	if (entry) {
-		err = clip_verify(bprm->file, entry, &verdict);
-		if (err) {
-			clip_report_refusal(ctx, bprm->file, entry, &verdict,
-					    err);
-			return err;
-		}
-	} else if (!blob->pending) {
+	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;
-	}
-	return clip_offer_update(&blob->pending, bprm, entry);
+	return check_file(ctx, bprm);
 }
 
 static bool holds_root_privileges(const struct clip_cred *blob)
@@ -112,7 +148,8 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
 	clip_grant(bprm, file, offer);
-	if (blob->task_flags & CLIP_TASK_GUARDED) {
+	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
+	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}

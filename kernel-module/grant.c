@@ -60,11 +60,11 @@ static struct clip_caps base_caps(const struct cred *new,
 		return base;
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID) ||
 	    uid_eq(new->uid, GLOBAL_ROOT_UID))
-		base.permitted = new->cap_permitted.val & mask &
-				 offer->root.permitted;
+		base.permitted = (new->cap_permitted.val | clip_root_extra(new)) &
+				 mask & offer->root.permitted;
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID))
-		base.effective = new->cap_effective.val & base.permitted &
-				 offer->root.effective;
+		base.effective = (new->cap_effective.val | clip_root_extra(new)) &
+				 base.permitted & offer->root.effective;
 	return base;
 }
 

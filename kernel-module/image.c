@@ -177,6 +177,21 @@ static bool digest_ok(const struct clip_rule *rule)
 	       !memchr_inv(rule->digest + size, 0, CLIP_DIGEST_MAX - size);
 }
 
+/* An allow digest: it names no file, and so it can give nothing. */
+static enum clip_reason check_allow(const struct clip_rule *rule)
+{
+	if (rule->flags)
+		return CLIP_REASON_BAD_FLAGS;
+	if (rule->cap_effective | rule->cap_permitted | rule->cap_inheritable)
+		return CLIP_REASON_BAD_CAPABILITIES;
+	if (rule->privileges)
+		return CLIP_REASON_BAD_PRIVILEGES;
+	if (!digest_ok(rule) ||
+	    !memchr_inv(rule->digest, 0, rule->digest_size))
+		return CLIP_REASON_BAD_DIGEST;
+	return CLIP_REASON_NONE;
+}
+
 /**
  * clip_rule_check - is the meaning of an entry good?
  * @rule: its fields
@@ -185,6 +200,8 @@ static bool digest_ok(const struct clip_rule *rule)
  */
 enum clip_reason clip_rule_check(const struct clip_rule *rule)
 {
+	if (!rule->path_length)
+		return check_allow(rule);
 	if (rule->path[0] != '/' ||
 	    memchr(rule->path, '\0', rule->path_length) ||
 	    memchr(rule->source, '\0', rule->source_length))

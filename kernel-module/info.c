@@ -6,6 +6,8 @@
 
 #include <linux/kconfig.h>
 
+#include "admin.h"
+#include "allow.h"
 #include "context.h"
 #include "digest.h"
 #include "info.h"
@@ -21,13 +23,16 @@
  */
 void clip_info_fill(struct clip_info *info)
 {
-	struct clip_context *ctx = &clip_admin_context;
+	const struct clip_allow *set;
+	struct clip_context *ctx;
+	u64 at;
 
 	*info = (struct clip_info) {
 		.abi_version = CLIP_ABI_VERSION,
 		.image_version = CLIP_IMAGE_VERSION,
 		.features = CLIP_FEATURE_EXEC | CLIP_FEATURE_CAPS |
-			    CLIP_FEATURE_LIBS,
+			    CLIP_FEATURE_LIBS | CLIP_FEATURE_CONTEXTS |
+			    CLIP_FEATURE_ALLOW,
 		.algorithms = clip_digest_usable_mask(),
 		.flags_known = CLIP_ENTRY_ALL,
 		.flags_enforced = CLIP_ENTRY_ALL,
@@ -35,13 +40,20 @@ void clip_info_fill(struct clip_info *info)
 		.privileges_enforced = CLIP_PRIVS_ENFORCED,
 		.capabilities = CLIP_CAPS_ACCEPTED,
 		.generation = clip_store_generation(),
-		.entries = atomic_long_read(&ctx->nr_entries),
-		.entry_bytes = atomic_long_read(&ctx->entry_bytes),
-		.table_bytes = clip_store_table_bytes(ctx),
 		.name_bytes = clip_name_bytes(),
 		.levels_enforced = CLIP_LEVELS_ENFORCED,
 		.contexts = clip_context_count(),
+		.update_context = clip_update_context(),
 	};
+	guard(rcu)();
+	clip_context_for_each_rcu(ctx, at) {
+		info->entries += atomic_long_read(&ctx->nr_entries);
+		info->entry_bytes += atomic_long_read(&ctx->entry_bytes);
+		info->table_bytes += clip_store_table_bytes(ctx);
+		set = clip_allow_in_force(ctx);
+		info->digests += clip_allow_count(set);
+		info->digest_bytes += set ? set->bytes : 0;
+	}
 	if (IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		info->features |= CLIP_FEATURE_NAMES;
 }

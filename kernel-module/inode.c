@@ -6,6 +6,7 @@
 
 #include <linux/lsm_hooks.h>
 
+#include "allow.h"
 #include "context.h"
 #include "inode.h"
 #include "store.h"
@@ -85,15 +86,14 @@ bool clip_inode_seal(const struct inode *inode)
 }
 
 /*
- * A file that no entry names any more is nobody's library. Its seal goes with
+ * A file that no entry names any more, and that was last found to match a digest
+ * that is not allowed any more, is nobody's library. Its seal goes with
  * the first who wants to write.
  */
 static noinline int check_seal(const struct inode *inode)
 {
-	struct clip_entry *entry __free(clip_entry_put) =
-		clip_store_lookup_inode(&clip_admin_context, inode);
-
-	if (entry)
+	if (clip_store_names(inode) ||
+	    clip_allow_stands(READ_ONCE(clip_inode(inode)->entry_id)))
 		return -ETXTBSY;
 	WRITE_ONCE(clip_inode(inode)->sealed, false);
 	return 0;

@@ -18,6 +18,7 @@
  * @entry_id: the entry whose digest the content matched; 0 for none
  * @entry_writes: @writes when it did
  * @sealed: nobody may open the inode for writing any more
+ * @owner: on procfs, serial of the context of the task it tells of
  *
  * A verdict counts only for that entry, and only while nobody has had the
  * chance to write since. All zero is "never verified".
@@ -28,11 +29,22 @@ struct clip_inode {
 	u64 entry_id;
 	u64 entry_writes;
 	bool sealed;
+	u64 owner;
 };
 
 static inline struct clip_inode *clip_inode(const struct inode *inode)
 {
 	return inode->i_security + clip_blob_sizes.lbs_inode;
+}
+
+static inline void clip_inode_set_owner(const struct inode *inode, u64 serial)
+{
+	WRITE_ONCE(clip_inode(inode)->owner, serial);
+}
+
+static inline u64 clip_inode_owner(const struct inode *inode)
+{
+	return READ_ONCE(clip_inode(inode)->owner);
 }
 
 u64 clip_inode_writes(const struct inode *inode);

@@ -13,11 +13,13 @@
  */
 #include "common.h"
 
+#include <linux/dcache.h>
 #include <linux/lsm_hooks.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched/signal.h>
 
+#include "allow.h"
 #include "context.h"
 #include "cred.h"
 #include "inode.h"
@@ -29,10 +31,20 @@
 
 #define CHECK_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
 
-/* The flags the task runs by, if they ask for checks; else 0. */
+/* Not a flag of entries: the whole context asks for checks. */
+#define CHECK_CONTEXT	BIT(31)
+
+/* The flags the task runs by, if they ask for checks, and its context; else 0. */
 static u32 checks_wanted(void)
 {
-	return clip_cred(current_cred())->entry_flags & CHECK_FLAGS;
+	const u32 enforced = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB;
+	const struct clip_cred *blob = clip_cred(current_cred());
+	u32 wanted = blob->entry_flags & CHECK_FLAGS;
+
+	if (blob->context &&
+	    (READ_ONCE(blob->context->level) & enforced) == enforced)
+		wanted |= CHECK_CONTEXT;
+	return wanted;
 }
 
 /*
@@ -107,12 +119,86 @@ static noinline int check_mapping(struct file *file, unsigned long prot,
 	return err ? refuse(file, entry, &verdict, err) : 0;
 }
 
+static int refuse_or_tell(struct clip_context *ctx, struct file *file,
+			  const struct clip_entry *entry,
+			  const struct clip_verdict *verdict, int err)
+{
+	if (clip_context_permits(ctx, err)) {
+		clip_report_permitted(ctx, file, entry, verdict, err);
+		return 0;
+	}
+	clip_report_map(ctx, file, entry, verdict, err);
+	return err;
+}
+
+/*
+ * What every task of a context with ENFORCE_LIB is held to: a file that becomes
+ * executable has an entry or an allow digest, and matches it. The task is not
+ * raised, so it lives on. Memory without a file is not meant.
+ */
+static noinline int check_for_context(struct file *file, unsigned long prot)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_verdict verdict = {};
+	int err = -EACCES;
+
+	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	if (prot & PROT_WRITE)
+		verdict.reason = CLIP_REASON_WX_MEMORY;
+	else if (!clip_inode_seal(d_real_inode(file->f_path.dentry)))
+		return -ETXTBSY;
+	else if (!entry || (err = clip_verify_either(ctx, file, &entry, &verdict)))
+		err = clip_verify_allowed(file, ctx, &verdict);
+	if (!err || err == -ETXTBSY)
+		return err;
+	return refuse_or_tell(ctx, file, entry, &verdict, err);
+}
+
+/* With mmap_lock held nothing can be read: only what was found before counts. */
+static noinline int check_protection_for_context(struct vm_area_struct *vma,
+						 unsigned long prot)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct file *file = vma->vm_file;
+	struct clip_verdict verdict = {};
+	const struct inode *inode;
+	u64 allowed;
+
+	if (!file || (vma->vm_flags & VM_EXEC))
+		return 0;
+	inode = d_real_inode(file->f_path.dentry);
+	if ((prot & PROT_WRITE) || vma->anon_vma) {
+		verdict.reason = CLIP_REASON_WX_MEMORY;
+		return refuse_or_tell(ctx, file, NULL, &verdict, -EACCES);
+	}
+	if (!clip_inode_seal(inode))
+		return -ETXTBSY;
+	allowed = clip_allow_verdict(ctx);
+	if (allowed && clip_inode_verified(inode, allowed))
+		return 0;
+	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	if (entry && clip_inode_verified(file_inode(file), entry->id))
+		return 0;
+	verdict.reason = CLIP_REASON_LIB_MISMATCH;
+	return refuse_or_tell(ctx, file, entry, &verdict, -EACCES);
+}
+
 static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
 
-	return unlikely(wanted) ? check_mapping(file, prot, wanted) : 0;
+	int err = 0;
+
+	if (likely(!wanted))
+		return 0;
+	if (wanted & CHECK_FLAGS)
+		err = check_mapping(file, prot, wanted);
+	if (!err && file && (wanted & CHECK_CONTEXT))
+		err = check_for_context(file, prot);
+	return err;
 }
 
 static noinline int check_protection(struct vm_area_struct *vma,
@@ -146,7 +232,15 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
 
-	return unlikely(wanted) ? check_protection(vma, prot, wanted) : 0;
+	int err = 0;
+
+	if (likely(!wanted))
+		return 0;
+	if (wanted & CHECK_FLAGS)
+		err = check_protection(vma, prot, wanted);
+	if (!err && (wanted & CHECK_CONTEXT))
+		err = check_protection_for_context(vma, prot);
+	return err;
 }
 
 static struct security_hook_list clip_lib_hooks[] __ro_after_init = {

@@ -281,3 +281,39 @@ void clip_report_task(const char *what, struct task_struct *target)
 			  (int)strnlen(comm, TASK_COMM_LEN), comm,
 			  target ? task_tgid_nr(target) : 0);
 }
+
+/**
+ * clip_report_admin - a change of a context, or entering one, was refused
+ * @what: the change
+ * @xid: number of the context
+ * @reason: why
+ */
+void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
+{
+	this_cpu_inc(clip_counters.refusals[reason]);
+	if (may_log())
+		pr_notice("refused %s: reason=%d (%s) context=%u pid=%d uid=%u\n",
+			  what, reason, clip_reason_name(reason), xid,
+			  task_tgid_nr(current),
+			  from_kuid(&init_user_ns, current_uid()));
+}
+
+/**
+ * clip_report_permitted - a file runs that would be refused, but for the level
+ * @ctx: the task's context
+ * @file: the file
+ * @entry: its entry, or NULL
+ * @verdict: why it would be refused
+ * @err: the error that the task would see, negative
+ *
+ * Context: may sleep.
+ */
+void clip_report_permitted(const struct clip_context *ctx, struct file *file,
+			   const struct clip_entry *entry,
+			   const struct clip_verdict *verdict, int err)
+{
+	clip_count(CLIP_COUNT_PERMITTED);
+	if (may_log())
+		log_event("permitted", ctx, file, entry, verdict->reason, err,
+			  verdict->hashed ? verdict->found : NULL);
+}

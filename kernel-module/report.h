@@ -19,6 +19,7 @@ enum clip_counter {
 	CLIP_COUNT_CACHED,	/* verdicts that needed no hashing */
 	CLIP_COUNT_GRANTED,	/* execs that got capabilities or privileges */
 	CLIP_COUNT_UNGRANTED,	/* execs that ran without their entry's grant */
+	CLIP_COUNT_PERMITTED,	/* refusals that were told and not enforced */
 	CLIP_COUNT_DROPPED,	/* messages the rate limit left out */
 	__CLIP_COUNT_MAX
 };
@@ -33,6 +34,9 @@ const char *clip_reason_name(enum clip_reason reason);
 void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 			 const struct clip_entry *entry,
 			 const struct clip_verdict *verdict, int err);
+void clip_report_permitted(const struct clip_context *ctx, struct file *file,
+			   const struct clip_entry *entry,
+			   const struct clip_verdict *verdict, int err);
 void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
 			   const struct clip_entry *entry,
 			   enum clip_reason reason);
@@ -40,6 +44,7 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
 		     const struct clip_verdict *verdict, int err);
 void clip_report_load(enum clip_reason reason);
+void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

@@ -79,6 +79,20 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 }
 
 /*
+ * capset(2) has no bit for CONTEXT. Where it is root's and not an entry's, it
+ * goes with CAP_MAC_ADMIN, as at exec.
+ */
+static void settle_context(struct clip_cred *blob,
+			   const kernel_cap_t *effective,
+			   const kernel_cap_t *permitted)
+{
+	if (!cap_raised(*permitted, CAP_MAC_ADMIN))
+		blob->extra_permitted = 0;
+	blob->extra_effective = cap_raised(*effective, CAP_MAC_ADMIN) ?
+				blob->extra_permitted : 0;
+}
+
+/*
  * The capability module lets CAP_SETPCAP put into I what is in the bounding
  * set. A raised task must not pass on what no entry gave it, so there is no
  * such exception for it. The original had none for anybody; here tasks without
@@ -89,8 +103,10 @@ static int hook_capset(struct cred *new, const struct cred *old,
 		       const kernel_cap_t *inheritable,
 		       const kernel_cap_t *permitted)
 {
-	if (likely(!clip_raised(clip_cred(old))))
+	if (likely(!clip_raised(clip_cred(old)))) {
+		settle_context(clip_cred(new), effective, permitted);
 		return 0;
+	}
 	if (!(inheritable->val & ~(old->cap_inheritable.val |
 				   old->cap_permitted.val)))
 		return 0;

@@ -9,8 +9,10 @@
 
 #include <linux/binfmts.h>
 #include <linux/fs.h>
+#include <linux/securebits.h>
 #include <linux/security.h>
 #include <linux/user_namespace.h>
+#include <uapi/linux/clip.h>
 
 #include "cred.h"
 #include "root.h"
@@ -36,6 +38,28 @@ u64 clip_root_mask(const struct cred *new)
 }
 
 /**
+ * clip_root_extra - what root has of the capabilities beyond kernel_cap_t
+ * @new: credentials after the exec, as the capability module left them
+ *
+ * CONTEXT is root's like any other capability, as far as the latch leaves it;
+ * but there is no bounding set for it, so it goes with CAP_MAC_ADMIN: who was
+ * kept from setting policy is kept from this, too.
+ *
+ * Return: permitted bits as in the entries.
+ */
+u64 clip_root_extra(const struct cred *new)
+{
+	if (new->user_ns != &init_user_ns || (new->securebits & issecure_mask(SECURE_NOROOT)))
+		return 0;
+	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
+	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
+		return 0;
+	if (!cap_raised(new->cap_permitted, CAP_MAC_ADMIN))
+		return 0;
+	return BIT_ULL(CLIP_CAP_CONTEXT) & clip_sysctl_rootcap();
+}
+
+/**
  * clip_root_limit - cut what root has without an entry
  * @new: credentials after the exec
  *
@@ -49,6 +73,9 @@ void clip_root_limit(struct cred *new)
 	struct clip_cred *blob = clip_cred(new);
 	const u64 mask = clip_root_mask(new);
 
+	blob->extra_permitted = clip_root_extra(new);
+	blob->extra_effective = uid_eq(new->euid, GLOBAL_ROOT_UID) ?
+				blob->extra_permitted : 0;
 	new->cap_permitted.val &= mask;
 	new->cap_effective.val &= mask;
 	new->cap_ambient.val &= mask;

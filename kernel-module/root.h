@@ -12,6 +12,7 @@ struct file;
 struct linux_binprm;
 
 u64 clip_root_mask(const struct cred *new);
+u64 clip_root_extra(const struct cred *new);
 void clip_root_limit(struct cred *new);
 int clip_root_ignore_setuid(struct linux_binprm *bprm,
 			    const struct file *file);

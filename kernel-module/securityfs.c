@@ -10,7 +10,9 @@
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
 
+#include "allow.h"
 #include "context.h"
+#include "cred.h"
 #include "info.h"
 #include "names.h"
 #include "report.h"
@@ -38,9 +40,42 @@ static void show_refusals(struct seq_file *seq)
 	}
 }
 
+/* Contexts other than one's own are the business of who may see them all. */
+static bool may_see(const struct clip_context *ctx)
+{
+	const struct clip_context *own = clip_cred(current_cred())->context;
+
+	return own == ctx || own == &clip_admin_context ||
+	       clip_context_is_watch(own);
+}
+
+static void show_contexts(struct seq_file *seq, u32 count)
+{
+	struct clip_context *ctx;
+	u64 at;
+
+	seq_printf(seq, "contexts %u\n", count);
+	guard(rcu)();
+	clip_context_for_each_rcu(ctx, at) {
+		if (!may_see(ctx))
+			continue;
+		seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
+			   atomic_long_read(&ctx->nr_entries));
+		seq_printf(seq, "context.%u.level %#x\n", ctx->xid,
+			   READ_ONCE(ctx->level));
+		seq_printf(seq, "context.%u.cap_bound %#llx\n", ctx->xid,
+			   READ_ONCE(ctx->cap_bound));
+		seq_printf(seq, "context.%u.priv_bound %#llx\n", ctx->xid,
+			   READ_ONCE(ctx->priv_bound));
+		seq_printf(seq, "context.%u.serial %llu\n", ctx->xid,
+			   ctx->serial);
+		seq_printf(seq, "context.%u.digests %llu\n", ctx->xid,
+			   clip_allow_count(clip_allow_in_force(ctx)));
+	}
+}
+
 static int status_show(struct seq_file *seq, void *unused)
 {
-	const struct clip_context *ctx = &clip_admin_context;
 	struct clip_info info;
 
 	clip_info_fill(&info);
@@ -65,48 +100,98 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "granted %llu\n", clip_counted(CLIP_COUNT_GRANTED));
 	seq_printf(seq, "ungranted %llu\n",
 		   clip_counted(CLIP_COUNT_UNGRANTED));
+	seq_printf(seq, "permitted %llu\n",
+		   clip_counted(CLIP_COUNT_PERMITTED));
 	seq_printf(seq, "unlogged %llu\n", clip_counted(CLIP_COUNT_DROPPED));
 	show_refusals(seq);
-	seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
-		   atomic_long_read(&ctx->nr_entries));
+	seq_printf(seq, "digests %llu\n", info.digests);
+	seq_printf(seq, "digest_bytes %llu\n", info.digest_bytes);
+	seq_printf(seq, "levels_enforced %#x\n", info.levels_enforced);
+	seq_printf(seq, "update_context %u\n", info.update_context);
+	show_contexts(seq, info.contexts);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(status);
 
+/* Where a reader of the list is: in the table of one context after another. */
+struct place {
+	struct clip_context *ctx;	/* with a reference; NULL at the end */
+	u64 next;			/* least number of those still to come */
+	struct rhashtable_iter iter;	/* in the table of @ctx */
+};
+
+/* Sleeps, so not under RCU. */
+static void go_to_next_context(struct place *place)
+{
+	if (place->ctx) {
+		rhashtable_walk_exit(&place->iter);
+		clip_context_put(place->ctx);
+	}
+	do {
+		place->ctx = clip_context_next(&place->next);
+		if (!place->ctx || may_see(place->ctx))
+			break;
+		clip_context_put(place->ctx);
+	} while (true);
+	if (place->ctx)
+		rhashtable_walk_enter(&place->ctx->table, &place->iter);
+}
+
 /* The only error of a walk is -EAGAIN: the table was resized, go on. */
-static void *next_entry(struct rhashtable_iter *iter, void *entry)
+static void *skip_errors(struct rhashtable_iter *iter, void *entry)
 {
 	while (IS_ERR(entry))
 		entry = rhashtable_walk_next(iter);
 	return entry;
 }
 
-static void *entries_start(struct seq_file *seq, loff_t *pos)
-	__acquires(RCU)
+/* The walk is started, unless this is the end. */
+static void *in_this_or_next_context(struct place *place, void *entry)
 {
-	struct rhashtable_iter *iter = seq->private;
+	entry = skip_errors(&place->iter, entry);
+	while (!entry) {
+		rhashtable_walk_stop(&place->iter);
+		go_to_next_context(place);
+		if (!place->ctx)
+			return NULL;
+		rhashtable_walk_start(&place->iter);
+		entry = skip_errors(&place->iter,
+				    rhashtable_walk_next(&place->iter));
+	}
+	return entry;
+}
+
+static void *entries_start(struct seq_file *seq, loff_t *pos)
+{
+	struct place *place = seq->private;
 
 	if (*pos == 0) {
 		/* Read from the start, perhaps anew. */
-		rhashtable_walk_exit(iter);
-		rhashtable_walk_enter(&clip_admin_context.table, iter);
+		place->next = 0;
+		go_to_next_context(place);
 	}
-	rhashtable_walk_start(iter);
-	return next_entry(iter, rhashtable_walk_peek(iter));
+	if (!place->ctx)
+		return NULL;
+	rhashtable_walk_start(&place->iter);
+	return in_this_or_next_context(place,
+				       rhashtable_walk_peek(&place->iter));
 }
 
 static void *entries_next(struct seq_file *seq, void *entry, loff_t *pos)
 {
-	struct rhashtable_iter *iter = seq->private;
+	struct place *place = seq->private;
 
 	++*pos;
-	return next_entry(iter, rhashtable_walk_next(iter));
+	return in_this_or_next_context(place,
+				       rhashtable_walk_next(&place->iter));
 }
 
 static void entries_stop(struct seq_file *seq, void *entry)
-	__releases(RCU)
 {
-	rhashtable_walk_stop(seq->private);
+	struct place *place = seq->private;
+
+	if (place->ctx)
+		rhashtable_walk_stop(&place->iter);
 }
 
 static void show_name(struct seq_file *seq, const struct clip_entry *entry)
@@ -128,6 +213,7 @@ static void show_name(struct seq_file *seq, const struct clip_entry *entry)
 
 static int entries_show(struct seq_file *seq, void *v)
 {
+	const struct place *place = seq->private;
 	const struct clip_entry *entry = v;
 	const u64 now = clip_store_generation();
 
@@ -140,7 +226,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	if (!refcount_inc_not_zero(&((struct clip_entry *)v)->usage))
 		return SEQ_SKIP;
 	seq_printf(seq, "context=%u dev=%u:%u inode=%llu generation=%u flags=%#x effective=%#llx permitted=%#llx inheritable=%#llx privileges=%#llx algorithm=%u digest=%*phN",
-		   clip_admin_context.xid, MAJOR(entry->file_sb->dev),
+		   place->ctx->xid, MAJOR(entry->file_sb->dev),
 		   MINOR(entry->file_sb->dev), entry->file_ino,
 		   entry->file_generation, entry->flags, entry->cap_effective,
 		   entry->cap_permitted, entry->cap_inheritable,
@@ -160,20 +246,19 @@ static const struct seq_operations entries_seq_ops = {
 
 static int entries_open(struct inode *inode, struct file *file)
 {
-	struct rhashtable_iter *iter;
-
-	iter = __seq_open_private(file, &entries_seq_ops, sizeof(*iter));
-	if (!iter)
-		return -ENOMEM;
-	rhashtable_walk_enter(&clip_admin_context.table, iter);
-	return 0;
+	return __seq_open_private(file, &entries_seq_ops,
+				  sizeof(struct place)) ? 0 : -ENOMEM;
 }
 
 static int entries_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *seq = file->private_data;
+	struct place *place = seq->private;
 
-	rhashtable_walk_exit(seq->private);
+	if (place->ctx) {
+		rhashtable_walk_exit(&place->iter);
+		clip_context_put(place->ctx);
+	}
 	return seq_release_private(inode, file);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/lsm_hooks.h>
 #include <uapi/linux/lsm.h>
 
+#include "bound.h"
 #include "context.h"
 #include "cred.h"
 #include "exec.h"
@@ -49,6 +50,7 @@ static int __init clip_init(void)
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_sigio_hooks();
+	clip_add_bound_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -18,10 +18,11 @@ DEFINE_MUTEX(clip_store_lock);
 /* The generation in force. Written under clip_store_lock. */
 static u64 clip_generation = 1;
 
-/* What a reader looks for: a file, at one generation. */
+/* What a reader looks for: a file, at one generation, and not this entry. */
 struct clip_key {
 	struct clip_file_id file;
 	u64 at;
+	u64 but;
 };
 
 static_assert(offsetof(struct clip_entry, digest) == 96);
@@ -63,7 +64,8 @@ static int compare_entry(struct rhashtable_compare_arg *arg, const void *obj)
 	return entry->file_ino != key->file.ino ||
 	       entry->file_sb != key->file.sb ||
 	       entry->file_generation != key->file.generation ||
-	       entry->born > key->at || READ_ONCE(entry->dies) <= key->at;
+	       entry->born > key->at || READ_ONCE(entry->dies) <= key->at ||
+	       entry->id == key->but;
 }
 
 const struct rhashtable_params clip_table_params = {
@@ -83,6 +85,18 @@ u64 clip_store_generation(void)
 {
 	/* Pairs with clip_store_publish(): its entries are in the table. */
 	return smp_load_acquire(&clip_generation);
+}
+
+/**
+ * clip_store_new_id - a number that stands for a verdict
+ *
+ * Return: a number that is not zero and was not given before.
+ */
+u64 clip_store_new_id(void)
+{
+	static atomic64_t last_id;
+
+	return atomic64_inc_return(&last_id);
 }
 
 /**
@@ -119,9 +133,44 @@ int clip_store_table_init(struct clip_context *ctx)
 struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
 					const struct clip_file_id *id, u64 at)
 {
-	const struct clip_key key = { .file = *id, .at = at };
+	return clip_store_lookup_other_at(ctx, id, at, 0);
+}
+
+/**
+ * clip_store_lookup_other_at - find another entry of a file
+ * @ctx: whose table
+ * @id: the file
+ * @at: the generation
+ * @but: id of the entry that is known already; 0 if there is none
+ *
+ * Context: caller holds the RCU read lock or clip_store_lock.
+ * Return: the entry without a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup_other_at(struct clip_context *ctx,
+					      const struct clip_file_id *id,
+					      u64 at, u64 but)
+{
+	const struct clip_key key = { .file = *id, .at = at, .but = but };
 
 	return rhashtable_lookup_fast(&ctx->table, &key, clip_table_params);
+}
+
+static struct clip_entry *lookup(struct clip_context *ctx,
+				 const struct clip_file_id *id, u64 but)
+{
+	struct clip_entry *entry;
+
+	guard(rcu)();
+	entry = clip_store_lookup_other_at(ctx, id, clip_store_generation(),
+					   but);
+	/*
+	 * An entry in force holds its table's reference for a grace period
+	 * after it was replaced; only one whose file was deleted can be on
+	 * its way out here.
+	 */
+	if (entry && !refcount_inc_not_zero(&entry->usage))
+		return NULL;
+	return entry;
 }
 
 /**
@@ -134,18 +183,28 @@ struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
 struct clip_entry *clip_store_lookup(struct clip_context *ctx,
 				     const struct clip_file_id *id)
 {
-	struct clip_entry *entry;
+	return lookup(ctx, id, 0);
+}
 
-	guard(rcu)();
-	entry = clip_store_lookup_at(ctx, id, clip_store_generation());
-	/*
-	 * An entry in force holds its table's reference for a grace period
-	 * after it was replaced; only one whose file was deleted can be on
-	 * its way out here.
-	 */
-	if (entry && !refcount_inc_not_zero(&entry->usage))
-		return NULL;
-	return entry;
+/**
+ * clip_store_lookup_other - find the other entry of a file that has two
+ * @ctx: whose table
+ * @inode: the file
+ * @first: the one that was found first
+ *
+ * Return: the entry with a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup_other(struct clip_context *ctx,
+					   const struct inode *inode,
+					   const struct clip_entry *first)
+{
+	const struct clip_file_id id = {
+		.sb = first->file_sb,
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+	};
+
+	return lookup(ctx, &id, first->id);
 }
 
 /**
@@ -169,6 +228,30 @@ struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
 	/* The inode keeps its superblock, the superblock its identity. */
 	id.sb = rcu_dereference(clip_superblock(inode->i_sb)->id);
 	return id.sb ? clip_store_lookup(ctx, &id) : NULL;
+}
+
+/**
+ * clip_store_names - is there an entry for a file in any context?
+ * @inode: the file
+ *
+ * Return: whether there is.
+ */
+bool clip_store_names(const struct inode *inode)
+{
+	struct clip_context *ctx;
+	u64 at;
+
+	guard(rcu)();
+	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
+		return false;
+	clip_context_for_each_rcu(ctx, at) {
+		struct clip_entry *entry = clip_store_lookup_inode(ctx, inode);
+
+		clip_entry_put(entry);
+		if (entry)
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -199,7 +282,6 @@ size_t clip_store_table_bytes(struct clip_context *ctx)
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size)
 {
-	static atomic64_t last_id;
 	struct clip_entry *entry;
 
 	entry = kzalloc(struct_size(entry, digest, digest_size),
@@ -213,7 +295,7 @@ struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 	entry->file_generation = id->generation;
 	entry->digest_size = digest_size;
 	entry->dies = CLIP_ALIVE;
-	entry->id = atomic64_inc_return(&last_id);
+	entry->id = clip_store_new_id();
 	return entry;
 }
 

@@ -92,11 +92,16 @@ extern struct mutex clip_store_lock;
 extern const struct rhashtable_params clip_table_params;
 
 u64 clip_store_generation(void);
+u64 clip_store_new_id(void);
 int clip_store_table_init(struct clip_context *ctx);
 struct clip_entry *clip_store_lookup(struct clip_context *ctx,
 				     const struct clip_file_id *id);
+struct clip_entry *clip_store_lookup_other(struct clip_context *ctx,
+					   const struct inode *inode,
+					   const struct clip_entry *first);
 struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
 					   const struct inode *inode);
+bool clip_store_names(const struct inode *inode);
 size_t clip_store_table_bytes(struct clip_context *ctx);
 
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
@@ -109,5 +114,8 @@ DEFINE_FREE(clip_entry_put, struct clip_entry *, clip_entry_put(_T))
 void clip_store_publish(u64 generation);
 struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
 					const struct clip_file_id *id, u64 at);
+struct clip_entry *clip_store_lookup_other_at(struct clip_context *ctx,
+					      const struct clip_file_id *id,
+					      u64 at, u64 but);
 
 #endif /* _SECURITY_CLIP_STORE_H */

@@ -5,7 +5,8 @@
  * A raised task is more than its user: user ids alone no longer say who may
  * signal, slow down or trace it. All hooks here run after the kernel's own
  * checks and the capability module's; they only ever refuse. While nothing is
- * raised and all tasks are in one context they refuse nothing.
+ * raised and all tasks are in one context they refuse nothing. Between contexts
+ * context 0 acts on all others, context 1 looks at all others, and that is all.
  *
  * The hooks run under RCU, the task lock or tasklist_lock: nothing here sleeps.
  */
@@ -35,6 +36,19 @@ bool clip_may_reach(const struct clip_cred *actor,
 {
 	return actor->context && (actor->context == target->context ||
 				  actor->context == &clip_admin_context);
+}
+
+/**
+ * clip_may_see - may one of these look at the other?
+ * @actor: who looks
+ * @target: at whom
+ *
+ * Return: whether it may, as far as contexts are concerned.
+ */
+bool clip_may_see(const struct clip_cred *actor, const struct clip_cred *target)
+{
+	return clip_may_reach(actor, target) ||
+	       clip_context_is_watch(actor->context);
 }
 
 /**
@@ -101,6 +115,16 @@ static int refuse(const char *what, struct task_struct *target)
 {
 	clip_report_task(what, target);
 	return -EPERM;
+}
+
+/* SG-04: how a display server tells the one that started it that it is up. */
+static bool may_notify(const struct clip_cred *actor,
+		       const struct clip_cred *target, int sig)
+{
+	return (sig == SIGUSR1 || sig == SIGUSR2) &&
+	       target->context == &clip_admin_context &&
+	       (actor->privileges & CLIP_PRIV_SIGUSR) &&
+	       (target->privileges & CLIP_PRIV_RECVSIG);
 }
 
 /* The whole rule for a raised target; the callers sort out the others first. */
@@ -202,8 +226,10 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 	 */
 	if (!cred && is_global_init(current))
 		return 0;
-	if (!clip_may_reach(clip_cred(actor), clip_cred(target)) ||
-	    !may_end(actor, target))
+	if (!clip_may_reach(clip_cred(actor), clip_cred(target)) &&
+	    !may_notify(clip_cred(actor), clip_cred(target), sig))
+		return refuse("signal", p);
+	if (!may_end(actor, target))
 		return -EPERM;
 	if (!cred && continues_in_session(p, sig))
 		return 0;
@@ -265,18 +291,53 @@ static int hook_task_prlimit(const struct cred *cred, const struct cred *tcred,
 		return 0;
 	if (flags & LSM_PRLIMIT_WRITE ?
 	    may_act(cred, tcred, CAP_SYS_RESOURCE) :
-	    clip_may_reach(clip_cred(cred), clip_cred(tcred)))
+	    clip_may_see(clip_cred(cred), clip_cred(tcred)))
 		return 0;
 	return refuse("limits", NULL);
 }
 
+/* VIS-06: what is asked about tasks of other contexts. Not worth a message. */
+static int check_look(struct task_struct *p)
+{
+	if (current->flags & PF_KTHREAD)
+		return 0;
+	guard(rcu)();
+	return clip_may_see(clip_cred(current_cred()),
+			    clip_cred(__task_cred(p))) ? 0 : -EPERM;
+}
+
+static int hook_task_setpgid(struct task_struct *p, pid_t pgid)
+{
+	return check_look(p);
+}
+
 /* Tracing ---------------------------------------------------------------- */
 
-static bool may_trace(const struct cred *actor, const struct cred *target)
+/*
+ * Nobody becomes, or takes from, a task of another context. Context 0 and those
+ * who watch may read, with the capability for it; and a task that has entered a
+ * context is not of it before it has executed another program.
+ */
+static bool within_reach(const struct cred *actor, const struct cred *target,
+			 unsigned int mode)
+{
+	const struct clip_cred *a = clip_cred(actor);
+	const struct clip_cred *t = clip_cred(target);
+
+	if (a->context && a->context == t->context)
+		return actor == target ||
+		       !(t->task_flags & CLIP_TASK_MIGRATED);
+	return (mode & PTRACE_MODE_READ) && clip_may_see(a, t) &&
+	       !security_capable(actor, target->user_ns, CAP_SYS_PTRACE,
+				 CAP_OPT_NOAUDIT);
+}
+
+static bool may_trace(const struct cred *actor, const struct cred *target,
+		      unsigned int mode)
 {
 	struct clip_power a, t;
 
-	if (!clip_may_reach(clip_cred(actor), clip_cred(target)))
+	if (!within_reach(actor, target, mode))
 		return false;
 	if (!clip_raised(clip_cred(target)))
 		return true;
@@ -307,7 +368,7 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 	guard(rcu)();
 	target = __task_cred(child);
-	if (may_trace(actor, target) || may_look(actor, target, mode))
+	if (may_trace(actor, target, mode) || may_look(actor, target, mode))
 		return 0;
 	/* ps and the like ask about everybody, and expect to be refused. */
 	if (mode & PTRACE_MODE_NOAUDIT)
@@ -318,7 +379,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 static int hook_ptrace_traceme(struct task_struct *parent)
 {
 	guard(rcu)();
-	if (may_trace(__task_cred(parent), current_cred()))
+	if (may_trace(__task_cred(parent), current_cred(),
+		      PTRACE_MODE_ATTACH))
 		return 0;
 	return refuse("traceme", parent);
 }
@@ -330,6 +392,11 @@ static struct security_hook_list clip_task_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_setioprio, hook_task_setioprio),
 	LSM_HOOK_INIT(task_movememory, hook_task_movememory),
 	LSM_HOOK_INIT(task_prlimit, hook_task_prlimit),
+	LSM_HOOK_INIT(task_setpgid, hook_task_setpgid),
+	LSM_HOOK_INIT(task_getpgid, check_look),
+	LSM_HOOK_INIT(task_getsid, check_look),
+	LSM_HOOK_INIT(task_getscheduler, check_look),
+	LSM_HOOK_INIT(task_getioprio, check_look),
 	LSM_HOOK_INIT(ptrace_access_check, hook_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, hook_ptrace_traceme),
 };

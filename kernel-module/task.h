@@ -23,6 +23,8 @@ static inline bool clip_raised(const struct clip_cred *cred)
 	return !cred->context || (cred->task_flags & CLIP_TASK_GUARDED);
 }
 
+bool clip_may_see(const struct clip_cred *actor,
+		  const struct clip_cred *target);
 bool clip_may_reach(const struct clip_cred *actor,
 		    const struct clip_cred *target);
 struct clip_power clip_power_of_actor(const struct cred *actor,

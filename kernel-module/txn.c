@@ -62,8 +62,49 @@ static int insert_patiently(struct rhashtable *table, struct clip_entry *entry)
 	}
 }
 
+static bool same_digest(const struct clip_entry *a, const struct clip_entry *b)
+{
+	return a->algorithm == b->algorithm &&
+	       !memcmp(a->digest, b->digest, a->digest_size);
+}
+
+/* A file has two entries at most, and they differ in their digests. */
+static bool room_beside(const struct clip_txn *txn, struct clip_context *ctx,
+			const struct clip_file_id *id,
+			const struct clip_entry *old,
+			const struct clip_entry *entry)
+{
+	return !same_digest(old, entry) &&
+	       !clip_store_lookup_other_at(ctx, id, txn->next, old->id);
+}
+
+static int insert(struct clip_txn *txn, struct clip_context *ctx,
+		  struct clip_entry *entry, bool beside)
+{
+	const struct clip_file_id id = {
+		.sb = entry->file_sb,
+		.ino = entry->file_ino,
+		.generation = entry->file_generation,
+	};
+	const struct clip_entry *old;
+	int err;
+
+	lockdep_assert_held(&clip_store_lock);
+	if (WARN_ON_ONCE(txn->nr_born >= txn->max_born))
+		return -ENOMEM;
+	old = clip_store_lookup_at(ctx, &id, txn->next);
+	if (old && (!beside || !room_beside(txn, ctx, &id, old, entry)))
+		return -EEXIST;
+	entry->born = txn->next;
+	err = insert_patiently(&ctx->table, entry);
+	if (err)
+		return err;
+	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
+	return 0;
+}
+
 /**
- * clip_txn_insert - add an entry
+ * clip_txn_insert - add the entry of a file
  * @txn: the transaction
  * @ctx: to whose table
  * @entry: the entry; on success the table has taken the caller's reference
@@ -74,24 +115,22 @@ static int insert_patiently(struct rhashtable *table, struct clip_entry *entry)
 int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 		    struct clip_entry *entry)
 {
-	const struct clip_file_id id = {
-		.sb = entry->file_sb,
-		.ino = entry->file_ino,
-		.generation = entry->file_generation,
-	};
-	int err;
+	return insert(txn, ctx, entry, false);
+}
 
-	lockdep_assert_held(&clip_store_lock);
-	if (WARN_ON_ONCE(txn->nr_born >= txn->max_born))
-		return -ENOMEM;
-	if (clip_store_lookup_at(ctx, &id, txn->next))
-		return -EEXIST;
-	entry->born = txn->next;
-	err = insert_patiently(&ctx->table, entry);
-	if (err)
-		return err;
-	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
-	return 0;
+/**
+ * clip_txn_insert_beside - add an entry of a file that may have one already
+ * @txn: the transaction
+ * @ctx: to whose table
+ * @entry: the entry; on success the table has taken the caller's reference
+ *
+ * Return: 0; -EEXIST if the coming generation has an entry for this file with
+ * the same digest, or two with others; -ENOMEM or -EBUSY as above.
+ */
+int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
+			   struct clip_entry *entry)
+{
+	return insert(txn, ctx, entry, true);
 }
 
 static int mark_dying(struct clip_txn *txn, struct clip_context *ctx,
@@ -126,6 +165,21 @@ int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 	/* At the coming generation, so that none is removed twice. */
 	entry = clip_store_lookup_at(ctx, id, txn->next);
 	return entry ? mark_dying(txn, ctx, entry) : -ENOENT;
+}
+
+/**
+ * clip_txn_remove_entry - remove one entry
+ * @txn: the transaction
+ * @ctx: from whose table
+ * @entry: the entry
+ *
+ * Return: 0; -ENOENT if it is on its way out; -ENOMEM.
+ */
+int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
+			  struct clip_entry *entry)
+{
+	lockdep_assert_held(&clip_store_lock);
+	return mark_dying(txn, ctx, entry);
 }
 
 /**
@@ -195,8 +249,9 @@ void clip_txn_commit(struct clip_txn *txn)
 	 * A reader that has read the old generation must still find the old
 	 * entries: they leave the tables when no such reader is left.
 	 */
-	if (txn->nr_dying)
+	if (txn->nr_dying || txn->allows)
 		synchronize_rcu();
+	clip_txn_allow_commit(txn);
 	for (i = 0; i < txn->nr_dying; i++)
 		drop(txn->dying[i].ctx, txn->dying[i].entry);
 	finish(txn);
@@ -221,6 +276,7 @@ void clip_txn_abort(struct clip_txn *txn)
 		clip_name_erase(change->entry->id);
 		clip_entry_put(change->entry);
 	}
+	clip_txn_allow_abort(txn);
 	for (i = 0; i < txn->nr_dying; i++)
 		cmpxchg(&txn->dying[i].entry->dies, txn->next, CLIP_ALIVE);
 	finish(txn);
@@ -243,13 +299,37 @@ static void reap(struct clip_context *ctx, const struct clip_sb *sb)
 	clip_walk_stop(&walk);
 }
 
+static void reap_all(const struct clip_sb *sb)
+{
+	struct clip_context *ctx;
+	u64 at;
+
+	/* Under the lock no context leaves the list. */
+	guard(mutex)(&clip_store_lock);
+	clip_context_for_each_rcu(ctx, at)
+		reap(ctx, sb);
+}
+
 static void reap_work(struct work_struct *work)
 {
-	guard(mutex)(&clip_store_lock);
-	reap(&clip_admin_context, NULL);
+	reap_all(NULL);
 }
 
 static DECLARE_WORK(clip_reaper, reap_work);
+
+/* There can be two, see CLIP_COMMIT_BESIDE. */
+static bool forget_in(struct clip_context *ctx, const struct inode *inode)
+{
+	struct clip_entry *entry;
+	bool found = false;
+
+	while ((entry = clip_store_lookup_inode(ctx, inode))) {
+		WRITE_ONCE(entry->dies, CLIP_DEAD);
+		clip_entry_put(entry);
+		found = true;
+	}
+	return found;
+}
 
 /**
  * clip_store_forget_inode - a file's last link and last user are gone
@@ -262,13 +342,17 @@ static DECLARE_WORK(clip_reaper, reap_work);
  */
 void clip_store_forget_inode(const struct inode *inode)
 {
-	struct clip_entry *entry __free(clip_entry_put) =
-		clip_store_lookup_inode(&clip_admin_context, inode);
+	struct clip_context *ctx;
+	bool found = false;
+	u64 at;
 
-	if (!entry)
+	guard(rcu)();
+	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return;
-	WRITE_ONCE(entry->dies, CLIP_DEAD);
-	schedule_work(&clip_reaper);
+	clip_context_for_each_rcu(ctx, at)
+		found |= forget_in(ctx, inode);
+	if (found)
+		schedule_work(&clip_reaper);
 }
 
 /**
@@ -279,6 +363,5 @@ void clip_store_forget_inode(const struct inode *inode)
  */
 void clip_store_forget_sb(const struct clip_sb *sb)
 {
-	guard(mutex)(&clip_store_lock);
-	reap(&clip_admin_context, sb);
+	reap_all(sb);
 }

@@ -5,6 +5,7 @@
 #ifndef _SECURITY_CLIP_TXN_H
 #define _SECURITY_CLIP_TXN_H
 
+#include "allow.h"
 #include "store.h"
 
 /**
@@ -16,6 +17,7 @@
  * @nr_dying: used slots of @dying
  * @max_born: slots of @born
  * @max_dying: slots of @dying
+ * @allows: sets of allow digests that @next will have
  *
  * From clip_txn_begin() to clip_txn_commit() or clip_txn_abort() the caller
  * holds clip_store_lock.
@@ -28,6 +30,7 @@ struct clip_txn {
 	size_t nr_dying;
 	size_t max_born;
 	size_t max_dying;
+	struct clip_allow_change *allows;
 };
 
 /* One entry and the context whose table it is in. */
@@ -36,11 +39,38 @@ struct clip_change {
 	struct clip_entry *entry;
 };
 
+/**
+ * struct clip_allow_change - a set of allow digests that is being made
+ * @next: another context's
+ * @ctx: whose set; the transaction's user keeps it from going away
+ * @set: the new set, or NULL as long as only @more is counted
+ * @more: by algorithm, how many digests will be added
+ * @changed: it differs from the one before
+ */
+struct clip_allow_change {
+	struct clip_allow_change *next;
+	struct clip_context *ctx;
+	struct clip_allow *set;
+	u32 more[CLIP_ALGO_COUNT];
+	bool changed;
+};
+
+struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
+					 struct clip_context *ctx);
+int clip_txn_allow_make(struct clip_txn *txn, bool copy);
+bool clip_txn_allow_changed(const struct clip_txn *txn);
+void clip_txn_allow_commit(struct clip_txn *txn);
+void clip_txn_allow_abort(struct clip_txn *txn);
+
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying);
 int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 		    struct clip_entry *entry);
+int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
+			   struct clip_entry *entry);
 int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 		    const struct clip_file_id *id);
+int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
+			  struct clip_entry *entry);
 int clip_txn_remove_all(struct clip_txn *txn, struct clip_context *ctx);
 void clip_txn_commit(struct clip_txn *txn);
 void clip_txn_abort(struct clip_txn *txn);

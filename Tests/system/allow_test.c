@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Allow digests, the level words that make them count, and files with two
+ * entries: what may run, what may be mapped, and updates without a gap.
+ */
+#define CLIP_TESTS_INACTIVE
+#include "confined.h"
+
+#include <linux/clip.h>
+#include <sys/mman.h>
+
+#include "kselftest_harness.h"
+
+#define DIR	"/opt/allow"
+#define A	DIR "/a"
+#define B	DIR "/b"
+#define LIB	DIR "/lib"
+#define XID	3001
+#define OTHER	3002
+#define TINY	"/usr/lib/clip/tests/tiny"
+
+#define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
+
+FIXTURE(allow)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(allow)
+{
+	mkdir("/opt", 0755);
+	mkdir(DIR, 0755);
+	ASSERT_EQ(0, copy_file(TINY, A, 0755));
+	ASSERT_EQ(0, copy_file(TINY, B, 0755));
+	ASSERT_EQ(0, append_byte(B));
+	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(allow)
+{
+	close(self->fd);
+	EXPECT_EQ(0, confined_delete(XID));
+	unlink(A);
+	unlink(B);
+	unlink(LIB);
+	rmdir(DIR);
+}
+
+static struct clip_context_args context_get(uint32_t xid)
+{
+	struct clip_context_args args = { .xid = xid };
+
+	if (context_call(CLIP_IOC_CONTEXT_GET, &args))
+		memset(&args, 0xff, sizeof(args));
+	return args;
+}
+
+/* enforce_exec: what has neither an entry nor an allow digest does not run. */
+TEST_F(allow, exec_of_what_is_not_listed)
+{
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_LE(1, status_value("refused.not-allowed"));
+	/* In context 0 nothing is enforced. */
+	EXPECT_EQ(0, exec_in_child(A));
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	/* Wherever it is, whatever its name: but not another content. */
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	ASSERT_EQ(0, copy_file(A, B, 0755));
+	EXPECT_EQ(0, confined_exec(self->fd, B));
+	ASSERT_EQ(0, disallow(A, XID));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+}
+
+/* The bits alone enforce nothing: the context has to be active. */
+TEST_F(allow, inactive_context)
+{
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ENFORCE_EXEC));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, set_level(XID, ENFORCE));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+}
+
+/* An allow digest of one context is worth nothing in another (CX-02, CA-06). */
+TEST_F(allow, one_context_only)
+{
+	int other = confined_create(OTHER, ENFORCE, ALL_CAPS, 0);
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, confined_exec(other, A));
+	ASSERT_EQ(0, allow(B, OTHER));
+	EXPECT_EQ(0, confined_exec(other, B));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	close(other);
+	EXPECT_EQ(0, confined_delete(OTHER));
+}
+
+/* CA-03: the verdict is cached, and is gone when somebody could write. */
+TEST_F(allow, written_after_it_ran)
+{
+	const long long cached = status_value("cached");
+
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_LT(cached, status_value("cached"));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	ASSERT_EQ(0, truncate(A, 0));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	ASSERT_EQ(0, copy_file(TINY, A, 0755));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+}
+
+/* An allow digest gives nothing, a bit set beside it is refused. */
+TEST_F(allow, no_grant)
+{
+	struct rule rule;
+	struct outcome outcome;
+
+	ASSERT_EQ(0, allow_rule(&rule, A, XID));
+	rule.flags = CLIP_ENTRY_EXE;
+	EXPECT_EQ(EINVAL, commit_rules(&rule, 1, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(CLIP_REASON_BAD_FLAGS, outcome.commit.reason);
+	rule.flags = 0;
+	rule.effective = BIND;
+	EXPECT_EQ(EINVAL, commit_rules(&rule, 1, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(CLIP_REASON_BAD_CAPABILITIES, outcome.commit.reason);
+	rule.effective = 0;
+	rule.privileges = CLIP_PRIV_NETCLIENT;
+	EXPECT_EQ(EINVAL, commit_rules(&rule, 1, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(CLIP_REASON_BAD_PRIVILEGES, outcome.commit.reason);
+	rule.privileges = 0;
+	memset(rule.digest, 0, sizeof(rule.digest));
+	EXPECT_EQ(EINVAL, commit_rules(&rule, 1, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(CLIP_REASON_BAD_DIGEST, outcome.commit.reason);
+	EXPECT_EQ(0, context_get(XID).digests);
+}
+
+TEST_F(allow, counts)
+{
+	struct store_state before = store_state();
+	struct outcome outcome;
+	struct rule rules[3];
+	uint64_t own;
+
+	ASSERT_EQ(0, allow_rule(&rules[0], A, XID));
+	ASSERT_EQ(0, allow_rule(&rules[1], B, XID));
+	ASSERT_EQ(0, allow_rule(&rules[2], A, XID));
+	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(2, outcome.commit.added);
+	EXPECT_EQ(1, outcome.commit.unchanged);
+	EXPECT_EQ(2, context_get(XID).digests);
+	EXPECT_EQ(2, status_value("digests"));
+	EXPECT_EQ(2, status_value("context.3001.digests"));
+	EXPECT_EQ(before.entries, store_state().entries);
+	EXPECT_EQ(before.generation + 1, store_state().generation);
+	/* Again: nothing changes, not even the generation. */
+	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
+	EXPECT_EQ(3, outcome.commit.unchanged);
+	EXPECT_EQ(before.generation + 1, store_state().generation);
+	/* A dry run neither. */
+	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_REMOVE,
+				  CLIP_COMMIT_DRY_RUN, &outcome));
+	EXPECT_EQ(2, outcome.commit.removed);
+	EXPECT_EQ(2, context_get(XID).digests);
+	/* What is not there cannot be removed, and then nothing is. */
+	ASSERT_EQ(ENOENT, commit_rules(rules, 3, CLIP_COMMIT_REMOVE, 0,
+				       &outcome));
+	EXPECT_EQ(CLIP_REASON_NO_ENTRY, outcome.commit.reason);
+	EXPECT_EQ(2, context_get(XID).digests);
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REMOVE,
+				  CLIP_COMMIT_SKIP_MISSING, &outcome));
+	EXPECT_EQ(0, context_get(XID).digests);
+	/* Replacing leaves what the image has. */
+	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_ADD, 0, NULL));
+	own = context_get(CLIP_CONTEXT_OWN).entries;
+	ASSERT_EQ(0, commit_rules(rules, 1, CLIP_COMMIT_REPLACE, 0, &outcome));
+	EXPECT_EQ(own + 2, outcome.commit.removed);
+	EXPECT_EQ(1, context_get(XID).digests);
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+}
+
+/* At most 64 bytes a digest of 32, as the kernel counts and as it has room. */
+TEST_F(allow, many_digests_and_their_memory)
+{
+	const unsigned int count = 20000;
+	struct rule *rules = calloc(count, sizeof(*rules));
+	struct clip_info info;
+
+	ASSERT_NE(NULL, rules);
+	ASSERT_EQ(0, allow_rule(&rules[0], A, XID));
+	for (unsigned int i = 1; i < count; i++) {
+		rules[i] = rules[0];
+		for (int byte = 0; byte < 32; byte++)
+			rules[i].digest[byte] = random() >> 5;
+	}
+	ASSERT_EQ(0, commit_rules(rules, count, CLIP_COMMIT_ADD, 0, NULL));
+	ASSERT_EQ(0, get_info(&info));
+	EXPECT_EQ(count, info.digests);
+	EXPECT_GE(64 * count, info.digest_bytes);
+	EXPECT_LE(32 * count, info.digest_bytes);
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	/* All but the first go again, and the first is still found. */
+	ASSERT_EQ(0, commit_rules(rules + 1, count - 1, CLIP_COMMIT_REMOVE, 0,
+				  NULL));
+	EXPECT_EQ(1, context_get(XID).digests);
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	free(rules);
+}
+
+/* permissive: told, counted, and not refused; nothing is granted. */
+TEST_F(allow, permissive)
+{
+	const long long told = status_value("permitted");
+	const long long refused = status_value("refused");
+	struct rule rule;
+
+	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(told + 1, status_value("permitted"));
+	/* A digest that does not match: runs, with no capability of its entry. */
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	rule.effective = BIND;
+	rule.permitted = BIND;
+	ASSERT_EQ(0, load(&rule));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(told + 2, status_value("permitted"));
+	EXPECT_EQ(refused, status_value("refused"));
+	ASSERT_EQ(0, set_level(XID, ENFORCE));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(refused + 1, status_value("refused"));
+}
+
+/* Both files of a script have to be listed. */
+TEST_F(allow, script_and_interpreter)
+{
+	ASSERT_EQ(0, write_script(B, A));
+	chmod(B, 0755);
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	ASSERT_EQ(0, allow(B, XID));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, B));
+	ASSERT_EQ(0, disallow(B, XID));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+}
+
+static int exec_memfd(void *path)
+{
+	char *const argv[] = { path, NULL };
+	int memory = memfd_create("m", 0);
+	int file = open(path, O_RDONLY);
+	char buffer[65536];
+	ssize_t got;
+
+	while ((got = read(file, buffer, sizeof(buffer))) > 0)
+		if (write(memory, buffer, got) != got)
+			return 253;
+	syscall(322, memory, "", argv, NULL, AT_EMPTY_PATH);
+	return errno;
+}
+
+/* A memfd's writers cannot be seen: its content is not looked at. */
+TEST_F(allow, memfd)
+{
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, confined_do(self->fd, exec_memfd, A));
+}
+
+/* On an overlay the file below counts, and nobody writes to it any more. */
+TEST_F(allow, overlay)
+{
+	const char *options = "lowerdir=" DIR "/l,upperdir=" DIR "/u,workdir=" DIR "/w";
+
+	mkdir(DIR "/m", 0755);
+	ASSERT_EQ(0, mount("tmpfs", DIR "/m", "tmpfs", 0, NULL));
+	ASSERT_EQ(0, chdir(DIR "/m"));
+	ASSERT_EQ(0, mkdir("l", 0755) | mkdir("u", 0755) | mkdir("w", 0755) |
+		     mkdir("o", 0755));
+	ASSERT_EQ(0, copy_file(A, "l/a", 0755));
+	options = "lowerdir=l,upperdir=u,workdir=w";
+	ASSERT_EQ(0, mount("overlay", "o", "overlay", 0, options));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/m/o/a"));
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, DIR "/m/o/a"));
+	EXPECT_EQ(ETXTBSY, append_byte("l/a"));
+	EXPECT_EQ(0, confined_exec(self->fd, DIR "/m/o/a"));
+	/* A change through the overlay makes another file, in the upper layer. */
+	ASSERT_EQ(0, append_byte("o/a"));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/m/o/a"));
+	/* With the digest goes the seal. */
+	ASSERT_EQ(0, disallow(A, XID));
+	EXPECT_EQ(0, append_byte("l/a"));
+	ASSERT_EQ(0, umount("o"));
+	ASSERT_EQ(0, chdir("/"));
+	ASSERT_EQ(0, umount(DIR "/m"));
+	rmdir(DIR "/m");
+}
+
+static int map_executable(void *path)
+{
+	int fd = open(path, O_RDONLY);
+	void *at;
+
+	if (fd < 0)
+		return errno;
+	at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	return at == MAP_FAILED ? errno : 0;
+}
+
+static int protect_executable(void *path)
+{
+	int fd = open(path, O_RDONLY);
+	void *at;
+
+	if (fd < 0)
+		return errno;
+	at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (at == MAP_FAILED)
+		return 253;
+	return mprotect(at, 4096, PROT_READ | PROT_EXEC) ? errno : 0;
+}
+
+static int map_writable_executable(void *path)
+{
+	int fd = open(path, O_RDONLY);
+	void *at;
+
+	at = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE,
+		  fd, 0);
+	return at == MAP_FAILED ? errno : 0;
+}
+
+static int map_anonymous(void *unused)
+{
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? errno : 0;
+}
+
+/* enforce_lib: nor is it mapped executable, by anybody; nobody dies of it. */
+TEST_F(allow, map_of_what_is_not_listed)
+{
+	ASSERT_EQ(0, copy_file(TINY, LIB, 0755));
+	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, protect_executable, LIB));
+	/* Nothing is enforced outside. */
+	EXPECT_EQ(0, map_executable(LIB));
+	ASSERT_EQ(0, allow(LIB, XID));
+	/* mprotect cannot read the file: it has to be known already. */
+	EXPECT_EQ(EACCES, confined_do(self->fd, protect_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, protect_executable, LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, map_writable_executable, LIB));
+	/* Memory without a file is another matter. */
+	EXPECT_EQ(0, confined_do(self->fd, map_anonymous, NULL));
+	/* WX-02: sealed, as long as the digest is allowed. */
+	EXPECT_EQ(ETXTBSY, append_byte(LIB));
+	EXPECT_EQ(ETXTBSY, truncate(LIB, 1) ? errno : 0);
+	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	ASSERT_EQ(0, disallow(LIB, XID));
+	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, append_byte(LIB));
+}
+
+/* An entry does as well as a digest, and one that does not match does not. */
+TEST_F(allow, map_with_an_entry)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, copy_file(TINY, LIB, 0755));
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB));
+	ASSERT_EQ(0, rule_for(&rule, LIB, CLIP_ENTRY_LIB));
+	rule.context = XID;
+	ASSERT_EQ(0, load(&rule));
+	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL));
+	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	rule.digest[0] ^= 1;
+	ASSERT_EQ(0, load(&rule));
+	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	/* In a permissive context it is told. */
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB |
+				    CLIP_LEVEL_PERMISSIVE));
+	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, protect_executable, LIB));
+}
+
+/* seal: entries and level are final, for everybody. */
+TEST_F(allow, seal)
+{
+	struct store_state before;
+	struct outcome outcome;
+	struct rule rule;
+	int sealed = confined_create(OTHER, ENFORCE, ALL_CAPS, 0);
+
+	ASSERT_LE(0, sealed);
+	ASSERT_EQ(0, allow(A, OTHER));
+	ASSERT_EQ(0, set_level(OTHER, ENFORCE | CLIP_LEVEL_SEAL));
+	before = store_state();
+	ASSERT_EQ(0, allow_rule(&rule, A, OTHER));
+	EXPECT_EQ(EPERM, commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0,
+				      &outcome));
+	EXPECT_EQ(CLIP_REASON_IMMUTABLE, outcome.commit.reason);
+	EXPECT_EQ(EPERM, allow(B, OTHER));
+	EXPECT_EQ(EPERM, set_level(OTHER, ENFORCE));
+	EXPECT_EQ(EPERM, set_level(OTHER, ENFORCE | CLIP_LEVEL_SEAL));
+	EXPECT_EQ(EPERM, confined_delete(OTHER));
+	EXPECT_EQ(before.generation, store_state().generation);
+	EXPECT_EQ(0, confined_exec(sealed, A));
+	EXPECT_EQ(EACCES, confined_exec(sealed, B));
+	/* The other context can still be changed. */
+	EXPECT_EQ(0, allow(B, XID));
+	close(sealed);
+}
+
+/* A word that has no effect yet is refused, and not recorded. */
+TEST_F(allow, unknown_level_words)
+{
+	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | CLIP_LEVEL_ENFORCE_SCRIPT));
+	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 2));
+	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 0x8000));
+	EXPECT_EQ(ENFORCE, context_get(XID).level);
+}
+
+static int probe_says(int fd, const char *path, uint32_t flags)
+{
+	struct clip_query args = {
+		.size = sizeof(args), .context = XID, .flags = flags,
+		.fd = open(path, O_RDONLY),
+	};
+	int err = device_call(CLIP_IOC_QUERY, &args);
+
+	close(args.fd);
+	return err ? -err : (int)args.state;
+}
+
+/* The question gets the answer that exec gives. */
+TEST_F(allow, query)
+{
+	EXPECT_EQ(CLIP_STATE_UNLISTED, probe_says(self->fd, A, 0));
+	EXPECT_EQ(CLIP_STATE_REFUSED, probe_says(self->fd, A, CLIP_QUERY_VERIFY));
+	ASSERT_EQ(0, allow(A, XID));
+	EXPECT_EQ(CLIP_STATE_ALLOWED, probe_says(self->fd, A, CLIP_QUERY_VERIFY));
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
+	EXPECT_EQ(CLIP_STATE_UNLISTED,
+		  probe_says(self->fd, B, CLIP_QUERY_VERIFY));
+}
+
+/* ------------------------------------------------- updates without a gap */
+
+/* The new file's digest is allowed before there is one; rename brings it. */
+TEST_F(allow, update_by_rename)
+{
+	ASSERT_EQ(0, allow(A, XID));
+	ASSERT_EQ(0, allow(B, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, rename(B, A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+}
+
+/* An entry follows its file through a rename over another. */
+TEST_F(allow, update_by_rename_with_entries)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	ASSERT_EQ(0, load(&rule));
+	ASSERT_EQ(0, rule_for(&rule, B, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	ASSERT_EQ(0, load(&rule));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, rename(B, A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+}
+
+/* Two entries for one file that is written over: old or new, nothing else. */
+TEST_F(allow, update_in_place)
+{
+	struct outcome outcome;
+	struct rule old, new, third;
+
+	ASSERT_EQ(0, rule_for(&old, A, CLIP_ENTRY_EXE));
+	old.context = XID;
+	ASSERT_EQ(0, load(&old));
+	ASSERT_EQ(0, rule_for(&new, B, CLIP_ENTRY_EXE));
+	new.context = XID;
+	new.path = A;
+	EXPECT_EQ(EEXIST, load(&new));
+	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
+				  &outcome));
+	EXPECT_EQ(1, outcome.commit.added);
+	/* Twice is once; a third is refused, and so is the same digest. */
+	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
+				  &outcome));
+	EXPECT_EQ(1, outcome.commit.unchanged);
+	third = new;
+	third.digest[5] ^= 1;
+	EXPECT_EQ(EEXIST, commit_rules(&third, 1, CLIP_COMMIT_ADD,
+				       CLIP_COMMIT_BESIDE, NULL));
+	third = old;
+	third.flags |= CLIP_ENTRY_NEEDROOT;
+	EXPECT_EQ(EEXIST, commit_rules(&third, 1, CLIP_COMMIT_ADD,
+				       CLIP_COMMIT_BESIDE, NULL));
+
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	ASSERT_EQ(0, truncate(A, lseek(open(B, O_RDONLY), 0, SEEK_END)));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+
+	/* The old one goes by its digest; without, both would. */
+	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
+				  CLIP_COMMIT_BESIDE, &outcome));
+	EXPECT_EQ(1, context_get(XID).entries);
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(ENOENT, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
+				       CLIP_COMMIT_BESIDE, NULL));
+	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
+				  NULL));
+	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE, 0, &outcome));
+	EXPECT_EQ(0, context_get(XID).entries);
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+}
+
+/* A file written over with what is allowed by its digest runs, ungranted. */
+TEST_F(allow, update_in_place_by_digest)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	ASSERT_EQ(0, load(&rule));
+	ASSERT_EQ(0, allow(B, XID));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(0, confined_exec(self->fd, A));
+	ASSERT_EQ(0, append_byte(A));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+}
+
+/* A file with two entries is deleted: neither is met again. */
+TEST_F(allow, deleted_with_two_entries)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	ASSERT_EQ(0, load(&rule));
+	rule.digest[0] ^= 1;
+	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
+				  NULL));
+	ASSERT_EQ(0, unlink(A));
+	for (int i = 0; i < 100 && context_get(XID).entries; i++)
+		usleep(20000);
+	EXPECT_EQ(0, context_get(XID).entries);
+	ASSERT_EQ(0, copy_file(TINY, A, 0755));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+}
+
+TEST_HARNESS_MAIN

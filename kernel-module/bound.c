@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what a context keeps from those in it
+ *
+ * A task of a context may hold any capability: by a set-uid bit, by a file's
+ * attribute, as root of a user namespace. It works only if the context's bound
+ * has it, whatever it is used on.
+ */
+#include "common.h"
+
+#include <linux/dcache.h>
+#include <linux/lsm_hooks.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+
+#include "bound.h"
+#include "context.h"
+#include "cred.h"
+#include "inode.h"
+#include "report.h"
+
+/*
+ * Not reported: programs ask for capabilities all the time, and go on without.
+ * Context 0 is what all others are kept from; its bound is for its entries.
+ */
+static int hook_capable(const struct cred *cred, struct user_namespace *ns,
+			int cap, unsigned int opts)
+{
+	const struct clip_context *ctx = clip_cred(cred)->context;
+
+	if (likely(ctx == &clip_admin_context))
+		return 0;
+	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
+}
+
+static bool is_procfs(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == PROC_SUPER_MAGIC;
+}
+
+/*
+ * procfs says whose an inode is when it makes one, and again whenever it finds
+ * one that it had made: the mark does not grow old.
+ */
+static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
+{
+	const struct clip_context *ctx;
+
+	guard(rcu)();
+	ctx = clip_cred(__task_cred(p))->context;
+	clip_inode_set_owner(inode, ctx ? ctx->serial : 0);
+}
+
+/* VIS-02: what procfs shows of a task of another context is not opened. */
+static int hook_file_open(struct file *file)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+	u64 owner;
+
+	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)) ||
+	    clip_context_is_watch(ctx))
+		return 0;
+	owner = clip_inode_owner(file_inode(file));
+	if (!owner || (ctx && owner == ctx->serial))
+		return 0;
+	clip_report_admin("opening in procfs", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
+			  CLIP_REASON_OTHER_CONTEXT);
+	return -EACCES;
+}
+
+/*
+ * Those who watch may look at links of procfs and not go through them: behind
+ * them are the files of all contexts. In the top directory of procfs there are
+ * only ordinary links, like "self".
+ */
+static int hook_inode_follow_link(struct dentry *dentry, struct inode *inode,
+				  bool rcu)
+{
+	if (likely(!clip_context_is_watch(clip_cred(current_cred())->context)))
+		return 0;
+	if (!is_procfs(inode) ||
+	    READ_ONCE(dentry->d_parent) == dentry->d_sb->s_root)
+		return 0;
+	return -EACCES;
+}
+
+static struct security_hook_list clip_bound_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(capable, hook_capable),
+	LSM_HOOK_INIT(task_to_inode, hook_task_to_inode),
+	LSM_HOOK_INIT(file_open, hook_file_open),
+	LSM_HOOK_INIT(inode_follow_link, hook_inode_follow_link),
+};
+
+/**
+ * clip_add_bound_hooks - register the hooks of this file
+ */
+void __init clip_add_bound_hooks(void)
+{
+	security_add_hooks(clip_bound_hooks, ARRAY_SIZE(clip_bound_hooks),
+			   &clip_lsm_id);
+}
