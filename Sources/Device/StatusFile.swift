@@ -14,6 +14,8 @@ package struct KernelStatus: Equatable, Sendable {
     /// Listed files that ran without what their entry grants.
     package var ungranted: UInt64 = 0
     package var refused: UInt64 = 0
+    /// Refusals that were told and not carried out, in permissive contexts.
+    package var permitted: UInt64 = 0
     /// Messages that the kernel left out of its log because there were many.
     package var unlogged: UInt64 = 0
     /// By name of the reason, in the kernel's order.
@@ -77,6 +79,7 @@ package struct KernelStatus: Equatable, Sendable {
         case "granted": granted = value
         case "ungranted": ungranted = value
         case "refused": refused = value
+        case "permitted": permitted = value
         case "unlogged": unlogged = value
         default: setNamed(key, value)
         }

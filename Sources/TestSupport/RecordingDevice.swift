@@ -44,6 +44,8 @@ package final class RecordingDevice: VeriexecDevice {
     package var acceptedContextRequests = 0
     /// What making a context is refused with, and nothing else.
     package var createRefusal: ContextRefusal?
+    /// Words that this kernel adds to every level.
+    package var addedLevel: ContextLevel = []
     /// The contexts that this kernel has; levels and bounds are kept.
     package var contexts: [ContextID: ContextState] = [:]
 
@@ -143,11 +145,14 @@ package final class RecordingDevice: VeriexecDevice {
         contexts[try existing(context).context] = nil
     }
 
-    /// As the kernel does: with lvl_immutable a level only grows.
+    /// As the kernel does: with lvl_immutable a level only gets stricter.
     package func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal) {
         try record(.setLevel(level, context))
         var state = try existing(context)
-        state.level = state.level.contains(.levelImmutable) ? state.level.union(level) : level
+        let isFixed = state.level.contains(.levelImmutable)
+        let isPermissive = state.level.union(isFixed ? [] : level).contains(.permissive)
+        state.level = (isFixed ? state.level.union(level) : level).subtracting(.permissive).union(addedLevel)
+        if isPermissive && level.contains(.permissive) { state.level.insert(.permissive) }
         contexts[state.context] = state
     }
 

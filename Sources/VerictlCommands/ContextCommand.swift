@@ -286,7 +286,12 @@ struct ContextEnterCommand: Verb {
         do throws(ContextRefusal) {
             try handle.enter()
         } catch {
-            throw ContextAccess.failure(error, "enter context \(context.number)")
+            var failure = ContextAccess.failure(error, "enter context \(context.number)")
+            // This request has no room for a reason.
+            if error.error == .busy {
+                failure.hint = "this process is traced, or has inherited an open directory, device or the like"
+            }
+            throw failure
         }
         let error = surroundings.become(command.map(\.bytes))
         Reporter(surroundings).error("\(DisplayText.of(command[0].bytes)): \(error)")

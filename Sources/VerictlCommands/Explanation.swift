@@ -22,8 +22,7 @@ struct Explanation {
         case notRegular(BytePath)
     }
 
-    /// What a permissive context refuses happens all the same.
-    var wouldRun: Bool { !isRefused || verdict.isPermissive }
+    var wouldRun: Bool { !isRefused || verdict.effect != .enforced }
 
     private var isRefused: Bool { verdict.error != nil || verdict.state == .refused }
 
@@ -32,7 +31,7 @@ struct Explanation {
         switch verdict.state {
         case .listed?, .verified?: true
         case .unlisted?, .allowed?: false
-        case .refused?, nil: verdict.reason != .notAllowed && !verdict.wanted.isEmpty
+        case .refused?, nil: !verdict.wanted.isEmpty
         }
     }
 
@@ -44,6 +43,9 @@ struct Explanation {
         if hasEntry { addRule(to: &table) } else if let found = verdict.found { table.add("  digest", digest(found)) }
         if verdict.reason != .none, verdict.state != .unlisted || verdict.reason != .noEntry {
             table.add(isRefused ? "  reason" : "  warning", (isRefused ? "" : "nothing would be granted: ") + reason)
+        }
+        if verdict.effect == .none, hasEntry, !isRefused {
+            table.add("  warning", "nothing would be granted: the context is not active")
         }
         if let hint { table.add("  hint", hint) }
         return Array("\(path): \(headline)\n".utf8) + table.text
@@ -63,9 +65,11 @@ struct Explanation {
 
     private var refusal: String {
         let error = verdict.error.map { " with \($0.name) (\($0))" } ?? ""
-        return verdict.isPermissive
-            ? "it would run all the same, because the context is permissive; exec would else fail" + error
-            : "exec would fail" + error
+        return switch verdict.effect {
+        case .enforced: "exec would fail" + error
+        case .told: "it would run all the same, because the context is permissive; exec would else fail" + error
+        case .none: "it would run all the same, because the context is not active; exec would else fail" + error
+        }
     }
 
     private func addRule(to table: inout TextTable) {

@@ -21,7 +21,7 @@ struct Preflight {
     private let device: any VeriexecDevice
     private let essentials: Essentials
     private var found: [Finding] = []
-    private var seen: Set<Need> = []
+    private var seen: Set<FileIdentity> = []
 
     /// One file that is needed, and what the kernel says about it.
     struct Finding {
@@ -34,7 +34,7 @@ struct Preflight {
         var failure: String?
     }
 
-    /// The findings: all files that are needed, each once for each use.
+    /// The findings: all files that are needed, each once.
     static func run(
         _ level: ContextLevel, _ device: any VeriexecDevice, _ essentials: Essentials
     ) throws(CommandFailure) -> (findings: [Finding], canAdminister: Bool) {
@@ -52,11 +52,6 @@ struct Preflight {
         self.essentials = essentials
     }
 
-    private struct Need: Hashable {
-        var identity: FileIdentity
-        var flags: EntryFlags
-    }
-
     /// Once entries count, changing them or the level takes the privilege.
     private static func canAdminister(_ verdict: FileVerdict) -> Bool {
         // That the context is not active is about to change.
@@ -70,10 +65,10 @@ struct Preflight {
 
     @discardableResult
     private mutating func program(_ role: String, _ path: BytePath) throws(CommandFailure) -> FileVerdict? {
-        let verdict = try look(role, path, need: level.contains(.enforceExec) ? .executable : [])
+        let verdict = try look(role, path)
         // A file that cannot be read has been reported already.
         if isStrict, let content = try? Files.read(path), let loader = ELFInterpreter.path(in: content) {
-            try look("loader of \(role)", loader, need: level.contains(.enforceLib) ? .library : [])
+            try look("loader of \(role)", loader)
         }
         return verdict
     }
@@ -91,7 +86,6 @@ struct Preflight {
                     failure: error.name))
             return
         }
-        let program = name(essentials.initProgram)
         for line in text.split(separator: ASCII.newline) {
             // address permissions offset device inode path
             let fields = line.split(separator: ASCII.space, maxSplits: 5)
@@ -100,7 +94,7 @@ struct Preflight {
             // Where a library was replaced, init gets the new one when it starts again.
             let isGone = text.suffix(Self.gone.count).elementsEqual(Self.gone)
             let path = BytePath(isGone ? text.dropLast(Self.gone.count) : text)
-            if path.isAbsolute, path != program { try look("library of init", path, need: .library) }
+            if path.isAbsolute { try look("library of init", path) }
         }
     }
 
@@ -109,9 +103,7 @@ struct Preflight {
     // MARK: One file
 
     @discardableResult
-    private mutating func look(
-        _ role: String, _ path: BytePath, need: EntryFlags
-    ) throws(CommandFailure) -> FileVerdict? {
+    private mutating func look(_ role: String, _ path: BytePath) throws(CommandFailure) -> FileVerdict? {
         var finding = Finding(role: role, path: name(path))
         let identity: FileIdentity
         let result: Result<FileVerdict, Errno>
@@ -128,8 +120,8 @@ struct Preflight {
         switch result {
         case .success(let verdict):
             finding.verdict = verdict
-            finding.problem = problem(verdict, need: need)
-            if seen.insert(Need(identity: identity, flags: need)).inserted { found.append(finding) }
+            finding.problem = problem(verdict)
+            if seen.insert(identity).inserted { found.append(finding) }
             return verdict
         case .failure(let error):
             throw CommandFailure(status: .refused, message: "the kernel refused the question: \(error)")
@@ -149,16 +141,12 @@ struct Preflight {
     private func name(_ path: BytePath) -> BytePath { (try? Files.realPath(path)) ?? path }
 
     /// Entries that are only checked may be missing; where they are enforced,
-    /// they may not, and must be for this use.
-    private func problem(_ verdict: FileVerdict, need: EntryFlags) -> String? {
+    /// they may not.
+    private func problem(_ verdict: FileVerdict) -> String? {
         let reason = verdict.reason.meaning.map { ": \($0) (\(verdict.reason))" } ?? " (\(verdict.reason))"
         switch verdict.state {
-        case .allowed?:
+        case .allowed?, .verified?:
             return nil
-        case .verified?:
-            let missing = need.subtracting(verdict.flags)
-            return missing.isEmpty
-                ? nil : "listed without the flag \(String(decoding: missing.letters, as: UTF8.self))"
         case .refused?:
             return "refused" + reason
         case .listed?:

@@ -28,7 +28,7 @@ extension Reason {
         .overBound: "the bounds of the context, or of context 0, do not allow so much",
         .badLevel: "this kernel does not know every word of the level",
         .noPrivilege: "this program was not granted the privilege for it",
-        .notAlone: "the process has other threads",
-        .openFile: "the process holds an open file that may not come along",
+        .notAlone: "the process has other threads, shares something with another, or is traced",
+        .openFile: "the process holds an open file that leads out of the context",
     ]
 }

@@ -77,6 +77,7 @@ struct StatusCommand: Verb {
             ("granted", .unsigned(status.granted)),
             ("ungranted", .unsigned(status.ungranted)),
             ("refused", .object(refused)),
+            ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
             ("contexts", .array(status.contexts.map(\.json))),
         ])
@@ -96,6 +97,7 @@ struct StatusCommand: Verb {
         table.add("ungranted", "\(status.ungranted)")
         table.add("refused", "\(status.refused)")
         for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
+        table.add("permitted", "\(status.permitted)")
         table.add("unlogged", "\(status.unlogged)")
         if let context = info.updateContext { table.add("update context", context.text) }
         for context in status.contexts {

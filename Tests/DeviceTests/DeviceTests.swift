@@ -30,6 +30,7 @@ private let statusText = """
     ungranted 8
     unlogged 9
     refused 4
+    permitted 6
     some_new_key 17
     refused.digest-mismatch 3
     refused.no-entry 1
@@ -69,7 +70,7 @@ private let statusText = """
         #expect(status.info.entries == 3)
         #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
         #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
-        #expect([status.refused, status.ungranted, status.unlogged] == [4, 8, 9])
+        #expect([status.refused, status.permitted, status.ungranted, status.unlogged] == [4, 6, 8, 9])
         #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
         #expect(status.refusedByReason.map(\.count) == [3, 1])
         #expect(status.contexts.map(\.context) == [0, 501])
@@ -269,7 +270,11 @@ private let statusText = """
         raw.level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_PERMISSIVE
         let verdict = FileVerdict(raw)
         #expect(verdict.level == [.active, .permissive])
-        #expect(verdict.isPermissive)
+        #expect(verdict.effect == .told)
+        raw.level = CLIP_LEVEL_ACTIVE
+        #expect(FileVerdict(raw).effect == .enforced)
+        raw.level = CLIP_LEVEL_PERMISSIVE
+        #expect(FileVerdict(raw).effect == .none)
         #expect(verdict.state == .refused)
         #expect(verdict.reason == .digestMismatch)
         #expect(verdict.error == .accessDenied)
@@ -280,6 +285,12 @@ private let statusText = """
         var info = clip_info()
         info.context = 501
         #expect(KernelInfo(info).context == ContextID(501))
+        // Without an entry there is a size all the same: that of the file's digest.
+        var nameless = raw
+        nameless.wanted.0 = 0
+        nameless.found.31 = 5
+        #expect(FileVerdict(nameless).wanted.isEmpty)
+        #expect(FileVerdict(nameless).found?.count == 32)
         // A size from a broken kernel must not read past the field.
         raw.digest_size = 1000
         raw.found.63 = 1

@@ -230,6 +230,14 @@ import Testing
         #expect(run("context", "enter", "7", "--", "true").output.programs.isEmpty)
     }
 
+    @Test func whatKeepsAProcessOutIsHintedAt() {
+        device.contextRefusal = ContextRefusal(error: .busy)
+        device.acceptedContextRequests = 1
+        let (status, output) = run("context", "enter", "501", "--", "true")
+        #expect(status == 4)
+        #expect(output.messages.contains("enter context 501: Device or resource busy; hint: this process is traced"))
+    }
+
     // MARK: level, update-context, disable
 
     @Test func printsALevel() {

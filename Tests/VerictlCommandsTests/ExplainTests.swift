@@ -30,6 +30,7 @@ import Testing
         var verdict = FileVerdict()
         verdict.state = state
         verdict.generation = 7
+        verdict.level = .active
         guard state != .unlisted else {
             verdict.reason = .noEntry
             return verdict
@@ -179,6 +180,36 @@ import Testing
         #expect(json.contains(#""level":["active","permissive"]"#))
     }
 
+    /// Rules of a context that is not active are not looked at, whatever they say.
+    @Test func inactive() {
+        var (good, bad) = (verdict(.verified), mismatch)
+        good.level = []
+        bad.level = [.enforceExec]
+        device.verdicts = [good, bad]
+        let verified = tool.run("explain", file.description)
+        #expect(verified.status == 0)
+        #expect(
+            verified.output.resultText.contains(
+                "  warning      nothing would be granted: the context is not active\n"))
+        let refused = tool.run("explain", file.description)
+        #expect(refused.status == 1)
+        #expect(
+            refused.output.resultText.contains(
+                ": listed and refused; it would run all the same, because the context is not active; exec would else"))
+        #expect(tool.run("explain", "--json", file.description).output.resultText.contains(#""would_run":true"#))
+    }
+
+    /// Without memory nothing runs, in a permissive context either.
+    @Test func permissiveWithoutMemory() {
+        var verdict = mismatch
+        verdict.level = [.active, .permissive]
+        verdict.reason = .noMemory
+        verdict.error = Errno(12)
+        device.verdicts = [verdict]
+        let text = tool.run("explain", file.description).output.resultText
+        #expect(text.contains("refused; exec would fail with ENOMEM"))
+    }
+
     /// 34 to 42 came with contexts.
     @Test func theReasonsOfContextsAreExplained() {
         for number in UInt32(34)..<43 { #expect(Reason(number).meaning != nil) }
@@ -217,11 +248,11 @@ import Testing
         #expect(
             run.output.resultText
                 == #"{"schema":1,"files":[{"path":"\#(file)","context":0,"state":"refused","would_run":false,"#
-                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":[],"flags":"er","#
+                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":["active"],"flags":"er","#
                 + #""effective":["NET_BIND_SERVICE"],"permitted":["NET_BIND_SERVICE"],"inheritable":[],"#
                 + #""privileges":"c","algorithm":"sha256","wanted":"\#(digest)","#
                 + #""found":"\#(String(repeating: "12", count: 32))"},{"path":"\#(file)","context":0,"#
-                + #""state":"unlisted","would_run":true,"reason":"no-entry","error":null,"generation":7,"level":[]},"#
+                + #""state":"unlisted","would_run":true,"reason":"no-entry","error":null,"generation":7,"level":["active"]},"#
                 + #"{"path":"/nonexistent","state":null,"problem":"ENOENT"}]}"# + "\n")
     }
 

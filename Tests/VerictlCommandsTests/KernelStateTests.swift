@@ -33,6 +33,7 @@ import Testing
         ungranted 6
         unlogged 8
         refused 5
+        permitted 7
         refused.digest-mismatch 5
         context.0.entries 2
 
@@ -60,7 +61,7 @@ import Testing
                 == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"digests":0,"#
                 + #""update_context":null,"memory":{"entries":256,"#
                 + #""tables":100,"names":44,"digests":0,"bytes_per_entry":178},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
-                + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
+                + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"permitted":7,"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
                 + "\n")
     }
 
@@ -70,6 +71,7 @@ import Testing
         #expect(output.resultText.hasPrefix("state              active\n"))
         #expect(output.resultText.contains("  digest-mismatch  5\n"))
         #expect(output.resultText.contains("ungranted          6\n"))
+        #expect(output.resultText.contains("permitted          7\n"))
         #expect(output.resultText.contains("unlogged           8\n"))
         #expect(output.resultText.contains("context 0          2 entries\n"))
     }
