@@ -99,7 +99,7 @@ package struct CheckedImage: Sendable {
 
     /// An entry without a path grants nothing.
     private func checkAllow(_ base: Int) throws(ImageError) {
-        guard load(base, Entry.pathOffset) as UInt32 == 0 else {
+        guard try checkString(base, Entry.pathOffset, Entry.pathLength).lowerBound == stringsStart else {
             throw ImageError(code: .badPath, offset: base + Entry.pathOffset)
         }
         guard load(base, Entry.flags) as UInt32 == 0 else {

@@ -24,7 +24,9 @@ package enum ImageEncoder {
     /// the same bytes.
     package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
-        var strings = StringTable(capacity: rules.count + 1)
+        var strings = StringTable(capacity: rules.count + 2)
+        // The path that an allow digest has not is the empty string, at 0.
+        if rules.contains(where: \.isAllowDigest) { _ = strings.add(BytePath([])) }
         var entries: [UInt8] = []
         entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
         // The name of a file comes with each of its rules.

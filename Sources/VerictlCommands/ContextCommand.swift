@@ -289,7 +289,7 @@ struct ContextEnterCommand: Verb {
             var failure = ContextAccess.failure(error, "enter context \(context.number)")
             // This request has no room for a reason.
             if error.error == .busy {
-                failure.hint = "this process is traced, or has inherited an open directory, device or the like"
+                failure.hint = "this process is traced, or has inherited an open file that leads out of the context"
             }
             throw failure
         }

@@ -186,7 +186,7 @@ private func entry(_ index: Int, _ field: Int) -> Int {
             (ImageFormat.Entry.algorithm, 0xffff_0003, .badDigest),
             (ImageFormat.Entry.digest + 32, 1, .badDigest), (ImageFormat.Entry.digest + 60, 0x0100_0000, .badDigest),
             (ImageFormat.Entry.pathOffset, 0xffff_ffff, .badString),
-            (ImageFormat.Entry.pathLength, 0xffff_ffff, .badString), (ImageFormat.Entry.pathLength, 0, .badAllow),
+            (ImageFormat.Entry.pathLength, 0xffff_ffff, .badString), (ImageFormat.Entry.pathLength, 0, .badString),
             (ImageFormat.Entry.pathOffset, 1, .badString), (ImageFormat.Entry.pathLength, 5, .badString),
             (ImageFormat.Entry.pathLength, 7, .badString), (ImageFormat.Entry.sourceOffset, 0xffff_fff0, .badString),
             (ImageFormat.Entry.sourceLength, 0xffff_ffff, .badString),
@@ -204,12 +204,15 @@ private func entry(_ index: Int, _ field: Int) -> Int {
         arguments: [
             (ImageFormat.Entry.flags, 1, ImageError.Code.badAllow), (ImageFormat.Entry.effective, 1, .badAllow),
             (ImageFormat.Entry.permitted, 2, .badAllow), (ImageFormat.Entry.inheritable + 4, 1, .badAllow),
-            (ImageFormat.Entry.privileges, 4, .badAllow), (ImageFormat.Entry.pathOffset, 1, .badPath),
+            (ImageFormat.Entry.privileges, 4, .badAllow), (ImageFormat.Entry.pathOffset, 2, .badPath),
+            (ImageFormat.Entry.pathOffset, 1, .badString), (ImageFormat.Entry.pathOffset, 0xffff_ffff, .badString),
         ] as [(Int, UInt32, ImageError.Code)])
     func allowDigestsGrantNothing(_ field: Int, _ value: UInt32, _ code: ImageError.Code) throws {
         let digest = [UInt8](repeating: 7, count: 32)
-        var image = try ImageEncoder.encode([.allow(.sha256, digest)])
-        #expect(try ImageDecoder.decode(image) == [.allow(.sha256, digest)])
+        let rule = Rule.allow(.sha256, digest, origin: RuleOrigin(source: Array("f".utf8), line: 1))
+        var image = try ImageEncoder.encode([rule])
+        #expect(try ImageDecoder.decode(image) == [rule])
+        #expect(image.suffix(3) == [0, 0x66, 0])
         image.storeLittleEndian(value, at: entry(0, field))
         let error = #expect(throws: ImageError.self) { try ImageDecoder.decode(resealed(image)) }
         #expect(error?.code == code)
