@@ -14,7 +14,7 @@
 #include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
-#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -43,7 +43,20 @@ static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 	clip_caller_now(&caller, *ctx);
 	if (!clip_may_load_into(&caller))
 		return CLIP_REASON_PERMISSION;
-	return *ctx ? CLIP_REASON_NONE : CLIP_REASON_NO_CONTEXT;
+	return *ctx ? clip_job_check_level(*ctx) : CLIP_REASON_NO_CONTEXT;
+}
+
+/* Rules of one context mostly stand together: the answer is kept for them. */
+static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
+					struct clip_context **ctx)
+{
+	if (xid != job->last_xid || !job->last) {
+		clip_context_put(job->last);
+		job->last_xid = xid;
+		job->last_reason = find_context(xid, &job->last);
+	}
+	*ctx = clip_context_get(job->last);
+	return job->last_reason;
 }
 
 /* CX-13: what cannot be written cannot be listed otherwise than it is. */
@@ -55,12 +68,14 @@ static bool pinned_by_mount(const struct clip_context *ctx,
 		sb_rdonly(path->dentry->d_sb));
 }
 
-/* Follows the path as the caller would, to the file at its end. */
-static enum clip_reason resolve(const char *name, struct path *path, int *err)
+static enum clip_reason find_file(struct clip_job *job,
+				  const struct clip_rule *rule,
+				  struct path *path, int *err)
 {
 	const struct inode *inode;
 
-	*err = kern_path(name, LOOKUP_FOLLOW, path);
+	*err = clip_resolve(&job->directory, rule->path, rule->path_length,
+			    path);
 	if (*err)
 		return CLIP_REASON_NO_FILE;
 	inode = d_backing_inode(path->dentry);
@@ -158,9 +173,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		return;
 	}
 	*item = (struct clip_item) { .index = index };
-	reason = find_context(rule->context, &item->ctx);
-	if (reason == CLIP_REASON_NONE)
-		reason = clip_job_check_level(item->ctx);
+	reason = find_context_of(job, rule->context, &item->ctx);
 	if (reason != CLIP_REASON_NONE) {
 		clip_context_put(item->ctx);
 		clip_job_note(job, index, reason, clip_reason_errno(reason),
@@ -173,7 +186,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		job->nr_items++;
 		return;
 	}
-	reason = resolve(rule->path, &item->path, &err);
+	reason = find_file(job, rule, &item->path, &err);
 	if (reason == CLIP_REASON_NONE &&
 	    pinned_by_mount(item->ctx, &item->path))
 		reason = CLIP_REASON_READ_ONLY;
@@ -264,6 +277,8 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		release_item(&job.items[i]);
 	}
 	kvfree(job.items);
+	clip_context_put(job.last);
+	clip_resolve_end(&job.directory);
 	if (err) {
 		args->added = 0;
 		args->removed = 0;

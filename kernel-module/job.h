@@ -12,6 +12,7 @@
 
 #include "commit.h"
 #include "image.h"
+#include "resolve.h"
 #include "store.h"
 
 /**
@@ -39,6 +40,10 @@ struct clip_item {
  * @image: what is committed
  * @items: entries that were found good
  * @nr_items: how many
+ * @directory: where the file of that entry was found
+ * @last: the context of the entry that was read last; holds a reference
+ * @last_xid: how it is named in the image
+ * @last_reason: why nothing may be loaded into it, or %CLIP_REASON_NONE
  */
 struct clip_job {
 	struct clip_commit *args;
@@ -46,6 +51,10 @@ struct clip_job {
 	struct clip_image image;
 	struct clip_item *items;
 	u32 nr_items;
+	struct clip_directory directory;
+	struct clip_context *last;
+	u32 last_xid;
+	enum clip_reason last_reason;
 };
 
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,

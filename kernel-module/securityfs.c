@@ -13,6 +13,7 @@
 #include "allow.h"
 #include "context.h"
 #include "cred.h"
+#include "digestfs.h"
 #include "info.h"
 #include "names.h"
 #include "report.h"
@@ -40,8 +41,15 @@ static void show_refusals(struct seq_file *seq)
 	}
 }
 
-/* Contexts other than one's own are the business of who may see them all. */
-static bool may_see(const struct clip_context *ctx)
+/**
+ * clip_securityfs_may_see - is a context shown to the current task?
+ * @ctx: the context
+ *
+ * Contexts other than one's own are the business of who may see them all.
+ *
+ * Return: whether it is.
+ */
+bool clip_securityfs_may_see(const struct clip_context *ctx)
 {
 	const struct clip_context *own = clip_cred(current_cred())->context;
 
@@ -57,7 +65,7 @@ static void show_contexts(struct seq_file *seq, u32 count)
 	seq_printf(seq, "contexts %u\n", count);
 	guard(rcu)();
 	clip_context_for_each_rcu(ctx, at) {
-		if (!may_see(ctx))
+		if (!clip_securityfs_may_see(ctx))
 			continue;
 		seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
 			   atomic_long_read(&ctx->nr_entries));
@@ -129,7 +137,7 @@ static void go_to_next_context(struct place *place)
 	}
 	do {
 		place->ctx = clip_context_next(&place->next);
-		if (!place->ctx || may_see(place->ctx))
+		if (!place->ctx || clip_securityfs_may_see(place->ctx))
 			break;
 		clip_context_put(place->ctx);
 	} while (true);
@@ -287,6 +295,8 @@ static int __init clip_securityfs_init(void)
 		return PTR_ERR(file);
 	file = securityfs_create_file("entries", 0400, dir, NULL,
 				      &entries_fops);
-	return PTR_ERR_OR_ZERO(file);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	return clip_digestfs_add(dir);
 }
 fs_initcall(clip_securityfs_init);

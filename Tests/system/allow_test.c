@@ -190,6 +190,46 @@ TEST_F(allow, counts)
 	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
 }
 
+static int count_lines(const char *path, const char *part)
+{
+	FILE *file = fopen(path, "r");
+	char line[512];
+	int count = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		count += !!strstr(line, part);
+	if (file)
+		fclose(file);
+	return count;
+}
+
+static int see_none(void *path)
+{
+	return count_lines(path, "context=3001");
+}
+
+/* The list shows each once, and to context 0 and the context itself only. */
+TEST_F(allow, list)
+{
+	const char *path = CLIP_SECURITYFS_PATH "/digests";
+	int other = confined_create(OTHER, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
+	struct rule rules[60];
+
+	ASSERT_LE(0, other);
+	for (int i = 0; i < 60; i++) {
+		ASSERT_EQ(0, allow_rule(&rules[i], A, XID));
+		rules[i].digest[3] = i;
+	}
+	ASSERT_EQ(0, commit_rules(rules, 60, CLIP_COMMIT_ADD, 0, NULL));
+	ASSERT_EQ(0, allow(A, OTHER));
+	EXPECT_EQ(60, count_lines(path, "context=3001 algorithm=3 digest="));
+	EXPECT_EQ(1, count_lines(path, "context=3002 algorithm=3 digest="));
+	EXPECT_EQ(60, confined_do(self->fd, see_none, (void *)path));
+	EXPECT_EQ(0, confined_do(other, see_none, (void *)path));
+	close(other);
+	EXPECT_EQ(0, confined_delete(OTHER));
+}
+
 /* At most 64 bytes a digest of 32, as the kernel counts and as it has room. */
 TEST_F(allow, many_digests_and_their_memory)
 {

@@ -2,14 +2,17 @@
 /*
  * Changing the store while programs start: no report, no wrong verdict.
  *
- * Each commit replaces the whole store, by new entries for the same files. At
- * every moment one file is listed with its right digest and a grant, another
- * with a wrong digest. Whoever executes meanwhile must get the grant from the
- * one and EACCES from the other, each time, whichever generation he meets.
+ * Each commit replaces all entries of a context, by new ones for the same files.
+ * At every moment one file is listed with its right digest and a grant, another
+ * with a wrong digest, and a third is allowed by its digest. Whoever executes
+ * meanwhile must get the grant from the one, EACCES from the other and nothing
+ * from the third, each time, whichever generation he meets. And contexts come
+ * and go while tasks are in them: when one is gone, nothing runs there any more.
  *
  * CLIP_STRESS_SECONDS says for how long; the debug kernel deserves a minute.
  */
-#include "common.h"
+#define CLIP_TESTS_INACTIVE
+#include "confined.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -21,16 +24,22 @@
 #define GOOD	DIR "/good"
 #define BAD	DIR "/bad"
 #define CHURN	DIR "/churn"
+#define TINY	DIR "/tiny"
+#define XID	5000
+#define SHORT	5001	/* a context that does not live long */
+#define LEVEL	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
 #define RUNNERS	3
+#define OTHERS	4
 
 struct counters {
-	unsigned long runs, commits, created;
-	unsigned long no_grant, bad_ran, failed_commit, odd;
+	unsigned long runs, commits, created, contexts;
+	unsigned long no_grant, bad_ran, failed_commit, odd, outlived;
 };
 
 FIXTURE(stress)
 {
-	struct rule good, bad;
+	struct rule good, bad, tiny;
+	int fd;
 	struct counters *counters;
 	time_t end;
 };
@@ -47,6 +56,12 @@ FIXTURE_SETUP(stress)
 	self->good.effective = BIND;
 	self->good.permitted = BIND;
 	self->bad.digest[0] ^= 1;
+	self->good.context = XID;
+	self->bad.context = XID;
+	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/tiny", TINY, 0755));
+	ASSERT_EQ(0, allow_rule(&self->tiny, TINY, XID));
+	self->fd = confined_create(XID, LEVEL, ALL_CAPS, CLIP_PRIV_ALL);
+	ASSERT_LE(0, self->fd);
 	self->counters = mmap(NULL, sizeof(*self->counters),
 			      PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -56,6 +71,8 @@ FIXTURE_SETUP(stress)
 
 FIXTURE_TEARDOWN(stress)
 {
+	close(self->fd);
+	EXPECT_EQ(0, confined_delete(XID));
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -64,11 +81,18 @@ static void count(unsigned long *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-static void run_programs(struct counters *c, time_t end)
+static int enter(void *fd)
+{
+	return ioctl(*(int *)fd, CLIP_IOC_ENTER, 0) ? errno : 0;
+}
+
+static void run_programs(struct counters *c, int fd, time_t end)
 {
 	while (time(NULL) < end) {
-		const struct probe good = probe_run(GOOD, USER_ID);
-		const struct probe bad = probe_run(BAD, USER_ID);
+		const struct probe good = probe_run_fn(GOOD, USER_ID, enter,
+						       &fd);
+		const struct probe bad = probe_run_fn(BAD, USER_ID, enter, &fd);
+		const int tiny = confined_exec(fd, TINY);
 
 		count(&c->runs);
 		if (good.error || good.effective != BIND)
@@ -77,19 +101,21 @@ static void run_programs(struct counters *c, time_t end)
 			count(&c->bad_ran);
 		else if (bad.error != EACCES)
 			count(&c->odd);
+		if (tiny)
+			count(&c->odd);
 	}
 }
 
 /* Replaces everything; a flag that means nothing makes the entries new. */
 static void replace_store(struct counters *c, struct rule good,
-			  struct rule bad, time_t end)
+			  struct rule bad, struct rule tiny, time_t end)
 {
 	for (unsigned int i = 0; time(NULL) < end; i++) {
-		struct rule rules[2] = { good, bad };
+		struct rule rules[3] = { good, bad, tiny };
 
 		rules[0].flags |= i % 2 ? CLIP_ENTRY_LIB : 0;
 		rules[1].flags |= i % 2 ? CLIP_ENTRY_LIB : 0;
-		if (commit_rules(rules, 2, CLIP_COMMIT_REPLACE, 0, NULL))
+		if (commit_rules(rules, 3, CLIP_COMMIT_REPLACE, 0, NULL))
 			count(&c->failed_commit);
 		count(&c->commits);
 	}
@@ -104,10 +130,56 @@ static void churn_files(struct counters *c, time_t end)
 		if (copy_file("/usr/lib/clip/tests/tiny", CHURN, 0755) ||
 		    rule_for(&rule, CHURN, CLIP_ENTRY_EXE))
 			continue;
+		rule.context = XID;
 		load(&rule);
-		probe_run(CHURN, 0);
+		exec_in_child(CHURN);
 		unlink(CHURN);
 		count(&c->created);
+	}
+}
+
+/* Runs a program until it is refused; the context is deleted meanwhile. */
+static int run_until_refused(void *path)
+{
+	int err;
+
+	for (int i = 0; i < 10000; i++) {
+		err = exec_in_child(path);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void come_and_go(struct counters *c, time_t end)
+{
+	while (time(NULL) < end) {
+		int fd = confined_create(SHORT, LEVEL, ALL_CAPS, 0), status;
+		pid_t pid;
+
+		if (fd < 0 || allow(TINY, SHORT)) {
+			count(&c->odd);
+			continue;
+		}
+		pid = fork();
+		if (pid == 0)
+			_exit(confined_do(fd, run_until_refused, TINY));
+		usleep(random() % 3000);
+		if (confined_delete(SHORT))
+			count(&c->odd);
+		/* One with the same number is another, and helps nobody. */
+		close(fd);
+		fd = confined_create(SHORT, LEVEL, ALL_CAPS, 0);
+		allow(TINY, SHORT);
+		waitpid(pid, &status, 0);
+		/* 255: it was gone before it could be entered. */
+		if (!WIFEXITED(status) || (WEXITSTATUS(status) != EACCES &&
+					   WEXITSTATUS(status) != 255))
+			count(&c->outlived);
+		if (confined_exec(fd, TINY) || confined_delete(SHORT))
+			count(&c->odd);
+		close(fd);
+		count(&c->contexts);
 	}
 }
 
@@ -122,6 +194,10 @@ static void watch(time_t end)
 		while (read(fd, buffer, sizeof(buffer)) > 0)
 			;
 		close(fd);
+		fd = open(CLIP_SECURITYFS_PATH "/digests", O_RDONLY);
+		while (read(fd, buffer, sizeof(buffer)) > 0)
+			;
+		close(fd);
 		query(GOOD, CLIP_QUERY_VERIFY, NULL);
 		status_value("entries");
 	}
@@ -130,43 +206,52 @@ static void watch(time_t end)
 TEST_F_TIMEOUT(stress, replace_under_an_exec_storm, 600)
 {
 	struct counters *c = self->counters;
-	pid_t pids[RUNNERS + 3];
-	const struct rule rules[2] = { self->good, self->bad };
+	pid_t pids[RUNNERS + OTHERS];
+	const struct rule rules[3] = { self->good, self->bad, self->tiny };
+	struct clip_info info;
 
-	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_REPLACE, 0, NULL));
-	for (int i = 0; i < RUNNERS + 3; i++) {
+	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REPLACE, 0, NULL));
+	for (int i = 0; i < RUNNERS + OTHERS; i++) {
 		pids[i] = fork();
 		ASSERT_LE(0, pids[i]);
 		if (pids[i])
 			continue;
 		if (i < RUNNERS)
-			run_programs(c, self->end);
+			run_programs(c, self->fd, self->end);
 		else if (i == RUNNERS)
-			replace_store(c, self->good, self->bad, self->end);
+			replace_store(c, self->good, self->bad, self->tiny,
+				      self->end);
 		else if (i == RUNNERS + 1)
 			churn_files(c, self->end);
+		else if (i == RUNNERS + 2)
+			come_and_go(c, self->end);
 		else
 			watch(self->end);
 		_exit(0);
 	}
-	for (int i = 0; i < RUNNERS + 3; i++) {
+	for (int i = 0; i < RUNNERS + OTHERS; i++) {
 		int status;
 
 		EXPECT_EQ(pids[i], waitpid(pids[i], &status, 0));
 		EXPECT_EQ(0, status);
 	}
-	TH_LOG("%lu rounds, %lu commits, %lu files", c->runs, c->commits,
-	       c->created);
+	TH_LOG("%lu rounds, %lu commits, %lu files, %lu contexts", c->runs,
+	       c->commits, c->created, c->contexts);
 	EXPECT_LT(0, c->runs);
 	EXPECT_LT(0, c->commits);
 	EXPECT_LT(0, c->created);
+	EXPECT_LT(0, c->contexts);
+	EXPECT_EQ(0, c->outlived);
 	EXPECT_EQ(0, c->no_grant);
 	EXPECT_EQ(0, c->bad_ran);
 	EXPECT_EQ(0, c->odd);
 	EXPECT_EQ(0, c->failed_commit);
-	/* Nothing piles up: at last only these two are there. */
-	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_REPLACE, 0, NULL));
-	EXPECT_EQ(2, store_state().entries);
+	/* Nothing piles up: at last only these are there. */
+	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REPLACE, 0, NULL));
+	ASSERT_EQ(0, get_info(&info));
+	EXPECT_EQ(2, info.entries);
+	EXPECT_EQ(1, info.digests);
+	EXPECT_EQ(3, info.contexts);
 }
 
 TEST_HARNESS_MAIN

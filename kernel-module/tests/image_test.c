@@ -361,8 +361,13 @@ static void image_rule_strings(struct kunit *test)
 	rule.path_length = 8;
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
 	rule.path = "";
+	/* No path is an allow digest, whatever the path field points at. */
 	rule.path_length = 0;
-	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
+	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_NONE);
+	rule.privileges = CLIP_PRIV_NETCLIENT;
+	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule),
+			CLIP_REASON_BAD_PRIVILEGES);
+	rule.privileges = 0;
 	rule.path = "/a\0b";
 	rule.path_length = 4;
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
