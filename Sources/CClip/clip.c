@@ -19,6 +19,7 @@ _Static_assert(offsetof(struct clip_image_entry, digest) == 64, "digest");
 
 static const char *const reason_names[] = { CLIP_REASON_NAMES };
 static const char *const feature_names[] = { CLIP_FEATURE_NAMES_LIST };
+static const char *const level_names[] = { CLIP_LEVEL_NAMES };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -30,4 +31,9 @@ const char *clip_reason_name(unsigned int reason)
 const char *clip_feature_name(unsigned int bit)
 {
 	return bit < COUNT(feature_names) ? feature_names[bit] : NULL;
+}
+
+const char *clip_level_name(unsigned int bit)
+{
+	return bit < COUNT(level_names) ? level_names[bit] : NULL;
 }

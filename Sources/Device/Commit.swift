@@ -21,6 +21,7 @@ package struct CommitOptions: OptionSet, Hashable, Sendable {
     package static let skipMissing = CommitOptions(rawValue: CLIP_COMMIT_SKIP_MISSING)
     package static let skipContexts = CommitOptions(rawValue: CLIP_COMMIT_SKIP_CONTEXTS)
     package static let dryRun = CommitOptions(rawValue: CLIP_COMMIT_DRY_RUN)
+    package static let beside = CommitOptions(rawValue: CLIP_COMMIT_BESIDE)
 }
 
 /// What became of one entry that was not taken: struct clip_result.

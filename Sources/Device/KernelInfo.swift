@@ -25,6 +25,15 @@ package struct KernelInfo: Equatable, Sendable {
     package var entryBytes: UInt64 = 0
     package var tableBytes: UInt64 = 0
     package var nameBytes: UInt64 = 0
+    /// Words of a level that can be set.
+    package var levelsEnforced: ContextLevel = []
+    /// How many contexts there are; 0 where the kernel does not say.
+    package var contexts: UInt32 = 0
+    /// Allow digests in force, over all contexts, and their kernel memory.
+    package var digests: UInt64 = 0
+    package var digestBytes: UInt64 = 0
+    /// The context that may change the others' entries; nil if there is none.
+    package var updateContext: ContextID?
 
     package init() {}
 

@@ -12,6 +12,8 @@ package struct FileVerdict: Equatable, Sendable {
         case listed = 1
         case verified = 2
         case refused = 3
+        /// No entry, but its digest is allowed.
+        case allowed = 4
     }
 
     /// nil for a state that is newer than this tool.
@@ -29,10 +31,27 @@ package struct FileVerdict: Equatable, Sendable {
     package var generation: UInt64 = 0
     /// `CLIP_ALGO_*`
     package var algorithm: UInt32 = 0
-    /// The entry's digest.
+    /// The entry's digest; empty without an entry.
     package var wanted: [UInt8] = []
     /// The file's digest if it was computed now.
     package var found: [UInt8]?
+    /// Of the context that was asked.
+    package var level: ContextLevel = []
+
+    /// What becomes of an answer that calls exec refused.
+    package enum Effect: Sendable {
+        case enforced
+        /// It is told, and happens all the same.
+        case told
+        /// The context is not active: nothing is looked at.
+        case none
+    }
+
+    package var effect: Effect {
+        if !level.contains(.active) { return .none }
+        // A lack of memory is no verdict, and fails in any context.
+        return level.contains(.permissive) && reason != .noMemory ? .told : .enforced
+    }
 
     package init() {}
 }
@@ -51,9 +70,12 @@ extension FileVerdict {
         generation = raw.generation
         algorithm = raw.algorithm
         let size = min(Int(raw.digest_size), Int(CLIP_DIGEST_MAX))
-        wanted = withUnsafeBytes(of: raw.wanted) { Array($0.prefix(size)) }
-        let bytes = withUnsafeBytes(of: raw.found) { Array($0.prefix(size)) }
-        // All zeros stand for "not computed"; no file has such a digest.
-        found = bytes.allSatisfy { $0 == 0 } ? nil : bytes
+        // All zeros stand for "not known"; no file has such a digest.
+        let known = { (bytes: UnsafeRawBufferPointer) in
+            bytes.prefix(size).allSatisfy { $0 == 0 } ? nil : Array(bytes.prefix(size))
+        }
+        wanted = withUnsafeBytes(of: raw.wanted, known) ?? []
+        found = withUnsafeBytes(of: raw.found, known)
+        level = ContextLevel(rawValue: raw.level)
     }
 }

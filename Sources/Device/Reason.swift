@@ -32,6 +32,16 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let badImage = Reason(CLIP_REASON_BAD_IMAGE.rawValue)
     package static let checksum = Reason(CLIP_REASON_CHECKSUM.rawValue)
     package static let permission = Reason(CLIP_REASON_PERMISSION.rawValue)
+    package static let contextInactive = Reason(CLIP_REASON_CONTEXT_INACTIVE.rawValue)
+    package static let notAllowed = Reason(CLIP_REASON_NOT_ALLOWED.rawValue)
+    package static let otherContext = Reason(CLIP_REASON_OTHER_CONTEXT.rawValue)
+    package static let immutable = Reason(CLIP_REASON_IMMUTABLE.rawValue)
+    package static let readOnly = Reason(CLIP_REASON_READ_ONLY.rawValue)
+    package static let overBound = Reason(CLIP_REASON_OVER_BOUND.rawValue)
+    package static let badLevel = Reason(CLIP_REASON_BAD_LEVEL.rawValue)
+    package static let noPrivilege = Reason(CLIP_REASON_NO_PRIVILEGE.rawValue)
+    package static let notAlone = Reason(CLIP_REASON_NOT_ALONE.rawValue)
+    package static let openFile = Reason(CLIP_REASON_OPEN_FILE.rawValue)
 
     /// The word that the kernel uses for it too.
     package var description: String {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
-import Policy
+package import Policy
 
 /// /sys/kernel/security/clip/status: `key value` lines. Keys that this tool
 /// does not know are left out, so that a newer kernel can say more.
@@ -14,21 +14,48 @@ package struct KernelStatus: Equatable, Sendable {
     /// Listed files that ran without what their entry grants.
     package var ungranted: UInt64 = 0
     package var refused: UInt64 = 0
+    /// Refusals that were told and not carried out, in permissive contexts.
+    package var permitted: UInt64 = 0
     /// Messages that the kernel left out of its log because there were many.
     package var unlogged: UInt64 = 0
     /// By name of the reason, in the kernel's order.
     package var refusedByReason: [Count] = []
-    /// Entries by context, in the kernel's order.
-    package var contexts: [ContextCount] = []
+    /// In the kernel's order.
+    package var contexts: [ContextStatus] = []
 
     package struct Count: Equatable, Sendable {
         package var name: String
         package var count: UInt64
     }
 
-    package struct ContextCount: Equatable, Sendable {
+    /// What there is to know about a context; a kernel without levels only
+    /// counts its entries.
+    package struct ContextStatus: Equatable, Sendable {
         package var context: UInt32
-        package var entries: UInt64
+        package var entries: UInt64 = 0
+        package var digests: UInt64?
+        package var level: ContextLevel?
+        package var capabilities: CapabilitySet?
+        package var privileges: Privileges?
+        package var serial: UInt64?
+
+        init(_ context: UInt32) {
+            self.context = context
+        }
+
+        /// False if the word is none of this tool's.
+        fileprivate mutating func set(_ word: String, _ value: UInt64) -> Bool {
+            switch word {
+            case "entries": entries = value
+            case "digests": digests = value
+            case "level": level = ContextLevel(rawValue: UInt32(truncatingIfNeeded: value))
+            case "cap_bound": capabilities = CapabilitySet(rawValue: value)
+            case "priv_bound": privileges = Privileges(rawValue: value)
+            case "serial": serial = value
+            default: return false
+            }
+            return true
+        }
     }
 
     /// nil if the text does not say which interface the kernel has.
@@ -52,19 +79,28 @@ package struct KernelStatus: Equatable, Sendable {
         case "granted": granted = value
         case "ungranted": ungranted = value
         case "refused": refused = value
+        case "permitted": permitted = value
         case "unlogged": unlogged = value
         default: setNamed(key, value)
         }
     }
 
-    /// `refused.NAME` and `context.XID.entries`.
+    /// `refused.NAME` and `context.XID.WORD`.
     private mutating func setNamed(_ key: String, _ value: UInt64) {
         let parts = key.utf8.split(separator: UInt8(ascii: ".")).map { String($0) ?? "" }
         if parts.count == 2, parts[0] == "refused" {
             refusedByReason.append(Count(name: parts[1], count: value))
-        } else if parts.count == 3, parts[0] == "context", parts[2] == "entries", let context = UInt32(parts[1]) {
-            contexts.append(ContextCount(context: context, entries: value))
+        } else if parts.count == 3, parts[0] == "context", let context = UInt32(parts[1]) {
+            setContext(context, parts[2], value)
         }
+    }
+
+    /// The lines of a context stand together, but nothing depends on it.
+    private mutating func setContext(_ context: UInt32, _ word: String, _ value: UInt64) {
+        let place = contexts.lastIndex { $0.context == context }
+        var status = place.map { contexts[$0] } ?? ContextStatus(context)
+        guard status.set(word, value) else { return }
+        if let place { contexts[place] = status } else { contexts.append(status) }
     }
 
     /// Decimal, or hexadecimal after `0x`.
@@ -92,6 +128,19 @@ extension KernelInfo {
         case "entry_bytes": entryBytes = value
         case "table_bytes": tableBytes = value
         case "name_bytes": nameBytes = value
+        default: return setContextKey(key, value)
+        }
+        return true
+    }
+
+    private mutating func setContextKey(_ key: String, _ value: UInt64) -> Bool {
+        switch key {
+        case "levels_enforced": levelsEnforced = ContextLevel(rawValue: UInt32(truncatingIfNeeded: value))
+        case "contexts": contexts = UInt32(truncatingIfNeeded: value)
+        case "digests": digests = value
+        case "digest_bytes": digestBytes = value
+        case "update_context":
+            updateContext = value == 0 ? nil : ContextID(UInt32(truncatingIfNeeded: value))
         default: return false
         }
         return true

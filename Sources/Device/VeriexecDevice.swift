@@ -22,11 +22,33 @@ package protocol VeriexecDevice: AnyObject {
     func query(
         _ file: borrowing Descriptor, context: ContextID, verifying: Bool
     ) throws(Errno) -> FileVerdict
+
+    /// Makes a context with this number, level and bounds.
+    func createContext(_ wanted: ContextEntry) throws(ContextRefusal) -> any ContextHandle
+
+    /// A context that exists.
+    func openContext(_ context: ContextID) throws(ContextRefusal) -> any ContextHandle
+
+    /// What a context is like; `own` for that of this process.
+    func context(_ context: ContextID) throws(ContextRefusal) -> ContextState
+
+    /// Takes from a context's bounds what `wanted` does not name; its level is
+    /// not looked at.
+    func narrowContext(_ wanted: ContextEntry) throws(ContextRefusal)
+
+    /// Removes a context with all its entries.
+    func deleteContext(_ context: ContextID) throws(ContextRefusal)
+
+    /// Sets the level of a context, as far as its present one lets.
+    func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal)
+
+    /// Says which context may change the entries of others; once until reboot.
+    func setUpdateContext(_ context: ContextID) throws(ContextRefusal)
 }
 
 /// The real device.
 package final class KernelDevice: VeriexecDevice {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
 
     /// Opens the device: ENOENT or ENXIO where the kernel has none, EACCES or
     /// EPERM where this process may not use it.
@@ -105,6 +127,11 @@ extension KernelInfo {
         entryBytes = raw.entry_bytes
         tableBytes = raw.table_bytes
         nameBytes = raw.name_bytes
+        levelsEnforced = ContextLevel(rawValue: raw.levels_enforced)
+        contexts = raw.contexts
+        digests = raw.digests
+        digestBytes = raw.digest_bytes
+        updateContext = raw.update_context == 0 ? nil : ContextID(raw.update_context)
     }
 }
 

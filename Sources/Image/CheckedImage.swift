@@ -34,7 +34,7 @@ package struct CheckedImage: Sendable {
         guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else { return nil }
         let digest = base + Entry.digest
         return Rule(
-            path: BytePath(bytes[string(base, Entry.pathOffset, Entry.pathLength)]),
+            path: path(base),
             context: ContextID(load(base, Entry.context)), flags: flags(at: index),
             effective: CapabilitySet(rawValue: load(base, Entry.effective)),
             permitted: CapabilitySet(rawValue: load(base, Entry.permitted)),
@@ -49,6 +49,11 @@ package struct CheckedImage: Sendable {
     /// Of an entry that exists.
     package func privileges(at index: Int) -> Privileges {
         Privileges(rawValue: load(base(index), Entry.privileges))
+    }
+
+    private func path(_ base: Int) -> BytePath {
+        let range = string(base, Entry.pathOffset, Entry.pathLength)
+        return range.isEmpty ? Rule.anyFile : BytePath(bytes[range])
     }
 
     private func source(_ base: Int) -> [UInt8] {
@@ -66,7 +71,7 @@ package struct CheckedImage: Sendable {
             throw ImageError(code: .badPrivileges, offset: base + Entry.privileges)
         }
         try checkDigest(base)
-        try checkPath(base)
+        if load(base, Entry.pathLength) as UInt32 == 0 { try checkAllow(base) } else { try checkPath(base) }
         for field in [Entry.effective, Entry.permitted, Entry.inheritable] {
             guard CapabilitySet.all.isSuperset(of: CapabilitySet(rawValue: load(base, field))) else {
                 throw ImageError(code: .badCapabilities, offset: base + field)
@@ -92,9 +97,23 @@ package struct CheckedImage: Sendable {
         }
     }
 
+    /// An entry without a path grants nothing.
+    private func checkAllow(_ base: Int) throws(ImageError) {
+        guard try checkString(base, Entry.pathOffset, Entry.pathLength).lowerBound == stringsStart else {
+            throw ImageError(code: .badPath, offset: base + Entry.pathOffset)
+        }
+        guard load(base, Entry.flags) as UInt32 == 0 else {
+            throw ImageError(code: .badAllow, offset: base + Entry.flags)
+        }
+        for field in [Entry.effective, Entry.permitted, Entry.inheritable, Entry.privileges]
+        where load(base, field) as UInt64 != 0 {
+            throw ImageError(code: .badAllow, offset: base + field)
+        }
+    }
+
     private func checkPath(_ base: Int) throws(ImageError) {
         let path = try checkString(base, Entry.pathOffset, Entry.pathLength)
-        guard !path.isEmpty, bytes[path.lowerBound] == ASCII.slash, path.count <= RuleLimits.pathLength else {
+        guard bytes[path.lowerBound] == ASCII.slash, path.count <= RuleLimits.pathLength else {
             throw ImageError(code: .badPath, offset: base + Entry.pathOffset)
         }
     }

@@ -19,6 +19,7 @@ package struct ImageError: Error, Sendable, CustomStringConvertible {
         case badAlgorithm = "unknown algorithm"
         case badDigest = "the digest does not have the size of its algorithm"
         case badPath = "the path is not usable"
+        case badAllow = "an allow digest has flags, capabilities or privileges"
         case badString = "a string is not inside the string table"
     }
 

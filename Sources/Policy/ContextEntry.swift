@@ -10,6 +10,15 @@ package struct ContextEntry: Equatable, Sendable {
     package var capabilities: CapabilitySet
     package var privileges: Privileges
 
+    package init(
+        context: ContextID, level: ContextLevel = [], capabilities: CapabilitySet = [], privileges: Privileges = []
+    ) {
+        self.context = context
+        self.level = level
+        self.capabilities = capabilities
+        self.privileges = privileges
+    }
+
     /// The four fields, for display.
     package var text: String {
         "\(context.number) \(level.text) \(capabilities.text) \(String(decoding: privileges.letters, as: UTF8.self))"

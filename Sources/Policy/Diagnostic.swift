@@ -84,6 +84,7 @@ package enum DiagnosticCode: String, Sendable {
     case badAlgorithm = "bad-algorithm"
     case badFingerprint = "bad-fingerprint"
     case badLevel = "bad-level"
+    case allowGrants = "allow-grants"
     // Lint
     case repeated = "repeated"
     case inert = "inert"

@@ -11,11 +11,23 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Entries count at exec.
     package static let active = ContextLevel(rawValue: 0x1)
+    /// The level itself can only become stricter.
+    package static let levelImmutable = ContextLevel(rawValue: 0x4)
+    /// Only what is listed or allowed is executed, mapped executable,
+    /// interpreted.
+    package static let enforceExec = ContextLevel(rawValue: 0x400)
+    package static let enforceLib = ContextLevel(rawValue: 0x800)
+    package static let enforceScript = ContextLevel(rawValue: 0x1000)
+    /// Refusals are told and not carried out.
+    package static let permissive = ContextLevel(rawValue: 0x2000)
+    /// Entries and level are final until reboot.
+    package static let seal = ContextLevel(rawValue: 0x4000)
 
     package static let words: [(word: String, level: ContextLevel)] = [
         ("active", .active),
-        ("lvl_immutable", .init(rawValue: 0x4)),
+        ("lvl_immutable", .levelImmutable),
         ("self_immutable", .init(rawValue: 0x8)),
         ("admin_immutable", .init(rawValue: 0x10)),
         ("update_immutable", .init(rawValue: 0x20)),
@@ -23,15 +35,28 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
         ("ctxset_immutable", .init(rawValue: 0x80)),
         ("enforce_mntro", .init(rawValue: 0x100)),
         ("enforce_inherit", .init(rawValue: 0x200)),
+        ("enforce_exec", .enforceExec),
+        ("enforce_lib", .enforceLib),
+        ("enforce_script", .enforceScript),
+        ("permissive", .permissive),
+        ("seal", .seal),
     ]
+
+    /// Every bit that has a word.
+    package static let all = words.reduce(into: ContextLevel()) { $0.formUnion($1.level) }
 
     /// The words that stand for no bit at all.
     static let emptyWords = ["inactive", "-"]
 
     /// Words joined by colons; `inactive` for the empty level.
     package var text: String {
-        let words = Self.words.filter { contains($0.level) }.map(\.word)
-        return words.isEmpty ? "inactive" : words.joined(separator: ":")
+        isEmpty ? "inactive" : names.joined(separator: ":")
+    }
+
+    /// The words; a bit without one (a newer kernel's) is written as `bitN`.
+    package var names: [String] {
+        let unknown = (0..<32).filter { rawValue & ~Self.all.rawValue & 1 << UInt32($0) != 0 }
+        return Self.words.filter { contains($0.level) }.map(\.word) + unknown.map { "bit\($0)" }
     }
 }
 
@@ -100,8 +125,11 @@ package enum LevelSyntax {
 
     /// A context by number, where `-1` has no meaning.
     package static func contextNumber(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> ContextID {
-        do {
-            return ContextID(try NumberSyntax.unsigned(text))
+        do throws(NumberSyntax.Failure) {
+            let context = ContextID(try NumberSyntax.unsigned(text))
+            // 4294967295 is -1.
+            guard context != .own else { throw NumberSyntax.Failure.tooLarge }
+            return context
         } catch {
             throw SyntaxError(.badContext, error.message, token: text, hint: "decimal, 0x hexadecimal or 0 octal")
         }

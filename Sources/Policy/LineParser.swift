@@ -9,12 +9,15 @@ struct LineParser: FieldReader {
     let origin: RuleOrigin
     /// Unknown words are skipped and the fingerprint may be anything.
     let tolerant: Bool
+    /// The fingerprint is read even so.
+    let digestCounts: Bool
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(text: ArraySlice<UInt8>, origin: RuleOrigin, tolerant: Bool) {
+    init(text: ArraySlice<UInt8>, origin: RuleOrigin, tolerant: Bool, digestCounts: Bool) {
         self.text = text
         self.origin = origin
         self.tolerant = tolerant
+        self.digestCounts = digestCounts
     }
 
     /// The rule of the line; nil if it has none (blank, comment) or is wrong.
@@ -111,6 +114,7 @@ struct LineParser: FieldReader {
     // MARK: The fields
 
     private mutating func rule(of fields: [ArraySlice<UInt8>]) -> Rule? {
+        if fields[0].elementsEqual(Rule.anyFile.bytes) { return allowDigest(of: fields) }
         let tolerant = tolerant
         // Every field is read even after an error, so that all are reported.
         let path = value(1, fields) { text throws(SyntaxError) in (try FieldSyntax.path(text), []) }
@@ -124,10 +128,7 @@ struct LineParser: FieldReader {
         let privileges = value(7, fields) { text throws(SyntaxError) in
             try FieldSyntax.letters(text, as: Privileges.self, tolerant: tolerant)
         }
-        let algorithm = value(8, fields) { text throws(SyntaxError) in
-            try FieldSyntax.algorithm(text, tolerant: tolerant)
-        }
-        let digest = digest(fields, algorithm: algorithm)
+        let (algorithm, digest) = digest(fields, tolerant: tolerant && !digestCounts)
         guard let path, let context, let flags, let effective, let permitted, let inheritable, let privileges,
             let algorithm, let digest
         else { return nil }
@@ -145,12 +146,38 @@ struct LineParser: FieldReader {
         }
     }
 
-    private mutating func digest(_ fields: [ArraySlice<UInt8>], algorithm: DigestAlgorithm?) -> [UInt8]? {
+    private mutating func digest(
+        _ fields: [ArraySlice<UInt8>], tolerant: Bool
+    ) -> (algorithm: DigestAlgorithm?, digest: [UInt8]?) {
+        let algorithm = value(8, fields) { text throws(SyntaxError) in
+            try FieldSyntax.algorithm(text, tolerant: tolerant)
+        }
         // Scripts that unload pass any word; the kernel does not look at it.
-        if tolerant { return algorithm.map { [UInt8](repeating: 0, count: $0.size) } }
-        return value(9, fields) { text throws(SyntaxError) in
+        if tolerant { return (algorithm, algorithm.map { [UInt8](repeating: 0, count: $0.size) }) }
+        let digest = value(9, fields) { text throws(SyntaxError) in
             (try FieldSyntax.fingerprint(text, algorithm: algorithm), [])
         }
+        return (algorithm, digest)
+    }
+
+    /// `* context - - - - - algorithm digest`. The digest is what such an entry
+    /// is found by, so that it is read when unloading too.
+    private mutating func allowDigest(of fields: [ArraySlice<UInt8>]) -> Rule? {
+        let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
+        let grants = tolerant ? 0 : (3...7).count { refuseGrant($0, fields) }
+        let (algorithm, digest) = digest(fields, tolerant: false)
+        guard let context, grants == 0, let algorithm, let digest else { return nil }
+        return .allow(algorithm, digest, context: context, origin: origin)
+    }
+
+    /// True if the field is an error because it is not `-`.
+    private mutating func refuseGrant(_ number: Int, _ fields: [ArraySlice<UInt8>]) -> Bool {
+        let text = fields[number - 1]
+        if text.elementsEqual([ASCII.minus]) { return false }
+        report(
+            .error, .allowGrants, at: text.startIndex, field: number,
+            "any file with this digest is meant, and is given nothing:", token: text, hint: "write -")
+        return true
     }
 
     private mutating func lint(_ rule: Rule, _ fields: [ArraySlice<UInt8>]) {

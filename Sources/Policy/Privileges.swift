@@ -9,6 +9,8 @@ package struct Privileges: LetterMask {
         self.rawValue = rawValue
     }
 
+    /// Contexts, levels and entries can be changed.
+    package static let administer = Privileges(rawValue: 1 << 1)
     package static let networkClient = Privileges(rawValue: 1 << 2)
     package static let netlink = Privileges(rawValue: 1 << 8)
     /// Accepted for old files, never granted.
@@ -17,7 +19,7 @@ package struct Privileges: LetterMask {
 
     package static let keys: [LetterKey<Privileges>] = [
         LetterKey("C", "CHROOT", Privileges(rawValue: 1 << 0)),
-        LetterKey("V", "VERICTL", Privileges(rawValue: 1 << 1)),
+        LetterKey("V", "VERICTL", .administer),
         LetterKey("c", "NETCLIENT", .networkClient),
         LetterKey("s", "NETSERVER", Privileges(rawValue: 1 << 3)),
         LetterKey("n", "NETOTHER", Privileges(rawValue: 1 << 4)),

@@ -44,8 +44,10 @@ package struct RuleOrigin: Hashable, Sendable {
     }
 }
 
-/// One entry: a file, the digest that it must have, and what it may then do.
+/// One entry: a file, the digest that it must have, and what it may then do. Or
+/// an allow digest: any file that has it may run, and is given nothing.
 package struct Rule: Hashable, Sendable {
+    /// `anyFile` for an allow digest.
     package var path: BytePath
     package var context: ContextID
     package var flags: EntryFlags
@@ -75,8 +77,31 @@ package struct Rule: Hashable, Sendable {
         self.origin = origin
     }
 
+    /// As in field 1 of an allow digest; every other path is absolute.
+    package static let anyFile: BytePath = "*"
+
+    /// The rule that lets every file with this digest run.
+    package static func allow(
+        _ algorithm: DigestAlgorithm, _ digest: [UInt8], context: ContextID = .own, origin: RuleOrigin = .unknown
+    ) -> Rule {
+        Rule(path: anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
+    }
+
+    package var isAllowDigest: Bool { path == Self.anyFile }
+
     /// What makes an entry unique in the store.
-    package var key: RuleKey { RuleKey(path: path, context: context) }
+    package var key: RuleKey {
+        isAllowDigest
+            ? RuleKey(path: path, context: context, digest: [UInt8(truncatingIfNeeded: algorithm.rawValue)] + digest)
+            : RuleKey(path: path, context: context)
+    }
+
+    /// What the rule is about, for messages: the path, or the digest where any
+    /// file is meant.
+    package var subject: String {
+        guard isAllowDigest else { return path.description }
+        return "\(path) \(algorithm.name) \(String(decoding: Hex.encode(Array(digest.prefix(8))), as: UTF8.self))..."
+    }
 
     /// Capabilities of any kind that the rule may grant.
     package var capabilities: CapabilitySet { effective.union(permitted).union(inheritable) }
@@ -89,19 +114,24 @@ package struct Rule: Hashable, Sendable {
     }
 }
 
-/// What makes an entry unique. Ordered by path, then context: the canonical
-/// order of images and listings.
+/// What makes an entry unique. Ordered by path, then context, then digest: the
+/// canonical order of images and listings. Allow digests come first.
 package struct RuleKey: Hashable, Comparable, Sendable {
     package let path: BytePath
     package let context: ContextID
+    /// Number of the algorithm and digest of an allow digest; else empty.
+    package let digest: [UInt8]
 
-    package init(path: BytePath, context: ContextID) {
+    package init(path: BytePath, context: ContextID, digest: [UInt8] = []) {
         self.path = path
         self.context = context
+        self.digest = digest
     }
 
     package static func < (left: RuleKey, right: RuleKey) -> Bool {
         let order = left.path.order(right.path)
-        return order == 0 ? left.context < right.context : order < 0
+        if order != 0 { return order < 0 }
+        return left.context == right.context
+            ? left.digest.lexicographicallyPrecedes(right.digest) : left.context < right.context
     }
 }

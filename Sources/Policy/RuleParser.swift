@@ -22,10 +22,14 @@ package struct RuleParser: Sendable {
     /// As when unloading: unknown words are warned of and skipped, and the
     /// fingerprint may be any word (spec 1.5).
     package let tolerant: Bool
+    /// The fingerprint is read even so: it says which of a file's entries is
+    /// meant.
+    package let digestCounts: Bool
 
-    package init(source: [UInt8], tolerant: Bool = false) {
+    package init(source: [UInt8], tolerant: Bool = false, digestCounts: Bool = false) {
         self.source = source
         self.tolerant = tolerant
+        self.digestCounts = digestCounts
     }
 
     /// Reads a whole file. Lines end with LF or CRLF; the last one may lack its
@@ -64,7 +68,8 @@ package struct RuleParser: Sendable {
 
     private func parse(_ line: ArraySlice<UInt8>, number: UInt32, into result: inout ParsedRules) {
         var parser = LineParser(
-            text: line, origin: RuleOrigin(source: source, line: number), tolerant: tolerant)
+            text: line, origin: RuleOrigin(source: source, line: number), tolerant: tolerant,
+            digestCounts: digestCounts)
         if let rule = parser.parse() { result.rules.append(rule) }
         result.diagnostics += parser.diagnostics
     }

@@ -87,6 +87,16 @@ package struct Descriptor: ~Copyable {
             try sys { csystem_ioctl(number, request, pointer) }
         }
     }
+
+    /// The same for a request without an argument.
+    package func control(_ request: UInt) throws(Errno) -> Int32 {
+        try sys { csystem_ioctl(number, request, nil) }
+    }
+
+    /// Keeps the file from programs that this process turns into.
+    package func closeOnExec() throws(Errno) {
+        try sys { fcntl(number, F_SETFD, FD_CLOEXEC) }
+    }
 }
 
 extension BytePath {

@@ -17,6 +17,7 @@ package struct Errno: Error, Hashable, Sendable {
     package static let noDevice = Errno(ENXIO)
     package static let noSuchDevice = Errno(ENODEV)
     package static let accessDenied = Errno(EACCES)
+    package static let busy = Errno(EBUSY)
     package static let exists = Errno(EEXIST)
     package static let isDirectory = Errno(EISDIR)
     package static let notDirectory = Errno(ENOTDIR)

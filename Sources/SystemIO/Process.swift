@@ -37,6 +37,21 @@ package enum Process {
         usleep(milliseconds * 1000)
     }
 
+    /// Turns this process into a program, found by PATH; see execvp(3). Answers
+    /// only if that fails. Open files are closed as far as they say so.
+    package static func become(_ arguments: [[UInt8]]) -> Errno {
+        // An argument ends at its first NUL, and then would be another.
+        guard !arguments.isEmpty, !arguments.contains(where: { $0.contains(0) }) else { return .invalid }
+        let words = arguments.map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
+        defer { for word in words { free(word) } }
+        guard let program = words[0] else { return Errno(ENOMEM) }
+        do throws(Errno) {
+            return Errno(try sys { execvp(program, words) })
+        } catch {
+            return error
+        }
+    }
+
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)
     }

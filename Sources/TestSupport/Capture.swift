@@ -3,7 +3,7 @@
 package import Bytes
 import Device
 package import SystemIO
-import VerictlCommands
+package import VerictlCommands
 
 /// Runs the tool inside the test and keeps what it prints.
 package final class Capture: OutputSink {
@@ -18,6 +18,9 @@ package final class Capture: OutputSink {
 
     package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
     package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
+
+    /// What the process was to become.
+    package fileprivate(set) var programs: [[String]] = []
 }
 
 /// One run of the tool with everything around it replaced.
@@ -27,6 +30,9 @@ package struct ToolRun {
     package var standardInput: [UInt8] = []
     package var ruleDirectories: [BytePath] = []
     package var securityfs: BytePath = "/nonexistent/clip"
+    package var essentials = Essentials()
+    /// What becoming a program answers.
+    package var becomeError: Errno = .noEntry
     package var terminal = false
     package var colour = false
 
@@ -40,7 +46,7 @@ package struct ToolRun {
 
     package func run(bytes arguments: [[UInt8]]) -> (status: Int32, output: Capture) {
         let output = Capture()
-        let (device, openError, input) = (device, openError, standardInput)
+        let (device, openError, input, becomeError) = (device, openError, standardInput, becomeError)
         let surroundings = Surroundings(
             output: output,
             openDevice: { () throws(Errno) in
@@ -48,8 +54,12 @@ package struct ToolRun {
                 return device
             },
             readStandardInput: { () throws(Errno) in input },
-            ruleDirectories: ruleDirectories, securityfs: securityfs, resultsToTerminal: terminal,
-            messagesToTerminal: terminal, usesColour: colour)
+            ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials,
+            become: { words in
+                output.programs.append(words.map { String(decoding: $0, as: UTF8.self) })
+                return becomeError
+            },
+            resultsToTerminal: terminal, messagesToTerminal: terminal, usesColour: colour)
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }

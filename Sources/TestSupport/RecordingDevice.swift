@@ -25,6 +25,30 @@ package final class RecordingDevice: VeriexecDevice {
     package var queryError: Errno?
     package private(set) var queries: [(context: ContextID, verifying: Bool)] = []
 
+    /// A request about contexts.
+    package enum ContextRequest: Equatable {
+        case create(ContextEntry)
+        case open(ContextID)
+        case get(ContextID)
+        case narrow(ContextEntry)
+        case delete(ContextID)
+        case setLevel(ContextLevel, ContextID)
+        case setUpdate(ContextID)
+        case enter(ContextID)
+    }
+
+    package private(set) var contextRequests: [ContextRequest] = []
+    /// What the requests after the first `acceptedContextRequests` are refused
+    /// with.
+    package var contextRefusal: ContextRefusal?
+    package var acceptedContextRequests = 0
+    /// What making a context is refused with, and nothing else.
+    package var createRefusal: ContextRefusal?
+    /// Words that this kernel adds to every level.
+    package var addedLevel: ContextLevel = []
+    /// The contexts that this kernel has; levels and bounds are kept.
+    package var contexts: [ContextID: ContextState] = [:]
+
     package init(knowledge: KernelInfo = RecordingDevice.fullKnowledge) {
         self.knowledge = knowledge
     }
@@ -41,6 +65,7 @@ package final class RecordingDevice: VeriexecDevice {
         info.privilegesKnown = .all
         info.privilegesEnforced = .all
         info.capabilities = .all
+        info.levelsEnforced = .all
         return info
     }
 
@@ -68,5 +93,88 @@ package final class RecordingDevice: VeriexecDevice {
             return outcome
         }
         return outcomes[min(commits.count, outcomes.count) - 1]
+    }
+
+    // MARK: Contexts
+
+    private func record(_ request: ContextRequest) throws(ContextRefusal) {
+        contextRequests.append(request)
+        if let contextRefusal, contextRequests.count > acceptedContextRequests { throw contextRefusal }
+    }
+
+    private func number(_ context: ContextID) -> ContextID { context == .own ? knowledge.context : context }
+
+    private func existing(_ context: ContextID) throws(ContextRefusal) -> ContextState {
+        guard let state = contexts[number(context)] else {
+            throw ContextRefusal(error: .noEntry, reason: .noContext)
+        }
+        return state
+    }
+
+    package func createContext(_ wanted: ContextEntry) throws(ContextRefusal) -> any ContextHandle {
+        try record(.create(wanted))
+        if let createRefusal { throw createRefusal }
+        var state = ContextState(context: wanted.context)
+        state.level = wanted.level
+        state.capabilities = wanted.capabilities
+        state.privileges = wanted.privileges
+        contexts[wanted.context] = state
+        return RecordingContext(device: self, context: wanted.context)
+    }
+
+    package func openContext(_ context: ContextID) throws(ContextRefusal) -> any ContextHandle {
+        try record(.open(context))
+        return RecordingContext(device: self, context: try existing(context).context)
+    }
+
+    package func context(_ context: ContextID) throws(ContextRefusal) -> ContextState {
+        try record(.get(context))
+        return try existing(context)
+    }
+
+    package func narrowContext(_ wanted: ContextEntry) throws(ContextRefusal) {
+        try record(.narrow(wanted))
+        var state = try existing(wanted.context)
+        state.capabilities.formIntersection(wanted.capabilities)
+        state.privileges.formIntersection(wanted.privileges)
+        contexts[state.context] = state
+    }
+
+    package func deleteContext(_ context: ContextID) throws(ContextRefusal) {
+        try record(.delete(context))
+        contexts[try existing(context).context] = nil
+    }
+
+    /// As the kernel does: with lvl_immutable a level only gets stricter.
+    package func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal) {
+        try record(.setLevel(level, context))
+        var state = try existing(context)
+        let isFixed = state.level.contains(.levelImmutable)
+        let isPermissive = state.level.union(isFixed ? [] : level).contains(.permissive)
+        state.level = (isFixed ? state.level.union(level) : level).subtracting(.permissive).union(addedLevel)
+        if isPermissive && level.contains(.permissive) { state.level.insert(.permissive) }
+        contexts[state.context] = state
+    }
+
+    package func setUpdateContext(_ context: ContextID) throws(ContextRefusal) {
+        try record(.setUpdate(context))
+    }
+
+    fileprivate func enter(_ context: ContextID) throws(ContextRefusal) {
+        try record(.enter(context))
+    }
+}
+
+private final class RecordingContext: ContextHandle {
+    private let device: RecordingDevice
+    private let context: ContextID
+
+    init(device: RecordingDevice, context: ContextID) {
+        self.device = device
+        self.context = context
+    }
+
+    func enter() throws(ContextRefusal) {
+        try device.enter(context)
     }
 }

@@ -84,6 +84,23 @@ struct DeviceAccess {
         try read("entries")
     }
 
+    /// The allow digests in force; none where the kernel knows of no such thing.
+    func digests() throws(CommandFailure) -> [LiveDigest] {
+        let file = path("digests")
+        do throws(Errno) {
+            _ = try Files.status(file)
+        } catch {
+            if error == .noEntry { return [] }
+            throw CommandFailure(status: .io, message: "\(file): \(error)")
+        }
+        let text = try read("digests")
+        do throws(EntriesError) {
+            return try DigestsFile.parse(text)
+        } catch {
+            throw CommandFailure(status: .unavailable, message: "\(file): \(error)")
+        }
+    }
+
     private func path(_ name: String) -> BytePath {
         surroundings.securityfs.appending(Array(name.utf8))
     }

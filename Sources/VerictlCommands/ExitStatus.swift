@@ -15,4 +15,8 @@ package enum ExitStatus: Int32, Sendable {
     case unavailable = 5
     /// A file or its reading or writing.
     case io = 6
+    /// As env(1): the command was found and cannot be run.
+    case cannotRun = 126
+    /// The command was not found.
+    case notFound = 127
 }

@@ -11,7 +11,7 @@ struct ExplainCommand: Verb {
         commandName: "explain", abstract: "Tell what exec of files would meet now, in the kernel's own judgement.",
         discussion: """
             The kernel looks at each file as it would at exec, and hashes it unless it knows the answer. Exit \
-            status: 0 if every file is listed and verified and would run, 1 if one is not, 5 without clip, 6 if \
+            status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
             a file cannot be opened.
             """)
 
@@ -65,7 +65,7 @@ struct ExplainCommand: Verb {
         }
         switch result {
         case .success(let verdict):
-            let origin = verdict.state == .unlisted ? nil : origins.origin(identity, context)
+            let origin = [.unlisted, .allowed].contains(verdict.state) ? nil : origins.origin(identity, context)
             return .verdict(Explanation(path: path, context: context, verdict: verdict, origin: origin))
         case .failure(let error):
             throw failure(error, context)

@@ -22,29 +22,53 @@ struct Explanation {
         case notRegular(BytePath)
     }
 
-    var wouldRun: Bool { verdict.error == nil && verdict.state != .refused }
+    var wouldRun: Bool { !isRefused || verdict.effect != .enforced }
+
+    private var isRefused: Bool { verdict.error != nil || verdict.state == .refused }
+
+    /// A file can be refused because it has no entry.
+    private var hasEntry: Bool {
+        switch verdict.state {
+        case .listed?, .verified?: true
+        case .unlisted?, .allowed?: false
+        case .refused?, nil: !verdict.wanted.isEmpty
+        }
+    }
 
     // MARK: For people
 
     var text: [UInt8] {
         var table = TextTable()
         table.add("  context", context.text)
-        if verdict.state != .unlisted { addRule(to: &table) }
-        if verdict.reason != .none, verdict.state != .unlisted {
-            table.add(wouldRun ? "  warning" : "  reason", (wouldRun ? "nothing would be granted: " : "") + reason)
+        if hasEntry { addRule(to: &table) } else if let found = verdict.found { table.add("  digest", digest(found)) }
+        if verdict.reason != .none, verdict.state != .unlisted || verdict.reason != .noEntry {
+            table.add(isRefused ? "  reason" : "  warning", (isRefused ? "" : "nothing would be granted: ") + reason)
+        }
+        if verdict.effect == .none, hasEntry, !isRefused {
+            table.add("  warning", "nothing would be granted: the context is not active")
         }
         if let hint { table.add("  hint", hint) }
         return Array("\(path): \(headline)\n".utf8) + table.text
     }
 
     private var headline: String {
-        let outcome = verdict.error.map { "exec would fail with \($0.name) (\($0))" }
+        let outcome = isRefused ? refusal : nil
         return switch verdict.state {
         case .unlisted?: "not listed; " + (outcome ?? "it would run and be granted nothing")
+        case .allowed?: "not listed, but its digest is allowed; " + (outcome ?? "it would run and be granted nothing")
         case .listed?: "listed, but not looked at; " + (outcome ?? "it may run")
         case .verified?: "listed and verified; " + (outcome ?? "it would run")
-        case .refused?: "listed and refused; " + (outcome ?? "exec would fail")
+        case .refused?: (hasEntry ? "listed and refused; " : "neither listed nor allowed; ") + refusal
         case nil: "the kernel's answer is newer than this tool; " + (outcome ?? "it may run")
+        }
+    }
+
+    private var refusal: String {
+        let error = verdict.error.map { " with \($0.name) (\($0))" } ?? ""
+        return switch verdict.effect {
+        case .enforced: "exec would fail" + error
+        case .told: "it would run all the same, because the context is permissive; exec would else fail" + error
+        case .none: "it would run all the same, because the context is not active; exec would else fail" + error
         }
     }
 
@@ -78,28 +102,15 @@ struct Explanation {
     }
 
     private var reason: String {
-        Self.meaning[verdict.reason].map { "\($0) (\(verdict.reason))" } ?? verdict.reason.description
+        verdict.reason.meaning.map { "\($0) (\(verdict.reason))" } ?? verdict.reason.description
     }
-
-    private static let meaning: [Reason: String] = [
-        .digestMismatch: "the file is not the one that the rule describes",
-        .notRoot: "the rule only counts for root",
-        .nosuidMount: "the file is on a mount with nosuid",
-        .ioError: "the file cannot be read",
-        .noMemory: "the kernel is short of memory",
-        .beingWritten: "somebody has the file open for writing",
-        .untrustedFilesystem: "the file's filesystem is not known to keep the identity of files",
-        .userNamespace: "this is another user namespace",
-        .interpreter: "an interpreter is granted nothing alone",
-        .noFsverity: "fs-verity is not enabled on the file",
-        .unsupportedAlgorithm: "this kernel cannot compute the digest",
-    ]
 
     private var hint: String? {
         switch verdict.reason {
         case .digestMismatch:
             "if the file is as it should be: verictl gen --algo \(algorithm) --context \(context.text) \(path)"
         case .noFsverity: "fsverity enable \(path)"
+        case .notAllowed: "to let it run: verictl gen --allow --context \(context.text) \(path)"
         default: nil
         }
     }
@@ -115,8 +126,9 @@ struct Explanation {
             ("reason", .string(verdict.reason.description)),
             ("error", verdict.error.map { .string($0.name) } ?? .null),
             ("generation", .unsigned(verdict.generation)),
+            ("level", .words(verdict.level.names)),
         ]
-        if verdict.state != .unlisted { members += ruleMembers }
+        if hasEntry { members += ruleMembers }
         return .object(members)
     }
 
@@ -126,6 +138,7 @@ struct Explanation {
         case .listed?: "listed"
         case .verified?: "verified"
         case .refused?: "refused"
+        case .allowed?: "allowed"
         case nil: "unknown"
         }
     }
@@ -150,13 +163,10 @@ struct Explanation {
 }
 
 extension Explanation.Answer {
-    /// True if the file is listed and verified and would run.
+    /// True if the file is verified or allowed and would run.
     var isGood: Bool {
-        if case .verdict(let explanation) = self {
-            explanation.verdict.state == .verified && explanation.wouldRun
-        } else {
-            false
-        }
+        guard case .verdict(let explanation) = self else { return false }
+        return [.verified, .allowed].contains(explanation.verdict.state) && explanation.wouldRun
     }
 
     /// Why there is no verdict; nil if there is one.

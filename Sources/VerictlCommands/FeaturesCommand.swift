@@ -42,6 +42,8 @@ struct FeaturesCommand: Verb {
         table.add("  recorded only", letters(info.privilegesKnown.subtracting(info.privilegesEnforced)))
         table.add("  unknown", letters(Privileges.all.subtracting(info.privilegesKnown)))
         table.add("capabilities", list(info.capabilities.names))
+        table.add("levels", list(info.levelsEnforced.names))
+        table.add("  not enforced", list(ContextLevel.all.subtracting(info.levelsEnforced).names))
         return table.text
     }
 
@@ -63,6 +65,13 @@ struct FeaturesCommand: Verb {
             ("flags", letters(known: info.flagsKnown, enforced: info.flagsEnforced)),
             ("privileges", letters(known: info.privilegesKnown, enforced: info.privilegesEnforced)),
             ("capabilities", .words(info.capabilities.names)),
+            (
+                "levels",
+                .array(
+                    ContextLevel.words.map { word, level in
+                        .object([("word", .string(word)), ("enforced", .bool(info.levelsEnforced.contains(level)))])
+                    })
+            ),
         ])
     }
 

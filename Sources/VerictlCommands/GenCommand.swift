@@ -20,6 +20,9 @@ struct GenCommand: Verb {
     @Argument(help: "Files, or with -r directories.")
     var paths: [ByteArgument]
 
+    @Flag(help: "Write allow digests: any file with one of them may run, and is given nothing.")
+    var allow = false
+
     @Flag(name: [.customShort("r"), .long], help: "Take the files of directories and all below.")
     var recursive = false
 
@@ -67,6 +70,9 @@ struct GenCommand: Verb {
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j: 1 to 1024 workers are possible.") }
+        guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--allow gives nothing: no flags, capabilities or privileges go with it.")
+        }
         _ = try generator()
     }
 
@@ -85,6 +91,7 @@ struct GenCommand: Verb {
 
     private func generator() throws -> Generator {
         var generator = Generator()
+        generator.allows = allow
         generator.flags = try flags.map { try OptionValue.letters("--flags", $0) }
         generator.effective = try capsEff.map { try OptionValue.capabilities("--caps-eff", $0) } ?? []
         generator.permitted = try capsPerm.map { try OptionValue.capabilities("--caps-perm", $0) } ?? []

@@ -15,6 +15,8 @@ struct Generator {
     var inheritable: CapabilitySet = []
     var privileges: Privileges = []
     var algorithm = DigestAlgorithm.sha256
+    /// Allow digests instead of entries.
+    var allows = false
     var workers = Process.processorCount
 
     struct Outcome {
@@ -41,10 +43,17 @@ struct Generator {
             }
         }
         outcome.rules.sort { $0.key < $1.key }
+        if allows { outcome.rules = Self.unique(outcome.rules) }
         return outcome
     }
 
+    /// Copies of a file have one digest. The rules are sorted.
+    private static func unique(_ rules: [Rule]) -> [Rule] {
+        rules.reduce(into: []) { kept, rule in if kept.last?.key != rule.key { kept.append(rule) } }
+    }
+
     private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
+        if allows { return .allow(algorithm, digest, context: context) }
         // What is granted is meant for programs; one that the user named and
         // gave flags to is taken at the user's word.
         let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)

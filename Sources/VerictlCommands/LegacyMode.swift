@@ -50,14 +50,19 @@ private struct LegacyRun {
         switch (action, source) {
         case (.load, let source?): transfer(source, unload: false)
         case (.unload, let source?): transfer(source, unload: true)
-        case (.createContext, .text(let text)?): contextRequest("create context", text)
-        case (.deleteContext, .text(let text)?): contextRequest("delete context", text)
-        case (.narrowContext, .text(let text)?): contextRequest("narrow context", text)
+        case (.createContext, .text(let text)?):
+            context("create", text) { device, entry throws(ContextRefusal) in _ = try device.createContext(entry) }
+        case (.deleteContext, .text(let text)?):
+            context("delete", text) { device, entry throws(ContextRefusal) in
+                try device.deleteContext(entry.context)
+            }
+        case (.narrowContext, .text(let text)?):
+            context("narrow", text) { device, entry throws(ContextRefusal) in try device.narrowContext(entry) }
         case (.setLevel(let argument), _): setLevel(argument)
-        case (.activate, _): administer("set level of the current context to active")
-        case (.deactivate, _): administer("set level of the current context to inactive")
-        case (.updateContext(let context), _): administer("set update context to \(context.text)")
-        case (.printLevel, _): administer("get level of the current context")
+        case (.activate, _): setLevel(.active, of: .own)
+        case (.deactivate, _): setLevel([], of: .own)
+        case (.updateContext(let context), _): setUpdateContext(context)
+        case (.printLevel, _): printLevel()
         case (.countEntries, _): countEntries()
         default: false
         }
@@ -108,8 +113,8 @@ private struct LegacyRun {
     /// `-m`: one line that begins with the number of entries in force.
     private func countEntries() -> Bool {
         do throws(CommandFailure) {
-            let text = dryRun ? "count entries" : "\(try DeviceAccess(surroundings).open().info.entries) entries"
-            return reporter.result(Array("\(text)\n".utf8)) == .done
+            return print(
+                dryRun ? "count entries" : "\(try DeviceAccess(surroundings).open().info.entries) entries")
         } catch {
             reporter.error(error.message, hint: error.hint)
             return false
@@ -128,27 +133,67 @@ private struct LegacyRun {
 
     // MARK: Contexts and levels
 
-    private func contextRequest(_ request: String, _ text: [UInt8]) -> Bool {
-        let (entry, diagnostics) = ContextEntrySyntax.parse(text, source: RuleSources.argumentName)
-        reporter.diagnostics(diagnostics)
-        guard let entry else { return false }
-        return administer("\(request) \(entry.text)")
+    /// What `-c` describes, once the kernel is known to be there.
+    private func context(
+        _ name: String, _ text: [UInt8],
+        _ request: (any VeriexecDevice, ContextEntry) throws(ContextRefusal) -> Void
+    ) -> Bool {
+        do throws(CommandFailure) {
+            let access = dryRun ? nil : try ContextAccess(surroundings)
+            let (entry, diagnostics) = ContextEntrySyntax.parse(text, source: RuleSources.argumentName)
+            reporter.diagnostics(diagnostics)
+            guard let entry else { return false }
+            guard let access else { return print("\(name) context \(entry.text)") }
+            try access.request("\(name) context \(entry.context.number)") { device throws(ContextRefusal) in
+                try request(device, entry)
+            }
+            return true
+        } catch {
+            reporter.error(error.message, hint: error.hint)
+            return false
+        }
     }
 
     private func setLevel(_ argument: LevelArgument) -> Bool {
         for warning in argument.warnings {
             reporter.warning("-L: \(warning.message)" + (warning.token.map { " '\(DisplayText.of($0))'" } ?? ""))
         }
-        let target = argument.context.map { "context \($0.number)" } ?? "the current context"
-        return administer("set level of \(target) to \(argument.level.text)")
+        return setLevel(argument.level, of: argument.context ?? .own)
     }
 
-    /// A request that this version's kernel does not have yet.
-    private func administer(_ request: String) -> Bool {
-        if dryRun { return reporter.result(Array("\(request)\n".utf8)) == .done }
-        reporter.error(
-            "this kernel has no context administration yet; refused: \(request)",
-            hint: "-D prints the request without sending it")
-        return false
+    private func setLevel(_ level: ContextLevel, of context: ContextID) -> Bool {
+        administer("set level of \(ContextAccess.name(context)) to \(level.text)") { access throws(CommandFailure) in
+            try access.setLevel(level, of: context)
+            return true
+        }
+    }
+
+    private func setUpdateContext(_ context: ContextID) -> Bool {
+        let name = "set update context to \(context.text)"
+        return administer(name) { access throws(CommandFailure) in
+            try access.request(name) { device throws(ContextRefusal) in try device.setUpdateContext(context) }
+            return true
+        }
+    }
+
+    /// `-p`: the number, which scripts take apart.
+    private func printLevel() -> Bool {
+        administer("get level of the current context") { access throws(CommandFailure) in
+            print(String(try access.state(.own).level.rawValue))
+        }
+    }
+
+    private func administer(_ name: String, _ body: (ContextAccess) throws(CommandFailure) -> Bool) -> Bool {
+        if dryRun { return print(name) }
+        do throws(CommandFailure) {
+            return try body(ContextAccess(surroundings))
+        } catch {
+            reporter.error(error.message, hint: error.hint)
+            return false
+        }
+    }
+
+    private func print(_ line: String) -> Bool {
+        reporter.result(Array("\(line)\n".utf8)) == .done
     }
 }

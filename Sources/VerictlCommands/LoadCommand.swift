@@ -30,6 +30,9 @@ struct LoadCommand: Verb {
     @Flag(help: "Afterwards the given entries are all there is.")
     var replace = false
 
+    @Flag(help: "A file may have one other entry already, and match either: for one about to be written over.")
+    var beside = false
+
     @Flag(help: "Leave out entries whose file does not exist.")
     var skipMissing = false
 
@@ -46,6 +49,9 @@ struct LoadCommand: Verb {
         let kinds = [all, !(files.isEmpty && entries.isEmpty), compiled != nil]
         guard kinds.count(where: { $0 }) == 1 else {
             throw ValidationError("Give one of --all, -f FILE, --entry LINE and --compiled FILE.")
+        }
+        guard !beside || !(all || replace) else {
+            throw ValidationError("--beside leaves entries as they are; --all and --replace take them away.")
         }
     }
 
@@ -74,6 +80,7 @@ struct LoadCommand: Verb {
         if skipMissing { options.insert(.skipMissing) }
         if skipContexts { options.insert(.skipContexts) }
         if dryRun { options.insert(.dryRun) }
+        if beside { options.insert(.beside) }
         return options
     }
 

@@ -10,6 +10,15 @@ enum OptionValue {
         try value("--context") { () throws(SyntaxError) in try FieldSyntax.context(argument.bytes[...]).0 }
     }
 
+    /// A context that is given as an argument; here `-1` has no meaning.
+    static func contextNumber(_ argument: ByteArgument) throws -> ContextID {
+        try value("NUMBER") { () throws(SyntaxError) in try LevelSyntax.contextNumber(argument.bytes[...]) }
+    }
+
+    static func level(_ name: String, _ argument: ByteArgument) throws -> ContextLevel {
+        try value(name) { () throws(SyntaxError) in try LevelSyntax.level(argument.bytes[...]).0 }
+    }
+
     static func letters<Mask: LetterMask>(_ option: String, _ argument: ByteArgument) throws -> Mask {
         try value(option) { () throws(SyntaxError) in
             try FieldSyntax.letters(argument.bytes[...], as: Mask.self, tolerant: false).0

@@ -10,14 +10,21 @@ struct RuleSources {
     let surroundings: Surroundings
     /// Unknown words are skipped, as when unloading.
     var tolerant = false
+    /// Digests are read even so.
+    var digestCounts = false
 
     private var files: [ParsedRules] = []
     private var notes: [Diagnostic] = []
     private(set) var fileCount = 0
 
-    init(_ surroundings: Surroundings, tolerant: Bool = false) {
+    init(_ surroundings: Surroundings, tolerant: Bool = false, digestCounts: Bool = false) {
         self.surroundings = surroundings
         self.tolerant = tolerant
+        self.digestCounts = digestCounts
+    }
+
+    private func parser(_ source: [UInt8]) -> RuleParser {
+        RuleParser(source: source, tolerant: tolerant, digestCounts: digestCounts)
     }
 
     static let argumentName = Array("<argument>".utf8)
@@ -26,7 +33,7 @@ struct RuleSources {
     // MARK: Adding
 
     mutating func add(entry text: [UInt8]) {
-        files.append(RuleParser(source: Self.argumentName, tolerant: tolerant).parseEntry(text))
+        files.append(parser(Self.argumentName).parseEntry(text))
     }
 
     /// A file, a directory of rule files, or `-` for standard input.
@@ -105,7 +112,7 @@ struct RuleSources {
     private mutating func addFile(_ name: [UInt8], read: () throws(Errno) -> [UInt8]) {
         fileCount += 1
         do throws(Errno) {
-            files.append(RuleParser(source: name, tolerant: tolerant).parse(try read()))
+            files.append(parser(name).parse(try read()))
         } catch {
             notes.append(unreadable(name, error))
         }
@@ -123,7 +130,7 @@ struct RuleSources {
 
     /// All rules in the order of reading, and everything there is to say.
     func collected() -> CollectedRules {
-        var merged = RuleMerge.merge(files, ignoringConflicts: tolerant)
+        var merged = RuleMerge.merge(files, ignoringConflicts: tolerant && !digestCounts)
         merged.diagnostics = notes + merged.diagnostics
         return CollectedRules(rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount)
     }

@@ -7,7 +7,8 @@ import Policy
 
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the entries in force, in the form in which they can be loaded.")
+        commandName: "show",
+        abstract: "Print the entries and allow digests in force, in the form in which they can be loaded.")
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -19,28 +20,43 @@ struct ShowCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let wanted = Set(try context.map(OptionValue.context))
-        let entries = try DeviceAccess(surroundings).entries()
+        let access = DeviceAccess(surroundings)
+        let entries = try access.entries()
             .filter { wanted.isEmpty || wanted.contains($0.context) }
             .sorted(by: Self.precedes)
             .reduce(into: [LiveEntry]()) { shown, entry in
                 // While its table grows, the kernel may list an entry twice.
                 if shown.last != entry { shown.append(entry) }
             }
+        let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
         let reporter = Reporter(surroundings)
-        if json { return reporter.result(Answer.make([("entries", .array(entries.map(Self.json)))])) }
+        if json {
+            return reporter.result(
+                Answer.make([
+                    ("entries", .array(entries.map(Self.json))), ("digests", .array(digests.map(Self.json))),
+                ]))
+        }
         var text: [UInt8] = []
+        for digest in digests { text += Self.line(digest) + [ASCII.newline] }
         for entry in entries { text += Self.line(entry) + [ASCII.newline] }
         return reporter.result(text)
     }
 
     /// By path and context; entries without a path come last, by their inode.
+    /// Of one file, two entries may be in force for a while.
     private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
         switch (left.path, right.path) {
-        case (let first?, let second?): first == second ? left.context < right.context : first < second
-        case (nil, nil):
-            (left.context.number, left.device, left.inode) < (right.context.number, right.device, right.inode)
-        case (let first, _): first != nil
+        case (let first?, let second?) where first != second: return first < second
+        case (_?, nil): return true
+        case (nil, _?): return false
+        default: break
         }
+        let (first, second) = (order(left), order(right))
+        return first == second ? left.digest.lexicographicallyPrecedes(right.digest) : first < second
+    }
+
+    private static func order(_ entry: LiveEntry) -> (UInt32, String, UInt64) {
+        (entry.context.number, entry.device, entry.inode)
     }
 
     /// The rule, or a comment where no rule can say the same.
@@ -54,6 +70,20 @@ struct ShowCommand: Verb {
             letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
         ]
         return Array(words.joined(separator: " ").utf8)
+    }
+
+    private static func line(_ digest: LiveDigest) -> [UInt8] {
+        if let rule = digest.rule { return rule.line }
+        let text = "# * \(digest.context.text) - - - - - algorithm-\(digest.algorithm) "
+        return Array(text.utf8) + Hex.encode(digest.digest)
+    }
+
+    private static func json(_ digest: LiveDigest) -> JSONValue {
+        .object([
+            ("context", .context(digest.context)),
+            ("algorithm", .string(DigestAlgorithm(rawValue: digest.algorithm)?.name ?? String(digest.algorithm))),
+            ("digest", .hex(digest.digest)),
+        ])
     }
 
     private static func json(_ entry: LiveEntry) -> JSONValue {

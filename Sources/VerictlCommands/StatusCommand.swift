@@ -3,20 +3,34 @@
 import ArgumentParser
 import Bytes
 import Device
+import Policy
 
 struct StatusCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Tell whether rules are in force, and what they have done so far.",
-        discussion: "Exit status: 0 if at least one entry is in force, 1 if none, 5 without clip.")
+        discussion: "Exit status: 0 if at least one entry or allow digest is in force, 1 if none, 5 without clip.")
 
     @Flag(help: "Print the status as JSON.")
     var json = false
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let status = try DeviceAccess(surroundings).status()
-        let exit: ExitStatus = status.info.entries > 0 ? .done : .no
+        let exit: ExitStatus = Self.state(status) == .active ? .done : .no
         let reporter = Reporter(surroundings)
         return reporter.result(json ? Self.json(status).text + [ASCII.newline] : Self.text(status), then: exit)
+    }
+
+    private enum State: String {
+        case active
+        case inactive
+        case empty = "no entries"
+    }
+
+    /// Rules in a context that is not active do nothing.
+    private static func state(_ status: KernelStatus) -> State {
+        guard status.info.entries > 0 || status.info.digests > 0 else { return .empty }
+        let filled = status.contexts.filter { $0.entries > 0 || $0.digests ?? 0 > 0 }
+        return filled.isEmpty || filled.contains { $0.level?.contains(.active) ?? true } ? .active : .inactive
     }
 
     /// Kernel memory for one entry: the entry and its share of the table, but
@@ -42,21 +56,19 @@ struct StatusCommand: Verb {
         let refused =
             [("total", JSONValue.unsigned(status.refused))]
             + status.refusedByReason.map { ($0.name, JSONValue.unsigned($0.count)) }
-        let contexts = status.contexts.map { context in
-            JSONValue.object([
-                ("context", .number(Int64(context.context))), ("entries", .unsigned(context.entries)),
-            ])
-        }
         return Answer.make([
-            ("active", .bool(info.entries > 0)),
+            ("active", .bool(state(status) == .active)),
             ("abi_version", .number(Int64(info.abiVersion))),
             ("generation", .unsigned(info.generation)),
             ("entries", .unsigned(info.entries)),
+            ("digests", .unsigned(info.digests)),
+            ("update_context", info.updateContext.map { .context($0) } ?? .null),
             (
                 "memory",
                 .object([
                     ("entries", .unsigned(info.entryBytes)), ("tables", .unsigned(info.tableBytes)),
-                    ("names", .unsigned(info.nameBytes)), ("bytes_per_entry", .unsigned(bytesPerEntry(info))),
+                    ("names", .unsigned(info.nameBytes)), ("digests", .unsigned(info.digestBytes)),
+                    ("bytes_per_entry", .unsigned(bytesPerEntry(info))),
                 ])
             ),
             ("verified", .unsigned(status.verified)),
@@ -65,26 +77,34 @@ struct StatusCommand: Verb {
             ("granted", .unsigned(status.granted)),
             ("ungranted", .unsigned(status.ungranted)),
             ("refused", .object(refused)),
+            ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
-            ("contexts", .array(contexts)),
+            ("contexts", .array(status.contexts.map(\.json))),
         ])
     }
 
     private static func text(_ status: KernelStatus) -> [UInt8] {
         let info = status.info
         var table = TextTable()
-        table.add("state", info.entries > 0 ? "active" : "no entries")
+        table.add("state", state(status).rawValue)
         table.add("interface", "version \(info.abiVersion)")
         table.add("generation", "\(info.generation)")
         table.add("entries", "\(info.entries)")
         table.add("memory", memory(info))
+        if info.digests > 0 { table.add("digests", "\(info.digests), \(info.digestBytes) bytes") }
         table.add("verified", "\(status.verified), from the cache \(status.cached), bytes hashed \(status.hashedBytes)")
         table.add("granted", "\(status.granted)")
         table.add("ungranted", "\(status.ungranted)")
         table.add("refused", "\(status.refused)")
         for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
+        table.add("permitted", "\(status.permitted)")
         table.add("unlogged", "\(status.unlogged)")
-        for context in status.contexts { table.add("context \(context.context)", "\(context.entries) entries") }
+        if let context = info.updateContext { table.add("update context", context.text) }
+        for context in status.contexts {
+            table.add("context \(context.context)", context.summary)
+            if let bound = context.capabilities { table.add("  capabilities", BoundText.of(bound)) }
+            if let bound = context.privileges { table.add("  privileges", BoundText.of(bound)) }
+        }
         return table.text
     }
 }

@@ -21,6 +21,9 @@ package struct Surroundings {
     /// Directories of rule files; a later one replaces files of an earlier one.
     package var ruleDirectories: [BytePath]
     package var securityfs: BytePath
+    package var essentials: Essentials
+    /// Turns the process into a program, or answers why not.
+    package var become: ([[UInt8]]) -> Errno
     package var resultsToTerminal: Bool
     package var messagesToTerminal: Bool
     package var usesColour: Bool
@@ -31,6 +34,8 @@ package struct Surroundings {
         readStandardInput: @escaping () throws(Errno) -> [UInt8],
         ruleDirectories: [BytePath] = Self.standardRuleDirectories,
         securityfs: BytePath = Self.standardSecurityfs,
+        essentials: Essentials = Essentials(),
+        become: @escaping ([[UInt8]]) -> Errno = { Process.become($0) },
         resultsToTerminal: Bool = false, messagesToTerminal: Bool = false, usesColour: Bool = false
     ) {
         self.output = output
@@ -38,6 +43,8 @@ package struct Surroundings {
         self.readStandardInput = readStandardInput
         self.ruleDirectories = ruleDirectories
         self.securityfs = securityfs
+        self.essentials = essentials
+        self.become = become
         self.resultsToTerminal = resultsToTerminal
         self.messagesToTerminal = messagesToTerminal
         self.usesColour = usesColour

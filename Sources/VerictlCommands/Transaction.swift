@@ -85,10 +85,14 @@ struct Transaction {
     /// A removal: entries are found by context and path, so everything else is
     /// left out, and with it whatever a kernel might not know.
     static func removal(of rules: [Rule], options: CommitOptions = []) throws(CommandFailure) -> Transaction {
-        let bare = rules.map { rule in
-            Rule(
-                path: rule.path, context: rule.context,
-                digest: [UInt8](repeating: 0, count: DigestAlgorithm.sha256.size), origin: rule.origin)
+        let bare = rules.map { rule -> Rule in
+            // What an allow digest is found by is all that it is; and of two
+            // entries of one file the digest says which.
+            let keepsDigest = rule.isAllowDigest || options.contains(.beside)
+            return Rule(
+                path: rule.path, context: rule.context, algorithm: keepsDigest ? rule.algorithm : .sha256,
+                digest: keepsDigest ? rule.digest : [UInt8](repeating: 0, count: DigestAlgorithm.sha256.size),
+                origin: rule.origin)
         }
         // A file or context that is gone has no entry: nothing to remove.
         return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))

@@ -50,7 +50,7 @@ struct TransactionReport {
         return Diagnostic(
             result.isSkipped ? .note : .error, result.isSkipped ? .leftOut : .refused,
             source: rule.origin.source.isEmpty ? Array("verictl".utf8) : rule.origin.source,
-            line: Int(rule.origin.line), message: "\(rule.path): \(message)", hint: hint(result, rule))
+            line: Int(rule.origin.line), message: "\(rule.subject): \(message)", hint: hint(result, rule))
     }
 
     private func skipped(_ result: CommitResult, _ rule: Rule) -> String {
@@ -72,14 +72,18 @@ struct TransactionReport {
         case .noFile where transaction.mode != .remove:
             return "--skip-missing leaves such entries out"
         case .exists:
-            return "another entry for this file is in force; unload it first"
+            return transaction.options.contains(.beside)
+                ? "two entries for this file are in force; unload one of them"
+                : "another entry for this file is in force; unload it first, or use --beside"
         case .duplicate:
             return "another path of these rules leads to the same file"
         case .unsupportedFlags:
             let letters = rule.flags.subtracting(info.flagsKnown).letters
             return "this kernel does not take \(String(decoding: letters, as: UTF8.self))"
-        default:
+        case .noContext, .noFile:
             return nil
+        default:
+            return result.reason.meaning
         }
     }
 
@@ -175,6 +179,9 @@ struct TransactionReport {
         if let rule = transaction.rule(at: result.index) {
             members += JSONValue.members("path", bytes: rule.path.bytes)
             members.append(("context", .context(rule.context)))
+            if rule.isAllowDigest {
+                members += [("algorithm", .string(rule.algorithm.name)), ("digest", .hex(rule.digest))]
+            }
             members += JSONValue.members("source", bytes: rule.origin.source)
             members.append(("line", .number(Int64(rule.origin.line))))
         }

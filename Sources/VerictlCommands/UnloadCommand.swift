@@ -8,7 +8,10 @@ struct UnloadCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "unload",
         abstract: "Take entries back from the kernel; one that is not there is no failure.",
-        discussion: "Entries are found by context and path. Words that this version does not know are ignored.")
+        discussion: """
+            Entries are found by context and path, allow digests by context and digest. Words that this version \
+            does not know are ignored.
+            """)
 
     @Flag(help: "Take back every entry of every context.")
     var all = false
@@ -23,6 +26,9 @@ struct UnloadCommand: Verb {
         help: ArgumentHelp("One entry; the digest may be any word.", valueName: "line"))
     var entries: [ByteArgument] = []
 
+    @Flag(help: "Of two entries of a file, only the one with this digest.")
+    var beside = false
+
     @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, and change nothing.")
     var dryRun = false
 
@@ -33,11 +39,13 @@ struct UnloadCommand: Verb {
         guard all != !(files.isEmpty && entries.isEmpty) else {
             throw ValidationError("Give one of --all, -f FILE and --entry LINE.")
         }
+        guard !(beside && all) else { throw ValidationError("--beside is for single entries; --all takes them all.") }
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = Reporter(surroundings)
-        let options: CommitOptions = dryRun ? .dryRun : []
+        var options: CommitOptions = dryRun ? .dryRun : []
+        if beside { options.insert(.beside) }
         if all {
             let transaction = try Transaction([], mode: .replace, options: options)
             let (device, info) = try DeviceAccess(surroundings).open()
@@ -45,7 +53,7 @@ struct UnloadCommand: Verb {
             return TransactionReport(transaction: transaction, outcome: outcome, info: info)
                 .deliver(reporter, json: json)
         }
-        var sources = RuleSources(surroundings, tolerant: true)
+        var sources = RuleSources(surroundings, tolerant: true, digestCounts: beside)
         for file in files { sources.add(path: file.path) }
         for entry in entries { sources.add(entry: entry.bytes) }
         let rules = sources.collected()

@@ -70,7 +70,8 @@ struct RootCommand: ParsableCommand {
         version: VerictlTool.version,
         subcommands: [
             CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
-            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self,
+            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, ContextCommand.self,
+            LevelCommand.self, UpdateContextCommand.self, EnableCommand.self, DisableCommand.self,
         ])
 }
 

@@ -30,11 +30,29 @@ private let statusText = """
     ungranted 8
     unlogged 9
     refused 4
+    permitted 6
     some_new_key 17
     refused.digest-mismatch 3
     refused.no-entry 1
     context.0.entries 2
     context.501.entries 1
+    context.0.level 0x401
+    context.0.cap_bound 0x800001ffffffffff
+    context.0.priv_bound 0xfffff
+    context.0.serial 1
+    context.0.digests 6
+    context.501.level 0x0
+    context.501.cap_bound 0x20
+    context.501.priv_bound 0xc
+    context.501.serial 9
+    context.501.digests 0
+    context.501.newer 5
+    context.502.newer 5
+    contexts 3
+    digests 6
+    digest_bytes 480
+    levels_enforced 0x7ffd
+    update_context 502
 
     """
 
@@ -52,11 +70,27 @@ private let statusText = """
         #expect(status.info.entries == 3)
         #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
         #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
-        #expect([status.refused, status.ungranted, status.unlogged] == [4, 8, 9])
+        #expect([status.refused, status.permitted, status.ungranted, status.unlogged] == [4, 6, 8, 9])
         #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
         #expect(status.refusedByReason.map(\.count) == [3, 1])
         #expect(status.contexts.map(\.context) == [0, 501])
         #expect(status.contexts.map(\.entries) == [2, 1])
+    }
+
+    @Test func readsTheKeysOfContexts() throws {
+        let status = try #require(KernelStatus(Array(statusText.utf8)))
+        #expect(status.contexts.map(\.level) == [[.active, .enforceExec], []])
+        #expect(status.contexts.map(\.capabilities) == [.all, CapabilitySet(bit: 5)])
+        #expect(status.contexts.map(\.privileges?.rawValue) == [0xfffff, 0xc])
+        #expect(status.contexts.map(\.serial) == [1, 9])
+        #expect(status.contexts.map(\.digests) == [6, 0])
+        #expect(status.info.contexts == 3)
+        #expect([status.info.digests, status.info.digestBytes] == [6, 480])
+        #expect(status.info.levelsEnforced == .all)
+        #expect(status.info.updateContext == ContextID(502))
+        let old = try #require(KernelStatus(Array("abi_version 1\nupdate_context 0\ncontext.0.entries 2\n".utf8)))
+        #expect(old.info.updateContext == nil)
+        #expect(old.contexts.map(\.level) == [nil])
     }
 
     @Test(arguments: ["", "nonsense\n", "entries 5\n", "abi_version x\n"])
@@ -112,12 +146,32 @@ private let statusText = """
     }
 }
 
+@Suite struct DigestsFileTests {
+    @Test func readsSortsAndDropsRepetitions() throws {
+        let text = """
+            context=7 algorithm=3 digest=ff
+            context=7 algorithm=3 digest=00 later=1
+            context=0 algorithm=5 digest=01
+            context=7 algorithm=3 digest=ff
+
+            """
+        let digests = try DigestsFile.parse(Array(text.utf8))
+        #expect(digests.map(\.context.number) == [0, 7, 7])
+        #expect(digests.map(\.digest) == [[1], [0], [0xff]])
+        // A digest that does not fit its algorithm is no rule.
+        #expect(digests.map(\.rule) == [nil, nil, nil])
+        #expect(try DigestsFile.parse([]).isEmpty)
+        #expect(throws: EntriesError.self) { try DigestsFile.parse(Array("context=0 digest=f\n".utf8)) }
+    }
+}
+
 @Suite struct HeaderAgreementTests {
     @Test func commitConstants() {
         #expect(CommitMode.add.rawValue == UInt32(CLIP_COMMIT_ADD))
         #expect(CommitMode.replace.rawValue == UInt32(CLIP_COMMIT_REPLACE))
         #expect(CommitMode.remove.rawValue == UInt32(CLIP_COMMIT_REMOVE))
         #expect(KernelInfo.supportedABI == UInt32(CLIP_ABI_VERSION))
+        #expect(CommitOptions.beside.rawValue == CLIP_COMMIT_BESIDE)
     }
 
     /// _IOWR(0xc1, n, struct): direction 3 in bits 30-31, size in 16-29; see
@@ -126,12 +180,66 @@ private let statusText = """
         #expect(cclip_ioc_info == 3 << 30 | 144 << 16 | 0xc1 << 8)
         #expect(cclip_ioc_commit == 3 << 30 | 80 << 16 | 0xc1 << 8 | 1)
         #expect(cclip_ioc_query == 3 << 30 | 216 << 16 | 0xc1 << 8 | 2)
+        let contexts = [
+            cclip_ioc_context_create, cclip_ioc_context_open, cclip_ioc_context_get, cclip_ioc_context_narrow,
+            cclip_ioc_context_delete, cclip_ioc_set_level, cclip_ioc_set_update,
+        ]
+        for (index, number) in contexts.enumerated() {
+            #expect(number == UInt(3) << 30 | 56 << 16 | 0xc1 << 8 | UInt(index + 3))
+        }
+        // _IO: no argument.
+        #expect(cclip_ioc_enter == 0xc1 << 8 | 10)
     }
 
     @Test func everyReasonHasAName() {
         for number in 0..<cclip_reason_count { #expect(!Reason(number).description.hasPrefix("reason-")) }
         #expect(Reason.digestMismatch.description == "digest-mismatch")
         #expect(Reason(9999).description == "reason-9999")
+    }
+
+    @Test func reasonsOfContexts() {
+        let reasons: [Reason] = [
+            .notAllowed, .otherContext, .immutable, .readOnly, .overBound, .badLevel, .noPrivilege, .notAlone,
+            .openFile,
+        ]
+        #expect(reasons.map(\.number) == Array(34...42))
+    }
+
+    @Test func contextsBecomeValues() {
+        var raw = clip_context_args()
+        raw.xid = 501
+        raw.level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_SEAL
+        raw.cap_bound = 1 << UInt64(CLIP_CAP_CONTEXT)
+        raw.priv_bound = CLIP_PRIV_NETCLIENT
+        raw.serial = 7
+        raw.entries = 8
+        raw.digests = 9
+        var state = ContextState(context: ContextID(501))
+        state.level = [.active, .seal]
+        state.capabilities = CapabilitySet(bit: 63)
+        state.privileges = .networkClient
+        state.serial = 7
+        state.entries = 8
+        state.digests = 9
+        #expect(ContextState(raw) == state)
+        var info = clip_info()
+        info.levels_enforced = CLIP_LEVEL_SEAL
+        info.contexts = 3
+        info.digests = 4
+        info.digest_bytes = 5
+        #expect(KernelInfo(info).updateContext == nil)
+        info.update_context = 502
+        let known = KernelInfo(info)
+        #expect(known.levelsEnforced == .seal)
+        #expect([UInt64(known.contexts), known.digests, known.digestBytes] == [3, 4, 5])
+        #expect(known.updateContext == ContextID(502))
+    }
+
+    @Test func refusalsAreWords() {
+        #expect(ContextRefusal(error: .exists).description == "File exists")
+        #expect(
+            ContextRefusal(error: .notPermitted, reason: .overBound).description
+                == "Operation not permitted (over-bound)")
     }
 
     @Test func structuresBecomeValues() {
@@ -159,7 +267,14 @@ private let statusText = """
         raw.algorithm = UInt32(CLIP_ALGO_SHA256)
         raw.digest_size = 32
         raw.wanted.0 = 0xaa
+        raw.level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_PERMISSIVE
         let verdict = FileVerdict(raw)
+        #expect(verdict.level == [.active, .permissive])
+        #expect(verdict.effect == .told)
+        raw.level = CLIP_LEVEL_ACTIVE
+        #expect(FileVerdict(raw).effect == .enforced)
+        raw.level = CLIP_LEVEL_PERMISSIVE
+        #expect(FileVerdict(raw).effect == .none)
         #expect(verdict.state == .refused)
         #expect(verdict.reason == .digestMismatch)
         #expect(verdict.error == .accessDenied)
@@ -170,13 +285,22 @@ private let statusText = """
         var info = clip_info()
         info.context = 501
         #expect(KernelInfo(info).context == ContextID(501))
+        // Without an entry there is a size all the same: that of the file's digest.
+        var nameless = raw
+        nameless.wanted.0 = 0
+        nameless.found.31 = 5
+        #expect(FileVerdict(nameless).wanted.isEmpty)
+        #expect(FileVerdict(nameless).found?.count == 32)
         // A size from a broken kernel must not read past the field.
         raw.digest_size = 1000
         raw.found.63 = 1
         #expect(FileVerdict(raw).found?.count == 64)
         #expect(
-            [FileVerdict.State.unlisted, .listed, .verified, .refused].map(\.rawValue).map(Int32.init)
-                == [CLIP_STATE_UNLISTED, CLIP_STATE_LISTED, CLIP_STATE_VERIFIED, CLIP_STATE_REFUSED])
+            [FileVerdict.State.unlisted, .listed, .verified, .refused, .allowed].map(\.rawValue).map(Int32.init)
+                == [
+                    CLIP_STATE_UNLISTED, CLIP_STATE_LISTED, CLIP_STATE_VERIFIED, CLIP_STATE_REFUSED,
+                    CLIP_STATE_ALLOWED,
+                ])
     }
 
     /// The tests run on a kernel without clip, or without the right to it.

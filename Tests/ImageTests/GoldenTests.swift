@@ -33,8 +33,36 @@ let goldenRules: [Rule] = {
         63746c2e642f64656d6f002f7362696e2f62ff00
         """
 
+    /// The same way, with allow digests alone.
+    private static let allowed = """
+        434c4950494d470001000000400000005501000000000000020000008000000040000000000000004001000000000000
+        1500000000000000932c350e00000000ffffffff00000000000000000000000000000000000000000000000000000000
+        0000000000000000000000000000000001000000130000000200000003002000000102030405060708090a0b0c0d0e0f
+        101112131415161718191a1b1c1d1e1f0000000000000000000000000000000000000000000000000000000000000000
+        070000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000
+        010000001300000005000000070040006465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f80818283
+        8485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3002f6574632f7665726963746c2e642f
+        64656d6f00
+        """
+
+    private static func decode(_ text: String) -> [UInt8] {
+        Hex.decode(Array(text.replacing("\n", with: "").utf8)) ?? []
+    }
+
     private var bytes: [UInt8] {
-        Hex.decode(Array(Self.golden.replacing("\n", with: "").utf8)) ?? []
+        Self.decode(Self.golden)
+    }
+
+    @Test func allowDigestsHaveNoPath() throws {
+        let source = Array("/etc/verictl.d/demo".utf8)
+        let rules: [Rule] = [
+            .allow(.sha256, Array(0..<32), origin: RuleOrigin(source: source, line: 2)),
+            .allow(
+                .fsveritySHA512, Array(100..<164), context: ContextID(7), origin: RuleOrigin(source: source, line: 5)),
+        ]
+        let bytes = Self.decode(Self.allowed)
+        #expect(try ImageEncoder.encode(rules) == bytes)
+        #expect(try ImageDecoder.decode(bytes) == rules)
     }
 
     @Test func encodesTheGoldenBytes() throws {

@@ -87,6 +87,21 @@ import Testing
         for algorithm in DigestAlgorithm.allCases { #expect(values[algorithm] == Int32(algorithm.rawValue)) }
     }
 
+    @Test func levels() {
+        let values: [(ContextLevel, UInt32)] = [
+            (.active, CLIP_LEVEL_ACTIVE), (.levelImmutable, CLIP_LEVEL_LVL_IMMUTABLE),
+            (.enforceExec, CLIP_LEVEL_ENFORCE_EXEC), (.enforceLib, CLIP_LEVEL_ENFORCE_LIB),
+            (.enforceScript, CLIP_LEVEL_ENFORCE_SCRIPT), (.permissive, CLIP_LEVEL_PERMISSIVE),
+            (.seal, CLIP_LEVEL_SEAL), (.all, UInt32(CLIP_LEVEL_ALL)),
+        ]
+        for (level, value) in values { #expect(level.rawValue == value) }
+        // The words are the header's, and none is missing.
+        for bit in 0..<UInt32(32) {
+            let word = ContextLevel.words.first { $0.level.rawValue == 1 << bit }?.word
+            #expect(word == clip_level_name(bit).map { String(cString: $0) })
+        }
+    }
+
     @Test func contexts() {
         #expect(ContextID.own.number == CLIP_CONTEXT_OWN)
         #expect(CapabilitySet.contextBit == Int(CLIP_CAP_CONTEXT))

@@ -198,6 +198,26 @@ private func entry(_ index: Int, _ field: Int) -> Int {
         #expect(error?.code == code)
     }
 
+    /// Without a path nothing may be granted, and nothing may hide in the fields
+    /// that do not count.
+    @Test(
+        arguments: [
+            (ImageFormat.Entry.flags, 1, ImageError.Code.badAllow), (ImageFormat.Entry.effective, 1, .badAllow),
+            (ImageFormat.Entry.permitted, 2, .badAllow), (ImageFormat.Entry.inheritable + 4, 1, .badAllow),
+            (ImageFormat.Entry.privileges, 4, .badAllow), (ImageFormat.Entry.pathOffset, 2, .badPath),
+            (ImageFormat.Entry.pathOffset, 1, .badString), (ImageFormat.Entry.pathOffset, 0xffff_ffff, .badString),
+        ] as [(Int, UInt32, ImageError.Code)])
+    func allowDigestsGrantNothing(_ field: Int, _ value: UInt32, _ code: ImageError.Code) throws {
+        let digest = [UInt8](repeating: 7, count: 32)
+        let rule = Rule.allow(.sha256, digest, origin: RuleOrigin(source: Array("f".utf8), line: 1))
+        var image = try ImageEncoder.encode([rule])
+        #expect(try ImageDecoder.decode(image) == [rule])
+        #expect(image.suffix(3) == [0, 0x66, 0])
+        image.storeLittleEndian(value, at: entry(0, field))
+        let error = #expect(throws: ImageError.self) { try ImageDecoder.decode(resealed(image)) }
+        #expect(error?.code == code)
+    }
+
     @Test func relativeAndLongPaths() throws {
         var image = try golden()
         let strings = ImageFormat.Header.size + 2 * ImageFormat.Entry.size

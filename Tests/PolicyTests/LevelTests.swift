@@ -9,6 +9,7 @@ import Testing
             ("active", nil, 0x1), ("active:ctx_immutable", nil, 0x41), ("inactive", nil, 0), ("-", nil, 0),
             ("611-active:enforce_mntro:self_immutable", 611, 0x109), ("0-active", 0, 1), ("0x10-active", 16, 1),
             ("active:", nil, 1), ("5--", 5, 0), ("5-inactive", 5, 0),
+            ("enforce_exec:enforce_lib:enforce_script:permissive:seal", nil, 0x7c00),
             ("lvl_immutable:admin_immutable:update_immutable:ctxset_immutable:enforce_inherit", nil, 0x2b4),
         ] as [(String, UInt32?, UInt32)])
     func accepts(_ text: String, _ context: UInt32?, _ level: UInt32) throws {
@@ -32,7 +33,7 @@ import Testing
             ("active::enforce_mntro", .badLevel, 7), ("actve", .badLevel, 0), ("ACTIVE", .badLevel, 0),
             ("0x1", .badLevel, 0), ("5-active,self_immutable", .badLevel, 2), ("-1-active", .badContext, 0),
             ("-active", .badContext, 0), ("foo-active", .badContext, 0), ("12abc-active", .badContext, 0),
-            ("4294967296-active", .badContext, 0), (":", .badLevel, 0),
+            ("4294967296-active", .badContext, 0), ("4294967295-active", .badContext, 0), (":", .badLevel, 0),
             ("active:-:enforce_mntro", .badContext, 0),
         ])
     func refuses(_ text: String, _ code: DiagnosticCode, _ offset: Int) {
@@ -44,6 +45,14 @@ import Testing
     @Test func suggestsWords() {
         let error = #expect(throws: SyntaxError.self) { try LevelSyntax.level(Array("self_imutable".utf8)[...]) }
         #expect(error?.hint == "self_immutable")
+    }
+
+    @Test func printsWords() {
+        #expect(ContextLevel.all.text.split(separator: ":").count == 14)
+        #expect(ContextLevel(rawValue: 0x2401).text == "active:enforce_exec:permissive")
+        #expect(ContextLevel(rawValue: 0).text == "inactive")
+        // A bit of a newer kernel, and the one that has never had a meaning.
+        #expect(ContextLevel(rawValue: 0x8003).text == "active:bit1:bit15")
     }
 
     @Test(arguments: [("501", 501), ("0x10", 16), ("-1", 4_294_967_295), ("0", 0)] as [(String, UInt32)])
@@ -78,7 +87,8 @@ import Testing
             ("611 active CHOWN", DiagnosticCode.tooFewFields, 4, 17),
             ("611 active,self_immutable - c", .badLevel, 2, 5), ("611 :active - c", .badLevel, 2, 5),
             ("611 - ALL c", .badCapability, 3, 7), ("611 0x1 - -", .badLevel, 2, 5), ("abc - - -", .badContext, 1, 1),
-            ("-1 active - -", .badContext, 1, 1), ("5-active - - -", .badContext, 1, 1),
+            ("-1 active - -", .badContext, 1, 1), ("0xffffffff active - -", .badContext, 1, 1),
+            ("5-active - - -", .badContext, 1, 1),
             ("611 active - - x", .tooManyFields, 5, 16), ("", .tooFewFields, 1, 1), ("611 - - cQ", .badLetter, 4, 10),
         ])
     func refuses(_ text: String, _ code: DiagnosticCode, _ field: Int, _ column: Int) {

@@ -54,6 +54,26 @@ import Testing
         #expect(throws: Errno.noEntry) { try Files.realPath(directory.path.appending(Array("no".utf8))) }
     }
 
+    /// Only failures can be tested here: a success ends the test.
+    @Test func becomingAProgramThatCannotBeRun() {
+        let words = { (text: String) in [Array(text.utf8), Array("x".utf8)] }
+        #expect(Process.become(words("/nonexistent/program")) == .noEntry)
+        #expect(Process.become(words("no-such-program")) == .noEntry)
+        #expect(Process.become(words("/etc")) == .accessDenied)
+        #expect(Process.become(words("tr\0ue")) == .invalid)
+        #expect(Process.become([]) == .invalid)
+    }
+
+    /// A device that knows no requests.
+    @Test func requestsWithoutAnArgument() throws {
+        let error = #expect(throws: Errno.self) {
+            let file = try Descriptor(reading: "/dev/null")
+            try file.closeOnExec()
+            _ = try file.control(0xc10a)
+        }
+        #expect(error == .notTerminal)
+    }
+
     @Test func errorsAreTheKernels() {
         #expect(throws: Errno.noEntry) { try Files.read("/nonexistent") }
         #expect(throws: Errno.isDirectory) { try Files.read("/") }

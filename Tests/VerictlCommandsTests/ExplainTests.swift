@@ -30,6 +30,7 @@ import Testing
         var verdict = FileVerdict()
         verdict.state = state
         verdict.generation = 7
+        verdict.level = .active
         guard state != .unlisted else {
             verdict.reason = .noEntry
             return verdict
@@ -120,6 +121,101 @@ import Testing
         #expect(text.contains(": verictl gen --algo sha256 --context 0 \(file)\n"))
     }
 
+    /// A file can run without an entry where its digest is allowed.
+    @Test func allowed() {
+        var verdict = FileVerdict()
+        verdict.state = .allowed
+        verdict.algorithm = 3
+        verdict.found = [UInt8](repeating: 0xab, count: 32)
+        verdict.level = [.active, .enforceExec]
+        device.verdicts = [verdict]
+        let (status, output) = tool.run("explain", file.description)
+        #expect(status == 0)
+        #expect(
+            output.resultText == """
+                \(file): not listed, but its digest is allowed; it would run and be granted nothing
+                  context  0
+                  digest   sha256 \(digest)
+
+                """)
+        #expect(
+            tool.run("explain", "--json", file.description).output.resultText
+                == #"{"schema":1,"files":[{"path":"\#(file)","context":0,"state":"allowed","would_run":true,"#
+                + #""reason":"none","error":null,"generation":0,"level":["active","enforce_exec"]}]}"# + "\n")
+    }
+
+    /// Whether the kernel calls it unlisted or refused.
+    @Test(arguments: [FileVerdict.State.unlisted, .refused])
+    func neitherListedNorAllowed(_ state: FileVerdict.State) {
+        var verdict = FileVerdict()
+        verdict.state = state
+        verdict.reason = .notAllowed
+        verdict.error = .accessDenied
+        verdict.level = [.active, .enforceExec]
+        device.verdicts = [verdict]
+        let (status, output) = tool.run("explain", file.description)
+        #expect(status == 1)
+        #expect(output.resultText.contains("listed"))
+        #expect(output.resultText.contains("; exec would fail with EACCES (Permission denied)\n"))
+        #expect(output.resultText.contains("  reason   the file is neither listed nor allowed (not-allowed)\n"))
+        #expect(output.resultText.contains(": verictl gen --allow --context 0 \(file)\n"))
+        #expect(!output.resultText.contains("flags"))
+    }
+
+    /// A refusal is only told where the context is permissive; the answer is no
+    /// all the same.
+    @Test func permissive() {
+        var verdict = mismatch
+        verdict.level = [.active, .permissive]
+        device.verdicts = [verdict]
+        let (status, output) = tool.run("explain", file.description)
+        #expect(status == 1)
+        #expect(
+            output.resultText.hasPrefix(
+                "\(file): listed and refused; it would run all the same, because the context is permissive; "
+                    + "exec would else fail with EACCES (Permission denied)\n"))
+        #expect(output.resultText.contains("  reason       the file is not the one"))
+        let json = tool.run("explain", "--json", file.description).output.resultText
+        #expect(json.contains(#""state":"refused","would_run":true,"#))
+        #expect(json.contains(#""level":["active","permissive"]"#))
+    }
+
+    /// Rules of a context that is not active are not looked at, whatever they say.
+    @Test func inactive() {
+        var (good, bad) = (verdict(.verified), mismatch)
+        good.level = []
+        bad.level = [.enforceExec]
+        device.verdicts = [good, bad]
+        let verified = tool.run("explain", file.description)
+        #expect(verified.status == 0)
+        #expect(
+            verified.output.resultText.contains(
+                "  warning      nothing would be granted: the context is not active\n"))
+        let refused = tool.run("explain", file.description)
+        #expect(refused.status == 1)
+        #expect(
+            refused.output.resultText.contains(
+                ": listed and refused; it would run all the same, because the context is not active; exec would else"))
+        #expect(tool.run("explain", "--json", file.description).output.resultText.contains(#""would_run":true"#))
+    }
+
+    /// Without memory nothing runs, in a permissive context either.
+    @Test func permissiveWithoutMemory() {
+        var verdict = mismatch
+        verdict.level = [.active, .permissive]
+        verdict.reason = .noMemory
+        verdict.error = Errno(12)
+        device.verdicts = [verdict]
+        let text = tool.run("explain", file.description).output.resultText
+        #expect(text.contains("refused; exec would fail with ENOMEM"))
+    }
+
+    /// 34 to 42 came with contexts.
+    @Test func theReasonsOfContextsAreExplained() {
+        for number in UInt32(34)..<43 { #expect(Reason(number).meaning != nil) }
+        #expect(cclip_reason_count == 43)
+    }
+
     @Test func withoutFsverity() {
         var verdict = verdict(.refused)
         verdict.reason = .noFsverity
@@ -152,11 +248,11 @@ import Testing
         #expect(
             run.output.resultText
                 == #"{"schema":1,"files":[{"path":"\#(file)","context":0,"state":"refused","would_run":false,"#
-                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"flags":"er","#
+                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":["active"],"flags":"er","#
                 + #""effective":["NET_BIND_SERVICE"],"permitted":["NET_BIND_SERVICE"],"inheritable":[],"#
                 + #""privileges":"c","algorithm":"sha256","wanted":"\#(digest)","#
                 + #""found":"\#(String(repeating: "12", count: 32))"},{"path":"\#(file)","context":0,"#
-                + #""state":"unlisted","would_run":true,"reason":"no-entry","error":null,"generation":7},"#
+                + #""state":"unlisted","would_run":true,"reason":"no-entry","error":null,"generation":7,"level":["active"]},"#
                 + #"{"path":"/nonexistent","state":null,"problem":"ENOENT"}]}"# + "\n")
     }
 

@@ -108,6 +108,23 @@ private let sharedObject: [UInt8] =
         #expect(found.map(\.context) == [ContextID(16)])
     }
 
+    /// Two programs and two libraries, but two contents.
+    @Test func allowDigestsAreWrittenOnce() {
+        let (status, output) = gen("--allow", "-r", "--context", "7", "\(root)")
+        #expect(status == 0)
+        let found = rules(output)
+        #expect(found.count == 2)
+        #expect(output.resultText.contains("* 7 - - - - - sha256 \(abc)\n"))
+        #expect(found.allSatisfy { $0.isAllowDigest })
+        #expect(found == found.sorted { $0.key < $1.key })
+        let one = gen("--allow", "--algo", "fsverity-sha256", "\(root)/bin/tool").output.resultText
+        #expect(one.hasPrefix("* -1 - - - - - fsverity-sha256 "))
+        #expect(
+            gen("--allow", "--json", "\(root)/bin/tool").output.resultText
+                == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
+                + #""inheritable":[],"privileges":"-","algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n")
+    }
+
     @Test func contextOfTheLoader() {
         #expect(rules(gen("--context", "-1", "\(root)/bin/tool").output).map(\.context) == [.own])
     }

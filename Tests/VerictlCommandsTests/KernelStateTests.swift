@@ -33,6 +33,7 @@ import Testing
         ungranted 6
         unlogged 8
         refused 5
+        permitted 7
         refused.digest-mismatch 5
         context.0.entries 2
 
@@ -57,9 +58,10 @@ import Testing
         #expect(status == 0)
         #expect(
             output.resultText
-                == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"memory":{"entries":256,"#
-                + #""tables":100,"names":44,"bytes_per_entry":178},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
-                + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
+                == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"digests":0,"#
+                + #""update_context":null,"memory":{"entries":256,"#
+                + #""tables":100,"names":44,"digests":0,"bytes_per_entry":178},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
+                + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"permitted":7,"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
                 + "\n")
     }
 
@@ -69,6 +71,7 @@ import Testing
         #expect(output.resultText.hasPrefix("state              active\n"))
         #expect(output.resultText.contains("  digest-mismatch  5\n"))
         #expect(output.resultText.contains("ungranted          6\n"))
+        #expect(output.resultText.contains("permitted          7\n"))
         #expect(output.resultText.contains("unlogged           8\n"))
         #expect(output.resultText.contains("context 0          2 entries\n"))
     }
@@ -85,6 +88,63 @@ import Testing
             "status",
             "abi_version 1\nentries \(entries)\nentry_bytes 12800\ntable_bytes 2100\nname_bytes \(names)\n")
         #expect(tool.run("status").output.resultText.contains("memory      \(expected)\n"))
+    }
+
+    private static let contexts = """
+        context.0.level 0x401
+        context.0.cap_bound 0x800001ffffffffff
+        context.0.priv_bound 0xfffff
+        context.0.serial 1
+        context.0.digests 3
+        context.501.entries 0
+        context.501.level 0x2001
+        context.501.cap_bound 0x20
+        context.501.priv_bound 0xc
+        context.501.serial 2
+        context.501.digests 0
+        digests 3
+        digest_bytes 240
+        update_context 502
+
+        """
+
+    @Test func statusOfContexts() {
+        directory.write("status", Self.status + Self.contexts)
+        let (status, output) = tool.run("status")
+        #expect(status == 0)
+        #expect(
+            output.resultText.hasSuffix(
+                """
+                update context     502
+                context 0          active:enforce_exec, 2 entries, 3 allow digests
+                  capabilities     all
+                  privileges       all
+                context 501        active:permissive, 0 entries, 0 allow digests
+                  capabilities     KILL
+                  privileges       cs
+
+                """))
+        #expect(output.resultText.contains("digests            3, 240 bytes\n"))
+        let json = tool.run("status", "--json").output.resultText
+        #expect(json.contains(#""digests":3,"update_context":502,"#))
+        #expect(
+            json.contains(
+                #"{"context":501,"entries":0,"digests":0,"level":["active","permissive"],"capabilities":["KILL"],"#
+                    + #""privileges":"cs","serial":2}]}"#))
+    }
+
+    /// Rules of a context that is not active do nothing.
+    @Test func rulesThatDoNotCountAnswerNo() {
+        let text = Self.status + Self.contexts.replacing("level 0x401", with: "level 0x400")
+        directory.write("status", text)
+        let (status, output) = tool.run("status")
+        #expect(status == 1)
+        #expect(output.resultText.hasPrefix("state              inactive\n"))
+        #expect(tool.run("status", "--json").output.resultText.contains(#""active":false"#))
+        // Allow digests alone are rules too.
+        let allowed = Self.status.replacing("entries 2\n", with: "entries 0\n") + Self.contexts
+        directory.write("status", allowed)
+        #expect(tool.run("status").status == 0)
     }
 
     @Test func noEntriesAnswerNo() {
@@ -144,7 +204,55 @@ import Testing
     @Test func showOfAnEmptyStore() {
         directory.write("entries", "")
         #expect(tool.run("show").status == 0)
-        #expect(tool.run("show", "--json").output.resultText == #"{"schema":1,"entries":[]}"# + "\n")
+        #expect(tool.run("show", "--json").output.resultText == #"{"schema":1,"entries":[],"digests":[]}"# + "\n")
+    }
+
+    /// By digest in the kernel's list, as rules whose path is a star.
+    @Test func showPrintsAllowDigests() throws {
+        let other = String(repeating: "0f", count: 64)
+        directory.write("entries", entry("/a"))
+        directory.write(
+            "digests",
+            """
+            context=501 algorithm=3 digest=\(digest)
+            context=0 algorithm=7 digest=\(other)
+            context=0 algorithm=3 digest=\(digest)
+            context=501 algorithm=3 digest=\(digest)
+            context=501 algorithm=99 digest=ab
+
+            """)
+        let (status, output) = tool.run("show")
+        #expect(status == 0)
+        #expect(
+            output.resultText == """
+                * 0 - - - - - sha256 \(digest)
+                * 0 - - - - - fsverity-sha512 \(other)
+                * 501 - - - - - sha256 \(digest)
+                # * 501 - - - - - algorithm-99 ab
+                /a 0 er - - - c sha256 \(digest)
+
+                """)
+        #expect(RuleParser(source: []).parse(output.result).rules.count == 4)
+        #expect(tool.run("show", "--context", "0").output.resultText.split(separator: "\n").count == 3)
+        #expect(
+            tool.run("show", "--context", "501", "--json").output.resultText
+                == #"{"schema":1,"entries":[],"digests":[{"context":501,"algorithm":"sha256","digest":"\#(digest)"},"#
+                + #"{"context":501,"algorithm":"99","digest":"ab"}]}"# + "\n")
+        directory.write("digests", "context=0 algorithm=x digest=ab\n")
+        #expect(tool.run("show").status == 5)
+        directory.write("digests", "")
+        #expect(tool.run("show").output.resultText.hasPrefix("/a 0 "))
+    }
+
+    /// While a file is being written over, it has two entries.
+    @Test func showPrintsBothEntriesOfAFile() {
+        let other = entry("/a").replacing(digest, with: String(repeating: "0f", count: 32))
+        directory.write("entries", entry("/a") + other + entry("/a") + other)
+        let lines = tool.run("show").output.resultText.split(separator: "\n")
+        #expect(lines.map { $0.suffix(4) } == ["0f0f", "abab"])
+        let nameless = entry("-") + other.replacing("path=/a", with: "path=-")
+        directory.write("entries", nameless + nameless)
+        #expect(tool.run("show").output.resultText.split(separator: "\n").count == 2)
     }
 
     // MARK: features
@@ -165,7 +273,18 @@ import Testing
         let text = tool.run("features", "--json").output.resultText
         #expect(text.hasPrefix(#"{"schema":1,"abi_version":1,"image_version":1,"features":["exec","caps"],"#))
         #expect(text.contains(#"{"letter":"e","name":"EXE","accepted":true,"enforced":true}"#))
-        #expect(text.contains(#""capabilities":["CHOWN","CONTEXT"]}"#))
+        #expect(
+            text.contains(
+                #""capabilities":["CHOWN","CONTEXT"],"levels":[{"word":"active","enforced":false},{"word":"lvl_"#))
+    }
+
+    @Test func featuresNameTheLevels() {
+        directory.write("status", Self.status + "levels_enforced 0x401\n")
+        let text = tool.run("features").output.resultText
+        #expect(text.contains("levels           active enforce_exec\n"))
+        #expect(text.contains("  not enforced   lvl_immutable self_immutable "))
+        let json = tool.run("features", "--json").output.resultText
+        #expect(json.contains(#"{"word":"enforce_exec","enforced":true},{"word":"enforce_lib","enforced":false}"#))
     }
 
     @Test func featuresFromTheDeviceWithoutSecurityfs() {

@@ -146,15 +146,89 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
             (["-L", "active"], "set level of the current context to active\n"),
             (["-U", "501"], "set update context to 501\n"), (["-p"], "get level of the current context\n"),
         ])
-    func contextRequestsArePrintedAndRefused(_ arguments: [String], _ request: String) {
+    func requestsArePrinted(_ arguments: [String], _ request: String) {
         let dry = ToolRun(device: device).run(bytes: (arguments + ["-D"]).map { Array($0.utf8) })
         #expect(dry.status == 0)
         #expect(dry.output.resultText == request)
-        let wet = ToolRun(device: device).run(bytes: arguments.map { Array($0.utf8) })
-        #expect(wet.status == 1)
-        #expect(wet.output.messages.contains("no context administration"))
-        #expect(wet.output.result.isEmpty)
+        #expect(ToolRun().run(bytes: (arguments + ["-D"]).map { Array($0.utf8) }).status == 0)
+        #expect(device.contextRequests.isEmpty)
         #expect(device.commits.isEmpty)
+    }
+
+    private static func entry(
+        _ context: UInt32, _ level: UInt32, _ capabilities: UInt64, _ privileges: UInt64
+    ) -> ContextEntry {
+        ContextEntry(
+            context: ContextID(context), level: ContextLevel(rawValue: level),
+            capabilities: CapabilitySet(rawValue: capabilities), privileges: Privileges(rawValue: privileges))
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["-x", "-c", "611 active:enforce_mntro:self_immutable CHOWN|KILL|NET_BIND_SERVICE Pcs"],
+                .create(entry(611, 0x109, 0x421, 0x2c))
+            ),
+            (["-xc", "612 inactive - -"], .create(entry(612, 0, 0, 0))),
+            (["-X", "-c", "5 - - -"], .delete(ContextID(5))),
+            (["-y", "-c", "0x5 - KILL cs"], .narrow(entry(5, 0, 0x20, 0xc))),
+            (["-e"], .setLevel(.active, .own)), (["-d"], .setLevel([], .own)),
+            (["-L", "active:enforce_exec:permissive"], .setLevel(ContextLevel(rawValue: 0x2401), .own)),
+            (["-L5-active:seal"], .setLevel([.active, .seal], ContextID(5))),
+            (["-L", "0-inactive"], .setLevel([], ContextID(0))),
+            (["-U", "501"], .setUpdate(ContextID(501))), (["-U", "0"], .setUpdate(ContextID(0))),
+            (["-U", "-1"], .setUpdate(.own)),
+        ] as [([String], RecordingDevice.ContextRequest)])
+    func requestsAreSent(_ arguments: [String], _ request: RecordingDevice.ContextRequest) {
+        device.knowledge.context = ContextID(0)
+        for number in [UInt32(0), 5] { device.contexts[ContextID(number)] = ContextState(context: ContextID(number)) }
+        let run = ToolRun(device: device).run(bytes: arguments.map { Array($0.utf8) })
+        #expect(run.status == 0)
+        #expect(device.contextRequests == [request])
+        #expect(run.output.result.isEmpty && run.output.messages.isEmpty)
+        #expect(device.commits.isEmpty)
+    }
+
+    @Test func theLevelIsPrintedAsANumber() {
+        device.knowledge.context = ContextID(7)
+        device.contexts[ContextID(7)] = ContextState(context: ContextID(7))
+        #expect(ToolRun(device: device).run("-p").output.resultText == "0\n")
+        device.contexts[ContextID(7)]?.level = [.active, .enforceExec]
+        let (status, output) = ToolRun(device: device).run("-p", "junk")
+        #expect(status == 0)
+        #expect(output.resultText == "1025\n")
+    }
+
+    @Test(arguments: [["-x", "-c", "611 active CHOWN cs"], ["-X", "-c", "611 - - -"], ["-e"], ["-p"], ["-U", "501"]])
+    func refusalsAreTold(_ arguments: [String]) {
+        let bytes = arguments.map { Array($0.utf8) }
+        device.contextRefusal = ContextRefusal(error: .notPermitted, reason: .immutable)
+        let refused = ToolRun(device: device).run(bytes: bytes)
+        #expect(refused.status == 1)
+        #expect(refused.output.messages.contains(": Operation not permitted (immutable); hint: the level"))
+        #expect(refused.output.result.isEmpty)
+        device.contextRefusal = ContextRefusal(error: .notTerminal)
+        let old = ToolRun(device: device).run(bytes: bytes)
+        #expect(old.status == 1)
+        #expect(old.output.messages.contains("this kernel has no such request"))
+        #expect(ToolRun().run(bytes: bytes).status == 1)
+        #expect(device.contextRequests.count == 2)
+    }
+
+    @Test func unknownLevelsAreNamed() {
+        device.knowledge.levelsEnforced = [.active, .enforceExec]
+        device.contextRefusal = ContextRefusal(error: .invalid, reason: .badLevel)
+        let run = ToolRun(device: device).run("-L", "seal")
+        #expect(run.status == 1)
+        #expect(run.output.messages.contains("(bad-level); hint: this kernel has active, enforce_exec\n"))
+    }
+
+    /// The device comes before the context, as it does before the rules.
+    @Test func theDeviceComesBeforeTheContext() {
+        #expect(ToolRun().run("-x", "-c", "junk").output.messages.contains("/dev/veriexec"))
+        let run = ToolRun(device: device).run("-x", "-c", "junk")
+        #expect(run.status == 1)
+        #expect(device.contextRequests.isEmpty)
     }
 
     @Test(arguments: ["611 active CHOWN", "abc - - -", "611 0x1 - -"])

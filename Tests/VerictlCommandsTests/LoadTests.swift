@@ -52,7 +52,7 @@ import Testing
     @Test(
         arguments: [
             (["--skip-missing"], CommitOptions.skipMissing), (["--skip-contexts"], .skipContexts), (["-n"], .dryRun),
-            (["--dry-run", "--skip-missing"], [.dryRun, .skipMissing]),
+            (["--dry-run", "--skip-missing"], [.dryRun, .skipMissing]), (["--beside"], .beside),
         ] as [([String], CommitOptions)])
     func optionsReachTheKernel(_ words: [String], _ options: CommitOptions) {
         let arguments = ["load", "--entry", line("/a")] + words
@@ -108,6 +108,45 @@ import Testing
         #expect(device.commits.isEmpty)
     }
 
+    private let allow = "* 7 - - - - - sha256 \(digest)"
+
+    @Test func allowDigestsAreSent() throws {
+        let run = ToolRun(device: device).run("load", "--entry", line("/a"), "--entry", allow)
+        #expect(run.status == 0)
+        #expect(try sent().map(\.isAllowDigest) == [true, false])
+        #expect(try sent().map(\.context) == [ContextID(7), .own])
+    }
+
+    @Test func refusedAllowDigestsAreNamed() {
+        device.outcomes = [
+            refusal(.noEntry, CommitResult(index: 0, error: .noEntry, reason: .noContext, isSkipped: false))
+        ]
+        let output = ToolRun(device: device).run("load", "--entry", allow).output
+        #expect(
+            output.messages.hasPrefix(
+                "<argument>:1: error: * sha256 abababababababab...: No such file or directory (no-context); hint: "))
+        let json = ToolRun(device: device).run("load", "--json", "--entry", allow).output.resultText
+        #expect(
+            json.contains(#"{"index":0,"path":"*","context":7,"algorithm":"sha256","digest":"\#(digest)","source":"#))
+    }
+
+    @Test func aThirdEntryIsOneTooMany() {
+        device.outcomes = [
+            refusal(.exists, CommitResult(index: 0, error: .exists, reason: .exists, isSkipped: false))
+        ]
+        let output = ToolRun(device: device).run("load", "--beside", "--entry", line("/a")).output
+        #expect(output.messages.contains("hint: two entries for this file are in force; unload one of them\n"))
+    }
+
+    @Test func otherRefusalsAreExplained() {
+        device.outcomes = [
+            refusal(
+                .notPermitted, CommitResult(index: 0, error: .notPermitted, reason: .immutable, isSkipped: false))
+        ]
+        let output = ToolRun(device: device).run("load", "--entry", line("/a")).output
+        #expect(output.messages.contains("(immutable); hint: the level of the context keeps this as it is\n"))
+    }
+
     // MARK: Refusals
 
     @Test func refusedEntriesAreNamedAtTheirPlace() {
@@ -161,7 +200,7 @@ import Testing
         #expect(run.status == 4)
         #expect(
             run.output.messageLines[0].hasSuffix(
-                "(exists); hint: another entry for this file is in force; unload it first"))
+                "(exists); hint: another entry for this file is in force; unload it first, or use --beside"))
         #expect(
             run.output.messageLines[1].hasSuffix(
                 "(duplicate); hint: another path of these rules leads to the same file"))
@@ -232,6 +271,9 @@ import Testing
 
     @Test(
         arguments: [
+            ["load", "--all", "--beside"], ["load", "-f", "x", "--replace", "--beside"],
+            ["unload", "--all", "--beside"], ["gen", "--allow", "--flags", "e", "/bin/true"],
+            ["gen", "--allow", "--privs", "c", "/bin/true"], ["gen", "--allow", "--caps-inh", "KILL", "/bin/true"],
             ["load"], ["load", "--all", "--entry", "x"], ["load", "--all", "-f", "x"], ["unload"],
             ["unload", "--all", "-f", "x"], ["nonsense"], [], ["check", "--nonsense"], ["gen"], ["compile", "--check"],
             ["gen", "--context", "x", "/bin/true"], ["gen", "--caps-eff", "BOGUS", "/bin/true"],
@@ -267,6 +309,37 @@ import Testing
         #expect(rules.map(\.key) == [RuleKey(path: "/a", context: ContextID(7))])
         #expect(rules[0].flags == [])
         #expect(output.messages.contains("unknown flag (ignored) 'Z'"))
+    }
+
+    /// They are found by their digest, so that it is kept.
+    @Test func allowDigestsAreRemoved() throws {
+        #expect(ToolRun(device: device).run("unload", "--entry", "* 7 - - - - - sha384 \(digest)").status == 3)
+        #expect(ToolRun(device: device).run("unload", "--entry", "* 7 e - - - c sha256 \(digest)").status == 0)
+        #expect(device.commits.map(\.options) == [[.skipMissing, .skipContexts]])
+        let rules = try ImageDecoder.decode(device.commits[0].image)
+        #expect(
+            rules == [
+                .allow(
+                    .sha256, [UInt8](repeating: 0xab, count: 32), context: ContextID(7),
+                    origin: RuleOrigin(source: Array("<argument>".utf8), line: 1))
+            ])
+    }
+
+    /// Of two entries the digest says which; without it nothing is sent.
+    @Test func besideRemovesTheOneWithTheDigest() throws {
+        let tool = ToolRun(device: device)
+        #expect(tool.run("unload", "--beside", "--entry", "/a 7 e - - - c sha256 dummy").status == 3)
+        #expect(device.commits.isEmpty)
+        let unknown = "/a 7 eZ - - - c sha512 \(digest)\(digest)"
+        #expect(tool.run("unload", "--beside", "--entry", unknown).status == 0)
+        #expect(device.commits.map(\.options) == [[.skipMissing, .skipContexts, .beside]])
+        let rule = try #require(try ImageDecoder.decode(device.commits[0].image).first)
+        #expect(rule.algorithm == .sha512)
+        #expect(rule.digest == [UInt8](repeating: 0xab, count: 64))
+        #expect(rule.flags == [] && rule.privileges == [])
+        // Two digests of one file would be one too few in one commit.
+        let both = ["/a 7 e - - - c sha256 \(digest)", "/a 7 e - - - c sha512 \(digest)\(digest)"]
+        #expect(tool.run("unload", "--beside", "--entry", both[0], "--entry", both[1]).status == 3)
     }
 
     @Test func allReplacesByNothing() throws {

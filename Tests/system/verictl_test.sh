@@ -36,8 +36,21 @@ mkdir -p "$dir" && chmod 755 "$dir" && cd "$dir" || exit 1
 echo "TAP version 13"
 cp "$tests/probe" probe && chmod 755 probe
 
-# --- what was loaded at boot
-is "rules are in force after boot" 0 "$(status verictl status)"
+# --- what was loaded at boot counts when the context is active
+is "rules are loaded after boot, and do not count yet" 1 "$(status verictl status)"
+is "status says so" yes "$(says inactive out)"
+is "the level in words" inactive "$(verictl level)"
+is "enable takes verictl in the list" 1 "$(status verictl enable)"
+is "and says why" yes "$(says "privilege V (VERICTL)" err)"
+is "the level is as it was" 0 "$(verictl -p)"
+verictl gen --context 0 --flags er --privs V -o /etc/verictl.d/tool /usr/sbin/verictl
+is "verictl is listed" 0 "$(status verictl load -f /etc/verictl.d/tool)"
+is "enable --check" 0 "$(status verictl enable --check)"
+is "changes nothing" inactive "$(verictl level)"
+is "enable" 0 "$(status verictl enable)"
+is "the level is set" active "$(verictl level)"
+is "enable again is no failure" 0 "$(status verictl enable)"
+is "rules are in force" 0 "$(status verictl status)"
 is "status as an ordinary user" 0 "$(status as_user 'verictl status --json')"
 is "status --json names the entries" yes "$(says "\"entries\":$(value entries)" out)"
 is "features as an ordinary user" 0 "$(status as_user 'verictl features')"
@@ -150,8 +163,112 @@ is "two actions are an error" 1 "$(status verictl -l -u -f rules)"
 is "-m counts the entries" "$before entries" "$(verictl -m)"
 is "-v" 0 "$(status verictl -v)"
 is "-h" 0 "$(status verictl -h)"
-is "a context request says that it cannot be done" 1 \
-	"$(status verictl -x -c '611 active KILL c')"
+is "-x makes a context" 0 "$(status verictl -x -c '611 active KILL|CHOWN cs')"
+is "with level and bounds" yes "$(says '"level":["active"],"capabilities":["CHOWN","KILL"],"privileges":"cs"' \
+	"$(verictl context show --json 611 >out 2>err; echo out)")"
+is "-x again fails" 1 "$(status verictl -x -c '611 active KILL|CHOWN cs')"
+is "with its reason" yes "$(says "(exists)" err)"
+is "-L sets its level" 0 "$(status verictl -L 611-active:enforce_exec:permissive)"
+is "to what was asked for" active:enforce_exec:permissive "$(verictl level --context 611)"
+is "-L of an unknown word" 1 "$(status verictl -L 611-bogus)"
+is "-y narrows it" 0 "$(status verictl -y -c '611 - KILL s')"
+is "to what both have" yes "$(says '"capabilities":["KILL"],"privileges":"s"' \
+	"$(verictl context show --json 611 >out 2>err; echo out)")"
+is "-X deletes it" 0 "$(status verictl -X -c '611 - - -')"
+is "-X again fails" 1 "$(status verictl -X -c '611 - - -')"
+is "-p is a number" 1 "$(verictl -p)"
+is "-e" 0 "$(status verictl -e)"
+is "-U" 0 "$(status verictl -U 4001)"
+is "another update context is refused" 1 "$(status verictl -U 4002)"
+is "-U 0" 1 "$(status verictl -U 0)"
+is "status names the update context" yes "$(verictl status >out 2>err; says "4001" out)"
+is "-D of a context opens no device" 0 "$(status as_user "verictl -D -x -c '611 active KILL c'")"
+
+# --- contexts
+is "context create" 0 "$(status verictl context create 501 --caps KILL --privs c)"
+is "the same one again is no failure" 0 "$(status verictl context create 501 --caps KILL --privs c)"
+is "another one is" 4 "$(status verictl context create 501 --caps CHOWN)"
+is "context list" yes "$(verictl context list >out 2>err; says "501  inactive, 0 entries" out)"
+is "an ordinary user may not make one" 4 "$(status as_user "verictl context create 502")"
+is "enter, and the command's status" 3 "$(status verictl context enter 501 -- sh -c 'exit 3')"
+is "inside there is one context" 1 "$(verictl context enter 501 -- grep -c '^context\..*serial' \
+	/sys/kernel/security/clip/status)"
+is "its own" yes "$(verictl context enter 501 -- cat /sys/kernel/security/clip/status >out 2>err
+	says "context.501.level 0" out)"
+is "no such command" 127 "$(status verictl context enter 501 -- /nonexistent)"
+is "no program" 126 "$(status verictl context enter 501 -- /etc/passwd)"
+is "no such context" 4 "$(status verictl context enter 502 -- true)"
+is "with the device open" 4 "$(verictl context enter 501 -- true 9<>/dev/veriexec >out 2>err; echo $?)"
+is "what may be the matter is hinted at" yes "$(says "inherited an open file" err)"
+is "context delete" 0 "$(status verictl context delete 501)"
+is "again is no failure" 0 "$(status verictl context delete 501)"
+
+# --- allow digests
+is "a context in which only what is allowed runs" 0 \
+	"$(status verictl context create 503 --level active:enforce_exec)"
+verictl gen --allow --context 503 -o allowed /bin/busybox /bin/sh
+is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64)" \
+	"$(cat allowed)"
+is "nothing runs yet" 126 "$(status verictl context enter 503 -- busybox true)"
+is "load of a digest" 0 "$(status verictl load -f allowed)"
+is "is one digest more" 1 "$(value context.503.digests)"
+is "load again is no failure" 0 "$(status verictl load -f allowed)"
+is "what it allows runs" 0 "$(status verictl context enter 503 -- busybox true)"
+is "explain says allowed" 0 "$(status verictl explain --context 503 /bin/busybox)"
+is "in these words" yes "$(says "not listed, but its digest is allowed" out)"
+is "what is not allowed does not" 126 "$(status verictl context enter 503 -- ./probe)"
+is "explain says why" 1 "$(status verictl explain --context 503 ./probe)"
+is "with the reason" yes "$(says "neither listed nor allowed (not-allowed)" out)"
+is "a permissive level" 0 "$(status verictl level --context 503 active:enforce_exec:permissive)"
+is "lets it run" 0 "$(status verictl context enter 503 -- ./probe)"
+is "and counts it" yes "$([ "$(value permitted)" -ge 1 ] && echo yes)"
+is "explain says that it is only told" yes "$(verictl explain --context 503 ./probe >out 2>err
+	says "because the context is permissive" out)"
+is "unload of a digest" 0 "$(status verictl unload -f allowed)"
+is "none is left" 0 "$(value context.503.digests)"
+is "unload of what is not there is no failure" 0 "$(status verictl unload -f allowed)"
+is "an allow digest that grants is refused" 3 \
+	"$(status verictl load --entry "$(sed 's/ - / e /' allowed)")"
+is "context delete" 0 "$(status verictl context delete 503)"
+
+# --- a file that is written over
+cp probe over && cp probe next && echo x >>next
+verictl gen --context 0 -o old "$dir/over"
+sed "s/[0-9a-f]*$/$(sha256sum next | cut -c1-64)/" old >new
+is "the present content is listed" 0 "$(status verictl load -f old)"
+is "the next one beside it is refused" 4 "$(status verictl load -f new)"
+is "with a hint" yes "$(says "or use --beside" err)"
+is "load --beside" 0 "$(status verictl load --beside -f new)"
+is "a third one is refused" 4 "$(status verictl load --beside --entry "$(sed 's/.$/0/;s/.\(.\)$/1\1/' old)")"
+is "before it is written over, it runs" 0 "$(status verictl explain over)"
+cat next >over
+is "and after that" 0 "$(status verictl explain over)"
+is "unload --beside takes one of the two" 0 "$(status verictl unload --beside -f old)"
+is "the other is still there" 0 "$(status verictl explain over)"
+is "the old content" yes "$(cat probe >over; verictl explain over >out 2>err; says digest-mismatch out)"
+is "unload" 0 "$(status verictl unload -f new)"
+is "the store is as it was" "$before" "$(value entries)"
+
+# --- enforcing, for the whole system
+is "enable --exec is refused" 1 "$(status verictl enable --exec)"
+is "init is named" yes "$(says "init /init: neither listed nor allowed" err)"
+is "and the shell" yes "$(says "shell /usr/bin/busybox: neither listed nor allowed" err)"
+is "nothing was changed" active "$(verictl level)"
+is "enable --exec --permissive is not" 0 "$(status verictl enable --exec --permissive)"
+is "and warns" yes "$(says "warning: init /init: neither listed nor allowed" err)"
+is "the level is set" active:enforce_exec:permissive "$(verictl level)"
+verictl gen --allow --context 0 -o allowed /init /bin/busybox
+is "what must run is allowed" 0 "$(status verictl load -f allowed)"
+is "enable --exec" 0 "$(status verictl enable --exec)"
+is "the level is no longer permissive" active:enforce_exec "$(verictl level)"
+is "what is not listed does not run" 126 "$(status ./probe)"
+is "what is allowed does" 0 "$(status /bin/busybox true)"
+is "what is listed does, with its grant" "hello from a listed script" \
+	"$(as_user /usr/lib/clip/demo/hello.sh)"
+is "disable" 0 "$(status verictl disable)"
+is "everything runs again" 0 "$(status ./probe)"
+is "the level is gone" inactive "$(verictl level)"
+is "unload" 0 "$(status verictl unload -f allowed)"
 
 # --- all of it, and back
 verictl show >all 2>err

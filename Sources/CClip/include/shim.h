@@ -15,6 +15,14 @@
 static const unsigned long cclip_ioc_info = CLIP_IOC_INFO;
 static const unsigned long cclip_ioc_commit = CLIP_IOC_COMMIT;
 static const unsigned long cclip_ioc_query = CLIP_IOC_QUERY;
+static const unsigned long cclip_ioc_context_create = CLIP_IOC_CONTEXT_CREATE;
+static const unsigned long cclip_ioc_context_open = CLIP_IOC_CONTEXT_OPEN;
+static const unsigned long cclip_ioc_context_get = CLIP_IOC_CONTEXT_GET;
+static const unsigned long cclip_ioc_context_narrow = CLIP_IOC_CONTEXT_NARROW;
+static const unsigned long cclip_ioc_context_delete = CLIP_IOC_CONTEXT_DELETE;
+static const unsigned long cclip_ioc_set_level = CLIP_IOC_SET_LEVEL;
+static const unsigned long cclip_ioc_set_update = CLIP_IOC_SET_UPDATE;
+static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 
 static const unsigned int cclip_entry_all = CLIP_ENTRY_ALL;
 static const unsigned long long cclip_priv_all = CLIP_PRIV_ALL;
@@ -28,5 +36,8 @@ const char *clip_reason_name(unsigned int reason);
 
 /* Name of bit number @bit of clip_info.features; NULL if it has none. */
 const char *clip_feature_name(unsigned int bit);
+
+/* Name of bit number @bit of a level; NULL if it has none. */
+const char *clip_level_name(unsigned int bit);
 
 #endif /* CCLIP_SHIM_H */

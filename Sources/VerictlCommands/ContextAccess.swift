@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Device
+import Policy
+import SystemIO
+
+/// Requests about contexts, with the kernel's refusals put into words.
+struct ContextAccess {
+    let device: any VeriexecDevice
+    let info: KernelInfo
+
+    init(_ surroundings: Surroundings) throws(CommandFailure) {
+        (device, info) = try DeviceAccess(surroundings).open()
+    }
+
+    /// Runs one request; `what` says what was wanted.
+    func request<Answer>(
+        _ what: String, _ body: (any VeriexecDevice) throws(ContextRefusal) -> Answer
+    ) throws(CommandFailure) -> Answer {
+        do throws(ContextRefusal) {
+            return try body(device)
+        } catch {
+            throw failure(error, what)
+        }
+    }
+
+    func state(_ context: ContextID) throws(CommandFailure) -> ContextState {
+        try request(Self.name(context)) { device throws(ContextRefusal) in try device.context(context) }
+    }
+
+    func setLevel(_ level: ContextLevel, of context: ContextID) throws(CommandFailure) {
+        try request("set the level of \(Self.name(context)) to \(level.text)") { device throws(ContextRefusal) in
+            try device.setLevel(level, of: context)
+        }
+    }
+
+    static func name(_ context: ContextID) -> String {
+        context == .own ? "the current context" : "context \(context.number)"
+    }
+
+    private func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
+        var failure = Self.failure(refusal, what)
+        if refusal.reason == .badLevel, !info.levelsEnforced.isEmpty {
+            failure.hint = "this kernel has \(info.levelsEnforced.names.joined(separator: ", "))"
+        }
+        return failure
+    }
+
+    static func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
+        if refusal.error == .notTerminal {
+            return CommandFailure(
+                status: .unavailable, message: "\(what): this kernel has no such request",
+                hint: "it was built without contexts")
+        }
+        return CommandFailure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
+    }
+}
+
+extension ContextState {
+    /// As members of a JSON object.
+    var json: JSONValue {
+        .object([
+            ("context", .context(context)),
+            ("level", .words(level.names)),
+            ("capabilities", .words(capabilities.names)),
+            ("privileges", .string(String(decoding: privileges.letters, as: UTF8.self))),
+            ("serial", .unsigned(serial)),
+            ("entries", .unsigned(entries)),
+            ("digests", .unsigned(digests)),
+        ])
+    }
+}

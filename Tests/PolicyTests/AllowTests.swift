@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Policy
+import TestSupport
+import Testing
+
+private let digest = String(repeating: "0f", count: 32)
+private let bytes = [UInt8](repeating: 0x0f, count: 32)
+
+private func parse(_ text: String, tolerant: Bool = false, digestCounts: Bool = false) -> ParsedRules {
+    RuleParser(source: Array("f".utf8), tolerant: tolerant, digestCounts: digestCounts).parse(Array(text.utf8))
+}
+
+/// Rules whose first field is `*`.
+@Suite struct AllowTests {
+    @Test(arguments: DigestAlgorithm.allCases)
+    func readsAndPrints(_ algorithm: DigestAlgorithm) {
+        let digits = String(repeating: "0f", count: algorithm.size)
+        let line = "* 501 - - - - - \(algorithm.name) \(digits)"
+        let parsed = parse(line)
+        let origin = RuleOrigin(source: Array("f".utf8), line: 1)
+        #expect(
+            parsed.rules == [
+                .allow(
+                    algorithm, [UInt8](repeating: 0x0f, count: algorithm.size), context: ContextID(501),
+                    origin: origin)
+            ])
+        #expect(parsed.rules.map(\.isAllowDigest) == [true])
+        #expect(parsed.rules.map(\.line) == [Array(line.utf8)])
+        // Neither e nor l: that is no fault here.
+        #expect(parsed.diagnostics.map(\.code) == (algorithm.isWeak ? [.weakDigest] : []))
+    }
+
+    @Test(
+        arguments: [
+            (3, "e"), (3, "l"), (4, "KILL"), (5, "KILL"), (6, "KILL"), (7, "c"), (3, "--"), (3, "Z"), (4, "BOGUS"),
+        ])
+    func grantsNothing(_ field: Int, _ word: String) {
+        var fields = "* -1 - - - - - sha256 \(digest)".split(separator: " ").map(String.init)
+        fields[field - 1] = word
+        let parsed = parse(fields.joined(separator: " "))
+        #expect(parsed.rules.isEmpty)
+        #expect(parsed.diagnostics.map(\.code) == [.allowGrants])
+        #expect(parsed.diagnostics.map(\.field) == [field])
+        #expect(parsed.diagnostics.map(\.token) == [Array(word.utf8)])
+        #expect(parsed.diagnostics.map(\.hint) == ["write -"])
+    }
+
+    @Test func everyFaultIsTold() {
+        let parsed = parse("* main e KILL - - c nohash zz")
+        #expect(parsed.diagnostics.map(\.field) == [2, 3, 4, 7, 8, 9])
+        #expect(parsed.diagnostics.map(\.column) == [3, 8, 10, 19, 21, 28])
+    }
+
+    /// A star is a star only when it stands alone, and as it is.
+    @Test(arguments: ["*x", "**", "\\052", "./*"])
+    func otherWordsArePaths(_ path: String) {
+        #expect(parse("\(path) -1 - - - - - sha256 \(digest)").diagnostics.map(\.code) == [.badPath])
+    }
+
+    @Test func aFileNamedStarIsAPath() {
+        let parsed = parse("/* -1 e - - - - sha256 \(digest)")
+        #expect(parsed.rules.map(\.isAllowDigest) == [false])
+        #expect(parsed.diagnostics.isEmpty)
+    }
+
+    /// The digest is what it is found by; what it does not have does not matter.
+    @Test func unloading() {
+        #expect(parse("* 7 eZ BOGUS - - Q sha256 \(digest)", tolerant: true).rules.map(\.digest) == [bytes])
+        let dummy = parse("* 7 - - - - - sha256 dummy", tolerant: true)
+        #expect(dummy.rules.isEmpty)
+        #expect(dummy.diagnostics.map(\.field) == [9])
+        #expect(parse("* 7 - - - - - newhash \(digest)", tolerant: true).diagnostics.map(\.field) == [8])
+    }
+
+    @Test func theDigestOfAPathCanCountWhenUnloading() {
+        let parsed = parse("/a 7 eZ - - - - sha256 \(digest)", tolerant: true, digestCounts: true)
+        #expect(parsed.rules.map(\.digest) == [bytes])
+        #expect(parsed.diagnostics.map(\.severity) == [.warning])
+        #expect(parse("/a 7 e - - - - sha256 dummy", tolerant: true, digestCounts: true).hasErrors)
+        #expect(parse("/a 7 e - - - - newhash \(digest)", tolerant: true, digestCounts: true).hasErrors)
+    }
+
+    @Test func digestsAreApartInAMerge() {
+        let other = String(repeating: "1e", count: 32)
+        let merged = RuleMerge.merge([
+            parse("* 7 - - - - - sha256 \(digest)\n* 7 - - - - - sha256 \(other)\n* 8 - - - - - sha256 \(digest)"),
+            parse("* 7 - - - - - fsverity-sha256 \(digest)\n* 7 - - - - - sha256 \(digest)"),
+        ])
+        #expect(merged.rules.count == 4)
+        #expect(merged.diagnostics.map(\.code) == [.duplicate])
+        #expect(merged.diagnostics.map(\.severity) == [.warning])
+        #expect(merged.diagnostics[0].text.contains("f:2:1: "))
+    }
+
+    @Test func theyComeFirstByContextAndDigest() {
+        let rules = parse(
+            """
+            /a 1 e - - - c sha256 \(digest)
+            * 8 - - - - - sha256 \(digest)
+            * 7 - - - - - sha256 ff\(digest.dropFirst(2))
+            * 7 - - - - - sha256 \(digest)
+            """
+        ).rules
+        #expect(rules.sorted { $0.key < $1.key }.map(\.origin.line) == [4, 3, 2, 1])
+    }
+
+    @Test func subjectsAreShort() {
+        let rules = parse("* 7 - - - - - sha256 \(digest)\n/a 7 e - - - - sha256 \(digest)").rules
+        #expect(rules.map(\.subject) == ["* sha256 0f0f0f0f0f0f0f0f...", "/a"])
+    }
+}
