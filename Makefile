@@ -68,7 +68,7 @@ clean: ## remove what was built, except kernels
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h kernel-module/include/uapi/linux/clip.h
+build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h Tests/system/netlink.h kernel-module/include/uapi/linux/clip.h
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
 		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<

@@ -76,9 +76,10 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		err = clip_verify(bprm->file, entry, &verdict);
 		if (err) {
 			clip_report_refusal(ctx, bprm->file, entry, &verdict,
-					    err);
+					    err, true);
 			return err;
 		}
+		clip_report_match(ctx, bprm->file, entry);
 	} else if (!blob->pending) {
 		return 0;
 	}

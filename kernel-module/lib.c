@@ -43,7 +43,7 @@ static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
 	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err);
+			verdict, err, true);
 	send_sig(SIGKILL, current, 1);
 	return err;
 }

@@ -38,6 +38,15 @@ static void show_refusals(struct seq_file *seq)
 	}
 }
 
+static void show_events(struct seq_file *seq)
+{
+	if (!IS_ENABLED(CONFIG_SECURITY_CLIP_EVENTS))
+		return;
+	seq_printf(seq, "events %llu\n", clip_counted(CLIP_COUNT_EVENTS));
+	seq_printf(seq, "events_dropped %llu\n",
+		   clip_counted(CLIP_COUNT_EVENTS_DROPPED));
+}
+
 static int status_show(struct seq_file *seq, void *unused)
 {
 	const struct clip_context *ctx = &clip_admin_context;
@@ -66,6 +75,7 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "ungranted %llu\n",
 		   clip_counted(CLIP_COUNT_UNGRANTED));
 	seq_printf(seq, "unlogged %llu\n", clip_counted(CLIP_COUNT_DROPPED));
+	show_events(seq);
 	show_refusals(seq);
 	seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
 		   atomic_long_read(&ctx->nr_entries));
