@@ -8,8 +8,11 @@
 #include "common.h"
 
 #include <linux/audit.h>
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "audit.h"
 #include "context.h"
@@ -55,8 +58,8 @@ static void log_file(struct audit_buffer *ab, const struct file *file)
 
 static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 {
+	char *source __free(kfree) = clip_name_source(event->entry->id);
 	const struct clip_entry *entry = event->entry;
-	char *source __free(kfree) = clip_name_source(entry->id);
 
 	audit_log_format(ab, " wanted=%*phN", (int)entry->digest_size,
 			 entry->digest);

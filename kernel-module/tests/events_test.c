@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: whose contexts may listen to events
+ * clip: tests of who may listen to events
  */
+#include "../common.h"
+
 #include <kunit/test.h>
 
 #include "../context.h"
@@ -33,7 +35,5 @@ static struct kunit_suite events_suite = {
 	.name = "clip_events",
 	.test_cases = events_cases,
 };
-kunit_test_suite(events_suite);
 
-MODULE_DESCRIPTION("KUnit tests of clip's events");
-MODULE_LICENSE("GPL");
+kunit_test_suite(events_suite);
