@@ -23,7 +23,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "verictl",
     products: [
-        .executable(name: "verictl", targets: ["verictl"])
+        .executable(name: "verictl", targets: ["verictl"]),
+        .executable(name: "verictl-events", targets: ["verictl-events"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -33,6 +34,7 @@ let package = Package(
         // system-library target kept stale struct sizes in incremental builds.
         .target(name: "CClip"),
         .target(name: "CSystem"),
+        .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         module("Bytes"),
@@ -41,6 +43,7 @@ let package = Package(
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("Device", ["Bytes", "Policy", "Image", "SystemIO", "CClip"]),
+        module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
         module(
             "VerictlCommands",
             [
@@ -48,6 +51,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict),
+        // A program of its own, because there is no static libmnl.
+        .executableTarget(name: "verictl-events", dependencies: ["Events"], swiftSettings: strict),
 
         // Twins and helpers for the tests; no product contains it.
         module("TestSupport", ["Bytes", "Policy", "Device", "SystemIO", "VerictlCommands"]),
@@ -57,6 +62,7 @@ let package = Package(
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
+        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "SystemIO", "CClip"]),
         tests(
             "VerictlCommandsTests",
             ["Bytes", "Policy", "Image", "Device", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),

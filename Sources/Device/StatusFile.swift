@@ -16,6 +16,10 @@ package struct KernelStatus: Equatable, Sendable {
     package var refused: UInt64 = 0
     /// Messages that the kernel left out of its log because there were many.
     package var unlogged: UInt64 = 0
+    /// Events sent to listeners; nil if this kernel has none.
+    package var events: UInt64?
+    /// Events that were too many to be sent.
+    package var eventsDropped: UInt64?
     /// By name of the reason, in the kernel's order.
     package var refusedByReason: [Count] = []
     /// Entries by context, in the kernel's order.
@@ -53,6 +57,8 @@ package struct KernelStatus: Equatable, Sendable {
         case "ungranted": ungranted = value
         case "refused": refused = value
         case "unlogged": unlogged = value
+        case "events": events = value
+        case "events_dropped": eventsDropped = value
         default: setNamed(key, value)
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+package import Bytes
 import CSystem
 import Glibc
 
@@ -35,6 +36,29 @@ package enum Process {
 
     package static func sleep(milliseconds: UInt32) {
         usleep(milliseconds * 1000)
+    }
+
+    /// The program that runs, or nil if it cannot be told (without /proc).
+    package static var executable: BytePath? { try? Files.realPath("/proc/self/exe") }
+
+    /// Does this process have rights that its caller lacks? What the caller can
+    /// name is then no place to look for programs.
+    package static var isPrivileged: Bool { csystem_is_privileged() != 0 }
+
+    /// Runs another program in place of this one. Comes back only if that
+    /// fails, and then answers why.
+    package static func replace(by program: BytePath, _ arguments: [[UInt8]]) -> Errno {
+        let words = ([program.bytes] + arguments).map { BytePath($0) }
+        var pointers: [UnsafeMutablePointer<CChar>?] = []
+        defer { for pointer in pointers { free(pointer) } }
+        do throws(Errno) {
+            for word in words { pointers.append(try word.withCString { text throws(Errno) in strdup(text) }) }
+            pointers.append(nil)
+            try program.withCString { name throws(Errno) in _ = try sys { execv(name, pointers) } }
+        } catch {
+            return error
+        }
+        return .invalid
     }
 
     package static func exit(_ status: Int32) -> Never {

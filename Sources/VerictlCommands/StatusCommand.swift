@@ -47,7 +47,10 @@ struct StatusCommand: Verb {
                 ("context", .number(Int64(context.context))), ("entries", .unsigned(context.entries)),
             ])
         }
-        return Answer.make([
+        let events = [("events", status.events), ("events_dropped", status.eventsDropped)].compactMap { name, count in
+            count.map { (name, JSONValue.unsigned($0)) }
+        }
+        let members: [(String, JSONValue)] = [
             ("active", .bool(info.entries > 0)),
             ("abi_version", .number(Int64(info.abiVersion))),
             ("generation", .unsigned(info.generation)),
@@ -66,8 +69,8 @@ struct StatusCommand: Verb {
             ("ungranted", .unsigned(status.ungranted)),
             ("refused", .object(refused)),
             ("unlogged", .unsigned(status.unlogged)),
-            ("contexts", .array(contexts)),
-        ])
+        ]
+        return Answer.make(members + events + [("contexts", .array(contexts))])
     }
 
     private static func text(_ status: KernelStatus) -> [UInt8] {
@@ -84,6 +87,7 @@ struct StatusCommand: Verb {
         table.add("refused", "\(status.refused)")
         for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
         table.add("unlogged", "\(status.unlogged)")
+        if let events = status.events { table.add("events", "\(events), dropped \(status.eventsDropped ?? 0)") }
         for context in status.contexts { table.add("context \(context.context)", "\(context.entries) entries") }
         return table.text
     }

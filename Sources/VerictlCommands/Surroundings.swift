@@ -21,6 +21,10 @@ package struct Surroundings {
     /// Directories of rule files; a later one replaces files of an earlier one.
     package var ruleDirectories: [BytePath]
     package var securityfs: BytePath
+    /// Where the programs lie that this one hands over to.
+    package var helperDirectories: [BytePath] = []
+    /// Runs another program in place of this one; answers why it could not.
+    package var replaceProcess: (BytePath, [[UInt8]]) -> Errno = { _, _ in .noEntry }
     package var resultsToTerminal: Bool
     package var messagesToTerminal: Bool
     package var usesColour: Bool
@@ -56,12 +60,20 @@ package struct Surroundings {
         let messagesToTerminal = Process.isTerminal(2)
         // no-color.org: set and not empty, whatever the value.
         let colourAllowed = (Process.environment("NO_COLOR") ?? []).isEmpty
-        return Surroundings(
+        var surroundings = Surroundings(
             output: StandardOutput(),
             openDevice: { () throws(Errno) in try KernelDevice() },
             readStandardInput: { () throws(Errno) in try Files.readStandardInput() },
             resultsToTerminal: Process.isTerminal(1), messagesToTerminal: messagesToTerminal,
             usesColour: messagesToTerminal && colourAllowed && Process.environment("TERM") != Array("dumb".utf8))
+        surroundings.helperDirectories = helperDirectories()
+        surroundings.replaceProcess = Process.replace
+        return surroundings
+    }
+
+    private static func helperDirectories() -> [BytePath] {
+        let own = Process.isPrivileged ? nil : Process.executable?.parent
+        return [own, "/usr/libexec/clip"].compactMap(\.self)
     }
 }
 

@@ -70,7 +70,7 @@ struct RootCommand: ParsableCommand {
         version: VerictlTool.version,
         subcommands: [
             CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
-            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self,
+            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
         ])
 }
 
