@@ -20,6 +20,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// How a program is linked that will be installed.
+func forRelease(_ options: [String]) -> LinkerSetting {
+    .unsafeFlags(options, .when(configuration: .release))
+}
+
 let package = Package(
     name: "verictl",
     products: [
@@ -50,9 +55,18 @@ let package = Package(
                 "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .executableTarget(name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict),
-        // A program of its own, because there is no static libmnl.
-        .executableTarget(name: "verictl-events", dependencies: ["Events"], swiftSettings: strict),
+        // No library to load: it runs from an initramfs, and it is the only file
+        // that has to be listed before it can list the others. Position
+        // independent; the tests' debug build need not be.
+        .executableTarget(
+            name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // A program of its own, because there is no static libmnl. The C++ library
+        // is in the runtime's list of libraries, where no option reaches it: in
+        // build/link, tools/swift-build puts its static form, and that alone.
+        .executableTarget(
+            name: "verictl-events", dependencies: ["Events"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
         module("TestSupport", ["Bytes", "Policy", "Device", "SystemIO", "VerictlCommands"]),
