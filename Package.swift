@@ -76,7 +76,7 @@ let package = Package(
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
-        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "SystemIO", "CClip"]),
+        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
             ["Bytes", "Policy", "Image", "Device", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
