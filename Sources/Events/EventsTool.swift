@@ -63,7 +63,8 @@ package enum EventsTool {
                     + "the initial network namespace")
         case .notPermitted: Failure(.refused, "listening takes CAP_SYS_ADMIN in the initial user namespace")
         case .system(let call, let error): Failure(.io, "\(call): \(error)")
-        case .malformed(let message): Failure(.unavailable, "a message that this tool does not know: \(message.problem)")
+        case .malformed(let message):
+            Failure(.unavailable, "a message that this tool does not know: \(message.problem)")
         case .output(let error): Failure(.io, "standard output: \(error)")
         }
     }
