@@ -118,8 +118,8 @@ static int withhold(struct sock *sk, struct sk_buff *skb, void *unused)
 static void drop(struct channel *channel, u64 untold)
 {
 	clip_count(CLIP_COUNT_EVENTS_DROPPED);
-	guard(spinlock_irqsave)(&channel->waiting.lock);
-	channel->dropped += untold + 1;
+	scoped_guard(spinlock_irqsave, &channel->waiting.lock)
+		channel->dropped += untold + 1;
 }
 
 /*
@@ -128,11 +128,12 @@ static void drop(struct channel *channel, u64 untold)
  */
 static bool within_limit(struct channel *channel, u64 *untold)
 {
-	guard(spinlock_irqsave)(&channel->waiting.lock);
-	if (!__ratelimit(&channel->limit))
-		return false;
-	*untold = channel->dropped;
-	channel->dropped = 0;
+	scoped_guard(spinlock_irqsave, &channel->waiting.lock) {
+		if (!__ratelimit(&channel->limit))
+			return false;
+		*untold = channel->dropped;
+		channel->dropped = 0;
+	}
 	return true;
 }
 

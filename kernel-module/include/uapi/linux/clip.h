@@ -659,6 +659,7 @@ enum clip_event_attr {
 	CLIP_EVENT_A_CAP_INHERITABLE = 29,
 	CLIP_EVENT_A_PRIVILEGES = 30,
 	CLIP_EVENT_A_GENERATION = 31,
+	/* private: one more than the last */
 	__CLIP_EVENT_A_MAX
 };
 
