@@ -21,6 +21,7 @@ extension Reason {
         .noContext: "there is no such context",
         .noFsverity: "fs-verity is not enabled on the file",
         .unsupportedAlgorithm: "this kernel cannot compute the digest",
+        .permission: "this takes root in context 0; if that is active, verictl listed with the privilege V",
         .notAllowed: "the file is neither listed nor allowed",
         .otherContext: "this belongs to another context",
         .immutable: "the level of the context keeps this as it is",
