@@ -41,5 +41,7 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_verdict *verdict, int err);
 void clip_report_load(enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
+void clip_report_socket(const char *operation, int family, u64 needs,
+			char separator);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

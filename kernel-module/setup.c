@@ -13,6 +13,8 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "net.h"
+#include "netlink.h"
 #include "rights.h"
 #include "setup.h"
 #include "sigio.h"
@@ -49,6 +51,8 @@ static int __init clip_init(void)
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_sigio_hooks();
+	clip_add_net_hooks();
+	clip_add_netlink_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;
