@@ -55,6 +55,9 @@ static long transact(const struct datagram *d)
 	uint8_t buffer[16384];
 	ssize_t got;
 
+	/* Answers that nobody has read are none to this. */
+	while (recv(s, buffer, sizeof(buffer), MSG_DONTWAIT) > 0)
+		continue;
 	if (sendto(s, d->bytes, d->size, 0, (void *)&kernel,
 		   sizeof(kernel)) < 0)
 		return errno;
@@ -103,8 +106,13 @@ static long link_message(int type, const char *name, bool behind_question)
 	struct nlmsghdr *header;
 	struct nlattr *info;
 
-	if (behind_question)
-		add_message(&d, RTM_GETADDR, sizeof(struct ifaddrmsg));
+	if (behind_question) {
+		struct ifinfomsg *info;
+
+		header = add_message(&d, RTM_GETLINK, sizeof(*info));
+		info = NLMSG_DATA(header);
+		info->ifi_index = 1;
+	}
 	header = add_message(&d, type, sizeof(struct ifinfomsg));
 	if (type == RTM_NEWLINK) {
 		header->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
