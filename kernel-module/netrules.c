@@ -180,8 +180,9 @@ u64 clip_xfrm_needs(u16 type)
  * @needs: privileges for a message of some type
  * @all: out: what the messages need together; only if the form is good
  *
- * The walk must find the messages that the kernel will find. It is stricter
- * where it can be: the kernel stops at a length that lies, here it is an error.
+ * The walk finds what netlink_rcv_skb() will find, and ends where that ends: at
+ * a header that does not fit. There is a reason for it not to be an error: many
+ * programs send their whole buffer, and what follows in it is zeros.
  *
  * Return: 0, or -EINVAL.
  */
@@ -197,7 +198,7 @@ int clip_netlink_walk(const void *data, size_t size, u64 (*needs)(u16 type),
 		const size_t length = message->nlmsg_len;
 
 		if (length < NLMSG_HDRLEN || length > size)
-			return -EINVAL;
+			break;
 		sum |= needs(message->nlmsg_type);
 		if (NLMSG_ALIGN(length) >= size)
 			break;

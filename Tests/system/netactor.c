@@ -132,6 +132,18 @@ static long splice_out(void)
 	return err;
 }
 
+/* One of SCTP's options that take addresses; the address differs by @other. */
+static long sctp_option(int option, int port, int other)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + other),
+	};
+
+	return result(setsockopt(s, IPPROTO_SCTP, option, &address,
+				 sizeof(address)));
+}
+
 /* ----------------------------------------------------- ways of receiving */
 
 static long receive(int flags)
@@ -420,6 +432,8 @@ static long run(const char *verb, const char *rest)
 		return splice_in();
 	if (IS("zerocopy"))
 		return receive_zerocopy();
+	if (IS("sctp"))
+		return sctp_option(a, b, c);
 	if (IS("hash"))
 		return hash();
 	if (IS("uring")) {

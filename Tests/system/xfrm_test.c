@@ -199,7 +199,8 @@ TEST_F(xfrm, a_refused_update_changes_nothing)
 	EXPECT_EQ(EPERM, ask(&actor, "messages 0x12 0x1c"));
 	EXPECT_EQ(2000, ask(&self->boss, "limit 9"));
 	EXPECT_EQ(EINVAL, ask(&actor, "raw 0x12 15 16"));
-	EXPECT_EQ(EINVAL, ask(&actor, "raw 0x12 32 8"));
+	EXPECT_EQ(EPERM, ask(&actor, "raw 0x1c 64 32"));
+	EXPECT_EQ(2000, ask(&self->boss, "limit 9"));
 	actor_stop(&actor);
 }
 

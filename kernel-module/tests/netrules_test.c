@@ -158,25 +158,29 @@ static const struct walk_case walk_cases[] = {
 		.messages = { { 16, RTM_GETLINK }, { 16, RTM_NEWLINK } },
 		.size = 31,
 	}, {
-		.name = "a length that is too small",
-		.messages = { { 15, RTM_GETLINK } },
-		.size = 32, .err = -EINVAL,
+		.name = "nothing follows a length that is too small",
+		.messages = { { 15, RTM_NEWLINK }, { 16, RTM_NEWLINK } },
+		.size = 32,
 	}, {
-		.name = "no length",
-		.messages = { { 0, RTM_GETLINK } },
-		.size = 32, .err = -EINVAL,
+		.name = "zeros behind a question",
+		.messages = { { 16, RTM_GETLINK }, { 0, RTM_NEWLINK } },
+		.size = 128,
+	}, {
+		.name = "zeros behind an order",
+		.messages = { { 16, RTM_NEWLINK }, { 0, RTM_GETLINK } },
+		.size = 128, .all = LINK,
 	}, {
 		.name = "more than there is",
-		.messages = { { 17, RTM_GETLINK } },
-		.size = 16, .err = -EINVAL,
+		.messages = { { 17, RTM_NEWLINK } },
+		.size = 16,
 	}, {
 		.name = "a length that rounds to 0",
-		.messages = { { U32_MAX, RTM_GETLINK } },
-		.size = 16, .err = -EINVAL,
+		.messages = { { U32_MAX, RTM_NEWLINK } },
+		.size = 16,
 	}, {
 		.name = "the second lies",
-		.messages = { { 16, RTM_GETLINK }, { 4096, RTM_GETLINK } },
-		.size = 32, .err = -EINVAL,
+		.messages = { { 16, RTM_NEWLINK }, { 4096, RTM_GETLINK } },
+		.size = 32, .all = LINK,
 	},
 };
 
