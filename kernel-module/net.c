@@ -32,9 +32,9 @@
 /* The one question of a machine on which nobody asked for any of this. */
 static __always_inline bool asked_for(void)
 {
-	return unlikely(clip_latched(CLIP_LATCH_NETWORK) ||
-			clip_latched(CLIP_LATCH_NETLINK) ||
-			clip_latched(CLIP_LATCH_XFRM));
+	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
+						   BIT(CLIP_LATCH_NETLINK) |
+						   BIT(CLIP_LATCH_XFRM)));
 }
 
 static u64 privileges(void)
@@ -76,7 +76,9 @@ static int judge(int family, int protocol, enum clip_net_act act)
 		return clip_netlink_use(protocol, act);
 	if (clip_latched(CLIP_LATCH_NETWORK))
 		err = have_one(family, act, clip_net_needs(family, act));
-	return err ?: clip_xfrm_use(family, act);
+	if (!err && family == AF_KEY)
+		err = clip_xfrm_use(act);
+	return err;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "common.h"
 
 #include <linux/array_size.h>
+#include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/netlink.h>
@@ -43,14 +44,30 @@ const char *clip_net_act_name(enum clip_net_act act)
 	return act < __CLIP_NET_ACT_MAX ? act_names[act] : "unknown";
 }
 
+/*
+ * The original counted no datagram socket as connected, so that a UDP server
+ * could not answer without NETCLIENT. Here one that is bound may, as a server,
+ * and one that is connected sends to its peer with any of the three.
+ */
+static const u64 act_needs[] = {
+	[CLIP_NET_CREATE] = CLIP_PRIV_NET,
+	[CLIP_NET_BIND] = CLIP_PRIV_NET,
+	[CLIP_NET_CONNECT] = CLIP_PRIV_NETCLIENT,
+	[CLIP_NET_LISTEN] = CLIP_PRIV_NETSERVER,
+	[CLIP_NET_ACCEPT] = CLIP_PRIV_NETSERVER,
+	[CLIP_NET_SEND] = CLIP_PRIV_NETCLIENT,
+	[CLIP_NET_REPLY] = CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER,
+	[CLIP_NET_SEND_PEER] = CLIP_PRIV_NET,
+	[CLIP_NET_RECEIVE] = CLIP_PRIV_NET,
+	[CLIP_NET_IPSEC] = 0,	/* an option of sockets, and those are free */
+};
+
+static_assert(ARRAY_SIZE(act_needs) == __CLIP_NET_ACT_MAX);
+
 /**
  * clip_net_needs - privileges for an act on a socket that can leave the machine
  * @family: the socket's own
  * @act: the act
- *
- * The original counted no datagram socket as connected, so that a UDP server
- * could not answer without NETCLIENT. Here one that is bound may, as a server,
- * and one that is connected sends to its peer with any of the three.
  *
  * AF_ALG reaches no network: what its accept() returns is no connection.
  *
@@ -62,25 +79,9 @@ u64 clip_net_needs(int family, enum clip_net_act act)
 		return 0;
 	if (family == AF_ALG)
 		return CLIP_PRIV_NET;
-	switch (act) {
-	case CLIP_NET_CREATE:
-	case CLIP_NET_BIND:
-	case CLIP_NET_SEND_PEER:
-	case CLIP_NET_RECEIVE:
-		return CLIP_PRIV_NET;
-	case CLIP_NET_CONNECT:
-	case CLIP_NET_SEND:
+	if (WARN_ON_ONCE(act >= __CLIP_NET_ACT_MAX))
 		return CLIP_PRIV_NETCLIENT;
-	case CLIP_NET_REPLY:
-		return CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER;
-	case CLIP_NET_LISTEN:
-	case CLIP_NET_ACCEPT:
-		return CLIP_PRIV_NETSERVER;
-	case CLIP_NET_IPSEC:
-		return 0;
-	default:
-		return CLIP_PRIV_NETCLIENT;
-	}
+	return act_needs[act];
 }
 
 /**

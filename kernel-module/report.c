@@ -285,7 +285,7 @@ void clip_report_task(const char *what, struct task_struct *target)
 /* By bit of CLIP_PRIV_*, as in the rule language. */
 static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAU";
 
-static_assert(CLIP_PRIV_ALL == BIT_ULL(sizeof(privilege_letters) - 1) - 1);
+static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
 
 /* "c|s|n": room for each letter and something behind it. */
 static void spell_privileges(char text[2 * sizeof(privilege_letters)],

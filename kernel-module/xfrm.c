@@ -19,8 +19,7 @@
 #include "xfrm.h"
 
 /**
- * clip_xfrm_use - may the current task use a socket of this family?
- * @family: the family
+ * clip_xfrm_use - may the current task use a socket of AF_KEY?
  * @act: the act
  *
  * A message to AF_KEY is still in the caller's memory when the socket's hooks
@@ -29,11 +28,11 @@
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_xfrm_use(int family, enum clip_net_act act)
+int clip_xfrm_use(enum clip_net_act act)
 {
-	if (family != AF_KEY || !clip_latched(CLIP_LATCH_XFRM))
+	if (!clip_latched(CLIP_LATCH_XFRM))
 		return 0;
-	return clip_net_have_all(family, act, CLIP_PRIV_XFRM);
+	return clip_net_have_all(AF_KEY, act, CLIP_PRIV_XFRM);
 }
 
 static bool sets_policy(int level, int optname)

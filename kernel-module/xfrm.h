@@ -9,7 +9,7 @@
 
 #include "netrules.h"
 
-int clip_xfrm_use(int family, enum clip_net_act act);
+int clip_xfrm_use(enum clip_net_act act);
 int clip_xfrm_option(const struct sock *sk, int level, int optname);
 
 #endif /* _SECURITY_CLIP_XFRM_H */
