@@ -445,3 +445,51 @@ void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
 			  from_kuid(&init_user_ns, current_uid()));
 	tell(&event);
 }
+
+/* By bit of CLIP_PRIV_*, as in the rule language. */
+static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAU";
+
+static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
+
+/* "c|s|n": room for each letter and something behind it. */
+static void spell_privileges(char text[2 * sizeof(privilege_letters)],
+			     u64 privileges, char separator)
+{
+	size_t used = 0;
+
+	for (int i = 0; privilege_letters[i]; i++) {
+		if (!(privileges & BIT_ULL(i)))
+			continue;
+		if (used)
+			text[used++] = separator;
+		text[used++] = privilege_letters[i];
+	}
+	text[used] = '\0';
+}
+
+/**
+ * clip_report_socket - the current task may not do that with a socket
+ * @operation: the act
+ * @family: of the socket
+ * @needs: CLIP_PRIV_* that the act needs
+ * @separator: between their letters: '|' if one would do, '+' if it takes all
+ *
+ * Context: any, also with the socket locked.
+ */
+void clip_report_socket(const char *operation, int family, u64 needs,
+			char separator)
+{
+	const char *comm = current->comm;
+	char letters[2 * sizeof(privilege_letters)];
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	if (!may_log())
+		return;
+	spell_privileges(letters, needs, separator);
+	pr_notice("refused socket: reason=%d (%s) operation=%s family=%d needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
+		  CLIP_REASON_NO_PRIVILEGE,
+		  clip_reason_name(CLIP_REASON_NO_PRIVILEGE), operation, family,
+		  letters, task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()),
+		  (int)strnlen(comm, TASK_COMM_LEN), comm);
+}

@@ -325,7 +325,8 @@ struct clip_image_entry {
  * @flags_known: out: entry flags that a commit accepts
  * @flags_enforced: out: those of @flags_known that have their full effect
  * @privileges_known: out: privileges that a commit accepts
- * @privileges_enforced: out: privileges without which something is refused
+ * @privileges_enforced: out: privileges without which something is refused, of
+ *	some only after a latch of kernel.clip is set
  * @capabilities: out: capability bits that a commit accepts
  * @generation: out: number of commits that have taken effect
  * @entries: out: entries in force, over all contexts
