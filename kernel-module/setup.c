@@ -17,6 +17,7 @@
 #include "oom.h"
 #include "net.h"
 #include "netlink.h"
+#include "procattr.h"
 #include "rights.h"
 #include "setup.h"
 #include "sigio.h"
@@ -55,6 +56,7 @@ static int __init clip_init(void)
 	clip_add_oom_hooks();
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
+	clip_add_procattr_hooks();
 	clip_add_net_hooks();
 	clip_add_netlink_hooks();
 	clip_initialized = true;
