@@ -14,6 +14,9 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "oom.h"
+#include "net.h"
+#include "netlink.h"
 #include "rights.h"
 #include "setup.h"
 #include "sigio.h"
@@ -49,8 +52,11 @@ static int __init clip_init(void)
 	clip_add_lib_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
+	clip_add_oom_hooks();
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
+	clip_add_net_hooks();
+	clip_add_netlink_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

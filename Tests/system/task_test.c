@@ -224,6 +224,59 @@ TEST_F(task, signal_to_an_immortal)
 	EXPECT_SIGNAL(0, self->raised, self->raised);
 }
 
+static long long oom_file(pid_t pid, const char *name)
+{
+	char path[64], text[32] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 1)
+		text[0] = '\0';
+	close(fd);
+	return text[0] ? atoll(text) : -99999;
+}
+
+static int oom_adjust(pid_t pid, const char *name, const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	return write_text(path, value);
+}
+
+/* OO-01: of two that are alike, the immortal one comes far behind. */
+TEST_F(task, oom_score_of_an_immortal)
+{
+	struct actor plain;
+
+	/* Scores are about memory; these two get theirs from what they inherit. */
+	ASSERT_EQ(0, oom_adjust(getpid(), "oom_score_adj", "800"));
+	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);
+	ASSERT_EQ(0, actor_start(&plain, PLAIN, 0));
+	ASSERT_EQ(0, oom_adjust(getpid(), "oom_score_adj", "0"));
+	EXPECT_EQ(800, oom_file(self->raised.pid, "oom_score_adj"));
+	EXPECT_EQ(800, oom_file(plain.pid, "oom_score_adj"));
+	EXPECT_LT(1100, oom_file(plain.pid, "oom_score"));
+	EXPECT_GT(800, oom_file(self->raised.pid, "oom_score"));
+	EXPECT_LT(0, oom_file(self->raised.pid, "oom_score"));
+	actor_stop(&plain);
+}
+
+/* OO-02: nobody pushes it forward; everything else goes as ever. */
+TEST_F(task, oom_adjustment_of_an_immortal)
+{
+	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);
+	EXPECT_EQ(EACCES, oom_adjust(self->raised.pid, "oom_score_adj", "1"));
+	EXPECT_EQ(EACCES, oom_adjust(self->raised.pid, "oom_adj", "5"));
+	EXPECT_EQ(0, oom_file(self->raised.pid, "oom_score_adj"));
+	EXPECT_EQ(0, oom_adjust(self->raised.pid, "oom_score_adj", "-300"));
+	EXPECT_EQ(EACCES, oom_adjust(self->raised.pid, "oom_score_adj", "-200"));
+	EXPECT_EQ(-300, oom_file(self->raised.pid, "oom_score_adj"));
+	EXPECT_EQ(0, oom_adjust(self->plain.pid, "oom_score_adj", "300"));
+	EXPECT_EQ(300, oom_file(self->plain.pid, "oom_score_adj"));
+}
+
 /* In a user namespace of one's own one has all capabilities, and no more. */
 TEST_F(task, signal_from_a_user_namespace)
 {
