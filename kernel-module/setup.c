@@ -14,6 +14,7 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "mapperm.h"
 #include "oom.h"
 #include "net.h"
 #include "netlink.h"
@@ -51,6 +52,7 @@ static int __init clip_init(void)
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
 	clip_add_lib_hooks();
+	clip_add_mapperm_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_oom_hooks();

@@ -155,6 +155,7 @@ static struct ctl_table clip_sysctls[] = {
 		.proc_handler = mask_handler,
 	},
 	ONE_BIT("nosuid_root", CLIP_LATCH_NOSUID_ROOT),
+	ONE_BIT("exec_permission", CLIP_LATCH_EXEC_PERMISSION),
 	ONE_BIT("network", CLIP_LATCH_NETWORK),
 	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
 	ONE_BIT("xfrm", CLIP_LATCH_XFRM),

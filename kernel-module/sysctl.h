@@ -11,6 +11,7 @@
 /* Bits of clip_latches: switched on once and for all. */
 enum clip_latch {
 	CLIP_LATCH_NOSUID_ROOT,	/* root's set-uid bits are ignored */
+	CLIP_LATCH_EXEC_PERMISSION, /* mapping executable takes permission x */
 	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */

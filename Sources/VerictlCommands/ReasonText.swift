@@ -31,5 +31,6 @@ extension Reason {
         .noPrivilege: "this program was not granted the privilege for it",
         .notAlone: "the process has other threads, shares something with another, or is traced",
         .openFile: "the process holds an open file that leads out of the context",
+        .noExecPermission: "nobody may execute the file, so nobody may map it executable",
     ]
 }

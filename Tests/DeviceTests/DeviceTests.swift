@@ -203,9 +203,9 @@ private let statusText = """
     @Test func reasonsOfContexts() {
         let reasons: [Reason] = [
             .notAllowed, .otherContext, .immutable, .readOnly, .overBound, .badLevel, .noPrivilege, .notAlone,
-            .openFile,
+            .openFile, .noExecPermission,
         ]
-        #expect(reasons.map(\.number) == Array(34...42))
+        #expect(reasons.map(\.number) == Array(34...43))
     }
 
     @Test func contextsBecomeValues() {

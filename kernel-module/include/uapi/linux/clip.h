@@ -174,6 +174,7 @@ enum clip_reason {
 	CLIP_REASON_NO_PRIVILEGE = 40,
 	CLIP_REASON_NOT_ALONE = 41,
 	CLIP_REASON_OPEN_FILE = 42,
+	CLIP_REASON_NO_EXEC_PERMISSION = 43,
 	__CLIP_REASON_MAX
 };
 
@@ -221,7 +222,8 @@ enum clip_reason {
 	[CLIP_REASON_BAD_LEVEL] = "bad-level", \
 	[CLIP_REASON_NO_PRIVILEGE] = "no-privilege", \
 	[CLIP_REASON_NOT_ALONE] = "not-alone", \
-	[CLIP_REASON_OPEN_FILE] = "open-file",
+	[CLIP_REASON_OPEN_FILE] = "open-file", \
+	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
