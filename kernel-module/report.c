@@ -224,8 +224,8 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 
 	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event(enforced ? "refused map" : "permitted map", ctx, file, entry, verdict->reason,
-			  err, found);
+		log_event(enforced ? "refused map" : "permitted map",
+			  ctx, file, entry, verdict->reason, err, found);
 	tell(&event);
 }
 
@@ -259,8 +259,8 @@ void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 
 	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event(enforced ? "refused exec" : "permitted exec", ctx, file, entry, verdict->reason,
-			  err, found);
+		log_event(enforced ? "refused exec" : "permitted exec",
+			  ctx, file, entry, verdict->reason, err, found);
 	tell(&event);
 }
 
