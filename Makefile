@@ -22,7 +22,7 @@ tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
 scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor mapper dynamic tiny ext4.img vfat.img many)
+	$(addprefix build/tests/,probe actor admin mapper dynamic tiny ext4.img vfat.img many)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -68,7 +68,7 @@ clean: ## remove what was built, except kernels
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h Tests/system/confined.h kernel-module/include/uapi/linux/clip.h
+build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h Tests/system/admin.h Tests/system/confined.h kernel-module/include/uapi/linux/clip.h
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
 		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<
