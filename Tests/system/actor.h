@@ -62,7 +62,7 @@ static inline long actor_answer(const struct actor *actor)
 /* Starts an actor as some user. It has answered 0 when this returns. */
 static inline int actor_start(struct actor *actor, const char *path, uid_t uid)
 {
-	struct actor_ends ends;
+	struct actor_ends ends = { -1, -1 };
 	int err = actor_pipes(actor, &ends);
 
 	if (err)
