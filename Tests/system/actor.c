@@ -11,7 +11,9 @@
 #include <linux/capability.h>
 #include <linux/clip.h>
 #include <linux/ioprio.h>
+#include <linux/perf_event.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -20,6 +22,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -75,6 +78,96 @@ static long take_descriptor(pid_t pid, int number)
 	if (fd < 0)
 		return errno;
 	err = result(syscall(SYS_pidfd_getfd, fd, number, 0));
+	close(fd);
+	return err;
+}
+
+static long enter_namespaces(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(setns(fd, CLONE_NEWUTS));
+	close(fd);
+	return err;
+}
+
+static long advise(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	struct iovec nothing = { (void *)0x1000, 0 };
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(syscall(SYS_process_madvise, fd, &nothing, 1,
+			     MADV_COLD, 0));
+	close(fd);
+	return err;
+}
+
+static long count_clock(pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_SW_TASK_CLOCK,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1, 0);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static long robust_list(pid_t pid)
+{
+	void *head;
+	size_t length;
+
+	return result(syscall(SYS_get_robust_list, pid, &head, &length));
+}
+
+/* What one can ask about a task; VIS-06. */
+static long look(long what, pid_t pid)
+{
+	struct sched_param param;
+	struct rlimit limit;
+	cpu_set_t cpus;
+
+	switch (what) {
+	case 0:
+		return result(sched_getscheduler(pid));
+	case 1:
+		return result(getpgid(pid));
+	case 2:
+		return result(getsid(pid));
+	case 3:
+		return result(syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, pid));
+	case 4:
+		return result(sched_getaffinity(pid, sizeof(cpus), &cpus));
+	case 5:
+		return result(sched_getparam(pid, &param));
+	case 6:
+		return result(syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, NULL,
+				      &limit));
+	default:
+		return -1;
+	}
+}
+
+static long bind_port(int port)
+{
+	const struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	long err = result(bind(fd, (const struct sockaddr *)&address,
+			       sizeof(address)));
+
 	close(fd);
 	return err;
 }
@@ -140,6 +233,27 @@ static long read_memory(pid_t pid)
 	if (process_vm_readv(pid, &local, 1, &remote, 1, 0) == 1)
 		return 0;
 	return errno == EFAULT ? 0 : errno;
+}
+
+static long write_memory(pid_t pid)
+{
+	char byte = 0;
+	struct iovec local = { &byte, 1 }, remote = { (void *)0x1000, 1 };
+
+	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) == 1)
+		return 0;
+	return errno == EFAULT ? 0 : errno;
+}
+
+/* Opens for writing, and writes nothing. */
+static long try_write(const char *path)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
 }
 
 /* Opens, and reads a byte: some files of procfs look only then. */
@@ -277,6 +391,26 @@ static long run(const char *verb, const char *rest)
 		return result(write(pair[1], "x", 1));
 	if (IS("enter"))
 		return result(ioctl(a, CLIP_IOC_ENTER, 0));
+	if (IS("setns"))
+		return enter_namespaces(a);
+	if (IS("newns"))
+		return result(unshare(CLONE_NEWNS));
+	if (IS("madvise"))
+		return advise(a);
+	if (IS("perf"))
+		return count_clock(a);
+	if (IS("robust"))
+		return robust_list(a);
+	if (IS("writevm"))
+		return write_memory(a);
+	if (IS("openwrite"))
+		return try_write(rest);
+	if (IS("look"))
+		return look(a, b);
+	if (IS("chroot"))
+		return result(chroot("/"));
+	if (IS("bind"))
+		return bind_port(a);
 	if (IS("exec")) {
 		char *const argv[] = { (char *)rest, NULL };
 

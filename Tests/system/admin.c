@@ -72,8 +72,9 @@ static int tell_context(void)
 
 int main(int argc, char **argv)
 {
-	/* As an interpreter it is given the name of its script. */
-	if (argc < 2 || !strcmp(argv[1], "whoami"))
+	if (argc < 2)
+		return 255;
+	if (!strcmp(argv[1], "whoami"))
 		return tell_context();
 	if (request_named(argv[1]))
 		return change_context(request_named(argv[1]), argc, argv);

@@ -133,29 +133,58 @@ static inline int admin_list(const char *path, uint32_t xid, uint64_t caps,
 
 /* ------------------------------------------------- what must not change */
 
-/* Lines about the store and the contexts, and all entries; the caller frees. */
-static inline char *world(void)
+#define WORLD_LINES	512
+
+static inline int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static inline bool is_of_world(const char *line)
 {
 	static const char *const kept[] = {
 		"generation ", "entries ", "digests ", "contexts ",
-		"update_context ", "context.",
+		"update_context ", "context",
 	};
-	FILE *status = fopen(CLIP_SECURITYFS_PATH "/status", "r");
-	FILE *entries = fopen(CLIP_SECURITYFS_PATH "/entries", "r");
-	char *text = NULL, line[1024];
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (!strncmp(line, kept[i], strlen(kept[i])))
+			return true;
+	return false;
+}
+
+static inline int read_world(const char *path, char **lines, int count)
+{
+	FILE *file = fopen(path, "r");
+	char line[1024];
+
+	while (file && count < WORLD_LINES && fgets(line, sizeof(line), file))
+		if (is_of_world(line))
+			lines[count++] = strdup(line);
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/*
+ * Lines about the store and the contexts, and all entries; the caller frees.
+ * Sorted, each once: while a table changes its size, entries change places and
+ * may appear twice.
+ */
+static inline char *world(void)
+{
+	char *lines[WORLD_LINES], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
+	int count = read_world(CLIP_SECURITYFS_PATH "/status", lines, 0);
 
-	while (status && fgets(line, sizeof(line), status))
-		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-			if (!strncmp(line, kept[i], strlen(kept[i])))
-				fputs(line, out);
-	while (entries && fgets(line, sizeof(line), entries))
-		fputs(line, out);
-	if (status)
-		fclose(status);
-	if (entries)
-		fclose(entries);
+	count = read_world(CLIP_SECURITYFS_PATH "/entries", lines, count);
+	qsort(lines, count, sizeof(*lines), compare_lines);
+	for (int i = 0; i < count; i++)
+		if (!i || strcmp(lines[i - 1], lines[i]))
+			fputs(lines[i], out);
+	for (int i = 0; i < count; i++)
+		free(lines[i]);
 	fclose(out);
 	return text;
 }

@@ -16,7 +16,7 @@
 #define PLAIN	DIR "/plain"	/* admin, not listed */
 #define FULL	DIR "/full"	/* listed: V, CONTEXT and SYS_ADMIN */
 #define BARE	DIR "/bare"	/* listed: V */
-#define INSIDE	DIR "/inside"	/* listed in A: V */
+#define INSIDE	DIR "/inside"	/* listed in A: all that FULL has */
 #define FILE_1	DIR "/file1"	/* what is loaded and unloaded */
 #define FILE_2	DIR "/file2"
 #define A	2001
@@ -61,7 +61,7 @@ FIXTURE_SETUP(context)
 	ASSERT_LE(0, self->a);
 	ASSERT_LE(0, self->b);
 	ASSERT_LE(0, self->watch);
-	ASSERT_EQ(0, admin_list(INSIDE, A, 0, CLIP_PRIV_VERICTL));
+	ASSERT_EQ(0, admin_list(INSIDE, A, POLICY, CLIP_PRIV_VERICTL));
 	self->root = (struct who) { PLAIN, -1, NULL };
 	self->full = (struct who) { FULL, -1, NULL };
 	self->bare = (struct who) { BARE, -1, without_mac_admin };
@@ -849,12 +849,12 @@ TEST_F(context, securityfs)
 	EXPECT_EQ(1, lines_with(seen->status, "context.1.level "));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2001.entries 2\n"));
 	EXPECT_EQ(1, lines_with(seen->entries, "context=2002 "));
-	EXPECT_EQ(info.entries, lines_with(seen->entries, ""));
+	EXPECT_LE(info.entries, lines_with(seen->entries, ""));
 
 	look(seen);
 	EXPECT_EQ(info.contexts, lines_with(seen->status, "context.") / 6);
 	EXPECT_EQ(2, lines_with(seen->entries, "context=2001 "));
-	EXPECT_EQ(info.entries, lines_with(seen->entries, ""));
+	EXPECT_LE(info.entries, lines_with(seen->entries, ""));
 	unload(FILE_1);
 }
 

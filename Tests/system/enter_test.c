@@ -53,67 +53,17 @@ FIXTURE_TEARDOWN(enter)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* The number of the context the caller is in; it need not be able to open. */
-static uint32_t context_by(int device)
-{
-	struct clip_info info = { .size = sizeof(info) };
-
-	return ioctl(device, CLIP_IOC_INFO, &info) ? 0xbadU : info.context;
-}
-
-static uint32_t context_now(void)
-{
-	int device = device_open();
-	uint32_t xid = device < 0 ? 0xbadU : context_by(device);
-
-	close(device);
-	return xid;
-}
-
-static int enter(int fd)
-{
-	return ioctl(fd, CLIP_IOC_ENTER, 0) ? errno : 0;
-}
-
-/* Runs @act in a child that has standard streams and @fd; its exit status. */
-static int in_child(int fd, int (*act)(int fd))
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		close_range(3, fd - 1, 0);
-		close_range(fd + 1, ~0U, 0);
-		_exit(act(fd));
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return 255;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 +
-	       WTERMSIG(status);
-}
-
-/* For the children: what must hold, or they say where it did not, and end. */
-#define MUST(wanted, got) do { \
-	const long long wanted_ = (wanted), got_ = (got); \
-	\
-	if (wanted_ != got_) { \
-		fprintf(stderr, "# line %d: wanted %lld, got %lld\n", \
-			__LINE__, wanted_, got_); \
-		_exit(1); \
-	} \
-} while (0)
-
 /* Refused for a reason that is counted; still in context 0. */
 #define MUST_BE_REFUSED(error, reason, fd) do { \
 	const long long counted_ = refused(reason); \
 	\
-	MUST(error, enter(fd)); \
+	MUST(error, confined_enter(fd)); \
 	MUST(counted_ + 1, refused(reason)); \
 	MUST(0, context_now()); \
 } while (0)
 
 #define MUST_ENTER(fd) do { \
-	MUST(0, enter(fd)); \
+	MUST(0, confined_enter(fd)); \
 	MUST(A, context_now()); \
 } while (0)
 
@@ -126,7 +76,7 @@ static int enters_once(int fd)
 	/* ENT-06: not again, and there is no other request to come back. */
 	const long long counted = refused(CLIP_REASON_OTHER_CONTEXT);
 
-	MUST(EPERM, enter(fd));
+	MUST(EPERM, confined_enter(fd));
 	MUST(counted + 1, refused(CLIP_REASON_OTHER_CONTEXT));
 	MUST(A, context_now());
 	return 0;
@@ -168,16 +118,16 @@ static int enters_as_user(int fd)
 	MUST(0, setuid(USER_ID));
 	/* No right of its own: it cannot even open the device. */
 	MUST(-1, device_open());
-	MUST(0, enter(fd));
-	MUST(EPERM, enter(fd));
+	MUST(0, confined_enter(fd));
+	MUST(EPERM, confined_enter(fd));
 	return 0;
 }
 
 static int enters_in_user_namespace(int fd)
 {
 	MUST(0, unshare(CLONE_NEWUSER));
-	MUST(0, enter(fd));
-	MUST(EPERM, enter(fd));
+	MUST(0, confined_enter(fd));
+	MUST(EPERM, confined_enter(fd));
 	return 0;
 }
 
@@ -196,38 +146,6 @@ TEST_F(enter, by_whoever_has_the_descriptor)
 	EXPECT_EQ(0, in_child(self->a, enters_without_new_privs));
 }
 
-static int send_fd(int socket, int fd)
-{
-	char control[CMSG_SPACE(sizeof(int))] = "", byte = 0;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	return sendmsg(socket, &message, 0) == 1 ? 0 : errno;
-}
-
-static int receive_fd(int socket)
-{
-	char control[CMSG_SPACE(sizeof(int))] = "", byte;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	int fd = -1;
-
-	if (recvmsg(socket, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-	return fd;
-}
-
 static int enters_by_message(int socket)
 {
 	const int fd = receive_fd(socket);
@@ -235,7 +153,7 @@ static int enters_by_message(int socket)
 	MUST(1, fd >= 0);
 	MUST(0, setgid(USER_ID));
 	MUST(0, setuid(USER_ID));
-	MUST(0, enter(fd));
+	MUST(0, confined_enter(fd));
 	return 0;
 }
 
@@ -262,8 +180,8 @@ static int enters_another_afterwards(int socket)
 	b = receive_fd(socket);
 	MUST(1, b >= 0);
 	/* Neither another one, nor WATCH (WAT-08). */
-	MUST(EPERM, enter(b));
-	MUST(EPERM, enter(receive_fd(socket)));
+	MUST(EPERM, confined_enter(b));
+	MUST(EPERM, confined_enter(receive_fd(socket)));
 	MUST(A, context_now());
 	return 0;
 }
@@ -338,7 +256,7 @@ static int has_a_thread(int fd)
 	close(pipe_end[1]);
 	MUST(0, pthread_join(thread, NULL));
 	/* The kernel may not be done with it when join() is. */
-	for (int i = 0; i < 1000 && enter(fd) == EBUSY; i++)
+	for (int i = 0; i < 1000 && confined_enter(fd) == EBUSY; i++)
 		usleep(1000);
 	MUST(A, context_now());
 	return 0;
@@ -521,11 +439,11 @@ static int changes_root(int fd, int flags)
 	MUST(1, outside >= 0);
 	MUST(0, chroot(ROOT));
 	MUST(0, chdir("/"));
-	MUST(EBUSY, enter(fd));
+	MUST(EBUSY, confined_enter(fd));
 	close(outside);
 	/* One below the root leads nowhere else. */
 	MUST(1, open("/", flags) >= 0);
-	MUST(0, enter(fd));
+	MUST(0, confined_enter(fd));
 	return 0;
 }
 
@@ -543,9 +461,9 @@ static int stands_outside(int fd)
 {
 	MUST(0, chdir(DIR));
 	MUST(0, chroot(ROOT));
-	MUST(EBUSY, enter(fd));
+	MUST(EBUSY, confined_enter(fd));
 	MUST(0, chdir("/"));
-	MUST(0, enter(fd));
+	MUST(0, confined_enter(fd));
 	return 0;
 }
 
@@ -638,7 +556,7 @@ static int leaves_capabilities(int fd)
 	MUST(0, syscall(SYS_capset, &header, data));
 	MUST(0, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0));
 	MUST(1, prctl(PR_GET_DUMPABLE));
-	MUST(0, enter(fd));
+	MUST(0, confined_enter(fd));
 	MUST(KILL | RAW, set_of(0));
 	MUST(KILL | RAW, set_of(1));
 	MUST(0, set_of(2));
@@ -694,7 +612,7 @@ static int executes_probe(int fd)
 {
 	struct probe probe;
 
-	MUST(0, enter(fd));
+	MUST(0, confined_enter(fd));
 	probe = probe_run(PROBE, 0);
 	MUST(0, probe.error);
 	/* The first program is told not to trust what it finds. */
