@@ -28,6 +28,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -411,6 +412,8 @@ static long run(const char *verb, const char *rest)
 		return result(chroot("/"));
 	if (IS("bind"))
 		return bind_port(a);
+	if (IS("alarm"))
+		return result(timerfd_create(CLOCK_BOOTTIME_ALARM, 0));
 	if (IS("exec")) {
 		char *const argv[] = { (char *)rest, NULL };
 
