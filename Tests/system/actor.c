@@ -114,6 +114,7 @@ static long count_clock(pid_t pid)
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
 		.config = PERF_COUNT_SW_TASK_CLOCK,
+		.exclude_kernel = 1, .exclude_hv = 1,
 	};
 	int fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1, 0);
 
@@ -205,6 +206,18 @@ static long trace(pid_t pid)
 static long traceme(void)
 {
 	return result(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+}
+
+static long child_traceme(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(traceme());
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
 }
 
 static long set_limit(pid_t pid, long value)
@@ -333,6 +346,8 @@ static long run(const char *verb, const char *rest)
 		return trace(a);
 	if (IS("traceme"))
 		return traceme();
+	if (IS("childtraceme"))
+		return child_traceme();
 	if (IS("read"))
 		return read_memory(a);
 	if (IS("open"))

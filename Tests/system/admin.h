@@ -5,6 +5,7 @@
 #ifndef CLIP_TESTS_ADMIN_H
 #define CLIP_TESTS_ADMIN_H
 
+#include "actor.h"
 #include "confined.h"
 
 #include <stdarg.h>
@@ -129,6 +130,31 @@ static inline int admin_list(const char *path, uint32_t xid, uint64_t caps,
 	rule.permitted = caps;
 	rule.privileges = privileges;
 	return err ?: load(&rule);
+}
+
+/* Starts an actor in a context. It has answered 0 when this returns. */
+static inline int actor_start_in(struct actor *actor, int fd, const char *path,
+				 uid_t uid)
+{
+	struct actor_ends ends = { -1, -1 };
+	int err = actor_pipes(actor, &ends);
+
+	if (err)
+		return err;
+	actor->pid = fork();
+	if (actor->pid == 0) {
+		dup2(ends.in, STDIN_FILENO);
+		dup2(ends.out, STDOUT_FILENO);
+		close_range(3, fd - 1, 0);
+		close_range(fd + 1, ~0U, 0);
+		if (confined_enter(fd) || (uid && (setgid(uid) || setuid(uid))))
+			_exit(126);
+		actor_become(path, (struct actor_ends) { STDIN_FILENO,
+							 STDOUT_FILENO });
+	}
+	close(ends.in);
+	close(ends.out);
+	return actor_answer(actor);
 }
 
 /* ------------------------------------------------- what must not change */

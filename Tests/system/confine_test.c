@@ -366,31 +366,6 @@ TEST_F(confine, identity_and_a_ring_of_another_context)
 
 /* ---------------------------------------------------------- capabilities */
 
-/* Starts an actor in a context. It has answered 0 when this returns. */
-static int actor_start_in(struct actor *actor, int fd, const char *path,
-			  uid_t uid)
-{
-	struct actor_ends ends = { -1, -1 };
-	int err = actor_pipes(actor, &ends);
-
-	if (err)
-		return err;
-	actor->pid = fork();
-	if (actor->pid == 0) {
-		dup2(ends.in, STDIN_FILENO);
-		dup2(ends.out, STDOUT_FILENO);
-		close_range(3, fd - 1, 0);
-		close_range(fd + 1, ~0U, 0);
-		if (confined_enter(fd) || (uid && (setgid(uid) || setuid(uid))))
-			_exit(126);
-		actor_become(path, (struct actor_ends) { STDIN_FILENO,
-							 STDOUT_FILENO });
-	}
-	close(ends.in);
-	close(ends.out);
-	return actor_answer(actor);
-}
-
 /* CAP-01, CAP-02: what the bound lacks can be held, and does not work. */
 TEST_F(confine, narrowing_works_at_once)
 {
