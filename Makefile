@@ -10,11 +10,9 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 STRIP   ?= strip
 SWIFT   ?= swift
-# One file with no library to load: it runs from an initramfs, and it is the
-# only file that has to be listed before it can list the others. Position
-# independent, which takes lld, and no run path, which makes such a file crash.
-STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
-	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie
+# The Swift runtime is linked in. A static, position independent program, as
+# Package.swift asks for, takes lld, and no run path, which makes it crash.
+STATIC  := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld
 
 src     := build/kernel/src
 # Each Tests/system/NAME_test.c is a program of the kernel's test harness.
@@ -22,7 +20,7 @@ tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
 scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor admin mapper dynamic tiny ext4.img vfat.img many)
+	$(addprefix build/tests/,probe actor admin netactor nlactor mapper dynamic tiny ext4.img vfat.img many)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -68,7 +66,7 @@ clean: ## remove what was built, except kernels
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c Tests/system/common.h Tests/system/actor.h Tests/system/admin.h Tests/system/confined.h kernel-module/include/uapi/linux/clip.h
+build/tests/%: Tests/system/%.c $(wildcard Tests/system/*.h) kernel-module/include/uapi/linux/clip.h
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
 		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<

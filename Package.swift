@@ -20,10 +20,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// How a program is linked that will be installed.
+func forRelease(_ options: [String]) -> LinkerSetting {
+    .unsafeFlags(options, .when(configuration: .release))
+}
+
 let package = Package(
     name: "verictl",
     products: [
-        .executable(name: "verictl", targets: ["verictl"])
+        .executable(name: "verictl", targets: ["verictl"]),
+        .executable(name: "verictl-events", targets: ["verictl-events"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -33,6 +39,7 @@ let package = Package(
         // system-library target kept stale struct sizes in incremental builds.
         .target(name: "CClip"),
         .target(name: "CSystem"),
+        .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         module("Bytes"),
@@ -41,13 +48,25 @@ let package = Package(
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("Device", ["Bytes", "Policy", "Image", "SystemIO", "CClip"]),
+        module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
         module(
             "VerictlCommands",
             [
                 "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .executableTarget(name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict),
+        // No library to load: it runs from an initramfs, and it is the only file
+        // that has to be listed before it can list the others. Position
+        // independent; the tests' debug build need not be.
+        .executableTarget(
+            name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // A program of its own, because there is no static libmnl. The C++ library
+        // is in the runtime's list of libraries, where no option reaches it: in
+        // build/link, tools/swift-build puts its static form, and that alone.
+        .executableTarget(
+            name: "verictl-events", dependencies: ["Events"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
         module("TestSupport", ["Bytes", "Policy", "Device", "SystemIO", "VerictlCommands"]),
@@ -57,6 +76,7 @@ let package = Package(
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
+        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
             ["Bytes", "Policy", "Image", "Device", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),

@@ -159,6 +159,7 @@ int clip_admin_create(struct clip_context_args *args,
 		return err;
 	args->serial = ctx->serial;
 	*out = no_free_ptr(ctx);
+	clip_report_change("context creation", clip_store_generation());
 	return 0;
 }
 
@@ -249,6 +250,7 @@ int clip_admin_narrow(struct clip_context_args *args)
 	WRITE_ONCE(ctx->cap_bound, ctx->cap_bound & args->cap_bound);
 	WRITE_ONCE(ctx->priv_bound, ctx->priv_bound & args->priv_bound);
 	describe(args, ctx);
+	clip_report_change("context narrowing", clip_store_generation());
 	return 0;
 }
 
@@ -281,6 +283,7 @@ static int delete(struct clip_context *ctx)
 	}
 	clip_txn_commit(&txn);
 	clip_context_unpublish(ctx);
+	clip_report_change("context deletion", clip_store_generation());
 	return 0;
 }
 
@@ -339,6 +342,7 @@ int clip_admin_set_level(struct clip_context_args *args)
 		return refuse("level", args, reason);
 	WRITE_ONCE(ctx->level, level);
 	describe(args, ctx);
+	clip_report_change("level", clip_store_generation());
 	return 0;
 }
 
@@ -364,5 +368,6 @@ int clip_admin_set_update(struct clip_context_args *args)
 	if (update_xid)
 		return refuse("update context", args, CLIP_REASON_IMMUTABLE);
 	WRITE_ONCE(update_xid, args->xid);
+	clip_report_change("update context", clip_store_generation());
 	return 0;
 }

@@ -291,6 +291,9 @@ out:
 		args->reason = CLIP_REASON_NO_MEMORY;
 	/* A caller who is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
-		clip_report_load(args->reason);
+		clip_report_load(args->reason, err);
+	else if (args->added + args->removed &&
+		 !(args->flags & CLIP_COMMIT_DRY_RUN))
+		clip_report_change("commit", args->generation);
 	return err;
 }

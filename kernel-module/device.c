@@ -141,7 +141,7 @@ static int ioctl_commit(void __user *argp)
 	if (err)
 		return err;
 	if (!may_commit()) {
-		clip_report_load(CLIP_REASON_PERMISSION);
+		clip_report_load(CLIP_REASON_PERMISSION, -EPERM);
 		return -EPERM;
 	}
 	if (!commit_args_ok(&args))

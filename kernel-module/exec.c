@@ -98,13 +98,17 @@ static int check_file(struct clip_context *ctx, struct linux_binprm *bprm)
 	entry = clip_store_lookup_inode(ctx, file_inode(bprm->file));
 	err = entry || enforces_exec(ctx) ?
 	      verify(ctx, bprm->file, &entry, &verdict) : 0;
-	if (err && clip_context_permits(ctx, err)) {
-		clip_report_permitted(ctx, bprm->file, entry, &verdict, err);
+	if (err) {
+		const bool enforced = !clip_context_permits(ctx, err);
+
+		clip_report_refusal(ctx, bprm->file, entry, &verdict, err,
+				    enforced);
+		if (enforced)
+			return err;
 		clip_entry_put(entry);
 		entry = NULL;
-	} else if (err) {
-		clip_report_refusal(ctx, bprm->file, entry, &verdict, err);
-		return err;
+	} else if (entry_that_counts(entry)) {
+		clip_report_match(ctx, bprm->file, entry);
 	}
 	if (!entry_that_counts(entry) && !blob->pending)
 		return 0;

@@ -190,7 +190,7 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 
 	if (blob->privileges ||
 	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
-		clip_count(CLIP_COUNT_GRANTED);
+		clip_report_grant(new, bprm->file, offer->entry);
 	if (kept != offer->privileges ||
 	    (!caps && clip_caps_any(&offer->caps)))
 		clip_report_ungranted(blob->context, bprm->file, offer->entry,

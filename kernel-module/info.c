@@ -56,4 +56,6 @@ void clip_info_fill(struct clip_info *info)
 	}
 	if (IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		info->features |= CLIP_FEATURE_NAMES;
+	if (IS_ENABLED(CONFIG_SECURITY_CLIP_EVENTS))
+		info->features |= CLIP_FEATURE_EVENTS;
 }

@@ -55,7 +55,7 @@ static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
 	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err);
+			verdict, err, true);
 	send_sig(SIGKILL, current, 1);
 	return err;
 }
@@ -123,12 +123,10 @@ static int refuse_or_tell(struct clip_context *ctx, struct file *file,
 			  const struct clip_entry *entry,
 			  const struct clip_verdict *verdict, int err)
 {
-	if (clip_context_permits(ctx, err)) {
-		clip_report_permitted(ctx, file, entry, verdict, err);
-		return 0;
-	}
-	clip_report_map(ctx, file, entry, verdict, err);
-	return err;
+	const bool enforced = !clip_context_permits(ctx, err);
+
+	clip_report_map(ctx, file, entry, verdict, err, enforced);
+	return enforced ? err : 0;
 }
 
 /*

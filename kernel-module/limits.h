@@ -9,9 +9,16 @@
 #include <linux/capability.h>
 #include <uapi/linux/clip.h>
 
-/* The other privileges are granted and kept, but nothing asks for them. */
+/*
+ * Some only behind a latch of sysctl.c. The other privileges are granted and
+ * kept, but nothing asks for them.
+ */
 #define CLIP_PRIVS_ENFORCED \
-	(CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV)
+	(CLIP_PRIV_VERICTL | CLIP_PRIV_SIGUSR | CLIP_PRIV_RECVSIG | \
+	 CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV | \
+	 CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
+	 CLIP_PRIV_NETLINK | CLIP_PRIV_NETLINK_AUDIT | \
+	 CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA)
 
 /* The word for scripts comes with the system calls that ask about them. */
 #define CLIP_LEVELS_ENFORCED	(CLIP_LEVEL_ALL & ~CLIP_LEVEL_ENFORCE_SCRIPT)

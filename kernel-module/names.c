@@ -7,6 +7,7 @@
  */
 #include "common.h"
 
+#include <linux/cleanup.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -74,6 +75,22 @@ void clip_name_erase(u64 id)
 const struct clip_name *clip_name_get(u64 id)
 {
 	return xa_load(&clip_names, id);
+}
+
+/**
+ * clip_name_source - the rule file an entry came from
+ * @id: the entry's id
+ *
+ * Context: any; does not sleep.
+ * Return: a copy for the caller to free; NULL if there is none, or no memory.
+ */
+char *clip_name_source(u64 id)
+{
+	const struct clip_name *name;
+
+	guard(rcu)();
+	name = clip_name_get(id);
+	return name && *name->source ? kstrdup(name->source, GFP_ATOMIC) : NULL;
 }
 
 /**

@@ -27,6 +27,7 @@ int clip_name_set(u64 id, const char *path, size_t path_len,
 		  const char *source, size_t source_len);
 void clip_name_erase(u64 id);
 const struct clip_name *clip_name_get(u64 id);
+char *clip_name_source(u64 id);
 size_t clip_name_bytes(void);
 
 #else
@@ -42,6 +43,11 @@ static inline void clip_name_erase(u64 id)
 }
 
 static inline const struct clip_name *clip_name_get(u64 id)
+{
+	return NULL;
+}
+
+static inline char *clip_name_source(u64 id)
 {
 	return NULL;
 }

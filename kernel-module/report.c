@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: counters, and messages about refusals
+ * clip: counters, and what is told of refusals and grants
  */
 #include "common.h"
 
@@ -13,8 +13,12 @@
 #include <linux/slab.h>
 #include <linux/string_helpers.h>
 
+#include "audit.h"
 #include "context.h"
+#include "cred.h"
+#include "events.h"
 #include "names.h"
+#include "reason.h"
 #include "report.h"
 #include "store.h"
 #include "verify.h"
@@ -121,19 +125,9 @@ static bool may_log(void)
 /* The rule an entry came from, in a form that fits into one log line. */
 static char *quotable_rule(const struct clip_entry *entry)
 {
-	const struct clip_name *name;
-	char *copy = NULL, *quoted;
+	char *copy __free(kfree) = clip_name_source(entry->id);
 
-	scoped_guard(rcu) {
-		name = clip_name_get(entry->id);
-		if (name && *name->source)
-			copy = kstrdup(name->source, GFP_ATOMIC);
-	}
-	if (!copy)
-		return NULL;
-	quoted = kstrdup_quotable(copy, GFP_KERNEL);
-	kfree(copy);
-	return quoted;
+	return copy ? kstrdup_quotable(copy, GFP_KERNEL) : NULL;
 }
 
 /* What is known of a file, or an empty string; NULL if there is no memory. */
@@ -186,6 +180,21 @@ static void log_event(const char *what, const struct clip_context *ctx,
 		  of_file ?: "", of_entry ?: "", path ?: "");
 }
 
+static void count_refusal(enum clip_reason reason, bool enforced)
+{
+	if (enforced)
+		this_cpu_inc(clip_counters.refusals[reason]);
+	else
+		clip_count(CLIP_COUNT_PERMITTED);
+}
+
+/* To whom it may concern; the log has its own, shorter form. */
+static void tell(const struct clip_event *event)
+{
+	clip_events_send(event);
+	clip_audit(event);
+}
+
 /**
  * clip_report_map - something was not allowed to become executable
  * @ctx: the task's context
@@ -193,17 +202,31 @@ static void log_event(const char *what, const struct clip_context *ctx,
  * @entry: its entry, or NULL if it has none
  * @verdict: why
  * @err: the error of the call, negative
+ * @enforced: the call fails; else it is only told
  *
  * Context: may sleep; mmap_lock may be held.
  */
 void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
-		     const struct clip_verdict *verdict, int err)
+		     const struct clip_verdict *verdict, int err, bool enforced)
 {
-	this_cpu_inc(clip_counters.refusals[verdict->reason]);
+	const u8 *found = verdict->hashed ? verdict->found : NULL;
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_MAP,
+		.reason = verdict->reason,
+		.err = err,
+		.enforced = enforced,
+		.ctx = ctx,
+		.file = file,
+		.entry = entry,
+		.found = found,
+	};
+
+	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event("refused map", ctx, file, entry, verdict->reason,
-			  err, verdict->hashed ? verdict->found : NULL);
+		log_event(enforced ? "refused map" : "permitted map", ctx, file, entry, verdict->reason,
+			  err, found);
+	tell(&event);
 }
 
 /**
@@ -213,17 +236,78 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
  * @entry: its entry
  * @verdict: why
  * @err: the error the task will see, negative
+ * @enforced: exec fails; else it is only told
  *
  * Context: may sleep.
  */
 void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 			 const struct clip_entry *entry,
-			 const struct clip_verdict *verdict, int err)
+			 const struct clip_verdict *verdict, int err,
+			 bool enforced)
 {
-	this_cpu_inc(clip_counters.refusals[verdict->reason]);
+	const u8 *found = verdict->hashed ? verdict->found : NULL;
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_EXEC,
+		.reason = verdict->reason,
+		.err = err,
+		.enforced = enforced,
+		.ctx = ctx,
+		.file = file,
+		.entry = entry,
+		.found = found,
+	};
+
+	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event("refused exec", ctx, file, entry, verdict->reason,
-			  err, verdict->hashed ? verdict->found : NULL);
+		log_event(enforced ? "refused exec" : "permitted exec", ctx, file, entry, verdict->reason,
+			  err, found);
+	tell(&event);
+}
+
+/**
+ * clip_report_match - a file of an exec is what its entry says
+ * @ctx: the task's context
+ * @file: the file
+ * @entry: its entry
+ *
+ * Context: may sleep.
+ */
+void clip_report_match(const struct clip_context *ctx, struct file *file,
+		       const struct clip_entry *entry)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_EXEC,
+		.enforced = true,
+		.ctx = ctx,
+		.file = file,
+		.entry = entry,
+	};
+
+	tell(&event);
+}
+
+/**
+ * clip_report_grant - an exec was given something
+ * @cred: its credential, final
+ * @file: the file that runs
+ * @entry: the entry that it was given by
+ *
+ * Context: may sleep.
+ */
+void clip_report_grant(const struct cred *cred, struct file *file,
+		       const struct clip_entry *entry)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_GRANT,
+		.enforced = true,
+		.ctx = clip_cred(cred)->context,
+		.file = file,
+		.entry = entry,
+		.gains = cred,
+	};
+
+	clip_count(CLIP_COUNT_GRANTED);
+	tell(&event);
 }
 
 /**
@@ -239,24 +323,67 @@ void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
 			   const struct clip_entry *entry,
 			   enum clip_reason reason)
 {
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_UNGRANTED,
+		.reason = reason,
+		.enforced = true,
+		.ctx = ctx,
+		.file = file,
+		.entry = entry,
+	};
+
 	clip_count(CLIP_COUNT_UNGRANTED);
 	if (may_log())
 		log_event("no grant at exec", ctx, file, entry, reason, 0,
 			  NULL);
+	tell(&event);
 }
 
 /**
  * clip_report_load - a commit was refused
  * @reason: why
+ * @err: the error of the call, negative
+ *
+ * Context: may sleep.
  */
-void clip_report_load(enum clip_reason reason)
+void clip_report_load(enum clip_reason reason, int err)
 {
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_ADMIN,
+		.reason = reason,
+		.err = err,
+		.enforced = true,
+		.act = "commit",
+		.ctx = clip_cred(current_cred())->context,
+	};
+
 	this_cpu_inc(clip_counters.refusals[reason]);
 	if (may_log())
 		pr_notice("refused commit: reason=%d (%s) pid=%d uid=%u\n",
 			  reason, clip_reason_name(reason),
 			  task_tgid_nr(current),
 			  from_kuid(&init_user_ns, current_uid()));
+	tell(&event);
+}
+
+/**
+ * clip_report_change - other rules are in force from now on
+ * @act: what was done
+ * @generation: the store's, now
+ *
+ * Context: may sleep.
+ */
+void clip_report_change(const char *act, u64 generation)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_ADMIN,
+		.enforced = true,
+		.act = act,
+		.ctx = clip_cred(current_cred())->context,
+		.generation = generation,
+	};
+
+	tell(&event);
 }
 
 /**
@@ -268,6 +395,16 @@ void clip_report_load(enum clip_reason reason)
  */
 void clip_report_task(const char *what, struct task_struct *target)
 {
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_TASK,
+		.reason = CLIP_REASON_PERMISSION,
+		.err = -EPERM,
+		.enforced = true,
+		.atomic = true,
+		.act = what,
+		.ctx = clip_cred(current_cred())->context,
+		.target = target,
+	};
 	const char *comm = current->comm;
 
 	this_cpu_inc(clip_counters.refusals[CLIP_REASON_PERMISSION]);
@@ -280,6 +417,7 @@ void clip_report_task(const char *what, struct task_struct *target)
 			  from_kuid(&init_user_ns, current_uid()),
 			  (int)strnlen(comm, TASK_COMM_LEN), comm,
 			  target ? task_tgid_nr(target) : 0);
+	tell(&event);
 }
 
 /**
@@ -290,30 +428,68 @@ void clip_report_task(const char *what, struct task_struct *target)
  */
 void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
 {
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_ADMIN,
+		.reason = reason,
+		.err = clip_reason_errno(reason),
+		.enforced = true,
+		.act = what,
+		.ctx = clip_cred(current_cred())->context,
+	};
+
 	this_cpu_inc(clip_counters.refusals[reason]);
 	if (may_log())
 		pr_notice("refused %s: reason=%d (%s) context=%u pid=%d uid=%u\n",
 			  what, reason, clip_reason_name(reason), xid,
 			  task_tgid_nr(current),
 			  from_kuid(&init_user_ns, current_uid()));
+	tell(&event);
+}
+
+/* By bit of CLIP_PRIV_*, as in the rule language. */
+static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAU";
+
+static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
+
+/* "c|s|n": room for each letter and something behind it. */
+static void spell_privileges(char text[2 * sizeof(privilege_letters)],
+			     u64 privileges, char separator)
+{
+	size_t used = 0;
+
+	for (int i = 0; privilege_letters[i]; i++) {
+		if (!(privileges & BIT_ULL(i)))
+			continue;
+		if (used)
+			text[used++] = separator;
+		text[used++] = privilege_letters[i];
+	}
+	text[used] = '\0';
 }
 
 /**
- * clip_report_permitted - a file runs that would be refused, but for the level
- * @ctx: the task's context
- * @file: the file
- * @entry: its entry, or NULL
- * @verdict: why it would be refused
- * @err: the error that the task would see, negative
+ * clip_report_socket - the current task may not do that with a socket
+ * @operation: the act
+ * @family: of the socket
+ * @needs: CLIP_PRIV_* that the act needs
+ * @separator: between their letters: '|' if one would do, '+' if it takes all
  *
- * Context: may sleep.
+ * Context: any, also with the socket locked.
  */
-void clip_report_permitted(const struct clip_context *ctx, struct file *file,
-			   const struct clip_entry *entry,
-			   const struct clip_verdict *verdict, int err)
+void clip_report_socket(const char *operation, int family, u64 needs,
+			char separator)
 {
-	clip_count(CLIP_COUNT_PERMITTED);
-	if (may_log())
-		log_event("permitted", ctx, file, entry, verdict->reason, err,
-			  verdict->hashed ? verdict->found : NULL);
+	const char *comm = current->comm;
+	char letters[2 * sizeof(privilege_letters)];
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	if (!may_log())
+		return;
+	spell_privileges(letters, needs, separator);
+	pr_notice("refused socket: reason=%d (%s) operation=%s family=%d needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
+		  CLIP_REASON_NO_PRIVILEGE,
+		  clip_reason_name(CLIP_REASON_NO_PRIVILEGE), operation, family,
+		  letters, task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()),
+		  (int)strnlen(comm, TASK_COMM_LEN), comm);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: counters, and messages about refusals
+ * clip: counters, and what is told of refusals and grants
  */
 #ifndef _SECURITY_CLIP_REPORT_H
 #define _SECURITY_CLIP_REPORT_H
@@ -12,6 +12,7 @@
 struct clip_context;
 struct clip_entry;
 struct clip_verdict;
+struct cred;
 struct task_struct;
 
 enum clip_counter {
@@ -21,6 +22,8 @@ enum clip_counter {
 	CLIP_COUNT_UNGRANTED,	/* execs that ran without their entry's grant */
 	CLIP_COUNT_PERMITTED,	/* refusals that were told and not enforced */
 	CLIP_COUNT_DROPPED,	/* messages the rate limit left out */
+	CLIP_COUNT_EVENTS,	/* events sent to listeners */
+	CLIP_COUNT_EVENTS_DROPPED,	/* events that were too many */
 	__CLIP_COUNT_MAX
 };
 
@@ -33,18 +36,24 @@ const char *clip_reason_name(enum clip_reason reason);
 
 void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 			 const struct clip_entry *entry,
-			 const struct clip_verdict *verdict, int err);
-void clip_report_permitted(const struct clip_context *ctx, struct file *file,
-			   const struct clip_entry *entry,
-			   const struct clip_verdict *verdict, int err);
+			 const struct clip_verdict *verdict, int err,
+			 bool enforced);
+void clip_report_match(const struct clip_context *ctx, struct file *file,
+		       const struct clip_entry *entry);
+void clip_report_grant(const struct cred *cred, struct file *file,
+		       const struct clip_entry *entry);
 void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
 			   const struct clip_entry *entry,
 			   enum clip_reason reason);
 void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
-		     const struct clip_verdict *verdict, int err);
-void clip_report_load(enum clip_reason reason);
+		     const struct clip_verdict *verdict, int err,
+		     bool enforced);
+void clip_report_load(enum clip_reason reason, int err);
+void clip_report_change(const char *act, u64 generation);
 void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
+void clip_report_socket(const char *operation, int family, u64 needs,
+			char separator);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

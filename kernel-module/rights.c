@@ -125,10 +125,31 @@ static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 	return -EPERM;
 }
 
+/*
+ * A ring of io_uring keeps credentials for whoever has the ring later, also
+ * across exec. They are no way to hand on what an entry gave: not a privilege,
+ * and of a raised credential no capability.
+ */
+static int hook_uring_override_creds(const struct cred *new)
+{
+	const struct cred *old = current_cred();
+	const struct clip_cred *theirs = clip_cred(new);
+	const struct clip_cred *own = clip_cred(old);
+	const u64 gain = (new->cap_permitted.val & ~old->cap_permitted.val) |
+			 (theirs->extra_permitted & ~own->extra_permitted);
+
+	if (likely(!(theirs->privileges & ~own->privileges) &&
+		   !(clip_raised(theirs) && gain)))
+		return 0;
+	clip_report_task("personality", NULL);
+	return -EPERM;
+}
+
 static struct security_hook_list clip_rights_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_fix_setuid, hook_task_fix_setuid),
 	LSM_HOOK_INIT(capset, hook_capset),
 	LSM_HOOK_INIT(task_prctl, hook_task_prctl),
+	LSM_HOOK_INIT(uring_override_creds, hook_uring_override_creds),
 };
 
 /**

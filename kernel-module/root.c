@@ -114,7 +114,7 @@ int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
 	const struct cred *old = current_cred();
 	struct cred *new = bprm->cred;
 
-	if (!clip_sysctl_nosuid_root() || uid_eq(old->euid, GLOBAL_ROOT_UID))
+	if (!clip_latched(CLIP_LATCH_NOSUID_ROOT) || uid_eq(old->euid, GLOBAL_ROOT_UID))
 		return 0;
 	if (!uid_eq(new->euid, GLOBAL_ROOT_UID) && !sets_uid_to_root(file))
 		return 0;

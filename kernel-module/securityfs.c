@@ -82,6 +82,15 @@ static void show_contexts(struct seq_file *seq, u32 count)
 	}
 }
 
+static void show_events(struct seq_file *seq)
+{
+	if (!IS_ENABLED(CONFIG_SECURITY_CLIP_EVENTS))
+		return;
+	seq_printf(seq, "events %llu\n", clip_counted(CLIP_COUNT_EVENTS));
+	seq_printf(seq, "events_dropped %llu\n",
+		   clip_counted(CLIP_COUNT_EVENTS_DROPPED));
+}
+
 static int status_show(struct seq_file *seq, void *unused)
 {
 	struct clip_info info;
@@ -111,6 +120,7 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "permitted %llu\n",
 		   clip_counted(CLIP_COUNT_PERMITTED));
 	seq_printf(seq, "unlogged %llu\n", clip_counted(CLIP_COUNT_DROPPED));
+	show_events(seq);
 	show_refusals(seq);
 	seq_printf(seq, "digests %llu\n", info.digests);
 	seq_printf(seq, "digest_bytes %llu\n", info.digest_bytes);

@@ -14,7 +14,11 @@
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
+#include "mapperm.h"
 #include "oom.h"
+#include "net.h"
+#include "netlink.h"
+#include "procattr.h"
 #include "rights.h"
 #include "setup.h"
 #include "sigio.h"
@@ -48,11 +52,15 @@ static int __init clip_init(void)
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
 	clip_add_lib_hooks();
+	clip_add_mapperm_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_oom_hooks();
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
+	clip_add_procattr_hooks();
+	clip_add_net_hooks();
+	clip_add_netlink_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -5,10 +5,15 @@
  * Each can be made stricter and never laxer, until the next boot, by nobody:
  * there is no exception for init. They start as lax as can be, so there is
  * nothing that init could set and others could not.
+ *
+ * Two are masks, to which is ANDed what is written. The others are one bit in
+ * clip_latches: a name in enum clip_latch, a line in the table below.
  */
 #include "common.h"
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -21,8 +26,8 @@
 
 static atomic64_t rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 static atomic64_t capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
-/* Also a mask of what is allowed, so that stricter is fewer bits here too. */
-static atomic64_t setuid_root = ATOMIC64_INIT(1);
+
+unsigned long clip_latches __read_mostly;
 
 /**
  * clip_sysctl_rootcap - capabilities that root has at exec
@@ -42,16 +47,6 @@ u64 clip_sysctl_rootcap(void)
 u64 clip_sysctl_capbound(void)
 {
 	return atomic64_read(&capbound);
-}
-
-/**
- * clip_sysctl_nosuid_root - is the set-uid bit of root's files ignored?
- *
- * Return: true or false.
- */
-bool clip_sysctl_nosuid_root(void)
-{
-	return !atomic64_read(&setuid_root);
 }
 
 /**
@@ -123,21 +118,26 @@ static int mask_handler(const struct ctl_table *table, int write, void *buffer,
 	return show(text, write, buffer, lenp, ppos);
 }
 
-static int nosuid_handler(const struct ctl_table *table, int write,
-			  void *buffer, size_t *lenp, loff_t *ppos)
+/* 1 sets the latch, 0 leaves it as it is. */
+static int latch_handler(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
 {
-	atomic64_t *allowed = table->data;
+	const enum clip_latch latch = (uintptr_t)table->extra1;
 	u64 value;
 	int err;
 
 	if (write) {
 		err = read_new(buffer, *lenp, ppos, 1, &value);
-		if (!err)
-			atomic64_and(!value, allowed);
+		if (!err && value)
+			set_bit(latch, &clip_latches);
 		return err;
 	}
-	return show(atomic64_read(allowed) ? "0" : "1", write, buffer, lenp,
-		    ppos);
+	return show(clip_latched(latch) ? "1" : "0", write, buffer, lenp, ppos);
+}
+
+#define ONE_BIT(name, latch) { \
+	.procname = (name), .mode = 0600, .proc_handler = latch_handler, \
+	.extra1 = (void *)(uintptr_t)(latch), \
 }
 
 static struct ctl_table clip_sysctls[] = {
@@ -153,13 +153,12 @@ static struct ctl_table clip_sysctls[] = {
 		.maxlen = sizeof(capbound),
 		.mode = 0600,
 		.proc_handler = mask_handler,
-	}, {
-		.procname = "nosuid_root",
-		.data = &setuid_root,
-		.maxlen = sizeof(setuid_root),
-		.mode = 0600,
-		.proc_handler = nosuid_handler,
 	},
+	ONE_BIT("nosuid_root", CLIP_LATCH_NOSUID_ROOT),
+	ONE_BIT("exec_permission", CLIP_LATCH_EXEC_PERMISSION),
+	ONE_BIT("network", CLIP_LATCH_NETWORK),
+	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
+	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
 };
 
 static int __init clip_sysctl_init(void)

@@ -5,11 +5,27 @@
 #ifndef _SECURITY_CLIP_SYSCTL_H
 #define _SECURITY_CLIP_SYSCTL_H
 
+#include <linux/bitops.h>
 #include <linux/types.h>
+
+/* Bits of clip_latches: switched on once and for all. */
+enum clip_latch {
+	CLIP_LATCH_NOSUID_ROOT,	/* root's set-uid bits are ignored */
+	CLIP_LATCH_EXEC_PERMISSION, /* mapping executable takes permission x */
+	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
+	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
+	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+};
+
+extern unsigned long clip_latches;
+
+static __always_inline bool clip_latched(enum clip_latch latch)
+{
+	return test_bit(latch, &clip_latches);
+}
 
 u64 clip_sysctl_rootcap(void);
 u64 clip_sysctl_capbound(void);
-bool clip_sysctl_nosuid_root(void);
 
 int clip_sysctl_parse(const char *text, size_t size, u64 most, u64 *value);
 

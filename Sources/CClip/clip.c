@@ -18,6 +18,7 @@ _Static_assert(offsetof(struct clip_image_header, checksum) == 56, "checksum");
 _Static_assert(offsetof(struct clip_image_entry, digest) == 64, "digest");
 
 static const char *const reason_names[] = { CLIP_REASON_NAMES };
+static const char *const event_names[] = { CLIP_EVENT_NAMES };
 static const char *const feature_names[] = { CLIP_FEATURE_NAMES_LIST };
 static const char *const level_names[] = { CLIP_LEVEL_NAMES };
 
@@ -26,6 +27,11 @@ static const char *const level_names[] = { CLIP_LEVEL_NAMES };
 const char *clip_reason_name(unsigned int reason)
 {
 	return reason < COUNT(reason_names) ? reason_names[reason] : NULL;
+}
+
+const char *clip_event_name(unsigned int kind)
+{
+	return kind < COUNT(event_names) ? event_names[kind] : NULL;
 }
 
 const char *clip_feature_name(unsigned int bit)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -31,6 +32,11 @@ const char *csystem_error_text(int number)
 const char *csystem_error_name(int number)
 {
 	return strerrorname_np(number);
+}
+
+int csystem_is_privileged(void)
+{
+	return getauxval(AT_SECURE) != 0;
 }
 
 int csystem_processor_count(void)

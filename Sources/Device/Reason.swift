@@ -42,6 +42,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let noPrivilege = Reason(CLIP_REASON_NO_PRIVILEGE.rawValue)
     package static let notAlone = Reason(CLIP_REASON_NOT_ALONE.rawValue)
     package static let openFile = Reason(CLIP_REASON_OPEN_FILE.rawValue)
+    package static let noExecPermission = Reason(CLIP_REASON_NO_EXEC_PERMISSION.rawValue)
 
     /// The word that the kernel uses for it too.
     package var description: String {

@@ -18,6 +18,10 @@ package struct KernelStatus: Equatable, Sendable {
     package var permitted: UInt64 = 0
     /// Messages that the kernel left out of its log because there were many.
     package var unlogged: UInt64 = 0
+    /// Events sent to listeners; nil if this kernel has none.
+    package var events: UInt64?
+    /// Events that were too many to be sent.
+    package var eventsDropped: UInt64?
     /// By name of the reason, in the kernel's order.
     package var refusedByReason: [Count] = []
     /// In the kernel's order.
@@ -81,6 +85,8 @@ package struct KernelStatus: Equatable, Sendable {
         case "refused": refused = value
         case "permitted": permitted = value
         case "unlogged": unlogged = value
+        case "events": events = value
+        case "events_dropped": eventsDropped = value
         default: setNamed(key, value)
         }
     }

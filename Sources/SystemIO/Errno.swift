@@ -25,6 +25,9 @@ package struct Errno: Error, Hashable, Sendable {
     package static let notTerminal = Errno(ENOTTY)
     package static let fileTooLarge = Errno(EFBIG)
     package static let nameTooLong = Errno(ENAMETOOLONG)
+    package static let noBuffers = Errno(ENOBUFS)
+    package static let noProtocol = Errno(EPROTONOSUPPORT)
+    package static let noAddressFamily = Errno(EAFNOSUPPORT)
 }
 
 extension Errno: CustomStringConvertible {
@@ -54,7 +57,7 @@ package func sys<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> R
 
 /// The same for a call that answers nil on failure, and for one (readdir) where
 /// nil may also mean the end: errno then stays 0 and the answer is nil.
-func sysPointer<Pointer>(_ call: () -> Pointer?) throws(Errno) -> Pointer? {
+package func sysPointer<Pointer>(_ call: () -> Pointer?) throws(Errno) -> Pointer? {
     while true {
         errno = 0
         if let result = call() { return result }

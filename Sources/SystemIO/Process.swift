@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+package import Bytes
 import CSystem
 import Glibc
 
@@ -51,6 +52,13 @@ package enum Process {
             return error
         }
     }
+
+    /// The program that runs, or nil if it cannot be told (without /proc).
+    package static var executable: BytePath? { try? Files.realPath("/proc/self/exe") }
+
+    /// Does this process have rights that its caller lacks? What the caller can
+    /// name is then no place to look for programs.
+    package static var isPrivileged: Bool { csystem_is_privileged() != 0 }
 
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)

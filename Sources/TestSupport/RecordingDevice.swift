@@ -19,6 +19,8 @@ package final class RecordingDevice: VeriexecDevice {
     /// without any everything is accepted.
     package var outcomes: [CommitOutcome] = []
     package private(set) var commits: [Commit] = []
+    /// What a commit is refused with before anything is looked at.
+    package var commitError: Errno?
 
     /// Answers to the queries in their order; the last one is repeated.
     package var verdicts: [FileVerdict] = [FileVerdict()]
@@ -86,6 +88,7 @@ package final class RecordingDevice: VeriexecDevice {
         _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
     ) throws(Errno) -> CommitOutcome {
         commits.append(Commit(image: image, entries: entries, mode: mode, options: options))
+        if let commitError { throw commitError }
         if outcomes.isEmpty {
             var outcome = CommitOutcome()
             outcome.generation = UInt64(commits.count)

@@ -21,6 +21,7 @@ extension Reason {
         .noContext: "there is no such context",
         .noFsverity: "fs-verity is not enabled on the file",
         .unsupportedAlgorithm: "this kernel cannot compute the digest",
+        .permission: "this takes root in context 0; if that is active, verictl listed with the privilege V",
         .notAllowed: "the file is neither listed nor allowed",
         .otherContext: "this belongs to another context",
         .immutable: "the level of the context keeps this as it is",
@@ -30,5 +31,6 @@ extension Reason {
         .noPrivilege: "this program was not granted the privilege for it",
         .notAlone: "the process has other threads, shares something with another, or is traced",
         .openFile: "the process holds an open file that leads out of the context",
+        .noExecPermission: "nobody may execute the file, so nobody may map it executable",
     ]
 }

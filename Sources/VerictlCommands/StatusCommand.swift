@@ -56,7 +56,10 @@ struct StatusCommand: Verb {
         let refused =
             [("total", JSONValue.unsigned(status.refused))]
             + status.refusedByReason.map { ($0.name, JSONValue.unsigned($0.count)) }
-        return Answer.make([
+        let events = [("events", status.events), ("events_dropped", status.eventsDropped)].compactMap { name, count in
+            count.map { (name, JSONValue.unsigned($0)) }
+        }
+        let members: [(String, JSONValue)] = [
             ("active", .bool(state(status) == .active)),
             ("abi_version", .number(Int64(info.abiVersion))),
             ("generation", .unsigned(info.generation)),
@@ -79,8 +82,8 @@ struct StatusCommand: Verb {
             ("refused", .object(refused)),
             ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
-            ("contexts", .array(status.contexts.map(\.json))),
-        ])
+        ]
+        return Answer.make(members + events + [("contexts", .array(status.contexts.map(\.json)))])
     }
 
     private static func text(_ status: KernelStatus) -> [UInt8] {
@@ -99,6 +102,7 @@ struct StatusCommand: Verb {
         for reason in status.refusedByReason { table.add("  \(DisplayText.of(reason.name.utf8))", "\(reason.count)") }
         table.add("permitted", "\(status.permitted)")
         table.add("unlogged", "\(status.unlogged)")
+        if let events = status.events { table.add("events", "\(events), dropped \(status.eventsDropped ?? 0)") }
         if let context = info.updateContext { table.add("update context", context.text) }
         for context in status.contexts {
             table.add("context \(context.context)", context.summary)

@@ -24,6 +24,8 @@ package struct Surroundings {
     package var essentials: Essentials
     /// Turns the process into a program, or answers why not.
     package var become: ([[UInt8]]) -> Errno
+    /// Where the programs lie that this one hands over to.
+    package var helperDirectories: [BytePath] = []
     package var resultsToTerminal: Bool
     package var messagesToTerminal: Bool
     package var usesColour: Bool
@@ -63,12 +65,19 @@ package struct Surroundings {
         let messagesToTerminal = Process.isTerminal(2)
         // no-color.org: set and not empty, whatever the value.
         let colourAllowed = (Process.environment("NO_COLOR") ?? []).isEmpty
-        return Surroundings(
+        var surroundings = Surroundings(
             output: StandardOutput(),
             openDevice: { () throws(Errno) in try KernelDevice() },
             readStandardInput: { () throws(Errno) in try Files.readStandardInput() },
             resultsToTerminal: Process.isTerminal(1), messagesToTerminal: messagesToTerminal,
             usesColour: messagesToTerminal && colourAllowed && Process.environment("TERM") != Array("dumb".utf8))
+        surroundings.helperDirectories = helperDirectories()
+        return surroundings
+    }
+
+    private static func helperDirectories() -> [BytePath] {
+        let own = Process.isPrivileged ? nil : Process.executable?.parent
+        return [own, "/usr/libexec/clip"].compactMap(\.self)
     }
 }
 

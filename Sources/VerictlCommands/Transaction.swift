@@ -104,7 +104,10 @@ struct Transaction {
         do throws(Errno) {
             return try device.commit(image, entries: count, mode: mode, options: options)
         } catch {
-            throw CommandFailure(status: .refused, message: "the kernel refused the request: \(error)")
+            // Without the right to commit there is no reason, because nothing was looked at.
+            throw CommandFailure(
+                status: .refused, message: "the kernel refused the request: \(error)",
+                hint: error == .notPermitted ? Reason.permission.meaning : nil)
         }
     }
 

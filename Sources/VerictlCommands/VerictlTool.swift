@@ -70,8 +70,9 @@ struct RootCommand: ParsableCommand {
         version: VerictlTool.version,
         subcommands: [
             CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
-            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, ContextCommand.self,
-            LevelCommand.self, UpdateContextCommand.self, EnableCommand.self, DisableCommand.self,
+            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
+            ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
+            DisableCommand.self,
         ])
 }
 

@@ -29,6 +29,8 @@ private let statusText = """
     granted 5
     ungranted 8
     unlogged 9
+    events 10
+    events_dropped 11
     refused 4
     permitted 6
     some_new_key 17
@@ -71,6 +73,7 @@ private let statusText = """
         #expect([status.info.entryBytes, status.info.tableBytes, status.info.nameBytes] == [384, 4096, 100])
         #expect([status.verified, status.cached, status.hashedBytes, status.granted] == [7, 90, 123456, 5])
         #expect([status.refused, status.permitted, status.ungranted, status.unlogged] == [4, 6, 8, 9])
+        #expect([status.events, status.eventsDropped] == [10, 11])
         #expect(status.refusedByReason.map(\.name) == ["digest-mismatch", "no-entry"])
         #expect(status.refusedByReason.map(\.count) == [3, 1])
         #expect(status.contexts.map(\.context) == [0, 501])
@@ -200,9 +203,9 @@ private let statusText = """
     @Test func reasonsOfContexts() {
         let reasons: [Reason] = [
             .notAllowed, .otherContext, .immutable, .readOnly, .overBound, .badLevel, .noPrivilege, .notAlone,
-            .openFile,
+            .openFile, .noExecPermission,
         ]
-        #expect(reasons.map(\.number) == Array(34...42))
+        #expect(reasons.map(\.number) == Array(34...43))
     }
 
     @Test func contextsBecomeValues() {

@@ -65,6 +65,15 @@ import Testing
                 + "\n")
     }
 
+    /// A kernel without events has no such counters.
+    @Test func statusWithEvents() {
+        directory.write("status", Self.status + "events 10\nevents_dropped 11\n")
+        let json = tool.run("status", "--json").output.resultText
+        #expect(json.contains(#""unlogged":8,"events":10,"events_dropped":11,"contexts""#))
+        let text = tool.run("status").output.resultText
+        #expect(text.contains("events             10, dropped 11\n"))
+    }
+
     @Test func statusForPeople() {
         directory.write("status", Self.status)
         let output = tool.run("status").output

@@ -130,6 +130,15 @@ import Testing
             json.contains(#"{"index":0,"path":"*","context":7,"algorithm":"sha256","digest":"\#(digest)","source":"#))
     }
 
+    /// As with a context 0 that is active, and a verictl that is not listed.
+    @Test func withoutTheRightToCommit() {
+        device.commitError = .notPermitted
+        let (status, output) = ToolRun(device: device).run("load", "--entry", line("/a"))
+        #expect(status == 4)
+        #expect(output.messages.contains("refused the request: Operation not permitted; hint: this takes root"))
+        #expect(output.messages.contains("privilege V\n"))
+    }
+
     @Test func aThirdEntryIsOneTooMany() {
         device.outcomes = [
             refusal(.exists, CommitResult(index: 0, error: .exists, reason: .exists, isSkipped: false))

@@ -596,8 +596,12 @@ TEST_F(allow, update_in_place_by_digest)
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 	ASSERT_EQ(0, append_byte(A));
 	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(CLIP_STATE_ALLOWED,
+		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
 	ASSERT_EQ(0, append_byte(A));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(CLIP_STATE_REFUSED,
+		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
 }
 
 /* A file with two entries is deleted: neither is met again. */

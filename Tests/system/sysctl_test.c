@@ -199,6 +199,43 @@ FIXTURE_TEARDOWN(boot)
 	umount2(DIR, MNT_DETACH);
 }
 
+static int map_file(const char *path, int prot, int later)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+	void *at = mmap(NULL, 4096, prot, MAP_PRIVATE, fd, 0);
+
+	if (at == MAP_FAILED)
+		err = errno;
+	else if (later && mprotect(at, 4096, later))
+		err = errno;
+	if (at != MAP_FAILED)
+		munmap(at, 4096);
+	close(fd);
+	return err;
+}
+
+/* LB-12, WX-01: for root too, if nobody may execute the file. */
+TEST_F(boot, exec_permission)
+{
+	const int exec = PROT_READ | PROT_EXEC;
+
+	ASSERT_EQ(0, chmod(COPY, 0644));
+	EXPECT_EQ(0, map_file(COPY, exec, 0));
+	EXPECT_EQ(0, map_file(COPY, PROT_READ, exec));
+	ASSERT_EQ(0, write_text("/proc/sys/kernel/clip/exec_permission", "1"));
+	EXPECT_EQ(EACCES, map_file(COPY, exec, 0));
+	EXPECT_EQ(EACCES, map_file(COPY, PROT_READ, exec));
+	EXPECT_EQ(0, map_file(COPY, PROT_READ, 0));
+	EXPECT_LE(2, status_value("refused.no-exec-permission"));
+	ASSERT_EQ(0, chmod(COPY, 0755));
+	EXPECT_EQ(0, map_file(COPY, exec, 0));
+	EXPECT_EQ(0, map_file(COPY, PROT_READ, exec));
+	/* Programs start as ever, and so do those with an entry. */
+	ASSERT_EQ(0, load(&self->rule));
+	EXPECT_EQ(0, probe_run(A, USER_ID).error);
+	EXPECT_EQ(0, probe_run(COPY, USER_ID).error);
+}
+
 /* EX-14, CB-06 */
 TEST_F(boot, capbound)
 {

@@ -224,6 +224,40 @@ TEST_F(task, signal_to_an_immortal)
 	EXPECT_SIGNAL(0, self->raised, self->raised);
 }
 
+/* A number of /proc/PID/attr/clip/task; -1 if it is not there. */
+static long long attribute(pid_t pid, const char *key)
+{
+	char path[64], name[64];
+	long long value, found = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/attr/clip/task", pid);
+	file = fopen(path, "r");
+	while (file && fscanf(file, "%63s %lli", name, &value) == 2)
+		if (!strcmp(name, key))
+			found = value;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* PC-04: what an entry has given a task is shown to everybody, like its ids. */
+TEST_F(task, attributes_in_procfs)
+{
+	LIST_AND_START(raised, A, USER_ID, BIND, 0, CLIP_PRIV_IMMORTAL);
+	EXPECT_EQ(0, attribute(self->raised.pid, "context"));
+	EXPECT_EQ(CLIP_PRIV_IMMORTAL, attribute(self->raised.pid, "privileges"));
+	EXPECT_EQ(CLIP_ENTRY_EXE, attribute(self->raised.pid, "entry_flags"));
+	/* Raised and bumped. */
+	EXPECT_EQ(3, attribute(self->raised.pid, "task_flags"));
+	EXPECT_EQ(0, attribute(self->plain.pid, "privileges"));
+	EXPECT_EQ(0, attribute(self->plain.pid, "task_flags"));
+	EXPECT_EQ(0, attribute(self->plain.pid, "entry_flags"));
+	/* Nobody writes there, and there is no other name. */
+	EXPECT_NE(0, write_text("/proc/self/attr/clip/task", "x"));
+	EXPECT_EQ(-1, open("/proc/self/attr/clip/current", O_RDONLY));
+}
+
 static long long oom_file(pid_t pid, const char *name)
 {
 	char path[64], text[32] = "";

@@ -34,6 +34,9 @@ static const unsigned int cclip_reason_count = __CLIP_REASON_MAX;
 /* Name of an enum clip_reason; NULL if the header gives it none. */
 const char *clip_reason_name(unsigned int reason);
 
+/* Name of an enum clip_event_kind; NULL if the header gives it none. */
+const char *clip_event_name(unsigned int kind);
+
 /* Name of bit number @bit of clip_info.features; NULL if it has none. */
 const char *clip_feature_name(unsigned int bit);
 

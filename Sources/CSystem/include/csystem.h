@@ -22,6 +22,9 @@ int csystem_ioctl(int fd, unsigned long request, void *argument);
 const char *csystem_error_text(int number);
 const char *csystem_error_name(int number);
 
+/* Has this process rights that its caller has not? See AT_SECURE, getauxval(3). */
+int csystem_is_privileged(void);
+
 /*
  * Processors that this process may run on, sched_getaffinity(2); those that
  * are online if that fails.

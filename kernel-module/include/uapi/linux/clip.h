@@ -174,6 +174,7 @@ enum clip_reason {
 	CLIP_REASON_NO_PRIVILEGE = 40,
 	CLIP_REASON_NOT_ALONE = 41,
 	CLIP_REASON_OPEN_FILE = 42,
+	CLIP_REASON_NO_EXEC_PERMISSION = 43,
 	__CLIP_REASON_MAX
 };
 
@@ -221,7 +222,8 @@ enum clip_reason {
 	[CLIP_REASON_BAD_LEVEL] = "bad-level", \
 	[CLIP_REASON_NO_PRIVILEGE] = "no-privilege", \
 	[CLIP_REASON_NOT_ALONE] = "not-alone", \
-	[CLIP_REASON_OPEN_FILE] = "open-file",
+	[CLIP_REASON_OPEN_FILE] = "open-file", \
+	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -325,7 +327,8 @@ struct clip_image_entry {
  * @flags_known: out: entry flags that a commit accepts
  * @flags_enforced: out: those of @flags_known that have their full effect
  * @privileges_known: out: privileges that a commit accepts
- * @privileges_enforced: out: privileges without which something is refused
+ * @privileges_enforced: out: privileges without which something is refused, of
+ *	some only after a latch of kernel.clip is set
  * @capabilities: out: capability bits that a commit accepts
  * @generation: out: number of commits that have taken effect
  * @entries: out: entries in force, over all contexts
@@ -543,5 +546,124 @@ struct clip_context_args {
  * in that context from now on, and so are its children. There is no way back.
  */
 #define CLIP_IOC_ENTER		_IO(CLIP_IOC_MAGIC, 10)
+
+/*
+ * Events: the generic netlink family that tells what was refused, granted and
+ * changed. It is in the initial network namespace only. Joining a group takes
+ * CAP_SYS_ADMIN there, and contexts other than 0 and 1 receive nothing. The
+ * family takes no requests; each message is one event.
+ */
+#define CLIP_GENL_NAME		"clip"
+#define CLIP_GENL_VERSION	1
+/* Refusals, what was not granted, and changes: all but the following. */
+#define CLIP_GENL_GROUP_EVENTS	"events"
+/* Execs of listed files that went well. */
+#define CLIP_GENL_GROUP_GRANTS	"grants"
+
+enum clip_genl_command {
+	CLIP_GENL_CMD_UNSPEC = 0,
+	CLIP_GENL_CMD_EVENT = 1,
+	__CLIP_GENL_CMD_MAX
+};
+
+/* What an event is about. New kinds may appear; readers show their number. */
+enum clip_event_kind {
+	CLIP_EVENT_NONE = 0,
+	CLIP_EVENT_EXEC = 1,	/* exec refused; without an error: may go on */
+	CLIP_EVENT_MAP = 2,	/* not allowed to become executable */
+	CLIP_EVENT_TASK = 3,	/* an act on a task, or on one's own rights */
+	CLIP_EVENT_ADMIN = 4,	/* a change of rules; without an error: done */
+	CLIP_EVENT_UNGRANTED = 5,	/* exec without what its entry grants */
+	CLIP_EVENT_GRANT = 6,	/* exec was given something */
+	__CLIP_EVENT_MAX
+};
+
+/* Initialises an array of names, indexed by enum clip_event_kind. */
+#define CLIP_EVENT_NAMES \
+	[CLIP_EVENT_NONE] = "none", \
+	[CLIP_EVENT_EXEC] = "exec", \
+	[CLIP_EVENT_MAP] = "map", \
+	[CLIP_EVENT_TASK] = "task", \
+	[CLIP_EVENT_ADMIN] = "admin", \
+	[CLIP_EVENT_UNGRANTED] = "ungranted", \
+	[CLIP_EVENT_GRANT] = "grant",
+
+/**
+ * enum clip_event_attr - attributes of an event
+ * @CLIP_EVENT_A_UNSPEC: not used
+ * @CLIP_EVENT_A_PAD: in front of a 64-bit number, so that it is aligned
+ * @CLIP_EVENT_A_SEQUENCE: u64; messages of the group so far, from 1. A gap is
+ *	what the listener's socket had no room for
+ * @CLIP_EVENT_A_DROPPED: u64; events of the group that were left out before
+ *	this one, because there were too many, and not told of yet
+ * @CLIP_EVENT_A_TIME: u64; CLOCK_REALTIME, nanoseconds
+ * @CLIP_EVENT_A_KIND: u32; enum clip_event_kind
+ * @CLIP_EVENT_A_REASON: u32; enum clip_reason
+ * @CLIP_EVENT_A_ERROR: u32; errno value of a refusal, else 0
+ * @CLIP_EVENT_A_ENFORCED: u8; 0 if the caller was let go on all the same
+ * @CLIP_EVENT_A_ACT: text; which act, for TASK and ADMIN
+ * @CLIP_EVENT_A_CONTEXT: u32; number of the task's context
+ * @CLIP_EVENT_A_SERIAL: u64; serial of the task's context
+ * @CLIP_EVENT_A_PID: u32; process, in the initial namespace, as all ids here
+ * @CLIP_EVENT_A_TID: u32; thread
+ * @CLIP_EVENT_A_UID: u32; real user id
+ * @CLIP_EVENT_A_EUID: u32; effective user id
+ * @CLIP_EVENT_A_COMM: bytes; name of the thread
+ * @CLIP_EVENT_A_TARGET: u32; process acted on, if known, for TASK
+ * @CLIP_EVENT_A_DEV_MAJOR: u32; device number of the file's superblock
+ * @CLIP_EVENT_A_DEV_MINOR: u32; the same
+ * @CLIP_EVENT_A_INODE: u64; inode number of the file
+ * @CLIP_EVENT_A_PATH: bytes; the file in the task's mount namespace, from that
+ *	namespace's root; absent if the name is gone or was never there
+ * @CLIP_EVENT_A_ALGORITHM: u32; CLIP_ALGO_* of the entry
+ * @CLIP_EVENT_A_WANTED: bytes; digest of the entry
+ * @CLIP_EVENT_A_FOUND: bytes; digest of the file, if it was computed now
+ * @CLIP_EVENT_A_SOURCE: bytes; rule file of the entry, if known
+ * @CLIP_EVENT_A_LINE: u32; line in it, if known
+ * @CLIP_EVENT_A_CAP_EFFECTIVE: u64; what an exec has from now on, for GRANT
+ * @CLIP_EVENT_A_CAP_PERMITTED: u64; the same
+ * @CLIP_EVENT_A_CAP_INHERITABLE: u64; the same
+ * @CLIP_EVENT_A_PRIVILEGES: u64; the same, CLIP_PRIV_*
+ * @CLIP_EVENT_A_GENERATION: u64; the store's after a change, for ADMIN
+ *
+ * Bytes and text have no NUL at their end. What does not apply or is not known
+ * is absent. New attributes may appear; readers skip what they do not know.
+ */
+enum clip_event_attr {
+	CLIP_EVENT_A_UNSPEC = 0,
+	CLIP_EVENT_A_PAD = 1,
+	CLIP_EVENT_A_SEQUENCE = 2,
+	CLIP_EVENT_A_DROPPED = 3,
+	CLIP_EVENT_A_TIME = 4,
+	CLIP_EVENT_A_KIND = 5,
+	CLIP_EVENT_A_REASON = 6,
+	CLIP_EVENT_A_ERROR = 7,
+	CLIP_EVENT_A_ENFORCED = 8,
+	CLIP_EVENT_A_ACT = 9,
+	CLIP_EVENT_A_CONTEXT = 10,
+	CLIP_EVENT_A_SERIAL = 11,
+	CLIP_EVENT_A_PID = 12,
+	CLIP_EVENT_A_TID = 13,
+	CLIP_EVENT_A_UID = 14,
+	CLIP_EVENT_A_EUID = 15,
+	CLIP_EVENT_A_COMM = 16,
+	CLIP_EVENT_A_TARGET = 17,
+	CLIP_EVENT_A_DEV_MAJOR = 18,
+	CLIP_EVENT_A_DEV_MINOR = 19,
+	CLIP_EVENT_A_INODE = 20,
+	CLIP_EVENT_A_PATH = 21,
+	CLIP_EVENT_A_ALGORITHM = 22,
+	CLIP_EVENT_A_WANTED = 23,
+	CLIP_EVENT_A_FOUND = 24,
+	CLIP_EVENT_A_SOURCE = 25,
+	CLIP_EVENT_A_LINE = 26,
+	CLIP_EVENT_A_CAP_EFFECTIVE = 27,
+	CLIP_EVENT_A_CAP_PERMITTED = 28,
+	CLIP_EVENT_A_CAP_INHERITABLE = 29,
+	CLIP_EVENT_A_PRIVILEGES = 30,
+	CLIP_EVENT_A_GENERATION = 31,
+	/* private: one more than the last */
+	__CLIP_EVENT_A_MAX
+};
 
 #endif /* _UAPI_LINUX_CLIP_H */

@@ -19,8 +19,10 @@ expect() {
 	failed=1
 }
 
-say "The rule that was loaded at boot from /etc/verictl.d/demo:"
+say "The rule that was loaded at boot from /etc/verictl.d/demo, and from now on counts:"
 grep -v '^#' /etc/verictl.d/demo
+# Once it is active only a listed verictl could change anything; none has to.
+verictl enable --final 2>&1 | grep '^context' || failed=1
 
 say "The listed program, run by an ordinary user, has exactly the capability" \
 	"of its entry (NET_BIND_SERVICE, bit 10) and may take port 80:"

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink (NL-*, PR-09, PR-19), and the latch kernel.clip.netlink, which the
+ * first test leaves off.
+ */
+#include "socketactors.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include "kselftest_harness.h"
+
+#define PROGRAM	"/usr/lib/clip/tests/nlactor"
+#define DIR	"/tmp/netlink"
+
+#define LINK	CLIP_PRIV_NETLINK
+#define AUDIT	CLIP_PRIV_NETLINK_AUDIT
+#define BOTH	(LINK | AUDIT)
+#define ADMIN	(1ULL << CAP_NET_ADMIN)
+#define ANSWERED	1000	/* as in nlactor.c */
+
+/* The last one has the capability besides. */
+static const struct holder holders[] = {
+	{ .path = DIR "/none", .unlisted = true },
+	{ .path = DIR "/others", .privileges = ALL_BUT(BOTH) },
+	{ .path = DIR "/link", .privileges = LINK },
+	{ .path = DIR "/audit", .privileges = AUDIT },
+	{ .path = DIR "/both", .privileges = BOTH },
+	{ .path = DIR "/admin", .privileges = LINK, .capabilities = ADMIN },
+	{ .path = DIR "/bare", .capabilities = ADMIN },
+};
+
+#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+
+static const uid_t uids[] = { 0, USER_ID };
+
+__attribute__((constructor)) static void hash_program(void)
+{
+	if (sha256_file(PROGRAM, program_digest))
+		fprintf(stderr, "cannot hash %s\n", PROGRAM);
+}
+
+static int setup(void)
+{
+	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+
+	for (size_t i = 0; i < HOLDERS && !err; i++)
+		err = make_holder(PROGRAM, &holders[i]);
+	return err;
+}
+
+static bool exists(const char *link)
+{
+	char path[64];
+
+	/* Not by if_nametoindex(): that needs a socket of the network. */
+	snprintf(path, sizeof(path), "/sys/class/net/%s", link);
+	return !access(path, F_OK);
+}
+
+FIXTURE(off) {};
+
+FIXTURE_SETUP(off)
+{
+	ASSERT_EQ(0, setup());
+	ASSERT_EQ(0, latch("netlink"));
+}
+
+FIXTURE_TEARDOWN(off)
+{
+	umount2(DIR, MNT_DETACH);
+}
+
+TEST_F(off, as_ever)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 %d", NETLINK_KOBJECT_UEVENT));
+	EXPECT_EQ(0, ask(&actor, "nlbind 1"));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 %d", NETLINK_GENERIC));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 %d", NETLINK_AUDIT));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_EQ(0, ask(&actor, "raw %d 8 8", RTM_GETLINK));
+	EXPECT_EQ(ANSWERED + EPERM, ask(&actor, "newlink off0"));
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_EQ(0, ask(&actor, "newlink off0"));
+	EXPECT_TRUE(exists("off0"));
+	EXPECT_EQ(0, ask(&actor, "dellink off0"));
+	EXPECT_FALSE(exists("off0"));
+	actor_stop(&actor);
+}
+
+FIXTURE(netlink) {};
+
+FIXTURE_SETUP(netlink)
+{
+	ASSERT_EQ(0, setup());
+	ASSERT_EQ(0, set_latch("netlink", "1"));
+	ASSERT_EQ(1, latch("netlink"));
+	ASSERT_EQ(0, latch("network"));
+}
+
+FIXTURE_TEARDOWN(netlink)
+{
+	umount2(DIR, MNT_DETACH);
+}
+
+/* NL-01 */
+TEST_F(netlink, creating)
+{
+	for (size_t h = 0; h < 2 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 2];
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
+		for (int protocol = 0; protocol < 32; protocol++) {
+			const uint64_t needs =
+				protocol == NETLINK_ROUTE ? 0 :
+				protocol == NETLINK_AUDIT ? BOTH : LINK;
+			const bool may = !(needs & ~holder->privileges);
+			const long got = ask(&actor, "socket 16 3 %d",
+					     protocol);
+
+			EXPECT_EQ(may, got != EPERM) {
+				TH_LOG("%s: protocol %d", holder->path,
+				       protocol);
+			}
+			if (may && (protocol == NETLINK_ROUTE ||
+				    protocol == NETLINK_AUDIT ||
+				    protocol == NETLINK_GENERIC ||
+				    protocol == NETLINK_KOBJECT_UEVENT)) {
+				EXPECT_EQ(0, got);
+			}
+		}
+		EXPECT_EQ(EPERM != ask(&actor, "socket 16 3 -1"),
+			  !!(holder->privileges & LINK));
+		actor_stop(&actor);
+	}
+}
+
+static bool is_question(int type)
+{
+	static const uint8_t free[] = {
+		RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE, RTM_GETNEIGH,
+		RTM_GETRULE, RTM_GETQDISC, RTM_GETTCLASS, RTM_GETTFILTER,
+		RTM_GETACTION, RTM_GETANYCAST, RTM_GETNEIGHTBL,
+		RTM_GETADDRLABEL, RTM_GETDCB,
+	};
+
+	return memchr(free, type, sizeof(free));
+}
+
+/* NL-02: all types, also those that the kernel does nothing with. */
+TEST_F(netlink, messages)
+{
+	for (size_t h = 0; h < 2 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 2];
+		const bool all = holder->privileges & LINK;
+		struct actor actor;
+
+		/* Those who may do everything would do it. */
+		if (all && (!uids[h % 2] || holder->capabilities))
+			continue;
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
+		EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+		for (int type = 0; type < RTM_MAX + 8; type++) {
+			EXPECT_EQ(all || is_question(type),
+				  EPERM != ask(&actor, "messages %d", type)) {
+				TH_LOG("%s: type %d", holder->path, type);
+			}
+		}
+		actor_stop(&actor);
+	}
+}
+
+/*
+ * PR-09: the four cells of one change. The privilege alone changes nothing,
+ * because the kernel asks for its capability as ever.
+ */
+TEST_F(netlink, change)
+{
+	for (size_t h = 0; h < 2 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 2];
+		const bool capable = !uids[h % 2] || holder->capabilities;
+		const long wanted = !(holder->privileges & LINK) ? EPERM :
+				    capable ? 0 : ANSWERED + EPERM;
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
+		EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+		EXPECT_EQ(wanted, ask(&actor, "newlink on0")) {
+			TH_LOG("%s, uid %u", holder->path, uids[h % 2]);
+		}
+		EXPECT_EQ(!wanted, exists("on0"));
+		EXPECT_EQ(wanted, ask(&actor, "newlink2 on1"));
+		EXPECT_EQ(!wanted, exists("on1"));
+		if (!wanted) {
+			EXPECT_EQ(0, ask(&actor, "dellink on0"));
+			EXPECT_EQ(0, ask(&actor, "dellink on1"));
+			EXPECT_FALSE(exists("on0"));
+		}
+		actor_stop(&actor);
+	}
+}
+
+/* NL-03: an order behind questions; nothing of the datagram is done. */
+TEST_F(netlink, every_message_counts)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_NE(EPERM, ask(&actor, "messages %d %d", RTM_GETLINK,
+			     RTM_GETADDR));
+	/* The questions of a refused datagram are not answered either. */
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_EQ(EPERM, ask(&actor, "messages %d %d", RTM_GETLINK,
+			     RTM_NEWROUTE));
+	EXPECT_EQ(EPERM, ask(&actor, "messages %d %d %d", RTM_GETLINK,
+			     RTM_GETADDR, RTM_SETLINK));
+	EXPECT_EQ(EPERM, ask(&actor, "newlink2 batch0"));
+	EXPECT_FALSE(exists("batch0"));
+	EXPECT_EQ(EAGAIN, ask(&actor, "recv"));
+	/* Its number says that it only asks, but it is not on the list. */
+	EXPECT_EQ(EPERM, ask(&actor, "messages %d", RTM_GETNSID));
+	actor_stop(&actor);
+}
+
+/* NL-02, and lengths that lie. */
+TEST_F(netlink, form)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 1 16", RTM_GETLINK));
+	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 15 16", RTM_GETLINK));
+	/* The kernel does nothing with these, whoever sends them. */
+	EXPECT_EQ(0, ask(&actor, "raw %d 32 15", RTM_NEWLINK));
+	EXPECT_EQ(0, ask(&actor, "raw %d 32 0", RTM_NEWLINK));
+	EXPECT_EQ(0, ask(&actor, "raw %d 32 33", RTM_NEWLINK));
+	EXPECT_EQ(0, ask(&actor, "raw %d 32 0xffffffff", RTM_NEWLINK));
+	EXPECT_EQ(EAGAIN, ask(&actor, "recv"));
+	/* A whole buffer, with zeros behind the message. */
+	EXPECT_EQ(0, ask(&actor, "raw %d 64 32", RTM_GETLINK));
+	EXPECT_EQ(EPERM, ask(&actor, "raw %d 64 32", RTM_NEWLINK));
+	EXPECT_EQ(0, ask(&actor, "raw %d 32 32", RTM_GETLINK));
+	EXPECT_EQ(EPERM, ask(&actor, "raw %d 32 32", RTM_NEWLINK));
+	actor_stop(&actor);
+}
+
+/* A socket that was handed over, or kept across exec, obeys its user. */
+TEST_F(netlink, handed_over)
+{
+	static const int protocols[] = { NETLINK_KOBJECT_UEVENT, NETLINK_GENERIC,
+					 NETLINK_AUDIT, NETLINK_SOCK_DIAG };
+	struct actor maker, actor;
+	long fd;
+
+	ASSERT_EQ(0, actor_start(&maker, DIR "/both", 0));
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	for (size_t i = 0; i < 4; i++) {
+		if (ask(&maker, "socket 16 3 %d", protocols[i]))
+			continue;
+		ASSERT_EQ(0, ask(&maker, "give"));
+		ASSERT_EQ(0, ask(&actor, "take"));
+		EXPECT_EQ(EPERM, ask(&actor, "nlbind 1"));
+		EXPECT_EQ(EPERM, ask(&actor, "recv"));
+		EXPECT_EQ(EPERM, ask(&actor, "raw 16 32 32"));
+		EXPECT_EQ(EPERM, ask(&actor, "messages 16"));
+		EXPECT_EQ(EAGAIN, ask(&maker, "recv"));
+		EXPECT_NE(EPERM, ask(&maker, "messages 16"));
+	}
+	/* AUDIT takes both letters of whoever uses it, too. */
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/link", 0));
+	ASSERT_EQ(0, ask(&maker, "socket 16 3 %d", NETLINK_AUDIT));
+	ASSERT_EQ(0, ask(&maker, "give"));
+	ASSERT_EQ(0, ask(&actor, "take"));
+	EXPECT_EQ(EPERM, ask(&actor, "messages 1000"));
+	EXPECT_EQ(0, ask(&maker, "messages 1000"));
+	/* One for routes: questions by anybody, orders by whom it is for. */
+	ASSERT_EQ(0, ask(&maker, "socket 16 3 0"));
+	ASSERT_EQ(0, ask(&maker, "newlink over0"));
+	fd = ask(&maker, "fd");
+	ASSERT_EQ(0, ask(&maker, "exec " DIR "/none"));
+	ASSERT_EQ(0, ask(&maker, "have %ld", fd));
+	EXPECT_EQ(EPERM, ask(&maker, "dellink over0"));
+	EXPECT_TRUE(exists("over0"));
+	EXPECT_EQ(0, ask(&maker, "raw %d 32 32", RTM_GETLINK));
+	ASSERT_EQ(0, ask(&maker, "exec " DIR "/link"));
+	ASSERT_EQ(0, ask(&maker, "have %ld", fd));
+	EXPECT_EQ(0, ask(&maker, "dellink over0"));
+	EXPECT_FALSE(exists("over0"));
+	actor_stop(&actor);
+	actor_stop(&maker);
+}
+
+static int refused_audit(void *data)
+{
+	return ask(data, "socket 16 3 %d", NETLINK_AUDIT);
+}
+
+static int refused_message(void *data)
+{
+	return ask(data, "raw %d 32 32", RTM_NEWLINK);
+}
+
+TEST_F(netlink, refusals_are_logged)
+{
+	const long long before = status_value("refused.no-privilege");
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
+	EXPECT_TRUE(logged(refused_audit, &actor,
+			   "clip: refused socket: reason=40 (no-privilege) operation=create family=16 needs=N+A pid=",
+			   " uid=1000 comm=\"none\""));
+	ASSERT_EQ(0, ask(&actor, "socket 16 3 0"));
+	EXPECT_TRUE(logged(refused_message, &actor,
+			   "operation=send family=16 needs=N pid=", " uid=1000 "));
+	EXPECT_LT(before, status_value("refused.no-privilege"));
+	actor_stop(&actor);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: who may talk to the kernel by netlink
+ */
+#ifndef _SECURITY_CLIP_NETLINK_H
+#define _SECURITY_CLIP_NETLINK_H
+
+#include "netrules.h"
+
+int clip_netlink_use(int protocol, enum clip_net_act act);
+void clip_add_netlink_hooks(void);
+
+#endif /* _SECURITY_CLIP_NETLINK_H */
