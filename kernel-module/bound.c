@@ -52,17 +52,21 @@ static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
 	clip_inode_set_owner(inode, ctx ? ctx->serial : 0);
 }
 
-/* VIS-02: what procfs shows of a task of another context is not opened. */
+/*
+ * VIS-02: what procfs shows of a task of another context is not opened. Those
+ * who watch may read all of it, and write none of it.
+ */
 static int hook_file_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	u64 owner;
 
-	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)) ||
-	    clip_context_is_watch(ctx))
+	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)))
 		return 0;
 	owner = clip_inode_owner(file_inode(file));
 	if (!owner || (ctx && owner == ctx->serial))
+		return 0;
+	if (clip_context_is_watch(ctx) && !(file->f_mode & FMODE_WRITE))
 		return 0;
 	clip_report_admin("opening in procfs", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
 			  CLIP_REASON_OTHER_CONTEXT);
