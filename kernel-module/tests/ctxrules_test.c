@@ -304,10 +304,9 @@ static bool listed(const struct clip_context *wanted)
 {
 	struct clip_context *ctx;
 	bool seen = false;
-	u64 at;
 
 	guard(rcu)();
-	clip_context_for_each_rcu(ctx, at)
+	clip_context_for_each_rcu(ctx)
 		seen |= ctx == wanted;
 	return seen;
 }
