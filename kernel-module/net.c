@@ -34,7 +34,8 @@ static __always_inline bool asked_for(void)
 {
 	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
 						   BIT(CLIP_LATCH_NETLINK) |
-						   BIT(CLIP_LATCH_XFRM)));
+						   BIT(CLIP_LATCH_XFRM) |
+						   CLIP_PRIV_RAW));
 }
 
 static u64 privileges(void)
@@ -66,7 +67,7 @@ static int have_one(int family, enum clip_net_act act, u64 needs)
 	return -EPERM;
 }
 
-static int judge(int family, int protocol, enum clip_net_act act)
+static int judge(int family, int type, int protocol, enum clip_net_act act)
 {
 	int err = 0;
 
@@ -78,6 +79,9 @@ static int judge(int family, int protocol, enum clip_net_act act)
 		err = have_one(family, act, clip_net_needs(family, act));
 	if (!err && family == AF_KEY)
 		err = clip_xfrm_use(act);
+	if (!err && clip_required(CLIP_PRIV_RAW))
+		err = clip_net_have_all(family, act,
+					clip_raw_needs(family, type));
 	return err;
 }
 
@@ -89,14 +93,14 @@ static int judge_sock(const struct sock *sk, enum clip_net_act act)
 {
 	if (!sk || sk->sk_kern_sock)
 		return 0;
-	return judge(sk->sk_family, sk->sk_protocol, act);
+	return judge(sk->sk_family, sk->sk_type, sk->sk_protocol, act);
 }
 
 static int hook_socket_create(int family, int type, int protocol, int kern)
 {
 	if (!asked_for() || kern)
 		return 0;
-	return judge(family, protocol, CLIP_NET_CREATE);
+	return judge(family, type, protocol, CLIP_NET_CREATE);
 }
 
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,

@@ -50,9 +50,10 @@ static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
 {
 	const bool netlink = clip_latched(CLIP_LATCH_NETLINK);
 	const bool xfrm = clip_latched(CLIP_LATCH_XFRM);
+	const bool nft = clip_required(CLIP_PRIV_NFT);
 	int err;
 
-	if (likely(!netlink && !xfrm))
+	if (likely(!netlink && !xfrm && !nft))
 		return 0;
 	if (sk->sk_kern_sock || (current->flags & PF_KTHREAD))
 		return 0;
@@ -63,6 +64,8 @@ static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
 		return judge_datagram(skb, clip_route_needs);
 	if (xfrm && sk->sk_protocol == NETLINK_XFRM)
 		return judge_datagram(skb, clip_xfrm_needs);
+	if (nft && sk->sk_protocol == NETLINK_NETFILTER)
+		return judge_datagram(skb, clip_nft_needs);
 	return 0;
 }
 

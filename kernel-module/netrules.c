@@ -11,6 +11,8 @@
 #include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/net.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/socket.h>
@@ -171,6 +173,54 @@ u64 clip_xfrm_needs(u16 type)
 		return CLIP_PRIV_XFRMSA;
 	default:
 		return CLIP_PRIV_XFRM;
+	}
+}
+
+/**
+ * clip_nft_needs - privileges for a message to NETLINK_NETFILTER
+ * @type: the message's
+ *
+ * The upper byte names the subsystem. Only nf_tables has batches, and what
+ * stands in one says again whose it is. Questions are no exception: some of
+ * them reset what they ask for, and all of them reach the same code.
+ *
+ * Return: CLIP_PRIV_*, all of which must be there.
+ */
+u64 clip_nft_needs(u16 type)
+{
+	if (type == NFNL_MSG_BATCH_BEGIN || type == NFNL_MSG_BATCH_END)
+		return CLIP_PRIV_NFT;
+	switch (NFNL_SUBSYS_ID(type)) {
+	case NFNL_SUBSYS_NFTABLES:
+	case NFNL_SUBSYS_NFT_COMPAT:
+		return CLIP_PRIV_NFT;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * clip_raw_needs - privileges for a socket that takes or gives whole packets
+ * @family: the socket's own
+ * @type: SOCK_*, the socket's own
+ *
+ * SOCK_RAW means nothing in the families that never leave the machine, and
+ * AF_KEY has privileges of its own. Ping sockets are SOCK_DGRAM.
+ *
+ * Return: CLIP_PRIV_*, all of which must be there.
+ */
+u64 clip_raw_needs(int family, int type)
+{
+	switch (family) {
+	case AF_UNIX:
+	case AF_NETLINK:
+	case AF_KEY:
+		return 0;
+	case AF_PACKET:
+	case AF_XDP:
+		return CLIP_PRIV_RAW;
+	default:
+		return type == SOCK_RAW ? CLIP_PRIV_RAW : 0;
 	}
 }
 

@@ -31,6 +31,8 @@ u64 clip_net_needs(int family, enum clip_net_act act);
 u64 clip_netlink_needs(int protocol);
 u64 clip_route_needs(u16 type);
 u64 clip_xfrm_needs(u16 type);
+u64 clip_nft_needs(u16 type);
+u64 clip_raw_needs(int family, int type);
 int clip_netlink_walk(const void *data, size_t size, u64 (*needs)(u16 type),
 		      u64 *all);
 

@@ -447,7 +447,7 @@ void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
 }
 
 /* By bit of CLIP_PRIV_*, as in the rule language. */
-static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAU";
+static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAURBupDEMywT";
 
 static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
 
@@ -492,4 +492,37 @@ void clip_report_socket(const char *operation, int family, u64 needs,
 		  letters, task_tgid_nr(current),
 		  from_kuid(&init_user_ns, current_uid()),
 		  (int)strnlen(comm, TASK_COMM_LEN), comm);
+}
+
+/**
+ * clip_report_privilege - the current task lacks a privilege
+ * @act: what it is for
+ * @needs: CLIP_PRIV_* that the act needs
+ *
+ * Context: any, also under the RCU read lock.
+ */
+void clip_report_privilege(const char *act, u64 needs)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_TASK,
+		.reason = CLIP_REASON_NO_PRIVILEGE,
+		.err = -EPERM,
+		.enforced = true,
+		.atomic = true,
+		.act = act,
+		.ctx = clip_cred(current_cred())->context,
+	};
+	const char *comm = current->comm;
+	char letters[2 * sizeof(privilege_letters)];
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	spell_privileges(letters, needs, '+');
+	if (may_log())
+		pr_notice("refused %s: reason=%d (%s) needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
+			  act, CLIP_REASON_NO_PRIVILEGE,
+			  clip_reason_name(CLIP_REASON_NO_PRIVILEGE), letters,
+			  task_tgid_nr(current),
+			  from_kuid(&init_user_ns, current_uid()),
+			  (int)strnlen(comm, TASK_COMM_LEN), comm);
+	tell(&event);
 }

@@ -20,6 +20,7 @@
 #include "setup.h"
 #include "store.h"
 #include "superblock.h"
+#include "sysctl.h"
 #include "walk.h"
 
 /* What would end a field or a line, or play tricks with a terminal. */
@@ -105,6 +106,8 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "privileges_known %#llx\n", info.privileges_known);
 	seq_printf(seq, "privileges_enforced %#llx\n",
 		   info.privileges_enforced);
+	seq_printf(seq, "privileges_required %#llx\n",
+		   clip_sysctl_required());
 	seq_printf(seq, "capabilities %#llx\n", info.capabilities);
 	seq_printf(seq, "generation %llu\n", info.generation);
 	seq_printf(seq, "entries %llu\n", info.entries);

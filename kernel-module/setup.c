@@ -12,8 +12,11 @@
 #include "context.h"
 #include "cred.h"
 #include "exec.h"
+#include "gates.h"
 #include "inode.h"
+#include "keys.h"
 #include "lib.h"
+#include "loading.h"
 #include "mapperm.h"
 #include "oom.h"
 #include "net.h"
@@ -61,6 +64,9 @@ static int __init clip_init(void)
 	clip_add_procattr_hooks();
 	clip_add_net_hooks();
 	clip_add_netlink_hooks();
+	clip_add_gate_hooks();
+	clip_add_loading_hooks();
+	clip_add_key_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -6,13 +6,15 @@
  * there is no exception for init. They start as lax as can be, so there is
  * nothing that init could set and others could not.
  *
- * Two are masks, to which is ANDed what is written. The others are one bit in
- * clip_latches: a name in enum clip_latch, a line in the table below.
+ * Two are masks, to which is ANDed what is written, and one is a mask to which
+ * it is ORed. The others are one bit in clip_latches: a name in enum
+ * clip_latch, a line in the table below.
  */
 #include "common.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/init.h>
@@ -21,6 +23,7 @@
 #include <linux/sysctl.h>
 
 #include "limits.h"
+#include "netrules.h"
 #include "setup.h"
 #include "sysctl.h"
 
@@ -28,6 +31,9 @@ static atomic64_t rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 static atomic64_t capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 
 unsigned long clip_latches __read_mostly;
+
+static_assert(CLIP_PRIVS_REQUIRABLE <= ULONG_MAX);
+static_assert(!(CLIP_PRIVS_REQUIRABLE & (BIT_ULL(__CLIP_LATCH_MAX) - 1)));
 
 /**
  * clip_sysctl_rootcap - capabilities that root has at exec
@@ -47,6 +53,24 @@ u64 clip_sysctl_rootcap(void)
 u64 clip_sysctl_capbound(void)
 {
 	return atomic64_read(&capbound);
+}
+
+/**
+ * clip_sysctl_required - privileges that a latch asks for
+ *
+ * Return: CLIP_PRIV_*.
+ */
+u64 clip_sysctl_required(void)
+{
+	u64 required = READ_ONCE(clip_latches) & CLIP_PRIVS_REQUIRABLE;
+
+	if (clip_latched(CLIP_LATCH_NETWORK))
+		required |= CLIP_PRIV_NET;
+	if (clip_latched(CLIP_LATCH_NETLINK))
+		required |= CLIP_PRIV_NETLINK | CLIP_PRIV_NETLINK_AUDIT;
+	if (clip_latched(CLIP_LATCH_XFRM))
+		required |= CLIP_PRIV_XFRM;
+	return required;
 }
 
 /**
@@ -135,6 +159,30 @@ static int latch_handler(const struct ctl_table *table, int write,
 	return show(clip_latched(latch) ? "1" : "0", write, buffer, lenp, ppos);
 }
 
+/* A bit that is not there leaves its latch as it is; others are an error. */
+static int require_handler(const struct ctl_table *table, int write,
+			   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char text[32];
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, U64_MAX, &value);
+		if (err)
+			return err;
+		if (value & ~CLIP_PRIVS_REQUIRABLE)
+			return -EINVAL;
+		for (int bit = __CLIP_LATCH_MAX; bit < BITS_PER_LONG; bit++)
+			if (value & BIT_ULL(bit))
+				set_bit(bit, &clip_latches);
+		return 0;
+	}
+	snprintf(text, sizeof(text), "%#llx",
+		 READ_ONCE(clip_latches) & CLIP_PRIVS_REQUIRABLE);
+	return show(text, write, buffer, lenp, ppos);
+}
+
 #define ONE_BIT(name, latch) { \
 	.procname = (name), .mode = 0600, .proc_handler = latch_handler, \
 	.extra1 = (void *)(uintptr_t)(latch), \
@@ -159,6 +207,12 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("network", CLIP_LATCH_NETWORK),
 	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
 	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
+	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
+	{
+		.procname = "require",
+		.mode = 0600,
+		.proc_handler = require_handler,
+	},
 };
 
 static int __init clip_sysctl_init(void)

@@ -6,6 +6,7 @@
 #define _SECURITY_CLIP_SYSCTL_H
 
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* Bits of clip_latches: switched on once and for all. */
@@ -15,6 +16,12 @@ enum clip_latch {
 	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
+	__CLIP_LATCH_MAX
+	/*
+	 * Behind them come those of kernel.clip.require, each with the number
+	 * of its privilege, so that one load answers every question.
+	 */
 };
 
 extern unsigned long clip_latches;
@@ -24,6 +31,12 @@ static __always_inline bool clip_latched(enum clip_latch latch)
 	return test_bit(latch, &clip_latches);
 }
 
+static __always_inline bool clip_required(u64 privilege)
+{
+	return READ_ONCE(clip_latches) & privilege;
+}
+
+u64 clip_sysctl_required(void);
 u64 clip_sysctl_rootcap(void);
 u64 clip_sysctl_capbound(void);
 

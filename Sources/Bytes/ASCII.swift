@@ -8,6 +8,7 @@ package enum ASCII {
     @inlinable package static var carriageReturn: UInt8 { 0x0d }
     @inlinable package static var space: UInt8 { 0x20 }
     @inlinable package static var hash: UInt8 { 0x23 }
+    @inlinable package static var comma: UInt8 { 0x2c }
     @inlinable package static var minus: UInt8 { 0x2d }
     @inlinable package static var plus: UInt8 { 0x2b }
     @inlinable package static var slash: UInt8 { 0x2f }

@@ -18,6 +18,9 @@ package struct KernelInfo: Equatable, Sendable {
     package var flagsEnforced: EntryFlags = []
     package var privilegesKnown: Privileges = []
     package var privilegesEnforced: Privileges = []
+    /// Those of them that are asked for because a latch of kernel.clip is set;
+    /// nil where the kernel does not say.
+    package var privilegesRequired: Privileges?
     package var capabilities: CapabilitySet = []
     package var generation: UInt64 = 0
     package var entries: UInt64 = 0

@@ -128,6 +128,7 @@ extension KernelInfo {
         case "flags_enforced": flagsEnforced = EntryFlags(rawValue: UInt32(truncatingIfNeeded: value))
         case "privileges_known": privilegesKnown = Privileges(rawValue: value)
         case "privileges_enforced": privilegesEnforced = Privileges(rawValue: value)
+        case "privileges_required": privilegesRequired = Privileges(rawValue: value)
         case "capabilities": capabilities = CapabilitySet(rawValue: value)
         case "generation": generation = value
         case "entries": entries = value

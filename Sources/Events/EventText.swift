@@ -33,7 +33,7 @@ extension Event {
         add("effective", effective?.text)
         add("permitted", permitted?.text)
         add("inheritable", inheritable?.text)
-        add("privileges", privileges.map { String(decoding: $0.letters, as: UTF8.self) })
+        add("privileges", privileges?.nameText)
         add("line", line)
         addQuoted("rule", source)
         addQuoted("path", path?.bytes)
@@ -141,6 +141,7 @@ extension Event {
         add("permitted", permitted)
         add("inheritable", inheritable)
         add("privileges", text: privileges.map { String(decoding: $0.letters, as: UTF8.self) })
+        if let privileges { members.append(("privilege_names", .array(privileges.names.map { .string($0) }))) }
         add("generation", generation)
         return .object(members)
     }

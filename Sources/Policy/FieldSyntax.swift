@@ -61,7 +61,7 @@ package enum FieldSyntax {
         var warnings: Warnings = []
         for (offset, letter) in text.enumerated() {
             guard let key = Mask.key(letter) else {
-                let fault = unknownLetter(letter, offset: offset, of: Mask.self)
+                let fault = unknownLetter(letter, offset: offset, in: text, of: Mask.self)
                 guard tolerant else { throw fault }
                 warnings.append(fault)
                 continue
@@ -76,7 +76,7 @@ package enum FieldSyntax {
     }
 
     private static func unknownLetter<Mask: LetterMask>(
-        _ letter: UInt8, offset: Int, of: Mask.Type
+        _ letter: UInt8, offset: Int, in text: ArraySlice<UInt8>, of: Mask.Type
     ) -> SyntaxError {
         if letter == ASCII.minus {
             return SyntaxError(
@@ -85,9 +85,62 @@ package enum FieldSyntax {
         }
         let other = ASCII.isUpper(letter) ? ASCII.lowered(letter) : ASCII.raised(letter)
         let hint =
-            Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
+            nameHint(text, of: Mask.self)
+            ?? Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
             ?? "known are \(String(decoding: Mask.all.letters, as: UTF8.self))"
         return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
+    }
+
+    /// For those who wrote names where letters are meant.
+    private static func nameHint<Mask: LetterMask>(_ text: ArraySlice<UInt8>, of: Mask.Type) -> String? {
+        var mask: Mask = []
+        for word in text.split(omittingEmptySubsequences: false, whereSeparator: isNameSeparator) {
+            guard let name = Suggestion.nearest(to: word, among: Mask.keys.map(\.name)),
+                let key = Mask.key(named: name.utf8)
+            else { return nil }
+            mask.formUnion(key.bit)
+        }
+        return "\(mask.nameText) is written \(DisplayText.of(mask.letters))"
+    }
+
+    private static func isNameSeparator(_ byte: UInt8) -> Bool { byte == ASCII.comma || byte == ASCII.bar }
+
+    /// The value of an option that is a mask: letters as in a rule, or names
+    /// joined by commas or bars. Some names in capitals are letters, too: those
+    /// are refused, because the two differ in what they grant.
+    package static func lettersOrNames<Mask: LetterMask>(
+        _ text: ArraySlice<UInt8>, as: Mask.Type
+    ) throws(SyntaxError) -> (Mask, Warnings) {
+        let isList = text.contains(where: isNameSeparator)
+        guard isList || Mask.key(named: text) != nil else {
+            return try letters(text, as: Mask.self, tolerant: false)
+        }
+        if !isList, text.count > 1, text.allSatisfy({ Mask.key($0) != nil }) {
+            throw SyntaxError(
+                .badLetter, "a name, and letters that mean something else:", token: text,
+                hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
+        }
+        return (try names(text, as: Mask.self), [])
+    }
+
+    private static func names<Mask: LetterMask>(
+        _ text: ArraySlice<UInt8>, as: Mask.Type
+    ) throws(SyntaxError) -> Mask {
+        var mask: Mask = []
+        for word in text.split(omittingEmptySubsequences: false, whereSeparator: isNameSeparator) {
+            let offset = word.startIndex - text.startIndex
+            guard !word.isEmpty else {
+                throw SyntaxError(.badLetter, "a name is missing in", offset: offset, token: text)
+            }
+            guard let key = Mask.key(named: word) else {
+                let near = Suggestion.nearest(to: word, among: Mask.keys.map(\.name))
+                throw SyntaxError(
+                    .badLetter, "unknown \(Mask.noun)", offset: offset, token: word,
+                    hint: near ?? (word.count == 1 ? "letters stand together, without separators" : nil))
+            }
+            mask.formUnion(key.bit)
+        }
+        return mask
     }
 
     /// Fields 4 to 6: `-`, or words joined by single bars.

@@ -33,6 +33,12 @@ extension LetterMask {
         keys.first { $0.letter == letter }
     }
 
+    /// The bit that `word` names, in capital letters or small ones.
+    package static func key(named word: some Sequence<UInt8>) -> LetterKey<Self>? {
+        let raised = word.map(ASCII.raised)
+        return keys.first { raised.elementsEqual($0.name.utf8) }
+    }
+
     /// The letters, or `-` for the empty set. Bits without a letter are left
     /// out.
     package var letters: [UInt8] {
@@ -43,6 +49,17 @@ extension LetterMask {
     /// The names of the bits that are set.
     package var names: [String] {
         Self.keys.filter { contains($0.bit) }.map(\.name)
+    }
+
+    /// Letters and names for people: `c (NETCLIENT) s (NETSERVER)`, or `-`.
+    package var explained: String {
+        let words = Self.keys.filter { contains($0.bit) }.map { "\(DisplayText.of([$0.letter])) (\($0.name))" }
+        return words.isEmpty ? "-" : words.joined(separator: " ")
+    }
+
+    /// The names joined by bars, as capabilities are written, or `-`.
+    package var nameText: String {
+        isEmpty ? "-" : names.joined(separator: "|")
     }
 
     /// The union of all letters, for `all`.

@@ -38,6 +38,16 @@ package struct Privileges: LetterMask {
         LetterKey("f", "FUSE", Privileges(rawValue: 1 << 17)),
         LetterKey("A", "NETLINK_AUDIT", .netlinkAudit),
         LetterKey("U", "UNSHARE", Privileges(rawValue: 1 << 19)),
+        LetterKey("R", "IO_URING", Privileges(rawValue: 1 << 20)),
+        LetterKey("B", "BPF", Privileges(rawValue: 1 << 21)),
+        LetterKey("u", "USERNS", Privileges(rawValue: 1 << 22)),
+        LetterKey("p", "PERF", Privileges(rawValue: 1 << 23)),
+        LetterKey("D", "USERFAULTFD", Privileges(rawValue: 1 << 24)),
+        LetterKey("E", "KEXEC", Privileges(rawValue: 1 << 25)),
+        LetterKey("M", "MODULE", Privileges(rawValue: 1 << 26)),
+        LetterKey("y", "KEYS", Privileges(rawValue: 1 << 27)),
+        LetterKey("w", "RAW", Privileges(rawValue: 1 << 28)),
+        LetterKey("T", "NFT", Privileges(rawValue: 1 << 29)),
     ]
 
     package static let all = union(of: keys)

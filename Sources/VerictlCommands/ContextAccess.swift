@@ -65,6 +65,7 @@ extension ContextState {
             ("level", .words(level.names)),
             ("capabilities", .words(capabilities.names)),
             ("privileges", .string(String(decoding: privileges.letters, as: UTF8.self))),
+            ("privilege_names", .words(privileges.names)),
             ("serial", .unsigned(serial)),
             ("entries", .unsigned(entries)),
             ("digests", .unsigned(digests)),

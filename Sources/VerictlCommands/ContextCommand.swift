@@ -52,6 +52,7 @@ extension KernelStatus.ContextStatus {
         if let capabilities { members.append(("capabilities", .words(capabilities.names))) }
         if let privileges {
             members.append(("privileges", .string(String(decoding: privileges.letters, as: UTF8.self))))
+            members.append(("privilege_names", .words(privileges.names)))
         }
         if let serial { members.append(("serial", .unsigned(serial))) }
         return .object(members)

@@ -74,22 +74,17 @@ struct Explanation {
 
     private func addRule(to table: inout TextTable) {
         if let origin { table.add("  rule", origin.text) }
-        table.add("  flags", Self.letters(verdict.flags))
+        table.add("  flags", verdict.flags.explained)
         table.add("  effective", verdict.effective.text)
         table.add("  permitted", verdict.permitted.text)
         table.add("  inheritable", verdict.inheritable.text)
-        table.add("  privileges", Self.letters(verdict.privileges))
+        table.add("  privileges", verdict.privileges.explained)
         if let found = verdict.found, found != verdict.wanted {
             table.add("  wanted", digest(verdict.wanted))
             table.add("  found", digest(found))
         } else {
             table.add("  digest", digest(verdict.wanted))
         }
-    }
-
-    private static func letters<Mask: LetterMask>(_ mask: Mask) -> String {
-        let words = Mask.keys.filter { mask.contains($0.bit) }.map { "\(DisplayText.of([$0.letter])) (\($0.name))" }
-        return words.isEmpty ? "-" : words.joined(separator: " ")
     }
 
     private func digest(_ bytes: [UInt8]) -> String {
@@ -150,6 +145,7 @@ struct Explanation {
             ("permitted", .words(verdict.permitted.names)),
             ("inheritable", .words(verdict.inheritable.names)),
             ("privileges", .string(String(decoding: verdict.privileges.letters, as: UTF8.self))),
+            ("privilege_names", .words(verdict.privileges.names)),
             ("algorithm", .string(algorithm)),
             ("wanted", .hex(verdict.wanted)),
             ("found", verdict.found.map { .hex($0) } ?? .null),

@@ -35,12 +35,13 @@ struct FeaturesCommand: Verb {
         table.add("interface", "version \(info.abiVersion), image version \(info.imageVersion)")
         table.add("features", list(info.featureNames))
         table.add("algorithms", list(info.algorithmNames))
-        table.add("flags", letters(info.flagsKnown.intersection(info.flagsEnforced)))
-        table.add("  recorded only", letters(info.flagsKnown.subtracting(info.flagsEnforced)))
-        table.add("  unknown", letters(EntryFlags.all.subtracting(info.flagsKnown)))
-        table.add("privileges", letters(info.privilegesKnown.intersection(info.privilegesEnforced)))
-        table.add("  recorded only", letters(info.privilegesKnown.subtracting(info.privilegesEnforced)))
-        table.add("  unknown", letters(Privileges.all.subtracting(info.privilegesKnown)))
+        table.add("flags", info.flagsKnown.intersection(info.flagsEnforced).explained)
+        table.add("  recorded only", info.flagsKnown.subtracting(info.flagsEnforced).explained)
+        table.add("  unknown", EntryFlags.all.subtracting(info.flagsKnown).explained)
+        table.add("privileges", info.privilegesKnown.intersection(info.privilegesEnforced).explained)
+        if let required = info.privilegesRequired { table.add("  required", required.explained) }
+        table.add("  recorded only", info.privilegesKnown.subtracting(info.privilegesEnforced).explained)
+        table.add("  unknown", Privileges.all.subtracting(info.privilegesKnown).explained)
         table.add("capabilities", list(info.capabilities.names))
         table.add("levels", list(info.levelsEnforced.names))
         table.add("  not enforced", list(ContextLevel.all.subtracting(info.levelsEnforced).names))
@@ -51,11 +52,6 @@ struct FeaturesCommand: Verb {
         words.isEmpty ? "-" : words.joined(separator: " ")
     }
 
-    private static func letters<Mask: LetterMask>(_ mask: Mask) -> String {
-        let words = Mask.keys.filter { mask.contains($0.bit) }.map { "\(DisplayText.of([$0.letter])) (\($0.name))" }
-        return list(words)
-    }
-
     private static func json(_ info: KernelInfo) -> JSONValue {
         Answer.make([
             ("abi_version", .number(Int64(info.abiVersion))),
@@ -64,6 +60,7 @@ struct FeaturesCommand: Verb {
             ("algorithms", .words(info.algorithmNames)),
             ("flags", letters(known: info.flagsKnown, enforced: info.flagsEnforced)),
             ("privileges", letters(known: info.privilegesKnown, enforced: info.privilegesEnforced)),
+            ("privileges_required", info.privilegesRequired.map { .words($0.names) } ?? .null),
             ("capabilities", .words(info.capabilities.names)),
             (
                 "levels",

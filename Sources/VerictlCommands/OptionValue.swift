@@ -19,9 +19,10 @@ enum OptionValue {
         try value(name) { () throws(SyntaxError) in try LevelSyntax.level(argument.bytes[...]).0 }
     }
 
+    /// Letters as in a rule, or names.
     static func letters<Mask: LetterMask>(_ option: String, _ argument: ByteArgument) throws -> Mask {
         try value(option) { () throws(SyntaxError) in
-            try FieldSyntax.letters(argument.bytes[...], as: Mask.self, tolerant: false).0
+            try FieldSyntax.lettersOrNames(argument.bytes[...], as: Mask.self).0
         }
     }
 

@@ -37,6 +37,7 @@ extension Rule {
             ("permitted", .words(permitted.names)),
             ("inheritable", .words(inheritable.names)),
             ("privileges", .string(String(decoding: privileges.letters, as: UTF8.self))),
+            ("privilege_names", .words(privileges.names)),
             ("algorithm", .string(algorithm.name)),
             ("digest", .hex(digest)),
         ]

@@ -15,8 +15,15 @@ struct ShowCommand: Verb {
         help: ArgumentHelp("Only the entries of this context; may be repeated.", valueName: "number"))
     var context: [ByteArgument] = []
 
+    @Flag(help: "Print each entry on several lines, with names; this cannot be loaded.")
+    var long = false
+
     @Flag(help: "Print the entries as JSON.")
     var json = false
+
+    func validate() throws {
+        guard !(long && json) else { throw ValidationError("--long and --json exclude each other.") }
+    }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let wanted = Set(try context.map(OptionValue.context))
@@ -38,7 +45,7 @@ struct ShowCommand: Verb {
         }
         var text: [UInt8] = []
         for digest in digests { text += Self.line(digest) + [ASCII.newline] }
-        for entry in entries { text += Self.line(entry) + [ASCII.newline] }
+        for entry in entries { text += long ? Self.details(entry) : Self.line(entry) + [ASCII.newline] }
         return reporter.result(text)
     }
 
@@ -72,6 +79,21 @@ struct ShowCommand: Verb {
         return Array(words.joined(separator: " ").utf8)
     }
 
+    private static func details(_ entry: LiveEntry) -> [UInt8] {
+        var table = TextTable()
+        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
+        table.add("entry", entry.path?.description ?? "-")
+        table.add("  file", "\(entry.device)/\(entry.inode), generation \(entry.generation)")
+        table.add("  context", entry.context.text)
+        table.add("  flags", entry.flags.explained)
+        table.add("  effective", entry.effective.text)
+        table.add("  permitted", entry.permitted.text)
+        table.add("  inheritable", entry.inheritable.text)
+        table.add("  privileges", entry.privileges.explained)
+        table.add("  digest", "\(algorithm) \(String(decoding: Hex.encode(entry.digest), as: UTF8.self))")
+        return table.text
+    }
+
     private static func line(_ digest: LiveDigest) -> [UInt8] {
         if let rule = digest.rule { return rule.line }
         let text = "# * \(digest.context.text) - - - - - algorithm-\(digest.algorithm) "
@@ -97,6 +119,7 @@ struct ShowCommand: Verb {
                 ("effective", .words(entry.effective.names)), ("permitted", .words(entry.permitted.names)),
                 ("inheritable", .words(entry.inheritable.names)),
                 ("privileges", .string(String(decoding: entry.privileges.letters, as: UTF8.self))),
+                ("privilege_names", .words(entry.privileges.names)),
                 ("algorithm", .string(DigestAlgorithm(rawValue: entry.algorithm)?.name ?? String(entry.algorithm))),
                 ("digest", .hex(entry.digest)),
             ]

@@ -101,7 +101,7 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
         #expect(granted.inheritable == [])
         #expect(granted.privileges == .networkClient)
         #expect(granted.text.contains(" effective=NET_BIND_SERVICE permitted=NET_BIND_SERVICE inheritable=- "))
-        #expect(granted.text.contains(" privileges=c path="))
+        #expect(granted.text.contains(" privileges=NETCLIENT path="))
     }
 
     @Test func changes() throws {

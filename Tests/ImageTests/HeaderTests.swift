@@ -72,6 +72,9 @@ import Testing
             "XFRMSP": CLIP_PRIV_XFRMSP, "XFRMSA": CLIP_PRIV_XFRMSA, "FIRMWARE": CLIP_PRIV_FIRMWARE,
             "PREINIT": CLIP_PRIV_PREINIT, "DRM": CLIP_PRIV_DRM, "FUSE": CLIP_PRIV_FUSE,
             "NETLINK_AUDIT": CLIP_PRIV_NETLINK_AUDIT, "UNSHARE": CLIP_PRIV_UNSHARE,
+            "IO_URING": CLIP_PRIV_IO_URING, "BPF": CLIP_PRIV_BPF, "USERNS": CLIP_PRIV_USERNS, "PERF": CLIP_PRIV_PERF,
+            "USERFAULTFD": CLIP_PRIV_USERFAULTFD, "KEXEC": CLIP_PRIV_KEXEC, "MODULE": CLIP_PRIV_MODULE,
+            "KEYS": CLIP_PRIV_KEYS, "RAW": CLIP_PRIV_RAW, "NFT": CLIP_PRIV_NFT,
         ]
         #expect(values.count == Privileges.keys.count)
         for key in Privileges.keys { #expect(values[key.name] == key.bit.rawValue) }

@@ -177,7 +177,7 @@ private func entry(_ index: Int, _ field: Int) -> Int {
             (ImageFormat.Entry.effective + 4, 0x0000_0200, .badCapabilities),
             (ImageFormat.Entry.permitted + 4, 0x4000_0000, .badCapabilities),
             (ImageFormat.Entry.inheritable + 4, 0xffff_ffff, .badCapabilities),
-            (ImageFormat.Entry.privileges, 0x0010_0000, .badPrivileges),
+            (ImageFormat.Entry.privileges, 0x4000_0000, .badPrivileges),
             (ImageFormat.Entry.privileges + 4, 1, .badPrivileges),
             (ImageFormat.Entry.algorithm, 0x0020_0000, .badAlgorithm),
             (ImageFormat.Entry.algorithm, 0x0020_0008, .badAlgorithm),

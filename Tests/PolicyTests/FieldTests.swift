@@ -91,12 +91,71 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     }
 
     @Test func everyPrivilegeLetter() {
-        #expect(Privileges.all.rawValue == 0xfffff)
+        #expect(Privileges.all.rawValue == 0x3fff_ffff)
         for key in Privileges.keys {
             let letter = String(Unicode.Scalar(key.letter))
             let rule = parse("/a -1 e - - - \(letter) sha256 \(digest)").rules.first
             #expect(rule?.privileges == key.bit)
         }
+    }
+
+    private func option(_ text: String) throws(SyntaxError) -> Privileges {
+        try FieldSyntax.lettersOrNames(Array(text.utf8)[...], as: Privileges.self).0
+    }
+
+    @Test func everyPrivilegeName() throws {
+        for key in Privileges.keys {
+            #expect(try option("\(key.name.lowercased()),\(key.name)") == key.bit)
+            #expect(try option(key.name.lowercased()) == key.bit)
+            #expect(try option(String(Unicode.Scalar(key.letter))) == key.bit)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("netclient,unshare", "cU"), ("NETCLIENT|Unshare", "cU"), ("cU", "cU"), ("Uc", "cU"), ("-", "-"),
+            ("io_uring", "R"), ("fuse", "f"), ("FUSE,", nil), ("FUSE|fuse", "f"), ("PF", "PF"),
+        ])
+    func lettersOrNames(_ text: String, _ letters: String?) throws {
+        guard let letters else {
+            #expect(throws: SyntaxError.self) { try option(text) }
+            return
+        }
+        #expect(try String(decoding: option(text).letters, as: UTF8.self) == letters)
+    }
+
+    /// Each grants something quite different as letters.
+    @Test(arguments: ["FUSE", "DRM", "BPF", "PERF", "USERNS", "KEXEC", "NFT", "PREINIT"])
+    func namesThatAreLetters(_ text: String) {
+        let fault = #expect(throws: SyntaxError.self) { try option(text) }
+        #expect(fault?.hint == "\(text.lowercased()) is the name")
+    }
+
+    @Test(
+        arguments: [
+            ("netclint,unshare", 0, "NETCLIENT"), ("unshare,fusse", 8, "FUSE"), ("netclient,,fuse", 10, nil),
+            ("netclient,", 10, nil), ("c,U", 0, "letters stand together, without separators"),
+            ("netclint", 1, "NETCLIENT is written c"), ("netclient fuse", 1, nil), ("netclient,-", 10, nil),
+        ])
+    func refusesNames(_ text: String, _ offset: Int, _ hint: String?) {
+        let fault = #expect(throws: SyntaxError.self) { try option(text) }
+        #expect(fault?.code == .badLetter)
+        #expect(fault?.offset == offset)
+        if let hint { #expect(fault?.hint == hint) }
+    }
+
+    /// Rules hold letters; whoever writes names is told which.
+    @Test(
+        arguments: [
+            ("netclient", "NETCLIENT is written c"), ("netclient|unshare", "NETCLIENT|UNSHARE is written cU"),
+            ("netcleint", "NETCLIENT is written c"), ("q", "known are CVcsnPSrNkIKXxFidfAURBupDEMywT"),
+            ("a", "case matters: 'A' is NETLINK_AUDIT"),
+        ])
+    func suggestsLetters(_ word: String, _ hint: String) {
+        let parsed = parse("/a -1 e - - - \(word) sha256 \(digest)")
+        #expect(parsed.rules.isEmpty)
+        #expect(parsed.diagnostics.map(\.code) == [.badLetter])
+        #expect(parsed.diagnostics.first?.hint == hint)
     }
 
     @Test func everyCapabilityWord() {

@@ -67,7 +67,7 @@ import Testing
         #expect(
             run("context", "list", "--json").output.resultText
                 == #"{"schema":1,"contexts":[{"context":0,"entries":1,"digests":0,"level":["active","enforce_exec"],"#
-                + #""capabilities":["CHOWN","KILL"],"privileges":"c","serial":1},{"context":501,"entries":2,"#
+                + #""capabilities":["CHOWN","KILL"],"privileges":"c","privilege_names":["NETCLIENT"],"serial":1},{"context":501,"entries":2,"#
                 + #""digests":1,"level":[]},{"context":7,"entries":5}]}"# + "\n")
         #expect(device.contextRequests.isEmpty)
     }
@@ -96,7 +96,7 @@ import Testing
                 """)
         #expect(
             run("context", "show", "0x1f5", "--json").output.resultText
-                == #"{"schema":1,"contexts":[{"context":501,"level":[],"capabilities":["KILL"],"privileges":"c","#
+                == #"{"schema":1,"contexts":[{"context":501,"level":[],"capabilities":["KILL"],"privileges":"c","privilege_names":["NETCLIENT"],"#
                 + #""serial":9,"entries":2,"digests":3}]}"# + "\n")
         #expect(run("context", "show").output.resultText.hasPrefix("context         0\n"))
     }
@@ -132,7 +132,7 @@ import Testing
         #expect(device.contextRequests.first == .create(ContextEntry(context: ContextID(7))))
         #expect(
             output.resultText
-                == #"{"schema":1,"context":7,"level":[],"capabilities":[],"privileges":"-","serial":0,"entries":0,"#
+                == #"{"schema":1,"context":7,"level":[],"capabilities":[],"privileges":"-","privilege_names":[],"serial":0,"entries":0,"#
                 + #""digests":0}"# + "\n")
     }
 

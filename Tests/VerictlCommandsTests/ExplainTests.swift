@@ -210,10 +210,10 @@ import Testing
         #expect(text.contains("refused; exec would fail with ENOMEM"))
     }
 
-    /// 34 to 42 came with contexts.
+    /// 34 to 42 came with contexts, 43 with kernel.clip.exec_permission.
     @Test func theReasonsOfContextsAreExplained() {
-        for number in UInt32(34)..<43 { #expect(Reason(number).meaning != nil) }
-        #expect(cclip_reason_count == 43)
+        for number in UInt32(34)..<44 { #expect(Reason(number).meaning != nil) }
+        #expect(cclip_reason_count == 44)
     }
 
     @Test func withoutFsverity() {
@@ -250,7 +250,7 @@ import Testing
                 == #"{"schema":1,"files":[{"path":"\#(file)","context":0,"state":"refused","would_run":false,"#
                 + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":["active"],"flags":"er","#
                 + #""effective":["NET_BIND_SERVICE"],"permitted":["NET_BIND_SERVICE"],"inheritable":[],"#
-                + #""privileges":"c","algorithm":"sha256","wanted":"\#(digest)","#
+                + #""privileges":"c","privilege_names":["NETCLIENT"],"algorithm":"sha256","wanted":"\#(digest)","#
                 + #""found":"\#(String(repeating: "12", count: 32))"},{"path":"\#(file)","context":0,"#
                 + #""state":"unlisted","would_run":true,"reason":"no-entry","error":null,"generation":7,"level":["active"]},"#
                 + #"{"path":"/nonexistent","state":null,"problem":"ENOENT"}]}"# + "\n")

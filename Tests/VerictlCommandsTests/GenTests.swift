@@ -63,6 +63,16 @@ private let sharedObject: [UInt8] =
         #expect(found == ["alias er KILL cs", "tool er KILL cs", "libx.so.1 l - -", "plugin.so l - -"])
     }
 
+    @Test func namesBecomeLetters() {
+        let (status, output) = gen("--privs", "netclient,UNSHARE", "--flags", "exe|needroot", "\(root)/bin/tool")
+        #expect(status == 0)
+        #expect(output.resultText == "\(root)/bin/tool -1 er - - - cU sha256 \(abc)\n")
+        let refused = gen("--privs", "netclint,unshare", "\(root)/bin/tool")
+        #expect(refused.status == 2)
+        #expect(refused.output.messages.contains("--privs: unknown privilege 'netclint'; hint: NETCLIENT"))
+        #expect(refused.output.result.isEmpty)
+    }
+
     @Test func rootIsLeftOut() {
         let inside = gen("-r", "--root", root.description, "/bin").output
         #expect(rules(inside).map(\.path) == ["/bin/alias", "/bin/tool"])
@@ -122,7 +132,7 @@ private let sharedObject: [UInt8] =
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n")
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n")
     }
 
     @Test func contextOfTheLoader() {
@@ -141,7 +151,7 @@ private let sharedObject: [UInt8] =
         let text = gen("--json", "\(root)/bin/tool").output.resultText
         #expect(
             text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
-                + #""permitted":[],"inheritable":[],"privileges":"-","algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n"
+                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n"
         )
     }
 

@@ -102,7 +102,7 @@ import Testing
     private static let contexts = """
         context.0.level 0x401
         context.0.cap_bound 0x800001ffffffffff
-        context.0.priv_bound 0xfffff
+        context.0.priv_bound 0x3fffffff
         context.0.serial 1
         context.0.digests 3
         context.501.entries 0
@@ -139,7 +139,7 @@ import Testing
         #expect(
             json.contains(
                 #"{"context":501,"entries":0,"digests":0,"level":["active","permissive"],"capabilities":["KILL"],"#
-                    + #""privileges":"cs","serial":2}]}"#))
+                    + #""privileges":"cs","privilege_names":["NETCLIENT","NETSERVER"],"serial":2}]}"#))
     }
 
     /// Rules of a context that is not active do nothing.
@@ -206,8 +206,29 @@ import Testing
         #expect(
             text.hasPrefix(
                 #"{"schema":1,"entries":[{"path":"/a","context":0,"flags":"er","effective":[],"permitted":[],"#
-                    + #""inheritable":[],"privileges":"c","algorithm":"sha256","digest":"\#(digest)","#
+                    + #""inheritable":[],"privileges":"c","privilege_names":["NETCLIENT"],"algorithm":"sha256","digest":"\#(digest)","#
                     + #""source":"/etc/verictl.d/a","line":2,"device":"8:1","inode":7,"generation":1},{"path":null,"#))
+    }
+
+    @Test func showWithNames() {
+        directory.write("entries", entry("/a") + entry("-"))
+        let (status, output) = tool.run("show", "--long")
+        #expect(status == 0)
+        #expect(
+            output.resultText.hasPrefix(
+                """
+                entry          /a
+                  file         8:1/7, generation 1
+                  context      0
+                  flags        e (EXE) r (NEEDROOT)
+                  effective    -
+                  permitted    -
+                  inheritable  -
+                  privileges   c (NETCLIENT)
+                  digest       sha256 \(digest)
+                entry          -
+                """))
+        #expect(tool.run("show", "--long", "--json").status == 2)
     }
 
     @Test func showOfAnEmptyStore() {
@@ -285,6 +306,16 @@ import Testing
         #expect(
             text.contains(
                 #""capabilities":["CHOWN","CONTEXT"],"levels":[{"word":"active","enforced":false},{"word":"lvl_"#))
+    }
+
+    @Test func featuresTellWhatLatchesAskFor() {
+        directory.write("status", Self.status + "privileges_required 0x30000004\n")
+        #expect(tool.run("features").output.resultText.contains("  required       c (NETCLIENT) w (RAW) T (NFT)\n"))
+        let json = tool.run("features", "--json").output.resultText
+        #expect(json.contains(#","privileges_required":["NETCLIENT","RAW","NFT"],"capabilities""#))
+        directory.write("status", Self.status)
+        #expect(!tool.run("features").output.resultText.contains("required"))
+        #expect(tool.run("features", "--json").output.resultText.contains(#""privileges_required":null"#))
     }
 
     @Test func featuresNameTheLevels() {

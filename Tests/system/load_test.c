@@ -113,7 +113,7 @@ TEST_F(store, every_refusal_is_listed)
 		rules[i] = self->a;
 	rules[0].flags = 1 << 5;
 	rules[1].flags = CLIP_ENTRY_EXE | 1U << 31;
-	rules[2].privileges = 1 << 20;
+	rules[2].privileges = 1 << 30;
 	rules[3].effective = 1ULL << 62;
 	rules[4].digest_size = 31;
 	rules[5].algorithm = CLIP_ALGO_MD5;

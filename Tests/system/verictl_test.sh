@@ -168,7 +168,7 @@ is "-m counts the entries" "$before entries" "$(verictl -m)"
 is "-v" 0 "$(status verictl -v)"
 is "-h" 0 "$(status verictl -h)"
 is "-x makes a context" 0 "$(status verictl -x -c '611 active KILL|CHOWN cs')"
-is "with level and bounds" yes "$(says '"level":["active"],"capabilities":["CHOWN","KILL"],"privileges":"cs"' \
+is "with level and bounds" yes "$(says '"level":["active"],"capabilities":["CHOWN","KILL"],"privileges":"cs","privilege_names":["NETCLIENT","NETSERVER"]' \
 	"$(verictl context show --json 611 >out 2>err; echo out)")"
 is "-x again fails" 1 "$(status verictl -x -c '611 active KILL|CHOWN cs')"
 is "with its reason" yes "$(says "(exists)" err)"

@@ -304,7 +304,7 @@ static const struct rule_case rule_cases[] = {
 	RULE(flags, u32, BIT(5), BAD_FLAGS),
 	RULE(flags, u32, BIT(31), BAD_FLAGS),
 	RULE(privileges, u64, CLIP_PRIV_ALL, NONE),
-	RULE(privileges, u64, BIT_ULL(20), BAD_PRIVILEGES),
+	RULE(privileges, u64, BIT_ULL(30), BAD_PRIVILEGES),
 	RULE(privileges, u64, BIT_ULL(63), BAD_PRIVILEGES),
 	RULE(cap_effective, u64, CLIP_CAPS_ACCEPTED, NONE),
 	RULE(cap_permitted, u64, CLIP_CAPS_ACCEPTED, NONE),

@@ -6,6 +6,7 @@
 #include "../common.h"
 
 #include <kunit/test.h>
+#include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/socket.h>
@@ -209,11 +210,42 @@ static void walk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->err ? ~0ULL : c->all, all);
 }
 
+/* Subsystems 10 and 11, and the messages that begin and end a batch. */
+static void nft_messages(struct kunit *test)
+{
+	for (int type = 0; type <= U16_MAX; type++) {
+		const bool theirs = type >> 8 == 10 || type >> 8 == 11 ||
+				    type == 16 || type == 17;
+
+		KUNIT_EXPECT_EQ(test, theirs ? CLIP_PRIV_NFT : 0,
+				clip_nft_needs(type));
+	}
+}
+
+static void raw_sockets(struct kunit *test)
+{
+	for (int family = 0; family < AF_MAX + 2; family++) {
+		const bool always = family == AF_PACKET || family == AF_XDP;
+		const bool never = family == AF_UNIX || family == AF_KEY ||
+				   family == AF_NETLINK;
+
+		for (int type = 0; type < SOCK_MAX + 2; type++) {
+			const bool raw = always || (type == SOCK_RAW && !never);
+
+			KUNIT_EXPECT_EQ_MSG(test, raw ? CLIP_PRIV_RAW : 0,
+					    clip_raw_needs(family, type),
+					    "family %d, type %d", family, type);
+		}
+	}
+}
+
 static struct kunit_case clip_netrules_cases[] = {
 	KUNIT_CASE(families),
 	KUNIT_CASE(netlink_protocols),
 	KUNIT_CASE(route_messages),
 	KUNIT_CASE(xfrm_messages),
+	KUNIT_CASE(nft_messages),
+	KUNIT_CASE(raw_sockets),
 	KUNIT_CASE_PARAM(walk, walk_gen_params),
 	{}
 };

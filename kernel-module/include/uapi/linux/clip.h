@@ -76,8 +76,19 @@
 #define CLIP_PRIV_FUSE		(1ULL << 17)	/* f */
 #define CLIP_PRIV_NETLINK_AUDIT	(1ULL << 18)	/* A */
 #define CLIP_PRIV_UNSHARE	(1ULL << 19)	/* U */
+/* Needed only once kernel.clip.require has the bit. */
+#define CLIP_PRIV_IO_URING	(1ULL << 20)	/* R */
+#define CLIP_PRIV_BPF		(1ULL << 21)	/* B */
+#define CLIP_PRIV_USERNS	(1ULL << 22)	/* u */
+#define CLIP_PRIV_PERF		(1ULL << 23)	/* p */
+#define CLIP_PRIV_USERFAULTFD	(1ULL << 24)	/* D */
+#define CLIP_PRIV_KEXEC		(1ULL << 25)	/* E */
+#define CLIP_PRIV_MODULE	(1ULL << 26)	/* M */
+#define CLIP_PRIV_KEYS		(1ULL << 27)	/* y */
+#define CLIP_PRIV_RAW		(1ULL << 28)	/* w */
+#define CLIP_PRIV_NFT		(1ULL << 29)	/* T */
 
-#define CLIP_PRIV_ALL		((1ULL << 20) - 1)
+#define CLIP_PRIV_ALL		((1ULL << 30) - 1)
 
 /* Privileges that do not make their holder a protected task. */
 #define CLIP_PRIV_PLAIN \
