@@ -17,8 +17,10 @@
 #include "bound.h"
 #include "context.h"
 #include "cred.h"
+#include "gate.h"
 #include "inode.h"
 #include "report.h"
+#include "scope.h"
 
 /*
  * Not reported: programs ask for capabilities all the time, and go on without.
@@ -28,9 +30,17 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 			int cap, unsigned int opts)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
+	const int scope = clip_scope_judge(cred, ns, cap, opts);
 
+	/* A privilege is bounded by the context's other bound. */
+	if (unlikely(scope))
+		return scope < 0 ? scope : 0;
 	if (likely(ctx == &clip_admin_context))
 		return 0;
+	/* MI-03: a handle finds what no path leads to. */
+	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
+	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
+		return -EPERM;
 	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
 }
 
@@ -57,7 +67,13 @@ static int hook_file_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	u64 owner;
+	int err;
 
+	if (unlikely(S_ISCHR(file_inode(file)->i_mode))) {
+		err = clip_gate_device(file_inode(file));
+		if (err)
+			return err;
+	}
 	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)) ||
 	    clip_context_is_watch(ctx))
 		return 0;

@@ -493,3 +493,27 @@ void clip_report_socket(const char *operation, int family, u64 needs,
 		  from_kuid(&init_user_ns, current_uid()),
 		  (int)strnlen(comm, TASK_COMM_LEN), comm);
 }
+
+/**
+ * clip_report_need - the current task lacks a privilege
+ * @operation: what for
+ * @needs: CLIP_PRIV_* that it takes, all of them; 0 if none would do
+ *
+ * Context: any.
+ */
+void clip_report_need(const char *operation, u64 needs)
+{
+	const char *comm = current->comm;
+	char letters[2 * sizeof(privilege_letters)];
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	if (!may_log())
+		return;
+	spell_privileges(letters, needs, '+');
+	pr_notice("refused %s: reason=%d (%s) needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
+		  operation, CLIP_REASON_NO_PRIVILEGE,
+		  clip_reason_name(CLIP_REASON_NO_PRIVILEGE),
+		  needs ? letters : "-", task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()),
+		  (int)strnlen(comm, TASK_COMM_LEN), comm);
+}

@@ -53,6 +53,7 @@ void clip_report_load(enum clip_reason reason, int err);
 void clip_report_change(const char *act, u64 generation);
 void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
+void clip_report_need(const char *operation, u64 needs);
 void clip_report_socket(const char *operation, int family, u64 needs,
 			char separator);
 

@@ -12,6 +12,7 @@
 #include "context.h"
 #include "cred.h"
 #include "exec.h"
+#include "gate.h"
 #include "inode.h"
 #include "lib.h"
 #include "mapperm.h"
@@ -20,6 +21,7 @@
 #include "netlink.h"
 #include "procattr.h"
 #include "rights.h"
+#include "scope.h"
 #include "setup.h"
 #include "sigio.h"
 #include "superblock.h"
@@ -31,6 +33,7 @@ struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
 	.lbs_cred = sizeof(struct clip_cred),
 	.lbs_inode = sizeof(struct clip_inode),
 	.lbs_superblock = sizeof(struct clip_superblock),
+	.lbs_task = sizeof(struct clip_task),
 };
 
 const struct lsm_id clip_lsm_id = {
@@ -61,6 +64,8 @@ static int __init clip_init(void)
 	clip_add_procattr_hooks();
 	clip_add_net_hooks();
 	clip_add_netlink_hooks();
+	clip_add_scope_hooks();
+	clip_add_gate_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -159,6 +159,9 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("network", CLIP_LATCH_NETWORK),
 	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
 	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
+	ONE_BIT("syslog", CLIP_LATCH_SYSLOG),
+	ONE_BIT("unshare", CLIP_LATCH_UNSHARE),
+	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
 };
 
 static int __init clip_sysctl_init(void)

@@ -15,6 +15,9 @@ enum clip_latch {
 	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+	CLIP_LATCH_SYSLOG,	/* the kernel's log needs KSYSLOG */
+	CLIP_LATCH_UNSHARE,	/* namespaces need UNSHARE */
+	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
 };
 
 extern unsigned long clip_latches;
