@@ -261,14 +261,19 @@ void clip_scope_exec(struct cred *new, unsigned int unsafe)
  * @new: the credential after it, with the privileges that are left
  * @old: the credential before it
  *
- * Those of a scope come back if the privilege was kept.
+ * With the privilege kept, what goes with it comes back, and is no more than a
+ * scope from now on.
  */
 void clip_scope_setuid(struct cred *new, const struct cred *old)
 {
-	const struct clip_cred *blob = clip_cred(new);
-	const u64 kept = clip_scoped(old) & old->cap_effective.val &
-			 clip_scope_of(blob->privileges);
+	struct clip_cred *blob = clip_cred(new);
+	u64 kept;
 
+	if (new->user_ns != &init_user_ns)
+		return;
+	kept = clip_scope_of(blob->privileges) & old->cap_effective.val &
+	       ~new->cap_permitted.val;
+	blob->scoped |= kept;
 	new->cap_permitted.val |= kept;
 	new->cap_effective.val |= kept;
 }

@@ -120,7 +120,6 @@ TEST_F(syslog, acts)
 		struct actor actor;
 
 		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
-		TH_LOG("%s, uid %u", holder->path, uids[h % 2]);
 		EXPECT_EQ(wanted, ask(&actor, "syslog %d", READ_ALL));
 		EXPECT_EQ(wanted, ask(&actor, "syslog %d", SIZE_UNREAD));
 		EXPECT_EQ(wanted, ask(&actor, "open /dev/kmsg"));

@@ -7,6 +7,8 @@
 #include "socketactors.h"
 
 #include <linux/sched.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "kselftest_harness.h"
@@ -16,14 +18,16 @@
 
 #define UNSHARE		CLIP_PRIV_UNSHARE
 #define ADMIN		(1ULL << CAP_SYS_ADMIN)
+#define CHROOT		(1ULL << CAP_SYS_CHROOT)
 
 static const struct holder holders[] = {
 	{ DIR "/none", 0, 0, true },
 	{ DIR "/others", ALL_BUT(UNSHARE | CLIP_PRIV_FUSE), 0, false },
-	{ DIR "/admin", 0, ADMIN, false },
+	{ DIR "/admin", 0, ADMIN | CHROOT, false },
 	{ DIR "/unshare", UNSHARE, 0, false },
 	{ DIR "/both", UNSHARE, ADMIN, false },
-	{ DIR "/keep", UNSHARE | CLIP_PRIV_KEEPPRIV, 0, false },
+	{ DIR "/keep", UNSHARE | CLIP_PRIV_KEEPPRIV, 1ULL << CAP_SETUID, false },
+	{ DIR "/setuid", UNSHARE, 1ULL << CAP_SETUID, false },
 };
 
 #define HOLDERS	(sizeof(holders) / sizeof(*holders))
@@ -64,7 +68,6 @@ static void every_way(struct __test_metadata *_metadata,
 		const unsigned int flag = kinds[i].flag;
 
 		ASSERT_EQ(0, actor_start(&actor, holder->path, uid));
-		TH_LOG("%s, uid %u, %s", holder->path, uid, kinds[i].name);
 		EXPECT_EQ(wanted, ask(&actor, "clone %u", flag));
 		EXPECT_EQ(wanted, ask(&actor, "clone3 %u", flag));
 		EXPECT_EQ(wanted, ask(&actor, "clone %u", flag));
@@ -79,8 +82,13 @@ static void every_way(struct __test_metadata *_metadata,
 
 static bool has_admin(const struct holder *holder, uid_t uid)
 {
-	/* An entry takes from root what it does not name. */
-	return holder->capabilities || (uid == 0 && holder->unlisted);
+	return holder->capabilities || uid == 0;
+}
+
+/* What this test executes from now on has no capability for being root. */
+static int be_worth_nothing(void)
+{
+	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
 }
 
 FIXTURE(off) {};
@@ -138,6 +146,7 @@ TEST_F(off, nothing_besides)
 {
 	struct actor actor;
 
+	ASSERT_EQ(0, be_worth_nothing());
 	for (size_t h = 0; h < 2; h++) {
 		ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", uids[h]));
 		ASSERT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
@@ -203,6 +212,7 @@ TEST_F(off, not_handed_on)
 {
 	struct actor actor;
 
+	ASSERT_EQ(0, be_worth_nothing());
 	for (size_t h = 0; h < 2; h++) {
 		ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", uids[h]));
 		EXPECT_EQ(EPERM, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
@@ -238,15 +248,20 @@ TEST_F(off, change_of_user)
 {
 	struct actor actor;
 
-	ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", 0));
-	EXPECT_EQ(0, ask(&actor, "setuid %d", USER_ID));
-	EXPECT_EQ(EPERM, ask(&actor, "unshare %u", CLONE_NEWUTS));
-	actor_stop(&actor);
-	ASSERT_EQ(0, actor_start(&actor, DIR "/keep", 0));
-	EXPECT_EQ(0, ask(&actor, "setuid %d", USER_ID));
-	EXPECT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
-	EXPECT_EQ(EPERM, ask(&actor, "other hostname"));
-	actor_stop(&actor);
+	for (int worthless = 0; worthless < 2; worthless++) {
+		ASSERT_EQ(0, worthless ? be_worth_nothing() : 0);
+		ASSERT_EQ(0, actor_start(&actor, DIR "/setuid", 0));
+		EXPECT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
+		EXPECT_EQ(0, ask(&actor, "setuid %d", USER_ID));
+		EXPECT_EQ(EPERM, ask(&actor, "unshare %u", CLONE_NEWUTS));
+		actor_stop(&actor);
+		ASSERT_EQ(0, actor_start(&actor, DIR "/keep", 0));
+		EXPECT_EQ(0, ask(&actor, "setuid %d", USER_ID));
+		EXPECT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
+		EXPECT_EQ(EPERM, ask(&actor, "other hostname"));
+		EXPECT_EQ(EPERM, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
+		actor_stop(&actor);
+	}
 }
 
 /* The kernel compares sets: what is only a scope must not count there. */
