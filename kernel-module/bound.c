@@ -15,8 +15,10 @@
 #include <linux/security.h>
 
 #include "bound.h"
+#include "chroot.h"
 #include "context.h"
 #include "cred.h"
+#include "fuse.h"
 #include "gate.h"
 #include "inode.h"
 #include "report.h"
@@ -30,7 +32,11 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 			int cap, unsigned int opts)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
-	const int scope = clip_scope_judge(cred, ns, cap, opts);
+	int scope;
+
+	if (unlikely(clip_chroot_keeps(cred, cap)))
+		return -EPERM;
+	scope = clip_scope_judge(cred, ns, cap, opts);
 
 	/* A privilege is bounded by the context's other bound. */
 	if (unlikely(scope))
@@ -70,7 +76,8 @@ static int hook_file_open(struct file *file)
 	int err;
 
 	if (unlikely(S_ISCHR(file_inode(file)->i_mode))) {
-		err = clip_gate_device(file_inode(file));
+		err = clip_gate_device(file_inode(file)) ?:
+		      clip_fuse_device(file_inode(file));
 		if (err)
 			return err;
 	}

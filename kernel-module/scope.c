@@ -124,6 +124,8 @@ u64 clip_scope_of(u64 privileges)
 
 	if (privileges & CLIP_PRIV_UNSHARE)
 		caps |= BIT_ULL(CAP_SYS_ADMIN) | BIT_ULL(CAP_SYS_CHROOT);
+	if (privileges & CLIP_PRIV_FUSE)
+		caps |= BIT_ULL(CAP_SYS_ADMIN);
 	if (privileges & CLIP_PRIV_KSYSLOG)
 		caps |= BIT_ULL(CAP_SYSLOG);
 	return caps;
@@ -166,6 +168,12 @@ static bool in_scope(const struct cred *cred, int cap)
 		return (held & CLIP_PRIV_UNSHARE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SETNS:
 		return held & CLIP_PRIV_UNSHARE;
+	case CLIP_CALL_MOUNT:
+		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN &&
+		       take(&clip_task(current)->mount_asks);
+	case CLIP_CALL_UMOUNT:
+		/* Which mount it is, is known later: see fuse.c. */
+		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SYSLOG:
 		return (held & CLIP_PRIV_KSYSLOG) && cap == CAP_SYSLOG;
 	default:

@@ -9,9 +9,11 @@
 #include <uapi/linux/lsm.h>
 
 #include "bound.h"
+#include "chroot.h"
 #include "context.h"
 #include "cred.h"
 #include "exec.h"
+#include "fuse.h"
 #include "gate.h"
 #include "inode.h"
 #include "lib.h"
@@ -66,6 +68,8 @@ static int __init clip_init(void)
 	clip_add_netlink_hooks();
 	clip_add_scope_hooks();
 	clip_add_gate_hooks();
+	clip_add_chroot_hooks();
+	clip_add_fuse_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -17,6 +17,8 @@ enum clip_latch {
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
 	CLIP_LATCH_SYSLOG,	/* the kernel's log needs KSYSLOG */
 	CLIP_LATCH_UNSHARE,	/* namespaces need UNSHARE */
+	CLIP_LATCH_CHROOT,	/* chroot(2) closes what leads outside */
+	CLIP_LATCH_FUSE,	/* FUSE needs FUSE */
 	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
 };
 

@@ -19,6 +19,7 @@
 #include <linux/security.h>
 #include <linux/user_namespace.h>
 
+#include "chroot.h"
 #include "context.h"
 #include "report.h"
 #include "scope.h"
@@ -373,7 +374,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 	guard(rcu)();
 	target = __task_cred(child);
-	if (may_trace(actor, target, mode) || may_look(actor, target, mode))
+	if (!clip_chroot_confines(current) &&
+	    (may_trace(actor, target, mode) || may_look(actor, target, mode)))
 		return 0;
 	/* ps and the like ask about everybody, and expect to be refused. */
 	if (mode & PTRACE_MODE_NOAUDIT)
@@ -383,6 +385,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 static int hook_ptrace_traceme(struct task_struct *parent)
 {
+	if (unlikely(clip_chroot_confines(parent)))
+		return refuse("traceme", parent);
 	guard(rcu)();
 	if (may_trace(__task_cred(parent), current_cred(),
 		      PTRACE_MODE_ATTACH))

@@ -218,6 +218,69 @@ static long mount_words(char *words)
 	return result(mount(source, target, type, flags, data));
 }
 
+/* By the newer calls, with the descriptor that this actor holds. */
+static long new_mount(const char *type, int uid)
+{
+	const int fd = syscall(SYS_fsopen, type, 0);
+	char number[16], user[16];
+	long err;
+
+	if (fd < 0)
+		return errno;
+	snprintf(number, sizeof(number), "%d", s);
+	snprintf(user, sizeof(user), "%d", uid);
+	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "source", "test", 0);
+	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "fd", number, 0);
+	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "rootmode", "40000", 0);
+	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "user_id", user, 0);
+	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "group_id", user, 0);
+	err = result(syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL,
+			     0));
+	close(fd);
+	return err;
+}
+
+/* A child shares with this task what @flags say, until it is done. */
+static long chroot_shared(unsigned long flags, const char *path)
+{
+	int fds[2];
+	char byte;
+	long err, pid;
+
+	if (pipe(fds))
+		return errno;
+	pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0) {
+		syscall(SYS_read, fds[0], &byte, 1);
+		_exit(0);
+	}
+	err = result(chroot(path));
+	if (write(fds[1], "x", 1) != 1)
+		err = errno;
+	waitpid(pid, NULL, 0);
+	close(fds[0]);
+	close(fds[1]);
+	return err;
+}
+
+static long attach(pid_t pid)
+{
+	if (ptrace(PTRACE_SEIZE, pid, 0, 0))
+		return errno;
+	ptrace(PTRACE_INTERRUPT, pid, 0, 0);
+	waitpid(pid, NULL, __WALL);
+	return result(ptrace(PTRACE_DETACH, pid, 0, 0));
+}
+
+static long attach_by_child(pid_t target)
+{
+	const pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(attach(target));
+	return outcome_of(pid);
+}
+
 /* The device's descriptor is the one that this actor holds. */
 static long mount_fuse(char *words)
 {
@@ -290,6 +353,8 @@ static long run(const char *verb, const char *rest)
 		return answer;
 	if (IS("syslog"))
 		return result(syscall(SYS_syslog, a, buffer, sizeof(buffer)));
+	if (IS("nnp"))
+		return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	if (IS("ring"))
 		return make_ring();
 	if (IS("inherit"))
@@ -323,11 +388,20 @@ static long run(const char *verb, const char *rest)
 		return result(chroot(rest));
 	if (IS("chdir"))
 		return result(chdir(rest));
+	if (IS("chrootshared")) {
+		sscanf(rest, "%li %127s", &a, buffer);
+		return chroot_shared(a, buffer);
+	}
+	if (IS("setnsfd"))
+		return result(setns(s, 0));
+	if (IS("newmount")) {
+		sscanf(rest, "%31s %li", buffer, &a);
+		return new_mount(buffer, a);
+	}
 	if (IS("attach"))
-		return result(ptrace(PTRACE_SEIZE, a, 0, 0)) ?:
-		       result(ptrace(PTRACE_INTERRUPT, a, 0, 0)) ?:
-		       (waitpid(a, NULL, __WALL), 0) ?:
-		       result(ptrace(PTRACE_DETACH, a, 0, 0));
+		return attach(a);
+	if (IS("attachfork"))
+		return attach_by_child(a);
 	if (IS("nice"))
 		return result(setpriority(PRIO_PROCESS, a, 5));
 	if (IS("mount"))

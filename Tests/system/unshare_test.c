@@ -10,6 +10,7 @@
 #include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/xattr.h>
 
 #include "kselftest_harness.h"
 
@@ -22,7 +23,7 @@
 
 static const struct holder holders[] = {
 	{ DIR "/none", 0, 0, true },
-	{ DIR "/others", ALL_BUT(UNSHARE | CLIP_PRIV_FUSE), 0, false },
+	{ DIR "/others", ALL_BUT(UNSHARE), 0, false },
 	{ DIR "/admin", 0, ADMIN | CHROOT, false },
 	{ DIR "/unshare", UNSHARE, 0, false },
 	{ DIR "/both", UNSHARE, ADMIN, false },
@@ -230,6 +231,33 @@ TEST_F(off, not_handed_on)
 	EXPECT_EQ(0, ask(&actor, "exec " DIR "/none"));
 	EXPECT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
 	actor_stop(&actor);
+}
+
+/*
+ * An exec that is unsafe gains nothing: the kernel cuts the new sets to the old
+ * ones, and those were less than they looked.
+ */
+TEST_F(off, unsafe_exec)
+{
+	const struct vfs_cap_data admin = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+		.data[0].permitted = 1U << CAP_SYS_ADMIN,
+	};
+	const char *path = DIR "/filecaps";
+	struct actor actor;
+
+	ASSERT_EQ(0, copy_file(PROGRAM, path, 0755));
+	ASSERT_EQ(0, setxattr(path, "security.capability", &admin,
+			      sizeof(admin), 0));
+	for (int unsafe = 0; unsafe < 2; unsafe++) {
+		ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", USER_ID));
+		if (unsafe)
+			ASSERT_EQ(0, ask(&actor, "nnp"));
+		EXPECT_EQ(0, ask(&actor, "exec %s", path));
+		EXPECT_EQ(unsafe ? EPERM : 0,
+			  ask(&actor, "unshare %u", CLONE_NEWUTS));
+		actor_stop(&actor);
+	}
 }
 
 /* It may be laid down for good, unlike a privilege. */
