@@ -55,5 +55,6 @@ void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);
 void clip_report_task(const char *what, struct task_struct *target);
 void clip_report_socket(const char *operation, int family, u64 needs,
 			char separator);
+void clip_report_device(const char *operation, dev_t dev, u32 needs);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

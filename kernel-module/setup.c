@@ -11,6 +11,7 @@
 #include "bound.h"
 #include "context.h"
 #include "cred.h"
+#include "devgate.h"
 #include "exec.h"
 #include "inode.h"
 #include "lib.h"
@@ -59,6 +60,7 @@ static int __init clip_init(void)
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
 	clip_add_procattr_hooks();
+	clip_add_devgate_hooks();
 	clip_add_net_hooks();
 	clip_add_netlink_hooks();
 	clip_initialized = true;

@@ -30,9 +30,19 @@ struct clip_sb {
 /**
  * struct clip_superblock - our part of a superblock's security blob
  * @id: NULL until the first entry names a file here; then set for good
+ * @mounted: it was mounted before, as far as devgate.c is concerned
+ * @judged: its device was asked for what may be done with its files
+ * @no_exec: they are not executed, and not mapped executable
+ * @no_suid: whoever executes them is given nothing
+ *
+ * The last four are written under s_umount, and only ever set.
  */
 struct clip_superblock {
 	struct clip_sb __rcu *id;
+	bool mounted;
+	bool judged;
+	bool no_exec;
+	bool no_suid;
 };
 
 static inline struct clip_superblock *

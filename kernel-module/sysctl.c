@@ -20,6 +20,7 @@
 #include <linux/string.h>
 #include <linux/sysctl.h>
 
+#include "devctl.h"
 #include "limits.h"
 #include "setup.h"
 #include "sysctl.h"
@@ -140,6 +141,26 @@ static int latch_handler(const struct ctl_table *table, int write,
 	.extra1 = (void *)(uintptr_t)(latch), \
 }
 
+/*
+ * The one with its old sense: it reads 1 as long as the controls are off, and
+ * 0 sets it. What boot scripts have always written must not mean nothing.
+ */
+static int mount_handler(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && !value)
+			clip_devctl_lock();
+		return err;
+	}
+	return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write, buffer,
+		    lenp, ppos);
+}
+
 static struct ctl_table clip_sysctls[] = {
 	{
 		.procname = "rootcap",
@@ -159,6 +180,11 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("network", CLIP_LATCH_NETWORK),
 	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
 	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
+	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
+	{
+		.procname = "mount", .mode = 0600,
+		.proc_handler = mount_handler,
+	},
 };
 
 static int __init clip_sysctl_init(void)

@@ -15,6 +15,8 @@ enum clip_latch {
 	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+	CLIP_LATCH_MOUNT,	/* devices: the table is enforced, and final */
+	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
 };
 
 extern unsigned long clip_latches;
