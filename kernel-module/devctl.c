@@ -144,12 +144,10 @@ static int commit(const struct file *file, struct clip_device_commit *args)
 	change.rules = rules;
 	change.results = results;
 	err = change_table(file, &change, dry_run, &args->generation);
-	if (err)
-		change.added = change.removed = change.unchanged = 0;
 	args->results_count = change.noted;
-	args->added = change.added;
-	args->removed = change.removed;
-	args->unchanged = change.unchanged;
+	args->added = err ? 0 : change.added;
+	args->removed = err ? 0 : change.removed;
+	args->unchanged = err ? 0 : change.unchanged;
 	args->skipped = change.skipped;
 	args->reason = change.reason;
 	if (err)
