@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "verictl", targets: ["verictl"]),
         .executable(name: "verictl-events", targets: ["verictl-events"]),
+        .executable(name: "devctl", targets: ["devctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -47,7 +48,9 @@ let package = Package(
         module("Image", ["Bytes", "Policy"]),
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
-        module("Device", ["Bytes", "Policy", "Image", "SystemIO", "CClip"]),
+        module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
+        module("DevicePolicy", ["Bytes", "Policy"]),
+        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
         module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
         module(
             "VerictlCommands",
@@ -60,6 +63,10 @@ let package = Package(
         // independent; the tests' debug build need not be.
         .executableTarget(
             name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static for the same reason: the table is loaded before anything else is.
+        .executableTarget(
+            name: "devctl", dependencies: ["DevctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A program of its own, because there is no static libmnl. The C++ library
         // is in the runtime's list of libraries, where no option reaches it: in
@@ -76,6 +83,9 @@ let package = Package(
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
+        tests(
+            "DevctlTests",
+            ["Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",

@@ -16,6 +16,7 @@
 
 #include "context.h"
 #include "cred.h"
+#include "devgate.h"
 #include "exec.h"
 #include "grant.h"
 #include "offer.h"
@@ -121,6 +122,8 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 
+	if (clip_devgate_no_exec(bprm->file))
+		return -EACCES;
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;
 	return check_file(ctx, bprm);
@@ -140,6 +143,8 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 
 	blob->pending = NULL;
 	err = clip_root_ignore_setuid(bprm, file);
+	if (!err && clip_devgate_no_suid(file))
+		err = clip_root_ignore_file(bprm, file);
 	if (err)
 		return err;
 	clip_scope_exec(bprm->cred, bprm->unsafe);

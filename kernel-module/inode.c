@@ -8,8 +8,10 @@
 
 #include "allow.h"
 #include "context.h"
+#include "devgate.h"
 #include "inode.h"
 #include "store.h"
+#include "sysctl.h"
 #include "txn.h"
 
 /**
@@ -122,6 +124,9 @@ static int hook_inode_alloc_security(struct inode *inode)
  */
 static int hook_file_open(struct file *file)
 {
+	if (unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
+	    S_ISCHR(file_inode(file)->i_mode))
+		return clip_devgate_open(file);
 	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
 }
 

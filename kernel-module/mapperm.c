@@ -14,6 +14,7 @@
 #include <linux/mman.h>
 
 #include "cred.h"
+#include "devgate.h"
 #include "mapperm.h"
 #include "report.h"
 #include "sysctl.h"
@@ -37,8 +38,11 @@ static noinline int check(struct file *file)
 static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
-	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION) || !file ||
-	    !(prot & PROT_EXEC))
+	if (!file || !(prot & PROT_EXEC))
+		return 0;
+	if (clip_devgate_no_exec(file))
+		return -EPERM;
+	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;
 	return check(file);
 }
@@ -46,8 +50,11 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 static int hook_file_mprotect(struct vm_area_struct *vma,
 			      unsigned long reqprot, unsigned long prot)
 {
-	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION) || !vma->vm_file ||
-	    !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
+	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
+		return 0;
+	if (clip_devgate_no_exec(vma->vm_file))
+		return -EACCES;
+	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;
 	return check(vma->vm_file);
 }

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "cred.h"
+#include "devgate.h"
 #include "offer.h"
 #include "script.h"
 #include "store.h"
@@ -41,7 +42,7 @@ static void strip(struct clip_offer *offer, enum clip_reason reason)
 /* Why no entry of this file can grant anything, or CLIP_REASON_NONE. */
 static enum clip_reason place_reason(const struct file *file)
 {
-	if (!mnt_may_suid(file->f_path.mnt))
+	if (!mnt_may_suid(file->f_path.mnt) || clip_devgate_no_suid(file))
 		return CLIP_REASON_NOSUID_MOUNT;
 	if (!clip_sb_trusted(file_inode(file)->i_sb))
 		return CLIP_REASON_UNTRUSTED_FS;

@@ -35,6 +35,7 @@ int clip_reason_errno(enum clip_reason reason)
 	case CLIP_REASON_IMMUTABLE:
 	case CLIP_REASON_OVER_BOUND:
 	case CLIP_REASON_OTHER_CONTEXT:
+	case CLIP_REASON_DEVICE:
 		return -EPERM;
 	case CLIP_REASON_READ_ONLY:
 		return -EROFS;

@@ -526,3 +526,26 @@ void clip_report_privilege(const char *act, u64 needs)
 			  (int)strnlen(comm, TASK_COMM_LEN), comm);
 	tell(&event);
 }
+
+/**
+ * clip_report_device - the current task may not do that with a device
+ * @operation: the act
+ * @dev: the device
+ * @needs: CLIP_DEVICE_* that the act needs; 0 if it is allowed on none
+ *
+ * Context: any.
+ */
+void clip_report_device(const char *operation, dev_t dev, u32 needs)
+{
+	const char *comm = current->comm;
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_DEVICE]);
+	if (!may_log())
+		return;
+	pr_notice("refused device: reason=%d (%s) operation=%s device=%u:%u needs=%#x pid=%d uid=%u comm=\"%*pE\"\n",
+		  CLIP_REASON_DEVICE, clip_reason_name(CLIP_REASON_DEVICE),
+		  operation, MAJOR(dev), MINOR(dev), needs,
+		  task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()),
+		  (int)strnlen(comm, TASK_COMM_LEN), comm);
+}

@@ -56,5 +56,6 @@ void clip_report_task(const char *what, struct task_struct *target);
 void clip_report_socket(const char *operation, int family, u64 needs,
 			char separator);
 void clip_report_privilege(const char *act, u64 needs);
+void clip_report_device(const char *operation, dev_t dev, u32 needs);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

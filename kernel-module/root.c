@@ -125,3 +125,50 @@ int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
 	new->cap_ambient = old->cap_ambient;
 	return cap_bprm_creds_from_file(bprm, file);
 }
+
+/* Without a file's capabilities only root and the ambient set count. */
+static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	const kuid_t root = make_kuid(bprm->cred->user_ns, 0);
+	struct cred *new = bprm->cred;
+	struct cpu_vfs_cap_data caps;
+
+	if (get_vfs_caps_from_disk(file_mnt_idmap(file),
+				   file->f_path.dentry, &caps))
+		return 0;
+	if (!issecure(SECURE_NOROOT) &&
+	    (uid_eq(new->uid, root) || uid_eq(new->euid, root)))
+		return 0;
+	new->cap_ambient = old->cap_ambient;
+	new->cap_permitted = old->cap_ambient;
+	new->cap_effective = old->cap_ambient;
+	return 0;
+}
+
+/**
+ * clip_root_ignore_file - take back what a file's mode and capabilities gave
+ * @bprm: the exec
+ * @file: the file that the capability module went by
+ *
+ * For a file on a device whose files give nothing: as on a mount that is
+ * nosuid.
+ *
+ * Return: 0, or the capability module's error.
+ */
+int clip_root_ignore_file(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	struct cred *new = bprm->cred;
+	int err;
+
+	new->euid = old->euid;
+	new->suid = old->euid;
+	new->fsuid = old->euid;
+	new->egid = old->egid;
+	new->sgid = old->egid;
+	new->fsgid = old->egid;
+	new->cap_ambient = old->cap_ambient;
+	err = cap_bprm_creds_from_file(bprm, file);
+	return err ?: drop_file_caps(bprm, file);
+}

@@ -13,6 +13,7 @@
 #include "allow.h"
 #include "context.h"
 #include "cred.h"
+#include "devctl.h"
 #include "digestfs.h"
 #include "info.h"
 #include "names.h"
@@ -296,6 +297,10 @@ static int __init clip_securityfs_init(void)
 		return PTR_ERR(file);
 	file = securityfs_create_file("entries", 0400, dir, NULL,
 				      &entries_fops);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	file = securityfs_create_file("devices", 0444, dir, NULL,
+				      &clip_devices_fops);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	return clip_digestfs_add(dir);

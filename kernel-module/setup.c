@@ -12,6 +12,7 @@
 #include "chroot.h"
 #include "context.h"
 #include "cred.h"
+#include "devgate.h"
 #include "exec.h"
 #include "fuse.h"
 #include "gates.h"
@@ -67,6 +68,7 @@ static int __init clip_init(void)
 	clip_add_sigio_hooks();
 	clip_add_bound_hooks();
 	clip_add_procattr_hooks();
+	clip_add_devgate_hooks();
 	clip_add_net_hooks();
 	clip_add_netlink_hooks();
 	clip_add_gate_hooks();

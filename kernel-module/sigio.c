@@ -19,6 +19,7 @@
 #include <linux/security.h>
 #include <linux/sockios.h>
 
+#include "devgate.h"
 #include "report.h"
 #include "sigio.h"
 #include "task.h"
@@ -66,7 +67,7 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	}
 }
 
-/* The other way to F_SETOWN, for sockets. */
+/* The other way to F_SETOWN, for sockets; and what devgate.c asks about. */
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -75,7 +76,7 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		return check_owner_change(file);
 	default:
-		return 0;
+		return clip_devgate_ioctl(file, cmd);
 	}
 }
 

@@ -32,11 +32,21 @@ struct clip_sb {
  * @id: NULL until the first entry names a file here; then set for good
  * @fuse_mounted: it was mounted by the privilege FUSE
  * @fuse_mounter: by whom
+ * @mounted: it was mounted before, as far as devgate.c is concerned
+ * @judged: its device was asked for what may be done with its files
+ * @no_exec: they are not executed, and not mapped executable
+ * @no_suid: whoever executes them is given nothing
+ *
+ * The last four are written under s_umount, and only ever set.
  */
 struct clip_superblock {
 	struct clip_sb __rcu *id;
 	bool fuse_mounted;
 	kuid_t fuse_mounter;
+	bool mounted;
+	bool judged;
+	bool no_exec;
+	bool no_suid;
 };
 
 static inline struct clip_superblock *

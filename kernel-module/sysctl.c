@@ -22,6 +22,7 @@
 #include <linux/string.h>
 #include <linux/sysctl.h>
 
+#include "devctl.h"
 #include "limits.h"
 #include "netrules.h"
 #include "setup.h"
@@ -188,6 +189,26 @@ static int require_handler(const struct ctl_table *table, int write,
 	.extra1 = (void *)(uintptr_t)(latch), \
 }
 
+/*
+ * The one with its old sense: it reads 1 as long as the controls are off, and
+ * 0 sets it. What boot scripts have always written must not mean nothing.
+ */
+static int mount_handler(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && !value)
+			clip_devctl_lock();
+		return err;
+	}
+	return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write, buffer,
+		    lenp, ppos);
+}
+
 static struct ctl_table clip_sysctls[] = {
 	{
 		.procname = "rootcap",
@@ -213,7 +234,11 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("fuse", CLIP_LATCH_FUSE),
 	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
 	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
+	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
 	{
+		.procname = "mount", .mode = 0600,
+		.proc_handler = mount_handler,
+	}, {
 		.procname = "require",
 		.mode = 0600,
 		.proc_handler = require_handler,

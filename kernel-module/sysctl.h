@@ -21,6 +21,8 @@ enum clip_latch {
 	CLIP_LATCH_CHROOT,	/* chroot(2) closes what leads outside */
 	CLIP_LATCH_FUSE,	/* FUSE needs FUSE */
 	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
+	CLIP_LATCH_MOUNT,	/* devices: the table is enforced, and final */
+	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
 	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
 	__CLIP_LATCH_MAX
 	/*

@@ -13,6 +13,9 @@ _Static_assert(sizeof(struct clip_result) == 16, "clip_result");
 _Static_assert(sizeof(struct clip_commit) == 80, "clip_commit");
 _Static_assert(sizeof(struct clip_query) == 216, "clip_query");
 _Static_assert(sizeof(struct clip_context_args) == 56, "clip_context_args");
+_Static_assert(sizeof(struct clip_device_rule) == 24, "clip_device_rule");
+_Static_assert(sizeof(struct clip_device_commit) == 72, "clip_device_commit");
+_Static_assert(sizeof(struct clip_device_list) == 40, "clip_device_list");
 
 _Static_assert(offsetof(struct clip_image_header, checksum) == 56, "checksum");
 _Static_assert(offsetof(struct clip_image_entry, digest) == 64, "digest");

@@ -43,6 +43,9 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let notAlone = Reason(CLIP_REASON_NOT_ALONE.rawValue)
     package static let openFile = Reason(CLIP_REASON_OPEN_FILE.rawValue)
     package static let noExecPermission = Reason(CLIP_REASON_NO_EXEC_PERMISSION.rawValue)
+    package static let badDevice = Reason(CLIP_REASON_BAD_DEVICE.rawValue)
+    package static let deviceTie = Reason(CLIP_REASON_DEVICE_TIE.rawValue)
+    package static let device = Reason(CLIP_REASON_DEVICE.rawValue)
 
     /// The word that the kernel uses for it too.
     package var description: String {

@@ -85,6 +85,8 @@ package enum DiagnosticCode: String, Sendable {
     case badFingerprint = "bad-fingerprint"
     case badLevel = "bad-level"
     case allowGrants = "allow-grants"
+    case badNumber = "bad-number"
+    case badSelector = "bad-selector"
     // Lint
     case repeated = "repeated"
     case inert = "inert"
@@ -99,9 +101,14 @@ package enum DiagnosticCode: String, Sendable {
     case neverGranted = "never-granted"
     case weakDigest = "weak-digest"
     case levelReset = "level-reset"
+    case neverMatches = "never-matches"
+    case suidWithoutExec = "suid-without-exec"
+    case rootDevice = "root-device"
     // Trees of files
     case duplicate = "duplicate"
     case conflict = "conflict"
+    case deviceTie = "device-tie"
+    case notResolved = "not-resolved"
     case skippedFile = "skipped-file"
     case replacedFile = "replaced-file"
     case unreadable = "unreadable"

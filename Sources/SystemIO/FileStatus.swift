@@ -34,6 +34,8 @@ package struct FileStatus: Sendable {
     /// Bytes.
     package let size: UInt64
     package let links: UInt64
+    /// The number of a block device, as in struct stat; nil for other files.
+    package let blockDevice: UInt64?
 
     init(_ raw: stat) {
         identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
@@ -41,6 +43,7 @@ package struct FileStatus: Sendable {
         permissions = raw.st_mode & 0o7777
         size = UInt64(max(raw.st_size, 0))
         links = UInt64(raw.st_nlink)
+        blockDevice = raw.st_mode & S_IFMT == S_IFBLK ? UInt64(raw.st_rdev) : nil
     }
 
     package var isExecutable: Bool { permissions & 0o111 != 0 }

@@ -32,5 +32,8 @@ extension Reason {
         .notAlone: "the process has other threads, shares something with another, or is traced",
         .openFile: "the process holds an open file that leads out of the context",
         .noExecPermission: "nobody may execute the file, so nobody may map it executable",
+        .badDevice: "a rule for devices has numbers that do not exist",
+        .deviceTie: "two rules for devices overlap with equal priority",
+        .device: "the device table does not allow it",
     ]
 }

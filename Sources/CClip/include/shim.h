@@ -24,6 +24,10 @@ static const unsigned long cclip_ioc_set_level = CLIP_IOC_SET_LEVEL;
 static const unsigned long cclip_ioc_set_update = CLIP_IOC_SET_UPDATE;
 static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 
+/* Those of /dev/devctl. */
+static const unsigned long cclip_ioc_device_commit = CLIP_IOC_DEVICE_COMMIT;
+static const unsigned long cclip_ioc_device_list = CLIP_IOC_DEVICE_LIST;
+
 static const unsigned int cclip_entry_all = CLIP_ENTRY_ALL;
 static const unsigned long long cclip_priv_all = CLIP_PRIV_ALL;
 static const unsigned long long cclip_priv_plain = CLIP_PRIV_PLAIN;

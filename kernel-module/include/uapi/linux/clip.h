@@ -186,6 +186,9 @@ enum clip_reason {
 	CLIP_REASON_NOT_ALONE = 41,
 	CLIP_REASON_OPEN_FILE = 42,
 	CLIP_REASON_NO_EXEC_PERMISSION = 43,
+	CLIP_REASON_BAD_DEVICE = 44,
+	CLIP_REASON_DEVICE_TIE = 45,
+	CLIP_REASON_DEVICE = 46,
 	__CLIP_REASON_MAX
 };
 
@@ -234,7 +237,10 @@ enum clip_reason {
 	[CLIP_REASON_NO_PRIVILEGE] = "no-privilege", \
 	[CLIP_REASON_NOT_ALONE] = "not-alone", \
 	[CLIP_REASON_OPEN_FILE] = "open-file", \
-	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission",
+	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission", \
+	[CLIP_REASON_BAD_DEVICE] = "bad-device", \
+	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
+	[CLIP_REASON_DEVICE] = "device",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -557,6 +563,117 @@ struct clip_context_args {
  * in that context from now on, and so are its children. There is no way back.
  */
 #define CLIP_IOC_ENTER		_IO(CLIP_IOC_MAGIC, 10)
+
+/*
+ * Devices: the table of /dev/devctl. It says what block devices may be used
+ * for once the sysctl kernel.clip.mount is 0, and cannot be changed from then
+ * on.
+ */
+#define CLIP_DEVCTL_PATH	"/dev/devctl"
+
+/* clip_device_rule.permissions, with the letter of the rule language. */
+#define CLIP_DEVICE_READ	0x01U	/* r */
+#define CLIP_DEVICE_WRITE	0x02U	/* w: does not include r */
+#define CLIP_DEVICE_DEV		0x10U	/* d: device nodes on it work */
+#define CLIP_DEVICE_EXEC	0x20U	/* x: files on it can be executed */
+#define CLIP_DEVICE_SUID	0x40U	/* s: ... and may be given something */
+
+#define CLIP_DEVICE_ALL		0x73U
+
+#define CLIP_DEVICE_MAJOR_MAX	4095U
+#define CLIP_DEVICE_MINOR_MAX	1048575U
+#define CLIP_DEVICE_RULES_MAX	1024U	/* in the table, and in a request */
+
+/**
+ * struct clip_device_rule - one rule, for some minor numbers of a major one
+ * @major: at most %CLIP_DEVICE_MAJOR_MAX
+ * @minor: the first minor number
+ * @range: how many follow the first; @minor + @range is at most
+ *	%CLIP_DEVICE_MINOR_MAX
+ * @priority: of all rules for a device the one with the highest priority
+ *	counts; one with priority 0 never does
+ * @permissions: CLIP_DEVICE_*
+ * @reserved: must be 0
+ */
+struct clip_device_rule {
+	__u32 major;
+	__u32 minor;
+	__u32 range;
+	__u32 priority;
+	__u32 permissions;
+	__u32 reserved;
+};
+
+/**
+ * struct clip_device_commit - one transaction; CLIP_IOC_DEVICE_COMMIT
+ * @size: in: size of this structure
+ * @mode: in: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
+ * @flags: in: %CLIP_COMMIT_SKIP_MISSING when removing, %CLIP_COMMIT_DRY_RUN
+ * @results_capacity: in: how many results fit at @results
+ * @rules: in: address of an array of struct clip_device_rule
+ * @results: in: address of an array of struct clip_result, or 0
+ * @generation: out: number of changes of the table so far
+ * @rules_count: in: how many rules, at most %CLIP_DEVICE_RULES_MAX
+ * @rule_size: in: size of struct clip_device_rule
+ * @results_count: out: rules refused or skipped; may exceed the capacity
+ * @added: out: rules that came into the table
+ * @removed: out: rules that are no longer in it
+ * @unchanged: out: rules that were there already
+ * @skipped: out: rules left out as the caller asked
+ * @reason: out: enum clip_reason of the first refusal
+ *
+ * All or nothing, as with CLIP_IOC_COMMIT. Two rules for the same numbers are
+ * refused, and so are two of equal priority that overlap. What is removed is
+ * found by all but its permissions.
+ */
+struct clip_device_commit {
+	__u32 size;
+	__u32 mode;
+	__u32 flags;
+	__u32 results_capacity;
+	__aligned_u64 rules;
+	__aligned_u64 results;
+	__aligned_u64 generation;
+	__u32 rules_count;
+	__u32 rule_size;
+	__u32 results_count;
+	__u32 added;
+	__u32 removed;
+	__u32 unchanged;
+	__u32 skipped;
+	__u32 reason;
+};
+
+/* clip_device_list.state */
+#define CLIP_DEVICES_LOCKED	(1U << 0)	/* enforced, and final */
+#define CLIP_DEVICES_STRICT	(1U << 1)	/* unlisted: nothing is allowed */
+
+/**
+ * struct clip_device_list - the table; CLIP_IOC_DEVICE_LIST
+ * @size: in: size of this structure
+ * @capacity: in: how many rules fit at @rules
+ * @rules: in: address of an array of struct clip_device_rule, or 0; the rules
+ *	come in descending order of priority, then in that of their numbers
+ * @generation: out: number of changes of the table so far
+ * @rule_size: in: size of struct clip_device_rule
+ * @count: out: how many rules there are; may exceed the capacity
+ * @state: out: CLIP_DEVICES_*
+ * @reserved: out: 0
+ */
+struct clip_device_list {
+	__u32 size;
+	__u32 capacity;
+	__aligned_u64 rules;
+	__aligned_u64 generation;
+	__u32 rule_size;
+	__u32 count;
+	__u32 state;
+	__u32 reserved;
+};
+
+/* On the descriptor of /dev/devctl; the first takes one open for writing. */
+#define CLIP_IOC_DEVICE_COMMIT	_IOWR(CLIP_IOC_MAGIC, 32, struct clip_device_commit)
+#define CLIP_IOC_DEVICE_LIST	_IOWR(CLIP_IOC_MAGIC, 33, struct clip_device_list)
 
 /*
  * Events: the generic netlink family that tells what was refused, granted and

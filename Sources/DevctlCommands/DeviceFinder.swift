@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+package import DevicePolicy
+package import SystemIO
+
+/// Why a selector stands for nothing.
+package struct NotFound: Error, Equatable {
+    package var message: String
+}
+
+/// Finds the devices that selectors stand for, in sysfs; tests have their own.
+package struct DeviceFinder {
+    package var sysfs: BytePath
+    /// The number of the block device that a node or link names.
+    package var blockDevice: (BytePath) throws(Errno) -> DeviceNumber?
+    /// The device of the filesystem that a file is on.
+    package var filesystem: (BytePath) throws(Errno) -> DeviceNumber
+
+    package init(
+        sysfs: BytePath, blockDevice: @escaping (BytePath) throws(Errno) -> DeviceNumber?,
+        filesystem: @escaping (BytePath) throws(Errno) -> DeviceNumber
+    ) {
+        self.sysfs = sysfs
+        self.blockDevice = blockDevice
+        self.filesystem = filesystem
+    }
+
+    package static func system() -> DeviceFinder {
+        DeviceFinder(
+            sysfs: "/sys",
+            blockDevice: { path throws(Errno) in
+                try Files.status(path).blockDevice.map { DeviceNumber(raw: $0) }
+            },
+            filesystem: { path throws(Errno) in
+                DeviceNumber(raw: try Files.status(path).identity.device)
+            })
+    }
+
+    /// The number of a node; an error if it is not there, nil if it is no block
+    /// device.
+    package func number(of node: BytePath) throws(Errno) -> DeviceNumber? { try blockDevice(node) }
+
+    /// Devices and how many minor numbers follow each, in order, each once.
+    package func find(_ selector: DeviceSelector) throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
+        switch selector {
+        case .numbers(let first, let range): return [(first, range)]
+        case .path(let path): return [(try node(path), 0)]
+        case .disk(let path): return try wholeDisk(disk(of: node(path)))
+        case .boot: return [(try boot(), 0)]
+        case .rootDisk: return try rootDisk()
+        case .mapped(let name): return try mapped(name)
+        }
+    }
+
+    /// The device of the root filesystem; nil if it is on none.
+    package var root: DeviceNumber? {
+        guard let device = try? filesystem("/"), device.major != 0 else { return nil }
+        return device
+    }
+
+    private func node(_ path: BytePath) throws(NotFound) -> DeviceNumber {
+        do throws(Errno) {
+            if let device = try blockDevice(path) { return device }
+        } catch {
+            throw NotFound(message: "\(path): \(error)")
+        }
+        throw NotFound(message: "\(path) is no block device")
+    }
+
+    private func boot() throws(NotFound) -> DeviceNumber {
+        guard let device = try? filesystem("/boot"), device.major != 0, device != root else {
+            throw NotFound(message: "/boot is no filesystem on a device of its own")
+        }
+        return device
+    }
+
+    private func rootDisk() throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
+        guard let root else { throw NotFound(message: "the root filesystem is on no device") }
+        var found: [(first: DeviceNumber, range: UInt32)] = []
+        for disk in physicalDisks(of: directory(root), depth: 0) {
+            for part in try wholeDisk(disk) where !found.contains(where: { $0.first == part.first }) {
+                found.append(part)
+            }
+        }
+        guard !found.isEmpty else { throw NotFound(message: "sysfs does not know \(root)") }
+        return found
+    }
+
+    private func mapped(_ name: [UInt8]) throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
+        let block = sysfs.appending(Array("block".utf8))
+        let isPattern = name.last == UInt8(ascii: "*")
+        let found = names(in: block).compactMap { entry -> DeviceNumber? in
+            let device = block.appending(entry)
+            guard let text = read(device, "dm/name") else { return nil }
+            let mapped = Array(text.prefix { $0 != ASCII.newline })
+            guard isPattern ? mapped.starts(with: name.dropLast()) : mapped == name else { return nil }
+            return number(device)
+        }
+        guard !found.isEmpty else { throw NotFound(message: "no mapped device is called '\(DisplayText.of(name))'") }
+        return found.sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }.map { ($0, 0) }
+    }
+
+    // MARK: sysfs
+
+    private func directory(_ device: DeviceNumber) -> BytePath? {
+        try? Files.realPath(sysfs.appending(Array("dev/block/\(device)".utf8)))
+    }
+
+    private func read(_ directory: BytePath, _ name: String) -> [UInt8]? {
+        try? Files.read(directory.appending(Array(name.utf8)), limit: 1 << 16)
+    }
+
+    private func number(_ directory: BytePath) -> DeviceNumber? {
+        read(directory, "dev").flatMap { DeviceNumber(text: $0) }
+    }
+
+    private func names(in directory: BytePath) -> [[UInt8]] {
+        ((try? Files.list(directory)) ?? []).map(\.name)
+    }
+
+    /// The disk that a device is, or is a partition of.
+    private func disk(of device: DeviceNumber) throws(NotFound) -> BytePath {
+        guard let directory = directory(device) else { throw NotFound(message: "sysfs does not know \(device)") }
+        return read(directory, "partition") == nil ? directory : directory.parent
+    }
+
+    /// What a mapped device lies on, however many are in between.
+    private func physicalDisks(of directory: BytePath?, depth: Int) -> [BytePath] {
+        guard let directory, depth < 16 else { return [] }
+        let disk = read(directory, "partition") == nil ? directory : directory.parent
+        let slaves = disk.appending(Array("slaves".utf8))
+        let below = names(in: slaves)
+        guard !below.isEmpty else { return [disk] }
+        return below.flatMap { name in
+            physicalDisks(of: try? Files.realPath(slaves.appending(name)), depth: depth + 1)
+        }
+    }
+
+    /// A disk has a block of numbers; partitions beyond it have others.
+    private func wholeDisk(_ disk: BytePath) throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
+        guard let first = number(disk) else { throw NotFound(message: "\(disk) has no number") }
+        let text = (read(disk, "range") ?? []).prefix { ASCII.isDigit($0) }
+        let minors = UInt32(String(decoding: text, as: UTF8.self)) ?? 1
+        var found = [(first: first, range: max(minors, 1) - 1)]
+        for name in names(in: disk) {
+            let partition = disk.appending(name)
+            guard read(partition, "partition") != nil, let device = number(partition) else { continue }
+            let rule = DeviceRule(first, range: found[0].range, priority: 1, permissions: [])
+            if !rule.covers(device) { found.append((device, 0)) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Policy
+
+/// A rule, and the line it came from.
+package struct ResolvedRule: Hashable, Sendable {
+    package var rule: DeviceRule
+    package var line: DeviceLine
+
+    package init(_ rule: DeviceRule, from line: DeviceLine) {
+        self.rule = rule
+        self.line = line
+    }
+}
+
+/// Finds what the kernel would refuse, and says it by file and line.
+package enum DeviceMerge {
+    /// The rules without those that say the same twice, and all there is to
+    /// say about the others.
+    package static func merge(_ rules: [ResolvedRule]) -> (rules: [ResolvedRule], diagnostics: [Diagnostic]) {
+        var merged: [ResolvedRule] = []
+        var diagnostics: [Diagnostic] = []
+        for next in rules {
+            guard let other = merged.first(where: { conflict(next, with: $0) != nil }),
+                let found = conflict(next, with: other)
+            else {
+                merged.append(next)
+                continue
+            }
+            diagnostics.append(diagnostic(found, next, other))
+        }
+        return (merged, diagnostics)
+    }
+
+    private enum Conflict { case same, place, tie }
+
+    private static func conflict(_ left: ResolvedRule, with right: ResolvedRule) -> Conflict? {
+        if left.rule == right.rule { return .same }
+        if left.rule.hasPlace(of: right.rule) { return .place }
+        return left.rule.ties(with: right.rule) ? .tie : nil
+    }
+
+    private static func diagnostic(_ conflict: Conflict, _ next: ResolvedRule, _ other: ResolvedRule) -> Diagnostic {
+        let place = "\(DisplayText.of(other.line.source)):\(other.line.line)"
+        let (severity, code, message): (Diagnostic.Severity, DiagnosticCode, String) =
+            switch conflict {
+            case .same: (.warning, .duplicate, "says the same as \(place)")
+            case .place: (.error, .conflict, "'\(next.rule.text)' is for the same devices as \(place)")
+            case .tie:
+                (
+                    .error, .deviceTie,
+                    "'\(next.rule.text)' and '\(other.rule.text)' of \(place) overlap with equal priority"
+                )
+            }
+        return Diagnostic(severity, code, source: next.line.source, line: next.line.line, message: message)
+    }
+
+    /// What a locked system would do with its own root filesystem.
+    package static func rootWarning(_ rules: [ResolvedRule], root: DeviceNumber) -> Diagnostic? {
+        let permissions = DeviceTable(rules.map(\.rule)).permissions(of: root, strict: false)
+        guard !permissions.isSuperset(of: [.read, .exec]) else { return nil }
+        return Diagnostic(
+            .warning, .rootDevice, source: Array("devctl".utf8),
+            message: "the root filesystem is on \(root), for which the rules give '\(permissions.text)'",
+            hint: "it takes r and x to be mounted once more")
+    }
+}

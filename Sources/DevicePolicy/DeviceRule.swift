@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// What a device may be used for: CLIP_DEVICE_* of linux/clip.h.
+package struct DevicePermissions: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let read = DevicePermissions(rawValue: 0x01)
+    package static let write = DevicePermissions(rawValue: 0x02)
+    package static let dev = DevicePermissions(rawValue: 0x10)
+    package static let exec = DevicePermissions(rawValue: 0x20)
+    package static let suid = DevicePermissions(rawValue: 0x40)
+
+    static let letters: [(UInt8, DevicePermissions)] = [
+        (UInt8(ascii: "r"), .read), (UInt8(ascii: "w"), .write), (UInt8(ascii: "d"), .dev),
+        (UInt8(ascii: "x"), .exec), (UInt8(ascii: "s"), .suid),
+    ]
+
+    /// The permission that a letter stands for; nil if it is none.
+    package static func of(letter: UInt8) -> DevicePermissions? {
+        letters.first { $0.0 == letter }?.1
+    }
+
+    /// `rwdxs`, or `-`.
+    package var text: String {
+        let letters = Self.letters.filter { contains($0.1) }.map(\.0)
+        return letters.isEmpty ? "-" : String(decoding: letters, as: UTF8.self)
+    }
+}
+
+/// Major and minor number of a device.
+package struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
+    package var major: UInt32
+    package var minor: UInt32
+
+    package init(major: UInt32, minor: UInt32) {
+        self.major = major
+        self.minor = minor
+    }
+
+    /// From st_dev or st_rdev; see makedev(3) for where the bits are.
+    package init(raw: UInt64) {
+        major = UInt32(truncatingIfNeeded: raw >> 32 & 0xffff_f000 | raw >> 8 & 0xfff)
+        minor = UInt32(truncatingIfNeeded: raw >> 12 & 0xffff_ff00 | raw & 0xff)
+    }
+
+    /// From `8:1`, as the files of sysfs say it; a newline may follow.
+    package init?(text: [UInt8]) {
+        let parts = text.prefix { $0 != ASCII.newline }.split(separator: ASCII.colon, omittingEmptySubsequences: false)
+        guard parts.count == 2, let major = UInt32(String(decoding: parts[0], as: UTF8.self)),
+            let minor = UInt32(String(decoding: parts[1], as: UTF8.self))
+        else { return nil }
+        self.init(major: major, minor: minor)
+    }
+
+    package var description: String { "\(major):\(minor)" }
+}
+
+/// One rule as the kernel takes it: struct clip_device_rule.
+package struct DeviceRule: Hashable, Sendable {
+    package var first: DeviceNumber
+    /// How many minor numbers follow the first.
+    package var range: UInt32
+    package var priority: UInt32
+    package var permissions: DevicePermissions
+
+    package init(_ first: DeviceNumber, range: UInt32 = 0, priority: UInt32, permissions: DevicePermissions) {
+        self.first = first
+        self.range = range
+        self.priority = priority
+        self.permissions = permissions
+    }
+
+    package static let largestMajor: UInt32 = 4095
+    package static let largestMinor: UInt32 = 1_048_575
+    package static let mostRules = 1024
+
+    /// The five columns.
+    package var text: String { "\(first.major) \(first.minor) \(range) \(priority) \(permissions.text)" }
+
+    package func covers(_ device: DeviceNumber) -> Bool {
+        device.major == first.major && device.minor >= first.minor && device.minor - first.minor <= range
+    }
+
+    func hasPlace(of other: DeviceRule) -> Bool { first == other.first && range == other.range }
+
+    /// Would the kernel have to choose between the two?
+    func ties(with other: DeviceRule) -> Bool {
+        priority > 0 && priority == other.priority && (covers(other.first) || other.covers(first))
+    }
+}
+
+/// The rules as the kernel looks at them.
+package struct DeviceTable: Sendable {
+    package var rules: [DeviceRule]
+
+    package init(_ rules: [DeviceRule]) {
+        self.rules = rules
+    }
+
+    /// The rule that counts for a device; nil if it is not listed.
+    package func rule(for device: DeviceNumber) -> DeviceRule? {
+        rules.filter { $0.priority > 0 && $0.covers(device) }.max { $0.priority < $1.priority }
+    }
+
+    /// What a device may be used for.
+    package func permissions(of device: DeviceNumber, strict: Bool) -> DevicePermissions {
+        rule(for: device)?.permissions ?? (strict ? [] : [.read, .write])
+    }
+}

@@ -1,0 +1,848 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices: the table of /dev/devctl, and what it does once it is locked. The
+ * lock is for good, so the order of the tests matters: first what is not
+ * enforced yet, then how it is locked, then what holds from then on.
+ */
+#define CLIP_TESTS_INACTIVE
+#include "common.h"
+
+#include <linux/dm-ioctl.h>
+#include <linux/fs.h>
+#include <linux/loop.h>
+#include <scsi/sg.h>
+#include <sys/swap.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+#include "kselftest_harness.h"
+
+#define DIR	"/tmp/devices"
+#define LOOP	7
+#define R	CLIP_DEVICE_READ
+#define W	CLIP_DEVICE_WRITE
+#define D	CLIP_DEVICE_DEV
+#define X	CLIP_DEVICE_EXEC
+#define S	CLIP_DEVICE_SUID
+#define LATCH	"/proc/sys/kernel/clip/"
+
+/* What each loop device is for. */
+enum { ALL, PLAIN, READ, NONE, UNLISTED, NOSUID, BEFORE, READ_X };
+
+#define RULE(number, minors, rank, letters) { \
+	.major = LOOP, .minor = (number), .range = (minors), \
+	.priority = (rank), .permissions = (letters), \
+}
+
+static const struct clip_device_rule table[] = {
+	RULE(ALL, 0, 2, R | W | D | X | S),
+	RULE(PLAIN, 0, 2, R | W),
+	RULE(READ, 0, 2, R),
+	RULE(NONE, 0, 2, 0),
+	RULE(NOSUID, 0, 2, R | W | D | X),
+	RULE(READ_X, 0, 2, R | D | X | S),
+	RULE(UNLISTED, 0, 0, 0),
+};
+
+#define TABLE_SIZE	(sizeof(table) / sizeof(*table))
+
+struct change {
+	struct clip_device_commit commit;
+	struct clip_result results[16];
+};
+
+static int change_at(int fd, uint32_t mode, const struct clip_device_rule *rules,
+		     uint32_t count, struct change *change)
+{
+	struct change local;
+
+	if (!change)
+		change = &local;
+	memset(change, 0, sizeof(*change));
+	change->commit = (struct clip_device_commit) {
+		.size = sizeof(change->commit),
+		.mode = mode,
+		.results_capacity = 16,
+		.rules = (uintptr_t)rules,
+		.results = (uintptr_t)change->results,
+		.rules_count = count,
+		.rule_size = sizeof(*rules),
+	};
+	return ioctl(fd, CLIP_IOC_DEVICE_COMMIT, &change->commit) ? errno : 0;
+}
+
+static int change_table(uint32_t mode, const struct clip_device_rule *rules,
+			uint32_t count, struct change *change)
+{
+	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno;
+	err = change_at(fd, mode, rules, count, change);
+	close(fd);
+	return err;
+}
+
+static int list_table(struct clip_device_list *list,
+		      struct clip_device_rule *rules, uint32_t capacity)
+{
+	int fd = open(CLIP_DEVCTL_PATH, O_RDONLY | O_CLOEXEC), err;
+
+	*list = (struct clip_device_list) {
+		.size = sizeof(*list), .capacity = capacity,
+		.rules = (uintptr_t)rules, .rule_size = sizeof(*rules),
+	};
+	err = ioctl(fd, CLIP_IOC_DEVICE_LIST, list) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static uint32_t rules_in_force(void)
+{
+	struct clip_device_list list;
+
+	return list_table(&list, NULL, 0) ? ~0U : list.count;
+}
+
+static char read_latch(const char *name)
+{
+	char path[128], text[16] = "?";
+	int fd;
+
+	snprintf(path, sizeof(path), LATCH "%s", name);
+	fd = open(path, O_RDONLY);
+	if (read(fd, text, sizeof(text)) < 1)
+		return '!';
+	close(fd);
+	return text[0];
+}
+
+static const char *node(int number)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "/dev/loop%d", number);
+	return path;
+}
+
+static const char *image(int number)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), DIR "/image%d", number);
+	return path;
+}
+
+static int try_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static int bind_loop(int number, const char *file, uint32_t flags)
+{
+	int fd = open(node(number), O_RDWR | O_CLOEXEC);
+	int back = open(file, (flags & LO_FLAGS_READ_ONLY ? O_RDONLY : O_RDWR) |
+			O_CLOEXEC);
+	struct loop_config config = { .fd = back, .info.lo_flags = flags };
+	int err = fd < 0 || back < 0 ||
+		  ioctl(fd, LOOP_CONFIGURE, &config) ? errno : 0;
+
+	close(back);
+	close(fd);
+	return err;
+}
+
+static int ask(int number, int flags, unsigned long request, void *arg)
+{
+	int fd = open(node(number), flags | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = ioctl(fd, request, arg) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+/* By the old interface, or by the new one; the same answers are expected. */
+static int mount_by(int api, int number, const char *at, bool rdonly)
+{
+	int fs, mnt, err = 0;
+
+	mkdir(at, 0755);
+	if (!api)
+		return mount(node(number), at, "ext4",
+			     rdonly ? MS_RDONLY : 0, NULL) ? errno : 0;
+	fs = fsopen("ext4", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return errno;
+	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", node(number), 0) ||
+	    (rdonly && fsconfig(fs, FSCONFIG_SET_FLAG, "ro", NULL, 0)) ||
+	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0)) {
+		err = errno;
+		close(fs);
+		return err;
+	}
+	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (mnt < 0 || move_mount(mnt, "", AT_FDCWD, at,
+				  MOVE_MOUNT_F_EMPTY_PATH))
+		err = errno;
+	close(mnt);
+	close(fs);
+	return err;
+}
+
+static int remount_rw(int api, const char *at)
+{
+	int fs, err = 0;
+
+	if (!api)
+		return mount(NULL, at, NULL, MS_REMOUNT, NULL) ? errno : 0;
+	fs = fspick(AT_FDCWD, at, FSPICK_CLOEXEC);
+	if (fs < 0)
+		return errno;
+	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
+	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
+		err = errno;
+	close(fs);
+	return err;
+}
+
+static int map_exec(const char *path, bool later)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+	void *at = mmap(NULL, 4096, later ? PROT_READ : PROT_READ | PROT_EXEC,
+			MAP_PRIVATE, fd, 0);
+
+	if (at == MAP_FAILED)
+		err = errno;
+	else if (later && mprotect(at, 4096, PROT_READ | PROT_EXEC))
+		err = errno;
+	if (at != MAP_FAILED)
+		munmap(at, 4096);
+	close(fd);
+	return err;
+}
+
+/* ---------------------------------------------------- nothing is enforced */
+
+TEST(boot_state)
+{
+	struct clip_device_list list;
+
+	EXPECT_EQ('1', read_latch("mount"));
+	EXPECT_EQ('0', read_latch("devices_strict"));
+	ASSERT_EQ(0, list_table(&list, NULL, 0));
+	EXPECT_EQ(0, list.count);
+	EXPECT_EQ(0, list.state);
+	/* SY-04: 1 says what it is anyway. */
+	EXPECT_EQ(0, write_text(LATCH "mount", "1"));
+	EXPECT_EQ(EINVAL, write_text(LATCH "mount", "2"));
+	EXPECT_EQ('1', read_latch("mount"));
+}
+
+static int without_sys_admin(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	syscall(SYS_capget, &header, data);
+	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	return syscall(SYS_capset, &header, data) ? errno : 0;
+}
+
+/* DV-11, DV-13 */
+TEST(who_may_change_it)
+{
+	int rdonly = open(CLIP_DEVCTL_PATH, O_RDONLY | O_CLOEXEC), status;
+	pid_t pid;
+
+	EXPECT_EQ(EPERM, change_at(rdonly, CLIP_COMMIT_ADD, table, 1, NULL));
+	close(rdonly);
+	pid = fork();
+	if (pid == 0)
+		_exit(without_sys_admin() ? 99 :
+		      change_table(CLIP_COMMIT_ADD, table, 1, NULL));
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(EPERM, WEXITSTATUS(status));
+	pid = fork();
+	if (pid == 0)
+		_exit(setuid(USER_ID) ? 99 :
+		      change_table(CLIP_COMMIT_ADD, table, 1, NULL));
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(EACCES, WEXITSTATUS(status));
+	EXPECT_EQ(0, rules_in_force());
+}
+
+/* A descriptor of root is no right, in a user namespace or elsewhere. */
+TEST(not_from_a_user_namespace)
+{
+	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC), status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUSER) ? 99 :
+		      change_at(fd, CLIP_COMMIT_ADD, table, 1, NULL));
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(EPERM, WEXITSTATUS(status));
+	EXPECT_EQ(0, rules_in_force());
+	close(fd);
+}
+
+/* V-03, V-06 */
+TEST(malformed_requests)
+{
+	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC);
+	struct clip_device_commit good = {
+		.size = sizeof(good), .mode = CLIP_COMMIT_ADD,
+		.rules = (uintptr_t)table, .rules_count = TABLE_SIZE,
+		.rule_size = sizeof(*table),
+	}, bad;
+	struct clip_device_list list = { .size = sizeof(list) };
+
+#define BAD(err, field, value) do { \
+	bad = good; \
+	bad.field = (value); \
+	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_COMMIT, &bad)); \
+	EXPECT_EQ(err, errno); \
+} while (0)
+	BAD(EINVAL, size, sizeof(good) - 1);
+	BAD(EINVAL, size, 0);
+	BAD(E2BIG, size, 65536);
+	BAD(EINVAL, mode, 0);
+	BAD(EINVAL, mode, 4);
+	BAD(EINVAL, flags, 1 << 8);
+	BAD(EINVAL, flags, CLIP_COMMIT_SKIP_MISSING);
+	BAD(EINVAL, rule_size, sizeof(*table) + 8);
+	BAD(E2BIG, rules_count, CLIP_DEVICE_RULES_MAX + 1);
+	BAD(EFAULT, rules, 8);
+	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_LIST, &list));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_COMMIT, NULL));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_INFO, &list));
+	EXPECT_EQ(ENOTTY, errno);
+	/* IF-05: the old requests have another size, and other rules. */
+	EXPECT_EQ(-1, ioctl(fd, 0x4014c101, table));
+	EXPECT_EQ(ENOTTY, errno);
+	EXPECT_EQ(0, rules_in_force());
+	close(fd);
+}
+
+/* DV-03, DV-04, DV-05: all or nothing, with every fault. */
+TEST(refused_rules)
+{
+	static const struct clip_device_rule rules[] = {
+		RULE(0, 15, 1, R), RULE(8, 15, 1, W),
+		RULE(10, 0xfffffffb, 1, R), RULE(0, 15, 3, R),
+	};
+	struct change change;
+
+	EXPECT_EQ(EINVAL, change_table(CLIP_COMMIT_ADD, rules, 4, &change));
+	EXPECT_EQ(CLIP_REASON_DEVICE_TIE, change.commit.reason);
+	EXPECT_EQ(3, change.commit.results_count);
+	EXPECT_EQ(1, change.results[0].index);
+	EXPECT_EQ(CLIP_REASON_DEVICE_TIE, change.results[0].reason);
+	EXPECT_EQ(2, change.results[1].index);
+	EXPECT_EQ(CLIP_REASON_BAD_DEVICE, change.results[1].reason);
+	EXPECT_EQ(3, change.results[2].index);
+	EXPECT_EQ(CLIP_REASON_EXISTS, change.results[2].reason);
+	EXPECT_EQ(0, change.commit.added);
+	EXPECT_EQ(0, rules_in_force());
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_ADD, rules, 1, &change));
+	EXPECT_EQ(1, change.commit.added);
+	EXPECT_EQ(1, rules_in_force());
+	/* DV-12 */
+	EXPECT_EQ(ENOENT, change_table(CLIP_COMMIT_REMOVE, rules + 3, 1,
+				       &change));
+	EXPECT_EQ(CLIP_REASON_NO_ENTRY, change.commit.reason);
+	EXPECT_EQ(1, rules_in_force());
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, rules, 1, NULL));
+	EXPECT_EQ(0, rules_in_force());
+}
+
+static int prepare_image(void)
+{
+	int err = bind_loop(ALL, image(ALL), 0);
+
+	if (err)
+		return err;
+	err = mount_by(0, ALL, DIR "/all", false) ?:
+	      copy_file(PROBE, DIR "/all/probe", 0755) ?:
+	      copy_file(PROBE, DIR "/all/setuid", 04755) ?:
+	      copy_file(PROBE, DIR "/all/setgid", 02755) ?:
+	      copy_file(PROBE, DIR "/all/filecaps", 0755);
+	if (err)
+		return err;
+	const struct vfs_cap_data caps = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+		.data = { { .permitted = BIND } },
+	};
+
+	if (setxattr(DIR "/all/filecaps", "security.capability", &caps,
+		     sizeof(caps), 0) ||
+	    mknod(DIR "/all/null", S_IFCHR | 0666, makedev(1, 3)) ||
+	    mkdir(DIR "/all/dir", 0755) ||
+	    umount(DIR "/all") || ask(ALL, O_RDWR, LOOP_CLR_FD, NULL))
+		return errno ?: EIO;
+	return 0;
+}
+
+/* DV-07: before the lock the table is there, and does nothing. */
+TEST(table_is_loaded_and_not_enforced)
+{
+	struct clip_device_rule rules[16];
+	struct clip_device_list list;
+	struct change change;
+	char original[64];
+
+	mkdir(DIR, 0755);
+	ASSERT_EQ(0, mount("tmpfs", DIR, "tmpfs", 0, "mode=755"));
+	snprintf(original, sizeof(original), "%s", image(ALL));
+	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/ext4.img", original, 0600));
+	ASSERT_EQ(0, prepare_image());
+	for (int i = ALL + 1; i <= READ_X; i++)
+		ASSERT_EQ(0, copy_file(original, image(i), 0600));
+	ASSERT_EQ(0, change_table(CLIP_COMMIT_REPLACE, table, TABLE_SIZE,
+				  &change));
+	EXPECT_EQ(TABLE_SIZE, change.commit.added);
+	ASSERT_EQ(0, list_table(&list, rules, 16));
+	EXPECT_EQ(TABLE_SIZE, list.count);
+	EXPECT_EQ(0, list.state);
+	EXPECT_EQ(2, rules[0].priority);
+	EXPECT_EQ(0, rules[TABLE_SIZE - 1].priority);
+	/* The same again changes nothing. */
+	ASSERT_EQ(0, change_table(CLIP_COMMIT_ADD, table, TABLE_SIZE, &change));
+	EXPECT_EQ(TABLE_SIZE, change.commit.unchanged);
+	EXPECT_EQ(list.generation, change.commit.generation);
+	for (int i = ALL; i <= READ_X; i++)
+		ASSERT_EQ(0, bind_loop(i, image(i), 0));
+	EXPECT_EQ(0, try_open(node(NONE), O_RDWR));
+	EXPECT_EQ(0, try_open("/dev/mem", O_RDONLY));
+	ASSERT_EQ(0, mount_by(0, BEFORE, DIR "/before", false));
+	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
+}
+
+/* IF-09: as lines that could be loaded again. */
+TEST(table_as_text)
+{
+	char text[256] = "";
+	int fd = open(CLIP_SECURITYFS_PATH "/devices", O_RDONLY);
+
+	ASSERT_LT(0, read(fd, text, sizeof(text) - 1));
+	EXPECT_STREQ("7 0 0 2 rwdxs\n7 1 0 2 rw\n7 2 0 2 r\n7 3 0 2 -\n"
+		     "7 5 0 2 rwdx\n7 7 0 2 rdxs\n7 4 0 0 -\n", text);
+	close(fd);
+}
+
+/* ------------------------------------------------------------ the lock */
+
+/* DV-11, D-13, SY-04 */
+TEST(lock)
+{
+	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC);
+	struct clip_device_list list;
+	struct change change;
+
+	ASSERT_EQ(0, write_text(LATCH "mount", "0"));
+	EXPECT_EQ('0', read_latch("mount"));
+	EXPECT_EQ(0, write_text(LATCH "mount", "1"));
+	EXPECT_EQ('0', read_latch("mount"));
+	for (uint32_t mode = CLIP_COMMIT_ADD; mode <= CLIP_COMMIT_REMOVE;
+	     mode++) {
+		EXPECT_EQ(EPERM, change_at(fd, mode, table, 1, &change));
+		EXPECT_EQ(CLIP_REASON_IMMUTABLE, change.commit.reason);
+	}
+	ASSERT_EQ(0, list_table(&list, NULL, 0));
+	EXPECT_EQ(TABLE_SIZE, list.count);
+	EXPECT_EQ(CLIP_DEVICES_LOCKED, list.state);
+	close(fd);
+}
+
+/* ------------------------------------------------------- what it does */
+
+/* DV-02, DV-05, DV-06, DV-08, DV-09 */
+TEST(opens)
+{
+	static const struct {
+		int device, rdonly, wronly, both;
+	} cases[] = {
+		{ ALL, 0, 0, 0 }, { PLAIN, 0, 0, 0 }, { UNLISTED, 0, 0, 0 },
+		{ READ, 0, EPERM, EPERM }, { READ_X, 0, EPERM, EPERM },
+		{ NONE, EPERM, EPERM, EPERM },
+	};
+	long long before;
+
+	/* The key is not there before the first one. */
+	EXPECT_EQ(EPERM, try_open(node(NONE), O_RDONLY));
+	before = status_value("refused.device");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *path = node(cases[i].device);
+
+		EXPECT_EQ(cases[i].rdonly, try_open(path, O_RDONLY));
+		EXPECT_EQ(cases[i].wronly, try_open(path, O_WRONLY));
+		EXPECT_EQ(cases[i].both, try_open(path, O_RDWR));
+		/* D-01: with neither, ioctls can still be done. */
+		EXPECT_EQ(cases[i].both, try_open(path, 3));
+		EXPECT_EQ(0, try_open(path, O_PATH));
+	}
+	EXPECT_EQ(10, status_value("refused.device") - before);
+}
+
+/* D-02: by number, wherever the node is. */
+TEST(other_nodes_of_the_device)
+{
+	const dev_t none = makedev(LOOP, NONE);
+
+	ASSERT_EQ(0, mknod(DIR "/other", S_IFBLK | 0600, none));
+	EXPECT_EQ(EPERM, try_open(DIR "/other", O_RDONLY));
+	EXPECT_EQ(0, link(DIR "/other", DIR "/linked"));
+	EXPECT_EQ(EPERM, try_open(DIR "/linked", O_RDONLY));
+	ASSERT_EQ(0, mknod(DIR "/fine", S_IFBLK | 0600, makedev(LOOP, PLAIN)));
+	EXPECT_EQ(0, try_open(DIR "/fine", O_RDWR));
+}
+
+FIXTURE(by_both)
+{
+};
+
+FIXTURE_VARIANT(by_both)
+{
+	int api;
+};
+
+FIXTURE_VARIANT_ADD(by_both, old_interface) { .api = 0 };
+FIXTURE_VARIANT_ADD(by_both, new_interface) { .api = 1 };
+
+FIXTURE_SETUP(by_both)
+{
+}
+
+FIXTURE_TEARDOWN(by_both)
+{
+	umount(DIR "/mnt");
+	umount(DIR "/mnt2");
+}
+
+#define MNT	DIR "/mnt"
+
+TEST_F(by_both, everything_allowed)
+{
+	ASSERT_EQ(0, mount_by(variant->api, ALL, MNT, false));
+	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
+	EXPECT_EQ(0, probe_run(MNT "/setuid", USER_ID).euid);
+	EXPECT_EQ(0, probe_run(MNT "/setgid", USER_ID).egid);
+	EXPECT_EQ(BIND, probe_run(MNT "/filecaps", USER_ID).permitted);
+	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
+	EXPECT_EQ(0, map_exec(MNT "/probe", false));
+	EXPECT_EQ(0, map_exec(MNT "/probe", true));
+	/* Once more, from the same superblock. */
+	EXPECT_EQ(0, mount_by(variant->api, ALL, DIR "/mnt2", false));
+	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
+}
+
+/* DV-06, MT-14: what is not listed is the same as rw. */
+TEST_F(by_both, files_only)
+{
+	const int devices[] = { PLAIN, UNLISTED };
+
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(0, mount_by(variant->api, devices[i], MNT, false));
+		EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
+		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
+		EXPECT_EQ(EACCES, try_open(MNT "/null", O_RDONLY));
+		EXPECT_EQ(EPERM, map_exec(MNT "/probe", false));
+		EXPECT_EQ(EACCES, map_exec(MNT "/probe", true));
+		EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
+		/* No flag of a mount changes that. */
+		EXPECT_EQ(0, mount(NULL, MNT, NULL, MS_REMOUNT | MS_BIND,
+				   NULL));
+		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
+		ASSERT_EQ(0, umount(MNT));
+	}
+}
+
+/* N-03: a mount that is never attached. */
+TEST(detached_mount)
+{
+	int fs = fsopen("ext4", FSOPEN_CLOEXEC), mnt, fd;
+	char *const none[] = { NULL };
+
+	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_SET_STRING, "source", node(PLAIN),
+			      0));
+	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	ASSERT_LE(0, mnt);
+	fd = openat(mnt, "probe", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-1, syscall(SYS_execveat, fd, "", none, none,
+			      AT_EMPTY_PATH));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_EQ(-1, openat(mnt, "null", O_RDONLY));
+	EXPECT_EQ(EACCES, errno);
+}
+
+/* Road: overlayfs has a superblock of its own. */
+TEST_F(by_both, through_overlayfs)
+{
+	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, false));
+	mkdir(DIR "/mnt2", 0755);
+	mkdir(DIR "/empty", 0755);
+	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", 0,
+			   "lowerdir=" MNT ":" DIR "/empty"));
+	EXPECT_EQ(EACCES, probe_run(DIR "/mnt2/probe", USER_ID).error);
+	EXPECT_EQ(EPERM, map_exec(DIR "/mnt2/probe", false));
+	EXPECT_EQ(EACCES, map_exec(DIR "/mnt2/probe", true));
+	EXPECT_EQ(0, try_open(DIR "/mnt2/probe", O_RDONLY));
+	ASSERT_EQ(0, umount(DIR "/mnt2"));
+	ASSERT_EQ(0, umount(MNT));
+	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT, false));
+	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", 0,
+			   "lowerdir=" MNT ":" DIR "/empty"));
+	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
+	EXPECT_EQ(USER_ID, probe_run(DIR "/mnt2/setuid", USER_ID).euid);
+}
+
+/* Road: an open for reading, then a remount that opens nothing. */
+TEST_F(by_both, read_only_stays_so)
+{
+	EXPECT_EQ(EPERM, mount_by(variant->api, READ_X, MNT, false));
+	ASSERT_EQ(0, mount_by(variant->api, READ_X, MNT, true));
+	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
+	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
+	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
+	ASSERT_EQ(0, umount(MNT));
+	ASSERT_EQ(0, mount_by(variant->api, READ, MNT, true));
+	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
+	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
+	ASSERT_EQ(0, umount(MNT));
+	/* Where it may be written, it goes as ever. */
+	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, true));
+	EXPECT_EQ(0, remount_rw(variant->api, MNT));
+	EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
+}
+
+TEST_F(by_both, nothing_allowed)
+{
+	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, false));
+	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, true));
+}
+
+/* Road: a second mount opens no device, and its superblock is there already. */
+TEST_F(by_both, mounted_before_the_lock)
+{
+	EXPECT_EQ(EPERM, mount_by(variant->api, BEFORE, MNT, false));
+	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
+	EXPECT_EQ(0, probe_run(DIR "/before/setuid", USER_ID).euid);
+	EXPECT_EQ(0, try_open(DIR "/before/null", O_RDONLY));
+}
+
+/* DV-02: s; CB: files give nothing, and run all the same. */
+TEST_F(by_both, nosuid)
+{
+	struct probe p;
+
+	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT, false));
+	p = probe_run(MNT "/setuid", USER_ID);
+	EXPECT_EQ(0, p.error);
+	EXPECT_EQ(USER_ID, p.euid);
+	EXPECT_EQ(0, p.permitted);
+	EXPECT_EQ(0, p.effective);
+	p = probe_run(MNT "/setgid", USER_ID);
+	EXPECT_EQ(0, p.error);
+	EXPECT_EQ(USER_ID, p.egid);
+	p = probe_run(MNT "/filecaps", USER_ID);
+	EXPECT_EQ(0, p.error);
+	EXPECT_EQ(0, p.permitted);
+	EXPECT_EQ(EACCES, p.bound);
+	p = probe_run(MNT "/probe", 0);
+	EXPECT_EQ(0, p.error);
+	EXPECT_LT(0, p.permitted);
+	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
+}
+
+/* D-09 */
+TEST(requests_on_a_descriptor_for_reading)
+{
+	int off = 0;
+
+	EXPECT_EQ(EPERM, ask(READ, O_RDONLY, BLKROSET, &off));
+	EXPECT_EQ(EPERM, ask(READ, O_RDONLY, BLKRRPART, NULL));
+	EXPECT_EQ(0, ask(PLAIN, O_RDWR, BLKROSET, &off));
+	EXPECT_EQ(0, ask(READ, O_RDONLY, BLKROGET, &off));
+}
+
+/* Commands for the hardware, past the rights of the descriptor. */
+TEST(raw_commands)
+{
+	struct sg_io_hdr header = { .interface_id = 'S' };
+
+	EXPECT_EQ(EPERM, ask(ALL, O_RDWR, SG_IO, &header));
+	EXPECT_EQ(EPERM, ask(ALL, O_RDWR, _IOWR('N', 0x41, char[72]),
+			     &header));
+	EXPECT_EQ(EPERM, try_open("/dev/mem", O_RDONLY));
+	EXPECT_EQ(EPERM, try_open("/dev/mem", O_RDWR));
+	EXPECT_EQ(0, try_open("/dev/null", O_RDWR));
+	EXPECT_EQ(0, try_open("/dev/zero", O_RDONLY));
+	ASSERT_EQ(0, mknod(DIR "/sg", S_IFCHR | 0600, makedev(21, 0)));
+	/* No such hardware here: without the rule it would be ENXIO. */
+	EXPECT_EQ(ENXIO, ({
+		mknod(DIR "/sh", S_IFCHR | 0600, makedev(22, 0));
+		try_open(DIR "/sh", O_RDWR);
+	}));
+}
+
+/* D-10, MT-15 */
+TEST(swap)
+{
+	EXPECT_EQ(-1, swapon(node(NONE), 0));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, swapon(node(READ_X), 0));
+	EXPECT_EQ(EPERM, errno);
+	/* It is no swap space, but it may be looked at. */
+	EXPECT_EQ(-1, swapon(node(PLAIN), 0));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+struct mapping {
+	struct dm_ioctl head;
+	struct dm_target_spec spec;
+	char arguments[64];
+};
+
+static int ask_mapper(int fd, unsigned long request, const char *name,
+		      int target, bool rdonly)
+{
+	struct mapping mapping = {
+		.head = {
+			.version = { DM_VERSION_MAJOR, 0, 0 },
+			.data_size = sizeof(mapping),
+			.data_start = sizeof(mapping.head),
+			.flags = rdonly ? DM_READONLY_FLAG : 0,
+		},
+		.spec = { .length = 2048, .target_type = "linear" },
+	};
+
+	mapping.head.target_count = request == DM_TABLE_LOAD;
+	snprintf(mapping.head.name, sizeof(mapping.head.name), "%s", name);
+	snprintf(mapping.arguments, sizeof(mapping.arguments), "%d:%d 0", LOOP,
+		 target);
+	return ioctl(fd, request, &mapping) ? errno : 0;
+}
+
+static int map_device(const char *name, int target, bool rdonly)
+{
+	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno;
+	err = ask_mapper(fd, DM_DEV_CREATE, name, target, rdonly);
+	if (!err) {
+		err = ask_mapper(fd, DM_TABLE_LOAD, name, target, rdonly);
+		if (ask_mapper(fd, DM_DEV_REMOVE, name, target, rdonly))
+			err = EIO;
+	} else {
+		err = EIO;
+	}
+	close(fd);
+	return err;
+}
+
+/* DV-08: device mapper opens what it maps. */
+TEST(device_mapper)
+{
+	EXPECT_EQ(0, map_device("plain", PLAIN, false));
+	EXPECT_EQ(EPERM, map_device("none", NONE, false));
+	EXPECT_EQ(EPERM, map_device("none", NONE, true));
+	EXPECT_EQ(EPERM, map_device("read", READ, false));
+	EXPECT_EQ(0, map_device("read", READ, true));
+}
+
+/* The harness runs what has a fixture behind what has none. */
+FIXTURE(last)
+{
+};
+
+FIXTURE_SETUP(last)
+{
+}
+
+FIXTURE_TEARDOWN(last)
+{
+	umount(MNT);
+	umount(DIR "/mnt2");
+}
+
+/* D-03: blocks from elsewhere behind a number that allows much. */
+TEST_F(last, loop_devices_are_not_bound_anew)
+{
+	int fd = open(image(PLAIN), O_RDWR | O_CLOEXEC);
+	struct loop_info64 info = {};
+
+	EXPECT_EQ(0, ask(ALL, O_RDWR, LOOP_GET_STATUS64, &info));
+	info.lo_offset = 4096;
+	EXPECT_EQ(EPERM, ask(ALL, O_RDWR, LOOP_SET_STATUS64, &info));
+	EXPECT_EQ(EPERM, ask(READ_X, O_RDONLY, LOOP_CHANGE_FD,
+			     (void *)(intptr_t)fd));
+	EXPECT_EQ(0, ask(NOSUID, O_RDWR, LOOP_CLR_FD, NULL));
+	EXPECT_EQ(EPERM, bind_loop(NOSUID, image(NOSUID), 0));
+	EXPECT_EQ(EPERM, ask(NOSUID, O_RDWR, LOOP_SET_FD,
+			     (void *)(intptr_t)fd));
+	/* A device whose files can do nothing may have any blocks, */
+	EXPECT_EQ(0, ask(UNLISTED, O_RDWR, LOOP_CLR_FD, NULL));
+	EXPECT_EQ(0, bind_loop(UNLISTED, image(UNLISTED), 0));
+	/* but those of a device only as far as that may be opened. */
+	EXPECT_EQ(0, ask(UNLISTED, O_RDWR, LOOP_CLR_FD, NULL));
+	EXPECT_EQ(EPERM, ({
+		char path[64];
+
+		snprintf(path, sizeof(path), "%s", node(NONE));
+		bind_loop(UNLISTED, path, 0);
+	}));
+	EXPECT_EQ(0, bind_loop(UNLISTED, image(UNLISTED), 0));
+	close(fd);
+}
+
+/* An entry grants nothing there either. */
+TEST_F(last, grants)
+{
+	struct rule rule;
+
+	ASSERT_EQ(0, mount_by(0, ALL, MNT, false));
+	ASSERT_EQ(0, mount_by(0, PLAIN, DIR "/mnt2", false));
+	ASSERT_EQ(0, rule_for(&rule, MNT "/probe", CLIP_ENTRY_EXE));
+	rule.effective = BIND;
+	rule.permitted = BIND;
+	ASSERT_EQ(0, load(&rule));
+	ASSERT_EQ(0, set_level(CLIP_CONTEXT_ADMIN, CLIP_LEVEL_ACTIVE));
+	EXPECT_GRANTED(probe_run(MNT "/probe", USER_ID));
+	EXPECT_EQ(EACCES, probe_run(DIR "/mnt2/probe", USER_ID).error);
+	ASSERT_EQ(0, umount(MNT));
+	ASSERT_EQ(0, umount(DIR "/mnt2"));
+}
+
+/* DV-06 strict; this one runs last. */
+TEST_F(last, strict)
+{
+	ASSERT_EQ(0, write_text(LATCH "devices_strict", "1"));
+	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDONLY));
+	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDWR));
+	EXPECT_EQ(EPERM, mount_by(0, UNLISTED, MNT, true));
+	EXPECT_EQ(0, try_open(node(PLAIN), O_RDWR));
+	EXPECT_EQ(0, mount_by(0, ALL, MNT, false));
+	EXPECT_EQ(0, umount(MNT));
+	EXPECT_EQ(EPERM, map_device("plain", PLAIN, false));
+	EXPECT_EQ(0, write_text(LATCH "devices_strict", "0"));
+	EXPECT_EQ('1', read_latch("devices_strict"));
+	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDONLY));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: where the device table is enforced
+ */
+#ifndef _SECURITY_CLIP_DEVGATE_H
+#define _SECURITY_CLIP_DEVGATE_H
+
+#include <linux/fs.h>
+
+int clip_devgate_open(const struct file *file);
+int clip_devgate_ioctl(const struct file *file, unsigned int cmd);
+bool clip_devgate_no_exec(const struct file *file);
+bool clip_devgate_no_suid(const struct file *file);
+void clip_add_devgate_hooks(void);
+
+#endif /* _SECURITY_CLIP_DEVGATE_H */
