@@ -490,8 +490,8 @@ TEST_F(reach, procfs_links_followed)
 			EXPECT_EQ(p->reach ? links[i].got : EACCES,
 				  ask(p->actor, "open /proc/%d/%s",
 				      p->target->pid, links[i].name));
-	EXPECT_EQ(EACCES, ask(&self->watch, "openwrite /proc/%d/root/tmp/x",
-			      self->a.pid));
+	EXPECT_EQ(EACCES, ask(&self->watch, "openwrite /proc/%d/%s",
+			      self->a.pid, "root/tmp/x"));
 	/* In the top directory are ordinary ones, which lead to oneself. */
 	EXPECT_EQ(0, ask(&self->watch, "open /proc/self/stat"));
 	EXPECT_EQ(0, ask(&self->watch, "open /proc/thread-self/stat"));
