@@ -11,8 +11,11 @@
 #include <linux/dcache.h>
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/security.h>
+#include <linux/string.h>
 
 #include "bound.h"
 #include "chroot.h"
@@ -68,11 +71,40 @@ static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
 	clip_inode_set_owner(inode, ctx ? ctx->serial : 0);
 }
 
+/* Is this in the directory of the current process? */
+static bool is_self(struct dentry *dentry)
+{
+	char own[16];
+
+	snprintf(own, sizeof(own), "%d",
+		 task_tgid_nr_ns(current, proc_pid_ns(dentry->d_sb)));
+	guard(rcu)();
+	return !strcmp(READ_ONCE(dentry->d_parent)->d_name.name, own);
+}
+
 /*
+ * PC-01: PROCFD is not for these two, and behind them the kernel asks the same
+ * as for all others. Whoever has it has to do without them. The names in procfs
+ * never change.
+ */
+static bool is_private(struct dentry *dentry)
+{
+	const char *name = dentry->d_name.name;
+
+	return (!strcmp(name, "environ") || !strcmp(name, "io")) &&
+	       !is_self(dentry);
+}
+
+/**
+ * clip_bound_open - may the current task open a file?
+ * @file: the file
+ *
  * VIS-02: what procfs shows of a task of another context is not opened. Those
  * who watch may read all of it, and write none of it.
+ *
+ * Return: 0, or a negative errno value after a report.
  */
-static int hook_file_open(struct file *file)
+int clip_bound_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	u64 owner;
@@ -83,6 +115,11 @@ static int hook_file_open(struct file *file)
 		      clip_fuse_device(file_inode(file));
 		if (err)
 			return err;
+	}
+	if (unlikely(clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_PTRACE)) &&
+	    is_procfs(file_inode(file)) && is_private(file_dentry(file))) {
+		clip_report_task("trace", NULL);
+		return -EACCES;
 	}
 	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)))
 		return 0;
@@ -115,7 +152,6 @@ static int hook_inode_follow_link(struct dentry *dentry, struct inode *inode,
 static struct security_hook_list clip_bound_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(capable, hook_capable),
 	LSM_HOOK_INIT(task_to_inode, hook_task_to_inode),
-	LSM_HOOK_INIT(file_open, hook_file_open),
 	LSM_HOOK_INIT(inode_follow_link, hook_inode_follow_link),
 };
 

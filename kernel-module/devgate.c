@@ -29,6 +29,7 @@
 
 #include "devctl.h"
 #include "devgate.h"
+#include "fuse.h"
 #include "report.h"
 #include "setup.h"
 #include "superblock.h"
@@ -125,10 +126,10 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 {
 	struct clip_superblock *blob = clip_superblock(sb);
 	const dev_t dev = device_of(sb);
-	int err;
+	int err = clip_fuse_superblock(sb);
 
-	if (!dev)
-		return 0;
+	if (err || !dev)
+		return err;
 	if (!enforced()) {
 		blob->mounted = true;
 		return 0;

@@ -149,10 +149,13 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 	return 0;
 }
 
-/* Every new superblock comes here, by whichever system call it is made. */
-static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
-				unsigned long kern_flags,
-				unsigned long *set_kern_flags)
+/**
+ * clip_fuse_superblock - may a filesystem be mounted, as far as it is FUSE?
+ * @sb: its superblock, new or found again, by whichever system call
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_fuse_superblock(struct super_block *sb)
 {
 	if (!is_fuse(sb->s_type->name))
 		return 0;
@@ -185,7 +188,6 @@ static int hook_sb_umount(struct vfsmount *mnt, int flags)
 
 static struct security_hook_list clip_fuse_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(sb_mount, hook_sb_mount),
-	LSM_HOOK_INIT(sb_set_mnt_opts, hook_sb_set_mnt_opts),
 	LSM_HOOK_INIT(sb_umount, hook_sb_umount),
 };
 

@@ -9,6 +9,9 @@
 
 #include "setup.h"
 
+struct super_block;
+
+int clip_fuse_superblock(struct super_block *sb);
 int clip_fuse_device(const struct inode *inode);
 bool clip_fuse_options_good(const char *options, unsigned int uid,
 			    unsigned int gid);

@@ -70,11 +70,6 @@ static int hook_perf_event_use(struct perf_event *event)
 	return clip_gate("perf", CLIP_PRIV_PERF);
 }
 
-static int hook_userns_create(const struct cred *cred)
-{
-	return clip_gate("userns", CLIP_PRIV_USERNS);
-}
-
 static struct security_hook_list clip_gate_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_init_security_anon, hook_inode_init_security_anon),
 #ifdef CONFIG_BPF_SYSCALL
@@ -85,7 +80,6 @@ static struct security_hook_list clip_gate_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(perf_event_read, hook_perf_event_use),
 	LSM_HOOK_INIT(perf_event_write, hook_perf_event_use),
 #endif
-	LSM_HOOK_INIT(userns_create, hook_userns_create),
 };
 
 /**

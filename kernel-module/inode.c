@@ -7,6 +7,7 @@
 #include <linux/lsm_hooks.h>
 
 #include "allow.h"
+#include "bound.h"
 #include "context.h"
 #include "devgate.h"
 #include "inode.h"
@@ -124,6 +125,10 @@ static int hook_inode_alloc_security(struct inode *inode)
  */
 static int hook_file_open(struct file *file)
 {
+	int err = clip_bound_open(file);
+
+	if (err)
+		return err;
 	if (unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
 	    S_ISCHR(file_inode(file)->i_mode))
 		return clip_devgate_open(file);

@@ -24,6 +24,7 @@
 #include "cred.h"
 #include "inode.h"
 #include "lib.h"
+#include "mapperm.h"
 #include "report.h"
 #include "store.h"
 #include "superblock.h"
@@ -191,11 +192,10 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+	int err = clip_mapperm_mmap(file, prot);
 
-	int err = 0;
-
-	if (likely(!wanted))
-		return 0;
+	if (err || likely(!wanted))
+		return err;
 	if (wanted & CHECK_FLAGS)
 		err = check_mapping(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
@@ -233,11 +233,10 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 			      unsigned long reqprot, unsigned long prot)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
+	int err = clip_mapperm_mprotect(vma, prot);
 
-	int err = 0;
-
-	if (likely(!wanted))
-		return 0;
+	if (err || likely(!wanted))
+		return err;
 	if (wanted & CHECK_FLAGS)
 		err = check_protection(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))

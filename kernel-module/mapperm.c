@@ -9,7 +9,6 @@
 #include "common.h"
 
 #include <linux/fs.h>
-#include <linux/lsm_hooks.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 
@@ -35,8 +34,14 @@ static noinline int check(struct file *file)
 	return -EACCES;
 }
 
-static int hook_mmap_file(struct file *file, unsigned long reqprot,
-			  unsigned long prot, unsigned long flags)
+/**
+ * clip_mapperm_mmap - may a file be mapped executable?
+ * @file: the file, or NULL
+ * @prot: PROT_*
+ *
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_mapperm_mmap(struct file *file, unsigned long prot)
 {
 	if (!file || !(prot & PROT_EXEC))
 		return 0;
@@ -47,8 +52,14 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	return check(file);
 }
 
-static int hook_file_mprotect(struct vm_area_struct *vma,
-			      unsigned long reqprot, unsigned long prot)
+/**
+ * clip_mapperm_mprotect - may a mapping become executable?
+ * @vma: the mapping, as it is
+ * @prot: PROT_* as it will be
+ *
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
@@ -57,18 +68,4 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;
 	return check(vma->vm_file);
-}
-
-static struct security_hook_list clip_mapperm_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
-	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
-};
-
-/**
- * clip_add_mapperm_hooks - register the hooks of this file
- */
-void __init clip_add_mapperm_hooks(void)
-{
-	security_add_hooks(clip_mapperm_hooks, ARRAY_SIZE(clip_mapperm_hooks),
-			   &clip_lsm_id);
 }

@@ -5,6 +5,10 @@
 #ifndef _SECURITY_CLIP_MAPPERM_H
 #define _SECURITY_CLIP_MAPPERM_H
 
-void clip_add_mapperm_hooks(void);
+struct file;
+struct vm_area_struct;
+
+int clip_mapperm_mmap(struct file *file, unsigned long prot);
+int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot);
 
 #endif /* _SECURITY_CLIP_MAPPERM_H */

@@ -28,6 +28,7 @@
 #include <asm/syscall.h>
 #include <uapi/linux/sched.h>
 
+#include "gates.h"
 #include "report.h"
 #include "scope.h"
 
@@ -79,6 +80,20 @@ static enum clip_call call_of(int nr)
 		return CLIP_CALL_UMOUNT;
 	case __NR_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
+#ifdef __NR_open
+	case __NR_open:
+	case __NR_readlink:
+	case __NR_stat:
+	case __NR_lstat:
+#endif
+	case __NR_openat:
+	case __NR_openat2:
+	case __NR_readlinkat:
+	case __NR_newfstatat:
+	case __NR_statx:
+	case __NR_read:
+	case __NR_pread64:
+		return CLIP_CALL_LOOK;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -124,6 +139,8 @@ u64 clip_scope_of(u64 privileges)
 
 	if (privileges & CLIP_PRIV_UNSHARE)
 		caps |= BIT_ULL(CAP_SYS_ADMIN) | BIT_ULL(CAP_SYS_CHROOT);
+	if (privileges & CLIP_PRIV_PROCFD)
+		caps |= BIT_ULL(CAP_SYS_PTRACE);
 	if (privileges & CLIP_PRIV_FUSE)
 		caps |= BIT_ULL(CAP_SYS_ADMIN);
 	if (privileges & CLIP_PRIV_KSYSLOG)
@@ -168,6 +185,9 @@ static bool in_scope(const struct cred *cred, int cap)
 		return (held & CLIP_PRIV_UNSHARE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SETNS:
 		return held & CLIP_PRIV_UNSHARE;
+	case CLIP_CALL_LOOK:
+		/* At what, and how: see task.c. */
+		return (held & CLIP_PRIV_PROCFD) && cap == CAP_SYS_PTRACE;
 	case CLIP_CALL_MOUNT:
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN &&
 		       take(&clip_task(current)->mount_asks);
@@ -341,7 +361,7 @@ static int hook_userns_create(const struct cred *cred)
 	if (!clip_latched(CLIP_LATCH_UNSHARE) ||
 	    (current->flags & PF_KTHREAD) ||
 	    (clip_cred(current_cred())->privileges & CLIP_PRIV_UNSHARE))
-		return 0;
+		return clip_gate("userns", CLIP_PRIV_USERNS);
 	clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
 	return -EPERM;
 }

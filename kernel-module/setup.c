@@ -20,7 +20,6 @@
 #include "keys.h"
 #include "lib.h"
 #include "loading.h"
-#include "mapperm.h"
 #include "oom.h"
 #include "net.h"
 #include "netlink.h"
@@ -61,7 +60,6 @@ static int __init clip_init(void)
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
 	clip_add_lib_hooks();
-	clip_add_mapperm_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_oom_hooks();

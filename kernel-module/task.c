@@ -15,6 +15,7 @@
 #include <linux/ioprio.h>
 #include <linux/lsm_hooks.h>
 #include <linux/ptrace.h>
+#include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/user_namespace.h>
@@ -366,6 +367,32 @@ static bool may_look(const struct cred *actor, const struct cred *target,
 	       clip_may_reach(clip_cred(actor), clip_cred(target));
 }
 
+/* Would the kernel have let the actor come here without CAP_SYS_PTRACE? */
+static bool is_own(const struct cred *actor, const struct cred *target,
+		   struct task_struct *child, unsigned int mode)
+{
+	const bool fs = mode & PTRACE_MODE_FSCREDS;
+	const kuid_t uid = fs ? actor->fsuid : actor->uid;
+	const kgid_t gid = fs ? actor->fsgid : actor->gid;
+	const u64 caps = fs ? actor->cap_effective.val :
+			      actor->cap_permitted.val;
+
+	return uid_eq(uid, target->euid) && uid_eq(uid, target->suid) &&
+	       uid_eq(uid, target->uid) && gid_eq(gid, target->egid) &&
+	       gid_eq(gid, target->sgid) && gid_eq(gid, target->gid) &&
+	       actor->user_ns == target->user_ns &&
+	       !(target->cap_permitted.val & ~caps) &&
+	       (!child->mm || get_dumpable(child->mm) == SUID_DUMP_USER);
+}
+
+/* By the capability that PROCFD gives for looking, one may only look. */
+static bool came_by_scope(const struct cred *actor, const struct cred *target,
+			  struct task_struct *child, unsigned int mode)
+{
+	return unlikely(clip_scoped(actor) & BIT_ULL(CAP_SYS_PTRACE)) &&
+	       !is_own(actor, target, child, mode);
+}
+
 static int hook_ptrace_access_check(struct task_struct *child,
 				    unsigned int mode)
 {
@@ -375,7 +402,9 @@ static int hook_ptrace_access_check(struct task_struct *child,
 	guard(rcu)();
 	target = __task_cred(child);
 	if (!clip_chroot_confines(current) &&
-	    (may_trace(actor, target, mode) || may_look(actor, target, mode)))
+	    ((!came_by_scope(actor, target, child, mode) &&
+	      may_trace(actor, target, mode)) ||
+	     may_look(actor, target, mode)))
 		return 0;
 	/* ps and the like ask about everybody, and expect to be refused. */
 	if (mode & PTRACE_MODE_NOAUDIT)

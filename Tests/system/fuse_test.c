@@ -233,6 +233,12 @@ TEST_F(fuse, handed_over)
 	ASSERT_EQ(0, ask(&holder, "give"));
 	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EPERM, mount_as(&actor, place_of(USER_ID), SAFE, USER_ID, ""));
+	/* It is still as good as before. */
+	EXPECT_EQ(0, mount_as(&holder, place_of(USER_ID), SAFE, USER_ID, ""));
+	EXPECT_EQ(0, ask(&holder, "umount %s", place_of(USER_ID)));
+	ASSERT_EQ(0, ask(&holder, "keep /dev/fuse"));
+	ASSERT_EQ(0, ask(&holder, "give"));
+	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EPERM, ask(&actor, "newmount fuse %d", USER_ID));
 	EXPECT_EQ(0, mounts());
 	/* Other filesystems are none of it. */

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "socketactor.h"
@@ -272,6 +273,26 @@ static long attach(pid_t pid)
 	return result(ptrace(PTRACE_DETACH, pid, 0, 0));
 }
 
+static long vm_read(pid_t pid)
+{
+	static char byte;
+	struct iovec own = { &byte, 1 }, theirs = { &byte, 1 };
+
+	return result(process_vm_readv(pid, &own, 1, &theirs, 1, 0));
+}
+
+static long take_fd(pid_t pid, int fd)
+{
+	const int target = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (target < 0)
+		return 1000 + errno;
+	err = result(syscall(SYS_pidfd_getfd, target, fd, 0));
+	close(target);
+	return err;
+}
+
 static long attach_by_child(pid_t target)
 {
 	const pid_t pid = fork();
@@ -295,25 +316,6 @@ static long mount_fuse(char *words)
 	return result(mount("test", target, type, flags, data));
 }
 
-static long open_handle(const char *path)
-{
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} u = { .handle.handle_bytes = MAX_HANDLE_SZ };
-	int mount_id, fd, dir;
-	long err;
-
-	if (name_to_handle_at(AT_FDCWD, path, &u.handle, &mount_id, 0))
-		return 1000 + errno;
-	dir = open(path, O_RDONLY | O_CLOEXEC);
-	fd = open_by_handle_at(dir, &u.handle, O_RDONLY | O_CLOEXEC);
-	err = result(fd);
-	if (fd >= 0)
-		close(fd);
-	close(dir);
-	return err;
-}
 
 /* --------------------------------------------------------------- commands */
 
@@ -402,6 +404,10 @@ static long run(const char *verb, const char *rest)
 		return attach(a);
 	if (IS("attachfork"))
 		return attach_by_child(a);
+	if (IS("vmread"))
+		return vm_read(a);
+	if (IS("takefd"))
+		return take_fd(a, b);
 	if (IS("nice"))
 		return result(setpriority(PRIO_PROCESS, a, 5));
 	if (IS("mount"))
@@ -410,8 +416,6 @@ static long run(const char *verb, const char *rest)
 		return mount_fuse((char *)rest);
 	if (IS("umount"))
 		return result(umount2(rest, MNT_DETACH));
-	if (IS("handle"))
-		return open_handle(rest);
 	return run_shared(verb, rest);
 }
 

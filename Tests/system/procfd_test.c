@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PROCFD (PR-06, PC-01, PC-02): what procfs shows of tasks of other users, and
+ * of those that are undumpable or raised.
+ */
+#include "socketactors.h"
+
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+
+#include "kselftest_harness.h"
+
+#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define DIR	"/tmp/procfd"
+
+static const struct holder holders[] = {
+	{ DIR "/none", 0, 0, true },
+	{ DIR "/others", ALL_BUT(CLIP_PRIV_PROCFD), 0, false },
+	{ DIR "/procfd", CLIP_PRIV_PROCFD, 0, false },
+};
+
+#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+
+/* Raised, of another user, and so undumpable. */
+static const struct holder raised = { DIR "/raised", CLIP_PRIV_KSYSLOG,
+				      KILL, false };
+
+static const uid_t uids[] = { 0, USER_ID + 1 };
+
+__attribute__((constructor)) static void hash_program(void)
+{
+	if (sha256_file(PROGRAM, program_digest))
+		fprintf(stderr, "cannot hash %s\n", PROGRAM);
+}
+
+FIXTURE(procfd)
+{
+	struct actor targets[2];
+};
+
+FIXTURE_SETUP(procfd)
+{
+	ASSERT_EQ(0, private_tmpfs(DIR, 0));
+	ASSERT_EQ(0, make_exchange());
+	for (size_t i = 0; i < HOLDERS; i++)
+		ASSERT_EQ(0, make_holder(PROGRAM, &holders[i]));
+	ASSERT_EQ(0, make_holder(PROGRAM, &raised));
+	ASSERT_EQ(0, actor_start(&self->targets[0], DIR "/none", USER_ID));
+	ASSERT_EQ(0, actor_start(&self->targets[1], raised.path, USER_ID));
+	/* What this test executes from now on gets nothing for being root. */
+	ASSERT_EQ(0, prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0);
+}
+
+FIXTURE_TEARDOWN(procfd)
+{
+	actor_stop(&self->targets[0]);
+	actor_stop(&self->targets[1]);
+	umount2(DIR, MNT_DETACH);
+}
+
+/* Things to look at: of others, and of raised tasks. */
+TEST_F(procfd, looks)
+{
+	static const char * const looks[] = {
+		"readlink /proc/%d/exe", "readlink /proc/%d/cwd",
+		"readlink /proc/%d/root", "open /proc/%d/exe",
+		"open /proc/%d/maps", "open /proc/%d/smaps",
+	};
+
+	for (size_t h = 0; h < 2 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 2];
+		const bool held = holder->privileges & CLIP_PRIV_PROCFD;
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
+		for (size_t i = 0; i < 12; i++) {
+			const pid_t pid = self->targets[i % 2].pid;
+			char command[64];
+
+			snprintf(command, sizeof(command), looks[i / 2], pid);
+			EXPECT_EQ(held ? 0 : EACCES, ask(&actor, "%s", command)) {
+				TH_LOG("%s by %s, uid %u, target %zu", command,
+				       holder->path, uids[h % 2], i % 2);
+			}
+		}
+		actor_stop(&actor);
+	}
+}
+
+/* Looking is all. */
+TEST_F(procfd, nothing_besides)
+{
+	for (size_t h = 0; h < 2; h++) {
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, DIR "/procfd", uids[h]));
+		for (size_t i = 0; i < 2; i++) {
+			const pid_t pid = self->targets[i].pid;
+
+			EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/mem", pid));
+			EXPECT_EQ(EACCES, ask(&actor, "openrw /proc/%d/mem",
+					      pid));
+			EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/environ",
+					      pid));
+			EXPECT_EQ(EPERM, ask(&actor, "attach %d", pid));
+			EXPECT_EQ(EPERM, ask(&actor, "vmread %d", pid));
+			EXPECT_EQ(EPERM, ask(&actor, "takefd %d 0", pid));
+		}
+		/* Undumpable, its own is root's for the kernel. */
+		EXPECT_EQ(uids[h] ? EACCES : 0,
+			  ask(&actor, "open /proc/self/mem"));
+		EXPECT_EQ(uids[h] ? EACCES : 0,
+			  ask(&actor, "open /proc/self/environ"));
+		EXPECT_EQ(0, ask(&actor, "open /proc/self/maps"));
+		EXPECT_EQ(EPERM, ask(&actor, "inherit %d", CAP_SYS_PTRACE));
+		EXPECT_EQ(0, ask(&actor, "ring"));
+		EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/maps",
+				      self->targets[0].pid));
+		actor_stop(&actor);
+	}
+}
+
+TEST_HARNESS_MAIN
