@@ -97,6 +97,13 @@ static enum clip_reason check_maker(void)
 						 CLIP_REASON_PERMISSION;
 }
 
+/* Whether contexts come and go is for the level of context 0 to say. */
+static bool contexts_are_final(void)
+{
+	return clip_admin_context.level &
+	       (CLIP_LEVEL_CTX_IMMUTABLE | CLIP_LEVEL_SEAL);
+}
+
 static enum clip_reason check_new(const struct clip_context_args *args)
 {
 	const struct clip_context *admin = &clip_admin_context;
@@ -105,7 +112,7 @@ static enum clip_reason check_new(const struct clip_context_args *args)
 
 	if (reason != CLIP_REASON_NONE)
 		return reason;
-	if (admin->level & (CLIP_LEVEL_CTX_IMMUTABLE | CLIP_LEVEL_SEAL))
+	if (contexts_are_final())
 		return CLIP_REASON_IMMUTABLE;
 	if ((args->cap_bound & ~admin->cap_bound) ||
 	    (args->priv_bound & ~admin->priv_bound))
@@ -249,7 +256,7 @@ int clip_admin_narrow(struct clip_context_args *args)
 
 static enum clip_reason check_deletion(const struct clip_context *ctx)
 {
-	if (clip_admin_context.level & CLIP_LEVEL_CTX_IMMUTABLE)
+	if (contexts_are_final())
 		return CLIP_REASON_IMMUTABLE;
 	if (!ctx || ctx->deleted)
 		return CLIP_REASON_NO_CONTEXT;

@@ -309,10 +309,9 @@ bool clip_allow_find(const struct clip_context *ctx, u16 algorithm,
 bool clip_allow_stands(u64 verdict)
 {
 	struct clip_context *ctx;
-	u64 at;
 
 	guard(rcu)();
-	clip_context_for_each_rcu(ctx, at)
+	clip_context_for_each_rcu(ctx)
 		if (verdict && clip_allow_verdict(ctx) == verdict)
 			return true;
 	return false;

@@ -160,7 +160,7 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 static void note_missing(struct clip_job *job, const struct clip_item *item)
 {
 	clip_job_note(job, item->index, CLIP_REASON_NO_ENTRY, -ENOENT,
-	     job->args->flags & CLIP_COMMIT_SKIP_MISSING);
+		      job->args->flags & CLIP_COMMIT_SKIP_MISSING);
 }
 
 static void remove_item(struct clip_job *job, struct clip_txn *txn,
@@ -269,11 +269,10 @@ static size_t most_removed(const struct clip_job *job)
 {
 	struct clip_context *ctx;
 	size_t most = 0;
-	u64 at;
 
 	if (job->args->mode != CLIP_COMMIT_REPLACE)
 		return 2 * (size_t)job->nr_items;
-	clip_context_for_each_rcu(ctx, at)
+	clip_context_for_each_rcu(ctx)
 		most += atomic_long_read(&ctx->nr_entries);
 	return most;
 }

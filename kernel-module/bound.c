@@ -15,10 +15,14 @@
 #include <linux/security.h>
 
 #include "bound.h"
+#include "chroot.h"
 #include "context.h"
 #include "cred.h"
+#include "fuse.h"
+#include "nodes.h"
 #include "inode.h"
 #include "report.h"
+#include "scope.h"
 
 /*
  * Not reported: programs ask for capabilities all the time, and go on without.
@@ -28,9 +32,21 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 			int cap, unsigned int opts)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
+	int scope;
 
+	if (unlikely(clip_chroot_keeps(cred, cap)))
+		return -EPERM;
+	scope = clip_scope_judge(cred, ns, cap, opts);
+
+	/* A privilege is bounded by the context's other bound. */
+	if (unlikely(scope))
+		return scope < 0 ? scope : 0;
 	if (likely(ctx == &clip_admin_context))
 		return 0;
+	/* MI-03: a handle finds what no path leads to. */
+	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
+	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
+		return -EPERM;
 	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
 }
 
@@ -52,17 +68,28 @@ static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
 	clip_inode_set_owner(inode, ctx ? ctx->serial : 0);
 }
 
-/* VIS-02: what procfs shows of a task of another context is not opened. */
+/*
+ * VIS-02: what procfs shows of a task of another context is not opened. Those
+ * who watch may read all of it, and write none of it.
+ */
 static int hook_file_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	u64 owner;
+	int err;
 
-	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)) ||
-	    clip_context_is_watch(ctx))
+	if (unlikely(S_ISCHR(file_inode(file)->i_mode))) {
+		err = clip_node_gate(file_inode(file)) ?:
+		      clip_fuse_device(file_inode(file));
+		if (err)
+			return err;
+	}
+	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)))
 		return 0;
 	owner = clip_inode_owner(file_inode(file));
 	if (!owner || (ctx && owner == ctx->serial))
+		return 0;
+	if (clip_context_is_watch(ctx) && !(file->f_mode & FMODE_WRITE))
 		return 0;
 	clip_report_admin("opening in procfs", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
 			  CLIP_REASON_OTHER_CONTEXT);

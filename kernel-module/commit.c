@@ -177,8 +177,8 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 	if (reason != CLIP_REASON_NONE) {
 		clip_context_put(item->ctx);
 		clip_job_note(job, index, reason, clip_reason_errno(reason),
-		     reason == CLIP_REASON_NO_CONTEXT &&
-		     (job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS));
+			      reason == CLIP_REASON_NO_CONTEXT &&
+			      (job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS));
 		return;
 	}
 	if (!rule->path_length) {
@@ -192,8 +192,8 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		reason = CLIP_REASON_READ_ONLY;
 	if (err)
 		clip_job_note(job, index, reason, err,
-		     is_missing(err) &&
-		     (job->args->flags & CLIP_COMMIT_SKIP_MISSING));
+			      is_missing(err) &&
+			      (job->args->flags & CLIP_COMMIT_SKIP_MISSING));
 	else if (reason == CLIP_REASON_NONE)
 		reason = bind_item(job, item, rule);
 

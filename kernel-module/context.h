@@ -68,12 +68,11 @@ u32 clip_context_count(void);
 /**
  * clip_context_for_each_rcu - look at every context
  * @ctx: the context, without a reference
- * @at: a u64 that holds the place
  *
  * For callers under the RCU read lock or clip_store_lock.
  */
-#define clip_context_for_each_rcu(ctx, at) \
-	for ((at) = 0; ((ctx) = clip_context_find_rcu(&(at)));)
+#define clip_context_for_each_rcu(ctx) \
+	for (u64 __next = 0; ((ctx) = clip_context_find_rcu(&__next));)
 
 /**
  * clip_context_is_watch - is it context 1, that sees all and touches nothing?

@@ -37,6 +37,7 @@ struct clip_offer;
  * @extra_effective: bits of E that kernel_cap_t has no room for
  * @extra_permitted: the same of P
  * @extra_inheritable: the same of I
+ * @scoped: capabilities in P that are there for a privilege's sake; see scope.c
  * @entry_flags: CLIP_ENTRY_* of the entry the task runs by
  * @task_flags: CLIP_TASK_*
  */
@@ -48,6 +49,7 @@ struct clip_cred {
 	u64 extra_effective;
 	u64 extra_permitted;
 	u64 extra_inheritable;
+	u64 scoped;
 	u32 entry_flags;
 	u32 task_flags;
 };

@@ -14,8 +14,10 @@
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
 #include <linux/io_uring.h>
+#include <linux/io_uring_types.h>
 #include <linux/kdev_t.h>
 #include <linux/key.h>
+#include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/namei.h>
 #include <linux/pid.h>
@@ -29,6 +31,7 @@
 #include "ctxfile.h"
 #include "device.h"
 #include "enter.h"
+#include "inode.h"
 #include "reason.h"
 #include "report.h"
 
@@ -53,6 +56,18 @@ static bool is_kernel_log(const struct inode *inode)
 	       inode->i_rdev == MKDEV(MEM_MAJOR, KMSG_MINOR);
 }
 
+/*
+ * What procfs shows of a task (mem, environ) is checked when it is opened. A
+ * directory is not worth more than its name: what is below is opened later.
+ */
+static bool shows_task(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return inode->i_sb->s_magic == PROC_SUPER_MAGIC &&
+	       !S_ISDIR(inode->i_mode) && clip_inode_owner(inode);
+}
+
 /* Nonzero, to end the search, for a descriptor that leads out. */
 static int leads_out(const void *data, struct file *file, unsigned int fd)
 {
@@ -63,9 +78,28 @@ static int leads_out(const void *data, struct file *file, unsigned int fd)
 	return is_directory_outside(&file->f_path, &scan->root) ||
 	       clip_is_device_file(file) || clip_is_context_file(file) ||
 	       is_kernel_log(file_inode(file)) || proc_ns_file(file) ||
-	       !IS_ERR(pidfd_pid(file)) ||
+	       !IS_ERR(pidfd_pid(file)) || shows_task(file) ||
 	       io_is_uring_fops(file);
 }
+
+#ifdef CONFIG_IO_URING
+/* A ring that is registered works without a descriptor. */
+static bool has_registered_ring(void)
+{
+	const struct io_uring_task *rings = current->io_uring;
+	size_t i;
+
+	for (i = 0; rings && i < ARRAY_SIZE(rings->registered_rings); i++)
+		if (rings->registered_rings[i])
+			return true;
+	return false;
+}
+#else
+static bool has_registered_ring(void)
+{
+	return false;
+}
+#endif
 
 static enum clip_reason check_files(const struct file *by)
 {
@@ -75,7 +109,7 @@ static enum clip_reason check_files(const struct file *by)
 
 	get_fs_root(current->fs, &scan.root);
 	get_fs_pwd(current->fs, &pwd);
-	out = is_directory_outside(&pwd, &scan.root) ||
+	out = is_directory_outside(&pwd, &scan.root) || has_registered_ring() ||
 	      iterate_fd(current->files, 0, leads_out, &scan);
 	path_put(&pwd);
 	path_put(&scan.root);

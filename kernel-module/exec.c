@@ -21,6 +21,7 @@
 #include "offer.h"
 #include "report.h"
 #include "root.h"
+#include "scope.h"
 #include "store.h"
 #include "verify.h"
 
@@ -141,6 +142,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 	err = clip_root_ignore_setuid(bprm, file);
 	if (err)
 		return err;
+	clip_scope_exec(bprm->cred, bprm->unsafe);
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;

@@ -17,6 +17,7 @@
 #include "offer.h"
 #include "report.h"
 #include "root.h"
+#include "scope.h"
 #include "sysctl.h"
 
 static_assert(!(CAP_VALID_MASK & BIT_ULL(CLIP_CAP_CONTEXT)));
@@ -80,7 +81,7 @@ static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 	/* EX-24: who traces or shares could use what is new. */
 	if (rule == CLIP_UNSAFE_CUT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_SETPCAP))
-		bound &= old->cap_permitted.val |
+		bound &= (old->cap_permitted.val & ~clip_scoped(old)) |
 			 clip_cred(old)->extra_permitted;
 	return bound;
 }
@@ -195,4 +196,6 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 	    (!caps && clip_caps_any(&offer->caps)))
 		clip_report_ungranted(blob->context, bprm->file, offer->entry,
 				      reason);
+	/* Last: what was granted is the privilege, not this. */
+	clip_scope_grant(new);
 }

@@ -25,7 +25,6 @@ void clip_info_fill(struct clip_info *info)
 {
 	const struct clip_allow *set;
 	struct clip_context *ctx;
-	u64 at;
 
 	*info = (struct clip_info) {
 		.abi_version = CLIP_ABI_VERSION,
@@ -46,7 +45,7 @@ void clip_info_fill(struct clip_info *info)
 		.update_context = clip_update_context(),
 	};
 	guard(rcu)();
-	clip_context_for_each_rcu(ctx, at) {
+	clip_context_for_each_rcu(ctx) {
 		info->entries += atomic_long_read(&ctx->nr_entries);
 		info->entry_bytes += atomic_long_read(&ctx->entry_bytes);
 		info->table_bytes += clip_store_table_bytes(ctx);

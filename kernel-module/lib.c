@@ -142,11 +142,15 @@ static noinline int check_for_context(struct file *file, unsigned long prot)
 	int err = -EACCES;
 
 	entry = clip_store_lookup_inode(ctx, file_inode(file));
-	if (prot & PROT_WRITE)
+	if (prot & PROT_WRITE) {
 		verdict.reason = CLIP_REASON_WX_MEMORY;
-	else if (!clip_inode_seal(d_real_inode(file->f_path.dentry)))
+		return refuse_or_tell(ctx, file, entry, &verdict, err);
+	}
+	if (!clip_inode_seal(d_real_inode(file->f_path.dentry)))
 		return -ETXTBSY;
-	else if (!entry || (err = clip_verify_either(ctx, file, &entry, &verdict)))
+	if (entry)
+		err = clip_verify_either(ctx, file, &entry, &verdict);
+	if (err)
 		err = clip_verify_allowed(file, ctx, &verdict);
 	if (!err || err == -ETXTBSY)
 		return err;

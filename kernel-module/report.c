@@ -224,8 +224,8 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 
 	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event(enforced ? "refused map" : "permitted map", ctx, file, entry, verdict->reason,
-			  err, found);
+		log_event(enforced ? "refused map" : "permitted map",
+			  ctx, file, entry, verdict->reason, err, found);
 	tell(&event);
 }
 
@@ -259,8 +259,8 @@ void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 
 	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event(enforced ? "refused exec" : "permitted exec", ctx, file, entry, verdict->reason,
-			  err, found);
+		log_event(enforced ? "refused exec" : "permitted exec",
+			  ctx, file, entry, verdict->reason, err, found);
 	tell(&event);
 }
 
@@ -497,7 +497,7 @@ void clip_report_socket(const char *operation, int family, u64 needs,
 /**
  * clip_report_privilege - the current task lacks a privilege
  * @act: what it is for
- * @needs: CLIP_PRIV_* that the act needs
+ * @needs: CLIP_PRIV_* that the act needs; 0 if none would do
  *
  * Context: any, also under the RCU read lock.
  */
@@ -520,8 +520,8 @@ void clip_report_privilege(const char *act, u64 needs)
 	if (may_log())
 		pr_notice("refused %s: reason=%d (%s) needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
 			  act, CLIP_REASON_NO_PRIVILEGE,
-			  clip_reason_name(CLIP_REASON_NO_PRIVILEGE), letters,
-			  task_tgid_nr(current),
+			  clip_reason_name(CLIP_REASON_NO_PRIVILEGE),
+			  needs ? letters : "-", task_tgid_nr(current),
 			  from_kuid(&init_user_ns, current_uid()),
 			  (int)strnlen(comm, TASK_COMM_LEN), comm);
 	tell(&event);

@@ -11,6 +11,7 @@
 
 #include "report.h"
 #include "rights.h"
+#include "scope.h"
 #include "task.h"
 
 static bool is_root(kuid_t uid)
@@ -75,6 +76,7 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 	new->cap_inheritable.val = rights.caps.inheritable & CAP_VALID_MASK;
 	new->cap_ambient.val &= new->cap_permitted.val &
 				new->cap_inheritable.val;
+	clip_scope_setuid(new, old);
 	return 0;
 }
 
@@ -108,16 +110,30 @@ static int hook_capset(struct cred *new, const struct cred *old,
 		return 0;
 	}
 	if (!(inheritable->val & ~(old->cap_inheritable.val |
-				   old->cap_permitted.val)))
+				   (old->cap_permitted.val &
+				    ~clip_scoped(old)))))
 		return 0;
 	clip_report_task("capset", NULL);
 	return -EPERM;
+}
+
+/* What is ambient is there after the next exec, in all calls. */
+static bool makes_scope_ambient(int option, unsigned long how,
+				unsigned long cap)
+{
+	return option == PR_CAP_AMBIENT && how == PR_CAP_AMBIENT_RAISE &&
+	       cap < BITS_PER_TYPE(u64) &&
+	       (clip_scoped(current_cred()) & BIT_ULL(cap));
 }
 
 /* -ENOSYS means "not mine, go on". */
 static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 			   unsigned long arg4, unsigned long arg5)
 {
+	if (unlikely(makes_scope_ambient(option, arg2, arg3))) {
+		clip_report_task("ambient", NULL);
+		return -EPERM;
+	}
 	if (option != PR_SET_DUMPABLE || !arg2 ||
 	    !clip_raised(clip_cred(current_cred())))
 		return -ENOSYS;
@@ -135,7 +151,8 @@ static int hook_uring_override_creds(const struct cred *new)
 	const struct cred *old = current_cred();
 	const struct clip_cred *theirs = clip_cred(new);
 	const struct clip_cred *own = clip_cred(old);
-	const u64 gain = (new->cap_permitted.val & ~old->cap_permitted.val) |
+	const u64 real = old->cap_permitted.val & ~clip_scoped(old);
+	const u64 gain = (new->cap_permitted.val & ~clip_scoped(new) & ~real) |
 			 (theirs->extra_permitted & ~own->extra_permitted);
 
 	if (likely(!(theirs->privileges & ~own->privileges) &&

@@ -21,6 +21,7 @@
 #include "store.h"
 #include "superblock.h"
 #include "sysctl.h"
+#include "walk.h"
 
 /* What would end a field or a line, or play tricks with a terminal. */
 #define ESCAPE_FLAGS	(ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND)
@@ -61,11 +62,10 @@ bool clip_securityfs_may_see(const struct clip_context *ctx)
 static void show_contexts(struct seq_file *seq, u32 count)
 {
 	struct clip_context *ctx;
-	u64 at;
 
 	seq_printf(seq, "contexts %u\n", count);
 	guard(rcu)();
-	clip_context_for_each_rcu(ctx, at) {
+	clip_context_for_each_rcu(ctx) {
 		if (!clip_securityfs_may_see(ctx))
 			continue;
 		seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
@@ -138,46 +138,41 @@ DEFINE_SHOW_ATTRIBUTE(status);
 struct place {
 	struct clip_context *ctx;	/* with a reference; NULL at the end */
 	u64 next;			/* least number of those still to come */
-	struct rhashtable_iter iter;	/* in the table of @ctx */
+	struct clip_walk walk;		/* over the table of @ctx */
 };
 
-/* Sleeps, so not under RCU. */
+static void leave_context(struct place *place)
+{
+	if (!place->ctx)
+		return;
+	clip_walk_exit(&place->walk);
+	clip_context_put(place->ctx);
+	place->ctx = NULL;
+}
+
+/* Not under RCU, so that the context before can be let go. */
 static void go_to_next_context(struct place *place)
 {
-	if (place->ctx) {
-		rhashtable_walk_exit(&place->iter);
+	leave_context(place);
+	while ((place->ctx = clip_context_next(&place->next))) {
+		if (clip_securityfs_may_see(place->ctx)) {
+			clip_walk_enter(&place->walk, place->ctx);
+			return;
+		}
 		clip_context_put(place->ctx);
 	}
-	do {
-		place->ctx = clip_context_next(&place->next);
-		if (!place->ctx || clip_securityfs_may_see(place->ctx))
-			break;
-		clip_context_put(place->ctx);
-	} while (true);
-	if (place->ctx)
-		rhashtable_walk_enter(&place->ctx->table, &place->iter);
 }
 
-/* The only error of a walk is -EAGAIN: the table was resized, go on. */
-static void *skip_errors(struct rhashtable_iter *iter, void *entry)
+/* The walk goes on, unless this is the end. */
+static void *in_this_or_next_context(struct place *place,
+				     struct clip_entry *entry)
 {
-	while (IS_ERR(entry))
-		entry = rhashtable_walk_next(iter);
-	return entry;
-}
-
-/* The walk is started, unless this is the end. */
-static void *in_this_or_next_context(struct place *place, void *entry)
-{
-	entry = skip_errors(&place->iter, entry);
 	while (!entry) {
-		rhashtable_walk_stop(&place->iter);
+		clip_walk_pause(&place->walk);
 		go_to_next_context(place);
 		if (!place->ctx)
 			return NULL;
-		rhashtable_walk_start(&place->iter);
-		entry = skip_errors(&place->iter,
-				    rhashtable_walk_next(&place->iter));
+		entry = clip_walk_resume(&place->walk);
 	}
 	return entry;
 }
@@ -193,9 +188,7 @@ static void *entries_start(struct seq_file *seq, loff_t *pos)
 	}
 	if (!place->ctx)
 		return NULL;
-	rhashtable_walk_start(&place->iter);
-	return in_this_or_next_context(place,
-				       rhashtable_walk_peek(&place->iter));
+	return in_this_or_next_context(place, clip_walk_resume(&place->walk));
 }
 
 static void *entries_next(struct seq_file *seq, void *entry, loff_t *pos)
@@ -203,8 +196,7 @@ static void *entries_next(struct seq_file *seq, void *entry, loff_t *pos)
 	struct place *place = seq->private;
 
 	++*pos;
-	return in_this_or_next_context(place,
-				       rhashtable_walk_next(&place->iter));
+	return in_this_or_next_context(place, clip_walk_next(&place->walk));
 }
 
 static void entries_stop(struct seq_file *seq, void *entry)
@@ -212,7 +204,7 @@ static void entries_stop(struct seq_file *seq, void *entry)
 	struct place *place = seq->private;
 
 	if (place->ctx)
-		rhashtable_walk_stop(&place->iter);
+		clip_walk_pause(&place->walk);
 }
 
 static void show_name(struct seq_file *seq, const struct clip_entry *entry)
@@ -274,12 +266,8 @@ static int entries_open(struct inode *inode, struct file *file)
 static int entries_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *seq = file->private_data;
-	struct place *place = seq->private;
 
-	if (place->ctx) {
-		rhashtable_walk_exit(&place->iter);
-		clip_context_put(place->ctx);
-	}
+	leave_context(seq->private);
 	return seq_release_private(inode, file);
 }
 

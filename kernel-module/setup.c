@@ -9,9 +9,11 @@
 #include <uapi/linux/lsm.h>
 
 #include "bound.h"
+#include "chroot.h"
 #include "context.h"
 #include "cred.h"
 #include "exec.h"
+#include "fuse.h"
 #include "gates.h"
 #include "inode.h"
 #include "keys.h"
@@ -21,8 +23,10 @@
 #include "oom.h"
 #include "net.h"
 #include "netlink.h"
+#include "nodes.h"
 #include "procattr.h"
 #include "rights.h"
+#include "scope.h"
 #include "setup.h"
 #include "sigio.h"
 #include "superblock.h"
@@ -34,6 +38,7 @@ struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
 	.lbs_cred = sizeof(struct clip_cred),
 	.lbs_inode = sizeof(struct clip_inode),
 	.lbs_superblock = sizeof(struct clip_superblock),
+	.lbs_task = sizeof(struct clip_task),
 };
 
 const struct lsm_id clip_lsm_id = {
@@ -67,6 +72,10 @@ static int __init clip_init(void)
 	clip_add_gate_hooks();
 	clip_add_loading_hooks();
 	clip_add_key_hooks();
+	clip_add_scope_hooks();
+	clip_add_node_hooks();
+	clip_add_chroot_hooks();
+	clip_add_fuse_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -239,12 +239,11 @@ struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
 bool clip_store_names(const struct inode *inode)
 {
 	struct clip_context *ctx;
-	u64 at;
 
 	guard(rcu)();
 	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return false;
-	clip_context_for_each_rcu(ctx, at) {
+	clip_context_for_each_rcu(ctx) {
 		struct clip_entry *entry = clip_store_lookup_inode(ctx, inode);
 
 		clip_entry_put(entry);

@@ -30,9 +30,13 @@ struct clip_sb {
 /**
  * struct clip_superblock - our part of a superblock's security blob
  * @id: NULL until the first entry names a file here; then set for good
+ * @fuse_mounted: it was mounted by the privilege FUSE
+ * @fuse_mounter: by whom
  */
 struct clip_superblock {
 	struct clip_sb __rcu *id;
+	bool fuse_mounted;
+	kuid_t fuse_mounter;
 };
 
 static inline struct clip_superblock *

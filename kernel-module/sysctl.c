@@ -207,6 +207,11 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("network", CLIP_LATCH_NETWORK),
 	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
 	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
+	ONE_BIT("syslog", CLIP_LATCH_SYSLOG),
+	ONE_BIT("unshare", CLIP_LATCH_UNSHARE),
+	ONE_BIT("chroot", CLIP_LATCH_CHROOT),
+	ONE_BIT("fuse", CLIP_LATCH_FUSE),
+	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
 	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
 	{
 		.procname = "require",

@@ -16,6 +16,11 @@ enum clip_latch {
 	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+	CLIP_LATCH_SYSLOG,	/* the kernel's log needs KSYSLOG */
+	CLIP_LATCH_UNSHARE,	/* namespaces need UNSHARE */
+	CLIP_LATCH_CHROOT,	/* chroot(2) closes what leads outside */
+	CLIP_LATCH_FUSE,	/* FUSE needs FUSE */
+	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
 	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
 	__CLIP_LATCH_MAX
 	/*

@@ -19,8 +19,10 @@
 #include <linux/security.h>
 #include <linux/user_namespace.h>
 
+#include "chroot.h"
 #include "context.h"
 #include "report.h"
+#include "scope.h"
 #include "task.h"
 
 /**
@@ -73,8 +75,10 @@ struct clip_power clip_power_of_actor(const struct cred *actor,
 	power.capraised = blob->task_flags & CLIP_TASK_RAISED;
 	if (actor->user_ns != target->user_ns)
 		return power;
-	power.caps.effective = actor->cap_effective.val | blob->extra_effective;
-	power.caps.permitted = actor->cap_permitted.val | blob->extra_permitted;
+	power.caps.effective = (actor->cap_effective.val &
+				~clip_scoped(actor)) | blob->extra_effective;
+	power.caps.permitted = (actor->cap_permitted.val &
+				~clip_scoped(actor)) | blob->extra_permitted;
 	power.caps.inheritable = actor->cap_inheritable.val |
 				 blob->extra_inheritable;
 	power.privileges = blob->privileges;
@@ -101,10 +105,10 @@ struct clip_power clip_power_of_target(const struct cred *target)
 		power.privileges = ~0ULL;
 		return power;
 	}
-	power.caps.effective = target->cap_effective.val |
-			       blob->extra_effective;
-	power.caps.permitted = target->cap_permitted.val |
-			       blob->extra_permitted;
+	power.caps.effective = (target->cap_effective.val &
+				~clip_scoped(target)) | blob->extra_effective;
+	power.caps.permitted = (target->cap_permitted.val &
+				~clip_scoped(target)) | blob->extra_permitted;
 	power.caps.inheritable = target->cap_inheritable.val |
 				 blob->extra_inheritable;
 	power.privileges = blob->privileges | blob->saved_privileges;
@@ -250,7 +254,8 @@ static int check_priority(struct task_struct *p)
 	if (current->flags & PF_KTHREAD)
 		return 0;
 	guard(rcu)();
-	if (may_act(current_cred(), __task_cred(p), CAP_SYS_NICE))
+	if (may_act(current_cred(), __task_cred(p), CAP_SYS_NICE) &&
+	    !clip_scope_pretends(current_cred(), __task_cred(p), CAP_SYS_NICE))
 		return 0;
 	return refuse("priority", p);
 }
@@ -337,7 +342,8 @@ static bool may_trace(const struct cred *actor, const struct cred *target,
 {
 	struct clip_power a, t;
 
-	if (!within_reach(actor, target, mode))
+	if (!within_reach(actor, target, mode) ||
+	    clip_scope_pretends(actor, target, CAP_SYS_PTRACE))
 		return false;
 	if (!clip_raised(clip_cred(target)))
 		return true;
@@ -368,7 +374,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 	guard(rcu)();
 	target = __task_cred(child);
-	if (may_trace(actor, target, mode) || may_look(actor, target, mode))
+	if (!clip_chroot_confines(current) &&
+	    (may_trace(actor, target, mode) || may_look(actor, target, mode)))
 		return 0;
 	/* ps and the like ask about everybody, and expect to be refused. */
 	if (mode & PTRACE_MODE_NOAUDIT)
@@ -378,6 +385,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 static int hook_ptrace_traceme(struct task_struct *parent)
 {
+	if (unlikely(clip_chroot_confines(parent)))
+		return refuse("traceme", parent);
 	guard(rcu)();
 	if (may_trace(__task_cred(parent), current_cred(),
 		      PTRACE_MODE_ATTACH))

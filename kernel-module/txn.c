@@ -302,11 +302,10 @@ static void reap(struct clip_context *ctx, const struct clip_sb *sb)
 static void reap_all(const struct clip_sb *sb)
 {
 	struct clip_context *ctx;
-	u64 at;
 
 	/* Under the lock no context leaves the list. */
 	guard(mutex)(&clip_store_lock);
-	clip_context_for_each_rcu(ctx, at)
+	clip_context_for_each_rcu(ctx)
 		reap(ctx, sb);
 }
 
@@ -344,12 +343,11 @@ void clip_store_forget_inode(const struct inode *inode)
 {
 	struct clip_context *ctx;
 	bool found = false;
-	u64 at;
 
 	guard(rcu)();
 	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return;
-	clip_context_for_each_rcu(ctx, at)
+	clip_context_for_each_rcu(ctx)
 		found |= forget_in(ctx, inode);
 	if (found)
 		schedule_work(&clip_reaper);

@@ -10,6 +10,12 @@
 #include "context.h"
 #include "txn.h"
 
+static struct clip_allow *locked(struct clip_allow __rcu *set)
+{
+	return rcu_dereference_protected(set,
+					 lockdep_is_held(&clip_store_lock));
+}
+
 /**
  * clip_txn_allow - the change of one context's set
  * @txn: the transaction
@@ -50,8 +56,7 @@ int clip_txn_allow_make(struct clip_txn *txn, bool copy)
 
 	lockdep_assert_held(&clip_store_lock);
 	for (change = txn->allows; change; change = change->next) {
-		struct clip_allow *old = rcu_dereference_protected(
-			change->ctx->allow, lockdep_is_held(&clip_store_lock));
+		struct clip_allow *old = locked(change->ctx->allow);
 		const bool keep = copy && change->ctx->replaced != txn->next;
 
 		change->set = clip_allow_alloc(keep ? old : NULL, change->more);
@@ -101,8 +106,7 @@ void clip_txn_allow_commit(struct clip_txn *txn)
 
 	lockdep_assert_held(&clip_store_lock);
 	while ((change = pop(txn))) {
-		struct clip_allow *older = rcu_dereference_protected(
-			change->set->older, lockdep_is_held(&clip_store_lock));
+		struct clip_allow *older = locked(change->set->older);
 
 		RCU_INIT_POINTER(change->set->older, NULL);
 		clip_allow_free(older);
@@ -122,8 +126,7 @@ void clip_txn_allow_abort(struct clip_txn *txn)
 	while ((change = pop(txn))) {
 		if (change->set) {
 			rcu_assign_pointer(change->ctx->allow,
-				rcu_dereference_protected(change->set->older,
-					lockdep_is_held(&clip_store_lock)));
+					   locked(change->set->older));
 			clip_allow_free(change->set);
 		}
 		kfree(change);

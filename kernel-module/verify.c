@@ -177,12 +177,14 @@ int clip_verify_allowed(struct file *file, const struct clip_context *ctx,
 		return 0;
 	}
 	writes = clip_inode_writes(inode);
+	/* As in clip_verify(): no writer between the two readings of @writes. */
 	smp_mb();
 	if (being_written(inode))
 		return refuse(verdict, CLIP_REASON_BEING_WRITTEN, -ETXTBSY);
 	err = match_allowed(file, ctx, verdict, &id);
 	if (err)
 		return err;
+	/* As there. */
 	smp_mb();
 	if (being_written(inode) || clip_inode_writes(inode) != writes ||
 	    !clip_inode_set_verified(inode, id, writes))

@@ -25,4 +25,10 @@ void clip_walk_start(struct clip_walk *walk, struct clip_context *ctx);
 struct clip_entry *clip_walk_next(struct clip_walk *walk);
 void clip_walk_stop(struct clip_walk *walk);
 
+/* The same in pieces, for a reader that sleeps in between. */
+void clip_walk_enter(struct clip_walk *walk, struct clip_context *ctx);
+struct clip_entry *clip_walk_resume(struct clip_walk *walk);
+void clip_walk_pause(struct clip_walk *walk);
+void clip_walk_exit(struct clip_walk *walk);
+
 #endif /* _SECURITY_CLIP_WALK_H */

@@ -9,8 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/clip.h>
 #include <linux/ioprio.h>
+#include <linux/perf_event.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -19,11 +22,13 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +83,97 @@ static long take_descriptor(pid_t pid, int number)
 	return err;
 }
 
+static long enter_namespaces(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(setns(fd, CLONE_NEWUTS));
+	close(fd);
+	return err;
+}
+
+static long advise(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	struct iovec nothing = { (void *)0x1000, 0 };
+	long err;
+
+	if (fd < 0)
+		return errno;
+	err = result(syscall(SYS_process_madvise, fd, &nothing, 1,
+			     MADV_COLD, 0));
+	close(fd);
+	return err;
+}
+
+static long count_clock(pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_SW_TASK_CLOCK,
+		.exclude_kernel = 1, .exclude_hv = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1, 0);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static long robust_list(pid_t pid)
+{
+	void *head;
+	size_t length;
+
+	return result(syscall(SYS_get_robust_list, pid, &head, &length));
+}
+
+/* What one can ask about a task; VIS-06. */
+static long look(long what, pid_t pid)
+{
+	struct sched_param param;
+	struct rlimit limit;
+	cpu_set_t cpus;
+
+	switch (what) {
+	case 0:
+		return result(sched_getscheduler(pid));
+	case 1:
+		return result(getpgid(pid));
+	case 2:
+		return result(getsid(pid));
+	case 3:
+		return result(syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, pid));
+	case 4:
+		return result(sched_getaffinity(pid, sizeof(cpus), &cpus));
+	case 5:
+		return result(sched_getparam(pid, &param));
+	case 6:
+		return result(syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, NULL,
+				      &limit));
+	default:
+		return -1;
+	}
+}
+
+static long bind_port(int port)
+{
+	const struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	long err = result(bind(fd, (const struct sockaddr *)&address,
+			       sizeof(address)));
+
+	close(fd);
+	return err;
+}
+
 /* One of the three sets, as 64 bits. */
 static uint64_t capset_get(int which)
 {
@@ -112,6 +208,18 @@ static long traceme(void)
 	return result(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
 }
 
+static long child_traceme(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(traceme());
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
 static long set_limit(pid_t pid, long value)
 {
 	struct rlimit limit;
@@ -139,6 +247,27 @@ static long read_memory(pid_t pid)
 	if (process_vm_readv(pid, &local, 1, &remote, 1, 0) == 1)
 		return 0;
 	return errno == EFAULT ? 0 : errno;
+}
+
+static long write_memory(pid_t pid)
+{
+	char byte = 0;
+	struct iovec local = { &byte, 1 }, remote = { (void *)0x1000, 1 };
+
+	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) == 1)
+		return 0;
+	return errno == EFAULT ? 0 : errno;
+}
+
+/* Opens for writing, and writes nothing. */
+static long try_write(const char *path)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
 }
 
 /* Opens, and reads a byte: some files of procfs look only then. */
@@ -217,6 +346,8 @@ static long run(const char *verb, const char *rest)
 		return trace(a);
 	if (IS("traceme"))
 		return traceme();
+	if (IS("childtraceme"))
+		return child_traceme();
 	if (IS("read"))
 		return read_memory(a);
 	if (IS("open"))
@@ -274,6 +405,30 @@ static long run(const char *verb, const char *rest)
 		return result(fcntl(pair[0], F_SETFL, O_ASYNC));
 	if (IS("write"))
 		return result(write(pair[1], "x", 1));
+	if (IS("enter"))
+		return result(ioctl(a, CLIP_IOC_ENTER, 0));
+	if (IS("setns"))
+		return enter_namespaces(a);
+	if (IS("newns"))
+		return result(unshare(CLONE_NEWNS));
+	if (IS("madvise"))
+		return advise(a);
+	if (IS("perf"))
+		return count_clock(a);
+	if (IS("robust"))
+		return robust_list(a);
+	if (IS("writevm"))
+		return write_memory(a);
+	if (IS("openwrite"))
+		return try_write(rest);
+	if (IS("look"))
+		return look(a, b);
+	if (IS("chroot"))
+		return result(chroot("/"));
+	if (IS("bind"))
+		return bind_port(a);
+	if (IS("alarm"))
+		return result(timerfd_create(CLOCK_BOOTTIME_ALARM, 0));
 	if (IS("exec")) {
 		char *const argv[] = { (char *)rest, NULL };
 

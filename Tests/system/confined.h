@@ -98,4 +98,88 @@ static inline int disallow(const char *path, uint32_t xid)
 	       commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL);
 }
 
+/* ------------------------------------------------ children that say more */
+
+static inline int confined_enter(int fd)
+{
+	return ioctl(fd, CLIP_IOC_ENTER, 0) ? errno : 0;
+}
+
+/* The number of the context the caller is in; it need not be able to open. */
+static inline uint32_t context_by(int device)
+{
+	struct clip_info info = { .size = sizeof(info) };
+
+	return ioctl(device, CLIP_IOC_INFO, &info) ? 0xbadU : info.context;
+}
+
+static inline uint32_t context_now(void)
+{
+	int device = device_open();
+	uint32_t xid = device < 0 ? 0xbadU : context_by(device);
+
+	close(device);
+	return xid;
+}
+
+/* Runs @act in a child that has standard streams and @fd; its exit status. */
+static inline int in_child(int fd, int (*act)(int fd))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close_range(3, fd - 1, 0);
+		close_range(fd + 1, ~0U, 0);
+		_exit(act(fd));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 255;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 +
+	       WTERMSIG(status);
+}
+
+/* For these children: what must hold, or they say where it did not, and end. */
+#define MUST(wanted, got) do { \
+	const long long wanted_ = (wanted), got_ = (got); \
+	\
+	if (wanted_ != got_) { \
+		fprintf(stderr, "# %s:%d: wanted %lld, got %lld\n", \
+			__FILE__, __LINE__, wanted_, got_); \
+		_exit(1); \
+	} \
+} while (0)
+
+static inline int send_fd(int socket, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "", byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &fd, sizeof(int));
+	return sendmsg(socket, &message, 0) == 1 ? 0 : errno;
+}
+
+static inline int receive_fd(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "", byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	int fd = -1;
+
+	if (recvmsg(socket, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+	return fd;
+}
+
 #endif /* CLIP_TESTS_CONFINED_H */

@@ -398,7 +398,7 @@ TEST_F(events, commits)
 	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "commit"));
 	EXPECT_EQ(CLIP_REASON_BAD_FLAGS, number(&event, CLIP_EVENT_A_REASON));
 	EXPECT_EQ(EINVAL, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(getpid(), number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(UPDATE_CONTEXT, number(&event, CLIP_EVENT_A_CONTEXT));
 	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_UID));
 	EXPECT_FALSE(has(&event, CLIP_EVENT_A_GENERATION));
 	EXPECT_EQ(state.generation, store_state().generation);

@@ -58,6 +58,7 @@ echo "hello" >www/index.html
 	mkdir -p s c && chmod 755 s c
 	program /usr/bin/busybox s/httpd '' s
 	program /usr/bin/busybox c/httpd '' c
+	verictl -e
 } >err 2>&1 || { cat err; exit 1; }
 
 # --- as they are, while nobody has asked for anything

@@ -86,6 +86,7 @@ FIXTURE(request)
 	size_t size;
 	uint32_t *args;
 	struct store_state before;
+	long long contexts;
 };
 
 FIXTURE_VARIANT(request)
@@ -106,6 +107,41 @@ FIXTURE_VARIANT_ADD(request, query) {
 	.number = CLIP_IOC_QUERY, .size = sizeof(struct clip_query),
 };
 
+FIXTURE_VARIANT_ADD(request, context_create) {
+	.number = CLIP_IOC_CONTEXT_CREATE,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, context_open) {
+	.number = CLIP_IOC_CONTEXT_OPEN,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, context_get) {
+	.number = CLIP_IOC_CONTEXT_GET,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, context_narrow) {
+	.number = CLIP_IOC_CONTEXT_NARROW,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, context_delete) {
+	.number = CLIP_IOC_CONTEXT_DELETE,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, set_level) {
+	.number = CLIP_IOC_SET_LEVEL,
+	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, set_update) {
+	.number = CLIP_IOC_SET_UPDATE,
+	.size = sizeof(struct clip_context_args),
+};
+
 FIXTURE_SETUP(request)
 {
 	self->fd = device_open();
@@ -114,11 +150,14 @@ FIXTURE_SETUP(request)
 	self->args = calloc(1, 16384);
 	ASSERT_NE(NULL, self->args);
 	self->before = store_state();
+	self->contexts = status_value("contexts");
 }
 
 FIXTURE_TEARDOWN(request)
 {
 	EXPECT_EQ(self->before.generation, store_state().generation);
+	EXPECT_EQ(self->contexts, status_value("contexts"));
+	EXPECT_EQ(0, status_value("update_context"));
 	free(self->args);
 	close(self->fd);
 }
@@ -168,6 +207,39 @@ TEST_F(uapi, longer_info_with_zero_tail_is_taken)
 	ASSERT_EQ(0, ioctl(self->fd, CLIP_IOC_INFO, &args));
 	EXPECT_EQ(sizeof(args.info), args.info.size);
 	EXPECT_EQ(0, args.future[0]);
+}
+
+TEST_F(uapi, longer_context_args_with_zero_tail_are_taken)
+{
+	struct {
+		struct clip_context_args args;
+		uint64_t future[4];
+	} args = { .args.size = sizeof(args), .args.xid = 0 };
+
+	ASSERT_EQ(0, ioctl(self->fd, CLIP_IOC_CONTEXT_GET, &args));
+	EXPECT_EQ(sizeof(args.args), args.args.size);
+	EXPECT_NE(0, args.args.cap_bound);
+	EXPECT_EQ(0, args.future[0]);
+}
+
+/* What cannot be answered is EFAULT, and no descriptor is left behind. */
+TEST_F(uapi, context_args_that_cannot_be_written)
+{
+	struct clip_context_args *args =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const int next = dup(self->fd);
+
+	close(next);
+	args->size = sizeof(*args);
+	args->xid = CLIP_CONTEXT_WATCH;
+	ASSERT_EQ(0, mprotect(args, 4096, PROT_READ));
+	EXPECT_EQ(-1, ioctl(self->fd, CLIP_IOC_CONTEXT_GET, args));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, CLIP_IOC_CONTEXT_OPEN, args));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(next, dup(self->fd));
+	close(next);
 }
 
 TEST_F(uapi, commit_mode_and_flags)

@@ -54,7 +54,9 @@ echo "TAP version 13"
 cp "$tests/probe" good && cp "$tests/probe" 'b"d e' && chmod 755 good 'b"d e'
 verictl gen --context 0 --caps-eff NET_BIND_SERVICE --caps-perm NET_BIND_SERVICE \
 	--privs c -o rules "$dir/good" "$dir/b\"d e"
-verictl load -f rules || exit 1
+# It goes on to change rules when they count.
+verictl gen --context 0 --flags er --privs V -o tool /usr/sbin/verictl
+verictl load -f rules -f tool && verictl -e || exit 1
 echo x >>'b"d e'
 digest=$(sha256sum 'b"d e' | cut -c1-64)
 inode=$(stat -c %i 'b"d e')

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's log (PR-10, MI-02), and the latch kernel.clip.syslog, which the
+ * first test leaves off.
+ */
+#include "socketactors.h"
+
+#include "kselftest_harness.h"
+
+#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define DIR	"/tmp/syslog"
+
+#define READ_ALL	3
+#define SIZE_BUFFER	10
+#define CLEAR		5
+#define SIZE_UNREAD	9
+#define SYSLOG_CAP	(1ULL << CAP_SYSLOG | 1ULL << CAP_SYS_ADMIN)
+
+static const struct holder holders[] = {
+	{ DIR "/none", 0, 0, true },
+	{ DIR "/others", ALL_BUT(CLIP_PRIV_KSYSLOG), SYSLOG_CAP, false },
+	{ DIR "/ksyslog", CLIP_PRIV_KSYSLOG, 0, false },
+};
+
+#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+
+static const uid_t uids[] = { 0, USER_ID };
+
+__attribute__((constructor)) static void hash_program(void)
+{
+	if (sha256_file(PROGRAM, program_digest))
+		fprintf(stderr, "cannot hash %s\n", PROGRAM);
+}
+
+static int setup(void)
+{
+	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+
+	for (size_t i = 0; i < HOLDERS && !err; i++)
+		err = make_holder(PROGRAM, &holders[i]);
+	chmod("/dev/kmsg", 0666);
+	return err ?: write_text("/proc/sys/kernel/dmesg_restrict", "0");
+}
+
+FIXTURE(off) {};
+
+FIXTURE_SETUP(off)
+{
+	ASSERT_EQ(0, setup());
+	ASSERT_EQ(0, latch("syslog"));
+}
+
+FIXTURE_TEARDOWN(off)
+{
+	umount2(DIR, MNT_DETACH);
+}
+
+/* While nobody asks for it, the privilege only gives. */
+TEST_F(off, as_ever)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", READ_ALL));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", SIZE_UNREAD));
+	EXPECT_EQ(0, ask(&actor, "open /dev/kmsg"));
+	EXPECT_EQ(0, ask(&actor, "open /proc/kmsg"));
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", READ_ALL));
+	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", SIZE_UNREAD));
+	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", CLEAR));
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/ksyslog", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", SIZE_UNREAD));
+	actor_stop(&actor);
+}
+
+/* The scope is the call: what else CAP_SYSLOG opens stays closed. */
+TEST_F(off, restricted)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, write_text("/proc/sys/kernel/dmesg_restrict", "1"));
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
+	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", READ_ALL));
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/ksyslog", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", READ_ALL));
+	EXPECT_EQ(0, ask(&actor, "syslog %d", SIZE_BUFFER));
+	EXPECT_EQ(EPERM, ask(&actor, "open /dev/kmsg"));
+	/* Of mode 0400; by a descriptor of root's it reads all the same. */
+	EXPECT_EQ(EACCES, ask(&actor, "open /proc/kmsg"));
+	EXPECT_EQ(0, ask(&actor, "ring"));
+	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", READ_ALL));
+	actor_stop(&actor);
+	ASSERT_EQ(0, write_text("/proc/sys/kernel/dmesg_restrict", "0"));
+}
+
+FIXTURE(syslog) {};
+
+FIXTURE_SETUP(syslog)
+{
+	ASSERT_EQ(0, setup());
+	ASSERT_EQ(0, set_latch("syslog", "1"));
+}
+
+FIXTURE_TEARDOWN(syslog)
+{
+	umount2(DIR, MNT_DETACH);
+}
+
+/* PR-10: the four cells, and two more. */
+TEST_F(syslog, acts)
+{
+	for (size_t h = 0; h < 2 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 2];
+		const bool held = holder->privileges & CLIP_PRIV_KSYSLOG;
+		const long wanted = held ? 0 : EPERM;
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
+		EXPECT_EQ(wanted, ask(&actor, "syslog %d", READ_ALL));
+		EXPECT_EQ(wanted, ask(&actor, "syslog %d", SIZE_UNREAD));
+		EXPECT_EQ(wanted, ask(&actor, "open /dev/kmsg"));
+		EXPECT_EQ(0, ask(&actor, "syslog %d", SIZE_BUFFER));
+		actor_stop(&actor);
+	}
+}
+
+/* A descriptor of /proc/kmsg is no right. */
+TEST_F(syslog, handed_over)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	EXPECT_EQ(EPERM, ask(&actor, "open /proc/kmsg"));
+	actor_stop(&actor);
+	ASSERT_EQ(0, actor_start(&actor, DIR "/ksyslog", 0));
+	EXPECT_EQ(0, ask(&actor, "keepfile /proc/kmsg"));
+	EXPECT_EQ(0, ask(&actor, "read"));
+	EXPECT_EQ(0, ask(&actor, "exec " DIR "/none"));
+	EXPECT_EQ(0, ask(&actor, "have 3"));
+	EXPECT_EQ(EPERM, ask(&actor, "read"));
+	actor_stop(&actor);
+}
+
+/* LG-01 */
+TEST_F(syslog, refusals_are_counted)
+{
+	const long long before = status_value("refused.no-privilege");
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", READ_ALL));
+	EXPECT_EQ(EPERM, ask(&actor, "open /dev/kmsg"));
+	actor_stop(&actor);
+	EXPECT_EQ(before + 2, status_value("refused.no-privilege"));
+	EXPECT_EQ(0, set_latch("syslog", "0"));
+	EXPECT_EQ(1, latch("syslog"));
+}
+
+TEST_HARNESS_MAIN
