@@ -74,6 +74,8 @@ u64 clip_sysctl_required(void)
 		required |= CLIP_PRIV_KSYSLOG;
 	if (clip_latched(CLIP_LATCH_UNSHARE))
 		required |= CLIP_PRIV_UNSHARE;
+	if (clip_latched(CLIP_LATCH_CHROOT))
+		required |= CLIP_PRIV_CHROOT;
 	if (clip_latched(CLIP_LATCH_FUSE))
 		required |= CLIP_PRIV_FUSE;
 	if (clip_latched(CLIP_LATCH_DEVMEM))
