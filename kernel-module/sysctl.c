@@ -71,6 +71,16 @@ u64 clip_sysctl_required(void)
 		required |= CLIP_PRIV_NETLINK | CLIP_PRIV_NETLINK_AUDIT;
 	if (clip_latched(CLIP_LATCH_XFRM))
 		required |= CLIP_PRIV_XFRM;
+	if (clip_latched(CLIP_LATCH_SYSLOG))
+		required |= CLIP_PRIV_KSYSLOG;
+	if (clip_latched(CLIP_LATCH_UNSHARE))
+		required |= CLIP_PRIV_UNSHARE;
+	if (clip_latched(CLIP_LATCH_CHROOT))
+		required |= CLIP_PRIV_CHROOT;
+	if (clip_latched(CLIP_LATCH_FUSE))
+		required |= CLIP_PRIV_FUSE;
+	if (clip_latched(CLIP_LATCH_DEVMEM))
+		required |= CLIP_PRIV_DRM;
 	return required;
 }
 

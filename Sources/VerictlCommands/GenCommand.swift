@@ -38,7 +38,9 @@ struct GenCommand: Verb {
     @Option(parsing: .unconditional, help: ArgumentHelp("Inheritable capabilities.", valueName: "words"))
     var capsInh: ByteArgument?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Privileges, as letters or as names: cs, or netclient,netserver.", valueName: "letters"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Privileges, as letters or as names: cs, or netclient,netserver.", valueName: "letters"))
     var privs: ByteArgument?
 
     @Option(

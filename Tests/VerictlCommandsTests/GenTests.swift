@@ -132,7 +132,8 @@ private let sharedObject: [UInt8] =
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n")
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"#
+                + "\n")
     }
 
     @Test func contextOfTheLoader() {
@@ -151,7 +152,8 @@ private let sharedObject: [UInt8] =
         let text = gen("--json", "\(root)/bin/tool").output.resultText
         #expect(
             text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
-                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"# + "\n"
+                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"#
+                + "\n"
         )
     }
 

@@ -94,4 +94,5 @@ static struct kunit_suite gaterules_suite = {
 	.name = "clip_gaterules",
 	.test_cases = gaterules_cases,
 };
+
 kunit_test_suite(gaterules_suite);
