@@ -177,7 +177,7 @@ TEST_F(context, create_refused)
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
 		       tell_bounds(root, "create", NOBODY, 1ULL << 62, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
-		       tell_bounds(root, "create", NOBODY, BIND, 1ULL << 20));
+		       tell_bounds(root, "create", NOBODY, BIND, 1ULL << 40));
 	EXPECT_DONE(tell_bounds(root, "create", NOBODY, BIND, 0));
 	EXPECT_EQ(0, confined_delete(NOBODY));
 }

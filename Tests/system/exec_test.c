@@ -567,7 +567,7 @@ TEST_F(exec, privileges_alone)
 	p = probe_run(A, USER_ID);
 	EXPECT_PLAIN(p);
 	ASSERT_EQ(0, unload(A));
-	self->rule.privileges = CLIP_PRIV_FUSE;
+	self->rule.privileges = CLIP_PRIV_NETLINK;
 	ASSERT_EQ(0, load(&self->rule));
 	p = probe_run(A, USER_ID);
 	EXPECT_EQ(0, p.error);

@@ -277,8 +277,8 @@ TEST_F(script, privileges)
 
 	self->script.effective = 0;
 	self->script.permitted = 0;
-	self->script.privileges = CLIP_PRIV_FUSE;
-	self->interp.privileges = CLIP_PRIV_FUSE | CLIP_PRIV_DRM;
+	self->script.privileges = CLIP_PRIV_NETLINK;
+	self->interp.privileges = CLIP_PRIV_NETLINK | CLIP_PRIV_XFRMSP;
 	ASSERT_EQ(0, load(&self->script));
 	EXPECT_STRIPPED(S, USER_ID);
 	ASSERT_EQ(0, load(&self->interp));
