@@ -122,7 +122,7 @@ static bool makes_scope_ambient(int option, unsigned long how,
 				unsigned long cap)
 {
 	return option == PR_CAP_AMBIENT && how == PR_CAP_AMBIENT_RAISE &&
-	       cap < BITS_PER_TYPE(u64) &&
+	       cap <= CAP_LAST_CAP &&
 	       (clip_scoped(current_cred()) & BIT_ULL(cap));
 }
 
