@@ -258,6 +258,24 @@ TEST_F(task, attributes_in_procfs)
 	EXPECT_EQ(-1, open("/proc/self/attr/clip/current", O_RDONLY));
 }
 
+/* EX-04, Intent: what seteuid sets aside is gone with the next program. */
+TEST_F(task, saved_privileges_do_not_survive_exec)
+{
+	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_NETLINK);
+	ASSERT_EQ(0, ask(&self->raised, "setids -1 %d -1", USER_ID));
+	EXPECT_EQ(0, attribute(self->raised.pid, "privileges"));
+	EXPECT_EQ(CLIP_PRIV_NETLINK,
+		  attribute(self->raised.pid, "saved_privileges"));
+	ASSERT_EQ(0, ask(&self->raised, "setids -1 0 -1"));
+	EXPECT_EQ(CLIP_PRIV_NETLINK, attribute(self->raised.pid, "privileges"));
+	ASSERT_EQ(0, ask(&self->raised, "setids -1 %d -1", USER_ID));
+	ASSERT_EQ(0, ask(&self->raised, "exec " PLAIN));
+	EXPECT_EQ(0, attribute(self->raised.pid, "saved_privileges"));
+	ASSERT_EQ(0, ask(&self->raised, "setids -1 0 -1"));
+	EXPECT_EQ(0, attribute(self->raised.pid, "privileges"));
+	EXPECT_EQ(0, attribute(self->raised.pid, "entry_flags"));
+}
+
 static long long oom_file(pid_t pid, const char *name)
 {
 	char path[64], text[32] = "";
