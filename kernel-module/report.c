@@ -195,6 +195,31 @@ static void tell(const struct clip_event *event)
 	clip_audit(event);
 }
 
+/* One of the two acts that a verdict about a file can refuse. */
+static void report_verdict(enum clip_event_kind kind, const char *what,
+			   const struct clip_context *ctx, struct file *file,
+			   const struct clip_entry *entry,
+			   const struct clip_verdict *verdict, int err,
+			   bool enforced)
+{
+	const u8 *found = verdict->hashed ? verdict->found : NULL;
+	const struct clip_event event = {
+		.kind = kind,
+		.reason = verdict->reason,
+		.err = err,
+		.enforced = enforced,
+		.ctx = ctx,
+		.file = file,
+		.entry = entry,
+		.found = found,
+	};
+
+	count_refusal(verdict->reason, enforced);
+	if (may_log())
+		log_event(what, ctx, file, entry, verdict->reason, err, found);
+	tell(&event);
+}
+
 /**
  * clip_report_map - something was not allowed to become executable
  * @ctx: the task's context
@@ -210,30 +235,16 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
 		     const struct clip_verdict *verdict, int err, bool enforced)
 {
-	const u8 *found = verdict->hashed ? verdict->found : NULL;
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_MAP,
-		.reason = verdict->reason,
-		.err = err,
-		.enforced = enforced,
-		.ctx = ctx,
-		.file = file,
-		.entry = entry,
-		.found = found,
-	};
-
-	count_refusal(verdict->reason, enforced);
-	if (may_log())
-		log_event(enforced ? "refused map" : "permitted map",
-			  ctx, file, entry, verdict->reason, err, found);
-	tell(&event);
+	report_verdict(CLIP_EVENT_MAP,
+		       enforced ? "refused map" : "permitted map", ctx, file,
+		       entry, verdict, err, enforced);
 }
 
 /**
- * clip_report_refusal - a listed file was not allowed to run
+ * clip_report_refusal - a file was not allowed to run
  * @ctx: the task's context
  * @file: the file
- * @entry: its entry
+ * @entry: its entry, or NULL if it has none
  * @verdict: why
  * @err: the error the task will see, negative
  * @enforced: exec fails; else it is only told
@@ -245,23 +256,9 @@ void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 			 const struct clip_verdict *verdict, int err,
 			 bool enforced)
 {
-	const u8 *found = verdict->hashed ? verdict->found : NULL;
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_EXEC,
-		.reason = verdict->reason,
-		.err = err,
-		.enforced = enforced,
-		.ctx = ctx,
-		.file = file,
-		.entry = entry,
-		.found = found,
-	};
-
-	count_refusal(verdict->reason, enforced);
-	if (may_log())
-		log_event(enforced ? "refused exec" : "permitted exec",
-			  ctx, file, entry, verdict->reason, err, found);
-	tell(&event);
+	report_verdict(CLIP_EVENT_EXEC,
+		       enforced ? "refused exec" : "permitted exec", ctx, file,
+		       entry, verdict, err, enforced);
 }
 
 /**
