@@ -28,6 +28,7 @@
 
 #include "context.h"
 #include "cred.h"
+#include "digest.h"
 #include "events.h"
 #include "names.h"
 #include "report.h"
@@ -293,6 +294,15 @@ static int put_entry(struct sk_buff *skb, const struct clip_entry *entry,
 		nla_put_u32(skb, CLIP_EVENT_A_LINE, entry->source_line) : 0);
 }
 
+/* What an administrator needs to allow a file that is not listed. */
+static int put_found(struct sk_buff *skb, const struct clip_event *event)
+{
+	return nla_put_u32(skb, CLIP_EVENT_A_ALGORITHM,
+			   event->found_algorithm) ?:
+	       nla_put(skb, CLIP_EVENT_A_FOUND,
+		       clip_digest_size(event->found_algorithm), event->found);
+}
+
 static int put_gains(struct sk_buff *skb, const struct cred *cred)
 {
 	const struct clip_cred *blob = clip_cred(cred);
@@ -320,6 +330,8 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 	if (!err && event->entry)
 		err = put_entry(skb, event->entry, event->found,
 				texts->source);
+	if (!err && !event->entry && event->found)
+		err = put_found(skb, event);
 	if (!err && event->gains)
 		err = put_gains(skb, event->gains);
 	return err;

@@ -26,6 +26,7 @@ struct task_struct;
  * @file: on which file, or NULL
  * @entry: the file's entry, or NULL
  * @found: digest of the file, as long as the entry's; or NULL
+ * @found_algorithm: CLIP_ALGO_* of @found where there is no entry
  * @target: on which task, or NULL
  * @gains: the credential of an exec that was given something, or NULL
  * @generation: of the store after a change, or 0
@@ -41,6 +42,7 @@ struct clip_event {
 	struct file *file;
 	const struct clip_entry *entry;
 	const u8 *found;
+	u16 found_algorithm;
 	struct task_struct *target;
 	const struct cred *gains;
 	u64 generation;

@@ -16,6 +16,7 @@
 #include "audit.h"
 #include "context.h"
 #include "cred.h"
+#include "digest.h"
 #include "events.h"
 #include "names.h"
 #include "reason.h"
@@ -142,11 +143,18 @@ static char *describe_file(struct file *file)
 			 inode->i_ino);
 }
 
-/* The same of an entry, with the digest that was found instead of its own. */
-static char *describe_entry(const struct clip_entry *entry, const u8 *found)
+/*
+ * The same of an entry, with the digest that was found instead of its own; or
+ * of a file without one, which could be allowed by what was found.
+ */
+static char *describe_entry(const struct clip_entry *entry, const u8 *found,
+			    u16 algorithm)
 {
 	char *rule __free(kfree) = entry ? quotable_rule(entry) : NULL;
 
+	if (!entry && found)
+		return kasprintf(GFP_KERNEL, " algorithm=%u found=%*phN",
+				 algorithm, clip_digest_size(algorithm), found);
 	if (!entry)
 		return kstrdup("", GFP_KERNEL);
 	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
@@ -163,11 +171,13 @@ static char *describe_entry(const struct clip_entry *entry, const u8 *found)
  */
 static void log_event(const char *what, const struct clip_context *ctx,
 		      struct file *file, const struct clip_entry *entry,
-		      enum clip_reason reason, int err, const u8 *found)
+		      enum clip_reason reason, int err, const u8 *found,
+		      u16 algorithm)
 {
 	char *path __free(kfree) =
 		file ? kstrdup_quotable_file(file, GFP_KERNEL) : NULL;
-	char *of_entry __free(kfree) = describe_entry(entry, found);
+	char *of_entry __free(kfree) = describe_entry(entry, found,
+							algorithm);
 	char *of_file __free(kfree) = describe_file(file);
 	char *comm __free(kfree) = NULL;
 	char raw_comm[TASK_COMM_LEN];
@@ -212,11 +222,13 @@ static void report_verdict(enum clip_event_kind kind, const char *what,
 		.file = file,
 		.entry = entry,
 		.found = found,
+		.found_algorithm = verdict->algorithm,
 	};
 
 	count_refusal(verdict->reason, enforced);
 	if (may_log())
-		log_event(what, ctx, file, entry, verdict->reason, err, found);
+		log_event(what, ctx, file, entry, verdict->reason, err, found,
+			  verdict->algorithm);
 	tell(&event);
 }
 
@@ -332,7 +344,7 @@ void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
 	clip_count(CLIP_COUNT_UNGRANTED);
 	if (may_log())
 		log_event("no grant at exec", ctx, file, entry, reason, 0,
-			  NULL);
+			  NULL, 0);
 	tell(&event);
 }
 

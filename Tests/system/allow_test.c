@@ -7,6 +7,7 @@
 #include "confined.h"
 
 #include <linux/clip.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 
 #include "kselftest_harness.h"
@@ -72,6 +73,33 @@ TEST_F(allow, exec_of_what_is_not_listed)
 	ASSERT_EQ(0, disallow(A, XID));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+}
+
+static bool log_has(const char *text)
+{
+	static char buffer[1 << 18];
+	int length = klogctl(3, buffer, sizeof(buffer) - 1);
+
+	buffer[length > 0 ? length : 0] = '\0';
+	return strstr(buffer, text);
+}
+
+/* Where digests are allowed, a refusal tells the one that is not. */
+TEST_F(allow, refusal_tells_the_digest)
+{
+	char text[128] = " found=";
+	uint8_t digest[32];
+
+	ASSERT_EQ(0, allow(A, XID));
+	/* A content that no other test has. */
+	ASSERT_EQ(0, append_byte(B));
+	ASSERT_EQ(0, append_byte(B));
+	ASSERT_EQ(0, sha256_file(B, digest));
+	for (int i = 0; i < 32; i++)
+		sprintf(text + strlen(text), "%02x", digest[i]);
+	EXPECT_FALSE(log_has(text));
+	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_TRUE(log_has(text));
 }
 
 /* The bits alone enforce nothing: the context has to be active. */
