@@ -5,6 +5,7 @@
 #include "common.h"
 
 #include <linux/lsm_hooks.h>
+#include <linux/magic.h>
 
 #include "allow.h"
 #include "bound.h"
@@ -125,13 +126,18 @@ static int hook_inode_alloc_security(struct inode *inode)
  */
 static int hook_file_open(struct file *file)
 {
-	int err = clip_bound_open(file);
+	const struct inode *inode = file_inode(file);
+	int err;
 
-	if (err)
-		return err;
-	if (unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
-	    S_ISCHR(file_inode(file)->i_mode))
-		return clip_devgate_open(file);
+	/* Of all the rest nothing but writing is of interest. */
+	if (unlikely(S_ISCHR(inode->i_mode) ||
+		     inode->i_sb->s_magic == PROC_SUPER_MAGIC)) {
+		err = clip_bound_open(file);
+		if (err)
+			return err;
+		if (clip_latched(CLIP_LATCH_MOUNT) && S_ISCHR(inode->i_mode))
+			return clip_devgate_open(file);
+	}
 	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
 }
 

@@ -192,7 +192,8 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
-	int err = clip_mapperm_mmap(file, prot);
+	int err = unlikely(clip_mapperm_asked()) ?
+		  clip_mapperm_mmap(file, prot) : 0;
 
 	if (err || likely(!wanted))
 		return err;
@@ -233,7 +234,8 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 			      unsigned long reqprot, unsigned long prot)
 {
 	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
-	int err = clip_mapperm_mprotect(vma, prot);
+	int err = unlikely(clip_mapperm_asked()) ?
+		  clip_mapperm_mprotect(vma, prot) : 0;
 
 	if (err || likely(!wanted))
 		return err;

@@ -5,8 +5,21 @@
 #ifndef _SECURITY_CLIP_MAPPERM_H
 #define _SECURITY_CLIP_MAPPERM_H
 
+#include "sysctl.h"
+
 struct file;
 struct vm_area_struct;
+
+/**
+ * clip_mapperm_asked - is there anything to ask when a file is mapped?
+ *
+ * Return: whether a latch says so.
+ */
+static __always_inline bool clip_mapperm_asked(void)
+{
+	return READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_EXEC_PERMISSION) |
+					  BIT(CLIP_LATCH_MOUNT));
+}
 
 int clip_mapperm_mmap(struct file *file, unsigned long prot);
 int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot);
