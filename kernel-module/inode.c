@@ -119,6 +119,19 @@ static int hook_inode_alloc_security(struct inode *inode)
 	return 0;
 }
 
+/* Apart, so that the way of everybody else through the hook stays short. */
+static noinline int open_special(struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	int err = clip_bound_open(file);
+
+	if (err)
+		return err;
+	if (clip_latched(CLIP_LATCH_MOUNT) && S_ISCHR(inode->i_mode))
+		return clip_devgate_open(file);
+	return file->f_mode & FMODE_WRITE ? count_writer(inode) : 0;
+}
+
 /*
  * The VFS has raised i_writecount, with a full barrier, before this runs. An
  * exec that excludes writers has lowered it, with a full barrier too. So
@@ -127,18 +140,11 @@ static int hook_inode_alloc_security(struct inode *inode)
 static int hook_file_open(struct file *file)
 {
 	const struct inode *inode = file_inode(file);
-	int err;
 
-	/* Of all the rest nothing but writing is of interest. */
 	if (unlikely(S_ISCHR(inode->i_mode) ||
-		     inode->i_sb->s_magic == PROC_SUPER_MAGIC)) {
-		err = clip_bound_open(file);
-		if (err)
-			return err;
-		if (clip_latched(CLIP_LATCH_MOUNT) && S_ISCHR(inode->i_mode))
-			return clip_devgate_open(file);
-	}
-	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
+		     inode->i_sb->s_magic == PROC_SUPER_MAGIC))
+		return open_special(file);
+	return file->f_mode & FMODE_WRITE ? count_writer(inode) : 0;
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,

@@ -188,20 +188,30 @@ static noinline int check_protection_for_context(struct vm_area_struct *vma,
 	return refuse_or_tell(ctx, file, entry, &verdict, -EACCES);
 }
 
-static int hook_mmap_file(struct file *file, unsigned long reqprot,
-			  unsigned long prot, unsigned long flags)
+/* Whoever is asked nothing comes no further than to the hooks themselves. */
+static noinline int ask_about_mapping(struct file *file, unsigned long prot,
+				      u32 wanted)
 {
-	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
-	int err = unlikely(clip_mapperm_asked()) ?
-		  clip_mapperm_mmap(file, prot) : 0;
+	int err = clip_mapperm_mmap(file, prot);
 
-	if (err || likely(!wanted))
-		return err;
-	if (wanted & CHECK_FLAGS)
+	if (!err && (wanted & CHECK_FLAGS))
 		err = check_mapping(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
 		err = check_for_context(file, prot);
 	return err;
+}
+
+static int hook_mmap_file(struct file *file, unsigned long reqprot,
+			  unsigned long prot, unsigned long flags)
+{
+	u32 wanted;
+
+	if (!(prot & PROT_EXEC))
+		return 0;
+	wanted = checks_wanted();
+	if (likely(!wanted && !clip_mapperm_asked()))
+		return 0;
+	return ask_about_mapping(file, prot, wanted);
 }
 
 static noinline int check_protection(struct vm_area_struct *vma,
@@ -230,20 +240,29 @@ static noinline int check_protection(struct vm_area_struct *vma,
 	return 0;
 }
 
-static int hook_file_mprotect(struct vm_area_struct *vma,
-			      unsigned long reqprot, unsigned long prot)
+static noinline int ask_about_protection(struct vm_area_struct *vma,
+					 unsigned long prot, u32 wanted)
 {
-	const u32 wanted = prot & PROT_EXEC ? checks_wanted() : 0;
-	int err = unlikely(clip_mapperm_asked()) ?
-		  clip_mapperm_mprotect(vma, prot) : 0;
+	int err = clip_mapperm_mprotect(vma, prot);
 
-	if (err || likely(!wanted))
-		return err;
-	if (wanted & CHECK_FLAGS)
+	if (!err && (wanted & CHECK_FLAGS))
 		err = check_protection(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))
 		err = check_protection_for_context(vma, prot);
 	return err;
+}
+
+static int hook_file_mprotect(struct vm_area_struct *vma,
+			      unsigned long reqprot, unsigned long prot)
+{
+	u32 wanted;
+
+	if (!(prot & PROT_EXEC))
+		return 0;
+	wanted = checks_wanted();
+	if (likely(!wanted && !clip_mapperm_asked()))
+		return 0;
+	return ask_about_protection(vma, prot, wanted);
 }
 
 static struct security_hook_list clip_lib_hooks[] __ro_after_init = {
