@@ -27,6 +27,21 @@
 #include "report.h"
 #include "scope.h"
 
+DEFINE_STATIC_KEY_FALSE(clip_bound_used);
+
+/**
+ * clip_bound_use - from now on, look at each opening of a file
+ *
+ * As long as no task has entered a context, no latch is set and nobody has
+ * PROCFD, there is nothing to be found: the look costs nothing until then.
+ *
+ * Context: may sleep.
+ */
+void clip_bound_use(void)
+{
+	static_branch_enable(&clip_bound_used);
+}
+
 /*
  * Not reported: programs ask for capabilities all the time, and go on without.
  * Context 0 is what all others are kept from; its bound is for its entries.

@@ -5,8 +5,14 @@
 #ifndef _SECURITY_CLIP_BOUND_H
 #define _SECURITY_CLIP_BOUND_H
 
+#include <linux/jump_label.h>
+
 struct file;
 
+/* Opening files is looked at; from the first use of what needs that on. */
+DECLARE_STATIC_KEY_FALSE(clip_bound_used);
+
+void clip_bound_use(void);
 int clip_bound_open(struct file *file);
 void clip_add_bound_hooks(void);
 

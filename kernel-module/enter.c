@@ -26,6 +26,7 @@
 #include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
 
+#include "bound.h"
 #include "context.h"
 #include "cred.h"
 #include "ctxfile.h"
@@ -218,6 +219,7 @@ int clip_enter(struct clip_context *ctx, const struct file *by)
 	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
+	clip_bound_use();
 	blob = clip_cred(new);
 	clip_context_put(blob->context);
 	blob->context = clip_context_get(ctx);

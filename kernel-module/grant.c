@@ -10,6 +10,7 @@
 #include <linux/securebits.h>
 #include <linux/security.h>
 
+#include "bound.h"
 #include "caps.h"
 #include "context.h"
 #include "cred.h"
@@ -187,6 +188,8 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 	else
 		clip_root_limit(new);
 	kept = kept_privileges(offer, rule);
+	if (kept & CLIP_PRIV_PROCFD)
+		clip_bound_use();
 	blob->privileges = kept & READ_ONCE(blob->context->priv_bound);
 
 	if (blob->privileges ||

@@ -119,6 +119,14 @@ static int hook_inode_alloc_security(struct inode *inode)
 	return 0;
 }
 
+static bool is_special(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return S_ISCHR(inode->i_mode) ||
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC;
+}
+
 /* Apart, so that the way of everybody else through the hook stays short. */
 static noinline int open_special(struct file *file)
 {
@@ -139,12 +147,9 @@ static noinline int open_special(struct file *file)
  */
 static int hook_file_open(struct file *file)
 {
-	const struct inode *inode = file_inode(file);
-
-	if (unlikely(S_ISCHR(inode->i_mode) ||
-		     inode->i_sb->s_magic == PROC_SUPER_MAGIC))
+	if (static_branch_unlikely(&clip_bound_used) && is_special(file))
 		return open_special(file);
-	return file->f_mode & FMODE_WRITE ? count_writer(inode) : 0;
+	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,

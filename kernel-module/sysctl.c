@@ -22,6 +22,7 @@
 #include <linux/string.h>
 #include <linux/sysctl.h>
 
+#include "bound.h"
 #include "devctl.h"
 #include "limits.h"
 #include "netrules.h"
@@ -163,8 +164,10 @@ static int latch_handler(const struct ctl_table *table, int write,
 
 	if (write) {
 		err = read_new(buffer, *lenp, ppos, 1, &value);
-		if (!err && value)
+		if (!err && value) {
+			clip_bound_use();
 			set_bit(latch, &clip_latches);
+		}
 		return err;
 	}
 	return show(clip_latched(latch) ? "1" : "0", write, buffer, lenp, ppos);
@@ -211,8 +214,10 @@ static int mount_handler(const struct ctl_table *table, int write,
 
 	if (write) {
 		err = read_new(buffer, *lenp, ppos, 1, &value);
-		if (!err && !value)
+		if (!err && !value) {
+			clip_bound_use();
 			clip_devctl_lock();
+		}
 		return err;
 	}
 	return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write, buffer,
