@@ -4,32 +4,13 @@
  *
  * usage: exec_bench PROGRAM [ROUNDS]
  *
- * Prints the first, smallest, median and largest duration in nanoseconds of
- * CLOCK_MONOTONIC. Under "tools/vm --icount" one nanosecond is one guest
- * instruction, kernel and user together.
+ * Prints the first, smallest, median and largest duration.
  */
 #define _GNU_SOURCE
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
+#include "measure.h"
 
 int main(int argc, char **argv)
 {
