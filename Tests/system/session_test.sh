@@ -62,6 +62,8 @@ mkdir -p $root $work/writable && cd $work || exit 1
 	mkdir -p -m 700 $root/home/user/.ssh
 	mount -t sysfs -o $quiet sysfs $root/sys
 	mount -t cgroup2 -o $quiet cgroup2 $root/sys/fs/cgroup
+	cp /usr/lib/clip/tests/ext4.img image && losetup /dev/loop0 image
+	mount -t ext4 -o nosuid,nodev /dev/loop0 $root/srv && chown 1000:1000 $root/srv
 	mount --rbind /dev $root/dev
 	mount -t proc -o $quiet proc $root/proc
 	ip link set lo up
@@ -89,6 +91,12 @@ is "perl" 3 "$(login "perl -e 'print 1 + 2'" 2>err)"
 is "git" 0 "$(status login 'git init -q /tmp/repository && cd /tmp/repository && git status')"
 is "apt list" 0 "$(status login 'apt list --installed')"
 is "apt list knows packages" yes "$(grep -q '^systemd-sysv/' out && echo yes)"
+login 'cat >/srv/hello.c' <<'END'
+#include <stdio.h>
+int main(void) { return puts("hello") < 0; }
+END
+is "gcc" 0 "$(status login 'gcc -o /srv/hello /srv/hello.c')"
+is "what gcc made runs" hello "$(login /srv/hello 2>err)"
 is "java" 0 "$(status login java -version)"
 is "node" 3 "$(login "node -p '1 + 2'" 2>err)"
 
