@@ -26,6 +26,9 @@ struct clip_offer;
 #define CLIP_TASK_GUARDED \
 	(CLIP_TASK_RAISED | CLIP_TASK_BUMPED | CLIP_TASK_INHERITED)
 
+/* In clip_cred.entry_flags, above all flags: use of JIT has been told. */
+#define CLIP_CRED_JIT_TOLD	BIT(31)
+
 /**
  * struct clip_cred - our part of a credential's security blob
  * @context: where the task lives; holds a reference. NULL: nowhere, nothing is
@@ -38,7 +41,8 @@ struct clip_offer;
  * @extra_permitted: the same of P
  * @extra_inheritable: the same of I
  * @scoped: capabilities in P that are there for a privilege's sake; see scope.c
- * @entry_flags: CLIP_ENTRY_* of the entry the task runs by
+ * @entry_flags: CLIP_ENTRY_* of the entry the task runs by, and
+ *	%CLIP_CRED_JIT_TOLD, that is set while the credential is in use
  * @task_flags: CLIP_TASK_*
  */
 struct clip_cred {

@@ -25,6 +25,7 @@
 #include "scope.h"
 #include "store.h"
 #include "verify.h"
+#include "wxmem.h"
 
 /**
  * clip_entry_unmet - does the entry of a program count for this caller?
@@ -164,7 +165,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}
-	return 0;
+	return clip_wxmem_applies(blob) ? clip_wxmem_exec(bprm) : 0;
 }
 
 /*

@@ -48,6 +48,24 @@ enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 	return flags & CLIP_ENTRY_UNSAFE ? CLIP_UNSAFE_CUT : CLIP_UNSAFE_PLAIN;
 }
 
+/**
+ * clip_unsafe_jit - may a task that others can reach be exempt by JIT?
+ * @unsafe: LSM_UNSAFE_* of the exec
+ * @rule: what clip_unsafe_rule() says of it
+ *
+ * An exemption is no power over others: no_new_privs is no reason against it,
+ * or a compiler could not be put into a sandbox, and neither is a shared
+ * fs_struct. But who traces a program could put his own code into it.
+ *
+ * Return: whether it may.
+ */
+bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
+{
+	if (!(unsafe & ~(LSM_UNSAFE_SHARE | LSM_UNSAFE_NO_NEW_PRIVS)))
+		return true;
+	return rule == CLIP_UNSAFE_ALL || rule == CLIP_UNSAFE_CUT;
+}
+
 /* What root has whatever the entry says; for others E and P are empty. */
 static struct clip_caps base_caps(const struct cred *new,
 				  const struct clip_offer *offer)
@@ -139,6 +157,18 @@ static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
 	return CLIP_REASON_NONE;
 }
 
+/* Of the flags, this one counts also where no capability may be granted. */
+static void grant_jit_alone(const struct linux_binprm *bprm,
+			    const struct clip_offer *offer,
+			    enum clip_reason reason, enum clip_unsafe_rule rule)
+{
+	clip_root_limit(bprm->cred);
+	if (reason == CLIP_REASON_UNSAFE_TASK &&
+	    clip_unsafe_jit(bprm->unsafe, rule))
+		clip_cred(bprm->cred)->entry_flags =
+			offer->flags & CLIP_ENTRY_JIT;
+}
+
 /* The privileges that the rule leaves of those offered. */
 static u64 kept_privileges(const struct clip_offer *offer,
 			   enum clip_unsafe_rule rule)
@@ -186,7 +216,7 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 	if (caps)
 		grant_caps(new, offer, rule);
 	else
-		clip_root_limit(new);
+		grant_jit_alone(bprm, offer, reason, rule);
 	kept = kept_privileges(offer, rule);
 	if (kept & CLIP_PRIV_PROCFD)
 		clip_bound_use();
@@ -196,7 +226,8 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
 		clip_report_grant(new, bprm->file, offer->entry);
 	if (kept != offer->privileges ||
-	    (!caps && clip_caps_any(&offer->caps)))
+	    (!caps && clip_caps_any(&offer->caps)) ||
+	    (offer->flags & ~blob->entry_flags & CLIP_ENTRY_JIT))
 		clip_report_ungranted(blob->context, bprm->file, offer->entry,
 				      reason);
 	/* Last: what was granted is the privilege, not this. */

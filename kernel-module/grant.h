@@ -27,6 +27,7 @@ enum clip_unsafe_rule {
 
 enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 				       bool global_init);
+bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule);
 void clip_grant(struct linux_binprm *bprm, const struct file *file,
 		const struct clip_offer *offer);
 

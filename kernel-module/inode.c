@@ -15,6 +15,7 @@
 #include "store.h"
 #include "sysctl.h"
 #include "txn.h"
+#include "wxfile.h"
 
 /**
  * clip_inode_writes - how often an inode was opened for writing
@@ -83,7 +84,7 @@ bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
  */
 bool clip_inode_seal(const struct inode *inode)
 {
-	WRITE_ONCE(clip_inode(inode)->sealed, true);
+	set_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 	/* Pairs with the barrier of i_writecount's increment in open(2). */
 	smp_mb();
 	return atomic_read(&inode->i_writecount) <= 0;
@@ -94,13 +95,25 @@ bool clip_inode_seal(const struct inode *inode)
  * that is not allowed any more, is nobody's library. Its seal goes with
  * the first who wants to write.
  */
-static noinline int check_seal(const struct inode *inode)
+static int check_seal(const struct inode *inode)
 {
 	if (clip_store_names(inode) ||
 	    clip_allow_stands(READ_ONCE(clip_inode(inode)->entry_id)))
 		return -ETXTBSY;
-	WRITE_ONCE(clip_inode(inode)->sealed, false);
+	clear_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 	return 0;
+}
+
+static noinline int check_guards(const struct inode *inode)
+{
+	const unsigned long guards = READ_ONCE(clip_inode(inode)->guards);
+	int err = 0;
+
+	if (guards & BIT(CLIP_INODE_SEALED))
+		err = check_seal(inode);
+	if (!err && (guards & BIT(CLIP_INODE_CODE)))
+		err = clip_wxfile_check_writer(inode);
+	return err;
 }
 
 /* Somebody gets the chance to write. */
@@ -109,7 +122,7 @@ static int count_writer(const struct inode *inode)
 	struct clip_inode *blob = clip_inode(inode);
 
 	atomic64_inc(&blob->writes);
-	return unlikely(READ_ONCE(blob->sealed)) ? check_seal(inode) : 0;
+	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode) : 0;
 }
 
 /* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */

@@ -6,10 +6,15 @@
 #define _SECURITY_CLIP_INODE_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/fs.h>
 #include <linux/spinlock.h>
 
 #include "setup.h"
+
+/* Bits of clip_inode.guards */
+#define CLIP_INODE_SEALED	0	/* nobody may write any more */
+#define CLIP_INODE_CODE		1	/* ... while it is mapped executable */
 
 /**
  * struct clip_inode - our part of an inode's security blob
@@ -17,7 +22,7 @@
  * @lock: protects the pair below
  * @entry_id: the entry whose digest the content matched; 0 for none
  * @entry_writes: @writes when it did
- * @sealed: nobody may open the inode for writing any more
+ * @guards: CLIP_INODE_*: what an opener for writing is asked about
  * @owner: on procfs, serial of the context of the task it tells of
  *
  * A verdict counts only for that entry, and only while nobody has had the
@@ -28,7 +33,7 @@ struct clip_inode {
 	spinlock_t lock;	/* of the two fields below */
 	u64 entry_id;
 	u64 entry_writes;
-	bool sealed;
+	unsigned long guards;
 	u64 owner;
 };
 
@@ -45,6 +50,11 @@ static inline void clip_inode_set_owner(const struct inode *inode, u64 serial)
 static inline u64 clip_inode_owner(const struct inode *inode)
 {
 	return READ_ONCE(clip_inode(inode)->owner);
+}
+
+static inline void clip_inode_mark_code(const struct inode *inode)
+{
+	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
 }
 
 u64 clip_inode_writes(const struct inode *inode);

@@ -29,23 +29,33 @@
 #include "store.h"
 #include "superblock.h"
 #include "verify.h"
+#include "wxmem.h"
 
 #define CHECK_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
 
-/* Not a flag of entries: the whole context asks for checks. */
-#define CHECK_CONTEXT	BIT(31)
+/* Not flags of entries: the whole context asks. */
+#define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
+#define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
 
-/* The flags the task runs by, if they ask for checks, and its context; else 0. */
+static_assert(!(CHECK_FLAGS & CHECK_LEVELS));
+
+/* The flags the task runs by, and the level it is in, if they ask; else 0. */
 static u32 checks_wanted(void)
 {
-	const u32 enforced = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB;
 	const struct clip_cred *blob = clip_cred(current_cred());
+	const u32 level = blob->context ? READ_ONCE(blob->context->level) : 0;
 	u32 wanted = blob->entry_flags & CHECK_FLAGS;
 
-	if (blob->context &&
-	    (READ_ONCE(blob->context->level) & enforced) == enforced)
-		wanted |= CHECK_CONTEXT;
+	if (level & CLIP_LEVEL_ACTIVE)
+		wanted |= level & CHECK_LEVELS;
 	return wanted;
+}
+
+/* The level, or the latch. */
+static bool wx_wanted(u32 wanted)
+{
+	return (wanted & CLIP_LEVEL_WX_MEMORY) ||
+	       clip_latched(CLIP_LATCH_WX_MEMORY);
 }
 
 /*
@@ -198,6 +208,8 @@ static noinline int ask_about_mapping(struct file *file, unsigned long prot,
 		err = check_mapping(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
 		err = check_for_context(file, prot);
+	if (!err && wx_wanted(wanted))
+		err = clip_wxmem_mmap(file, prot);
 	return err;
 }
 
@@ -249,6 +261,8 @@ static noinline int ask_about_protection(struct vm_area_struct *vma,
 		err = check_protection(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))
 		err = check_protection_for_context(vma, prot);
+	if (!err && wx_wanted(wanted))
+		err = clip_wxmem_mprotect(vma, prot);
 	return err;
 }
 

@@ -17,7 +17,7 @@
 #include "superblock.h"
 
 /* The flags that widen what a script is given: both entries must have them. */
-#define WIDENING	(CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE)
+#define WIDENING	(CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
 
 /**
  * clip_offer_free - end an offer
@@ -81,7 +81,7 @@ enum clip_reason clip_offer_obstacle(const struct file *file,
  * interpreter's entry has something in it: an entry that is empty there says
  * "any script" and not "nothing" (EX-16). Root loses what the interpreter's
  * entry lacks of the capabilities that it would have without the script, too.
- * The flags are the interpreter's from now on (EX-20); but the two that widen
+ * The flags are the interpreter's from now on (EX-20); but those that widen
  * the grant count only if the script's entry has them as well, or the entry of
  * a common interpreter would widen those of all scripts.
  */

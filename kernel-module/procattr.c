@@ -23,7 +23,8 @@ static char *describe(const struct clip_cred *blob)
 			 "context %u\nserial %llu\ntask_flags %#x\nentry_flags %#x\nprivileges %#llx\nsaved_privileges %#llx\nextra_effective %#llx\nextra_permitted %#llx\nextra_inheritable %#llx\n",
 			 blob->context ? blob->context->xid : CLIP_CONTEXT_OWN,
 			 blob->context ? blob->context->serial : 0,
-			 blob->task_flags, blob->entry_flags, blob->privileges,
+			 blob->task_flags,
+			 blob->entry_flags & CLIP_ENTRY_ALL, blob->privileges,
 			 blob->saved_privileges, blob->extra_effective,
 			 blob->extra_permitted, blob->extra_inheritable);
 }

@@ -253,6 +253,40 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 }
 
 /**
+ * clip_report_memory - memory was about to be both written and executed
+ * @act: how
+ * @ctx: the task's context
+ * @file: what is in that memory, or NULL
+ * @reason: why not
+ * @err: the error of the call, negative
+ * @enforced: the call fails; else it is only told
+ *
+ * Context: may sleep; mmap_lock may be held.
+ */
+void clip_report_memory(const char *act, const struct clip_context *ctx,
+			struct file *file, enum clip_reason reason, int err,
+			bool enforced)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_MAP,
+		.reason = reason,
+		.err = err,
+		.enforced = enforced,
+		.act = act,
+		.ctx = ctx,
+		.file = file,
+	};
+	char what[32];
+
+	count_refusal(reason, enforced);
+	snprintf(what, sizeof(what), "%s %s",
+		 enforced ? "refused" : "permitted", act);
+	if (may_log())
+		log_event(what, ctx, file, NULL, reason, err, NULL, 0);
+	tell(&event);
+}
+
+/**
  * clip_report_refusal - a file was not allowed to run
  * @ctx: the task's context
  * @file: the file

@@ -49,6 +49,9 @@ void clip_report_map(const struct clip_context *ctx, struct file *file,
 		     const struct clip_entry *entry,
 		     const struct clip_verdict *verdict, int err,
 		     bool enforced);
+void clip_report_memory(const char *act, const struct clip_context *ctx,
+			struct file *file, enum clip_reason reason, int err,
+			bool enforced);
 void clip_report_load(enum clip_reason reason, int err);
 void clip_report_change(const char *act, u64 generation);
 void clip_report_admin(const char *what, u32 xid, enum clip_reason reason);

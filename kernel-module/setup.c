@@ -31,6 +31,7 @@
 #include "sigio.h"
 #include "superblock.h"
 #include "task.h"
+#include "wxmem.h"
 
 bool clip_initialized __ro_after_init;
 
@@ -60,6 +61,7 @@ static int __init clip_init(void)
 	clip_add_superblock_hooks();
 	clip_add_exec_hooks();
 	clip_add_lib_hooks();
+	clip_add_wxmem_hooks();
 	clip_add_rights_hooks();
 	clip_add_task_hooks();
 	clip_add_oom_hooks();

@@ -250,6 +250,7 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
 	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
 	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
+	ONE_BIT("wx_memory", CLIP_LATCH_WX_MEMORY),
 	{
 		.procname = "mount", .mode = 0600,
 		.proc_handler = mount_handler,

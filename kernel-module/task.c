@@ -25,6 +25,7 @@
 #include "report.h"
 #include "scope.h"
 #include "task.h"
+#include "wxmem.h"
 
 /**
  * clip_may_reach - may these two have to do with each other at all?
@@ -343,6 +344,9 @@ static bool may_trace(const struct cred *actor, const struct cred *target,
 {
 	struct clip_power a, t;
 
+	if ((mode & PTRACE_MODE_ATTACH) &&
+	    !clip_wxmem_may_trace(clip_cred(actor), clip_cred(target)))
+		return false;
 	if (!within_reach(actor, target, mode) ||
 	    clip_scope_pretends(actor, target, CAP_SYS_PTRACE))
 		return false;

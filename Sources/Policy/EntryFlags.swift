@@ -29,6 +29,8 @@ package struct EntryFlags: LetterMask {
     package static let interpreter = EntryFlags(rawValue: 1 << 11)
     /// Honoured even when traced or sharing; nothing is under no_new_privs.
     package static let unsafe = EntryFlags(rawValue: 1 << 12)
+    /// A compiler to memory: it may execute what it has written.
+    package static let justInTime = EntryFlags(rawValue: 1 << 13)
 
     package static let keys: [LetterKey<EntryFlags>] = [
         LetterKey("I", "INHERIT", .inherit),
@@ -41,6 +43,7 @@ package struct EntryFlags: LetterMask {
         LetterKey("k", "KTHREAD", .kernelThread),
         LetterKey("r", "NEEDROOT", .needRoot),
         LetterKey("u", "UNSAFE", .unsafe),
+        LetterKey("j", "JIT", .justInTime),
     ]
 
     package static let all = union(of: keys)

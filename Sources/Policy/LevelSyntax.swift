@@ -24,6 +24,8 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     package static let permissive = ContextLevel(rawValue: 0x2000)
     /// Entries and level are final until reboot.
     package static let seal = ContextLevel(rawValue: 0x4000)
+    /// Memory is writable or executable, and never one after the other.
+    package static let wxMemory = ContextLevel(rawValue: 0x8000)
 
     package static let words: [(word: String, level: ContextLevel)] = [
         ("active", .active),
@@ -40,6 +42,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
         ("enforce_script", .enforceScript),
         ("permissive", .permissive),
         ("seal", .seal),
+        ("wx_memory", .wxMemory),
     ]
 
     /// Every bit that has a word.

@@ -58,7 +58,8 @@ import Testing
             (.executable, CLIP_ENTRY_EXE), (.library, CLIP_ENTRY_LIB), (.needRoot, CLIP_ENTRY_NEEDROOT),
             (.needLibraries, CLIP_ENTRY_NEEDLIBS), (.checkLibraries, CLIP_ENTRY_CHECKLIBS),
             (.inherit, CLIP_ENTRY_INHERIT), (.script, CLIP_ENTRY_SCRIPT), (.kernelThread, CLIP_ENTRY_KTHREAD),
-            (.interpreter, CLIP_ENTRY_INTERP), (.unsafe, CLIP_ENTRY_UNSAFE), (.all, cclip_entry_all),
+            (.interpreter, CLIP_ENTRY_INTERP), (.unsafe, CLIP_ENTRY_UNSAFE), (.justInTime, CLIP_ENTRY_JIT),
+            (.all, cclip_entry_all),
         ]
         for (flag, value) in pairs { #expect(flag.rawValue == value) }
     }
@@ -95,7 +96,7 @@ import Testing
             (.active, CLIP_LEVEL_ACTIVE), (.levelImmutable, CLIP_LEVEL_LVL_IMMUTABLE),
             (.enforceExec, CLIP_LEVEL_ENFORCE_EXEC), (.enforceLib, CLIP_LEVEL_ENFORCE_LIB),
             (.enforceScript, CLIP_LEVEL_ENFORCE_SCRIPT), (.permissive, CLIP_LEVEL_PERMISSIVE),
-            (.seal, CLIP_LEVEL_SEAL), (.all, UInt32(CLIP_LEVEL_ALL)),
+            (.seal, CLIP_LEVEL_SEAL), (.wxMemory, CLIP_LEVEL_WX_MEMORY), (.all, UInt32(CLIP_LEVEL_ALL)),
         ]
         for (level, value) in values { #expect(level.rawValue == value) }
         // The words are the header's, and none is missing.

@@ -10,6 +10,7 @@ import Testing
             ("611-active:enforce_mntro:self_immutable", 611, 0x109), ("0-active", 0, 1), ("0x10-active", 16, 1),
             ("active:", nil, 1), ("5--", 5, 0), ("5-inactive", 5, 0),
             ("enforce_exec:enforce_lib:enforce_script:permissive:seal", nil, 0x7c00),
+            ("active:wx_memory", nil, 0x8001),
             ("lvl_immutable:admin_immutable:update_immutable:ctxset_immutable:enforce_inherit", nil, 0x2b4),
         ] as [(String, UInt32?, UInt32)])
     func accepts(_ text: String, _ context: UInt32?, _ level: UInt32) throws {
@@ -48,11 +49,11 @@ import Testing
     }
 
     @Test func printsWords() {
-        #expect(ContextLevel.all.text.split(separator: ":").count == 14)
+        #expect(ContextLevel.all.text.split(separator: ":").count == 15)
         #expect(ContextLevel(rawValue: 0x2401).text == "active:enforce_exec:permissive")
         #expect(ContextLevel(rawValue: 0).text == "inactive")
         // A bit of a newer kernel, and the one that has never had a meaning.
-        #expect(ContextLevel(rawValue: 0x8003).text == "active:bit1:bit15")
+        #expect(ContextLevel(rawValue: 0x10003).text == "active:bit1:bit16")
     }
 
     @Test(arguments: [("501", 501), ("0x10", 16), ("-1", 4_294_967_295), ("0", 0)] as [(String, UInt32)])

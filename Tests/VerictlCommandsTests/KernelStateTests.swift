@@ -16,7 +16,7 @@ import Testing
         image_version 1
         features 0x3
         algorithms 0x8
-        flags_known 0x1f1f
+        flags_known 0x3f1f
         flags_enforced 0x1
         privileges_known 0xfffff
         privileges_enforced 0x0

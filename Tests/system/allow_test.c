@@ -505,7 +505,7 @@ TEST_F(allow, unknown_level_words)
 {
 	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | CLIP_LEVEL_ENFORCE_SCRIPT));
 	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 2));
-	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 0x8000));
+	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 0x10000));
 	EXPECT_EQ(ENFORCE, context_get(XID).level);
 }
 

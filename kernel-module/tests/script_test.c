@@ -74,12 +74,14 @@ static const struct limit_case limit_cases[] = {
 		.name = "an interpreter adds nothing",
 		.script_flags = SCRIPT,
 		.interp = { ALL, ALL, ALL }, .interp_privileges = CLIP_PRIV_ALL,
-		.interp_flags = INTERP | CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE,
+		.interp_flags = INTERP | CLIP_ENTRY_INHERIT |
+				CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT,
 		.want_root = { ALL, ALL, ALL }, .want_flags = INTERP,
 		.want_task_flags = CLIP_TASK_RAISED,
 	}, {
 		.name = "the script's flags are lost",
-		.script_flags = SCRIPT | CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE,
+		.script_flags = SCRIPT | CLIP_ENTRY_INHERIT |
+				CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT,
 		.interp_flags = INTERP, .want_root = { ALL, ALL, ALL },
 		.want_flags = INTERP,
 	}, {
@@ -123,6 +125,7 @@ struct unsafe_case {
 	u32 flags;
 	bool init;
 	enum clip_unsafe_rule want;
+	bool jit;	/* the exemption counts, too */
 };
 
 #define PTRACE	LSM_UNSAFE_PTRACE
@@ -131,23 +134,23 @@ struct unsafe_case {
 #define U	CLIP_ENTRY_UNSAFE
 
 static const struct unsafe_case unsafe_cases[] = {
-	{ 0, 0, false, CLIP_UNSAFE_ALL },
-	{ 0, U, false, CLIP_UNSAFE_ALL },
-	{ 0, 0, true, CLIP_UNSAFE_ALL },
-	{ PTRACE, 0, false, CLIP_UNSAFE_PLAIN },
-	{ SHARE, 0, false, CLIP_UNSAFE_PLAIN },
-	{ PTRACE | SHARE, 0, false, CLIP_UNSAFE_PLAIN },
-	{ PTRACE, U, false, CLIP_UNSAFE_CUT },
-	{ SHARE, U, false, CLIP_UNSAFE_CUT },
-	{ PTRACE | SHARE, U, false, CLIP_UNSAFE_CUT },
-	{ NNP, 0, false, CLIP_UNSAFE_NOTHING },
-	{ NNP, U, false, CLIP_UNSAFE_NOTHING },
-	{ NNP | PTRACE, U, false, CLIP_UNSAFE_NOTHING },
-	{ NNP | SHARE, U, true, CLIP_UNSAFE_NOTHING },
-	{ SHARE, 0, true, CLIP_UNSAFE_ALL },
-	{ SHARE | PTRACE, 0, true, CLIP_UNSAFE_PLAIN },
-	{ SHARE | PTRACE, U, true, CLIP_UNSAFE_CUT },
-	{ BIT(30), U, true, CLIP_UNSAFE_NOTHING },
+	{ 0, 0, false, CLIP_UNSAFE_ALL, true },
+	{ 0, U, false, CLIP_UNSAFE_ALL, true },
+	{ 0, 0, true, CLIP_UNSAFE_ALL, true },
+	{ PTRACE, 0, false, CLIP_UNSAFE_PLAIN, false },
+	{ SHARE, 0, false, CLIP_UNSAFE_PLAIN, true },
+	{ PTRACE | SHARE, 0, false, CLIP_UNSAFE_PLAIN, false },
+	{ PTRACE, U, false, CLIP_UNSAFE_CUT, true },
+	{ SHARE, U, false, CLIP_UNSAFE_CUT, true },
+	{ PTRACE | SHARE, U, false, CLIP_UNSAFE_CUT, true },
+	{ NNP, 0, false, CLIP_UNSAFE_NOTHING, true },
+	{ NNP, U, false, CLIP_UNSAFE_NOTHING, true },
+	{ NNP | PTRACE, U, false, CLIP_UNSAFE_NOTHING, false },
+	{ NNP | SHARE, U, true, CLIP_UNSAFE_NOTHING, true },
+	{ SHARE, 0, true, CLIP_UNSAFE_ALL, true },
+	{ SHARE | PTRACE, 0, true, CLIP_UNSAFE_PLAIN, false },
+	{ SHARE | PTRACE, U, true, CLIP_UNSAFE_CUT, true },
+	{ BIT(30), U, true, CLIP_UNSAFE_NOTHING, false },
 };
 
 static void unsafe_rule(struct kunit *test)
@@ -158,6 +161,17 @@ static void unsafe_rule(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, c->want,
 				    clip_unsafe_rule(c->unsafe, c->flags,
 						     c->init),
+				    "case %td", c - unsafe_cases);
+}
+
+/* M-22: an exemption is no power over others, but a tracer could borrow it. */
+static void unsafe_jit(struct kunit *test)
+{
+	const struct unsafe_case *c;
+
+	for (c = unsafe_cases; c < unsafe_cases + ARRAY_SIZE(unsafe_cases); c++)
+		KUNIT_EXPECT_EQ_MSG(test, c->jit,
+				    clip_unsafe_jit(c->unsafe, c->want),
 				    "case %td", c - unsafe_cases);
 }
 
@@ -272,6 +286,7 @@ static void latch_text(struct kunit *test)
 static struct kunit_case script_test_cases[] = {
 	KUNIT_CASE_PARAM(offer_limit, limit_gen_params),
 	KUNIT_CASE(unsafe_rule),
+	KUNIT_CASE(unsafe_jit),
 	KUNIT_CASE(first_line),
 	KUNIT_CASE(guarded_modes),
 	KUNIT_CASE(latch_text),

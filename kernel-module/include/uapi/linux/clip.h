@@ -48,12 +48,13 @@
 #define CLIP_ENTRY_KTHREAD	(1U << 10)	/* k: only when a kernel thread execs */
 #define CLIP_ENTRY_INTERP	(1U << 11)	/* i: interpreter, no grant alone */
 #define CLIP_ENTRY_UNSAFE	(1U << 12)	/* u: also when traced or shared */
+#define CLIP_ENTRY_JIT		(1U << 13)	/* j: may run what it has written */
 
 #define CLIP_ENTRY_ALL \
 	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
 	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
 	 CLIP_ENTRY_SCRIPT | CLIP_ENTRY_KTHREAD | CLIP_ENTRY_INTERP | \
-	 CLIP_ENTRY_UNSAFE)
+	 CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
 
 /* Privileges, with the letter of the rule language. */
 #define CLIP_PRIV_CHROOT	(1ULL << 0)	/* C */
@@ -124,8 +125,9 @@
 #define CLIP_LEVEL_ENFORCE_SCRIPT	(1U << 12)	/* ... is interpreted */
 #define CLIP_LEVEL_PERMISSIVE		(1U << 13)	/* tell, do not refuse */
 #define CLIP_LEVEL_SEAL			(1U << 14)	/* entries, level: final */
+#define CLIP_LEVEL_WX_MEMORY		(1U << 15)	/* what is written never runs */
 
-#define CLIP_LEVEL_ALL			0x7ffdU
+#define CLIP_LEVEL_ALL			0xfffdU
 
 /* The words of the rule language, by bit. */
 #define CLIP_LEVEL_NAMES \
@@ -134,7 +136,8 @@
 	[6] = "ctx_immutable", [7] = "ctxset_immutable", \
 	[8] = "enforce_mntro", [9] = "enforce_inherit", \
 	[10] = "enforce_exec", [11] = "enforce_lib", \
-	[12] = "enforce_script", [13] = "permissive", [14] = "seal",
+	[12] = "enforce_script", [13] = "permissive", [14] = "seal", \
+	[15] = "wx_memory",
 
 /*
  * Why something was refused, skipped or not granted. This is the only table of

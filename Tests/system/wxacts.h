@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The acts of wxactor.c, and what comes of them: for a program that is asked,
+ * and for one that is exempt or not asked. "errno/ran".
+ */
+#ifndef CLIP_TESTS_WXACTS_H
+#define CLIP_TESTS_WXACTS_H
+
+#include "wxmem.h"
+
+static const struct wxact {
+	const char *verb, *asked, *free;
+} wxacts[] = {
+	/* M-02 */
+	{ "anonrx", "13/0", "0/0" },
+	{ "anon", "13/0", "0/1" },
+	{ "anonprot", "13/0", "0/1" },
+	{ "anonrwxprot", "13/0", "0/1" },
+	{ "noneprot", "13/0", "0/1" },
+	{ "pkeyprot", "13/0", "0/1" },
+	{ "sharedanon", "13/0", "0/1" },
+	{ "brk", "13/0", "0/1" },
+	{ "stack", "13/0", "0/1" },
+	{ "growsdown", "13/0", "0/1" },		/* M-03 */
+	/* M-12 */
+	{ "personality", "1/0", "0/1" },
+	{ "personalitybrk", "1/0", "0/1" },
+	/* M-08 */
+	{ "memfd", "13/0", "0/1" },
+	{ "memfdprivate", "13/0", "0/1" },
+	{ "memfdprot", "13/0", "0/1" },
+	{ "shm", "13/0", "0/1" },
+	{ "shmprot", "13/0", "0/1" },
+	{ "udmabuf", "13/0", "0/1" },
+	{ "twice", "26/0", "0/1" },
+	{ "twiceprot", "26/0", "0/1" },
+	/* M-10 */
+	{ "zero", "13/0", "0/1" },
+	{ "zeroshared", "13/0", "0/1" },
+	{ "zeroprot", "13/0", "0/1" },
+	{ "huge", "13/0", "0/1" },
+	{ "hugeprot", "13/0", "0/1" },
+	/* M-11 */
+	{ "uring", "13/0", "0/0" },
+	{ "perf", "13/0", "0/0" },
+	/* M-06, M-07 */
+	{ "filewx", "13/0", "0/1" },
+	{ "dirty", "13/0", "0/1" },
+	{ "relocation", "13/0", "0/1" },
+	{ "filerdwr", "26/0", "0/1" },
+	{ "remap", "26/0", "0/1" },		/* M-19 */
+	/* M-14, M-15 */
+	{ "selfmem", "5/0", "0/1" },
+	{ "poke", "5/0", "0/1" },
+	/* M-22 */
+	{ "fork", "13/0", "0/1" },
+	{ "clone", "13/0", "0/1" },
+	/* The same for all: M-16, M-18, M-23, and what programs live on. */
+	{ "vmwrite", "14/0", "14/0" },
+	{ "moveover", "0/0", "0/0" },
+	{ "grow", "0/1", "0/1" },
+	{ "discard", "0/1", "0/1" },
+	{ "file", "0/1", "0/1" },
+	{ "fileshared", "0/1", "0/1" },
+	{ "fileprot", "0/1", "0/1" },
+	{ "vdso", "0/1", "0/1" },
+	{ "vsyscall", "0/1", "0/1" },
+};
+
+#define WXACTS	(sizeof(wxacts) / sizeof(*wxacts))
+
+static inline const char *wxact_wanted(const struct wxact *act, bool asked)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s=%s ", act->verb,
+		 asked ? act->asked : act->free);
+	return text;
+}
+
+/* Each act by @program in a context, or in ours. */
+#define EXPECT_ACTS(fd, program, is_asked) do { \
+	for (size_t i_ = 0; i_ < WXACTS; i_++) { \
+		EXPECT_STREQ(wxact_wanted(&wxacts[i_], is_asked), \
+			     says(fd, program, wxacts[i_].verb, CODE)); \
+	} \
+} while (0)
+
+/* What programs made by hand ask for, and how exec of them ends. */
+static const struct wxelf {
+	const char *name;
+	bool narrow, interp;	/* the segment is its interpreter's */
+	struct segment segment;
+	int asked;		/* errno under the rule */
+} wxelves[] = {
+	{ "plain", false, false, { PT_GNU_STACK, PF_R | PF_W, 0, 0 }, 0 },
+	{ "silent", false, false, { PT_NULL, 0, 0, 0 }, 0 },
+	{ "bss", false, false, { PT_LOAD, PF_R | PF_W, 0, 4096 }, 0 },
+	{ "stack", false, false, { PT_GNU_STACK, PF_R | PF_W | PF_X, 0, 0 },
+	  EACCES },
+	{ "segment", false, false, { PT_LOAD, PF_R | PF_W | PF_X, 4096, 4096 },
+	  EACCES },
+	{ "codebss", false, false, { PT_LOAD, PF_R | PF_W | PF_X, 0, 4096 },
+	  EACCES },
+	{ "tail", false, false, { PT_LOAD, PF_R | PF_X, 4096, 8192 }, EACCES },
+	{ "interp", false, true, { PT_LOAD, PF_R | PF_W | PF_X, 4096, 4096 },
+	  EACCES },
+	{ "interpstack", false, true,
+	  { PT_GNU_STACK, PF_R | PF_W | PF_X, 0, 0 }, 0 },
+	{ "plain32", true, false, { PT_GNU_STACK, PF_R | PF_W, 0, 0 }, 0 },
+	{ "silent32", true, false, { PT_NULL, 0, 0, 0 }, EACCES },
+	{ "stack32", true, false, { PT_GNU_STACK, PF_R | PF_W | PF_X, 0, 0 },
+	  EACCES },
+};
+
+#define WXELVES	(sizeof(wxelves) / sizeof(*wxelves))
+
+static inline const char *wxelf_path(const struct wxelf *elf, bool jit)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), DIR "/%s%s", elf->name, jit ? ".jit" : "");
+	return name;
+}
+
+static inline int wxelf_make(const struct wxelf *elf, const char *name)
+{
+	static const char loader[] = DIR "/loader";
+
+	if (elf->narrow)
+		return make_elf32(name, EXIT_32, sizeof(EXIT_32) - 1,
+				  &elf->segment, 1);
+	if (!elf->interp)
+		return make_elf64(name, EXIT_64, sizeof(EXIT_64) - 1, NULL,
+				  &elf->segment, 1);
+	return make_elf64(name, EXIT_64, sizeof(EXIT_64) - 1, loader, NULL, 0);
+}
+
+/* It is mapped where the program is not. */
+static inline int wxelf_make_loader(const struct wxelf *elf)
+{
+	if (!elf->interp)
+		return 0;
+	return make_elf64(DIR "/loader", EXIT_64, sizeof(EXIT_64) - 1, NULL,
+			  &elf->segment, 1);
+}
+
+static inline bool log_has(const char *text)
+{
+	static char buffer[1 << 18];
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ssize_t got;
+	bool found = false;
+
+	while ((got = read(fd, buffer, sizeof(buffer) - 1)) > 0 ||
+	       (got < 0 && errno == EPIPE)) {
+		buffer[got > 0 ? got : 0] = '\0';
+		found |= !!strstr(buffer, text);
+	}
+	close(fd);
+	return found;
+}
+
+#endif /* CLIP_TESTS_WXACTS_H */

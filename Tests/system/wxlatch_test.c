@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory is writable or executable: the latch kernel.clip.wx_memory (M-*), for
+ * all contexts, this test's own included.
+ */
+#include "wxacts.h"
+
+#include "kselftest_harness.h"
+
+#define XID	501
+
+#define OTHER	502
+
+/* Of a context that is permissive, and of one where no rule counts. */
+static int permissive = -1, inactive = -1;
+
+/* Before context 0 is active, and it takes a privilege. */
+__attribute__((constructor(101))) static void make_contexts(void)
+{
+	permissive = confined_create(XID, CLIP_LEVEL_ACTIVE |
+				     CLIP_LEVEL_PERMISSIVE, ALL_CAPS,
+				     CLIP_PRIV_ALL);
+	inactive = confined_create(OTHER, 0, ALL_CAPS, CLIP_PRIV_ALL);
+}
+
+FIXTURE(latch) {};
+
+FIXTURE_SETUP(latch)
+{
+	ASSERT_LE(0, permissive);
+	ASSERT_LE(0, inactive);
+	ASSERT_EQ(0, make_place());
+	ASSERT_EQ(0, list(JIT, CLIP_CONTEXT_ADMIN, JIT_FLAGS));
+	ASSERT_EQ(0, list(JIT, OTHER, JIT_FLAGS));
+	ASSERT_EQ(0, write_text("/proc/sys/vm/nr_hugepages", "8"));
+}
+
+FIXTURE_TEARDOWN(latch)
+{
+	umount2(DIR, MNT_DETACH);
+}
+
+static char latch(void)
+{
+	char text[8] = "?";
+	int fd = open(LATCH, O_RDONLY);
+
+	if (read(fd, text, sizeof(text)) < 1)
+		text[0] = '!';
+	close(fd);
+	return text[0];
+}
+
+TEST_F(latch, open)
+{
+	ASSERT_EQ('0', latch());
+	EXPECT_STREQ("anon=0/1 ", says(-1, PLAIN, "anon", "-"));
+	EXPECT_STREQ("anon=0/1 ", says(permissive, PLAIN, "anon", "-"));
+	EXPECT_STREQ("anon=0/1 ", says(inactive, PLAIN, "anon", "-"));
+}
+
+TEST_F(latch, is_for_good)
+{
+	ASSERT_EQ(0, write_text(LATCH, "1"));
+	EXPECT_EQ('1', latch());
+	EXPECT_EQ(0, write_text(LATCH, "0"));
+	EXPECT_EQ('1', latch());
+}
+
+/* M-02, M-03, M-06 to M-12, M-14 to M-19, M-22, M-23 */
+TEST_F(latch, asked)
+{
+	EXPECT_ACTS(-1, PLAIN, true);
+	/* Permissive is a word about a context, and not about the latch. */
+	EXPECT_STREQ("anon=13/0 ", says(permissive, PLAIN, "anon", "-"));
+}
+
+TEST_F(latch, exempt)
+{
+	EXPECT_ACTS(-1, JIT, false);
+	/* The entry is one of context 0. */
+	EXPECT_STREQ("anon=13/0 ", says(permissive, JIT, "anon", "-"));
+}
+
+/* M-04 */
+TEST_F(latch, headers)
+{
+	for (size_t i = 0; i < WXELVES; i++) {
+		const struct wxelf *elf = &wxelves[i];
+		const char *name = wxelf_path(elf, false);
+
+		ASSERT_EQ(0, wxelf_make_loader(elf));
+		ASSERT_EQ(0, wxelf_make(elf, name));
+		EXPECT_EQ(elf->asked, exec_in_child((void *)name)) {
+			TH_LOG("%s", elf->name);
+		}
+		ASSERT_EQ(0, list(name, CLIP_CONTEXT_ADMIN, JIT_FLAGS));
+		EXPECT_EQ(0, exec_in_child((void *)name)) {
+			TH_LOG("%s, exempt", elf->name);
+		}
+		ASSERT_EQ(0, unload(name));
+	}
+}
+
+/* Where no rule counts there is no exemption either. */
+TEST_F(latch, inactive_context)
+{
+	EXPECT_STREQ("anon=13/0 ", says(inactive, JIT, "anon", "-"));
+	EXPECT_STREQ("file=0/1 ", says(inactive, JIT, "file", CODE));
+}
+
+TEST_HARNESS_MAIN
