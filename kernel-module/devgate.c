@@ -7,8 +7,7 @@
  * partitions, and bring the system to rest.
  *
  * What a filesystem may do with its files is decided when it is mounted, once,
- * for all its mounts. One that was mounted before the latch keeps what it has;
- * but to mount it once more takes what it has.
+ * for all its mounts. One that was mounted before the latch keeps what it has.
  */
 #include "common.h"
 
@@ -37,12 +36,6 @@
 
 #define ON_FILES	(CLIP_DEVICE_DEV | CLIP_DEVICE_EXEC | CLIP_DEVICE_SUID)
 
-static bool enforced(void)
-{
-	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
-	       !(current->flags & PF_KTHREAD);
-}
-
 static int need(const char *operation, dev_t dev, u32 needs)
 {
 	if (!(needs & ~clip_device_permissions(dev)))
@@ -65,7 +58,7 @@ static int hook_bdev_permission(dev_t dev, int mask)
 {
 	u32 needs = 0;
 
-	if (!enforced())
+	if (!clip_mount_enforced())
 		return 0;
 	if (mask & MAY_READ)
 		needs |= CLIP_DEVICE_READ;
@@ -74,8 +67,13 @@ static int hook_bdev_permission(dev_t dev, int mask)
 	return need("open", dev, needs ?: CLIP_DEVICE_READ | CLIP_DEVICE_WRITE);
 }
 
-/* The device that a filesystem is on; 0 if it is on none. */
-static dev_t device_of(const struct super_block *sb)
+/**
+ * clip_devgate_device - the device that a filesystem is on
+ * @sb: its superblock
+ *
+ * Return: its number; 0 if it is on none.
+ */
+dev_t clip_devgate_device(const struct super_block *sb)
 {
 	if (sb->s_bdev)
 		return sb->s_bdev->bd_dev;
@@ -89,31 +87,23 @@ static u32 needs_of_mount(const struct super_block *sb)
 			       CLIP_DEVICE_READ | CLIP_DEVICE_WRITE;
 }
 
-/* What is not given to files stays so, by whichever mount they are reached. */
+/*
+ * What is not given to files stays so, by whichever mount they are reached. The
+ * flags that a mount must have say the same to everybody who looks: mount.c.
+ */
 static void judge_files(struct super_block *sb, u32 permissions)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
 
 	if (!(permissions & CLIP_DEVICE_DEV))
 		sb->s_iflags |= SB_I_NODEV;
-	if (!(permissions & CLIP_DEVICE_EXEC)) {
+	/* What can be written is not executed. */
+	if (!(permissions & CLIP_DEVICE_EXEC) || !sb_rdonly(sb)) {
 		sb->s_iflags |= SB_I_NOEXEC;
 		WRITE_ONCE(blob->no_exec, true);
 	}
 	if (!(permissions & CLIP_DEVICE_SUID))
 		WRITE_ONCE(blob->no_suid, true);
-	blob->judged = true;
-}
-
-static u32 files_have(const struct super_block *sb)
-{
-	u32 has = CLIP_DEVICE_SUID;
-
-	if (!(sb->s_iflags & SB_I_NODEV))
-		has |= CLIP_DEVICE_DEV;
-	if (!(sb->s_iflags & SB_I_NOEXEC))
-		has |= CLIP_DEVICE_EXEC;
-	return has;
 }
 
 /*
@@ -125,38 +115,22 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 				unsigned long *set_kern_flags)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
-	const dev_t dev = device_of(sb);
+	const dev_t dev = clip_devgate_device(sb);
 	int err = clip_fuse_superblock(sb);
 
 	if (err || !dev)
 		return err;
-	if (!enforced()) {
+	if (!clip_mount_enforced()) {
 		blob->mounted = true;
 		return 0;
 	}
 	err = need("mount", dev, needs_of_mount(sb));
-	if (!err && blob->mounted && !blob->judged)
-		err = need("mount again", dev, files_have(sb));
 	if (err)
 		return err;
 	if (!blob->mounted)
 		judge_files(sb, clip_device_permissions(dev));
 	blob->mounted = true;
 	return 0;
-}
-
-/*
- * The device is not opened anew when a filesystem becomes writable, and the
- * new flags are not told here: what is read-only on a device that must not be
- * written stays as it is.
- */
-static int hook_sb_remount(struct super_block *sb, void *mnt_opts)
-{
-	const dev_t dev = device_of(sb);
-
-	if (!dev || !enforced() || !sb_rdonly(sb))
-		return 0;
-	return need("remount", dev, CLIP_DEVICE_WRITE);
 }
 
 static const struct clip_superblock *real_superblock(const struct file *file)
@@ -207,7 +181,7 @@ int clip_devgate_open(const struct file *file)
 {
 	const dev_t dev = file_inode(file)->i_rdev;
 
-	if (!enforced())
+	if (!clip_mount_enforced())
 		return 0;
 	switch (MAJOR(dev)) {
 	case MEM_MAJOR:
@@ -292,7 +266,7 @@ int clip_devgate_ioctl(const struct file *file, unsigned int cmd)
 {
 	const struct inode *inode = file_inode(file);
 
-	if (!enforced())
+	if (!clip_mount_enforced())
 		return 0;
 	if (!S_ISBLK(inode->i_mode) && !S_ISCHR(inode->i_mode))
 		return 0;
@@ -308,7 +282,7 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	const struct inode *inode = file_inode(ioucmd->file);
 
-	if (!enforced() || _IOC_TYPE(ioucmd->cmd_op) != 'N')
+	if (!clip_mount_enforced() || _IOC_TYPE(ioucmd->cmd_op) != 'N')
 		return 0;
 	return S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ?
 	       refuse("raw command", inode->i_rdev) : 0;
@@ -317,7 +291,6 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 static struct security_hook_list clip_devgate_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bdev_permission, hook_bdev_permission),
 	LSM_HOOK_INIT(sb_set_mnt_opts, hook_sb_set_mnt_opts),
-	LSM_HOOK_INIT(sb_remount, hook_sb_remount),
 	LSM_HOOK_INIT(uring_cmd, hook_uring_cmd),
 };
 

@@ -6,7 +6,18 @@
 #define _SECURITY_CLIP_DEVGATE_H
 
 #include <linux/fs.h>
+#include <linux/sched.h>
 
+#include "sysctl.h"
+
+/* Are devices and mounts locked, for the current task? */
+static inline bool clip_mount_enforced(void)
+{
+	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
+	       !(current->flags & PF_KTHREAD);
+}
+
+dev_t clip_devgate_device(const struct super_block *sb);
 int clip_devgate_open(const struct file *file);
 int clip_devgate_ioctl(const struct file *file, unsigned int cmd);
 bool clip_devgate_no_exec(const struct file *file);

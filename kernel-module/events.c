@@ -27,6 +27,7 @@
 #include <net/sock.h>
 
 #include "context.h"
+#include "creation.h"
 #include "cred.h"
 #include "digest.h"
 #include "events.h"
@@ -38,7 +39,7 @@
 #define EVENTS_PER_SECOND	100
 #define MAX_WAITING		256
 
-enum { GROUP_EVENTS, GROUP_GRANTS, NR_GROUPS };
+enum { GROUP_EVENTS, GROUP_GRANTS, GROUP_CREATIONS, NR_GROUPS };
 
 /*
  * One group. Each has a budget of its own: grants must not crowd out refusals,
@@ -61,6 +62,7 @@ struct channel {
 static struct channel channels[NR_GROUPS] = {
 	[GROUP_EVENTS] = CHANNEL(GROUP_EVENTS),
 	[GROUP_GRANTS] = CHANNEL(GROUP_GRANTS),
+	[GROUP_CREATIONS] = CHANNEL(GROUP_CREATIONS),
 };
 
 static const struct genl_multicast_group groups[NR_GROUPS] = {
@@ -72,7 +74,19 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 		.name = CLIP_GENL_GROUP_GRANTS,
 		.flags = GENL_MCAST_CAP_SYS_ADMIN,
 	},
+	[GROUP_CREATIONS] = {
+		.name = CLIP_GENL_GROUP_CREATIONS,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
 };
+
+/* Asked before the socket joins, and by sockets that are no use to anybody. */
+static int join_group(int group)
+{
+	if (group == GROUP_CREATIONS)
+		clip_creation_listen();
+	return 0;
+}
 
 static struct genl_family clip_family __ro_after_init = {
 	.name = CLIP_GENL_NAME,
@@ -81,6 +95,7 @@ static struct genl_family clip_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.mcgrps = groups,
 	.n_mcgrps = NR_GROUPS,
+	.bind = join_group,
 };
 
 /* Refusals before this are for the log alone. */
@@ -184,20 +199,15 @@ struct texts {
 	char *source;		/* owned */
 };
 
-/*
- * Not as the task's root directory has it: in a jail, /bin/sh is another file.
- * A name that is gone may be another file's by now.
- */
-static void find_path(struct file *file, struct texts *texts)
+/* Not as the task's root directory has it: in a jail, /bin/sh is another file. */
+static void find_path(const struct path *place, struct texts *texts)
 {
 	const char *path;
 
-	if (d_unlinked(file->f_path.dentry))
-		return;
 	texts->buffer = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!texts->buffer)
 		return;
-	path = d_absolute_path(&file->f_path, texts->buffer, PATH_MAX);
+	path = d_absolute_path(place, texts->buffer, PATH_MAX);
 	if (!IS_ERR(path))
 		texts->path = path;
 }
@@ -269,16 +279,21 @@ static int put_who(struct sk_buff *skb, const struct clip_event *event)
 			    task_tgid_nr(event->target)) : 0);
 }
 
+static int put_place(struct sk_buff *skb, const struct super_block *sb,
+		     const char *path)
+{
+	return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR, MAJOR(sb->s_dev)) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_DEV_MINOR, MINOR(sb->s_dev)) ?:
+	       put_text(skb, CLIP_EVENT_A_PATH, path);
+}
+
 static int put_file(struct sk_buff *skb, const struct file *file,
 		    const char *path)
 {
 	const struct inode *inode = file_inode(file);
-	const dev_t dev = inode->i_sb->s_dev;
 
-	return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR, MAJOR(dev)) ?:
-	       nla_put_u32(skb, CLIP_EVENT_A_DEV_MINOR, MINOR(dev)) ?:
-	       put_u64(skb, CLIP_EVENT_A_INODE, inode->i_ino) ?:
-	       put_text(skb, CLIP_EVENT_A_PATH, path);
+	return put_u64(skb, CLIP_EVENT_A_INODE, inode->i_ino) ?:
+	       put_place(skb, inode->i_sb, path);
 }
 
 static int put_entry(struct sk_buff *skb, const struct clip_entry *entry,
@@ -327,6 +342,8 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 	      put_what(skb, event) ?: put_who(skb, event);
 	if (!err && event->file)
 		err = put_file(skb, event->file, texts->path);
+	if (!err && event->place)
+		err = put_place(skb, event->place->dentry->d_sb, texts->path);
 	if (!err && event->entry)
 		err = put_entry(skb, event->entry, event->found,
 				texts->source);
@@ -343,8 +360,12 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	struct texts texts = {};
 	struct sk_buff *skb;
 
-	if (event->file && !event->atomic)
-		find_path(event->file, &texts);
+	/* A name that is gone may be another file's by now. */
+	if (event->file && !event->atomic &&
+	    !d_unlinked(event->file->f_path.dentry))
+		find_path(&event->file->f_path, &texts);
+	if (event->place)
+		find_path(event->place, &texts);
 	if (event->entry)
 		texts.source = clip_name_source(event->entry->id);
 	skb = nlmsg_new(message_size(event, &texts),
@@ -358,10 +379,13 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	return skb;
 }
 
-static bool is_grant(const struct clip_event *event)
+static unsigned int group_of(const struct clip_event *event)
 {
+	if (event->kind == CLIP_EVENT_CREATE)
+		return GROUP_CREATIONS;
 	return event->kind == CLIP_EVENT_GRANT ||
-	       (event->kind == CLIP_EVENT_EXEC && !event->err);
+	       (event->kind == CLIP_EVENT_EXEC && !event->err) ?
+	       GROUP_GRANTS : GROUP_EVENTS;
 }
 
 /**
@@ -372,8 +396,7 @@ static bool is_grant(const struct clip_event *event)
  */
 void clip_events_send(const struct clip_event *event)
 {
-	const unsigned int group = is_grant(event) ? GROUP_GRANTS :
-						     GROUP_EVENTS;
+	const unsigned int group = group_of(event);
 	struct channel *channel = &channels[group];
 	struct sk_buff *skb = NULL;
 	u64 untold = 0;

@@ -24,6 +24,7 @@ struct task_struct;
  * @act: word for the act, or NULL
  * @ctx: the task's context, or NULL
  * @file: on which file, or NULL
+ * @place: where a file is about to be made, or NULL
  * @entry: the file's entry, or NULL
  * @found: digest of the file, as long as the entry's; or NULL
  * @found_algorithm: CLIP_ALGO_* of @found where there is no entry
@@ -40,6 +41,7 @@ struct clip_event {
 	const char *act;
 	const struct clip_context *ctx;
 	struct file *file;
+	const struct path *place;
 	const struct clip_entry *entry;
 	const u8 *found;
 	u16 found_algorithm;

@@ -19,6 +19,7 @@
 
 #include "cred.h"
 #include "fuse.h"
+#include "mount.h"
 #include "nodes.h"
 #include "report.h"
 #include "scope.h"
@@ -132,8 +133,11 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 			 const char *type, unsigned long flags, void *data)
 {
 	char plain[8] = "";
+	int err = clip_mount_ask(path, flags);
 
 	clip_task(current)->mount_asks = 0;
+	if (err)
+		return err;
 	if (!type || (flags & OTHER_MOUNT))
 		return 0;
 	strscpy(plain, type, min(sizeof(plain), strcspn(type, ".") + 1));

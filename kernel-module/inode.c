@@ -10,6 +10,7 @@
 #include "allow.h"
 #include "bound.h"
 #include "context.h"
+#include "creation.h"
 #include "devgate.h"
 #include "inode.h"
 #include "store.h"
@@ -162,6 +163,7 @@ static int hook_file_open(struct file *file)
 {
 	if (static_branch_unlikely(&clip_bound_used) && is_special(file))
 		return open_special(file);
+	clip_creation_open(file);
 	return file->f_mode & FMODE_WRITE ? count_writer(file_inode(file)) : 0;
 }
 

@@ -36,6 +36,7 @@ int clip_reason_errno(enum clip_reason reason)
 	case CLIP_REASON_OVER_BOUND:
 	case CLIP_REASON_OTHER_CONTEXT:
 	case CLIP_REASON_DEVICE:
+	case CLIP_REASON_MOUNT:
 		return -EPERM;
 	case CLIP_REASON_READ_ONLY:
 		return -EROFS;

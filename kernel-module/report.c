@@ -592,3 +592,38 @@ void clip_report_device(const char *operation, dev_t dev, u32 needs)
 		  from_kuid(&init_user_ns, current_uid()),
 		  (int)strnlen(comm, TASK_COMM_LEN), comm);
 }
+
+/**
+ * clip_report_mount - the current task may not do that with a mount
+ * @operation: the act
+ * @sb: of the mount, or NULL
+ * @needs: what is missing, in words; "-" if it is allowed to nobody
+ *
+ * Context: any.
+ */
+void clip_report_mount(const char *operation, const struct super_block *sb,
+		       const char *needs)
+{
+	const struct clip_event event = {
+		.kind = CLIP_EVENT_TASK,
+		.reason = CLIP_REASON_MOUNT,
+		.err = -EPERM,
+		.enforced = true,
+		.atomic = true,
+		.act = operation,
+		.ctx = clip_cred(current_cred())->context,
+	};
+	const dev_t dev = sb ? sb->s_dev : 0;
+	const char *comm = current->comm;
+
+	this_cpu_inc(clip_counters.refusals[CLIP_REASON_MOUNT]);
+	if (may_log())
+		pr_notice("refused mount: reason=%d (%s) operation=%s type=%s dev=%u:%u needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
+			  CLIP_REASON_MOUNT,
+			  clip_reason_name(CLIP_REASON_MOUNT), operation,
+			  sb ? sb->s_type->name : "-", MAJOR(dev), MINOR(dev),
+			  needs, task_tgid_nr(current),
+			  from_kuid(&init_user_ns, current_uid()),
+			  (int)strnlen(comm, TASK_COMM_LEN), comm);
+	tell(&event);
+}

@@ -60,5 +60,7 @@ void clip_report_socket(const char *operation, int family, u64 needs,
 			char separator);
 void clip_report_privilege(const char *act, u64 needs);
 void clip_report_device(const char *operation, dev_t dev, u32 needs);
+void clip_report_mount(const char *operation, const struct super_block *sb,
+		       const char *needs);
 
 #endif /* _SECURITY_CLIP_REPORT_H */

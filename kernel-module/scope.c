@@ -29,6 +29,7 @@
 #include <uapi/linux/sched.h>
 
 #include "gates.h"
+#include "mount.h"
 #include "report.h"
 #include "scope.h"
 
@@ -56,6 +57,11 @@ static enum clip_call call_of_ia32(int nr)
 		return CLIP_CALL_UMOUNT;
 	case __NR_ia32_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
+	case __NR_ia32_swapon:
+		return CLIP_CALL_SWAPON;
+	case __NR_ia32_mknod:
+	case __NR_ia32_mknodat:
+		return CLIP_CALL_MKNOD;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -80,6 +86,13 @@ static enum clip_call call_of(int nr)
 		return CLIP_CALL_UMOUNT;
 	case __NR_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
+	case __NR_swapon:
+		return CLIP_CALL_SWAPON;
+#ifdef __NR_mknod
+	case __NR_mknod:
+#endif
+	case __NR_mknodat:
+		return CLIP_CALL_MKNOD;
 #ifdef __NR_open
 	case __NR_open:
 	case __NR_readlink:
@@ -223,6 +236,13 @@ static bool lacks_unshare(const struct cred *cred, int cap)
 	return call == CLIP_CALL_UNSHARE || call == CLIP_CALL_SETNS;
 }
 
+/* MT-15: no other hook is in the way of swapon(2). */
+static bool asks_for_swapon(const struct cred *cred, int cap)
+{
+	return cap == CAP_SYS_ADMIN && cred == current_cred() &&
+	       clip_current_call() == CLIP_CALL_SWAPON;
+}
+
 /**
  * clip_scope_judge - does a capability that a task has work now?
  * @cred: its credential
@@ -242,6 +262,8 @@ int clip_scope_judge(const struct cred *cred, struct user_namespace *ns,
 			clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
 		return -EPERM;
 	}
+	if (clip_latched(CLIP_LATCH_MOUNT) && asks_for_swapon(cred, cap))
+		return clip_mount_swapon();
 	if (likely(!(clip_scoped(cred) & BIT_ULL(cap))))
 		return 0;
 	/* Also counts what ownership answers: a clone asks a few times only. */

@@ -24,6 +24,8 @@ enum clip_call {
 	CLIP_CALL_MOUNT,	/* mount, but none of the newer calls */
 	CLIP_CALL_UMOUNT,
 	CLIP_CALL_OPEN_BY_HANDLE,
+	CLIP_CALL_SWAPON,
+	CLIP_CALL_MKNOD,
 	CLIP_CALL_LOOK,		/* open, readlink, stat, read and their kin */
 };
 

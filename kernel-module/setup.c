@@ -11,6 +11,7 @@
 #include "bound.h"
 #include "chroot.h"
 #include "context.h"
+#include "creation.h"
 #include "cred.h"
 #include "devgate.h"
 #include "exec.h"
@@ -20,10 +21,12 @@
 #include "keys.h"
 #include "lib.h"
 #include "loading.h"
+#include "mount.h"
 #include "oom.h"
 #include "net.h"
 #include "netlink.h"
 #include "nodes.h"
+#include "nolock.h"
 #include "procattr.h"
 #include "rights.h"
 #include "scope.h"
@@ -78,6 +81,9 @@ static int __init clip_init(void)
 	clip_add_node_hooks();
 	clip_add_chroot_hooks();
 	clip_add_fuse_hooks();
+	clip_add_mount_hooks();
+	clip_add_nolock_hooks();
+	clip_add_creation_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

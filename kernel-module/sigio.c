@@ -20,6 +20,7 @@
 #include <linux/sockios.h>
 
 #include "devgate.h"
+#include "nolock.h"
 #include "report.h"
 #include "sigio.h"
 #include "task.h"
@@ -62,6 +63,10 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	case F_SETOWN_EX:
 	case F_SETSIG:
 		return check_owner_change(file);
+	case F_GETLK:
+	case F_OFD_GETLK:
+	case F_GETLEASE:
+		return clip_nolock_ask(file);
 	default:
 		return 0;
 	}

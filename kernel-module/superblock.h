@@ -33,18 +33,16 @@ struct clip_sb {
  * @fuse_mounted: it was mounted by the privilege FUSE
  * @fuse_mounter: by whom
  * @mounted: it was mounted before, as far as devgate.c is concerned
- * @judged: its device was asked for what may be done with its files
  * @no_exec: they are not executed, and not mapped executable
  * @no_suid: whoever executes them is given nothing
  *
- * The last four are written under s_umount, and only ever set.
+ * The last three are written under s_umount, and only ever set.
  */
 struct clip_superblock {
 	struct clip_sb __rcu *id;
 	bool fuse_mounted;
 	kuid_t fuse_mounter;
 	bool mounted;
-	bool judged;
 	bool no_exec;
 	bool no_suid;
 };

@@ -192,6 +192,7 @@ enum clip_reason {
 	CLIP_REASON_BAD_DEVICE = 44,
 	CLIP_REASON_DEVICE_TIE = 45,
 	CLIP_REASON_DEVICE = 46,
+	CLIP_REASON_MOUNT = 47,
 	__CLIP_REASON_MAX
 };
 
@@ -243,7 +244,8 @@ enum clip_reason {
 	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission", \
 	[CLIP_REASON_BAD_DEVICE] = "bad-device", \
 	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
-	[CLIP_REASON_DEVICE] = "device",
+	[CLIP_REASON_DEVICE] = "device", \
+	[CLIP_REASON_MOUNT] = "mount",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -690,6 +692,8 @@ struct clip_device_list {
 #define CLIP_GENL_GROUP_EVENTS	"events"
 /* Execs of listed files that went well. */
 #define CLIP_GENL_GROUP_GRANTS	"grants"
+/* Files that were made. */
+#define CLIP_GENL_GROUP_CREATIONS	"creations"
 
 enum clip_genl_command {
 	CLIP_GENL_CMD_UNSPEC = 0,
@@ -706,6 +710,7 @@ enum clip_event_kind {
 	CLIP_EVENT_ADMIN = 4,	/* a change of rules; without an error: done */
 	CLIP_EVENT_UNGRANTED = 5,	/* exec without what its entry grants */
 	CLIP_EVENT_GRANT = 6,	/* exec was given something */
+	CLIP_EVENT_CREATE = 7,	/* a file is made */
 	__CLIP_EVENT_MAX
 };
 
@@ -717,7 +722,8 @@ enum clip_event_kind {
 	[CLIP_EVENT_TASK] = "task", \
 	[CLIP_EVENT_ADMIN] = "admin", \
 	[CLIP_EVENT_UNGRANTED] = "ungranted", \
-	[CLIP_EVENT_GRANT] = "grant",
+	[CLIP_EVENT_GRANT] = "grant", \
+	[CLIP_EVENT_CREATE] = "create",
 
 /**
  * enum clip_event_attr - attributes of an event
@@ -732,7 +738,7 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_REASON: u32; enum clip_reason
  * @CLIP_EVENT_A_ERROR: u32; errno value of a refusal, else 0
  * @CLIP_EVENT_A_ENFORCED: u8; 0 if the caller was let go on all the same
- * @CLIP_EVENT_A_ACT: text; which act, for TASK and ADMIN
+ * @CLIP_EVENT_A_ACT: text; which act, for TASK, ADMIN and CREATE
  * @CLIP_EVENT_A_CONTEXT: u32; number of the task's context
  * @CLIP_EVENT_A_SERIAL: u64; serial of the task's context
  * @CLIP_EVENT_A_PID: u32; process, in the initial namespace, as all ids here
@@ -743,7 +749,7 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_TARGET: u32; process acted on, if known, for TASK
  * @CLIP_EVENT_A_DEV_MAJOR: u32; device number of the file's superblock
  * @CLIP_EVENT_A_DEV_MINOR: u32; the same
- * @CLIP_EVENT_A_INODE: u64; inode number of the file
+ * @CLIP_EVENT_A_INODE: u64; inode number of the file, if it has one already
  * @CLIP_EVENT_A_PATH: bytes; the file in the task's mount namespace, from that
  *	namespace's root; absent if the name is gone or was never there
  * @CLIP_EVENT_A_ALGORITHM: u32; CLIP_ALGO_* of the entry

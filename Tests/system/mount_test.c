@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What mounts keep once kernel.clip.mount is locked (MT-06 to MT-10, N-05 to
+ * N-19): their flags, and their places. The lock is for good: what has no
+ * fixture runs first, and shows that all of it was allowed before.
+ */
+#define CLIP_TESTS_INACTIVE
+#include "mounts.h"
+#include "netlink.h"
+
+#include <linux/nsfs.h>
+#include <sys/statfs.h>
+
+#include "kselftest_harness.h"
+
+#define DIR	"/tmp/mounts"
+#define LATCH	"/proc/sys/kernel/clip/mount"
+#define M	DIR "/m"
+#define UNDER	M "/under"
+#define OTHER	DIR "/other"
+
+/* The ways to change flags. */
+enum way { REMOUNT, REMOUNT_BIND, SETATTR, WAYS };
+
+/* The mount at @path, with flags @has, is to have @wants. */
+static int change(enum way way, const char *path, unsigned long has,
+		  unsigned long wants)
+{
+	uint64_t clear = attr_of(has & ~wants), set = attr_of(wants & ~has);
+
+	switch (way) {
+	case REMOUNT:
+		/* Or the kernel keeps what is not mentioned. */
+		if (!(wants & MS_NOATIME))
+			wants |= MS_RELATIME;
+		return mount(NULL, path, NULL, MS_REMOUNT | wants, NULL) ?
+		       errno : 0;
+	case REMOUNT_BIND:
+		if (!(wants & MS_NOATIME))
+			wants |= MS_RELATIME;
+		return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | wants,
+			     NULL) ? errno : 0;
+	default:
+		if ((has ^ wants) & MS_NOATIME)
+			clear |= MOUNT_ATTR__ATIME;
+		return set_attr(AT_FDCWD, path, 0, set, clear, 0);
+	}
+}
+
+static int pick_rw(const char *path)
+{
+	int fs = fspick(AT_FDCWD, path, FSPICK_CLOEXEC), err = 0;
+
+	if (fs < 0)
+		return errno;
+	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
+	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
+		err = errno;
+	close(fs);
+	return err;
+}
+
+static int fresh(const char *at, unsigned long flags)
+{
+	mkdir(at, 0755);
+	return mount("mounts", at, "tmpfs", flags, NULL) ? errno : 0;
+}
+
+/* ------------------------------------------------------ before the lock */
+
+TEST(everything_was_allowed)
+{
+	int status;
+	pid_t pid;
+
+	mkdir(DIR, 0755);
+	ASSERT_EQ(0, mount("tmpfs", DIR, "tmpfs", 0, "mode=755"));
+	for (size_t i = 0; i < MOUNT_FLAGS; i++) {
+		const unsigned long flag = mount_flags[i].ms;
+
+		for (enum way way = 0; way < WAYS; way++) {
+			ASSERT_EQ(0, fresh(M, SAFE | flag));
+			EXPECT_TRUE(strstr(options_of(M),
+					   mount_flags[i].name));
+			EXPECT_EQ(0, change(way, M, SAFE | flag,
+					    SAFE & ~flag));
+			EXPECT_FALSE(strstr(options_of(M),
+					    mount_flags[i].name));
+			ASSERT_EQ(0, umount(M));
+		}
+	}
+	ASSERT_EQ(0, fresh(M, SAFE | MS_RDONLY));
+	EXPECT_EQ(0, pick_rw(M));
+	/* Moves, by either interface, and what else is refused later. */
+	mkdir(OTHER, 0755);
+	EXPECT_EQ(0, mount(M, OTHER, NULL, MS_MOVE, NULL));
+	EXPECT_EQ(0, move_mount(AT_FDCWD, OTHER, AT_FDCWD, M, 0));
+	EXPECT_EQ(0, mount(NULL, M, NULL, MS_SHARED, NULL));
+	EXPECT_EQ(0, mount(NULL, M, NULL, MS_PRIVATE, NULL));
+	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, 0, MS_SHARED));
+	ASSERT_EQ(0, umount(M));
+	/* MT-10: the kernel looks at it. */
+	ASSERT_EQ(0, fresh(M, SAFE));
+	mkdir(M "/old", 0755);
+	pid = fork();
+	if (pid == 0)
+		_exit(syscall(SYS_pivot_root, M, M "/old") ? errno : 0);
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(EINVAL, WEXITSTATUS(status));
+	ASSERT_EQ(0, umount(M));
+	/* For later: one that is shared already, and what is in it. */
+	ASSERT_EQ(0, fresh(DIR "/shared", SAFE));
+	ASSERT_EQ(0, mount(NULL, DIR "/shared", NULL, MS_SHARED, NULL));
+}
+
+static int userns(void)
+{
+	int fds[2], fd;
+	char path[64];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWUSER))
+			_exit(1);
+		close(fds[1]);
+		write(fds[1], "", 1);
+		pause();
+	}
+	usleep(200000);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	write_text(path, "0 1000 1");
+	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
+	write_text(path, "0 1000 1");
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	close(fds[0]);
+	close(fds[1]);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+/* The answer to giving the files of a mount other owners. */
+static int idmap(const char *path)
+{
+	int mnt = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = userns(),
+	};
+	int err = syscall(SYS_mount_setattr, mnt, "", AT_EMPTY_PATH, &attr,
+			  sizeof(attr)) ? errno : 0;
+
+	close(mnt);
+	close(attr.userns_fd);
+	return err;
+}
+
+TEST(idmapping_was_allowed)
+{
+	EXPECT_EQ(0, idmap(DIR));
+}
+
+TEST(lock)
+{
+	ASSERT_EQ(0, write_text(LATCH, "0"));
+}
+
+/* ---------------------------------------------------------- after it */
+
+FIXTURE(locked)
+{
+	char *before;
+};
+
+/* MT-17: where, and as whom, makes no difference. */
+FIXTURE_VARIANT(locked)
+{
+	int namespaces;
+};
+
+FIXTURE_VARIANT_ADD(locked, here) { .namespaces = 0 };
+FIXTURE_VARIANT_ADD(locked, in_a_mount_namespace) {
+	.namespaces = CLONE_NEWNS,
+};
+FIXTURE_VARIANT_ADD(locked, in_a_user_namespace) {
+	.namespaces = CLONE_NEWUSER | CLONE_NEWNS,
+};
+
+FIXTURE_SETUP(locked)
+{
+	if (variant->namespaces)
+		ASSERT_EQ(0, unshare(variant->namespaces));
+	if (variant->namespaces & CLONE_NEWUSER) {
+		ASSERT_EQ(0, write_text("/proc/self/setgroups", "deny"));
+		ASSERT_EQ(0, write_text("/proc/self/uid_map", "0 0 1"));
+		ASSERT_EQ(0, write_text("/proc/self/gid_map", "0 0 1"));
+	}
+	mkdir(M, 0755);
+	mkdir(OTHER, 0755);
+}
+
+FIXTURE_TEARDOWN(locked)
+{
+	free(self->before);
+	umount2(OTHER, MNT_DETACH);
+	umount2(M, MNT_DETACH);
+}
+
+#define REMEMBER() do { \
+	free(self->before); \
+	self->before = all_mounts(); \
+} while (0)
+
+/* N-21: not a word of any mount has changed. */
+#define EXPECT_UNCHANGED() do { \
+	char *after = all_mounts(); \
+	\
+	EXPECT_STREQ(self->before, after); \
+	free(after); \
+} while (0)
+
+/* MT-06, N-06: each flag, each way. */
+TEST_F(locked, no_flag_is_lost)
+{
+	for (size_t i = 0; i < MOUNT_FLAGS; i++) {
+		const unsigned long flag = mount_flags[i].ms;
+
+		ASSERT_EQ(0, fresh(M, SAFE | flag));
+		REMEMBER();
+		for (enum way way = 0; way < WAYS; way++) {
+			EXPECT_EQ(EPERM, change(way, M, SAFE | flag,
+						SAFE & ~flag)) {
+				TH_LOG("%s, way %d", mount_flags[i].name, way);
+			}
+		}
+		if (flag == MS_RDONLY)
+			EXPECT_EQ(EPERM, pick_rw(M));
+		EXPECT_UNCHANGED();
+		ASSERT_EQ(0, umount(M));
+	}
+}
+
+TEST_F(locked, flags_can_be_added)
+{
+	for (size_t i = 0; i < MOUNT_FLAGS; i++) {
+		const unsigned long flag = mount_flags[i].ms;
+
+		for (enum way way = 0; way < WAYS; way++) {
+			ASSERT_EQ(0, fresh(M, SAFE));
+			EXPECT_EQ(0, change(way, M, SAFE, SAFE | flag));
+			EXPECT_TRUE(strstr(options_of(M),
+					   mount_flags[i].name));
+			ASSERT_EQ(0, umount(M));
+		}
+	}
+}
+
+/* N-05: set and clear in one call; access times, which are no bits. */
+TEST_F(locked, setattr_of_both_kinds)
+{
+	const uint64_t noexec = MOUNT_ATTR_NOEXEC;
+
+	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	REMEMBER();
+	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, noexec, noexec, 0));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_RDONLY, noexec,
+				  0));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_RELATIME,
+				  MOUNT_ATTR__ATIME, 0));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_STRICTATIME,
+				  MOUNT_ATTR__ATIME, 0));
+	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_NOATIME,
+			      MOUNT_ATTR__ATIME, 0));
+	EXPECT_EQ(EINVAL, set_attr(AT_FDCWD, M, 0, 0, MOUNT_ATTR_NOATIME, 0));
+	EXPECT_UNCHANGED();
+}
+
+/* N-07 */
+TEST_F(locked, odd_flags)
+{
+	const unsigned long odd[] = {
+		MS_MGC_VAL, MS_SILENT, MS_REC, 1UL << 25, 1UL << 23,
+		MS_MOVE, MS_SHARED, MS_STRICTATIME, MS_RELATIME,
+	};
+
+	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	REMEMBER();
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		const unsigned long flags = MS_REMOUNT | odd[i];
+
+		EXPECT_EQ(-1, mount(NULL, M, NULL, flags, NULL));
+		EXPECT_EQ(EPERM, errno);
+		EXPECT_EQ(-1, mount(NULL, M, NULL, flags | MS_BIND, NULL));
+		EXPECT_EQ(EPERM, errno);
+		EXPECT_EQ(-1, mount(NULL, M, NULL,
+				    flags | MS_NOSUID | MS_NODEV, NULL));
+		EXPECT_EQ(EPERM, errno);
+	}
+	/* The kernel itself takes none of the upper half. */
+	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_REMOUNT | 1UL << 40, NULL));
+	EXPECT_EQ(EINVAL, errno);
+	/* Who says nothing of access times, keeps them. */
+	EXPECT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | SAFE, NULL));
+	EXPECT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | MS_BIND | SAFE, NULL));
+	EXPECT_UNCHANGED();
+}
+
+/* N-05: all or nothing. */
+TEST_F(locked, a_tree_keeps_all_or_nothing_changes)
+{
+	const uint64_t rdonly = MOUNT_ATTR_RDONLY;
+
+	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, fresh(UNDER, SAFE));
+	ASSERT_EQ(0, fresh(M "/last", SAFE | MS_RDONLY));
+	mkdir(UNDER "/deep", 0755);
+	ASSERT_EQ(0, fresh(UNDER "/deep", SAFE | MS_NOSYMFOLLOW));
+	REMEMBER();
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, AT_RECURSIVE, 0, rdonly, 0));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, AT_RECURSIVE,
+				  MOUNT_ATTR_NOATIME,
+				  MOUNT_ATTR__ATIME | MOUNT_ATTR_NOSYMFOLLOW,
+				  0));
+	/* It alone loses nothing, and what it does not have is no loss. */
+	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, rdonly, 0));
+	EXPECT_EQ(0, set_attr(AT_FDCWD, UNDER, AT_RECURSIVE, 0, rdonly, 0));
+	EXPECT_UNCHANGED();
+	EXPECT_EQ(0, set_attr(AT_FDCWD, M, AT_RECURSIVE, rdonly, 0, 0));
+	EXPECT_TRUE(strstr(options_of(UNDER "/deep"), "ro"));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, UNDER, AT_RECURSIVE, 0, rdonly, 0));
+}
+
+/* MT-06: as ever. */
+TEST_F(locked, a_path_that_is_no_mount_is_invalid)
+{
+	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	mkdir(M "/dir", 0755);
+	for (enum way way = 0; way < WAYS; way++)
+		EXPECT_EQ(EINVAL, change(way, M "/dir", SAFE, 0));
+	EXPECT_EQ(EINVAL, set_attr(AT_FDCWD, M "/dir", AT_RECURSIVE, 0,
+				   MOUNT_ATTR_NOEXEC, 0));
+	EXPECT_EQ(-1, mount(NULL, M "/dir", NULL, MS_SHARED, NULL));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+/* MT-07, MT-08, N-06, N-09: a copy has what its source has, whatever is said. */
+TEST_F(locked, copies_have_the_flags_of_their_source)
+{
+	const unsigned long flags = SAFE | MS_NOATIME | MS_NOSYMFOLLOW |
+				    MS_NOLOCK;
+	int mnt;
+
+	ASSERT_EQ(0, fresh(M, flags));
+	ASSERT_EQ(0, fresh(UNDER, flags | MS_RDONLY));
+	ASSERT_EQ(0, mount(M, OTHER, NULL, MS_BIND, NULL));
+	EXPECT_STREQ("rw,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
+		     options_of(OTHER));
+	EXPECT_EQ(EPERM, change(REMOUNT_BIND, OTHER, flags, 0));
+	EXPECT_EQ(EPERM, change(SETATTR, OTHER, flags, 0));
+	ASSERT_EQ(0, umount(OTHER));
+	/* With a name that was an exception. */
+	ASSERT_EQ(0, mount(M, OTHER, NULL, MS_BIND | MS_REC, NULL));
+	EXPECT_STREQ("ro,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
+		     options_of(OTHER "/under"));
+	EXPECT_EQ(0, mount(OTHER "/under", OTHER "/under", NULL,
+			   MS_BIND | MS_REC, NULL));
+	EXPECT_STREQ("ro,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
+		     options_of(OTHER "/under"));
+	EXPECT_EQ(EPERM, change(REMOUNT_BIND, OTHER "/under",
+				flags | MS_RDONLY, flags));
+	ASSERT_EQ(0, umount2(OTHER, MNT_DETACH));
+	/* N-03: one that is nowhere, and never will be. */
+	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+			AT_RECURSIVE);
+	ASSERT_LE(0, mnt);
+	EXPECT_EQ(EPERM, set_attr(mnt, "", AT_EMPTY_PATH, 0, MOUNT_ATTR_NOEXEC,
+				  0));
+	EXPECT_EQ(EPERM, set_attr(mnt, "", AT_EMPTY_PATH | AT_RECURSIVE, 0,
+				  MOUNT_ATTR_RDONLY, 0));
+	EXPECT_EQ(0, set_attr(mnt, "", AT_EMPTY_PATH, MOUNT_ATTR_NODIRATIME, 0,
+			      0));
+	EXPECT_EQ(0, attach(mnt, OTHER));
+	EXPECT_TRUE(strstr(options_of(OTHER "/under"), "noexec"));
+	close(mnt);
+}
+
+/* The way from open_tree(2) to a program that runs, past a noexec. */
+TEST_F(locked, a_detached_copy_runs_nothing)
+{
+	char *const none[] = { NULL };
+	int mnt, fd;
+
+	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, copy_file(PROBE, M "/probe", 0755));
+	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	ASSERT_LE(0, mnt);
+	EXPECT_EQ(EPERM, set_attr(mnt, "", AT_EMPTY_PATH, 0, MOUNT_ATTR_NOEXEC,
+				  0));
+	fd = openat(mnt, "probe", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-1, syscall(SYS_execveat, fd, "", none, none,
+			      AT_EMPTY_PATH));
+	EXPECT_EQ(EACCES, errno);
+	close(fd);
+	close(mnt);
+}
+
+/* MT-09 */
+TEST_F(locked, nothing_moves)
+{
+	char path[64];
+	int mnt;
+
+	ASSERT_EQ(0, fresh(M, SAFE));
+	REMEMBER();
+	EXPECT_EQ(-1, mount(M, OTHER, NULL, MS_MOVE, NULL));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, move_mount(AT_FDCWD, M, AT_FDCWD, OTHER, 0));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, move_mount(AT_FDCWD, M, AT_FDCWD, OTHER,
+				 MOVE_MOUNT_BENEATH));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, move_mount(AT_FDCWD, DIR "/shared", AT_FDCWD, M,
+				 MOVE_MOUNT_SET_GROUP));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_UNCHANGED();
+	/* What is nowhere yet is put somewhere: once. */
+	mnt = make_detached("tmpfs", "fresh", SAFE, NULL, NULL);
+	ASSERT_LE(0, mnt);
+	REMEMBER();
+	EXPECT_EQ(-1, move_mount(mnt, "", AT_FDCWD, M,
+				 MOVE_MOUNT_F_EMPTY_PATH |
+				 MOVE_MOUNT_SET_GROUP));
+	EXPECT_EQ(EPERM, errno);
+	/* By its name the old call cannot tell it from others. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", mnt);
+	EXPECT_EQ(-1, mount(path, OTHER, NULL, MS_MOVE, NULL));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_UNCHANGED();
+	EXPECT_EQ(0, attach(mnt, OTHER));
+	EXPECT_EQ(EPERM, attach(mnt, M));
+	close(mnt);
+	ASSERT_EQ(0, umount(OTHER));
+	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	EXPECT_EQ(0, attach(mnt, OTHER));
+	close(mnt);
+	/* MT-16 */
+	EXPECT_EQ(0, umount(OTHER));
+	EXPECT_EQ(0, umount2(M, MNT_DETACH));
+}
+
+/* MT-10, N-13 */
+TEST_F(locked, the_root_stays)
+{
+	ASSERT_EQ(0, fresh(M, SAFE));
+	mkdir(M "/old", 0755);
+	REMEMBER();
+	EXPECT_EQ(-1, syscall(SYS_pivot_root, M, M "/old"));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(0, chdir(M));
+	EXPECT_EQ(-1, syscall(SYS_pivot_root, ".", "."));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_UNCHANGED();
+}
+
+/* N-14 */
+TEST_F(locked, nothing_becomes_shared)
+{
+	const unsigned long others[] = { MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE };
+
+	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, fresh(UNDER, SAFE));
+	REMEMBER();
+	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_SHARED, NULL));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_SHARED | MS_REC | MS_SILENT,
+			    NULL));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, 0, 0, 0, MS_SHARED));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, AT_RECURSIVE, 0, 0, MS_SHARED));
+	EXPECT_UNCHANGED();
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(0, mount(NULL, M, NULL, others[i] | MS_REC, NULL));
+		EXPECT_EQ(0, set_attr(AT_FDCWD, M, AT_RECURSIVE, 0, 0,
+				      others[i]));
+	}
+}
+
+/* What is shared already may be told so; a namespace that is less, not. */
+TEST_F(locked, what_is_shared_stays_so)
+{
+	const bool shared = !(variant->namespaces & CLONE_NEWUSER);
+
+	EXPECT_EQ(shared ? 0 : EPERM,
+		  mount(NULL, DIR "/shared", NULL, MS_SHARED, NULL) ?
+		  errno : 0);
+	EXPECT_EQ(shared ? 0 : EPERM,
+		  set_attr(AT_FDCWD, DIR "/shared", 0, 0, 0, MS_SHARED));
+}
+
+/* MF-02: a kernel's own flag, that now stays. */
+TEST_F(locked, nosymfollow_holds)
+{
+	ASSERT_EQ(0, fresh(M, SAFE | MS_NOSYMFOLLOW));
+	mkdir(M "/dir", 0755);
+	close(open(M "/dir/file", O_CREAT | O_CLOEXEC, 0600));
+	ASSERT_EQ(0, symlink("dir", M "/link"));
+	ASSERT_EQ(0, symlink("dir/file", M "/last"));
+	EXPECT_EQ(EPERM, change(SETATTR, M, MS_NOSYMFOLLOW, 0));
+	EXPECT_EQ(-1, open(M "/link/file", O_RDONLY));
+	EXPECT_EQ(ELOOP, errno);
+	EXPECT_EQ(-1, open(M "/last", O_RDONLY));
+	EXPECT_EQ(ELOOP, errno);
+	EXPECT_EQ(0, access(M "/dir/file", F_OK));
+	EXPECT_EQ(3, readlink(M "/link", (char[8]){}, 8));
+}
+
+/* N-17: what is older than the user namespace is kept by the kernel, too. */
+TEST_F(locked, inherited_mounts)
+{
+	REMEMBER();
+	EXPECT_EQ(EPERM, change(REMOUNT_BIND, DIR "/shared", SAFE, 0));
+	EXPECT_EQ(EPERM, change(SETATTR, DIR "/shared", SAFE, 0));
+	EXPECT_UNCHANGED();
+}
+
+FIXTURE(alone)
+{
+	int events;
+};
+
+FIXTURE_SETUP(alone)
+{
+	self->events = listen_to(CLIP_GENL_GROUP_EVENTS);
+	ASSERT_LE(0, self->events);
+	ASSERT_EQ(0, fresh(M, SAFE));
+}
+
+FIXTURE_TEARDOWN(alone)
+{
+	close(self->events);
+	umount2(M, MNT_DETACH);
+}
+
+/* N-18 */
+TEST_F(alone, owners_stay)
+{
+	EXPECT_EQ(EPERM, idmap(DIR));
+}
+
+/* The line of the log that a refusal makes, now or when the limit lets it. */
+static bool logs(const char *wanted, int (*act)(void))
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool found = false;
+	char line[1024];
+	ssize_t got;
+
+	lseek(log, 0, SEEK_END);
+	for (int tries = 0; tries < 30 && !found; tries++) {
+		act();
+		while ((got = read(log, line, sizeof(line) - 1)) > 0) {
+			line[got] = '\0';
+			found |= !!strstr(line, wanted);
+		}
+		if (!found)
+			usleep(300000);
+	}
+	close(log);
+	return found;
+}
+
+static int drop_two(void)
+{
+	return change(SETATTR, M, SAFE, MS_NODEV);
+}
+
+static int move_it(void)
+{
+	return mount(M, OTHER, NULL, MS_MOVE, NULL);
+}
+
+TEST_F(alone, refusals_are_told)
+{
+	long long before = status_value("refused.mount");
+	struct event event;
+
+	EXPECT_EQ(EPERM, drop_two());
+	EXPECT_EQ(1, status_value("refused.mount") - before);
+	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
+	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "remount"));
+	EXPECT_EQ(CLIP_REASON_MOUNT, number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EPERM, number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(getpid(), number(&event, CLIP_EVENT_A_PID));
+	EXPECT_TRUE(logs("refused mount: reason=47 (mount) operation=remount type=tmpfs",
+			 drop_two));
+	EXPECT_TRUE(logs("needs=nosuid,noexec pid=", drop_two));
+	EXPECT_TRUE(logs("operation=move type=tmpfs", move_it));
+	EXPECT_TRUE(logs("needs=init pid=", move_it));
+}
+
+TEST_HARNESS_MAIN
