@@ -189,6 +189,7 @@ enum clip_reason {
 	CLIP_REASON_BAD_DEVICE = 44,
 	CLIP_REASON_DEVICE_TIE = 45,
 	CLIP_REASON_DEVICE = 46,
+	CLIP_REASON_UNTRUSTED_PATH = 48,
 	__CLIP_REASON_MAX
 };
 
@@ -240,7 +241,8 @@ enum clip_reason {
 	[CLIP_REASON_NO_EXEC_PERMISSION] = "no-exec-permission", \
 	[CLIP_REASON_BAD_DEVICE] = "bad-device", \
 	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
-	[CLIP_REASON_DEVICE] = "device",
+	[CLIP_REASON_DEVICE] = "device", \
+	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
