@@ -17,6 +17,7 @@
 #include "fuse.h"
 #include "gates.h"
 #include "inode.h"
+#include "jail.h"
 #include "keys.h"
 #include "lib.h"
 #include "loading.h"
@@ -75,6 +76,7 @@ static int __init clip_init(void)
 	clip_add_scope_hooks();
 	clip_add_node_hooks();
 	clip_add_chroot_hooks();
+	clip_add_jail_hooks();
 	clip_add_fuse_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");

@@ -524,6 +524,8 @@ static int own_namespace(void)
 	    unshare(CLONE_NEWUSER))
 		return errno;
 	return write_text("/proc/self/uid_map", "0 1000 1") ?:
+	       write_text("/proc/self/setgroups", "deny") ?:
+	       write_text("/proc/self/gid_map", "0 1000 1") ?:
 	       (setuid(0) || geteuid() ? EIO : 0);
 }
 
