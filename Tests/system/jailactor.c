@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
@@ -106,6 +107,8 @@ static long mknod_of_sharer(const char *jail)
 		return 1000 + errno;
 	pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {
+		close(in[1]);
+		close(out[0]);
 		if (syscall(SYS_read, in[0], line, 1) != 1 || *line != 'x')
 			_exit(1);
 		dup2(in[0], STDIN_FILENO);
@@ -354,6 +357,15 @@ static long attributes(const char *path)
 			      sizeof(attr)));
 }
 
+static long move_mount_words(const char *words)
+{
+	char from[64], to[64];
+
+	if (sscanf(words, "%63s %63s", from, to) != 2)
+		return -1;
+	return result(syscall(SYS_move_mount, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+
 static long mounts(const char *verb, const char *path)
 {
 	if (IS("tmpfs"))
@@ -382,8 +394,7 @@ static long mounts(const char *verb, const char *path)
 		return result(syscall(SYS_open_tree, AT_FDCWD, path,
 				      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
 	if (IS("movemount"))
-		return result(syscall(SYS_move_mount, AT_FDCWD, "/proc",
-				      AT_FDCWD, path, 0));
+		return move_mount_words(path);
 	if (IS("setattr"))
 		return attributes(path);
 	if (IS("pivot"))
@@ -480,7 +491,7 @@ static long run(const char *verb, const char *rest)
 	if (IS("unlink"))
 		return result(unlink(rest));
 	if (IS("unshare"))
-		return result(unshare(atoi(rest)));
+		return result(unshare(strtol(rest, NULL, 0)));
 	return run_shared(verb, rest);
 }
 
