@@ -20,7 +20,8 @@ tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
 scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor mapper wxactor dynamic tiny ext4.img vfat.img many)
+	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
+	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img many)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo

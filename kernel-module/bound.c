@@ -18,10 +18,10 @@
 #include <linux/string.h>
 
 #include "bound.h"
-#include "chroot.h"
 #include "context.h"
 #include "cred.h"
 #include "fuse.h"
+#include "jail.h"
 #include "nodes.h"
 #include "inode.h"
 #include "report.h"
@@ -52,7 +52,7 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 	const struct clip_context *ctx = clip_cred(cred)->context;
 	int scope;
 
-	if (unlikely(clip_chroot_keeps(cred, cap)))
+	if (unlikely(clip_jail_keeps(cred, cap, opts)))
 		return -EPERM;
 	scope = clip_scope_judge(cred, ns, cap, opts);
 

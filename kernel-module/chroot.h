@@ -7,11 +7,9 @@
 
 #include <linux/types.h>
 
-struct cred;
 struct task_struct;
 
 bool clip_chroot_confines(const struct task_struct *task);
-bool clip_chroot_keeps(const struct cred *cred, int cap);
 void clip_add_chroot_hooks(void);
 
 #endif /* _SECURITY_CLIP_CHROOT_H */

@@ -24,6 +24,8 @@
 #include "root.h"
 #include "scope.h"
 #include "store.h"
+#include "sysctl.h"
+#include "tpe.h"
 #include "verify.h"
 #include "wxmem.h"
 
@@ -124,6 +126,8 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 
 	if (clip_devgate_no_exec(bprm->file))
+		return -EACCES;
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_exec(bprm->file))
 		return -EACCES;
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;

@@ -154,6 +154,17 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 }
 
 /**
+ * clip_fuse_filesystem - is there a program behind this filesystem?
+ * @sb: its superblock
+ *
+ * Return: whether there is.
+ */
+bool clip_fuse_filesystem(const struct super_block *sb)
+{
+	return is_fuse(sb->s_type->name);
+}
+
+/**
  * clip_fuse_superblock - may a filesystem be mounted, as far as it is FUSE?
  * @sb: its superblock, new or found again, by whichever system call
  *

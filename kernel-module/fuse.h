@@ -11,6 +11,7 @@
 
 struct super_block;
 
+bool clip_fuse_filesystem(const struct super_block *sb);
 int clip_fuse_superblock(struct super_block *sb);
 int clip_fuse_device(const struct inode *inode);
 bool clip_fuse_options_good(const char *options, unsigned int uid,

@@ -13,6 +13,7 @@
 #include "creation.h"
 #include "devgate.h"
 #include "inode.h"
+#include "jail.h"
 #include "store.h"
 #include "sysctl.h"
 #include "txn.h"
@@ -138,7 +139,7 @@ static bool is_special(const struct file *file)
 	const struct inode *inode = file_inode(file);
 
 	return S_ISCHR(inode->i_mode) ||
-	       inode->i_sb->s_magic == PROC_SUPER_MAGIC;
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC || clip_is_jailed();
 }
 
 /* Apart, so that the way of everybody else through the hook stays short. */
@@ -147,6 +148,8 @@ static noinline int open_special(struct file *file)
 	const struct inode *inode = file_inode(file);
 	int err = clip_bound_open(file);
 
+	if (!err && unlikely(clip_is_jailed()))
+		err = clip_jail_open(file);
 	if (err)
 		return err;
 	if (clip_latched(CLIP_LATCH_MOUNT) && S_ISCHR(inode->i_mode))

@@ -17,6 +17,7 @@
 #include "mapperm.h"
 #include "report.h"
 #include "sysctl.h"
+#include "tpe.h"
 #include "verify.h"
 
 static noinline int check(struct file *file)
@@ -47,6 +48,8 @@ int clip_mapperm_mmap(struct file *file, unsigned long prot)
 		return 0;
 	if (clip_devgate_no_exec(file))
 		return -EPERM;
+	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(file))
+		return -EACCES;
 	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;
 	return check(file);
@@ -64,6 +67,8 @@ int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot)
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
 	if (clip_devgate_no_exec(vma->vm_file))
+		return -EACCES;
+	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(vma->vm_file))
 		return -EACCES;
 	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;

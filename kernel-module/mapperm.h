@@ -19,7 +19,8 @@ static __always_inline bool clip_mapperm_asked(void)
 {
 	return READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_EXEC_PERMISSION) |
 					  BIT(CLIP_LATCH_MOUNT) |
-					  BIT(CLIP_LATCH_WX_MEMORY));
+					  BIT(CLIP_LATCH_WX_MEMORY) |
+					  BIT(CLIP_LATCH_TPE));
 }
 
 int clip_mapperm_mmap(struct file *file, unsigned long prot);

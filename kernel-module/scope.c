@@ -55,6 +55,15 @@ static enum clip_call call_of_ia32(int nr)
 	case __NR_ia32_umount:
 	case __NR_ia32_umount2:
 		return CLIP_CALL_UMOUNT;
+	case __NR_ia32_pivot_root:
+	case __NR_ia32_open_tree:
+	case __NR_ia32_move_mount:
+	case __NR_ia32_fsopen:
+	case __NR_ia32_fsconfig:
+	case __NR_ia32_fsmount:
+	case __NR_ia32_fspick:
+	case __NR_ia32_mount_setattr:
+		return CLIP_CALL_MOUNTING;
 	case __NR_ia32_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
 	case __NR_ia32_swapon:
@@ -84,6 +93,15 @@ static enum clip_call call_of(int nr)
 		return CLIP_CALL_MOUNT;
 	case __NR_umount2:
 		return CLIP_CALL_UMOUNT;
+	case __NR_pivot_root:
+	case __NR_open_tree:
+	case __NR_move_mount:
+	case __NR_fsopen:
+	case __NR_fsconfig:
+	case __NR_fsmount:
+	case __NR_fspick:
+	case __NR_mount_setattr:
+		return CLIP_CALL_MOUNTING;
 	case __NR_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
 	case __NR_swapon:

@@ -23,6 +23,7 @@ enum clip_call {
 	CLIP_CALL_SYSLOG,
 	CLIP_CALL_MOUNT,	/* mount, but none of the newer calls */
 	CLIP_CALL_UMOUNT,
+	CLIP_CALL_MOUNTING,	/* every other one that makes or changes mounts */
 	CLIP_CALL_OPEN_BY_HANDLE,
 	CLIP_CALL_SWAPON,
 	CLIP_CALL_MKNOD,

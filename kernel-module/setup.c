@@ -18,6 +18,7 @@
 #include "fuse.h"
 #include "gates.h"
 #include "inode.h"
+#include "jail.h"
 #include "keys.h"
 #include "lib.h"
 #include "loading.h"
@@ -80,6 +81,7 @@ static int __init clip_init(void)
 	clip_add_scope_hooks();
 	clip_add_node_hooks();
 	clip_add_chroot_hooks();
+	clip_add_jail_hooks();
 	clip_add_fuse_hooks();
 	clip_add_mount_hooks();
 	clip_add_nolock_hooks();

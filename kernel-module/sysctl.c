@@ -28,6 +28,7 @@
 #include "netrules.h"
 #include "setup.h"
 #include "sysctl.h"
+#include "tpe.h"
 
 static atomic64_t rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 static atomic64_t capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
@@ -224,6 +225,48 @@ static int mount_handler(const struct ctl_table *table, int write,
 		    lenp, ppos);
 }
 
+static int tpe_handler(const struct ctl_table *table, int write, void *buffer,
+		       size_t *lenp, loff_t *ppos)
+{
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && value)
+			clip_tpe_lock();
+		return err;
+	}
+	return show(clip_latched(CLIP_LATCH_TPE) ? "1" : "0", write, buffer,
+		    lenp, ppos);
+}
+
+/* Decimal, as every other tool writes the number of a group. */
+static int tpe_gid_handler(const struct ctl_table *table, int write,
+			   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char text[16];
+	u32 gid;
+	int err;
+
+	if (!write) {
+		snprintf(text, sizeof(text), "%u", clip_tpe_gid());
+		return show(text, write, buffer, lenp, ppos);
+	}
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	if (*ppos || *lenp >= sizeof(text) || memchr(buffer, '\0', *lenp))
+		return -EINVAL;
+	memcpy(text, buffer, *lenp);
+	text[*lenp] = '\0';
+	if (kstrtou32(strim(text), 10, &gid))
+		return -EINVAL;
+	err = clip_tpe_set_gid(gid);
+	if (!err)
+		*ppos += *lenp;
+	return err;
+}
+
 static struct ctl_table clip_sysctls[] = {
 	{
 		.procname = "rootcap",
@@ -254,6 +297,12 @@ static struct ctl_table clip_sysctls[] = {
 	{
 		.procname = "mount", .mode = 0600,
 		.proc_handler = mount_handler,
+	}, {
+		.procname = "tpe", .mode = 0600,
+		.proc_handler = tpe_handler,
+	}, {
+		.procname = "tpe_gid", .mode = 0600,
+		.proc_handler = tpe_gid_handler,
 	}, {
 		.procname = "require",
 		.mode = 0600,

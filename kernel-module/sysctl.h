@@ -25,6 +25,7 @@ enum clip_latch {
 	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
 	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
 	CLIP_LATCH_WX_MEMORY,	/* memory is writable or executable */
+	CLIP_LATCH_TPE,		/* users run what only root can write */
 	__CLIP_LATCH_MAX
 	/*
 	 * Behind them come those of kernel.clip.require, each with the number

@@ -35,5 +35,6 @@ extension Reason {
         .badDevice: "a rule for devices has numbers that do not exist",
         .deviceTie: "two rules for devices overlap with equal priority",
         .device: "the device table does not allow it",
+        .untrustedPath: "somebody else than root could have put the file there, or changed it",
     ]
 }

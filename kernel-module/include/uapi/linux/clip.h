@@ -193,6 +193,7 @@ enum clip_reason {
 	CLIP_REASON_DEVICE_TIE = 45,
 	CLIP_REASON_DEVICE = 46,
 	CLIP_REASON_MOUNT = 47,
+	CLIP_REASON_UNTRUSTED_PATH = 48,
 	__CLIP_REASON_MAX
 };
 
@@ -245,7 +246,8 @@ enum clip_reason {
 	[CLIP_REASON_BAD_DEVICE] = "bad-device", \
 	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
 	[CLIP_REASON_DEVICE] = "device", \
-	[CLIP_REASON_MOUNT] = "mount",
+	[CLIP_REASON_MOUNT] = "mount", \
+	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
