@@ -11,9 +11,8 @@ import Testing
 /// The digest of "abc" in FIPS 180-4.
 private let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
-/// The start of an ELF file of type ET_DYN, little-endian.
-private let sharedObject: [UInt8] =
-    [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + [3, 0, 62, 0]
+/// A shared object that asks for nothing unusual.
+private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
 
 @Suite struct GenTests {
     private let directory = TemporaryDirectory()
