@@ -21,7 +21,7 @@ scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
 	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
-	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img many)
+	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img many tap.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo

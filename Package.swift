@@ -40,6 +40,7 @@ let package = Package(
         // system-library target kept stale struct sizes in incremental builds.
         .target(name: "CClip"),
         .target(name: "CSystem"),
+        .systemLibrary(name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -48,6 +49,7 @@ let package = Package(
         module("Image", ["Bytes", "Policy"]),
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
+        module("ELF", ["Bytes", "SystemIO", "CElf"]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
         module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
@@ -55,7 +57,7 @@ let package = Package(
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device",
+                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // No library to load: it runs from an initramfs, and it is the only file
@@ -81,6 +83,7 @@ let package = Package(
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
+        tests("ELFTests", ["Bytes", "ELF", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
@@ -89,7 +92,7 @@ let package = Package(
         tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
-            ["Bytes", "Policy", "Image", "Device", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
+            ["Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -65,28 +65,26 @@ static bool may_make(const struct path *dir)
 	return !path_permission(dir, MAY_WRITE | MAY_EXEC);
 }
 
-static noinline int tell_node(const struct path *dir, struct dentry *dentry,
-			      umode_t mode)
+/**
+ * clip_creation_tell_node - a node is to be made
+ * @dir: its directory
+ * @dentry: its name
+ * @mode: what it will be
+ */
+void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
+			     umode_t mode)
 {
 	const struct path place = { .mnt = dir->mnt, .dentry = dentry };
 	const bool call = clip_current_call() == CLIP_CALL_MKNOD;
 
 	/* open(2) asks as well, and is told when it has made the file. */
 	if (S_ISREG(mode) && !call)
-		return 0;
+		return;
 	if ((S_ISCHR(mode) || S_ISBLK(mode)) &&
 	    !has_capability_noaudit(current, CAP_MKNOD))
-		return 0;
+		return;
 	if (may_make(dir))
 		tell(call ? "mknod" : "bind", NULL, &place);
-	return 0;
-}
-
-static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-			   umode_t mode, unsigned int dev)
-{
-	return static_branch_unlikely(&clip_creations_told) ?
-	       tell_node(dir, dentry, mode) : 0;
 }
 
 /* How a file that open(2) made without a name gets one. */
@@ -101,7 +99,6 @@ static int hook_path_link(struct dentry *old_dentry,
 }
 
 static struct security_hook_list clip_creation_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(path_mknod, hook_path_mknod),
 	LSM_HOOK_INIT(path_link, hook_path_link),
 };
 

@@ -26,12 +26,34 @@ static __always_inline void clip_creation_open(struct file *file)
 		clip_creation_tell(file);
 }
 
+void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
+			     umode_t mode);
+
+/**
+ * clip_creation_node - a node is to be made, and nothing of ours forbids it
+ * @dir: its directory
+ * @dentry: its name
+ * @mode: what it will be
+ */
+static __always_inline void clip_creation_node(const struct path *dir,
+					       struct dentry *dentry,
+					       umode_t mode)
+{
+	if (static_branch_unlikely(&clip_creations_told))
+		clip_creation_tell_node(dir, dentry, mode);
+}
+
 void clip_creation_listen(void);
 void clip_add_creation_hooks(void);
 
 #else
 
 static inline void clip_creation_open(struct file *file)
+{
+}
+
+static inline void clip_creation_node(const struct path *dir,
+				      struct dentry *dentry, umode_t mode)
 {
 }
 

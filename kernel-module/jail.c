@@ -25,6 +25,7 @@
 #include <linux/security.h>
 #include <linux/stat.h>
 
+#include "creation.h"
 #include "cred.h"
 #include "jail.h"
 #include "report.h"
@@ -129,8 +130,7 @@ static bool is_jailed(void)
 }
 
 /* Also asked when open(2) makes a file. A whiteout is no device. */
-static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-			   umode_t mode, unsigned int dev)
+static int judge_node(umode_t mode, unsigned int dev)
 {
 	if (!is_jailed())
 		return 0;
@@ -139,6 +139,16 @@ static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 	if ((S_ISREG(mode) || !(mode & S_IFMT)) && gives_rights(mode))
 		return refuse("set-user-id");
 	return 0;
+}
+
+static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
+			   umode_t mode, unsigned int dev)
+{
+	const int err = judge_node(mode, dev);
+
+	if (!err)
+		clip_creation_node(dir, dentry, mode);
+	return err;
 }
 
 static int hook_path_chmod(const struct path *path, umode_t mode)

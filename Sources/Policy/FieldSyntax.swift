@@ -120,13 +120,40 @@ package enum FieldSyntax {
                 .badLetter, "a name, and letters that mean something else:", token: text,
                 hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
         }
-        return (try names(text, as: Mask.self), [])
+        return try names(text, as: Mask.self, tolerant: false)
+    }
+
+    /// Field 7: letters, or names joined by commas or bars. No separator is a
+    /// letter, so a list is a list of names. A single word that is both, in
+    /// capitals, is refused as above: verictl 2 does not know all its letters, so
+    /// that no old file holds one. Only `NFT` is also what three privileges are
+    /// printed as, and has to be read again.
+    static func privileges(
+        _ text: ArraySlice<UInt8>, tolerant: Bool
+    ) throws(SyntaxError) -> (Privileges, Warnings) {
+        let isName = Privileges.key(named: text) != nil
+        guard isName || text.contains(where: isNameSeparator) else {
+            return try letters(text, as: Privileges.self, tolerant: tolerant)
+        }
+        if isName, let (mask, _) = try? letters(text, as: Privileges.self, tolerant: false) {
+            let fault = SyntaxError(
+                .nameOrLetters, "a name, and letters that mean something else:", token: text,
+                hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
+            guard tolerant || text.elementsEqual(mask.letters) else { throw fault }
+            return (mask, [fault])
+        }
+        let (mask, warnings) = try names(text, as: Privileges.self, tolerant: tolerant)
+        let warning = SyntaxError(
+            .privilegeNames, "names, which verictl 2 does not read:", token: text,
+            hint: "in letters: \(DisplayText.of(mask.letters))")
+        return (mask, warnings + [warning])
     }
 
     private static func names<Mask: LetterMask>(
-        _ text: ArraySlice<UInt8>, as: Mask.Type
-    ) throws(SyntaxError) -> Mask {
+        _ text: ArraySlice<UInt8>, as: Mask.Type, tolerant: Bool
+    ) throws(SyntaxError) -> (Mask, Warnings) {
         var mask: Mask = []
+        var warnings: Warnings = []
         for word in text.split(omittingEmptySubsequences: false, whereSeparator: isNameSeparator) {
             let offset = word.startIndex - text.startIndex
             guard !word.isEmpty else {
@@ -134,13 +161,16 @@ package enum FieldSyntax {
             }
             guard let key = Mask.key(named: word) else {
                 let near = Suggestion.nearest(to: word, among: Mask.keys.map(\.name))
-                throw SyntaxError(
+                let fault = SyntaxError(
                     .badLetter, "unknown \(Mask.noun)", offset: offset, token: word,
                     hint: near ?? (word.count == 1 ? "letters stand together, without separators" : nil))
+                guard tolerant else { throw fault }
+                warnings.append(fault)
+                continue
             }
             mask.formUnion(key.bit)
         }
-        return mask
+        return (mask, warnings)
     }
 
     /// Fields 4 to 6: `-`, or words joined by single bars.

@@ -126,7 +126,7 @@ struct LineParser: FieldReader {
         let permitted = capabilities(5, fields)
         let inheritable = capabilities(6, fields)
         let privileges = value(7, fields) { text throws(SyntaxError) in
-            try FieldSyntax.letters(text, as: Privileges.self, tolerant: tolerant)
+            try FieldSyntax.privileges(text, tolerant: tolerant)
         }
         let (algorithm, digest) = digest(fields, tolerant: tolerant && !digestCounts)
         guard let path, let context, let flags, let effective, let permitted, let inheritable, let privileges,
@@ -193,7 +193,9 @@ struct LineParser: FieldReader {
 
     mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int?) {
         // These are warnings of their own, not errors that are passed over.
-        let advice: [DiagnosticCode] = [.repeated, .ownContextNumber, .weakDigest]
+        let advice: [DiagnosticCode] = [
+            .repeated, .ownContextNumber, .weakDigest, .privilegeNames, .nameOrLetters,
+        ]
         let shown = severity == .warning && tolerant && !advice.contains(fault.code)
         report(
             severity, fault.code, at: start + fault.offset, field: field,

@@ -31,13 +31,6 @@ package enum Files {
         }
     }
 
-    /// At most `count` bytes from the start of a file found by searching.
-    package static func readStart(_ path: BytePath, count: Int) throws(Errno) -> [UInt8] {
-        let file = try Descriptor(readingFound: path)
-        var chunk = [UInt8](repeating: 0, count: count)
-        return Array(chunk[..<(try readChunk(file, into: &chunk))])
-    }
-
     private static func readChunk(_ file: borrowing Descriptor, into chunk: inout [UInt8]) throws(Errno) -> Int {
         // A closure cannot capture a borrowed descriptor, hence the number.
         let number = file.number

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import ELF
 import Policy
 import SystemIO
 
@@ -110,14 +111,9 @@ struct FileSearch {
         name.suffix(3).elementsEqual(".so".utf8) || name.firstRange(of: Array(".so.".utf8)) != nil
     }
 
-    /// True for an ELF file of type ET_DYN; see elf(5). Offset 16 holds the
-    /// type in the byte order that offset 5 names.
     private mutating func isSharedObject(_ path: BytePath) -> Bool {
         do throws(Errno) {
-            let header = try Files.readStart(path, count: 18)
-            guard header.count == 18, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else { return false }
-            let isBigEndian = header[5] == 2
-            return header[isBigEndian ? 17 : 16] == 3 && header[isBigEndian ? 16 : 17] == 0
+            return try ELFFile.read(path)?.kind == .shared
         } catch {
             problems.append((path, "\(error)"))
             return false

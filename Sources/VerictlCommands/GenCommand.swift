@@ -13,6 +13,8 @@ struct GenCommand: Verb {
             In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
             *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
 
+            What the rule wx_memory would refuse of a program or library is told as a warning.
+
             fsverity-sha256 and fsverity-sha512 are computed whether fs-verity is enabled on the file or not, \
             for blocks of 4096 bytes and no salt. Such an entry only ever matches a file on which it is enabled.
             """)
@@ -80,14 +82,15 @@ struct GenCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = Reporter(surroundings)
-        var search = FileSearch(root: try canonicalRoot(), recursive: recursive)
+        var search = FileSearch(root: try OptionValue.root(root), recursive: recursive)
         for path in paths { search.add(path.path) }
         let meter = surroundings.messagesToTerminal ? ProgressMeter(surroundings.output) : nil
         let outcome = try generator().run(search.found, progress: meter?.update)
         meter?.finish()
         let problems = search.problems + outcome.problems
         for problem in problems { reporter.error("\(problem.path): \(problem.message)") }
-        let status = try write(outcome.rules, reporter)
+        if !json { reporter.diagnostics(outcome.warnings) }
+        let status = try write(outcome, reporter)
         return status == .done && !problems.isEmpty ? .io : status
     }
 
@@ -105,23 +108,16 @@ struct GenCommand: Verb {
         return generator
     }
 
-    private func canonicalRoot() throws(CommandFailure) -> BytePath {
-        guard let root else { return "/" }
-        do throws(Errno) {
-            let path = try Files.realPath(root.path)
-            guard try Files.status(path).kind == .directory else { throw .notDirectory }
-            return path
-        } catch {
-            throw CommandFailure(status: .io, message: "\(root.path): \(error)")
-        }
-    }
-
-    private func write(_ rules: [Rule], _ reporter: Reporter) throws(CommandFailure) -> ExitStatus {
+    private func write(_ outcome: Generator.Outcome, _ reporter: Reporter) throws(CommandFailure) -> ExitStatus {
         var text: [UInt8] = []
         if json {
-            text = Answer.make([("entries", .array(rules.map(\.json)))]).text + [ASCII.newline]
+            let answer = Answer.make([
+                ("entries", .array(outcome.rules.map(\.json))),
+                ("diagnostics", .array(outcome.warnings.map(\.json))),
+            ])
+            text = answer.text + [ASCII.newline]
         } else {
-            for rule in rules {
+            for rule in outcome.rules {
                 text += rule.line
                 text.append(ASCII.newline)
             }

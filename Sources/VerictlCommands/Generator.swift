@@ -23,6 +23,7 @@ struct Generator {
         /// Sorted by path.
         var rules: [Rule] = []
         var problems: [(path: BytePath, message: String)] = []
+        var warnings: [Diagnostic] = []
     }
 
     func run(_ files: [FoundFile], progress: ((HashProgress) -> Void)?) -> Outcome {
@@ -38,7 +39,10 @@ struct Generator {
         for file in files {
             guard let job = jobOfFile[file.identity] else { continue }
             switch digests[job] {
-            case .success(let digest): outcome.rules.append(rule(file, digest: digest))
+            case .success(let digest):
+                let rule = rule(file, digest: digest)
+                outcome.rules.append(rule)
+                outcome.warnings += MemoryCheck.warnings(rule, file: file.path, source: file.path.bytes)
             case .failure(let error): outcome.problems.append((file.path, "\(error)"))
             }
         }

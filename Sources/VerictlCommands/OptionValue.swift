@@ -3,6 +3,7 @@
 import ArgumentParser
 import Bytes
 import Policy
+import SystemIO
 
 /// Values of options that are fields of the rule language.
 enum OptionValue {
@@ -35,6 +36,18 @@ enum OptionValue {
     static func algorithm(_ argument: ByteArgument) throws -> DigestAlgorithm {
         try value("--algo") { () throws(SyntaxError) in
             try FieldSyntax.algorithm(argument.bytes[...], tolerant: false).0
+        }
+    }
+
+    /// The canonical path of a directory that will be / later; / if not given.
+    static func root(_ argument: ByteArgument?) throws(CommandFailure) -> BytePath {
+        guard let argument else { return "/" }
+        do throws(Errno) {
+            let path = try Files.realPath(argument.path)
+            guard try Files.status(path).kind == .directory else { throw .notDirectory }
+            return path
+        } catch {
+            throw CommandFailure(status: .io, message: "\(argument.path): \(error)")
         }
     }
 

@@ -2,6 +2,7 @@
 
 package import Bytes
 import Device
+import ELF
 import Policy
 import SystemIO
 
@@ -67,7 +68,7 @@ struct Preflight {
     private mutating func program(_ role: String, _ path: BytePath) throws(CommandFailure) -> FileVerdict? {
         let verdict = try look(role, path)
         // A file that cannot be read has been reported already.
-        if isStrict, let content = try? Files.read(path), let loader = ELFInterpreter.path(in: content) {
+        if isStrict, let loader = (try? ELFFile.read(path))?.interpreter {
             try look("loader of \(role)", loader)
         }
         return verdict

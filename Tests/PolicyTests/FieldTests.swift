@@ -2,6 +2,7 @@
 
 import Bytes
 import Policy
+import TestSupport
 import Testing
 
 private let digest = String(repeating: "0f", count: 32)
@@ -144,18 +145,71 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
         if let hint { #expect(fault?.hint == hint) }
     }
 
-    /// Rules hold letters; whoever writes names is told which.
+    private func privileges(_ word: String, tolerant: Bool = false) -> ParsedRules {
+        let parser = RuleParser(source: Array("t".utf8), tolerant: tolerant)
+        return parser.parse(Array("/a -1 e - - - \(word) sha256 \(digest)".utf8))
+    }
+
+    /// Field 7 takes names, and says which letters they are.
     @Test(
         arguments: [
-            ("netclient", "NETCLIENT is written c"), ("netclient|unshare", "NETCLIENT|UNSHARE is written cU"),
-            ("netcleint", "NETCLIENT is written c"), ("q", "known are CVcsnPSrNkIKXxFidfAURBupDEMywT"),
-            ("a", "case matters: 'A' is NETLINK_AUDIT"),
+            ("netclient", "c"), ("netclient|unshare", "cU"), ("NETCLIENT,NETSERVER", "cs"), ("fuse", "f"),
+            ("FUSE|BPF", "fB"), ("bpf,Bpf", "B"), ("nft", "T"), ("io_uring", "R"), ("IO_URING", "R"),
         ])
-    func suggestsLetters(_ word: String, _ hint: String) {
-        let parsed = parse("/a -1 e - - - \(word) sha256 \(digest)")
+    func namesInRules(_ word: String, _ letters: String) throws {
+        let parsed = privileges(word)
+        #expect(parsed.diagnostics.map(\.code) == [.privilegeNames])
+        #expect(parsed.diagnostics.map(\.severity) == [.warning])
+        #expect(parsed.diagnostics.first?.hint == "in letters: \(letters)")
+        #expect(parsed.diagnostics.first?.column == 15)
+        let rule = try #require(parsed.rules.first)
+        #expect(String(decoding: rule.privileges.letters, as: UTF8.self) == letters)
+        // What is printed is letters, which need no word of warning.
+        #expect(privileges(letters).rules.first?.privileges == rule.privileges)
+        #expect(privileges(letters).diagnostics.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("netcleint", .badLetter, "NETCLIENT is written c"),
+            ("q", .badLetter, "known are CVcsnPSrNkIKXxFidfAURBupDEMywT"),
+            ("a", .badLetter, "case matters: 'A' is NETLINK_AUDIT"),
+            ("netclint,unshare", .badLetter, "NETCLIENT"), ("netclient,", .badLetter, nil),
+            ("c|s", .badLetter, "letters stand together, without separators"),
+            ("FUSE", .nameOrLetters, "fuse is the name"), ("BPF", .nameOrLetters, "bpf is the name"),
+            ("PERF", .nameOrLetters, "perf is the name"),
+        ] as [(String, DiagnosticCode, String?)])
+    func refusesPrivileges(_ word: String, _ code: DiagnosticCode, _ hint: String?) {
+        let parsed = privileges(word)
         #expect(parsed.rules.isEmpty)
-        #expect(parsed.diagnostics.map(\.code) == [.badLetter])
+        #expect(parsed.diagnostics.map(\.code) == [code])
         #expect(parsed.diagnostics.first?.hint == hint)
+    }
+
+    /// Every mask can be read as it is printed, also where that spells a name.
+    @Test func printedPrivilegesAreRead() {
+        #expect(privileges("NFT").rules.first?.privileges.letters == Array("NFT".utf8))
+        #expect(privileges("NFT").rules.first?.privileges.names == ["NETLINK", "FIRMWARE", "NFT"])
+        #expect(privileges("NFT").diagnostics.map(\.code) == [.nameOrLetters])
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<2000 {
+            let mask = Privileges(rawValue: UInt64.random(in: 0..<1 << 30, using: &random))
+            let letters = String(decoding: mask.letters, as: UTF8.self)
+            #expect(privileges(letters).rules.first?.privileges == mask)
+        }
+    }
+
+    @Test func unknownNamesAreSkippedWhenUnloading() {
+        let parsed = privileges("netclient,newer", tolerant: true)
+        #expect(parsed.rules.first?.privileges == .networkClient)
+        #expect(parsed.diagnostics.map(\.severity) == [.warning, .warning])
+        #expect(privileges("FUSE", tolerant: true).rules.count == 1)
+    }
+
+    /// No name in capitals was a word of letters before the last ten letters.
+    @Test func oldFilesKeepTheirMeaning() {
+        let old = Set("CVcsnPSrNkIKXxFidfAU".utf8)
+        #expect(Privileges.keys.allSatisfy { !Set($0.name.utf8).isSubset(of: old) })
     }
 
     @Test func everyCapabilityWord() {

@@ -89,12 +89,6 @@ import Testing
         #expect(try Files.read("/dev/null").isEmpty)
     }
 
-    @Test func readsTheStart() throws {
-        let directory = TemporaryDirectory()
-        #expect(try Files.readStart(directory.write("f", "abcdef"), count: 3) == Array("abc".utf8))
-        #expect(try Files.readStart(directory.write("g", "a"), count: 3) == Array("a".utf8))
-    }
-
     @Test func threadsAllRun() {
         let counts = Counter()
         Threads.run(7) { number in counts.add(number) }

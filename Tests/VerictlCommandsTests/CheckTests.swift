@@ -2,6 +2,7 @@
 
 import Bytes
 import Policy
+import SystemIO
 import TestSupport
 import Testing
 
@@ -53,6 +54,15 @@ import Testing
         #expect(output.resultText == expected)
     }
 
+    @Test func printsLettersForNames() {
+        let (status, output) = check("\(line("/b", privileges: "netclient|unshare"))\n\(line("/a"))\n", "--print")
+        #expect(status == 0)
+        #expect(output.resultText == line("/b", privileges: "cU") + "\n" + line("/a") + "\n")
+        #expect(output.messages.contains("hint: in letters: cU"))
+        #expect(check("junk\n\(line("/a"))", "--print").output.result.isEmpty)
+        #expect(check(line("/a"), "--print", "--json").status == 2)
+    }
+
     @Test func standardInput() {
         var tool = ToolRun()
         tool.standardInput = Array(line("b").utf8)
@@ -79,6 +89,97 @@ import Testing
         tool.colour = true
         #expect(
             tool.run("check", file.description).output.messages.contains(":1:5: \u{1b}[1;31merror\u{1b}[0m: field 2"))
+    }
+}
+
+/// What the rule wx_memory would refuse is told before a program fails.
+@Suite struct MemoryCheckTests {
+    private let directory = TemporaryDirectory()
+    private let root: BytePath
+
+    init() throws {
+        for (name, segments) in [
+            ("rwx", [ELFImage.Segment.load(7), .stack(6)]), ("stack", [.load(5), .stack(7)]),
+            ("bss", [.load(5, memorySize: 9), .stack(6)]), ("good", [.load(5), .load(6), .stack(6)]),
+        ] {
+            directory.write(BytePath(name.utf8), ELFImage(2, segments).bytes, mode: 0o755)
+        }
+        var library = ELFImage(3, [.load(5)])
+        library.dynamic = [(22, 0)]
+        directory.write("lib.so", library.bytes)
+        directory.write("narrow", ELFImage(2, isWide: false, [.load(5)]).bytes, mode: 0o755)
+        directory.write("script", "#!/bin/sh\n", mode: 0o755)
+        directory.write("cut", ELFImage(2, [.load(7)]).bytes.dropLast(70), mode: 0o755)
+        root = try Files.realPath(directory.path)
+    }
+
+    private func codes(_ json: String) -> [String] {
+        json.split(separator: "\"code\":\"").dropFirst().map { String($0.prefix { $0 != "\"" }) }
+    }
+
+    @Test(
+        arguments: [
+            ("rwx", "e", ["writable-code"]), ("stack", "e", ["executable-stack"]),
+            ("bss", "er", ["code-without-content"]), ("good", "e", []), ("script", "e", []), ("cut", "e", []),
+            ("narrow", "e", ["executable-stack"]), ("lib.so", "l", ["executable-stack", "text-relocations"]),
+            ("missing", "e", []),
+        ])
+    func check(_ name: String, _ flags: String, _ wanted: [String]) {
+        let rules = directory.write("rules", "\n" + line("\(root)/\(name)", flags: flags, privileges: "-"))
+        let (status, output) = ToolRun().run("check", "--json", rules.description)
+        #expect(status == 0)
+        #expect(codes(output.resultText) == wanted)
+        #expect(output.resultText.contains("\"line\":2") == !wanted.isEmpty)
+        #expect(ToolRun().run("check", "--strict", rules.description).status == (wanted.isEmpty ? 0 : 1))
+        // Under a root, that of the system is not looked at.
+        let other = directory.write("other", line("/\(name)", flags: flags, privileges: "-"))
+        #expect(codes(ToolRun().run("check", "--json", other.description).output.resultText) == [])
+        let inRoot = ToolRun().run("check", "--json", "--root", root.description, other.description).output.resultText
+        #expect(codes(inRoot) == wanted)
+    }
+
+    @Test func theTextNamesTheFlag() {
+        let rules = directory.write("rules", line("\(root)/rwx"))
+        #expect(
+            ToolRun().run("check", rules.description).output.messageLines[0]
+                == "\(rules):1:1: warning: field 1: a segment at 0xb0 is writable and executable, which wx_memory "
+                + "refuses '\(root)/rwx'; hint: flag j exempts the program")
+    }
+
+    @Test func gen() {
+        let (status, output) = ToolRun().run("gen", "\(root)/rwx", "\(root)/good", "\(root)/lib.so")
+        #expect(status == 0)
+        #expect(output.resultText.split(separator: "\n").count == 3)
+        #expect(
+            output.messageLines == [
+                "\(root)/rwx: warning: a segment at 0xb0 is writable and executable, which wx_memory refuses; hint: "
+                    + "flag j exempts the program",
+                "\(root)/lib.so: warning: the stack is not said to be without code (PT_GNU_STACK), so it becomes "
+                    + "executable, which wx_memory refuses; hint: the programs that load it need flag j",
+                "\(root)/lib.so: warning: code is changed when it is loaded (text relocations), which wx_memory "
+                    + "refuses; hint: the programs that load it need flag j",
+            ])
+        #expect(codes(ToolRun().run("gen", "--json", "\(root)/rwx").output.resultText) == ["writable-code"])
+        #expect(ToolRun().run("gen", "--allow", "\(root)/rwx").output.messages.isEmpty)
+    }
+
+    /// Letter or not, the bit says it.
+    @Test func exempted() {
+        let makesCode = EntryFlags(rawValue: 1 << 13)
+        for flags: EntryFlags in [.executable, [.executable, makesCode]] {
+            let rule = Rule(path: root.appending(Array("rwx".utf8)), flags: flags, digest: [])
+            let warnings = MemoryCheck.warnings([rule], root: "/")
+            #expect(warnings.isEmpty == flags.contains(makesCode))
+        }
+    }
+
+    @Test func linksOutOfTheRoot() {
+        directory.makeDirectory("stage")
+        directory.makeLink("stage/tool", to: root.appending(Array("rwx".utf8)))
+        let rules = directory.write("rules", line("/tool"))
+        let stage = "\(root)/stage"
+        #expect(!ToolRun().run("check", "--root", stage, rules.description).output.messages.contains("wx_memory"))
+        #expect(ToolRun().run("check", "--root", "\(root)/rwx", rules.description).status == 6)
     }
 }
 

@@ -9,62 +9,9 @@ import Testing
 
 @testable import VerictlCommands
 
-/// A 64-bit little-endian program with one segment before its PT_INTERP.
+/// A program with one segment before its PT_INTERP.
 func program(interpreter: String) -> [UInt8] {
-    var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9)
-    bytes.appendLittleEndian(UInt16(3))
-    bytes += [UInt8](repeating: 0, count: 14)
-    bytes.appendLittleEndian(UInt64(64))  // e_phoff
-    bytes += [UInt8](repeating: 0, count: 14)
-    bytes.appendLittleEndian(UInt16(56))  // e_phentsize
-    bytes.appendLittleEndian(UInt16(2))  // e_phnum
-    bytes += [UInt8](repeating: 0, count: 6)
-    let text = Array(interpreter.utf8) + [0]
-    for type: UInt64 in [1, 3] {
-        bytes.appendLittleEndian(type)
-        bytes.appendLittleEndian(UInt64(64 + 2 * 56))  // p_offset
-        bytes += [UInt8](repeating: 0, count: 16)
-        bytes.appendLittleEndian(UInt64(text.count))  // p_filesz
-        bytes += [UInt8](repeating: 0, count: 16)
-    }
-    return bytes + text
-}
-
-@Suite struct ELFInterpreterTests {
-    @Test func dynamicAndStatic() throws {
-        let bytes = program(interpreter: "/lib/ld.so")
-        #expect(ELFInterpreter.path(in: bytes) == "/lib/ld.so")
-        var other = bytes
-        other[64 + 56] = 1
-        #expect(ELFInterpreter.path(in: other) == nil)
-        #expect(ELFInterpreter.path(in: Array("#!/bin/sh\n".utf8) + [UInt8](repeating: 0, count: 100)) == nil)
-    }
-
-    @Test func narrowAndBigEndian() {
-        // A 32-bit big-endian program, by hand: one segment, PT_INTERP.
-        var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 1, 2, 1] + [UInt8](repeating: 0, count: 45)
-        bytes[31] = 52  // e_phoff
-        bytes[43] = 32  // e_phentsize
-        bytes[45] = 1  // e_phnum
-        bytes += [0, 0, 0, 3, 0, 0, 0, 84] + [UInt8](repeating: 0, count: 8) + [0, 0, 0, 4]
-        bytes += [UInt8](repeating: 0, count: 12) + Array("/ld\0".utf8)
-        #expect(ELFInterpreter.path(in: bytes) == "/ld")
-    }
-
-    /// Whatever the bytes are, the answer is a path or none, never a trap.
-    @Test func hostileFiles() {
-        var random = SeededRandom(seed: 11)
-        let good = program(interpreter: "/lib/ld.so")
-        for length in 0...good.count { _ = ELFInterpreter.path(in: Array(good[..<length])) }
-        for _ in 0..<20000 {
-            var mutant = good
-            for _ in 0..<Int.random(in: 1...6, using: &random) {
-                let place = Int.random(in: 4..<good.count, using: &random)
-                mutant[place] = [0, 0xff, 0x7f, 0x80, 1].randomElement(using: &random) ?? 0
-            }
-            _ = ELFInterpreter.path(in: mutant)
-        }
-    }
+    ELFImage(3, [.load(5), .interpreter(interpreter), .stack(6)]).bytes
 }
 
 @Suite struct EnableTests {

@@ -11,9 +11,8 @@ import Testing
 /// The digest of "abc" in FIPS 180-4.
 private let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
-/// The start of an ELF file of type ET_DYN, little-endian.
-private let sharedObject: [UInt8] =
-    [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + [3, 0, 62, 0]
+/// A shared object that asks for nothing unusual.
+private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
 
 @Suite struct GenTests {
     private let directory = TemporaryDirectory()
@@ -132,7 +131,7 @@ private let sharedObject: [UInt8] =
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"#
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
                 + "\n")
     }
 
@@ -152,7 +151,7 @@ private let sharedObject: [UInt8] =
         let text = gen("--json", "\(root)/bin/tool").output.resultText
         #expect(
             text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
-                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}]}"#
+                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
                 + "\n"
         )
     }

@@ -3,34 +3,10 @@
 # devctl against the real device, in the guest. Prints TAP. The lock is for
 # good, so it comes last.
 dir=/tmp/devctl
-number=0
-failed=0
-
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
-
-says() { if grep -qF -- "$1" "$2"; then echo yes; else cat "$2"; fi; }
-as_user() { su -s /bin/sh user -c "$1"; }
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
 mkdir -p "$dir" /etc/devctl.d && chmod 777 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 
 is "status before anything" 1 "$(status devctl status)"
 is "says that it is not enforced" yes "$(says "kernel.clip.mount is 1" out)"
@@ -89,5 +65,4 @@ is "explain agrees with open" "1 1" \
 is "and where it is allowed" "0 0" \
 	"$(devctl explain /dev/loop0 --want rw >out; echo $?) $(dd if=/dev/loop0 of=/dev/null count=1 2>err; echo $?)"
 
-echo "1..$number"
-[ "$failed" -eq 0 ]
+finish

@@ -7,32 +7,10 @@
 # shellcheck disable=SC2086  # what ip is told is several words
 dir=/opt/nettools
 latches=/proc/sys/kernel/clip
-number=0
-failed=0
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
-
-says() { if grep -qF -- "$1" "$2"; then echo yes; else cat "$2"; fi; }
 exists() { if [ -e "/sys/class/net/$1" ]; then echo yes; else echo no; fi; }
-as_user() { su -s /bin/sh user -c "$1"; }
 
 # program FILE NAME CAPABILITIES PRIVILEGES: a listed copy; "-" is none.
 program() {
@@ -44,7 +22,6 @@ program() {
 }
 
 mkdir -p "$dir/www" && chmod 755 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 echo "hello" >www/index.html
 {
 	program /usr/bin/ping ping-c NET_RAW c
@@ -127,5 +104,4 @@ is "ip xfrm state flush without XFRMSA" 2 "$(status ./ip-NX xfrm state flush)"
 is "both are flushed with both" 00 "$(status ./ip-NXx xfrm state flush)$(status ./ip-NXx xfrm policy flush)"
 
 kill %1 2>/dev/null
-echo "1..$number"
-[ "$failed" = 0 ]
+finish

@@ -7,31 +7,9 @@
 # TAP.
 dir=/opt/privtools
 latches=/proc/sys/kernel/clip
-number=0
-failed=0
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
-
-says() { if grep -qF -- "$1" "$2"; then echo yes; else cat "$2"; fi; }
-as_user() { su -s /bin/sh user -c "$1"; }
 mounted() { if grep -q " $dir/mnt fuse" /proc/mounts; then echo yes; else echo no; fi; }
 
 # program FILE NAME PRIVILEGES: a listed copy.
@@ -41,7 +19,6 @@ program() {
 }
 
 mkdir -p "$dir/mnt" && chmod 755 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 {
 	program /usr/bin/dmesg dmesg-k k
 	program /usr/bin/unshare unshare-U U
@@ -96,5 +73,4 @@ is "lsof without PROCFD sees no program" no "$(grep -q ' txt *REG' out && echo y
 as_user "$dir/lsof-P -w -p 1" >out 2>err
 is "lsof with PROCFD sees it" yes "$(says ' REG' out)"
 
-echo "1..$number"
-[ "$failed" = 0 ]
+finish

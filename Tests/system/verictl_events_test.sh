@@ -5,32 +5,8 @@
 dir=/opt/events
 tests=/usr/lib/clip/tests
 program=/usr/libexec/clip/verictl-events
-number=0
-failed=0
-
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" "$dir/out" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
-
-says() { if grep -qF -- "$1" "$2"; then echo yes; else echo no; fi; }
-as_user() { su -s /bin/sh user -c "$1"; }
-value() { sed -n "s/^$1 //p" /sys/kernel/security/clip/status; }
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
 # status_during ACT COMMAND...: the exit status of a command, while ACT is done
 # until the command ends: nobody but the kernel knows when it begins to listen.
@@ -50,7 +26,6 @@ status_during() {
 }
 
 mkdir -p "$dir" && chmod 755 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 cp "$tests/probe" good && cp "$tests/probe" 'b"d e' && chmod 755 good 'b"d e'
 verictl gen --context 0 --caps-eff NET_BIND_SERVICE --caps-perm NET_BIND_SERVICE \
 	--privs c -o rules "$dir/good" "$dir/b\"d e"
@@ -118,5 +93,4 @@ done
 wait $listener
 is "a change of rules is an event" 0 $?
 is "... and says so" yes "$(says 'done commit: reason=0 (none) context=0 pid=' out)"
-echo "1..$number"
-[ $failed = 0 ]
+finish

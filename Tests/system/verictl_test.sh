@@ -5,35 +5,10 @@
 # Not /tmp: that is mounted nosuid, where nothing is granted.
 dir=/opt/verictl
 tests=/usr/lib/clip/tests
-number=0
-failed=0
-
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
-
-says() { if grep -qF -- "$1" "$2"; then echo yes; else cat "$2"; fi; }
-as_user() { su -s /bin/sh user -c "$1"; }
-value() { sed -n "s/^$1 //p" /sys/kernel/security/clip/status; }
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
 mkdir -p "$dir" && chmod 755 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 cp "$tests/probe" probe && chmod 755 probe
 
 # --- what was loaded at boot counts when the context is active
@@ -301,5 +276,4 @@ is "show prints them all" $((before + 100000)) "$(grep -vc '^#' out)"
 is "unload of all of them" 0 "$(status verictl unload -f many)"
 is "leaves the others" "$before" "$(value entries)"
 
-echo "1..$number"
-exit $((failed > 0))
+finish

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import CElf
+package import SystemIO
+
+/// What the headers of an ELF file say; see elf(5). Read with libelf, which
+/// checks every place against the size of the file, and never by running the
+/// file, as ldd(1) may.
+package struct ELFFile: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        /// Loaded where it says, ET_EXEC.
+        case fixed
+        /// Loaded anywhere: a shared object, or a program, ET_DYN.
+        case shared
+        /// An object file, a core, or something newer.
+        case other
+    }
+
+    /// A program header.
+    package struct Segment: Equatable, Sendable {
+        package enum Kind: Equatable, Sendable { case load, stack, other }
+
+        package var kind: Kind
+        package var isWritable: Bool
+        package var isExecutable: Bool
+        package var address: UInt64
+        package var fileSize: UInt64
+        package var memorySize: UInt64
+    }
+
+    package private(set) var kind: Kind
+    /// A file of 64 bits.
+    package private(set) var isWide: Bool
+    package private(set) var segments: [Segment] = []
+    /// The loader that a program names; nil for a static one.
+    package private(set) var interpreter: BytePath?
+    /// The loader writes to code, by DT_TEXTREL or DF_TEXTREL.
+    package private(set) var hasTextRelocations = false
+    /// Marked as a program that is loaded anywhere, by DF_1_PIE.
+    package private(set) var isMarkedProgram = false
+
+    /// A shared object, and no program that is loaded anywhere.
+    package var isLibrary: Bool { kind == .shared && interpreter == nil && !isMarkedProgram }
+
+    /// nil for what is no ELF file, or is not well-formed: nothing can run it.
+    package static func read(_ path: BytePath) throws(Errno) -> ELFFile? {
+        let file = try Descriptor(readingFound: path)
+        // Reading a device or a pipe may do something.
+        guard try file.status().kind == .regular else { return nil }
+        return ELFFile(file)
+    }
+
+    package init?(_ file: borrowing Descriptor) {
+        guard Self.isReady, let elf = elf_begin(file.number, ELF_C_READ, nil) else { return nil }
+        defer { elf_end(elf) }
+        var header = GElf_Ehdr()
+        guard elf_kind(elf) == ELF_K_ELF, gelf_getehdr(elf, &header) != nil else { return nil }
+        isWide = gelf_getclass(elf) == Int32(ELFCLASS64)
+        kind =
+            switch Int32(header.e_type) {
+            case ET_EXEC: .fixed
+            case ET_DYN: .shared
+            default: .other
+            }
+        guard readSegments(elf, header) else { return nil }
+    }
+
+    private static let isReady = elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE)
+
+    /// As many as the kernel takes; see load_elf_phdrs() there.
+    private static let mostSegments = 65536 / 32
+    /// Far more than there are tags.
+    private static let largestDynamic: UInt64 = 1 << 20
+    /// PATH_MAX, as in the kernel.
+    private static let longestInterpreter: UInt64 = 4096
+
+    private mutating func readSegments(_ elf: OpaquePointer, _ file: GElf_Ehdr) -> Bool {
+        guard file.e_phnum > 0 else { return true }
+        var count = 0
+        // libelf answers with fewer, or none, if the table is not all there.
+        guard elf_getphdrnum(elf, &count) == 0, count == file.e_phnum, count <= Self.mostSegments,
+            Int(file.e_phentsize) == gelf_fsize(elf, ELF_T_PHDR, 1, UInt32(EV_CURRENT))
+        else { return false }
+        for index in 0..<count {
+            var header = GElf_Phdr()
+            guard gelf_getphdr(elf, Int32(index), &header) != nil else { return false }
+            segments.append(Segment(header))
+            switch header.p_type {
+            case UInt32(PT_INTERP): interpreter = interpreter ?? Self.path(elf, header)
+            case UInt32(PT_DYNAMIC): readDynamic(elf, header)
+            default: break
+            }
+        }
+        return true
+    }
+
+    private static func path(_ elf: OpaquePointer, _ header: GElf_Phdr) -> BytePath? {
+        guard header.p_filesz <= longestInterpreter, let data = data(elf, header, ELF_T_BYTE) else { return nil }
+        let text = UnsafeRawBufferPointer(start: data.pointee.d_buf, count: data.pointee.d_size).prefix { $0 != 0 }
+        return text.isEmpty ? nil : BytePath(text)
+    }
+
+    private mutating func readDynamic(_ elf: OpaquePointer, _ header: GElf_Phdr) {
+        guard header.p_filesz <= Self.largestDynamic, let data = Self.data(elf, header, ELF_T_DYN) else { return }
+        var index: Int32 = 0
+        var entry = GElf_Dyn()
+        // No entry beyond the end of the data is answered.
+        while gelf_getdyn(data, index, &entry) != nil, entry.d_tag != Int64(DT_NULL) {
+            switch entry.d_tag {
+            case Int64(DT_TEXTREL): hasTextRelocations = true
+            case Int64(DT_FLAGS): hasTextRelocations = hasTextRelocations || entry.d_un.d_val & UInt64(DF_TEXTREL) != 0
+            case Int64(DT_FLAGS_1): isMarkedProgram = entry.d_un.d_val & UInt64(DF_1_PIE) != 0
+            default: break
+            }
+            index += 1
+        }
+    }
+
+    /// The content of a segment, which belongs to `elf`; nil if it is not all
+    /// in the file.
+    private static func data(
+        _ elf: OpaquePointer, _ header: GElf_Phdr, _ type: Elf_Type
+    ) -> UnsafeMutablePointer<Elf_Data>? {
+        guard let offset = Int64(exactly: header.p_offset), let size = Int(exactly: header.p_filesz), size > 0 else {
+            return nil
+        }
+        return elf_getdata_rawchunk(elf, offset, size, type)
+    }
+}
+
+extension ELFFile.Segment {
+    fileprivate init(_ header: GElf_Phdr) {
+        kind =
+            switch header.p_type {
+            case UInt32(PT_LOAD): .load
+            case UInt32(PT_GNU_STACK): .stack
+            default: .other
+            }
+        isWritable = header.p_flags & UInt32(PF_W) != 0
+        isExecutable = header.p_flags & UInt32(PF_X) != 0
+        address = header.p_vaddr
+        fileSize = header.p_filesz
+        memorySize = header.p_memsz
+    }
+}
