@@ -124,7 +124,8 @@ static bool is_special(const struct file *file)
 	const struct inode *inode = file_inode(file);
 
 	return S_ISCHR(inode->i_mode) ||
-	       inode->i_sb->s_magic == PROC_SUPER_MAGIC;
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
+	       inode->i_sb->s_magic == SYSFS_MAGIC;
 }
 
 /* Apart, so that the way of everybody else through the hook stays short. */

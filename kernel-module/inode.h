@@ -18,6 +18,7 @@
  * @entry_id: the entry whose digest the content matched; 0 for none
  * @entry_writes: @writes when it did
  * @sealed: nobody may open the inode for writing any more
+ * @firmware: on sysfs, what is written to it goes to a driver as firmware
  * @owner: on procfs, serial of the context of the task it tells of
  *
  * A verdict counts only for that entry, and only while nobody has had the
@@ -29,6 +30,7 @@ struct clip_inode {
 	u64 entry_id;
 	u64 entry_writes;
 	bool sealed;
+	bool firmware;
 	u64 owner;
 };
 
@@ -45,6 +47,16 @@ static inline void clip_inode_set_owner(const struct inode *inode, u64 serial)
 static inline u64 clip_inode_owner(const struct inode *inode)
 {
 	return READ_ONCE(clip_inode(inode)->owner);
+}
+
+static inline void clip_inode_set_firmware(const struct inode *inode)
+{
+	WRITE_ONCE(clip_inode(inode)->firmware, true);
+}
+
+static inline bool clip_inode_is_firmware(const struct inode *inode)
+{
+	return READ_ONCE(clip_inode(inode)->firmware);
 }
 
 u64 clip_inode_writes(const struct inode *inode);

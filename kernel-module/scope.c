@@ -28,6 +28,7 @@
 #include <asm/syscall.h>
 #include <uapi/linux/sched.h>
 
+#include "firmware.h"
 #include "gates.h"
 #include "report.h"
 #include "scope.h"
@@ -56,6 +57,8 @@ static enum clip_call call_of_ia32(int nr)
 		return CLIP_CALL_UMOUNT;
 	case __NR_ia32_open_by_handle_at:
 		return CLIP_CALL_OPEN_BY_HANDLE;
+	case __NR_ia32_ioctl:
+		return CLIP_CALL_IOCTL;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -94,6 +97,12 @@ static enum clip_call call_of(int nr)
 	case __NR_read:
 	case __NR_pread64:
 		return CLIP_CALL_LOOK;
+	case __NR_write:
+	case __NR_pwrite64:
+	case __NR_writev:
+		return CLIP_CALL_WRITE;
+	case __NR_ioctl:
+		return CLIP_CALL_IOCTL;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -141,8 +150,10 @@ u64 clip_scope_of(u64 privileges)
 		caps |= BIT_ULL(CAP_SYS_ADMIN) | BIT_ULL(CAP_SYS_CHROOT);
 	if (privileges & CLIP_PRIV_PROCFD)
 		caps |= BIT_ULL(CAP_SYS_PTRACE);
-	if (privileges & CLIP_PRIV_FUSE)
+	if (privileges & (CLIP_PRIV_FUSE | CLIP_PRIV_DRM))
 		caps |= BIT_ULL(CAP_SYS_ADMIN);
+	if (privileges & CLIP_PRIV_FIRMWARE)
+		caps |= BIT_ULL(CAP_SYS_RAWIO);
 	if (privileges & CLIP_PRIV_KSYSLOG)
 		caps |= BIT_ULL(CAP_SYSLOG);
 	return caps;
@@ -196,6 +207,12 @@ static bool in_scope(const struct cred *cred, int cap)
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SYSLOG:
 		return (held & CLIP_PRIV_KSYSLOG) && cap == CAP_SYSLOG;
+	case CLIP_CALL_WRITE:
+		return (held & CLIP_PRIV_FIRMWARE) && cap == CAP_SYS_RAWIO &&
+		       clip_firmware_writing();
+	case CLIP_CALL_IOCTL:
+		return (held & CLIP_PRIV_DRM) && cap == CAP_SYS_ADMIN &&
+		       clip_task(current)->asks_card;
 	default:
 		return false;
 	}
@@ -223,6 +240,15 @@ static bool lacks_unshare(const struct cred *cred, int cap)
 	return call == CLIP_CALL_UNSHARE || call == CLIP_CALL_SETNS;
 }
 
+/* PR-17: the latch. A card's refusal is its own, EACCES. */
+static bool lacks_drm(const struct cred *cred, int cap)
+{
+	return cap == CAP_SYS_ADMIN && cred == current_cred() &&
+	       !(clip_cred(cred)->privileges & CLIP_PRIV_DRM) &&
+	       clip_current_call() == CLIP_CALL_IOCTL &&
+	       clip_task(current)->asks_card;
+}
+
 /**
  * clip_scope_judge - does a capability that a task has work now?
  * @cred: its credential
@@ -240,6 +266,11 @@ int clip_scope_judge(const struct cred *cred, struct user_namespace *ns,
 	if (clip_latched(CLIP_LATCH_UNSHARE) && lacks_unshare(cred, cap)) {
 		if (!(opts & CAP_OPT_NOAUDIT))
 			clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
+		return -EPERM;
+	}
+	if (clip_latched(CLIP_LATCH_DRM) && lacks_drm(cred, cap)) {
+		if (!(opts & CAP_OPT_NOAUDIT))
+			clip_report_privilege("drm", CLIP_PRIV_DRM);
 		return -EPERM;
 	}
 	if (likely(!(clip_scoped(cred) & BIT_ULL(cap))))
@@ -339,6 +370,10 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 	struct clip_task *own = clip_task(current);
 
 	clip_task(task)->chrooted = own->chrooted;
+	if (unlikely(clone_flags & CLONE_FILES)) {
+		clip_task(task)->shared_files = true;
+		own->shared_files = true;
+	}
 	own->clone_asks = 0;
 	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
 	    (current->flags & PF_KTHREAD))
@@ -366,6 +401,15 @@ static int hook_userns_create(const struct cred *cred)
 	return -EPERM;
 }
 
+/* Where a mistake of the kernel reads is asked for past our hook, too. */
+static int hook_mmap_addr(unsigned long addr)
+{
+	if (likely(addr >= dac_mmap_min_addr))
+		return 0;
+	return clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO) ?
+	       -EPERM : 0;
+}
+
 /* The memory set aside for administrators is asked for past our hook. */
 static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
 {
@@ -377,6 +421,7 @@ static struct security_hook_list clip_scope_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_alloc, hook_task_alloc),
 	LSM_HOOK_INIT(userns_create, hook_userns_create),
 	LSM_HOOK_INIT(vm_enough_memory, hook_vm_enough_memory),
+	LSM_HOOK_INIT(mmap_addr, hook_mmap_addr),
 };
 
 /**

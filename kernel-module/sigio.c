@@ -19,6 +19,7 @@
 #include <linux/security.h>
 #include <linux/sockios.h>
 
+#include "card.h"
 #include "devgate.h"
 #include "report.h"
 #include "sigio.h"
@@ -67,10 +68,11 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	}
 }
 
-/* The other way to F_SETOWN, for sockets; and what devgate.c asks about. */
+/* The other way to F_SETOWN, for sockets; and what others ask about. */
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
+	clip_card_ioctl(file, cmd);
 	switch (cmd) {
 	case FIOSETOWN:
 	case SIOCSPGRP:

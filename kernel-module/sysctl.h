@@ -24,6 +24,8 @@ enum clip_latch {
 	CLIP_LATCH_MOUNT,	/* devices: the table is enforced, and final */
 	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
 	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
+	CLIP_LATCH_FIRMWARE,	/* giving firmware to drivers needs FIRMWARE */
+	CLIP_LATCH_DRM,		/* ruling over graphics cards needs DRM */
 	__CLIP_LATCH_MAX
 	/*
 	 * Behind them come those of kernel.clip.require, each with the number
