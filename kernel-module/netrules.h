@@ -23,6 +23,7 @@ enum clip_net_act {
 	CLIP_NET_SEND_PEER,	/* to whom the socket is connected */
 	CLIP_NET_RECEIVE,
 	CLIP_NET_IPSEC,		/* an IPsec policy for the socket */
+	CLIP_NET_CONFIGURE,	/* addresses, routes, interfaces, by ioctl */
 	__CLIP_NET_ACT_MAX
 };
 
@@ -30,6 +31,7 @@ const char *clip_net_act_name(enum clip_net_act act);
 u64 clip_net_needs(int family, enum clip_net_act act);
 u64 clip_netlink_needs(int protocol);
 u64 clip_route_needs(u16 type);
+u64 clip_config_needs(unsigned int cmd);
 u64 clip_xfrm_needs(u16 type);
 u64 clip_nft_needs(u16 type);
 u64 clip_raw_needs(int family, int type);

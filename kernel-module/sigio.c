@@ -21,6 +21,7 @@
 
 #include "card.h"
 #include "devgate.h"
+#include "netlink.h"
 #include "report.h"
 #include "sigio.h"
 #include "task.h"
@@ -78,7 +79,8 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		return check_owner_change(file);
 	default:
-		return clip_devgate_ioctl(file, cmd);
+		return clip_netlink_config(file, cmd) ?:
+		       clip_devgate_ioctl(file, cmd);
 	}
 }
 
