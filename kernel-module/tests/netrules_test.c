@@ -55,6 +55,19 @@ static void families(struct kunit *test)
 	}
 }
 
+/* The short way lets nobody through whom the long one would stop. */
+static void short_way(struct kunit *test)
+{
+	for (int act = 0; act < CLIP_NET_IPSEC; act++) {
+		const u64 enough = clip_net_enough(act);
+
+		KUNIT_EXPECT_NE(test, 0, enough);
+		KUNIT_EXPECT_EQ(test, 0, enough & ~wanted[act]);
+	}
+	KUNIT_EXPECT_EQ(test, 0, clip_net_enough(CLIP_NET_SEND) &
+			~(wanted[CLIP_NET_REPLY] & wanted[CLIP_NET_SEND_PEER]));
+}
+
 static void netlink_protocols(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, 0, clip_netlink_needs(NETLINK_ROUTE));
@@ -270,6 +283,7 @@ static void configuration(struct kunit *test)
 
 static struct kunit_case clip_netrules_cases[] = {
 	KUNIT_CASE(families),
+	KUNIT_CASE(short_way),
 	KUNIT_CASE(netlink_protocols),
 	KUNIT_CASE(route_messages),
 	KUNIT_CASE(xfrm_messages),
