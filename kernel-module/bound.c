@@ -20,6 +20,7 @@
 #include "bound.h"
 #include "context.h"
 #include "cred.h"
+#include "firmware.h"
 #include "fuse.h"
 #include "jail.h"
 #include "nodes.h"
@@ -33,7 +34,8 @@ DEFINE_STATIC_KEY_FALSE(clip_bound_used);
  * clip_bound_use - from now on, look at each opening of a file
  *
  * As long as no task has entered a context, no latch is set and nobody has
- * PROCFD, there is nothing to be found: the look costs nothing until then.
+ * PROCFD or FIRMWARE, there is nothing to be found: the look costs nothing
+ * until then.
  *
  * Context: may sleep.
  */
@@ -66,6 +68,11 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
 		return -EPERM;
 	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
+}
+
+static bool is_sysfs(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == SYSFS_MAGIC;
 }
 
 static bool is_procfs(const struct inode *inode)
@@ -131,6 +138,8 @@ int clip_bound_open(struct file *file)
 		if (err)
 			return err;
 	}
+	if (is_sysfs(file_inode(file)))
+		return clip_firmware_open(file);
 	if (unlikely(clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_PTRACE)) &&
 	    is_procfs(file_inode(file)) && is_private(file_dentry(file))) {
 		clip_report_task("trace", NULL);

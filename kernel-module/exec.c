@@ -173,12 +173,15 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 }
 
 /*
+ * The task has its descriptors to itself from here on.
+ *
  * secureexec does not make a task undumpable, and commit_creds() does only if
  * the permitted set grows. Here the new mm is in place, and performance events
  * of the old image are still to be dropped.
  */
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
+	clip_scope_fresh_files();
 	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }

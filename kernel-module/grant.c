@@ -218,7 +218,7 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 	else
 		grant_jit_alone(bprm, offer, reason, rule);
 	kept = kept_privileges(offer, rule);
-	if (kept & CLIP_PRIV_PROCFD)
+	if (kept & (CLIP_PRIV_PROCFD | CLIP_PRIV_FIRMWARE))
 		clip_bound_use();
 	blob->privileges = kept & READ_ONCE(blob->context->priv_bound);
 

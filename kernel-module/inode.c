@@ -139,7 +139,8 @@ static bool is_special(const struct file *file)
 	const struct inode *inode = file_inode(file);
 
 	return S_ISCHR(inode->i_mode) ||
-	       inode->i_sb->s_magic == PROC_SUPER_MAGIC || clip_is_jailed();
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
+	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_jailed();
 }
 
 /* Apart, so that the way of everybody else through the hook stays short. */

@@ -23,6 +23,7 @@
  * @entry_id: the entry whose digest the content matched; 0 for none
  * @entry_writes: @writes when it did
  * @guards: CLIP_INODE_*: what an opener for writing is asked about
+ * @firmware: on sysfs, what is written to it goes to a driver as firmware
  * @owner: on procfs, serial of the context of the task it tells of
  *
  * A verdict counts only for that entry, and only while nobody has had the
@@ -34,6 +35,7 @@ struct clip_inode {
 	u64 entry_id;
 	u64 entry_writes;
 	unsigned long guards;
+	bool firmware;
 	u64 owner;
 };
 
@@ -55,6 +57,16 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 static inline void clip_inode_mark_code(const struct inode *inode)
 {
 	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+}
+
+static inline void clip_inode_set_firmware(const struct inode *inode)
+{
+	WRITE_ONCE(clip_inode(inode)->firmware, true);
+}
+
+static inline bool clip_inode_is_firmware(const struct inode *inode)
+{
+	return READ_ONCE(clip_inode(inode)->firmware);
 }
 
 u64 clip_inode_writes(const struct inode *inode);

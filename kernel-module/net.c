@@ -38,7 +38,7 @@ static __always_inline bool asked_for(void)
 						   CLIP_PRIV_RAW));
 }
 
-static u64 privileges(void)
+static __always_inline u64 privileges(void)
 {
 	return clip_cred(current_cred())->privileges;
 }
@@ -67,6 +67,23 @@ static int have_one(int family, enum clip_net_act act, u64 needs)
 	return -EPERM;
 }
 
+static __always_inline bool is_internet(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+}
+
+/*
+ * The way of almost everybody: whoever has the privilege is not asked further,
+ * where only those of kernel.clip.network can be needed.
+ */
+static __always_inline bool settled(const struct sock *sk,
+				    enum clip_net_act act)
+{
+	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
+	       (!clip_latched(CLIP_LATCH_NETWORK) ||
+		(privileges() & clip_net_enough(act)));
+}
+
 static int judge(int family, int type, int protocol, enum clip_net_act act)
 {
 	int err = 0;
@@ -89,11 +106,16 @@ static int judge(int family, int type, int protocol, enum clip_net_act act)
  * The family is the socket's, never that of an address: the caller chooses the
  * latter, and some protocols take AF_UNSPEC for their own.
  */
-static int judge_sock(const struct sock *sk, enum clip_net_act act)
+static noinline int judge_sock(const struct sock *sk, enum clip_net_act act)
 {
 	if (!sk || sk->sk_kern_sock)
 		return 0;
 	return judge(sk->sk_family, sk->sk_type, sk->sk_protocol, act);
+}
+
+static __always_inline int use(const struct sock *sk, enum clip_net_act act)
+{
+	return asked_for() && !settled(sk, act) ? judge_sock(sk, act) : 0;
 }
 
 static int hook_socket_create(int family, int type, int protocol, int kern)
@@ -106,28 +128,23 @@ static int hook_socket_create(int family, int type, int protocol, int kern)
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
 			    int addrlen)
 {
-	return asked_for() ? judge_sock(sock->sk, CLIP_NET_BIND) : 0;
+	return use(sock->sk, CLIP_NET_BIND);
 }
 
 static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 			       int addrlen)
 {
-	return asked_for() ? judge_sock(sock->sk, CLIP_NET_CONNECT) : 0;
+	return use(sock->sk, CLIP_NET_CONNECT);
 }
 
 static int hook_socket_listen(struct socket *sock, int backlog)
 {
-	return asked_for() ? judge_sock(sock->sk, CLIP_NET_LISTEN) : 0;
+	return use(sock->sk, CLIP_NET_LISTEN);
 }
 
 static int hook_socket_accept(struct socket *sock, struct socket *newsock)
 {
-	return asked_for() ? judge_sock(sock->sk, CLIP_NET_ACCEPT) : 0;
-}
-
-static bool is_internet(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+	return use(sock->sk, CLIP_NET_ACCEPT);
 }
 
 /*
@@ -189,13 +206,14 @@ static noinline int judge_sending(const struct socket *sock,
 static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 			       int size)
 {
-	return asked_for() ? judge_sending(sock, msg) : 0;
+	return asked_for() && !settled(sock->sk, CLIP_NET_SEND) ?
+	       judge_sending(sock, msg) : 0;
 }
 
 static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
 			       int size, int flags)
 {
-	return asked_for() ? judge_sock(sock->sk, CLIP_NET_RECEIVE) : 0;
+	return use(sock->sk, CLIP_NET_RECEIVE);
 }
 
 /* One of them sets no option, but receives: the pages, or a copy. */

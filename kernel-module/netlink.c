@@ -33,6 +33,23 @@ int clip_netlink_use(int protocol, enum clip_net_act act)
 	return clip_net_have_all(AF_NETLINK, act, clip_netlink_needs(protocol));
 }
 
+/**
+ * clip_netlink_config - may this be done, by ioctl, with a socket?
+ * @file: the socket, or any other open file
+ * @cmd: the request
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_netlink_config(const struct file *file, unsigned int cmd)
+{
+	if (likely(!clip_latched(CLIP_LATCH_NETLINK)) ||
+	    !S_ISSOCK(file_inode(file)->i_mode) ||
+	    (current->flags & PF_KTHREAD))
+		return 0;
+	return clip_net_have_all(SOCKET_I(file_inode(file))->ops->family,
+				 CLIP_NET_CONFIGURE, clip_config_needs(cmd));
+}
+
 /*
  * NL-03: the hook is called once for a datagram, which can hold any number of
  * messages, and by then the kernel has its copy.

@@ -5,9 +5,12 @@
 #ifndef _SECURITY_CLIP_NETLINK_H
 #define _SECURITY_CLIP_NETLINK_H
 
+#include <linux/fs.h>
+
 #include "netrules.h"
 
 int clip_netlink_use(int protocol, enum clip_net_act act);
+int clip_netlink_config(const struct file *file, unsigned int cmd);
 void clip_add_netlink_hooks(void);
 
 #endif /* _SECURITY_CLIP_NETLINK_H */

@@ -16,6 +16,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/socket.h>
+#include <linux/sockios.h>
+#include <linux/wireless.h>
 #include <linux/xfrm.h>
 
 #include "netrules.h"
@@ -31,6 +33,7 @@ static const char *const act_names[] = {
 	[CLIP_NET_SEND_PEER] = "send-connected",
 	[CLIP_NET_RECEIVE] = "receive",
 	[CLIP_NET_IPSEC] = "ipsec-policy",
+	[CLIP_NET_CONFIGURE] = "configure",
 };
 
 static_assert(ARRAY_SIZE(act_names) == __CLIP_NET_ACT_MAX);
@@ -62,6 +65,7 @@ static const u64 act_needs[] = {
 	[CLIP_NET_SEND_PEER] = CLIP_PRIV_NET,
 	[CLIP_NET_RECEIVE] = CLIP_PRIV_NET,
 	[CLIP_NET_IPSEC] = 0,	/* an option of sockets, and those are free */
+	[CLIP_NET_CONFIGURE] = 0,	/* by whichever socket, none is sent */
 };
 
 static_assert(ARRAY_SIZE(act_needs) == __CLIP_NET_ACT_MAX);
@@ -132,6 +136,65 @@ u64 clip_route_needs(u16 type)
 	default:
 		return CLIP_PRIV_NETLINK;
 	}
+}
+
+/* What drivers and protocols have for themselves is not known to be one. */
+static bool is_question(unsigned int cmd)
+{
+	switch (cmd) {
+	case SIOCGIFNAME:
+	case SIOCGIFCONF:
+	case SIOCGIFFLAGS:
+	case SIOCGIFADDR:
+	case SIOCGIFDSTADDR:
+	case SIOCGIFBRDADDR:
+	case SIOCGIFNETMASK:
+	case SIOCGIFMETRIC:
+	case SIOCGIFMEM:
+	case SIOCGIFMTU:
+	case SIOCGIFENCAP:
+	case SIOCGIFHWADDR:
+	case SIOCGIFSLAVE:
+	case SIOCGIFINDEX:
+	case SIOCGIFPFLAGS:
+	case SIOCGIFCOUNT:
+	case SIOCGIFTXQLEN:
+	case SIOCETHTOOL:	/* which of the two is in memory of the caller */
+	case SIOCGMIIPHY:
+	case SIOCGMIIREG:
+	case SIOCOUTQNSD:
+	case SIOCGSKNS:
+	case SIOCGARP:
+	case SIOCGRARP:
+	case SIOCGIFMAP:
+	case SIOCBONDSLAVEINFOQUERY:
+	case SIOCBONDINFOQUERY:
+	case SIOCGHWTSTAMP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * clip_config_needs - privileges for an ioctl on a socket
+ * @cmd: the request
+ *
+ * Most of what netlink configures, these do too, by any socket. The questions
+ * about bridges and VLANs can be orders as well: their argument says. Wireless
+ * devices number their orders even. Those below the routes are about the socket,
+ * and what protocols have for themselves is about connections.
+ *
+ * Return: CLIP_PRIV_*, all of which must be there.
+ */
+u64 clip_config_needs(unsigned int cmd)
+{
+	if (cmd >= SIOCIWFIRST && cmd <= SIOCIWLAST)
+		return cmd & 1 ? 0 : CLIP_PRIV_NETLINK;
+	if (cmd < SIOCADDRT || cmd >= SIOCDEVPRIVATE + 16 ||
+	    (cmd >= SIOCPROTOPRIVATE && cmd < SIOCPROTOPRIVATE + 16))
+		return 0;
+	return is_question(cmd) ? 0 : CLIP_PRIV_NETLINK;
 }
 
 /**

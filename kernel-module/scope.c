@@ -28,6 +28,7 @@
 #include <asm/syscall.h>
 #include <uapi/linux/sched.h>
 
+#include "firmware.h"
 #include "gates.h"
 #include "mount.h"
 #include "report.h"
@@ -71,6 +72,8 @@ static enum clip_call call_of_ia32(int nr)
 	case __NR_ia32_mknod:
 	case __NR_ia32_mknodat:
 		return CLIP_CALL_MKNOD;
+	case __NR_ia32_ioctl:
+		return CLIP_CALL_IOCTL;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -125,6 +128,12 @@ static enum clip_call call_of(int nr)
 	case __NR_read:
 	case __NR_pread64:
 		return CLIP_CALL_LOOK;
+	case __NR_write:
+	case __NR_pwrite64:
+	case __NR_writev:
+		return CLIP_CALL_WRITE;
+	case __NR_ioctl:
+		return CLIP_CALL_IOCTL;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -172,8 +181,10 @@ u64 clip_scope_of(u64 privileges)
 		caps |= BIT_ULL(CAP_SYS_ADMIN) | BIT_ULL(CAP_SYS_CHROOT);
 	if (privileges & CLIP_PRIV_PROCFD)
 		caps |= BIT_ULL(CAP_SYS_PTRACE);
-	if (privileges & CLIP_PRIV_FUSE)
+	if (privileges & (CLIP_PRIV_FUSE | CLIP_PRIV_DRM))
 		caps |= BIT_ULL(CAP_SYS_ADMIN);
+	if (privileges & CLIP_PRIV_FIRMWARE)
+		caps |= BIT_ULL(CAP_SYS_RAWIO);
 	if (privileges & CLIP_PRIV_KSYSLOG)
 		caps |= BIT_ULL(CAP_SYSLOG);
 	return caps;
@@ -227,6 +238,12 @@ static bool in_scope(const struct cred *cred, int cap)
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SYSLOG:
 		return (held & CLIP_PRIV_KSYSLOG) && cap == CAP_SYSLOG;
+	case CLIP_CALL_WRITE:
+		return (held & CLIP_PRIV_FIRMWARE) && cap == CAP_SYS_RAWIO &&
+		       clip_firmware_writing();
+	case CLIP_CALL_IOCTL:
+		return (held & CLIP_PRIV_DRM) && cap == CAP_SYS_ADMIN &&
+		       clip_task(current)->asks_card;
 	default:
 		return false;
 	}
@@ -261,6 +278,15 @@ static bool asks_for_swapon(const struct cred *cred, int cap)
 	       clip_current_call() == CLIP_CALL_SWAPON;
 }
 
+/* PR-17: the latch. A card's refusal is its own, EACCES. */
+static bool lacks_drm(const struct cred *cred, int cap)
+{
+	return cap == CAP_SYS_ADMIN && cred == current_cred() &&
+	       !(clip_cred(cred)->privileges & CLIP_PRIV_DRM) &&
+	       clip_current_call() == CLIP_CALL_IOCTL &&
+	       clip_task(current)->asks_card;
+}
+
 /**
  * clip_scope_judge - does a capability that a task has work now?
  * @cred: its credential
@@ -282,6 +308,11 @@ int clip_scope_judge(const struct cred *cred, struct user_namespace *ns,
 	}
 	if (clip_latched(CLIP_LATCH_MOUNT) && asks_for_swapon(cred, cap))
 		return clip_mount_swapon();
+	if (clip_latched(CLIP_LATCH_DRM) && lacks_drm(cred, cap)) {
+		if (!(opts & CAP_OPT_NOAUDIT))
+			clip_report_privilege("drm", CLIP_PRIV_DRM);
+		return -EPERM;
+	}
 	if (likely(!(clip_scoped(cred) & BIT_ULL(cap))))
 		return 0;
 	/* Also counts what ownership answers: a clone asks a few times only. */
@@ -379,6 +410,10 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 	struct clip_task *own = clip_task(current);
 
 	clip_task(task)->chrooted = own->chrooted;
+	if (unlikely(clone_flags & CLONE_FILES)) {
+		clip_task(task)->shared_files = true;
+		own->shared_files = true;
+	}
 	own->clone_asks = 0;
 	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
 	    (current->flags & PF_KTHREAD))
@@ -406,6 +441,15 @@ static int hook_userns_create(const struct cred *cred)
 	return -EPERM;
 }
 
+/* Where a mistake of the kernel reads is asked for past our hook, too. */
+static int hook_mmap_addr(unsigned long addr)
+{
+	if (likely(addr >= dac_mmap_min_addr))
+		return 0;
+	return clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO) ?
+	       -EPERM : 0;
+}
+
 /* The memory set aside for administrators is asked for past our hook. */
 static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
 {
@@ -417,6 +461,7 @@ static struct security_hook_list clip_scope_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_alloc, hook_task_alloc),
 	LSM_HOOK_INIT(userns_create, hook_userns_create),
 	LSM_HOOK_INIT(vm_enough_memory, hook_vm_enough_memory),
+	LSM_HOOK_INIT(mmap_addr, hook_mmap_addr),
 };
 
 /**

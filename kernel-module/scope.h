@@ -28,19 +28,26 @@ enum clip_call {
 	CLIP_CALL_SWAPON,
 	CLIP_CALL_MKNOD,
 	CLIP_CALL_LOOK,		/* open, readlink, stat, read and their kin */
+	CLIP_CALL_WRITE,	/* write, pwrite, writev: the file comes first */
+	CLIP_CALL_IOCTL,
 };
 
 /**
  * struct clip_task - our part of a task's security blob
  * @clone_asks: how often the clone in progress may still use its scope
  * @mount_asks: the same of the mount in progress
+ * @asks_card: the last ioctl that counts was one of the core of DRM, on a card
+ * @shared_files: another task has had the same descriptors, as long as this one
+ *	has run its program
  * @chrooted: its root was changed by chroot(2), perhaps of an ancestor
  *
- * Only the task itself reads and writes the first two.
+ * Only the task itself reads and writes all but the last, once it runs.
  */
 struct clip_task {
 	unsigned int clone_asks;
 	unsigned int mount_asks;
+	bool asks_card;
+	bool shared_files;
 	bool chrooted;
 };
 
@@ -62,6 +69,11 @@ static inline struct clip_task *clip_task(const struct task_struct *task)
 static inline u64 clip_scoped(const struct cred *cred)
 {
 	return cred->user_ns == &init_user_ns ? clip_cred(cred)->scoped : 0;
+}
+
+static inline void clip_scope_fresh_files(void)
+{
+	clip_task(current)->shared_files = false;
 }
 
 enum clip_call clip_current_call(void);

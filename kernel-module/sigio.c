@@ -19,7 +19,9 @@
 #include <linux/security.h>
 #include <linux/sockios.h>
 
+#include "card.h"
 #include "devgate.h"
+#include "netlink.h"
 #include "nolock.h"
 #include "report.h"
 #include "sigio.h"
@@ -72,16 +74,18 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	}
 }
 
-/* The other way to F_SETOWN, for sockets; and what devgate.c asks about. */
+/* The other way to F_SETOWN, for sockets; and what others ask about. */
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
+	clip_card_ioctl(file, cmd);
 	switch (cmd) {
 	case FIOSETOWN:
 	case SIOCSPGRP:
 		return check_owner_change(file);
 	default:
-		return clip_devgate_ioctl(file, cmd);
+		return clip_netlink_config(file, cmd) ?:
+		       clip_devgate_ioctl(file, cmd);
 	}
 }
 

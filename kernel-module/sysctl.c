@@ -81,7 +81,9 @@ u64 clip_sysctl_required(void)
 		required |= CLIP_PRIV_CHROOT;
 	if (clip_latched(CLIP_LATCH_FUSE))
 		required |= CLIP_PRIV_FUSE;
-	if (clip_latched(CLIP_LATCH_DEVMEM))
+	if (clip_latched(CLIP_LATCH_FIRMWARE))
+		required |= CLIP_PRIV_FIRMWARE;
+	if (clip_latched(CLIP_LATCH_DEVMEM) || clip_latched(CLIP_LATCH_DRM))
 		required |= CLIP_PRIV_DRM;
 	return required;
 }
@@ -291,6 +293,8 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("chroot", CLIP_LATCH_CHROOT),
 	ONE_BIT("fuse", CLIP_LATCH_FUSE),
 	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
+	ONE_BIT("firmware", CLIP_LATCH_FIRMWARE),
+	ONE_BIT("drm", CLIP_LATCH_DRM),
 	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
 	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
 	ONE_BIT("wx_memory", CLIP_LATCH_WX_MEMORY),

@@ -26,6 +26,8 @@ enum clip_latch {
 	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
 	CLIP_LATCH_WX_MEMORY,	/* memory is writable or executable */
 	CLIP_LATCH_TPE,		/* users run what only root can write */
+	CLIP_LATCH_FIRMWARE,	/* giving firmware to drivers needs FIRMWARE */
+	CLIP_LATCH_DRM,		/* ruling over graphics cards needs DRM */
 	__CLIP_LATCH_MAX
 	/*
 	 * Behind them come those of kernel.clip.require, each with the number

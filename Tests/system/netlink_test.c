@@ -7,7 +7,9 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 
 #include "kselftest_harness.h"
 
@@ -76,6 +78,10 @@ TEST_F(off, as_ever)
 {
 	struct actor actor;
 
+	ASSERT_EQ(0, actor_start(&actor, DIR "/bare", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "socket 2 2 0"));
+	EXPECT_EQ(0, ask(&actor, "address lo 127.0.0.1"));
+	actor_stop(&actor);
 	ASSERT_EQ(0, actor_start(&actor, DIR "/none", USER_ID));
 	EXPECT_EQ(0, ask(&actor, "socket 16 3 %d", NETLINK_KOBJECT_UEVENT));
 	EXPECT_EQ(0, ask(&actor, "nlbind 1"));
@@ -202,6 +208,55 @@ TEST_F(netlink, change)
 			EXPECT_EQ(0, ask(&actor, "dellink on0"));
 			EXPECT_EQ(0, ask(&actor, "dellink on1"));
 			EXPECT_FALSE(exists("on0"));
+		}
+		actor_stop(&actor);
+	}
+}
+
+static int mtu_of_loopback(void)
+{
+	FILE *file = fopen("/sys/class/net/lo/mtu", "r");
+	int mtu = -1;
+
+	if (file && fscanf(file, "%d", &mtu) != 1)
+		mtu = -1;
+	if (file)
+		fclose(file);
+	return mtu;
+}
+
+/* The other way to configure, by any socket; questions are free there, too. */
+TEST_F(netlink, ioctl)
+{
+	const int before = mtu_of_loopback();
+	const int families[] = { AF_INET, AF_UNIX };
+
+	for (size_t h = 0; h < 4 * HOLDERS; h++) {
+		const struct holder *holder = &holders[h / 4];
+		const uid_t uid = uids[h % 2];
+		const bool capable = !uid || holder->capabilities;
+		const bool may = capable && (holder->privileges & LINK);
+		const int family = families[h / 2 % 2];
+		struct actor actor;
+
+		ASSERT_EQ(0, actor_start(&actor, holder->path, uid));
+		ASSERT_EQ(0, ask(&actor, "socket %d 2 0", family));
+		EXPECT_EQ(0, ask(&actor, "interface %d lo", SIOCGIFMTU));
+		EXPECT_EQ(0, ask(&actor, "interface %d lo", SIOCGIFFLAGS));
+		EXPECT_EQ(before, mtu_of_loopback());
+		EXPECT_EQ(may ? 0 : EPERM,
+			  ask(&actor, "interface %d lo 1400", SIOCSIFMTU)) {
+			TH_LOG("%s, uid %u", holder->path, uid);
+		}
+		EXPECT_EQ(may ? 1400 : before, mtu_of_loopback());
+		if (may)
+			EXPECT_EQ(0, ask(&actor, "interface %d lo %d",
+					 SIOCSIFMTU, before));
+		if (family == AF_INET) {
+			EXPECT_EQ(may ? 0 : EPERM,
+				  ask(&actor, "address lo 127.0.0.1"));
+			EXPECT_EQ(may, ask(&actor, "route %d", SIOCADDRT) !=
+				  EPERM);
 		}
 		actor_stop(&actor);
 	}

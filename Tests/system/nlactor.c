@@ -9,9 +9,12 @@
 #include <linux/pfkeyv2.h>
 #include <linux/rtnetlink.h>
 #include <linux/xfrm.h>
+#include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 
 #include "socketactor.h"
 
@@ -279,12 +282,43 @@ static long key_message(int type)
 	return result(send(s, &message, sizeof(message), 0));
 }
 
+/* ------------------------------------------------------------------ ioctl */
+
+/* One word does for what is asked and for what is set. */
+static long interface(unsigned int request, const char *name, int value)
+{
+	struct ifreq word = {};
+
+	snprintf(word.ifr_name, sizeof(word.ifr_name), "%s", name);
+	word.ifr_ifru.ifru_mtu = value;
+	return result(ioctl(s, request, &word));
+}
+
+static long address(const char *name, const char *text)
+{
+	struct ifreq word = {};
+	struct sockaddr_in *in = (void *)&word.ifr_addr;
+
+	snprintf(word.ifr_name, sizeof(word.ifr_name), "%s", name);
+	in->sin_family = AF_INET;
+	inet_pton(AF_INET, text, &in->sin_addr);
+	return result(ioctl(s, SIOCSIFADDR, &word));
+}
+
+/* To nowhere in particular. */
+static long route(unsigned int request)
+{
+	struct rtentry entry = {};
+
+	return result(ioctl(s, request, &entry));
+}
+
 /* --------------------------------------------------------------- commands */
 
 static long run(const char *verb, const char *rest)
 {
 	long a = 0, b = 0, c = 0;
-	char byte;
+	char byte, name[16] = "", text[32] = "";
 
 	sscanf(rest, "%li %li %li", &a, &b, &c);
 #define IS(name) (!strcmp(verb, name))
@@ -314,6 +348,16 @@ static long run(const char *verb, const char *rest)
 		return socket_policy(a, b);
 	if (IS("key"))
 		return key_message(a);
+	if (IS("interface")) {
+		sscanf(rest, "%li %15s %li", &a, name, &b);
+		return interface(a, name, b);
+	}
+	if (IS("address")) {
+		sscanf(rest, "%15s %31s", name, text);
+		return address(name, text);
+	}
+	if (IS("route"))
+		return route(a);
 	return run_shared(verb, rest);
 }
 

@@ -11,8 +11,12 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/fanotify.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -23,6 +27,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+#include "card.h"
 #include "socketactor.h"
 
 /* What no test of a child expects of it. */
@@ -190,7 +195,68 @@ static long other_acts(const char *act)
 	return -1;
 }
 
+/* What of CAP_SYS_RAWIO no privilege is about. */
+static long raw_acts(const char *act)
+{
+	void *zero;
+
+	if (!strcmp(act, "iopl"))
+		return result(iopl(3));
+	if (!strcmp(act, "ioperm"))
+		return result(ioperm(0x80, 1, 1));
+	if (!strcmp(act, "mapzero")) {
+		zero = mmap(NULL, 4096, PROT_READ,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		return zero == MAP_FAILED ? errno : result(munmap(NULL, 4096));
+	}
+	return -1;
+}
+
 /* ---------------------------------------------------------------- files */
+
+static long write_words(const char *text)
+{
+	return result(write(s, text, strlen(text)));
+}
+
+/* While a child has the same descriptors; or after it had them. */
+static long write_shared(const char *text, bool still)
+{
+	const pid_t pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	long err;
+
+	if (pid == 0) {
+		if (still)
+			pause();
+		_exit(0);
+	}
+	if (!still)
+		waitpid(pid, NULL, 0);
+	err = write_words(text);
+	if (still) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	return err;
+}
+
+/* With room for whatever is asked for, all of it zero. */
+static long control(unsigned long request)
+{
+	long room[64] = {};
+
+	return result(ioctl(s, request, room));
+}
+
+/* May this task have what another one shows on the screen? */
+static long get_framebuffer(unsigned int id)
+{
+	struct card_framebuffer fb = { .id = id };
+
+	if (ioctl(s, CARD_GET_FRAMEBUFFER, &fb))
+		return errno;
+	return fb.handle ? 0 : EACCES;
+}
 
 static long open_close(const char *path, int flags)
 {
@@ -380,6 +446,22 @@ static long run(const char *verb, const char *rest)
 		return open_keep(rest, O_PATH);
 	if (IS("keepfile"))
 		return open_keep(rest, O_RDONLY);
+	if (IS("keepwrite"))
+		return open_keep(rest, O_WRONLY);
+	if (IS("openwrite"))
+		return open_close(rest, O_WRONLY);
+	if (IS("write"))
+		return write_words(rest);
+	if (IS("writeshared"))
+		return write_shared(rest, true);
+	if (IS("writeafter"))
+		return write_shared(rest, false);
+	if (IS("raw"))
+		return raw_acts(rest);
+	if (IS("ioctl"))
+		return control(a);
+	if (IS("getfb"))
+		return get_framebuffer(a);
 	if (IS("close"))
 		return close(s) ? errno : (s = -1, 0);
 	if (IS("read"))

@@ -102,6 +102,9 @@ TEST_F(procfd, nothing_besides)
 					      pid));
 			EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/environ",
 					      pid));
+			/* Where the kernel counts what tasks read and write. */
+			EXPECT_EQ(access("/proc/self/io", F_OK) ? ENOENT :
+				  EACCES, ask(&actor, "open /proc/%d/io", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "attach %d", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "vmread %d", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "takefd %d 0", pid));

@@ -10,6 +10,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/socket.h>
+#include <linux/sockios.h>
 #include <linux/xfrm.h>
 
 #include "../netrules.h"
@@ -33,6 +34,7 @@ static const u64 wanted[__CLIP_NET_ACT_MAX] = {
 	[CLIP_NET_SEND_PEER] = C | S | N,
 	[CLIP_NET_RECEIVE] = C | S | N,
 	[CLIP_NET_IPSEC] = 0,
+	[CLIP_NET_CONFIGURE] = 0,
 };
 
 static void families(struct kunit *test)
@@ -51,6 +53,19 @@ static void families(struct kunit *test)
 					    clip_net_act_name(act));
 		}
 	}
+}
+
+/* The short way lets nobody through whom the long one would stop. */
+static void short_way(struct kunit *test)
+{
+	for (int act = 0; act < CLIP_NET_IPSEC; act++) {
+		const u64 enough = clip_net_enough(act);
+
+		KUNIT_EXPECT_NE(test, 0, enough);
+		KUNIT_EXPECT_EQ(test, 0, enough & ~wanted[act]);
+	}
+	KUNIT_EXPECT_EQ(test, 0, clip_net_enough(CLIP_NET_SEND) &
+			~(wanted[CLIP_NET_REPLY] & wanted[CLIP_NET_SEND_PEER]));
 }
 
 static void netlink_protocols(struct kunit *test)
@@ -239,13 +254,42 @@ static void raw_sockets(struct kunit *test)
 	}
 }
 
+/* Every number that the kernel could know, and some beyond. */
+static void configuration(struct kunit *test)
+{
+	static const u16 questions[] = {
+		0x8910, 0x8912, 0x8913, 0x8915, 0x8917, 0x8919, 0x891b, 0x891d,
+		0x891f, 0x8921, 0x8925, 0x8927, 0x8929, 0x8933, 0x8935, 0x8938,
+		0x8942, 0x8946, 0x8947, 0x8948, 0x894b, 0x894c, 0x8954, 0x8961,
+		0x8970, 0x8993, 0x8994, 0x89b1,
+	};
+	size_t next = 0;
+
+	for (unsigned int cmd = 0; cmd <= 0x9000; cmd++) {
+		const bool free = next < ARRAY_SIZE(questions) &&
+				  questions[next] == cmd;
+		bool order = !free && cmd >= 0x890b && cmd <= 0x89ff &&
+			     (cmd < 0x89e0 || cmd > 0x89ef);
+
+		next += free;
+		order |= cmd >= 0x8b00 && cmd <= 0x8bff && cmd % 2 == 0;
+		KUNIT_EXPECT_EQ_MSG(test, order ? LINK : 0,
+				    clip_config_needs(cmd), "%#x", cmd);
+	}
+	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(questions), next);
+	/* Of the same type, but with a size: a question about the socket. */
+	KUNIT_EXPECT_EQ(test, 0, clip_config_needs(SIOCGSTAMP_NEW));
+}
+
 static struct kunit_case clip_netrules_cases[] = {
 	KUNIT_CASE(families),
+	KUNIT_CASE(short_way),
 	KUNIT_CASE(netlink_protocols),
 	KUNIT_CASE(route_messages),
 	KUNIT_CASE(xfrm_messages),
 	KUNIT_CASE(nft_messages),
 	KUNIT_CASE(raw_sockets),
+	KUNIT_CASE(configuration),
 	KUNIT_CASE_PARAM(walk, walk_gen_params),
 	{}
 };
