@@ -62,6 +62,20 @@ u32 clip_device_permissions(dev_t dev)
 					 clip_latched(CLIP_LATCH_DEVICES_STRICT));
 }
 
+/**
+ * clip_devices_granted - does the table give this to devices of some kind?
+ * @permissions: CLIP_DEVICE_*
+ * @is_meant: is this the major number of such devices? It must not sleep.
+ *
+ * Return: whether it gives one of them to any.
+ */
+bool clip_devices_granted(u32 permissions, bool (*is_meant)(u32 major))
+{
+	guard(rcu)();
+	return clip_devtable_grants(rcu_dereference(in_force), permissions,
+				    is_meant);
+}
+
 static enum clip_reason check_right(const struct file *file)
 {
 	struct clip_caller caller;

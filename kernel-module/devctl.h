@@ -12,5 +12,6 @@ extern const struct file_operations clip_devices_fops;
 
 void clip_devctl_lock(void);
 u32 clip_device_permissions(dev_t dev);
+bool clip_devices_granted(u32 permissions, bool (*is_meant)(u32 major));
 
 #endif /* _SECURITY_CLIP_DEVCTL_H */

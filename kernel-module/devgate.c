@@ -23,6 +23,8 @@
 #include <linux/nbd.h>
 #include <linux/raid/md_u.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 
@@ -246,13 +248,29 @@ static int block_ioctl(dev_t dev, unsigned int cmd)
 	return 0;
 }
 
-/* A mapped device cannot be told by the request that gives it its blocks. */
+/* Which driver a number belongs to is told in the text of /proc/devices alone. */
+static bool is_mapped_device(u32 major)
+{
+	char text[32] = "";
+	struct seq_file line = { .buf = text, .size = sizeof(text) };
+
+	blkdev_show(&line, major);
+	return strstr(text, "device-mapper");
+}
+
+/*
+ * The request says which device is to have other blocks; but it is in the
+ * caller's memory, and the kernel reads it once more after us. So it is decided
+ * by what cannot change: once the files of any mapped device are given
+ * something, no mapped device gets other blocks.
+ */
 static bool maps(dev_t dev, unsigned int cmd)
 {
 	return dev == MKDEV(MISC_MAJOR, MAPPER_CTRL_MINOR) &&
 	       _IOC_TYPE(cmd) == DM_IOCTL &&
 	       _IOC_NR(cmd) == _IOC_NR(DM_TABLE_LOAD) &&
-	       clip_latched(CLIP_LATCH_DEVICES_STRICT);
+	       (clip_latched(CLIP_LATCH_DEVICES_STRICT) ||
+		clip_devices_granted(ON_FILES, is_mapped_device));
 }
 
 /**

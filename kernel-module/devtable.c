@@ -82,6 +82,31 @@ u32 clip_devtable_permissions(const struct clip_devtable *table, u32 major,
 	return strict ? 0 : CLIP_DEVICE_READ | CLIP_DEVICE_WRITE;
 }
 
+/**
+ * clip_devtable_grants - does any rule give this to devices of some kind?
+ * @table: the table, or NULL if there is none
+ * @permissions: CLIP_DEVICE_*
+ * @is_meant: is this the major number of such devices?
+ *
+ * Whether there is such a device, and whether another rule stands above, makes
+ * no difference: the answer stays as it is as long as the table does.
+ *
+ * Return: true if one gives at least one of them.
+ */
+bool clip_devtable_grants(const struct clip_devtable *table, u32 permissions,
+			  bool (*is_meant)(u32 major))
+{
+	for (u32 i = 0; table && i < table->count; i++) {
+		const struct clip_device_rule *rule = &table->rules[i];
+
+		if (!rule->priority)
+			break;
+		if ((rule->permissions & permissions) && is_meant(rule->major))
+			return true;
+	}
+	return false;
+}
+
 static bool same_place(const struct clip_device_rule *a,
 		       const struct clip_device_rule *b)
 {

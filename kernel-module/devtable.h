@@ -63,6 +63,8 @@ bool clip_may_change_devices(const struct clip_caller *caller);
 enum clip_reason clip_device_rule_check(const struct clip_device_rule *rule);
 u32 clip_devtable_permissions(const struct clip_devtable *table, u32 major,
 			      u32 minor, bool strict);
+bool clip_devtable_grants(const struct clip_devtable *table, u32 permissions,
+			  bool (*is_meant)(u32 major));
 struct clip_devtable *clip_devtable_make(const struct clip_devtable *old,
 					 struct clip_devchange *change);
 

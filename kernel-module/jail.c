@@ -81,7 +81,7 @@ static bool is_inner_open(const struct file *file)
 static bool gives_rights(umode_t mode)
 {
 	return (mode & S_ISUID) ||
-	       (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+	       (mode & (S_ISGID | 0010)) == (S_ISGID | 0010);
 }
 
 /* Below /proc/sys, where an uid is enough to say what the kernel runs, and how. */

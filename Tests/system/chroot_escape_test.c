@@ -246,6 +246,28 @@ TEST_F(on, outside_of_a_jail)
 	EXPECT_EQ(0, ask(&self->outside, "mknod c " DIR "/node"));
 }
 
+/* What has become the root of all is no jail: containers are made like this. */
+TEST_F(on, mount_moved_over_the_root)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
+	ASSERT_EQ(0, ask(&actor, "unshare 0x20000"));	/* CLONE_NEWNS */
+	ASSERT_EQ(0, ask(&actor, "bind " JAIL));
+	ASSERT_EQ(0, ask(&actor, "chdir " JAIL));
+	ASSERT_EQ(0, ask(&actor, "movemount . /"));
+	ASSERT_EQ(0, ask(&actor, "chroot ."));
+	ASSERT_EQ(0, ask(&actor, "look /inner"));
+	EXPECT_EQ(0, ask(&actor, "mknod c /node"));
+	EXPECT_EQ(0, ask(&actor, "unlink /node"));
+	EXPECT_EQ(0, ask(&actor, "tmpfs /mnt"));
+	/* And in there, a root is a jail as anywhere. */
+	EXPECT_EQ(0, ask(&actor, "chroot /inner"));
+	EXPECT_EQ(EPERM, ask(&actor, "mknod c /node"));
+	EXPECT_EQ(EPERM, ask(&actor, "chroot /deep"));
+	actor_stop(&actor);
+}
+
 /* A mount begun before, to be finished inside. */
 TEST_F(on, mounts_begun_before)
 {

@@ -128,6 +128,46 @@ static void look_in_no_table(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, clip_devtable_permissions(NULL, 8, 0, true));
 }
 
+static bool is_mapper(u32 major)
+{
+	return major == 253;
+}
+
+static bool is_nothing(u32 major)
+{
+	return false;
+}
+
+/* A rule that another one stands above counts; one with priority 0 does not. */
+static void grants(struct kunit *test)
+{
+	static const struct clip_device_rule more[] = {
+		{ 253, 0, 7, 9, R | W }, { 253, 8, 0, 0, X },
+		{ 253, 0, 3, 1, S },
+	};
+	struct clip_devtable *table;
+	struct clip_devchange args;
+
+	table = change(test, NULL, &args, CLIP_COMMIT_ADD, shipped,
+		       ARRAY_SIZE(shipped));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table);
+	KUNIT_EXPECT_TRUE(test, clip_devtable_grants(table, X, is_mapper));
+	KUNIT_EXPECT_FALSE(test, clip_devtable_grants(table, X, is_nothing));
+	KUNIT_EXPECT_FALSE(test, clip_devtable_grants(NULL, X, is_mapper));
+	kvfree(table);
+	table = change(test, NULL, &args, CLIP_COMMIT_ADD, more, 2);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table);
+	KUNIT_EXPECT_FALSE(test, clip_devtable_grants(table, D | X | S,
+						      is_mapper));
+	kvfree(table);
+	table = change(test, NULL, &args, CLIP_COMMIT_ADD, more, 3);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table);
+	KUNIT_EXPECT_TRUE(test, clip_devtable_grants(table, D | X | S,
+						     is_mapper));
+	KUNIT_EXPECT_FALSE(test, clip_devtable_grants(table, X, is_mapper));
+	kvfree(table);
+}
+
 struct conflict_case {
 	const char *name;
 	struct clip_device_rule second;
@@ -301,6 +341,7 @@ static struct kunit_case clip_devtable_cases[] = {
 	KUNIT_CASE_PARAM(check, check_gen_params),
 	KUNIT_CASE_PARAM(look, look_gen_params),
 	KUNIT_CASE(look_in_no_table),
+	KUNIT_CASE(grants),
 	KUNIT_CASE_PARAM(conflict, conflict_gen_params),
 	KUNIT_CASE(every_fault_is_noted),
 	KUNIT_CASE(replace_and_remove),
