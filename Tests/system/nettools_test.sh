@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# packages: iputils-ping curl iproute2
+# packages: iputils-ping curl iproute2 socat
 # Debian's own programs, in the guest, with the privileges that they need and
-# without: ping, curl, ip link, ip xfrm, a server. Each program is a copy, for
+# without: ping, curl, ip link, ip xfrm, servers. Each program is a copy, for
 # an entry of its own. Prints TAP.
 # shellcheck disable=SC2086  # what ip is told is several words
 dir=/opt/nettools
@@ -32,6 +32,8 @@ echo "hello" >www/index.html
 	program /usr/bin/ip ip-N NET_ADMIN N
 	program /usr/bin/ip ip-NX NET_ADMIN NX
 	program /usr/bin/ip ip-NXx NET_ADMIN NXx
+	program /usr/bin/socat socat-s '' s
+	program /usr/bin/socat socat-c '' c
 	mkdir -p s c && chmod 755 s c
 	program /usr/bin/busybox s/httpd '' s
 	program /usr/bin/busybox c/httpd '' c
@@ -66,6 +68,32 @@ is "curl with NETCLIENT, a server with NETSERVER" hello "$(cat out)"
 is "curl with NETSERVER does not connect" 7 "$(status as_user "$dir/curl-s -s http://127.0.0.1:8081/")"
 is "curl without, by root" 7 "$(status /usr/bin/curl -s http://127.0.0.1:8081/)"
 is "curl as ever, to what is local" 0 "$(status /usr/bin/curl -s file://$dir/www/index.html)"
+
+# until_said COMMAND: its answer, as soon as somebody gives one.
+until_said() {
+	tries=0
+	until as_user "echo hello | $1" >out 2>err && [ -s out ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 20 ] || break
+		sleep 1
+	done
+	cat out
+}
+
+# Servers of one's own, by TCP and by UDP. What they start answers by a pipe.
+as_user "exec $dir/socat-s TCP-LISTEN:8082,bind=127.0.0.1,fork EXEC:cat" 2>/dev/null &
+as_user "exec $dir/socat-s UDP-RECVFROM:8083,bind=127.0.0.1,fork EXEC:cat" 2>/dev/null &
+is "TCP: a server with NETSERVER, a client with NETCLIENT" hello \
+	"$(until_said "$dir/socat-c -t 5 - TCP:127.0.0.1:8082")"
+is "UDP: a server with NETSERVER, a client with NETCLIENT" hello \
+	"$(until_said "$dir/socat-c -t 1 - UDP:127.0.0.1:8083")"
+is "TCP: a client with NETSERVER" 1 "$(status as_user "$dir/socat-s -u TCP:127.0.0.1:8082 -")"
+is "TCP: the client says why" yes "$(says 'Operation not permitted' err)"
+is "UDP: a client with NETSERVER" 1 "$(status as_user "$dir/socat-s -u UDP:127.0.0.1:8083 -")"
+is "TCP: a server with NETCLIENT" 1 \
+	"$(status as_user "$dir/socat-c -u TCP-LISTEN:8084,bind=127.0.0.1 -")"
+is "UDP: a server without, by root" 1 \
+	"$(status /usr/bin/socat -u UDP-RECV:8085,bind=127.0.0.1 -)"
 
 # --- kernel.clip.netlink
 echo 1 >$latches/netlink
@@ -103,5 +131,5 @@ is "ip xfrm policy flush without XFRMSP" 2 "$(status ./ip-N xfrm policy flush)"
 is "ip xfrm state flush without XFRMSA" 2 "$(status ./ip-NX xfrm state flush)"
 is "both are flushed with both" 00 "$(status ./ip-NXx xfrm state flush)$(status ./ip-NXx xfrm policy flush)"
 
-kill %1 2>/dev/null
+killall httpd socat-s 2>/dev/null
 finish

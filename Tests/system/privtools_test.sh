@@ -1,10 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# packages: util-linux fuse2fs lsof
+# packages: util-linux fuse2fs lsof bubblewrap fuse3 squashfuse squashfs-tools
 # Debian's own programs, in the guest, by an ordinary user and without a set-uid
-# bit: dmesg with KSYSLOG, unshare with UNSHARE, a filesystem in user space with
-# FUSE, lsof with PROCFD. Each program is a copy, for an entry of its own. Prints
-# TAP.
+# bit: dmesg with KSYSLOG, unshare and bwrap with UNSHARE, filesystems in user
+# space with FUSE, by themselves and by fusermount3, lsof with PROCFD. Each program
+# is a copy, for an entry of its own. Prints TAP.
+
+# The guest's first root cannot be exchanged for another one, as bwrap does.
+if [ -z "${moved-}" ]; then
+	mkdir -p /moved && mount --make-rprivate / && mount --rbind / /moved &&
+		cd /moved && mount --move . / || exit 1
+	moved=yes exec chroot . "$0"
+fi
+
 dir=/opt/privtools
 latches=/proc/sys/kernel/clip
 # shellcheck source=Tests/system/tap.sh
@@ -12,17 +20,31 @@ latches=/proc/sys/kernel/clip
 
 mounted() { if grep -q " $dir/mnt fuse" /proc/mounts; then echo yes; else echo no; fi; }
 
-# program FILE NAME PRIVILEGES: a listed copy.
-program() {
-	cp "$1" "$dir/$2" && chmod 755 "$dir/$2" &&
-		verictl gen --context 0 --privs "$3" -o rules "$dir/$2" && verictl load -f rules
+# entry FILE PRIVILEGES [CAPABILITIES]
+entry() {
+	verictl gen --context 0 --privs "$2" ${3:+--caps-eff "$3" --caps-perm "$3"} -o rules "$1" &&
+		verictl load -f rules
 }
+
+# program FILE NAME PRIVILEGES [CAPABILITIES]: a listed copy.
+program() { cp "$1" "$dir/$2" && chmod 755 "$dir/$2" && entry "$dir/$2" "$3" "${4-}"; }
+
+# Everybody finds this one by its name. It has no set-uid bit here.
+helper=/usr/bin/fusermount3
 
 mkdir -p "$dir/mnt" && chmod 755 "$dir" && cd "$dir" || exit 1
 {
 	program /usr/bin/dmesg dmesg-k k
 	program /usr/bin/unshare unshare-U U
 	program /usr/bin/unshare unshare-f f
+	program /usr/bin/unshare unshare-U-admin U SYS_ADMIN
+	program /usr/bin/bwrap bwrap-U U
+	program /usr/bin/bwrap bwrap-u u
+	program /usr/bin/squashfuse squashfuse-f f
+	program /usr/bin/squashfuse squashfuse-U U
+	entry $helper f
+	mkdir files && echo hello >files/file
+	mksquashfs files squash -quiet -no-progress && chmod 644 squash
 	program /usr/bin/fuse2fs fuse2fs-f f
 	program /usr/bin/fuse2fs fuse2fs-U U
 	program /usr/bin/lsof lsof-P P
@@ -51,10 +73,47 @@ is "unshare -n, -i, -u with UNSHARE" 0 "$(status as_user "$dir/unshare-U -n -i -
 is "what unshare starts is as before" 1 \
 	"$(status as_user "$dir/unshare-U -u hostname other")"
 is "unshare -U -m, a user namespace" 0 "$(status as_user "/usr/bin/unshare -U -r -m true")"
+is "unshare -m that changes what is propagated, with UNSHARE" 1 "$(status as_user "$dir/unshare-U -m true")"
+is "that is mount(2), and takes the capability besides" 0 \
+	"$(status as_user "$dir/unshare-U-admin -m true")"
+
+# --- bwrap: a user namespace, or root, and no entry, as ever
+all="--unshare-all --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp"
+is "bwrap --unshare-all as ever" 0 "$(status as_user "/usr/bin/bwrap $all readlink /proc/self")"
+is "it is in another process namespace" 2 "$(cat out)"
+# shellcheck disable=SC2086
+is "bwrap by root, without a user namespace" 0 \
+	"$(status /usr/bin/bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / cat /proc/net/dev)"
+# It will be no more than its user, or nothing.
+is "bwrap with UNSHARE" 1 "$(status as_user "$dir/bwrap-U $all true")"
+is "bwrap is afraid of capabilities" yes "$(says 'Unexpected capabilities' err)"
+is "bwrap with UNSHARE, by root" 1 "$(status ./bwrap-U --unshare-pid --ro-bind / / true)"
+is "bwrap wants to be dumpable" yes "$(says "can't set dumpable" err)"
+is "bwrap with USERNS" 1 "$(status as_user "$dir/bwrap-u $all true")"
+is "bwrap with USERNS wants to be dumpable, too" yes "$(says "can't set dumpable" err)"
+
 echo 1 >$latches/unshare
+is "bwrap without UNSHARE" 1 "$(status as_user "/usr/bin/bwrap $all true")"
+is "bwrap says why" yes "$(says 'No permissions to create new namespace' err)"
+# shellcheck disable=SC2086
+is "bwrap without, by root" 1 "$(status /usr/bin/bwrap $all true)"
+is "bwrap without, by root, and no user namespace" 1 \
+	"$(status /usr/bin/bwrap --unshare-pid --ro-bind / / true)"
+is "unshare -m with UNSHARE and the capability" 0 "$(status as_user "$dir/unshare-U-admin -m true")"
 is "unshare -U without UNSHARE" 1 "$(status as_user "/usr/bin/unshare -U true")"
 is "unshare -m without UNSHARE, by root" 1 "$(status /usr/bin/unshare -m true)"
 is "unshare -U -m with UNSHARE" 0 "$(status as_user "$dir/unshare-U -U -m --propagation unchanged true")"
+
+# --- fusermount3, with FUSE and no set-uid bit, for a program without
+is "fusermount3 has no set-uid bit" no "$([ -u $helper ] && echo yes || echo no)"
+is "squashfuse by fusermount3" 0 "$(status as_user "/usr/bin/squashfuse $dir/squash $dir/mnt")"
+is "its files are read" hello "$(as_user "cat $dir/mnt/file")"
+is "others do not see them" no "$(cat "$dir/mnt/file" >/dev/null 2>&1 && echo yes || echo no)"
+is "fusermount3 -u" 0 "$(status as_user "$helper -u $dir/mnt")"
+is "nothing is mounted after that" no "$(mounted)"
+is "squashfuse by fusermount3 on what is not its own" 4 \
+	"$(status as_user "/usr/bin/squashfuse $dir/squash $dir/files")"
+is "fusermount3 says why" yes "$(says 'fusermount3: ' err)"
 
 # --- kernel.clip.fuse
 echo 1 >$latches/fuse
@@ -63,9 +122,17 @@ is "fuse2fs without FUSE says why" yes "$(says 'Operation not permitted' err)"
 is "nothing is mounted" no "$(mounted)"
 is "fuse2fs with FUSE" 0 "$(status as_user "$dir/fuse2fs-f -o ro $dir/image $dir/mnt")"
 is "it is mounted" yes "$(mounted)"
-is "its user sees files" yes "$(as_user "ls -a $dir/mnt" >out 2>err && says .. out)"
+is "its user sees files " yes "$(as_user "ls -a $dir/mnt" >out 2>err && says .. out)"
 is "it ends" 0 "$(status killall fuse2fs-f)"
 umount "$dir/mnt"
+is "squashfuse with FUSE, by itself" 0 "$(status as_user "$dir/squashfuse-f $dir/squash $dir/mnt")"
+is "its files are read with the latch" hello "$(as_user "cat $dir/mnt/file")"
+is "fusermount3 -u with the latch" 0 "$(status as_user "$helper -u $dir/mnt")"
+is "squashfuse without FUSE" 4 "$(status as_user "/usr/bin/squashfuse $dir/squash $dir/mnt")"
+is "squashfuse says why" yes "$(says 'failed to open /dev/fuse: Operation not permitted' err)"
+is "squashfuse with UNSHARE" 4 "$(status as_user "$dir/squashfuse-U $dir/squash $dir/mnt")"
+is "squashfuse without FUSE, by root" 4 "$(status /usr/bin/squashfuse "$dir/squash" "$dir/files")"
+is "nothing was mounted" no "$(mounted)"
 
 # --- PROCFD: of process 1, which is root's
 as_user "/usr/bin/lsof -w -p 1" >out 2>err

@@ -9,29 +9,9 @@
 # Prints TAP.
 root=/mnt/debian
 latches=/proc/sys/kernel/clip
-work=/tmp/session
-number=0
-failed=0
-
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$work/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$work/out" 2>"$work/err"
-	echo $?
-}
+dir=/tmp/session
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
 in_debian() { chroot "$root" "$@"; }
 # systemd runs in a namespace of processes of its own, as in a container.
@@ -52,13 +32,13 @@ wait_for() {
 }
 
 quiet=nosuid,nodev,noexec
-mkdir -p $root $work/writable && cd $work || exit 1
+mkdir -p $root $dir/writable && cd $dir || exit 1
 {
 	mount -t squashfs -o ro /dev/vda $root
 	mount -t tmpfs -o $quiet tmpfs writable
 	cp -a $root/var writable/var && mount --bind writable/var $root/var
-	for dir in tmp run home root; do
-		mount -t tmpfs -o $quiet tmpfs $root/$dir
+	for name in tmp run home root; do
+		mount -t tmpfs -o $quiet tmpfs $root/$name
 	done
 	chmod 1777 $root/tmp
 	mkdir -p -m 700 $root/home/user/.ssh $root/home/builder/.ssh
@@ -77,8 +57,6 @@ mkdir -p $root $work/writable && cd $work || exit 1
 	echo "127.0.0.1 $(cut -d' ' -f1,2 $root/etc/ssh/ssh_host_ed25519_key.pub)" >$root/root/.ssh/known_hosts
 	umount $root/proc
 } >err 2>&1 || { cat err; exit 1; }
-echo "TAP version 13"
-
 echo 1 >$latches/wx_memory
 cat >boot.sh <<END
 mount -t proc -o $quiet proc $root/proc
@@ -134,5 +112,4 @@ is "node with the flag" 3 "$(login "node -p '1 + 2'" 2>err)"
 is "services are started anew" active "$(inside systemctl restart ssh 2>err; inside systemctl is-active ssh)"
 is "nothing failed until now" 0 "$(inside systemctl --failed --plain --no-legend | wc -l)"
 
-echo "1..$number"
-[ $failed -eq 0 ]
+finish

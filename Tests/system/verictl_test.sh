@@ -45,13 +45,13 @@ is "restored, it does" 0 "$(status as_user /usr/lib/clip/demo/hello.sh)"
 # --- gen, load, show, unload
 before=$(value entries)
 is "gen" 0 "$(status verictl gen --context 0 --caps-eff NET_BIND_SERVICE \
-	--caps-perm NET_BIND_SERVICE --privs cF -o rules "$dir/probe")"
+	--caps-perm NET_BIND_SERVICE --privs ci -o rules "$dir/probe")"
 is "gen writes nine fields" 9 "$(grep -v '^#' rules | awk '{ print NF }')"
 is "gen and sha256sum agree" "$(sha256sum probe | cut -c1-64)" \
 	"$(grep -v '^#' rules | awk '{ print $9 }')"
 is "check" 0 "$(status verictl check rules)"
 is "load" 0 "$(status verictl load -f rules)"
-is "load says what is not enforced" yes "$(says FIRMWARE err)"
+is "load says what is not enforced" yes "$(says PREINIT err)"
 is "one entry more" $((before + 1)) "$(value entries)"
 is "load again is no failure" 0 "$(status verictl load -f rules)"
 is "and adds nothing" $((before + 1)) "$(value entries)"
