@@ -20,7 +20,7 @@ tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
 scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor mapper dynamic tiny ext4.img vfat.img many)
+	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor mapper dynamic tiny ext4.img vfat.img squashfs.img many)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -95,6 +95,11 @@ build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
 	rm -f $@ && truncate -s 8M $@
 	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity $@
+
+# One file, the probe; the same bytes every day.
+build/tests/squashfs.img: build/tests/probe
+	@mkdir -p $(@D)
+	mksquashfs $< $@ -quiet -no-progress -noappend -all-root -all-time 0 -mkfs-time 0
 
 build/tests/vfat.img: Makefile
 	@mkdir -p $(@D)
