@@ -31,17 +31,25 @@ FIXTURE_VARIANT(nolock)
 FIXTURE_VARIANT_ADD(nolock, old_interface) { .api = 0 };
 FIXTURE_VARIANT_ADD(nolock, new_interface) { .api = 1 };
 
+static int set_nolock(int api, bool on)
+{
+	const uint64_t flag = MOUNT_ATTR_NOLOCK;
+
+	if (api)
+		return set_attr(AT_FDCWD, M, 0, on ? flag : 0, on ? 0 : flag,
+				0);
+	return mount(NULL, M, NULL,
+		     MS_REMOUNT | MS_BIND | (on ? MS_NOLOCK : 0), NULL) ?
+	       errno : 0;
+}
+
 FIXTURE_SETUP(nolock)
 {
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	mkdir(FILES, 0755);
 	mkdir(M, 0755);
 	ASSERT_EQ(0, mount(FILES, M, NULL, MS_BIND, NULL));
-	if (variant->api)
-		ASSERT_EQ(0, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_NOLOCK, 0, 0));
-	else
-		ASSERT_EQ(0, mount(NULL, M, NULL,
-				   MS_REMOUNT | MS_BIND | MS_NOLOCK, NULL));
+	ASSERT_EQ(0, set_nolock(variant->api, true));
 	self->fd = open(M "/file", O_CREAT | O_RDWR | O_CLOEXEC, 0644);
 	ASSERT_LE(0, self->fd);
 	self->plain = open(FILES "/file", O_RDWR | O_CLOEXEC);
@@ -102,6 +110,8 @@ TEST_F(nolock, locks)
 		for (int k = 0; k < 4; k++) {
 			EXPECT_EQ(EPERM, lock_by(self->fd, posix[k], types[i]));
 			EXPECT_EQ(0, lock_by(self->plain, posix[k], types[i]));
+			/* Those of the process and of the file are rivals. */
+			EXPECT_EQ(0, lock_by(self->plain, posix[k], F_UNLCK));
 		}
 	}
 	/* Nor is it told that somebody else has one. */
@@ -149,15 +159,6 @@ TEST_F(nolock, inotify)
 	close(fd);
 }
 
-static int notify(const char *dir)
-{
-	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = fcntl(fd, F_NOTIFY, DN_CREATE | DN_MULTISHOT) ? errno : 0;
-
-	close(fd);
-	return err;
-}
-
 static int mark(unsigned int what, const char *path)
 {
 	const int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC, O_RDONLY);
@@ -168,14 +169,12 @@ static int mark(unsigned int what, const char *path)
 	return err;
 }
 
-TEST_F(nolock, the_other_watches)
+TEST_F(nolock, fanotify)
 {
 	const unsigned int kinds[] = {
 		FAN_MARK_INODE, FAN_MARK_MOUNT, FAN_MARK_FILESYSTEM,
 	};
 
-	EXPECT_EQ(EPERM, notify(M));
-	EXPECT_EQ(0, notify(FILES));
 	for (int i = 0; i < 3; i++) {
 		EXPECT_EQ(EPERM, mark(kinds[i], M));
 		EXPECT_EQ(0, mark(kinds[i], FILES));
@@ -186,10 +185,7 @@ TEST_F(nolock, the_other_watches)
 TEST_F(nolock, until_it_is_taken_off)
 {
 	EXPECT_EQ(EPERM, flock_by(self->fd, LOCK_EX));
-	if (variant->api)
-		ASSERT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, MOUNT_ATTR_NOLOCK, 0));
-	else
-		ASSERT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | MS_BIND, NULL));
+	ASSERT_EQ(0, set_nolock(variant->api, false));
 	EXPECT_EQ(0, flock_by(self->fd, LOCK_EX));
 	EXPECT_EQ(EWOULDBLOCK, flock_by(self->plain, LOCK_EX | LOCK_NB));
 }
