@@ -21,7 +21,7 @@ scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
 	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
-	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img many tap.sh)
+	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img squashfs.img many tap.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -96,6 +96,11 @@ build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
 	rm -f $@ && truncate -s 8M $@
 	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity $@
+
+# One file, the probe; the same bytes every day.
+build/tests/squashfs.img: build/tests/probe
+	@mkdir -p $(@D)
+	mksquashfs $< $@ -quiet -no-progress -noappend -all-root -all-time 0 -mkfs-time 0
 
 build/tests/vfat.img: Makefile
 	@mkdir -p $(@D)

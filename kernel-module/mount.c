@@ -88,15 +88,14 @@ static struct change find_change(const struct path *path, bool recursive,
 {
 	struct mount *top = real_mount(path->mnt), *mnt = top;
 	struct change change = {};
+	unsigned int now, then;
 
 	/* What keeps mounts where they are, in the tree. */
 	read_seqlock_excl(&mount_lock);
 	do {
-		const unsigned int now = READ_ONCE(mnt->mnt.mnt_flags);
-
-		if (attr)
-			change.lost |= clip_mountrules_lost(now,
-				clip_mountrules_changed(now, attr));
+		now = READ_ONCE(mnt->mnt.mnt_flags);
+		then = attr ? clip_mountrules_changed(now, attr) : now;
+		change.lost |= clip_mountrules_lost(now, then);
 		if (sharing && !(now & MNT_SHARED))
 			change.shared = true;
 		mnt = recursive ? next_below(mnt, top) : NULL;
@@ -123,12 +122,13 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 {
 	const unsigned int now = READ_ONCE(path->mnt->mnt_flags);
 	struct change change = {};
+	unsigned int then;
 
 	switch (clip_mountrules_call(flags)) {
 	case CLIP_MOUNT_CHANGE:
 		/* MT-06; whether the superblock changes, is asked later. */
-		change.lost = clip_mountrules_lost(now,
-			clip_mountrules_remounted(now, flags));
+		then = clip_mountrules_remounted(now, flags);
+		change.lost = clip_mountrules_lost(now, then);
 		break;
 	case CLIP_MOUNT_PROPAGATE:
 		if (flags & MS_SHARED)

@@ -46,6 +46,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let badDevice = Reason(CLIP_REASON_BAD_DEVICE.rawValue)
     package static let deviceTie = Reason(CLIP_REASON_DEVICE_TIE.rawValue)
     package static let device = Reason(CLIP_REASON_DEVICE.rawValue)
+    package static let mount = Reason(CLIP_REASON_MOUNT.rawValue)
     package static let untrustedPath = Reason(CLIP_REASON_UNTRUSTED_PATH.rawValue)
 
     /// The word that the kernel uses for it too.

@@ -6,6 +6,7 @@ import Bytes
 /// makes of its own, which has been checked and explained there.
 package struct EventOptions: Equatable, Sendable {
     package var withGrants = false
+    package var withCreations = false
     package var json = false
     /// How many events, or nil.
     package var count: UInt32?
@@ -26,6 +27,7 @@ package struct EventOptions: Equatable, Sendable {
             switch name {
             case "--follow": follow = true
             case "--grants": withGrants = true
+            case "--creations": withCreations = true
             case "--json": json = true
             case "--count": count = try Self.number(name, rest.popFirst())
             case "--timeout": timeout = try Self.number(name, rest.popFirst())

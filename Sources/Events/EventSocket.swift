@@ -27,12 +27,15 @@ package struct EventSocket: ~Copyable {
     private static let queueSize: Int32 = 4 << 20
     private static let largestMessage = 64 << 10
 
-    /// Joins the group of refusals and changes, and that of grants.
-    package init(withGrants: Bool) throws(ListenFailure) {
+    /// Joins the group of refusals and changes, and others that are wanted.
+    package init(withGrants: Bool, withCreations: Bool) throws(ListenFailure) {
         let socket = try Self.open()
         let family: Family
         do throws(ListenFailure) {
-            family = try Self.connect(socket, withGrants: withGrants)
+            family = try Self.connect(
+                socket,
+                groups: [CLIP_GENL_GROUP_EVENTS] + (withGrants ? [CLIP_GENL_GROUP_GRANTS] : [])
+                    + (withCreations ? [CLIP_GENL_GROUP_CREATIONS] : []))
         } catch {
             mnl_socket_close(socket)
             throw error
@@ -113,13 +116,13 @@ package struct EventSocket: ~Copyable {
         }
     }
 
-    private static func connect(_ socket: OpaquePointer, withGrants: Bool) throws(ListenFailure) -> Family {
+    private static func connect(_ socket: OpaquePointer, groups: [String]) throws(ListenFailure) -> Family {
         try call("bind") { mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) }
         var size = queueSize
         // Only a wish: without the right to it the queue is a small one.
         setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
         let family = try findFamily(socket)
-        for name in [CLIP_GENL_GROUP_EVENTS] + (withGrants ? [CLIP_GENL_GROUP_GRANTS] : []) {
+        for name in groups {
             try join(socket, family.groups[name])
         }
         return family

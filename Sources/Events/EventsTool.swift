@@ -47,7 +47,8 @@ package enum EventsTool {
             throw Failure(.usage, error.message)
         }
         do throws(ListenFailure) {
-            let socket = try EventSocket(withGrants: options.withGrants)
+            let socket = try EventSocket(
+                withGrants: options.withGrants, withCreations: options.withCreations)
             return try print(from: socket, options)
         } catch {
             throw failure(error)

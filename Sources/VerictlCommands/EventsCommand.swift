@@ -20,6 +20,9 @@ struct EventsCommand: Verb {
     @Flag(help: "Also print what went well: verified files and grants.")
     var grants = false
 
+    @Flag(help: "Also print which files are made.")
+    var creations = false
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
@@ -61,6 +64,7 @@ struct EventsCommand: Verb {
         var words: [String] = []
         if follow { words.append("--follow") }
         if grants { words.append("--grants") }
+        if creations { words.append("--creations") }
         if json { words.append("--json") }
         if let count { words += ["--count", String(count)] }
         if let timeout { words += ["--timeout", String(timeout)] }

@@ -35,6 +35,7 @@ extension Reason {
         .badDevice: "a rule for devices has numbers that do not exist",
         .deviceTie: "two rules for devices overlap with equal priority",
         .device: "the device table does not allow it",
+        .mount: "mounts are locked, and this would take away what they must have",
         .untrustedPath: "somebody else than root could have put the file there, or changed it",
     ]
 }

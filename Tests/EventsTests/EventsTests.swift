@@ -241,6 +241,7 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
 
     @Test(arguments: [
         (EventKind.ungranted, "no grant at exec"), (.grant, "granted at exec"), (.map, "refused map"),
+        (.create, "created by something"),
     ])
     func headlines(_ kind: EventKind, _ headline: String) {
         var event = sample()
@@ -270,8 +271,10 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
     }
 
     @Test func flags() throws {
-        let options = try parse("--grants", "--json")
+        let options = try parse("--grants", "--json", "--creations")
         #expect(options.withGrants)
+        #expect(options.withCreations)
+        #expect(try !parse("--grants").withCreations)
         #expect(options.json)
         #expect(try !parse().json)
     }

@@ -34,10 +34,11 @@ import Testing
     }
 
     @Test func looksInEveryPlace() {
-        let (status, messages, calls) = run("--json", "--grants", "--count", "007", "--timeout", "5")
+        let (status, messages, calls) = run("--json", "--creations", "--grants", "--count", "007", "--timeout", "5")
         #expect(status == 5)
         #expect(calls.list.map(\.program) == ["/own/verictl-events", "/usr/libexec/clip/verictl-events"])
-        #expect(calls.list.allSatisfy { $0.arguments == ["--grants", "--json", "--count", "7", "--timeout", "5"] })
+        let wanted = ["--grants", "--creations", "--json", "--count", "7", "--timeout", "5"]
+        #expect(calls.list.allSatisfy { $0.arguments == wanted })
         #expect(messages.contains("verictl-events is not installed"))
         #expect(messages.contains("/own, /usr/libexec/clip"))
     }

@@ -169,15 +169,25 @@ static int ask(int number, int flags, unsigned long request, void *arg)
 	return err;
 }
 
-/* By the old interface, or by the new one; the same answers are expected. */
-static int mount_by(int api, int number, const char *at, bool rdonly)
+#define SAFE	(MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+/*
+ * By the old interface, or by the new one; the same answers are expected. The
+ * flags that both have, have the same numbers in both.
+ */
+static int mount_by(int api, int number, const char *at, unsigned long flags)
 {
+	const bool rdonly = flags & MS_RDONLY;
 	int fs, mnt, err = 0;
 
+	_Static_assert(MS_RDONLY == MOUNT_ATTR_RDONLY &&
+		       MS_NOSUID == MOUNT_ATTR_NOSUID &&
+		       MS_NODEV == MOUNT_ATTR_NODEV &&
+		       MS_NOEXEC == MOUNT_ATTR_NOEXEC, "flags");
 	mkdir(at, 0755);
 	if (!api)
-		return mount(node(number), at, "ext4",
-			     rdonly ? MS_RDONLY : 0, NULL) ? errno : 0;
+		return mount(node(number), at, "ext4", flags, NULL) ?
+		       errno : 0;
 	fs = fsopen("ext4", FSOPEN_CLOEXEC);
 	if (fs < 0)
 		return errno;
@@ -188,7 +198,7 @@ static int mount_by(int api, int number, const char *at, bool rdonly)
 		close(fs);
 		return err;
 	}
-	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	mnt = fsmount(fs, FSMOUNT_CLOEXEC, flags);
 	if (mnt < 0 || move_mount(mnt, "", AT_FDCWD, at,
 				  MOVE_MOUNT_F_EMPTY_PATH))
 		err = errno;
@@ -374,7 +384,7 @@ static int prepare_image(void)
 
 	if (err)
 		return err;
-	err = mount_by(0, ALL, DIR "/all", false) ?:
+	err = mount_by(0, ALL, DIR "/all", 0) ?:
 	      copy_file(PROBE, DIR "/all/probe", 0755) ?:
 	      copy_file(PROBE, DIR "/all/setuid", 04755) ?:
 	      copy_file(PROBE, DIR "/all/setgid", 02755) ?:
@@ -426,7 +436,7 @@ TEST(table_is_loaded_and_not_enforced)
 		ASSERT_EQ(0, bind_loop(i, image(i), 0));
 	EXPECT_EQ(0, try_open(node(NONE), O_RDWR));
 	EXPECT_EQ(0, try_open("/dev/mem", O_RDONLY));
-	ASSERT_EQ(0, mount_by(0, BEFORE, DIR "/before", false));
+	ASSERT_EQ(0, mount_by(0, BEFORE, DIR "/before", 0));
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 }
 
@@ -534,9 +544,10 @@ FIXTURE_TEARDOWN(by_both)
 
 #define MNT	DIR "/mnt"
 
+/* All that the table can give; what is executed is not written: newmount_test */
 TEST_F(by_both, everything_allowed)
 {
-	ASSERT_EQ(0, mount_by(variant->api, ALL, MNT, false));
+	ASSERT_EQ(0, mount_by(variant->api, ALL, MNT, MS_RDONLY));
 	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(MNT "/setuid", USER_ID).euid);
 	EXPECT_EQ(0, probe_run(MNT "/setgid", USER_ID).egid);
@@ -545,26 +556,32 @@ TEST_F(by_both, everything_allowed)
 	EXPECT_EQ(0, map_exec(MNT "/probe", false));
 	EXPECT_EQ(0, map_exec(MNT "/probe", true));
 	/* Once more, from the same superblock. */
-	EXPECT_EQ(0, mount_by(variant->api, ALL, DIR "/mnt2", false));
+	EXPECT_EQ(0, mount_by(variant->api, ALL, DIR "/mnt2", MS_RDONLY));
 	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
+	EXPECT_EQ(0, umount(DIR "/mnt2"));
+	EXPECT_EQ(0, umount(MNT));
+	EXPECT_EQ(0, mount_by(variant->api, ALL, MNT, MS_NOEXEC));
+	EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
+	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
 }
 
-/* DV-06, MT-14: what is not listed is the same as rw. */
+/* DV-06, MT-11, MT-14: what is not listed is the same as rw. */
 TEST_F(by_both, files_only)
 {
 	const int devices[] = { PLAIN, UNLISTED };
 
 	for (int i = 0; i < 2; i++) {
-		ASSERT_EQ(0, mount_by(variant->api, devices[i], MNT, false));
+		EXPECT_EQ(EPERM, mount_by(variant->api, devices[i], MNT, 0));
+		ASSERT_EQ(0, mount_by(variant->api, devices[i], MNT, SAFE));
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
 		EXPECT_EQ(EACCES, try_open(MNT "/null", O_RDONLY));
 		EXPECT_EQ(EPERM, map_exec(MNT "/probe", false));
 		EXPECT_EQ(EACCES, map_exec(MNT "/probe", true));
 		EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
-		/* No flag of a mount changes that. */
-		EXPECT_EQ(0, mount(NULL, MNT, NULL, MS_REMOUNT | MS_BIND,
-				   NULL));
+		EXPECT_EQ(-1, mount(NULL, MNT, NULL, MS_REMOUNT | MS_BIND,
+				    NULL));
+		EXPECT_EQ(EPERM, errno);
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
 		ASSERT_EQ(0, umount(MNT));
 	}
@@ -579,7 +596,9 @@ TEST(detached_mount)
 	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_SET_STRING, "source", node(PLAIN),
 			      0));
 	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
-	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	EXPECT_EQ(-1, fsmount(fs, FSMOUNT_CLOEXEC, 0));
+	EXPECT_EQ(EPERM, errno);
+	mnt = fsmount(fs, FSMOUNT_CLOEXEC, SAFE);
 	ASSERT_LE(0, mnt);
 	fd = openat(mnt, "probe", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, fd);
@@ -590,56 +609,57 @@ TEST(detached_mount)
 	EXPECT_EQ(EACCES, errno);
 }
 
-/* Road: overlayfs has a superblock of its own. */
+/* Road: overlayfs has a superblock of its own, that is on no device. */
 TEST_F(by_both, through_overlayfs)
 {
-	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, false));
+	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, SAFE));
 	mkdir(DIR "/mnt2", 0755);
 	mkdir(DIR "/empty", 0755);
-	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", 0,
+	EXPECT_EQ(-1, mount("overlay", DIR "/mnt2", "overlay", 0,
+			    "lowerdir=" MNT ":" DIR "/empty"));
+	EXPECT_EQ(EPERM, errno);
+	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", SAFE,
 			   "lowerdir=" MNT ":" DIR "/empty"));
 	EXPECT_EQ(EACCES, probe_run(DIR "/mnt2/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, map_exec(DIR "/mnt2/probe", false));
 	EXPECT_EQ(EACCES, map_exec(DIR "/mnt2/probe", true));
 	EXPECT_EQ(0, try_open(DIR "/mnt2/probe", O_RDONLY));
-	ASSERT_EQ(0, umount(DIR "/mnt2"));
-	ASSERT_EQ(0, umount(MNT));
-	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT, false));
-	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", 0,
-			   "lowerdir=" MNT ":" DIR "/empty"));
-	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
-	EXPECT_EQ(USER_ID, probe_run(DIR "/mnt2/setuid", USER_ID).euid);
 }
 
 /* Road: an open for reading, then a remount that opens nothing. */
 TEST_F(by_both, read_only_stays_so)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, READ_X, MNT, false));
-	ASSERT_EQ(0, mount_by(variant->api, READ_X, MNT, true));
+	EXPECT_EQ(EPERM, mount_by(variant->api, READ_X, MNT, 0));
+	ASSERT_EQ(0, mount_by(variant->api, READ_X, MNT, MS_RDONLY));
 	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
 	ASSERT_EQ(0, umount(MNT));
-	ASSERT_EQ(0, mount_by(variant->api, READ, MNT, true));
+	ASSERT_EQ(0, mount_by(variant->api, READ, MNT, MS_RDONLY | SAFE));
 	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	ASSERT_EQ(0, umount(MNT));
-	/* Where it may be written, it goes as ever. */
-	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, true));
-	EXPECT_EQ(0, remount_rw(variant->api, MNT));
+	/* MT-06: where it may be written as well; that takes a new mount. */
+	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, MS_RDONLY | SAFE));
+	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
+	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
+	ASSERT_EQ(0, umount(MNT));
+	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, SAFE));
 	EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
 }
 
 TEST_F(by_both, nothing_allowed)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, false));
-	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, true));
+	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, SAFE));
+	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, MS_RDONLY | SAFE));
 }
 
 /* Road: a second mount opens no device, and its superblock is there already. */
 TEST_F(by_both, mounted_before_the_lock)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, BEFORE, MNT, false));
+	EXPECT_EQ(EPERM, mount_by(variant->api, BEFORE, MNT, 0));
+	EXPECT_EQ(0, mount_by(variant->api, BEFORE, MNT, SAFE));
+	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(DIR "/before/setuid", USER_ID).euid);
 	EXPECT_EQ(0, try_open(DIR "/before/null", O_RDONLY));
@@ -650,7 +670,9 @@ TEST_F(by_both, nosuid)
 {
 	struct probe p;
 
-	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT, false));
+	EXPECT_EQ(EPERM, mount_by(variant->api, NOSUID, MNT, MS_RDONLY));
+	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT,
+			      MS_RDONLY | MS_NOSUID));
 	p = probe_run(MNT "/setuid", USER_ID);
 	EXPECT_EQ(0, p.error);
 	EXPECT_EQ(USER_ID, p.euid);
@@ -700,16 +722,15 @@ TEST(raw_commands)
 	}));
 }
 
-/* D-10, MT-15 */
+/* D-10, MT-15: on none; see newmount_test for one that could be used. */
 TEST(swap)
 {
-	EXPECT_EQ(-1, swapon(node(NONE), 0));
-	EXPECT_EQ(EPERM, errno);
-	EXPECT_EQ(-1, swapon(node(READ_X), 0));
-	EXPECT_EQ(EPERM, errno);
-	/* It is no swap space, but it may be looked at. */
-	EXPECT_EQ(-1, swapon(node(PLAIN), 0));
-	EXPECT_EQ(EINVAL, errno);
+	const int devices[] = { NONE, READ_X, PLAIN, ALL };
+
+	for (int i = 0; i < 4; i++) {
+		EXPECT_EQ(-1, swapon(node(devices[i]), 0));
+		EXPECT_EQ(EPERM, errno);
+	}
 }
 
 struct mapping {
@@ -816,8 +837,8 @@ TEST_F(last, grants)
 {
 	struct rule rule;
 
-	ASSERT_EQ(0, mount_by(0, ALL, MNT, false));
-	ASSERT_EQ(0, mount_by(0, PLAIN, DIR "/mnt2", false));
+	ASSERT_EQ(0, mount_by(0, ALL, MNT, MS_RDONLY));
+	ASSERT_EQ(0, mount_by(0, PLAIN, DIR "/mnt2", SAFE));
 	ASSERT_EQ(0, rule_for(&rule, MNT "/probe", CLIP_ENTRY_EXE));
 	rule.effective = BIND;
 	rule.permitted = BIND;
@@ -835,9 +856,9 @@ TEST_F(last, strict)
 	ASSERT_EQ(0, write_text(LATCH "devices_strict", "1"));
 	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDONLY));
 	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDWR));
-	EXPECT_EQ(EPERM, mount_by(0, UNLISTED, MNT, true));
+	EXPECT_EQ(EPERM, mount_by(0, UNLISTED, MNT, MS_RDONLY | SAFE));
 	EXPECT_EQ(0, try_open(node(PLAIN), O_RDWR));
-	EXPECT_EQ(0, mount_by(0, ALL, MNT, false));
+	EXPECT_EQ(0, mount_by(0, ALL, MNT, MS_RDONLY));
 	EXPECT_EQ(0, umount(MNT));
 	EXPECT_EQ(EPERM, map_device("plain", PLAIN, false));
 	EXPECT_EQ(0, write_text(LATCH "devices_strict", "0"));

@@ -178,10 +178,13 @@ TEST_F(events, family)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, family_get(fd, &family));
 	EXPECT_EQ(CLIP_GENL_VERSION, family.version);
-	EXPECT_EQ(2, family.groups);
+	EXPECT_EQ(3, family.groups);
 	EXPECT_LT(0, family.events);
 	EXPECT_LT(0, family.grants);
+	EXPECT_LT(0, family.creations);
 	EXPECT_NE(family.events, family.grants);
+	EXPECT_NE(family.creations, family.grants);
+	EXPECT_NE(family.creations, family.events);
 	close(fd);
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_TRUE(info.features & CLIP_FEATURE_EVENTS);

@@ -8,8 +8,9 @@
 #include "mounts.h"
 #include "netlink.h"
 
-#include <linux/nsfs.h>
-#include <sys/statfs.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 
 #include "kselftest_harness.h"
 
@@ -543,6 +544,77 @@ FIXTURE_TEARDOWN(alone)
 {
 	close(self->events);
 	umount2(M, MNT_DETACH);
+}
+
+static int move_it_back(void)
+{
+	return mount(OTHER, M, NULL, MS_MOVE, NULL) ? -errno : 0;
+}
+
+/*
+ * Lets init make a system call, wherever it waits; what that returns. Strings
+ * go below the part of its stack that it uses.
+ */
+static long init_does(long number, const char *first, const char *second,
+		      unsigned long fourth)
+{
+	struct user_regs_struct saved, regs;
+	long result = -ESRCH, instruction = 0;
+	char strings[2][64] = {};
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, 1, 0, 0) || ptrace(PTRACE_INTERRUPT, 1, 0, 0) ||
+	    waitpid(1, &status, __WALL) != 1 ||
+	    ptrace(PTRACE_GETREGS, 1, 0, &saved))
+		return -errno;
+	regs = saved;
+	snprintf(strings[0], sizeof(strings[0]), "%s", first);
+	snprintf(strings[1], sizeof(strings[1]), "%s", second);
+
+	const unsigned long at = (saved.rsp - 4096) & ~15UL;
+	const struct iovec ours = { strings, sizeof(strings) };
+	const struct iovec its = { (void *)at, sizeof(strings) };
+
+	/* It was interrupted behind a system call. */
+	instruction = ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, 0);
+	if ((instruction & 0xffff) == 0x050f &&
+	    process_vm_writev(1, &ours, 1, &its, 1, 0) == sizeof(strings)) {
+		regs.rip -= 2;
+		regs.rax = number;
+		regs.orig_rax = -1;
+		regs.rdi = at;
+		regs.rsi = at + sizeof(strings[0]);
+		regs.rdx = 0;
+		regs.r10 = fourth;
+		regs.r8 = 0;
+		if (!ptrace(PTRACE_SETREGS, 1, 0, &regs) &&
+		    !ptrace(PTRACE_SINGLESTEP, 1, 0, 0) &&
+		    waitpid(1, &status, __WALL) == 1 &&
+		    !ptrace(PTRACE_GETREGS, 1, 0, &regs))
+			result = regs.rax;
+	}
+	ptrace(PTRACE_SETREGS, 1, 0, &saved);
+	ptrace(PTRACE_DETACH, 1, 0, 0);
+	return result;
+}
+
+/* MT-09, MT-10, MT-17: init moves, and is no exception to anything else. */
+TEST_F(alone, init_moves)
+{
+	mkdir(OTHER, 0755);
+	mkdir(M "/old", 0755);
+	EXPECT_EQ(0, init_does(SYS_mount, M, OTHER, MS_MOVE));
+	EXPECT_STREQ("", options_of(M));
+	EXPECT_TRUE(strstr(options_of(OTHER), "noexec"));
+	EXPECT_EQ(-EPERM, move_it_back());
+	EXPECT_EQ(0, init_does(SYS_mount, OTHER, M, MS_MOVE));
+	EXPECT_TRUE(strstr(options_of(M), "noexec"));
+	/* The kernel looks at it, and has its own reason. */
+	EXPECT_EQ(-EINVAL, init_does(SYS_pivot_root, M, M "/old", 0));
+	EXPECT_EQ(-EPERM, init_does(SYS_mount, M, M,
+				    MS_REMOUNT | MS_BIND));
+	EXPECT_EQ(-EPERM, init_does(SYS_mount, M, M, MS_SHARED));
+	EXPECT_TRUE(strstr(options_of(M), "noexec"));
 }
 
 /* N-18 */

@@ -16,7 +16,7 @@
 
 struct family {
 	int id, version, groups;
-	int events, grants;	/* numbers of the groups */
+	int events, grants, creations;	/* numbers of the groups */
 };
 
 struct event {
@@ -63,6 +63,16 @@ static inline void family_group(struct family *family,
 		family->events = number;
 	if (!strcmp(name, CLIP_GENL_GROUP_GRANTS))
 		family->grants = number;
+	if (!strcmp(name, CLIP_GENL_GROUP_CREATIONS))
+		family->creations = number;
+}
+
+static inline int group_number(const struct family *family, const char *group)
+{
+	if (!strcmp(group, CLIP_GENL_GROUP_GRANTS))
+		return family->grants;
+	return strcmp(group, CLIP_GENL_GROUP_CREATIONS) ? family->events :
+							  family->creations;
 }
 
 /* What the kernel's controller says of the family. */
@@ -139,8 +149,7 @@ static inline int listen_to(const char *group)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	err = family_get(fd, &family);
 	if (!err)
-		err = join(fd, strcmp(group, CLIP_GENL_GROUP_GRANTS) ?
-				   family.events : family.grants);
+		err = join(fd, group_number(&family, group));
 	if (!err)
 		return fd;
 	close(fd);

@@ -71,6 +71,13 @@ is "grants are left out" 1 "$(status_during "$dir/good" verictl events --timeout
 is "grants on request" 0 "$(status_during "$dir/good" verictl events --grants --json --count 2)"
 is "... a file that matches" yes "$(says '"kind":"exec","refused":false' out)"
 is "... and what it was given" yes "$(says '"effective":["NET_BIND_SERVICE"],"permitted":["NET_BIND_SERVICE"],"inheritable":[],"privileges":"c"' out)"
+make="rm -f /tmp/made; : >/tmp/made; sleep 0.1"
+is "new files are left out" 1 "$(status_during "$make" verictl events --timeout 2)"
+is "new files on request" 0 "$(status_during "$make" verictl events --creations --count 1)"
+is "... and who made it" yes "$(says 'created by open: reason=0 (none) context=0 pid=' out)"
+is "... and where" yes "$(says 'path="/tmp/made"' out)"
+is "... as JSON" 0 "$(status_during "$make" verictl events --creations --json --count 1)"
+is "... with the act" yes "$(says '"kind":"create","refused":false,"enforced":true,"reason":"none","error":null,"act":"open"' out)"
 
 # --- for ever
 verictl events --follow >out 2>err &

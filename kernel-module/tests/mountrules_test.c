@@ -72,18 +72,19 @@ static void each_flag(struct kunit *test)
 			.attr_set = flags[i].attr, .attr_clr = flags[i].attr,
 		};
 
-#define LOST(then) clip_mountrules_lost(mnt, then)
 		/* Any word about access times, so that they are not kept. */
-		KUNIT_EXPECT_EQ(test, mnt, LOST(
-			clip_mountrules_remounted(mnt, MS_RELATIME)));
-		KUNIT_EXPECT_EQ(test, 0, LOST(clip_mountrules_remounted(mnt,
-			MS_RELATIME | flags[i].ms)));
+		unsigned int then = clip_mountrules_remounted(mnt, MS_RELATIME);
+
+		KUNIT_EXPECT_EQ(test, mnt, clip_mountrules_lost(mnt, then));
+		then = clip_mountrules_remounted(mnt, MS_RELATIME |
+						 flags[i].ms);
+		KUNIT_EXPECT_EQ(test, 0, clip_mountrules_lost(mnt, then));
 		KUNIT_EXPECT_EQ(test, mnt,
 				clip_mountrules_remounted(0, flags[i].ms));
-		KUNIT_EXPECT_EQ(test, mnt,
-				LOST(clip_mountrules_changed(mnt, &clear)));
-		KUNIT_EXPECT_EQ(test, 0,
-				LOST(clip_mountrules_changed(mnt, &both)));
+		then = clip_mountrules_changed(mnt, &clear);
+		KUNIT_EXPECT_EQ(test, mnt, clip_mountrules_lost(mnt, then));
+		then = clip_mountrules_changed(mnt, &both);
+		KUNIT_EXPECT_EQ(test, 0, clip_mountrules_lost(mnt, then));
 		KUNIT_EXPECT_EQ(test, mnt, clip_mountrules_changed(0, &set));
 		KUNIT_EXPECT_EQ(test, CLIP_MOUNT_KEPT & ~mnt,
 				clip_mountrules_changed(CLIP_MOUNT_KEPT,
@@ -118,8 +119,9 @@ static void access_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, MNT_NODIRATIME,
 			clip_mountrules_remounted(no, MS_NODIRATIME));
 	KUNIT_EXPECT_EQ(test, 0, clip_mountrules_remounted(no, MS_STRICTATIME));
-	KUNIT_EXPECT_EQ(test, 0, clip_mountrules_remounted(no,
-		MS_NOATIME | MS_STRICTATIME));
+	KUNIT_EXPECT_EQ(test, 0,
+			clip_mountrules_remounted(no, MS_NOATIME |
+						  MS_STRICTATIME));
 }
 
 struct missing_case {
