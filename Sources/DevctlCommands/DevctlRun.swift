@@ -94,6 +94,9 @@ struct DevctlRun {
         for rule in arguments.rules { sources.add(rule: rule) }
         let rules = sources.resolved()
         var diagnostics = sources.diagnostics
+        let finder = surroundings.finder
+        let devices = Set(finder.devices + rules.map(\.rule.first)).sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }
+        diagnostics += DeviceMerge.writableBelow(rules, devices: devices, below: finder.below)
         if isAll, let warning = rootWarning(rules) { diagnostics.append(warning) }
         let status: DevctlStatus = sources.isUnreadable ? .io : sources.hasErrors ? .syntax : .done
         if arguments.json {
@@ -323,6 +326,7 @@ struct DevctlRun {
         } catch {
             throw DevctlFailure(status: error.isSyntax ? .syntax : .io, message: error.message)
         }
+        if let note = report.note { surroundings.writeMessage("devctl: note: \(note)") }
         let status: DevctlStatus = report.isClean ? .done : .no
         return arguments.json ? try print(report.json, then: status) : try print(report.text, then: status)
     }

@@ -31,6 +31,8 @@ package struct MountJudge {
     package enum Lock: Equatable, Sendable {
         /// The table does not count yet.
         case open
+        /// Not to be known: as if it did not.
+        case unknown
         /// It counts for what was mounted since.
         case locked
         /// As if everything had been mounted after the lock.
@@ -57,7 +59,7 @@ package struct MountJudge {
         let holdsPrograms = !Self.isWithoutPrograms(mount.type)
         let answer = { (isRefused: Bool, permission: DevicePermissions) -> MountVerdict.Answer in
             if isRefused { return .no }
-            guard let permissions, lock != .open, !permissions.contains(permission) else { return .yes }
+            guard let permissions, lock == .locked || lock == .assumed, !permissions.contains(permission) else { return .yes }
             return lock == .assumed ? .no : .ifOlder
         }
         var isWritable = !mount.isReadOnly && !mount.isReadOnlyFilesystem

@@ -58,6 +58,12 @@ package struct MountReport {
         }
     }
 
+    /// What to say besides the result.
+    package var note: String? {
+        judge.lock == .unknown
+            ? "the latches of kernel.clip cannot be read, so this is judged as if there was no lock" : nil
+    }
+
     // MARK: Text
 
     /// One line a mount.
@@ -82,7 +88,7 @@ package struct MountReport {
         if mount.isReadOnly || mount.isReadOnlyFilesystem { return "read-only" }
         if !verdict.isWritable { return "read-only by \(reason(verdict))" }
         if mount.isNoExec { return "writable and noexec" }
-        return verdict.permissions.map { !$0.contains(.exec) && judge.lock != .open } ?? false
+        return verdict.permissions.map { !$0.contains(.exec) && judge.lock == .assumed } ?? false
             ? "writable, and not executable by \(reason(verdict))" : "writable, and holds no programs"
     }
 
@@ -118,7 +124,7 @@ package struct MountReport {
 
     package var json: [(String, JSONValue)] {
         [
-            ("locked", .bool(judge.lock != .open)), ("assumed", .bool(judge.lock == .assumed)),
+            ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)), ("assumed", .bool(judge.lock == .assumed)),
             ("strict", .bool(judge.isStrict)), ("mounts", .array(shown.map(json))),
         ]
     }

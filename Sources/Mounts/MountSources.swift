@@ -83,24 +83,31 @@ package struct MountSources {
 
     // MARK: The table
 
-    /// What the kernel says now: by the files that all may read, or by the
-    /// device where /proc or securityfs is not mounted. nil without clip.
-    package func liveTable() throws(MountsFailure) -> LiveDeviceTable? {
-        if let isOpen = latch("mount"), let isStrict = latch("devices_strict"), let text = try? Files.read(devices) {
-            var table = LiveDeviceTable()
-            table.rules = try Self.rules(text, devices)
-            table.isLocked = !isOpen
-            table.isStrict = isStrict
-            return table
+    /// What the kernel says now: by its files, or by the device where /proc or
+    /// securityfs is not mounted. nil without clip.
+    package func liveTable() throws(MountsFailure) -> (table: LiveDeviceTable, isLockKnown: Bool)? {
+        let text = try? Files.read(devices)
+        if let text, let isOpen = latch("mount"), let isStrict = latch("devices_strict") {
+            return (try Self.table(text, devices, isLocked: !isOpen, isStrict: isStrict), true)
         }
         do throws(Errno) {
-            return try openDevice().table()
+            return (try openDevice().table(), true)
         } catch {
-            guard [.noEntry, .noDevice, .noSuchDevice].contains(error) else {
-                throw MountsFailure("/dev/devctl", error)
-            }
-            return nil
+            if [.noEntry, .noDevice, .noSuchDevice].contains(error) { return nil }
+            // The table is for all to read, the latches are not.
+            guard let text, error == .accessDenied else { throw MountsFailure("/dev/devctl", error) }
+            return (try Self.table(text, devices, isLocked: false, isStrict: false), false)
         }
+    }
+
+    private static func table(
+        _ text: [UInt8], _ file: BytePath, isLocked: Bool, isStrict: Bool
+    ) throws(MountsFailure) -> LiveDeviceTable {
+        var table = LiveDeviceTable()
+        table.rules = try rules(text, file)
+        table.isLocked = isLocked
+        table.isStrict = isStrict
+        return table
     }
 
     /// The table that a file holds, in five columns.

@@ -28,9 +28,9 @@ package struct MountsRequest {
             mounts = try sources.mounts()
             judge.blockDevice = sources.blockDevice
             if let live = try sources.liveTable() {
-                judge.table = DeviceTable(live.rules)
-                judge.isStrict = live.isStrict
-                judge.lock = live.isLocked ? .locked : .open
+                judge.table = DeviceTable(live.table.rules)
+                judge.isStrict = live.table.isStrict
+                judge.lock = live.table.isLocked ? .locked : live.isLockKnown ? .open : .unknown
             }
         }
         if let devices { judge.table = DeviceTable(try MountSources.rules(in: devices)) }

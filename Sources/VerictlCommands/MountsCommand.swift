@@ -48,6 +48,7 @@ struct MountsCommand: Verb {
             let report = try request.report(surroundings.mounts)
             let status: ExitStatus = report.isClean ? .done : .no
             let reporter = Reporter(surroundings)
+            if let note = report.note { reporter.note(note) }
             return json
                 ? reporter.result(Answer.make(report.json), then: status) : reporter.result(report.text, then: status)
         } catch {

@@ -122,6 +122,13 @@ private func mounted(
         #expect(try verdict(judge(.assumed, "8 0 15 1 rwx", "8 1 0 2 rw"), mount).execution == .no)
     }
 
+    @Test func aLockThatCannotBeSeen() throws {
+        #expect(try verdict(judge(.unknown), mounted("rw")).execution == .yes)
+        let report = MountReport([], judge(.unknown), MountReport.Question())
+        #expect(report.note?.contains("as if there was no lock") == true)
+        #expect(JSONValue.object(report.json).text.starts(with: #"{"locked":null"#.utf8))
+    }
+
     /// What was mounted writable before the lock is written to ever after.
     @Test func aRuleWithoutW() throws {
         let mount = try mounted("rw")
@@ -339,22 +346,28 @@ private func mounted(
         directory.write("devices_strict", "1\n")
         directory.write("devices", "8 0 15 1 rx\n")
         let live = try #require(try sources().liveTable())
-        #expect(live.isLocked)
-        #expect(live.isStrict)
-        #expect(live.rules.map(\.text) == ["8 0 15 1 rx"])
+        #expect(live.isLockKnown)
+        #expect(live.table.isLocked)
+        #expect(live.table.isStrict)
+        #expect(live.table.rules.map(\.text) == ["8 0 15 1 rx"])
         directory.write("mount", "1\n")
         directory.write("devices_strict", "0\n")
-        #expect(try sources().liveTable()?.isLocked == false)
-        #expect(try sources().liveTable()?.isStrict == false)
+        #expect(try sources().liveTable()?.table.isLocked == false)
+        #expect(try sources().liveTable()?.table.isStrict == false)
     }
 
     @Test func theDevice() throws {
         let twin = Twin()
         twin.live.isLocked = true
-        #expect(try sources(twin).liveTable()?.isLocked == true)
-        #expect(try sources().liveTable() == nil)
+        #expect(try sources(twin).liveTable()?.table.isLocked == true)
+        #expect(try sources().liveTable()?.table.generation == nil)
         // Not to know is no answer.
         #expect(throws: MountsFailure.self) { try sources(error: .accessDenied).liveTable() }
+        // The table is for all to read; whether it counts is not.
+        directory.write("devices", "8 1 0 1 rw\n")
+        let known = try #require(try sources(error: .accessDenied).liveTable())
+        #expect(!known.isLockKnown)
+        #expect(known.table.rules.count == 1)
     }
 
     @Test func theListWithoutProc() throws {
