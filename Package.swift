@@ -89,7 +89,10 @@ let package = Package(
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
-            ["Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip", "TestSupport"]),
+            [
+                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip",
+                "TestSupport",
+            ]),
         tests(
             "MountsTests", ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "CClip", "TestSupport"]),
         tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),

@@ -95,7 +95,8 @@ struct DevctlRun {
         let rules = sources.resolved()
         var diagnostics = sources.diagnostics
         let finder = surroundings.finder
-        let devices = Set(finder.devices + rules.map(\.rule.first)).sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }
+        let devices = Set(finder.devices + rules.map(\.rule.first))
+            .sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }
         diagnostics += DeviceMerge.writableBelow(rules, devices: devices, below: finder.below)
         if isAll, let warning = rootWarning(rules) { diagnostics.append(warning) }
         let status: DevctlStatus = sources.isUnreadable ? .io : sources.hasErrors ? .syntax : .done

@@ -73,7 +73,8 @@ package enum DeviceMerge {
             where table.permissions(of: lower, strict: false).contains(.write)
                 && told.insert(Pair(rule: rule, lower: lower)).inserted
             {
-                let reason = table.rule(for: lower).map { "is writable by '\($0.text)'" } ?? "is not listed and so writable"
+                let reason =
+                    table.rule(for: lower).map { "is writable by '\($0.text)'" } ?? "is not listed and so writable"
                 diagnostics.append(
                     Diagnostic(
                         .warning, .writableBelow, source: line.source, line: line.line,

@@ -59,7 +59,9 @@ package struct MountJudge {
         let holdsPrograms = !Self.isWithoutPrograms(mount.type)
         let answer = { (isRefused: Bool, permission: DevicePermissions) -> MountVerdict.Answer in
             if isRefused { return .no }
-            guard let permissions, lock == .locked || lock == .assumed, !permissions.contains(permission) else { return .yes }
+            guard let permissions, lock == .locked || lock == .assumed, !permissions.contains(permission) else {
+                return .yes
+            }
             return lock == .assumed ? .no : .ifOlder
         }
         var isWritable = !mount.isReadOnly && !mount.isReadOnlyFilesystem

@@ -107,11 +107,13 @@ package struct MountReport {
         let unwanted = faults.reduce(into: DevicePermissions()) { $0.formUnion($1.permission) }
         let given = permissions.intersection(unwanted)
         if given.isEmpty {
-            let lacking = verdict.rule.map { "the device rule '\($0.text)' has" } ?? "the device is not listed and has"
-            return "\(options); \(lacking) no \(Self.letters(unwanted)), which counts for what is mounted after the lock"
+            let lacking = verdict.rule.map { "the device rule '\($0.text)'" } ?? "the device is not listed and"
+            return "\(options); \(lacking) has no \(Self.letters(unwanted)), "
+                + "which counts for what is mounted after the lock"
         }
         guard let rule = verdict.rule else {
-            return "\(options), or a device rule '\(DeviceRule(device, priority: 1, permissions: [.read, .write]).text)'"
+            let rule = DeviceRule(device, priority: 1, permissions: [.read, .write])
+            return "\(options), or a device rule '\(rule.text)'"
         }
         return "\(options), or the device rule '\(rule.text)' without \(Self.letters(given)), or without w"
     }
@@ -124,7 +126,8 @@ package struct MountReport {
 
     package var json: [(String, JSONValue)] {
         [
-            ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)), ("assumed", .bool(judge.lock == .assumed)),
+            ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)),
+            ("assumed", .bool(judge.lock == .assumed)),
             ("strict", .bool(judge.isStrict)), ("mounts", .array(shown.map(json))),
         ]
     }

@@ -132,7 +132,7 @@ package struct MountSources {
     }
 
     private func latch(_ name: String) -> Bool? {
-        guard let text = try? Files.read(latches.appending(Array(name.utf8))), let first = text.first else { return nil }
+        guard let first = (try? Files.read(latches.appending(Array(name.utf8))))?.first else { return nil }
         return first != ASCII.zero
     }
 }

@@ -274,7 +274,8 @@ private struct Tool {
         #expect(output.text.hasPrefix("/home (ext4 on 8:3): writable and executable; hint: mount with noexec"))
         #expect(Tool().run("mounts", "--mountinfo", bad, "--devices", table, "--locked").status == 0)
         #expect(Tool().run("mounts", "--mountinfo", good, "--suid").status == 1)
-        #expect(Tool().run("mounts", "--json", "--mountinfo", bad).output.text.hasPrefix(#"{"schema":1,"locked":false"#))
+        #expect(
+            Tool().run("mounts", "--json", "--mountinfo", bad).output.text.hasPrefix(#"{"schema":1,"locked":false"#))
         #expect(Tool().run("mounts", "--mountinfo", "/nonexistent").status == 6)
         #expect(Tool().run("mounts", "--mountinfo", table).status == 3)
         #expect(Tool().run("mounts", "word").status == 2)

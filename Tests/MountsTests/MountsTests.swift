@@ -178,7 +178,8 @@ private func mounted(
         let root = try mounted("ro", at: "/", device: "8:2")
         let data = try mounted("rw", at: "/data")
         let overlay = try mounted(
-            "rw", "overlay", at: "/etc", device: "0:50", filesystem: "rw,lowerdir=/etc,upperdir=/data/up,workdir=/data/w"
+            "rw", "overlay", at: "/etc", device: "0:50",
+            filesystem: "rw,lowerdir=/etc,upperdir=/data/up,workdir=/data/w"
         )
         let judge = judge(.assumed, "8 1 0 1 rw", "8 2 0 1 rx")
         var verdicts = judge.judge([root, data, overlay])
