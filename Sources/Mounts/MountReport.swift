@@ -99,7 +99,10 @@ package struct MountReport {
     /// What would change it: a mount option always does; a device rule where
     /// there is a device, for what is mounted after the lock.
     private func hint(_ verdict: MountVerdict, _ faults: [Fault]) -> String {
-        let options = "mount with \(faults.map(\.option).joined(separator: ","))"
+        // Programs are run from the root, whatever else is on it.
+        let isRoot = verdict.mount.point == "/"
+        let words = faults.map { isRoot && $0.permission == .exec ? "ro" : $0.option }
+        let options = "mount with \(words.joined(separator: ","))"
         if verdict.isUpperUnknown { return "\(options); its upper layer is on no mount that is seen" }
         guard let device = verdict.device, let permissions = verdict.permissions else {
             return "\(options); no device rule is about a filesystem on no device"

@@ -240,7 +240,7 @@ private func mounted(
         #expect(status == 1)
         #expect(
             output.resultText == """
-                / (ext4 on 8:2): writable and executable; hint: mount with noexec; the device is not listed and has \
+                / (ext4 on 8:2): writable and executable; hint: mount with ro; the device is not listed and has \
                 no x, which counts for what is mounted after the lock
                 /srv/a b (ext4 on 8:1): writable and executable; hint: mount with noexec; the device is not listed \
                 and has no x, which counts for what is mounted after the lock
@@ -255,7 +255,7 @@ private func mounted(
         #expect(status == 1)
         let lines = output.resultText.split(separator: "\n")
         #expect(
-            lines[0].hasSuffix("mount with noexec, or the device rule '8 0 15 1 rdxs' without x, or without w"))
+            lines[0].hasSuffix("mount with ro, or the device rule '8 0 15 1 rdxs' without x, or without w"))
         #expect(lines[1].contains("the device rule '8 1 0 2 rw' has no x"))
         #expect(lines.count == 3)
     }
