@@ -52,12 +52,13 @@ let package = Package(
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
-        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
+        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
+        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts"]),
         module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF",
+                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF", "Mounts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // No library to load: it runs from an initramfs, and it is the only file
@@ -78,7 +79,7 @@ let package = Package(
             linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
-        module("TestSupport", ["Bytes", "Policy", "Device", "SystemIO", "VerictlCommands"]),
+        module("TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
@@ -88,7 +89,12 @@ let package = Package(
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
-            ["Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "SystemIO", "CClip", "TestSupport"]),
+            [
+                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip",
+                "TestSupport",
+            ]),
+        tests(
+            "MountsTests", ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "CClip", "TestSupport"]),
         tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",

@@ -2,7 +2,7 @@
 
 import Bytes
 
-/// A command line of verb mode, by hand: the tool has eight verbs and as many
+/// A command line of verb mode, by hand: the tool has nine verbs and as many
 /// options, and is to be small.
 struct DevctlArguments {
     struct Failure: Error {
@@ -14,6 +14,8 @@ struct DevctlArguments {
     private(set) var words: [[UInt8]] = []
     private(set) var flags: Set<String> = []
     private(set) var want: [UInt8]?
+    private(set) var mountinfo: BytePath?
+    private(set) var devices: BytePath?
 
     var all: Bool { flags.contains("--all") }
     var json: Bool { flags.contains("--json") }
@@ -43,7 +45,7 @@ struct DevctlArguments {
         guard allowed.contains(long) || long == "--help" else {
             throw Failure(message: "unknown option '\(DisplayText.of(text.utf8))'")
         }
-        guard ["--file", "--rule", "--want"].contains(long) else {
+        guard ["--file", "--rule", "--want", "--mountinfo", "--devices"].contains(long) else {
             flags.insert(long)
             return
         }
@@ -51,6 +53,8 @@ struct DevctlArguments {
         switch long {
         case "--file": files.append(BytePath(value))
         case "--rule": rules.append(value)
+        case "--mountinfo": mountinfo = BytePath(value)
+        case "--devices": devices = BytePath(value)
         default: want = value
         }
     }

@@ -3,6 +3,7 @@
 import Bytes
 import Device
 import DevicePolicy
+import Mounts
 import Policy
 import SystemIO
 
@@ -36,6 +37,7 @@ struct DevctlRun {
         case "diff": return try diff(parsed)
         case "status": return try status(parsed)
         case "explain": return try explain(parsed)
+        case "mounts": return try mounts(parsed)
         default: return try resolve(parsed)
         }
     }
@@ -45,6 +47,7 @@ struct DevctlRun {
         "check": ["--json", "--file", "--rule", "--skip-missing"], "load": transferOptions,
         "unload": transferOptions, "show": ["--json"], "diff": ["--json", "--skip-missing"],
         "status": ["--json"], "explain": ["--json", "--want"], "resolve": ["--json"],
+        "mounts": ["--json", "--all", "--suid", "--dev", "--locked", "--strict", "--mountinfo", "--devices"],
     ]
 
     // MARK: Output
@@ -91,6 +94,10 @@ struct DevctlRun {
         for rule in arguments.rules { sources.add(rule: rule) }
         let rules = sources.resolved()
         var diagnostics = sources.diagnostics
+        let finder = surroundings.finder
+        let devices = Set(finder.devices + rules.map(\.rule.first))
+            .sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }
+        diagnostics += DeviceMerge.writableBelow(rules, devices: devices, below: finder.below)
         if isAll, let warning = rootWarning(rules) { diagnostics.append(warning) }
         let status: DevctlStatus = sources.isUnreadable ? .io : sources.hasErrors ? .syntax : .done
         if arguments.json {
@@ -300,6 +307,29 @@ struct DevctlRun {
             throw DevctlFailure(status: .io, message: "\(DisplayText.of(word)): \(error)")
         }
         throw DevctlFailure(status: .io, message: "\(DisplayText.of(word)) is no block device")
+    }
+
+    private func mounts(_ arguments: DevctlArguments) throws(DevctlFailure) -> DevctlStatus {
+        guard arguments.words.isEmpty else {
+            throw DevctlFailure(status: .usage, message: "mounts takes options only", hint: "see devctl --help")
+        }
+        var request = MountsRequest()
+        request.question.all = arguments.all
+        request.question.setUserID = arguments.flags.contains("--suid")
+        request.question.deviceNodes = arguments.flags.contains("--dev")
+        request.isLocked = arguments.flags.contains("--locked")
+        request.isStrict = arguments.flags.contains("--strict")
+        request.mountinfo = arguments.mountinfo
+        request.devices = arguments.devices
+        let report: MountReport
+        do throws(MountsFailure) {
+            report = try request.report(surroundings.mounts)
+        } catch {
+            throw DevctlFailure(status: error.isSyntax ? .syntax : .io, message: error.message)
+        }
+        if let note = report.note { surroundings.writeMessage("devctl: note: \(note)") }
+        let status: DevctlStatus = report.isClean ? .done : .no
+        return arguments.json ? try print(report.json, then: status) : try print(report.text, then: status)
     }
 
     private func resolve(_ arguments: DevctlArguments) throws(DevctlFailure) -> DevctlStatus {

@@ -2,6 +2,7 @@
 
 package import Bytes
 package import Device
+package import Mounts
 package import SystemIO
 
 /// What the tool tells its caller, as verictl does.
@@ -27,6 +28,7 @@ package struct DevctlSurroundings {
     package var readStandardInput: () throws(Errno) -> [UInt8]
     package var ruleDirectory: BytePath
     package var finder: DeviceFinder
+    package var mounts = MountSources()
 
     package init(
         writeResult: @escaping ([UInt8]) throws(Errno) -> Void, writeMessage: @escaping (String) -> Void,

@@ -20,10 +20,12 @@ package enum DevctlTool {
           status                           is it enforced, and how many rules are in it
           explain DEVICE [--want LETTERS]  which rule counts, and whether it allows that
           resolve SELECTOR                 the numbers that a selector stands for
+          mounts [OPTION]...               mounts that are writable and executable; as verictl mounts
 
         -n, --dry-run      load, unload: let the kernel check, and change nothing
         --skip-missing     leave out selectors that stand for nothing
-        --json             check, show, diff, status, explain, resolve
+        --json             check, show, diff, status, explain, resolve, mounts
+        --all, --suid, --dev, --locked, --strict, --mountinfo FILE, --devices FILE: mounts
 
         A rule is "MAJOR MINOR RANGE PRIORITY LETTERS" or "SELECTOR PRIORITY LETTERS". Letters: r read,
         w write, d device nodes, x execute, s set-user-id and grants; - for none. Selectors: root-disk,

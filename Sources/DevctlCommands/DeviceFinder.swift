@@ -59,6 +59,21 @@ package struct DeviceFinder {
         return device
     }
 
+    /// All block devices that there are.
+    package var devices: [DeviceNumber] {
+        let numbers = sysfs.appending(Array("dev/block".utf8))
+        return names(in: numbers).compactMap { DeviceNumber(text: $0) }
+    }
+
+    /// What a device lies on directly: the disk of a partition, the parts of a
+    /// mapped device.
+    package func below(_ device: DeviceNumber) -> [DeviceNumber] {
+        guard let directory = directory(device) else { return device.conventionalDisk.map { [$0] } ?? [] }
+        if read(directory, "partition") != nil { return number(directory.parent).map { [$0] } ?? [] }
+        let slaves = directory.appending(Array("slaves".utf8))
+        return names(in: slaves).compactMap { number(slaves.appending($0)) }
+    }
+
     private func node(_ path: BytePath) throws(NotFound) -> DeviceNumber {
         do throws(Errno) {
             if let device = try blockDevice(path) { return device }

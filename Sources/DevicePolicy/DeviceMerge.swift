@@ -56,6 +56,53 @@ package enum DeviceMerge {
         return Diagnostic(severity, code, source: next.line.source, line: next.line.line, message: message)
     }
 
+    /// Devices that must not be written, and can be through what they lie on: a
+    /// partition through its disk, a mapped device through what it is mapped to.
+    /// `devices` are those to look at; `below` answers what one lies on.
+    package static func writableBelow(
+        _ rules: [ResolvedRule], devices: [DeviceNumber], below: (DeviceNumber) -> [DeviceNumber]
+    ) -> [Diagnostic] {
+        let table = DeviceTable(rules.map(\.rule))
+        var told: Set<Pair> = []
+        var diagnostics: [Diagnostic] = []
+        for device in devices {
+            guard let rule = table.rule(for: device), !rule.permissions.contains(.write),
+                let line = rules.first(where: { $0.rule == rule })?.line
+            else { continue }
+            for lower in allBelow(device, below)
+            where table.permissions(of: lower, strict: false).contains(.write)
+                && told.insert(Pair(rule: rule, lower: lower)).inserted
+            {
+                let reason =
+                    table.rule(for: lower).map { "is writable by '\($0.text)'" } ?? "is not listed and so writable"
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, .writableBelow, source: line.source, line: line.line,
+                        message: "\(device) is not to be written, but lies on \(lower), which \(reason)",
+                        hint: "a rule for \(lower) without w"))
+            }
+        }
+        return diagnostics
+    }
+
+    private struct Pair: Hashable {
+        var rule: DeviceRule
+        var lower: DeviceNumber
+    }
+
+    private static func allBelow(
+        _ device: DeviceNumber, _ below: (DeviceNumber) -> [DeviceNumber]
+    ) -> [DeviceNumber] {
+        var found: [DeviceNumber] = []
+        var next = below(device)
+        while let lower = next.popLast() {
+            guard lower != device, !found.contains(lower) else { continue }
+            found.append(lower)
+            next += below(lower)
+        }
+        return found
+    }
+
     /// What a locked system would do with its own root filesystem.
     package static func rootWarning(_ rules: [ResolvedRule], root: DeviceNumber) -> Diagnostic? {
         let permissions = DeviceTable(rules.map(\.rule)).permissions(of: root, strict: false)

@@ -188,6 +188,13 @@ package struct DeviceParser {
         if permissions.contains(.suid), !permissions.contains(.exec) {
             report(as: .warning, .suidWithoutExec, at: start, "permission s does nothing without x")
         }
+        let files = permissions.intersection([.dev, .exec, .suid])
+        if permissions.contains(.write), !files.isEmpty {
+            report(
+                as: .warning, .writableExecutable, at: start,
+                "w together with \(files.text): who can write there decides what runs",
+                hint: "w for data, or \(files.text) for programs")
+        }
     }
 
     private mutating func report(

@@ -59,6 +59,13 @@ package struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(major):\(minor)" }
+
+    /// The disk of a partition of one that is driven by sd, which has 16
+    /// numbers for each; for a look at the rules of another system.
+    package var conventionalDisk: DeviceNumber? {
+        guard [8...8, 65...71, 128...135].contains(where: { $0.contains(major) }), minor % 16 > 0 else { return nil }
+        return DeviceNumber(major: major, minor: minor - minor % 16)
+    }
 }
 
 /// One rule as the kernel takes it: struct clip_device_rule.

@@ -105,6 +105,8 @@ package enum DiagnosticCode: String, Sendable {
     case levelReset = "level-reset"
     case neverMatches = "never-matches"
     case suidWithoutExec = "suid-without-exec"
+    case writableExecutable = "writable-executable"
+    case writableBelow = "writable-below"
     case rootDevice = "root-device"
     // What wx_memory would refuse
     case writableCode = "writable-code"

@@ -2,6 +2,7 @@
 
 package import Bytes
 import Device
+package import Mounts
 package import SystemIO
 package import VerictlCommands
 
@@ -31,6 +32,7 @@ package struct ToolRun {
     package var ruleDirectories: [BytePath] = []
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
+    package var mounts = MountSources()
     /// What becoming a program answers.
     package var becomeError: Errno = .noEntry
     package var terminal = false
@@ -47,7 +49,7 @@ package struct ToolRun {
     package func run(bytes arguments: [[UInt8]]) -> (status: Int32, output: Capture) {
         let output = Capture()
         let (device, openError, input, becomeError) = (device, openError, standardInput, becomeError)
-        let surroundings = Surroundings(
+        var surroundings = Surroundings(
             output: output,
             openDevice: { () throws(Errno) in
                 guard let device else { throw openError }
@@ -60,6 +62,7 @@ package struct ToolRun {
                 return becomeError
             },
             resultsToTerminal: terminal, messagesToTerminal: terminal, usesColour: colour)
+        surroundings.mounts = mounts
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }

@@ -21,7 +21,8 @@ struct CheckCommand: Verb {
     @Flag(help: "Print the rules as they are understood, in letters, if there is no error.")
     var print = false
 
-    @Option(help: ArgumentHelp("The directory that will be / later: listed files are looked at there.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The directory that will be / later: listed files are looked at there.", valueName: "dir"))
     var root: ByteArgument?
 
     @Flag(help: "Print the findings as JSON on standard output.")

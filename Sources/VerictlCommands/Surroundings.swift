@@ -2,6 +2,7 @@
 
 package import Bytes
 package import Device
+package import Mounts
 package import SystemIO
 
 /// Where a command's output goes.
@@ -22,6 +23,7 @@ package struct Surroundings {
     package var ruleDirectories: [BytePath]
     package var securityfs: BytePath
     package var essentials: Essentials
+    package var mounts = MountSources()
     /// Turns the process into a program, or answers why not.
     package var become: ([[UInt8]]) -> Errno
     /// Where the programs lie that this one hands over to.

@@ -83,7 +83,7 @@ private struct Tool {
         ("8 0 15 1 rdxs", "8 0 15 1 rdxs"), ("8 1 0 2 -", "8 1 0 2 -"), ("253 0 254 1 rw", "253 0 254 1 rw"),
         ("0x8 020 0xf 4 r", "8 16 15 4 r"), ("253\t3\t0\t3\t- # swap", "253 3 0 3 -"),
         // What the original shifted, or took for no permission at all.
-        ("8  0 15 1 r", "8 0 15 1 r"), ("8 0 15 1  rw", "8 0 15 1 rw"), ("8 0 15 1 sxdwr\r", "8 0 15 1 rwdxs"),
+        ("8  0 15 1 r", "8 0 15 1 r"), ("8 0 15 1  rw", "8 0 15 1 rw"), ("8 0 15 1 sxdr\r", "8 0 15 1 rdxs"),
     ])
     func goodLines(_ text: String, _ wanted: String) throws {
         let (lines, diagnostics) = parse(text)
@@ -121,6 +121,11 @@ private struct Tool {
         #expect(parse("8 0 15 1 rs").diagnostics.map(\.code) == [.suidWithoutExec])
         #expect(parse("8 0 15 1 rr").diagnostics.map(\.code) == [.repeated])
         #expect(parse("8 0 15 1 rr").lines.count == 1)
+        for letters in ["wx", "rwd", "rwxs", "rwdxs"] {
+            #expect(parse("8 0 15 1 \(letters)").diagnostics.map(\.code) == [.writableExecutable])
+            #expect(parse("8 0 15 1 \(letters)").lines.count == 1)
+        }
+        for letters in ["rw", "w", "rdxs", "rx", "-"] { #expect(parse("8 0 15 1 \(letters)").diagnostics.isEmpty) }
     }
 
     @Test(arguments: [
@@ -171,11 +176,11 @@ private struct Tool {
 
     @Test(
         arguments: [
-            ("8 4 3 5 r", .duplicate), ("8 4 3 5 w", .conflict), ("8 4 3 6 r", .conflict), ("8 7 9 5 w", .deviceTie),
-            ("8 0 4 5 r", .deviceTie), ("8 0 3 5 w", nil), ("8 8 9 5 w", nil), ("8 5 0 6 w", nil), ("9 4 3 5 w", nil),
+            ("7 4 3 5 r", .duplicate), ("7 4 3 5 w", .conflict), ("7 4 3 6 r", .conflict), ("7 7 9 5 w", .deviceTie),
+            ("7 0 4 5 r", .deviceTie), ("7 0 3 5 w", nil), ("7 8 9 5 w", nil), ("7 5 0 6 w", nil), ("9 4 3 5 w", nil),
         ] as [(String, DiagnosticCode?)])
     func conflicts(_ second: String, _ code: DiagnosticCode?) {
-        let (status, output) = Tool().run("check", "--json", "--rule", "8 4 3 5 r", "--rule", second)
+        let (status, output) = Tool().run("check", "--json", "--rule", "7 4 3 5 r", "--rule", second)
         #expect(status == (code == nil || code == .duplicate ? 0 : 3))
         #expect(output.text.contains("\"code\":") == (code != nil))
         if let code { #expect(output.text.contains("\"code\":\"\(code.rawValue)\"")) }
@@ -258,6 +263,25 @@ private struct Tool {
         #expect(output == 2)
     }
 
+    @Test func mounts() {
+        let directory = TemporaryDirectory()
+        let good = directory.write("good", "1 0 8:3 / /home rw,noexec - ext4 /dev/sda3 rw\n").description
+        let bad = directory.write("bad", "1 0 8:3 / /home rw - ext4 /dev/sda3 rw\n").description
+        let table = directory.write("devices", "8 0 15 1 rw\n").description
+        #expect(Tool().run("mounts", "--mountinfo", good).status == 0)
+        let (status, output) = Tool().run("mounts", "--mountinfo", bad)
+        #expect(status == 1)
+        #expect(output.text.hasPrefix("/home (ext4 on 8:3): writable and executable; hint: mount with noexec"))
+        #expect(Tool().run("mounts", "--mountinfo", bad, "--devices", table, "--locked").status == 0)
+        #expect(Tool().run("mounts", "--mountinfo", good, "--suid").status == 1)
+        #expect(
+            Tool().run("mounts", "--json", "--mountinfo", bad).output.text.hasPrefix(#"{"schema":1,"locked":false"#))
+        #expect(Tool().run("mounts", "--mountinfo", "/nonexistent").status == 6)
+        #expect(Tool().run("mounts", "--mountinfo", table).status == 3)
+        #expect(Tool().run("mounts", "word").status == 2)
+        #expect(Tool().run("show", "--mountinfo", good).status == 2)
+    }
+
     @Test func explain() {
         var tool = Tool()
         tool.nodes["/dev/sda1"] = number(8, 1)
@@ -325,6 +349,42 @@ private struct Tool {
         #expect(tool.run("load", "--rule", "\(selector) 1 r").status == 3)
         #expect(tool.twin?.commits.isEmpty == true)
         #expect(tool.run("load", "--skip-missing", "--rule", "\(selector) 1 r").status == 0)
+    }
+
+    /// The whole disk writes its partitions, and what lies on them.
+    @Test(
+        arguments: [
+            (["8 1 0 2 r"], "8:1 is not to be written, but lies on 8:0, which is not listed and so writable"),
+            (["8 0 0 2 rw", "8 1 0 2 -"], "lies on 8:0, which is writable by '8 0 0 2 rw'"),
+            (["8 0 15 1 rw", "253 0 0 2 rx"], "253:0 is not to be written, but lies on 8:1, which is writable by"),
+            (["8 1 0 2 rw", "8 0 0 2 r", "253 0 0 1 r"], "lies on 8:1, which is writable by '8 1 0 2 rw'"),
+            // A disk of another system.
+            (["8 17 0 2 r"], "8:17 is not to be written, but lies on 8:16"),
+        ])
+    func writableBelow(_ rules: [String], _ wanted: String) {
+        let (status, output) = tool().run("check", "--json", "-f", file(rules))
+        #expect(status == 0)
+        #expect(output.text.contains(wanted))
+        #expect(output.text.contains("\"code\":\"writable-below\""))
+    }
+
+    @Test(arguments: [
+        ["8 0 15 1 r"], ["8 0 15 1 rdxs", "8 1 0 2 -", "253 0 0 1 rx"], ["8 0 0 1 -", "8 1 0 1 rw"], ["8 0 15 1 rw"],
+        ["8 16 0 1 r", "8 17 0 1 r"], ["7 0 0 1 r"],
+    ])
+    func nothingWritableBelow(_ rules: [String]) {
+        #expect(!tool().run("check", "--json", "-f", file(rules)).output.text.contains("writable-below"))
+    }
+
+    /// One fault is told once, however many partitions a rule is for.
+    @Test func writableBelowIsToldOnce() {
+        let output = tool().run("check", "-f", file(["8 1 14 2 r", "8 2 0 3 r", "253 0 0 1 rw"])).output
+        // Of 8:1 with those behind it, and of 8:2.
+        #expect(output.messages.filter { $0.contains("lies on 8:0") }.count == 2)
+    }
+
+    private func file(_ rules: [String]) -> String {
+        directory.write("rules", rules.joined(separator: "\n")).description
     }
 
     @Test func rootThatCouldNotBeMountedAgain() {

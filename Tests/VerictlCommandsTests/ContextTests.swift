@@ -125,6 +125,15 @@ import Testing
         #expect(device.contextRequests == [.create(expected)])
     }
 
+    @Test func privilegesByName() {
+        #expect(run("context", "create", "600", "--privs", "netclient,NETSERVER").status == 0)
+        let expected = ContextEntry(context: ContextID(600), privileges: Privileges(rawValue: 0xc))
+        #expect(device.contextRequests == [.create(expected)])
+        #expect(run("context", "create", "601", "--privs", "netclint").status == 2)
+        #expect(run("context", "create", "601", "--privs", "FUSE").status == 2)
+        #expect(device.contextRequests.count == 1)
+    }
+
     /// What is not given is not allowed.
     @Test func createWithoutBounds() {
         let (status, output) = run("context", "create", "7", "--json")

@@ -31,6 +31,27 @@ int csystem_is_privileged(void);
  */
 int csystem_processor_count(void);
 
+/*
+ * listmount(2) and statmount(2) of Linux 6.8, which the C library lacks.
+ *
+ * Ids of the mounts of this namespace, after the mount `last` (0: from the
+ * first): their number, or -1.
+ */
+long csystem_listmount(unsigned long long last, unsigned long long *ids, unsigned long capacity);
+
+/* One mount; the texts lie in the buffer that was given. */
+struct csystem_mount {
+	unsigned int major, minor;
+	/* SB_RDONLY is 1. */
+	unsigned int sb_flags;
+	/* MOUNT_ATTR_* of linux/mount.h */
+	unsigned long long attributes;
+	const char *root, *point, *type, *options;
+};
+
+/* 0, or -1; EOVERFLOW if the buffer is too small. */
+int csystem_statmount(unsigned long long id, struct csystem_mount *mount, void *buffer, unsigned long size);
+
 /* The arguments of main(), without a look at /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+package import DevicePolicy
+
+/// What files on a mount can be used for, and by what.
+package struct MountVerdict: Equatable, Sendable {
+    package enum Answer: Equatable, Sendable {
+        case no, yes
+        /// If the filesystem was mounted before the device table counted: from
+        /// then on it keeps what it has. The kernel does not tell when it was.
+        case ifOlder
+    }
+
+    package var mount: Mount
+    /// What the filesystem, or the upper layer of an overlay, is on.
+    package var device: DeviceNumber?
+    package var rule: DeviceRule?
+    package var permissions: DevicePermissions?
+    package var isWritable: Bool
+    package var execution: Answer
+    /// Set-user-id bits, file capabilities and entries count.
+    package var setUserID: Answer
+    package var deviceNodes: Answer
+    /// An overlay whose upper layer is on no mount that can be seen.
+    package var isUpperUnknown = false
+}
+
+/// Judges mounts by their flags and by the device table.
+package struct MountJudge {
+    package enum Lock: Equatable, Sendable {
+        /// The table does not count yet.
+        case open
+        /// Not to be known: as if it did not.
+        case unknown
+        /// It counts for what was mounted since.
+        case locked
+        /// As if everything had been mounted after the lock.
+        case assumed
+    }
+
+    package var table = DeviceTable([])
+    package var isStrict = false
+    package var lock = Lock.open
+    /// The number of the block device that a node names.
+    package var blockDevice: (BytePath) -> DeviceNumber? = { _ in nil }
+
+    package init() {}
+
+    package func judge(_ mounts: [Mount]) -> [MountVerdict] {
+        mounts.map { judge($0, among: mounts) }
+    }
+
+    private func judge(_ mount: Mount, among mounts: [Mount]) -> MountVerdict {
+        let base = Self.base(of: mount, among: mounts)
+        let device = base.flatMap(self.device)
+        let rule = device.flatMap { table.rule(for: $0) }
+        let permissions = device.map { table.permissions(of: $0, strict: isStrict) }
+        let holdsPrograms = !Self.isWithoutPrograms(mount.type)
+        let answer = { (isRefused: Bool, permission: DevicePermissions) -> MountVerdict.Answer in
+            if isRefused { return .no }
+            guard let permissions, lock == .locked || lock == .assumed, !permissions.contains(permission) else {
+                return .yes
+            }
+            return lock == .assumed ? .no : .ifOlder
+        }
+        var isWritable = !mount.isReadOnly && !mount.isReadOnlyFilesystem
+        // A filesystem that is writable before the lock stays so.
+        if lock == .assumed, let permissions, !permissions.contains(.write) { isWritable = false }
+        var verdict = MountVerdict(
+            mount: mount, device: device, rule: rule, permissions: permissions, isWritable: isWritable,
+            execution: answer(mount.isNoExec || !holdsPrograms, .exec),
+            setUserID: answer(mount.isNoSuid || !holdsPrograms, .suid),
+            deviceNodes: answer(mount.isNoDev || !holdsPrograms || Self.isForDevices(mount.type), .dev))
+        verdict.isUpperUnknown = base == nil
+        return verdict
+    }
+
+    /// The mount whose device counts: itself, or the one that holds the upper
+    /// layer of an overlay. nil if that cannot be found.
+    private static func base(of mount: Mount, among mounts: [Mount]) -> Mount? {
+        var base = mount
+        // An overlay may lie on another one, but not deeper than the kernel lets it.
+        for _ in 0..<3 {
+            guard let upper = base.upper else { return base }
+            // The last one of those that are on top of each other is seen.
+            let candidates = mounts.filter { $0 != base && upper.inside(root: $0.point) != nil }
+            guard let longest = candidates.map(\.point.bytes.count).max(),
+                let next = candidates.last(where: { $0.point.bytes.count == longest })
+            else { return nil }
+            base = next
+        }
+        return base.upper == nil ? base : nil
+    }
+
+    /// Filesystems over several devices have a number that is no device's; the
+    /// kernel asks the table about the one that they were mounted from.
+    private func device(of mount: Mount) -> DeviceNumber? {
+        if mount.device.major != 0 { return mount.device }
+        let type = String(decoding: mount.type, as: UTF8.self)
+        guard ["btrfs", "bcachefs"].contains(type), mount.source.starts(with: "/dev/".utf8) else { return nil }
+        return blockDevice(BytePath(mount.source))
+    }
+
+    /// Nothing there can be executed or mapped executable: the kernel says so
+    /// for each of the first row (SB_I_NOEXEC), which no mount flag shows. In
+    /// the second are those that hold no regular files, or none that can be read
+    /// by the kernel or mapped.
+    private static func isWithoutPrograms(_ type: [UInt8]) -> Bool {
+        switch String(decoding: type, as: UTF8.self) {
+        case "proc", "sysfs", "cgroup", "cgroup2", "resctrl", "binfmt_misc", "mqueue", "binder", "pidfs": true
+        case "devpts", "debugfs", "tracefs", "securityfs", "pstore", "bpf", "fusectl", "efivarfs", "autofs", "nsfs":
+            true
+        default: false
+        }
+    }
+
+    /// Device nodes are what it is for.
+    private static func isForDevices(_ type: [UInt8]) -> Bool { type.elementsEqual("devtmpfs".utf8) }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import Device
+import DevicePolicy
+
+/// The command "mounts" of both tools.
+package struct MountsRequest {
+    package var question = MountReport.Question()
+    /// Instead of the mounts of this process.
+    package var mountinfo: BytePath?
+    /// Instead of the table in force.
+    package var devices: BytePath?
+    /// Judge as if all had been mounted after the lock.
+    package var isLocked = false
+    /// Judge as if devices_strict were set.
+    package var isStrict = false
+
+    package init() {}
+
+    package func report(_ sources: MountSources) throws(MountsFailure) -> MountReport {
+        var judge = MountJudge()
+        let mounts: [Mount]
+        if let mountinfo {
+            // Of another system: nothing of this one counts for it.
+            mounts = try MountSources.mounts(in: mountinfo)
+        } else {
+            mounts = try sources.mounts()
+            judge.blockDevice = sources.blockDevice
+            if let live = try sources.liveTable() {
+                judge.table = DeviceTable(live.table.rules)
+                judge.isStrict = live.table.isStrict
+                judge.lock = live.table.isLocked ? .locked : live.isLockKnown ? .open : .unknown
+            }
+        }
+        if let devices { judge.table = DeviceTable(try MountSources.rules(in: devices)) }
+        if isStrict { judge.isStrict = true }
+        if isLocked { judge.lock = .assumed }
+        return MountReport(mounts, judge, question)
+    }
+}

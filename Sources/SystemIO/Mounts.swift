@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import CSystem
+import Glibc
+
+/// One mount, as statmount(2) describes it.
+package struct KernelMount: Sendable {
+    package let major: UInt32
+    package let minor: UInt32
+    package let isReadOnlyFilesystem: Bool
+    package let isReadOnly: Bool
+    package let isNoSuid: Bool
+    package let isNoDev: Bool
+    package let isNoExec: Bool
+    package let root: [UInt8]
+    package let point: [UInt8]
+    package let type: [UInt8]
+    /// Those of the filesystem, as in /proc/self/mounts.
+    package let options: [UInt8]
+
+    private init(_ raw: csystem_mount) {
+        major = raw.major
+        minor = raw.minor
+        isReadOnlyFilesystem = raw.sb_flags & 1 != 0
+        isReadOnly = raw.attributes & 1 != 0
+        isNoSuid = raw.attributes & 2 != 0
+        isNoDev = raw.attributes & 4 != 0
+        isNoExec = raw.attributes & 8 != 0
+        root = Self.bytes(raw.root)
+        point = Self.bytes(raw.point)
+        type = Self.bytes(raw.type)
+        options = Self.bytes(raw.options)
+    }
+
+    private static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
+        text.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+    }
+
+    /// All mounts of this namespace, without a look at /proc; ENOSYS before
+    /// Linux 6.8.
+    package static func all() throws(Errno) -> [KernelMount] {
+        var mounts: [KernelMount] = []
+        var ids = [UInt64](repeating: 0, count: 256)
+        var last: UInt64 = 0
+        while true {
+            let count = try ids.withUnsafeMutableBufferPointer { buffer throws(Errno) in
+                try sys { csystem_listmount(last, buffer.baseAddress, UInt(buffer.count)) }
+            }
+            guard count > 0 else { return mounts }
+            for id in ids.prefix(count) {
+                if let mount = try one(id) { mounts.append(mount) }
+                last = id
+            }
+        }
+    }
+
+    /// nil if it is gone already.
+    private static func one(_ id: UInt64) throws(Errno) -> KernelMount? {
+        var size = 4096
+        while true {
+            do throws(Errno) {
+                return try one(id, size: size)
+            } catch {
+                if error.number == ENOENT { return nil }
+                // Options of an overlay with many layers can be long.
+                guard error.number == EOVERFLOW, size < 1 << 20 else { throw error }
+                size *= 4
+            }
+        }
+    }
+
+    private static func one(_ id: UInt64, size: Int) throws(Errno) -> KernelMount {
+        var raw = csystem_mount()
+        var buffer = [UInt64](repeating: 0, count: size / 8)
+        // The texts are copied while the buffer is there.
+        return try buffer.withUnsafeMutableBufferPointer { words throws(Errno) in
+            let start = UnsafeMutableRawPointer(words.baseAddress)
+            let count = UInt(words.count * 8)
+            try sys { csystem_statmount(id, &raw, start, count) }
+            return KernelMount(raw)
+        }
+    }
+}
