@@ -336,11 +336,11 @@ TEST_F(files, layers)
 static void *hold_up(void *unused)
 {
 	for (;;) {
-		void *at = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE,
+		void *at = mmap(NULL, 8 << 20, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
 				0);
 
-		munmap(at, 16 << 20);
+		munmap(at, 8 << 20);
 	}
 	return NULL;
 }
@@ -378,7 +378,7 @@ static int map_and_watch(void *unused)
 /* Mapping and writing against each other: code never changes. */
 TEST_F(files, race_with_a_writer)
 {
-	const unsigned int rounds = 100;
+	const unsigned int rounds = 40;
 	unsigned int written = 0, refused = 0;
 	uint8_t value = 0;
 
@@ -394,6 +394,8 @@ TEST_F(files, race_with_a_writer)
 			refused += fd < 0;
 			if (fd < 0)
 				continue;
+			/* Who slipped through writes when it is code. */
+			usleep(2000);
 			value++;
 			written += pwrite(fd, &value, 1, 8);
 			close(fd);
