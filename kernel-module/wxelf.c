@@ -24,8 +24,8 @@
 
 #define MAX_HEADERS	SZ_64K	/* bytes; the loader takes no more */
 
-static_assert(CLIP_WXELF_HEAD == sizeof(Elf64_Ehdr));
-static_assert(CLIP_WXELF_HEAD >= sizeof(Elf32_Ehdr));
+static_assert(sizeof(struct elf64_hdr) == CLIP_WXELF_HEAD);
+static_assert(sizeof(struct elf32_hdr) <= CLIP_WXELF_HEAD);
 
 /**
  * clip_wxelf_read - find the program headers of a file
@@ -39,8 +39,8 @@ static_assert(CLIP_WXELF_HEAD >= sizeof(Elf32_Ehdr));
 bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
 {
 	struct clip_wxelf found = {};
-	Elf64_Ehdr wide;
-	Elf32_Ehdr narrow;
+	struct elf64_hdr wide;
+	struct elf32_hdr narrow;
 
 	memcpy(&wide, head, sizeof(wide));
 	memcpy(&narrow, head, sizeof(narrow));
@@ -49,11 +49,11 @@ bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
 	found.must_say = narrow.e_machine == EM_386 ||
 			 narrow.e_machine == EM_486;
 	found.wide = !found.must_say &&
-		     wide.e_phentsize == sizeof(Elf64_Phdr);
+		     wide.e_phentsize == sizeof(struct elf64_phdr);
 	if (found.wide) {
 		found.at = wide.e_phoff;
 		found.count = wide.e_phnum;
-	} else if (narrow.e_phentsize == sizeof(Elf32_Phdr)) {
+	} else if (narrow.e_phentsize == sizeof(struct elf32_phdr)) {
 		found.at = narrow.e_phoff;
 		found.count = narrow.e_phnum;
 	} else {
@@ -73,19 +73,19 @@ bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
  */
 size_t clip_wxelf_size(const struct clip_wxelf *elf)
 {
-	return elf->count *
-	       (elf->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
+	return elf->count * (elf->wide ? sizeof(struct elf64_phdr) :
+					 sizeof(struct elf32_phdr));
 }
 
-static Elf64_Phdr header(const struct clip_wxelf *elf, const void *headers,
-			 u32 number)
+static struct elf64_phdr header(const struct clip_wxelf *elf,
+				const void *headers, u32 number)
 {
-	const Elf32_Phdr *narrow = headers;
-	const Elf64_Phdr *wide = headers;
+	const struct elf32_phdr *narrow = headers;
+	const struct elf64_phdr *wide = headers;
 
 	if (elf->wide)
 		return wide[number];
-	return (Elf64_Phdr) {
+	return (struct elf64_phdr) {
 		.p_type = narrow[number].p_type,
 		.p_flags = narrow[number].p_flags,
 		.p_offset = narrow[number].p_offset,
@@ -109,7 +109,7 @@ void clip_wxelf_look(const struct clip_wxelf *elf, const void *headers,
 
 	*wants = (struct clip_wxelf_wants) {};
 	for (u32 i = 0; i < elf->count; i++) {
-		const Elf64_Phdr one = header(elf, headers, i);
+		const struct elf64_phdr one = header(elf, headers, i);
 
 		switch (one.p_type) {
 		case PT_LOAD:

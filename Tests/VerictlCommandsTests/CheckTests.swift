@@ -50,7 +50,7 @@ import Testing
         let expected =
             #"{"schema":1,"files":1,"entries":0,"errors":1,"warnings":0,"diagnostics":[{"file":"\#(directory.path)/rules","#
             + #""line":1,"column":8,"severity":"error","code":"bad-letter","field":3,"message":"unknown flag","#
-            + #""token":"x","hint":"known are IelNLsikru"}]}"# + "\n"
+            + #""token":"x","hint":"known are IelNLsikruj"}]}"# + "\n"
         #expect(output.resultText == expected)
     }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# packages: python3.11-minimal perl-base squashfs-tools fuse2fs dmsetup
+# packages: python3.11-minimal perl-base squashfs-tools-ng fuse2fs dmsetup
 # Debian's own programs with the latch kernel.clip.wx_memory set: those that
 # compile to memory need an entry with j, others run as ever (M-02, M-08). And
 # files that are code, on filesystems that take programs to make. Prints TAP.
@@ -42,10 +42,10 @@ hears() {
 	cat "$dir/said"
 }
 
-# append FILE: "done", or why it cannot be opened for writing.
+# append FILE: "written", or why it cannot be opened for writing.
 append() {
 	if (printf x >>"$1") 2>"$dir/err"; then
-		echo done
+		echo written
 	elif grep -q 'Text file busy' "$dir/err"; then
 		echo busy
 	else
@@ -66,7 +66,7 @@ filesystem() {
 	is "$1: nobody writes to it" busy "$(append "$2/code")"
 	printf '!' >&3
 	is "$1: it unmaps it" yes "$(hears 'hold=0/0')"
-	is "$1: it can be written" done "$(append "$2/code")"
+	is "$1: it can be written" written "$(append "$2/code")"
 	exec 3>&-
 	wait
 	is "$1: and mapped again" "file=0/1 " "$($actor file "$2/code")"
@@ -81,7 +81,7 @@ echo "TAP version 13"
 	cp $actor jit
 	verictl gen --context 0 --flags ej -o rules "$dir/jit" && verictl load -f rules
 	verictl level active
-	mksquashfs tree squash -no-xattrs -comp gzip
+	gensquashfs --pack-dir tree --compressor gzip --num-jobs 1 squash
 	cp /usr/lib/clip/tests/ext4.img image && cp image image2 && cp image image3
 } >err 2>&1 || { cat err; exit 1; }
 
@@ -94,13 +94,16 @@ is "with j it is" "anon=0/1 anonprot=0/1 " "$("$dir/jit" anon - anonprot -)"
 # --- dynamically linked programs, and what they load later
 is "python" 0 "$(status python3.11 --version)"
 is "python says" yes "$(grep -q '^Python 3' out && echo yes)"
+# shellcheck disable=SC2016  # it is perl's own
 is "perl" 0 "$(status perl -e 'print join ",", sort { $a <=> $b } map { $_ ** 2 } 3, 1, 2')"
 is "perl says" 1,4,9 "$(cat out)"
+# shellcheck disable=SC2016
 is "perl starts a program" 0 "$(status perl -e 'print `python3.11 --version`; exit $?')"
 is "a shell, a pipe" 3 "$(printf 'a\nb\nc\n' | sh -c 'wc -l' | tr -d ' ')"
 is "the loader, by hand" 0 "$(status /lib64/ld-linux-x86-64.so.2 /usr/bin/perl -e 1)"
 : >said
 exec 3<>"$dir/fifo"
+# shellcheck disable=SC2016
 perl -e '$| = 1; print "up\n"; <STDIN>' <"$dir/fifo" 3>&- >said &
 is "perl waits" yes "$(hears up)"
 is "its C library is kept from writers" busy "$(append /lib/x86_64-linux-gnu/libc.so.6)"

@@ -55,13 +55,13 @@ static void wxelf_headers(struct kunit *test)
 		.count = 2, .wide = c->machine == EM_X86_64,
 		.must_say = c->machine == EM_386,
 	};
-	const Elf64_Phdr wide[] = {
+	const struct elf64_phdr wide[] = {
 		{ .p_type = PT_LOAD, .p_flags = R | X, .p_filesz = 99,
 		  .p_memsz = 99 },
 		{ .p_type = c->type, .p_flags = c->flags,
 		  .p_filesz = c->filesz, .p_memsz = c->memsz },
 	};
-	const Elf32_Phdr narrow[] = {
+	const struct elf32_phdr narrow[] = {
 		{ .p_type = PT_LOAD, .p_flags = R | X, .p_filesz = 99,
 		  .p_memsz = 99 },
 		{ .p_type = c->type, .p_flags = c->flags,
@@ -82,7 +82,7 @@ static void wxelf_headers(struct kunit *test)
 static void wxelf_interpreter(struct kunit *test)
 {
 	const struct clip_wxelf elf = { .count = 2, .wide = true };
-	const Elf64_Phdr headers[] = {
+	const struct elf64_phdr headers[] = {
 		{ .p_type = PT_INTERP, .p_offset = 64, .p_filesz = 28 },
 		{ .p_type = PT_INTERP, .p_offset = 99, .p_filesz = 5 },
 	};
@@ -93,15 +93,15 @@ static void wxelf_interpreter(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wants.interpreter_size, 28);
 }
 
-static Elf64_Ehdr sound_head(void)
+static struct elf64_hdr sound_head(void)
 {
-	return (Elf64_Ehdr) {
+	return (struct elf64_hdr) {
 		.e_ident = ELFMAG, .e_machine = EM_X86_64, .e_phoff = 64,
-		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 3,
+		.e_phentsize = sizeof(struct elf64_phdr), .e_phnum = 3,
 	};
 }
 
-static bool read_head(const Elf64_Ehdr *head, struct clip_wxelf *elf)
+static bool read_head(const struct elf64_hdr *head, struct clip_wxelf *elf)
 {
 	u8 bytes[CLIP_WXELF_HEAD];
 
@@ -111,7 +111,7 @@ static bool read_head(const Elf64_Ehdr *head, struct clip_wxelf *elf)
 
 static void wxelf_wide(struct kunit *test)
 {
-	Elf64_Ehdr head = sound_head();
+	struct elf64_hdr head = sound_head();
 	struct clip_wxelf elf;
 
 	/* The class is not asked, as the loader does not ask it. */
@@ -123,22 +123,22 @@ static void wxelf_wide(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, elf.at, 64);
 		KUNIT_EXPECT_EQ(test, elf.count, 3);
 	}
-	head.e_phnum = SZ_64K / sizeof(Elf64_Phdr);
+	head.e_phnum = SZ_64K / sizeof(struct elf64_phdr);
 	KUNIT_EXPECT_TRUE(test, read_head(&head, &elf));
 }
 
 static void wxelf_narrow(struct kunit *test)
 {
-	const Elf32_Ehdr narrow = {
+	const struct elf32_hdr narrow = {
 		.e_ident = ELFMAG, .e_machine = EM_386, .e_phoff = 52,
-		.e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 7,
+		.e_phentsize = sizeof(struct elf32_phdr), .e_phnum = 7,
 	};
 	u8 bytes[CLIP_WXELF_HEAD] = {};
 	struct clip_wxelf elf;
 
 	memcpy(bytes, &narrow, sizeof(narrow));
 	/* What would be the size in a 64-bit head must not matter. */
-	bytes[54] = sizeof(Elf64_Phdr);
+	bytes[54] = sizeof(struct elf64_phdr);
 	KUNIT_EXPECT_TRUE(test, clip_wxelf_read(bytes, &elf));
 	KUNIT_EXPECT_FALSE(test, elf.wide);
 	KUNIT_EXPECT_TRUE(test, elf.must_say);
@@ -148,12 +148,12 @@ static void wxelf_narrow(struct kunit *test)
 
 static void wxelf_no_program(struct kunit *test)
 {
-	Elf64_Ehdr head = sound_head();
+	struct elf64_hdr head = sound_head();
 	struct clip_wxelf elf = { .count = 77 };
 
 	head.e_phnum = 0;
 	KUNIT_EXPECT_FALSE(test, read_head(&head, &elf));
-	head.e_phnum = SZ_64K / sizeof(Elf64_Phdr) + 1;
+	head.e_phnum = SZ_64K / sizeof(struct elf64_phdr) + 1;
 	KUNIT_EXPECT_FALSE(test, read_head(&head, &elf));
 	head = sound_head();
 	head.e_phentsize++;
