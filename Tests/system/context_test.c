@@ -173,7 +173,7 @@ TEST_F(context, create_refused)
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
 		       tell(root, "create", word(NOBODY), "2", NULL));
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
-		       tell(root, "create", word(NOBODY), "0x8001", NULL));
+		       tell(root, "create", word(NOBODY), "0x10001", NULL));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
 		       tell_bounds(root, "create", NOBODY, 1ULL << 62, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
