@@ -12,7 +12,7 @@
 #include <linux/sizes.h>
 
 #include "digest.h"
-#include "report.h"
+#include "counters.h"
 #include "setup.h"
 #include "verity.h"
 

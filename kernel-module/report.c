@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: counters, and what is told of refusals and grants
+ * clip: what is told of refusals and grants
  */
 #include "common.h"
 
 #include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
-#include <linux/percpu.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -28,81 +27,8 @@ static const char *const reason_names[] = { CLIP_REASON_NAMES };
 
 static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
 
-struct clip_counters {
-	u64 counts[__CLIP_COUNT_MAX];
-	u64 hashed_bytes;
-	u64 refusals[__CLIP_REASON_MAX];
-};
-
-static DEFINE_PER_CPU(struct clip_counters, clip_counters);
-
 /* A storm of refusals must not drown the log: 20 lines at once, 4 a second. */
 static DEFINE_RATELIMIT_STATE(clip_report_limit, 5 * HZ, 20);
-
-/**
- * clip_count - count one event
- * @counter: which kind
- */
-void clip_count(enum clip_counter counter)
-{
-	this_cpu_inc(clip_counters.counts[counter]);
-}
-
-/**
- * clip_count_hashed - count bytes that were hashed
- * @bytes: how many
- */
-void clip_count_hashed(size_t bytes)
-{
-	this_cpu_add(clip_counters.hashed_bytes, bytes);
-}
-
-/**
- * clip_counted - the sum of a counter over all processors
- * @counter: which kind
- *
- * Return: number of events since boot.
- */
-u64 clip_counted(enum clip_counter counter)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).counts[counter];
-	return sum;
-}
-
-/**
- * clip_counted_hashed - bytes hashed
- *
- * Return: bytes since boot.
- */
-u64 clip_counted_hashed(void)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).hashed_bytes;
-	return sum;
-}
-
-/**
- * clip_counted_refusals - refusals for one reason
- * @reason: the reason
- *
- * Return: number since boot, those the rate limit kept out of the log too.
- */
-u64 clip_counted_refusals(enum clip_reason reason)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).refusals[reason];
-	return sum;
-}
 
 /**
  * clip_reason_name - word for a reason
@@ -190,14 +116,6 @@ static void log_event(const char *what, const struct clip_context *ctx,
 		  of_file ?: "", of_entry ?: "", path ?: "");
 }
 
-static void count_refusal(enum clip_reason reason, bool enforced)
-{
-	if (enforced)
-		this_cpu_inc(clip_counters.refusals[reason]);
-	else
-		clip_count(CLIP_COUNT_PERMITTED);
-}
-
 /* To whom it may concern; the log has its own, shorter form. */
 static void tell(const struct clip_event *event)
 {
@@ -225,7 +143,7 @@ static void report_verdict(enum clip_event_kind kind, const char *what,
 		.found_algorithm = verdict->algorithm,
 	};
 
-	count_refusal(verdict->reason, enforced);
+	clip_count_refusal(verdict->reason, enforced);
 	if (may_log())
 		log_event(what, ctx, file, entry, verdict->reason, err, found,
 			  verdict->algorithm);
@@ -278,7 +196,7 @@ void clip_report_memory(const char *act, const struct clip_context *ctx,
 	};
 	char what[32];
 
-	count_refusal(reason, enforced);
+	clip_count_refusal(reason, enforced);
 	snprintf(what, sizeof(what), "%s %s",
 		 enforced ? "refused" : "permitted", act);
 	if (may_log())

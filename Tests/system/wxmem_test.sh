@@ -7,28 +7,8 @@
 dir=/opt/wx
 latch=/proc/sys/kernel/clip/wx_memory
 actor=/usr/lib/clip/tests/wxactor
-number=0
-failed=0
-
-# is WHAT WANTED GOT
-is() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number $1"
-	else
-		failed=$((failed + 1))
-		echo "# wanted: $2"
-		echo "# got:    $3"
-		sed 's/^/# /' "$dir/err" 2>/dev/null
-		echo "not ok $number $1"
-	fi
-}
-
-# status COMMAND...: its exit status; what it said is in out and err.
-status() {
-	"$@" >"$dir/out" 2>"$dir/err"
-	echo $?
-}
+# shellcheck source=Tests/system/tap.sh
+. /usr/lib/clip/tests/tap.sh
 
 # hears TEXT: waits until the actor has said it.
 hears() {
@@ -73,7 +53,6 @@ filesystem() {
 }
 
 mkdir -p "$dir/mnt" "$dir/tree" && chmod 755 "$dir" && cd "$dir" || exit 1
-echo "TAP version 13"
 {
 	mkfifo fifo
 	dd if=/dev/zero of=tree/code bs=4096 count=2
@@ -140,5 +119,4 @@ is "fuse: it is one" yes "$(grep -q " $dir/mnt fuse" /proc/mounts && echo yes)"
 filesystem fuse "$dir/mnt"
 umount mnt
 
-echo "1..$number"
-[ "$failed" = 0 ]
+finish
