@@ -41,7 +41,7 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 		mount -t tmpfs -o $quiet tmpfs $root/$name
 	done
 	chmod 1777 $root/tmp
-	mkdir -p -m 700 $root/home/user/.ssh $root/home/builder/.ssh
+	mkdir -p $root/home/user/.ssh $root/home/builder/.ssh
 	mount -t sysfs -o $quiet sysfs $root/sys
 	mount -t cgroup2 -o $quiet cgroup2 $root/sys/fs/cgroup
 	cp /usr/lib/clip/tests/ext4.img image && losetup /dev/loop0 image
@@ -107,6 +107,14 @@ verictl gen --context 0 --flags ej $java $root/usr/bin/node | verictl load -f - 
 verictl level active 2>>err
 is "java with the flag" 0 "$(status login java -version)"
 is "node with the flag" 3 "$(login "node -p '1 + 2'" 2>err)"
+
+# --- what services may still do
+is "a new service" 0 "$(status inside systemd-run -q --wait true)"
+is "one that takes a root of its own" no \
+	"$(inside systemd-run -q --wait -p PrivateTmp=yes true 2>err && echo yes || echo no)"
+is "the log says why" yes "$(dmesg | grep 'clip: refused' | grep -q '(mount).*comm="' && echo yes)"
+is "mounts that are writable and executable" "$root/srv" \
+	"$(verictl mounts | cut -d' ' -f1)"
 
 # --- all that stays
 is "services are started anew" active "$(inside systemctl restart ssh 2>err; inside systemctl is-active ssh)"
