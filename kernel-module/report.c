@@ -318,7 +318,7 @@ void clip_report_load(enum clip_reason reason, int err)
 		.ctx = clip_cred(current_cred())->context,
 	};
 
-	this_cpu_inc(clip_counters.refusals[reason]);
+	clip_count_refusal(reason, true);
 	if (may_log())
 		pr_notice("refused commit: reason=%d (%s) pid=%d uid=%u\n",
 			  reason, clip_reason_name(reason),
@@ -368,7 +368,7 @@ void clip_report_task(const char *what, struct task_struct *target)
 	};
 	const char *comm = current->comm;
 
-	this_cpu_inc(clip_counters.refusals[CLIP_REASON_PERMISSION]);
+	clip_count_refusal(CLIP_REASON_PERMISSION, true);
 	/* No memory to quote the name in: the format escapes it. */
 	if (may_log())
 		pr_notice("refused %s: reason=%d (%s) pid=%d uid=%u comm=\"%*pE\" target=%d\n",
@@ -398,7 +398,7 @@ void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
 		.ctx = clip_cred(current_cred())->context,
 	};
 
-	this_cpu_inc(clip_counters.refusals[reason]);
+	clip_count_refusal(reason, true);
 	if (may_log())
 		pr_notice("refused %s: reason=%d (%s) context=%u pid=%d uid=%u\n",
 			  what, reason, clip_reason_name(reason), xid,
@@ -443,7 +443,7 @@ void clip_report_socket(const char *operation, int family, u64 needs,
 	const char *comm = current->comm;
 	char letters[2 * sizeof(privilege_letters)];
 
-	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	clip_count_refusal(CLIP_REASON_NO_PRIVILEGE, true);
 	if (!may_log())
 		return;
 	spell_privileges(letters, needs, separator);
@@ -476,7 +476,7 @@ void clip_report_privilege(const char *act, u64 needs)
 	const char *comm = current->comm;
 	char letters[2 * sizeof(privilege_letters)];
 
-	this_cpu_inc(clip_counters.refusals[CLIP_REASON_NO_PRIVILEGE]);
+	clip_count_refusal(CLIP_REASON_NO_PRIVILEGE, true);
 	spell_privileges(letters, needs, '+');
 	if (may_log())
 		pr_notice("refused %s: reason=%d (%s) needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
@@ -500,7 +500,7 @@ void clip_report_device(const char *operation, dev_t dev, u32 needs)
 {
 	const char *comm = current->comm;
 
-	this_cpu_inc(clip_counters.refusals[CLIP_REASON_DEVICE]);
+	clip_count_refusal(CLIP_REASON_DEVICE, true);
 	if (!may_log())
 		return;
 	pr_notice("refused device: reason=%d (%s) operation=%s device=%u:%u needs=%#x pid=%d uid=%u comm=\"%*pE\"\n",
@@ -534,7 +534,7 @@ void clip_report_mount(const char *operation, const struct super_block *sb,
 	const dev_t dev = sb ? sb->s_dev : 0;
 	const char *comm = current->comm;
 
-	this_cpu_inc(clip_counters.refusals[CLIP_REASON_MOUNT]);
+	clip_count_refusal(CLIP_REASON_MOUNT, true);
 	if (may_log())
 		pr_notice("refused mount: reason=%d (%s) operation=%s type=%s dev=%u:%u needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
 			  CLIP_REASON_MOUNT,
