@@ -95,15 +95,19 @@ is "bwrap with USERNS needs nobody to ask for it" 0 "$(status as_user "$dir/bwra
 # sandboxed COMMAND: by the ordinary user, in a sandbox, by bwrap with USERNS.
 sandboxed() { status as_user "$dir/bwrap-u $all $1"; }
 
+is "who runs in it makes others as ever" 0 "$(sandboxed '/usr/bin/unshare -U true')"
+is "and with all capabilities of the sandbox" 0 "$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
+
 # What bwrap is good for, with USERNS and no other right.
+net=$(readlink /proc/self/ns/net)
 good_bwrap() {
 	is "bwrap with USERNS, $1" 0 "$(sandboxed 'readlink /proc/self')"
 	is "it is in another process namespace, $1" 2 "$(cat out)"
 	is "the user is itself, $1" "0 1000" "$(sandboxed 'id -u') $(cat out)"
 	is "nothing is written to the root, $1" 1 "$(sandboxed "touch $dir/mnt/x")"
 	is "because it is read-only, $1" yes "$(says 'Read-only' err)"
-	is "only the loopback device is there, $1" "0 1" \
-		"$(sandboxed 'grep -c : /proc/net/dev') $(cat out)"
+	is "bwrap has made another network, $1" "0 yes" \
+		"$(sandboxed 'readlink /proc/self/ns/net') $(grep -qF "$net" out && echo no || echo yes)"
 	is "capabilities end with it, $1" "0 1" \
 		"$(sandboxed "grep -c ^CapEff:.0000000000000000 /proc/self/status") $(cat out)"
 	is "bwrap with USERNS, by root, and a user namespace, $1" 0 \
