@@ -36,7 +36,7 @@
 
 #define NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
-	 CLONE_NEWPID | CLONE_NEWNET)
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 #ifdef CONFIG_IA32_EMULATION
 static enum clip_call call_of_ia32(int nr)
@@ -74,6 +74,8 @@ static enum clip_call call_of_ia32(int nr)
 		return CLIP_CALL_MKNOD;
 	case __NR_ia32_ioctl:
 		return CLIP_CALL_IOCTL;
+	case __NR_ia32_delete_module:
+		return CLIP_CALL_DELETE_MODULE;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -134,6 +136,8 @@ static enum clip_call call_of(int nr)
 		return CLIP_CALL_WRITE;
 	case __NR_ioctl:
 		return CLIP_CALL_IOCTL;
+	case __NR_delete_module:
+		return CLIP_CALL_DELETE_MODULE;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -259,16 +263,48 @@ static bool owns(const struct cred *cred, const struct user_namespace *ns)
 	return false;
 }
 
-/* MI-04: the latch. A clone is judged when its flags are known. */
-static bool lacks_unshare(const struct cred *cred, int cap)
+/*
+ * MI-04: what the latch asks for, if it is not there. To make namespaces that
+ * belong to a user namespace of their own is what everybody may on a stock
+ * Linux: there, the privilege for making one is enough.
+ */
+static u64 lacks_for(const struct user_namespace *owner)
+{
+	const u64 held = clip_cred(current_cred())->privileges;
+	const u64 least = owner == &init_user_ns ? CLIP_PRIV_UNSHARE :
+						   CLIP_PRIV_USERNS;
+
+	return held & (CLIP_PRIV_UNSHARE | least) ? 0 : least;
+}
+
+/* A clone is judged when its flags are known. */
+static int judge_namespaces(const struct cred *cred,
+			    const struct user_namespace *ns, int cap,
+			    unsigned int opts)
 {
 	enum clip_call call;
+	u64 lacks;
 
-	if (cap != CAP_SYS_ADMIN || cred != current_cred() ||
-	    (clip_cred(cred)->privileges & CLIP_PRIV_UNSHARE))
-		return false;
+	if (cap != CAP_SYS_ADMIN || cred != current_cred())
+		return 0;
 	call = clip_current_call();
-	return call == CLIP_CALL_UNSHARE || call == CLIP_CALL_SETNS;
+	if (call != CLIP_CALL_UNSHARE && call != CLIP_CALL_SETNS)
+		return 0;
+	lacks = lacks_for(ns);
+	if (!lacks)
+		return 0;
+	if (!(opts & CAP_OPT_NOAUDIT))
+		clip_report_privilege("namespaces", lacks);
+	return -EPERM;
+}
+
+/* No other hook is in the way of delete_module(2). */
+static int judge_module(const struct cred *cred)
+{
+	if (cred != current_cred() ||
+	    clip_current_call() != CLIP_CALL_DELETE_MODULE)
+		return 0;
+	return clip_gate("module", CLIP_PRIV_MODULE);
 }
 
 /* MT-15: no other hook is in the way of swapon(2). */
@@ -301,11 +337,14 @@ static bool lacks_drm(const struct cred *cred, int cap)
 int clip_scope_judge(const struct cred *cred, struct user_namespace *ns,
 		     int cap, unsigned int opts)
 {
-	if (clip_latched(CLIP_LATCH_UNSHARE) && lacks_unshare(cred, cap)) {
-		if (!(opts & CAP_OPT_NOAUDIT))
-			clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
-		return -EPERM;
-	}
+	int err = 0;
+
+	if (clip_latched(CLIP_LATCH_UNSHARE))
+		err = judge_namespaces(cred, ns, cap, opts);
+	if (unlikely(cap == CAP_SYS_MODULE))
+		err = judge_module(cred);
+	if (unlikely(err))
+		return err;
 	if (clip_latched(CLIP_LATCH_MOUNT) && asks_for_swapon(cred, cap))
 		return clip_mount_swapon();
 	if (clip_latched(CLIP_LATCH_DRM) && lacks_drm(cred, cap)) {
@@ -408,6 +447,7 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
 	const u64 wanted = clone_flags & NAMESPACES;
 	struct clip_task *own = clip_task(current);
+	u64 lacks;
 
 	clip_task(task)->chrooted = own->chrooted;
 	if (unlikely(clone_flags & CLONE_FILES)) {
@@ -418,9 +458,11 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
 	    (current->flags & PF_KTHREAD))
 		return 0;
-	if (clip_latched(CLIP_LATCH_UNSHARE) &&
-	    !(clip_cred(current_cred())->privileges & CLIP_PRIV_UNSHARE)) {
-		clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
+	/* The new task has its user namespace already. */
+	lacks = clip_latched(CLIP_LATCH_UNSHARE) ?
+		lacks_for(task_cred_xxx(task, user_ns)) : 0;
+	if (lacks) {
+		clip_report_privilege("namespaces", lacks);
 		return -EPERM;
 	}
 	if (!wanted)
@@ -433,11 +475,13 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 
 static int hook_userns_create(const struct cred *cred)
 {
+	const u64 either = CLIP_PRIV_UNSHARE | CLIP_PRIV_USERNS;
+
 	if (!clip_latched(CLIP_LATCH_UNSHARE) ||
 	    (current->flags & PF_KTHREAD) ||
-	    (clip_cred(current_cred())->privileges & CLIP_PRIV_UNSHARE))
+	    (clip_cred(current_cred())->privileges & either))
 		return clip_gate("userns", CLIP_PRIV_USERNS);
-	clip_report_privilege("namespaces", CLIP_PRIV_UNSHARE);
+	clip_report_privilege("namespaces", CLIP_PRIV_USERNS);
 	return -EPERM;
 }
 

@@ -30,6 +30,7 @@ enum clip_call {
 	CLIP_CALL_LOOK,		/* open, readlink, stat, read and their kin */
 	CLIP_CALL_WRITE,	/* write, pwrite, writev: the file comes first */
 	CLIP_CALL_IOCTL,
+	CLIP_CALL_DELETE_MODULE,
 };
 
 /**

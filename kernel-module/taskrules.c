@@ -94,9 +94,9 @@ bool clip_power_to_end(const struct clip_power *actor,
  * @rights: before, and then after
  * @change: the change
  *
- * The three rules are evaluated in this order on each change. Privileges for
- * the network and RECVSIG are for everybody and survive all of them; KEEPPRIV
- * keeps the others too, but no capability.
+ * The three rules are evaluated in this order on each change. Plain privileges
+ * are for everybody and survive all of them; KEEPPRIV keeps the others too, but
+ * no capability.
  */
 void clip_rights_setuid(struct clip_rights *rights,
 			const struct clip_setuid *change)

@@ -231,6 +231,26 @@ static long module_from_memfd(void)
 	return module_from_fd(err);
 }
 
+/* One that is not there; by the table of 32-bit programs, too. */
+static long delete_module(int by_ia32)
+{
+	static const char name[] = "no_such_module";
+	char *low;
+	int value = 129;
+
+	if (!by_ia32)
+		return result(syscall(SYS_delete_module, name, 0));
+	low = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (low == MAP_FAILED)
+		return -1;
+	memcpy(low, name, sizeof(name));
+	asm volatile("int $0x80" : "+a"(value) : "b"(low), "c"(0)
+		     : "memory", "r8", "r9", "r10", "r11");
+	munmap(low, PAGE);
+	return value < 0 ? -value : 0;
+}
+
 /* ------------------------------------------------------------------- keys */
 
 static long add_key(const char *name)
@@ -362,6 +382,8 @@ static long run(const char *verb, const char *rest)
 		return module_from_fd(open(rest, O_RDONLY | O_CLOEXEC));
 	if (IS("finitmemfd"))
 		return module_from_memfd();
+	if (IS("deletemodule"))
+		return delete_module(a);
 	if (IS("mount"))
 		return result(mount("none", "/tmp", rest, 0, NULL));
 	if (IS("addkey"))

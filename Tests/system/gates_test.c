@@ -51,6 +51,8 @@ static const struct act acts[] = {
 	{ CLIP_PRIV_MODULE, "finitmodule " DIR "/module", ENOEXEC, EPERM,
 	  EPERM, NULL },
 	{ CLIP_PRIV_MODULE, "finitmemfd", ENOEXEC, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "deletemodule 0", ENOENT, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "deletemodule 1", ENOENT, EPERM, EPERM, NULL },
 	{ CLIP_PRIV_RAW, "socket 2 3 1", 0, EPERM, 0, NULL },	/* INET, RAW, ICMP */
 	{ CLIP_PRIV_RAW, "socket 10 3 58", 0, EPERM, 0, NULL },
 	{ CLIP_PRIV_RAW, "socket 17 3 0", 0, EPERM, 0, NULL },	/* PACKET */

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # packages: util-linux fuse2fs lsof bubblewrap fuse3 squashfuse squashfs-tools
 # Debian's own programs, in the guest, by an ordinary user and without a set-uid
-# bit: dmesg with KSYSLOG, unshare and bwrap with UNSHARE, filesystems in user
-# space with FUSE, by themselves and by fusermount3, lsof with PROCFD. Each program
-# is a copy, for an entry of its own. Prints TAP.
+# bit: dmesg with KSYSLOG, unshare with UNSHARE, bwrap with USERNS, filesystems in
+# user space with FUSE, by themselves and by fusermount3, lsof with PROCFD. Each
+# program is a copy, for an entry of its own. Prints TAP.
 
 # The guest's first root cannot be exchanged for another one, as bwrap does.
 if [ -z "${moved-}" ]; then
@@ -38,6 +38,7 @@ mkdir -p "$dir/mnt" && chmod 755 "$dir" && cd "$dir" || exit 1
 	program /usr/bin/unshare unshare-U U
 	program /usr/bin/unshare unshare-f f
 	program /usr/bin/unshare unshare-U-admin U SYS_ADMIN
+	program /usr/bin/unshare unshare-u u
 	program /usr/bin/bwrap bwrap-U U
 	program /usr/bin/bwrap bwrap-u u
 	program /usr/bin/squashfuse squashfuse-f f
@@ -77,7 +78,7 @@ is "unshare -m that changes what is propagated, with UNSHARE" 1 "$(status as_use
 is "that is mount(2), and takes the capability besides" 0 \
 	"$(status as_user "$dir/unshare-U-admin -m true")"
 
-# --- bwrap: a user namespace, or root, and no entry, as ever
+# --- bwrap: a user namespace, or root, as ever, with an entry and without
 all="--unshare-all --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp"
 is "bwrap --unshare-all as ever" 0 "$(status as_user "/usr/bin/bwrap $all readlink /proc/self")"
 is "it is in another process namespace" 2 "$(cat out)"
@@ -89,16 +90,57 @@ is "bwrap with UNSHARE" 1 "$(status as_user "$dir/bwrap-U $all true")"
 is "bwrap is afraid of capabilities" yes "$(says 'Unexpected capabilities' err)"
 is "bwrap with UNSHARE, by root" 1 "$(status ./bwrap-U --unshare-pid --ro-bind / / true)"
 is "bwrap wants to be dumpable" yes "$(says "can't set dumpable" err)"
-is "bwrap with USERNS" 1 "$(status as_user "$dir/bwrap-u $all true")"
-is "bwrap with USERNS wants to be dumpable, too" yes "$(says "can't set dumpable" err)"
+is "bwrap with USERNS needs nobody to ask for it" 0 "$(status as_user "$dir/bwrap-u $all true")"
+
+# sandboxed COMMAND: by the ordinary user, in a sandbox, by bwrap with USERNS.
+sandboxed() { status as_user "$dir/bwrap-u $all $1"; }
+
+is "who runs in it makes others as ever" 0 "$(sandboxed '/usr/bin/unshare -U true')"
+is "and with all capabilities of the sandbox" 0 "$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
+
+# What bwrap is good for, with USERNS and no other right.
+net=$(readlink /proc/self/ns/net)
+good_bwrap() {
+	is "bwrap with USERNS, $1" 0 "$(sandboxed 'readlink /proc/self')"
+	is "it is in another process namespace, $1" 2 "$(cat out)"
+	is "the user is itself, $1" "0 1000" "$(sandboxed 'id -u') $(cat out)"
+	is "nothing is written to the root, $1" 1 "$(sandboxed "touch $dir/mnt/x")"
+	is "because it is read-only, $1" yes "$(says 'Read-only' err)"
+	is "bwrap has made another network, $1" "0 yes" \
+		"$(sandboxed 'readlink /proc/self/ns/net') $(grep -qF "$net" out && echo no || echo yes)"
+	is "capabilities end with it, $1" "0 1" \
+		"$(sandboxed "grep -c ^CapEff:.0000000000000000 /proc/self/status") $(cat out)"
+	is "bwrap with USERNS, by root, and a user namespace, $1" 0 \
+		"$(status ./bwrap-u --unshare-user --unshare-pid --ro-bind / / true)"
+	is "who runs in it makes no other, $1" 1 "$(sandboxed '/usr/bin/unshare -U true')"
+	is "unshare says why, $1" yes "$(says 'Operation not permitted' err)"
+	is "not with all capabilities of the sandbox either, $1" 1 \
+		"$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
+	is "nor by an entry, $1" 1 "$(sandboxed "$dir/unshare-U -U true")"
+	is "nor by bwrap's own, $1" 1 "$(sandboxed "$dir/bwrap-u $all true")"
+}
+
+# Nobody else; bwrap's words depend on whether it was to make a user namespace.
+no_other_bwrap() {
+	is "bwrap without USERNS, $1" 1 "$(status as_user "/usr/bin/bwrap $all echo ran")"
+	is "bwrap says why, $1" yes "$(says 'bwrap: No permissions to create new namespace' err)"
+	is "it has run nothing, $1" "" "$(cat out)"
+	# shellcheck disable=SC2086
+	is "bwrap without, by root, $1" 1 "$(status /usr/bin/bwrap $all echo ran)"
+	is "it has run nothing for root, $1" "" "$(cat out)"
+}
 
 echo 1 >$latches/unshare
-is "bwrap without UNSHARE" 1 "$(status as_user "/usr/bin/bwrap $all true")"
-is "bwrap says why" yes "$(says 'No permissions to create new namespace' err)"
-# shellcheck disable=SC2086
-is "bwrap without, by root" 1 "$(status /usr/bin/bwrap $all true)"
+good_bwrap "with unshare"
+no_other_bwrap "with unshare"
 is "bwrap without, by root, and no user namespace" 1 \
 	"$(status /usr/bin/bwrap --unshare-pid --ro-bind / / true)"
+is "bwrap says why to root" yes "$(says 'Creating new namespace failed' err)"
+is "bwrap with USERNS, by root, and no user namespace" 1 \
+	"$(status ./bwrap-u --unshare-pid --ro-bind / / true)"
+is "unshare -U -r -m by USERNS" 0 \
+	"$(status as_user "$dir/unshare-u -U -r -m true")"
+is "unshare -m by USERNS" 1 "$(status as_user "$dir/unshare-u -m true")"
 is "unshare -m with UNSHARE and the capability" 0 "$(status as_user "$dir/unshare-U-admin -m true")"
 is "unshare -U without UNSHARE" 1 "$(status as_user "/usr/bin/unshare -U true")"
 is "unshare -m without UNSHARE, by root" 1 "$(status /usr/bin/unshare -m true)"
@@ -133,6 +175,13 @@ is "squashfuse says why" yes "$(says 'failed to open /dev/fuse: Operation not pe
 is "squashfuse with UNSHARE" 4 "$(status as_user "$dir/squashfuse-U $dir/squash $dir/mnt")"
 is "squashfuse without FUSE, by root" 4 "$(status /usr/bin/squashfuse "$dir/squash" "$dir/files")"
 is "nothing was mounted" no "$(mounted)"
+
+# --- USERNS is asked for besides
+echo 0x400000 >$latches/require
+good_bwrap "with unshare and require"
+no_other_bwrap "with unshare and require"
+is "unshare -U by UNSHARE" 1 "$(status as_user "$dir/unshare-U -U true")"
+is "unshare -n by UNSHARE" 0 "$(status as_user "$dir/unshare-U -n true")"
 
 # --- PROCFD: of process 1, which is root's
 as_user "/usr/bin/lsof -w -p 1" >out 2>err

@@ -20,6 +20,14 @@ static const struct holder holders[] = {
 };
 
 #define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define SEARCH	(1ULL << CAP_DAC_READ_SEARCH)
+
+/* The modes of files are nothing to these: what is left are the rules. */
+static const struct holder searchers[] = {
+	{ DIR "/search", 0, SEARCH, false },
+	{ DIR "/procfdsearch", CLIP_PRIV_PROCFD, SEARCH, false },
+	{ DIR "/tracesearch", 0, SEARCH | 1ULL << CAP_SYS_PTRACE, false },
+};
 
 /* Raised, of another user, and so undumpable. */
 static const struct holder raised = { DIR "/raised", CLIP_PRIV_KSYSLOG,
@@ -44,6 +52,8 @@ FIXTURE_SETUP(procfd)
 	ASSERT_EQ(0, make_exchange());
 	for (size_t i = 0; i < HOLDERS; i++)
 		ASSERT_EQ(0, make_holder(PROGRAM, &holders[i]));
+	for (size_t i = 0; i < 3; i++)
+		ASSERT_EQ(0, make_holder(PROGRAM, &searchers[i]));
 	ASSERT_EQ(0, make_holder(PROGRAM, &raised));
 	ASSERT_EQ(0, actor_start(&self->targets[0], DIR "/none", USER_ID));
 	ASSERT_EQ(0, actor_start(&self->targets[1], raised.path, USER_ID));
@@ -102,9 +112,7 @@ TEST_F(procfd, nothing_besides)
 					      pid));
 			EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/environ",
 					      pid));
-			/* Where the kernel counts what tasks read and write. */
-			EXPECT_EQ(access("/proc/self/io", F_OK) ? ENOENT :
-				  EACCES, ask(&actor, "open /proc/%d/io", pid));
+			EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/io", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "attach %d", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "vmread %d", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "takefd %d 0", pid));
@@ -114,11 +122,80 @@ TEST_F(procfd, nothing_besides)
 			  ask(&actor, "open /proc/self/mem"));
 		EXPECT_EQ(uids[h] ? EACCES : 0,
 			  ask(&actor, "open /proc/self/environ"));
+		EXPECT_EQ(uids[h] ? EACCES : 0,
+			  ask(&actor, "open /proc/self/io"));
 		EXPECT_EQ(0, ask(&actor, "open /proc/self/maps"));
 		EXPECT_EQ(EPERM, ask(&actor, "inherit %d", CAP_SYS_PTRACE));
 		EXPECT_EQ(0, ask(&actor, "ring"));
 		EXPECT_EQ(EACCES, ask(&actor, "open /proc/%d/maps",
 				      self->targets[0].pid));
+		actor_stop(&actor);
+	}
+}
+
+/* The error of opening a file, or else of reading it. */
+static long read_file(struct actor *actor, const char *name, pid_t pid)
+{
+	long err = ask(actor, "keepfile /proc/%d/%s", pid, name);
+
+	if (err)
+		return err;
+	err = ask(actor, "read");
+	ask(actor, "close");
+	return err;
+}
+
+/*
+ * PC-01: PROCFD opens none of the private files, where modes keep nobody from
+ * them; CAP_SYS_PTRACE does, of a task that is not raised. Each file has its own
+ * way to say no: when it is opened, or when it is read.
+ */
+TEST_F(procfd, private_files)
+{
+	static const char * const files[] = {
+		"io", "task/%d/io", "environ", "mem",
+	};
+
+	for (size_t i = 0; i < 2 * 4; i++) {
+		const pid_t pid = self->targets[i % 2].pid;
+		const bool memory = !strcmp(files[i / 2], "mem");
+		struct actor actor;
+		char name[32];
+
+		snprintf(name, sizeof(name), files[i / 2], pid);
+		for (size_t h = 0; h < 4; h++) {
+			const struct holder *holder = &searchers[h / 2];
+
+			ASSERT_EQ(0, actor_start(&actor, holder->path,
+						 uids[h % 2]));
+			EXPECT_EQ(EACCES, read_file(&actor, name, pid)) {
+				TH_LOG("%s by %s, uid %u, target %zu", name,
+				       holder->path, uids[h % 2], i % 2);
+			}
+			EXPECT_EQ(h < 2 ? EACCES : 0,
+				  read_file(&actor, "maps", pid));
+			actor_stop(&actor);
+		}
+		/* What is at address 0 of a memory that it may open: nothing. */
+		ASSERT_EQ(0, actor_start(&actor, searchers[2].path, uids[1]));
+		EXPECT_EQ(i % 2 ? EACCES : memory ? EIO : 0,
+			  read_file(&actor, name, pid)) {
+			TH_LOG("%s by %s, target %zu", name, searchers[2].path,
+			       i % 2);
+		}
+		actor_stop(&actor);
+	}
+}
+
+/* Its own are no secret to it. */
+TEST_F(procfd, own_private_files)
+{
+	struct actor actor;
+
+	for (size_t h = 0; h < 2; h++) {
+		ASSERT_EQ(0, actor_start(&actor, searchers[1].path, uids[h]));
+		EXPECT_EQ(0, read_file(&actor, "io", actor.pid));
+		EXPECT_EQ(0, read_file(&actor, "environ", actor.pid));
 		actor_stop(&actor);
 	}
 }

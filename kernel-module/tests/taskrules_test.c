@@ -97,7 +97,7 @@ static const struct power_case power_cases[] = {
 		.target = { .privileges = FUSE, .raised = true },
 		.over = true, .trace = true,
 	}, {
-		.name = "network privileges need no like",
+		.name = "plain privileges need no like",
 		.target = { .privileges = CLIP_PRIV_PLAIN, .raised = true },
 		.over = true, .trace = true,
 	},
@@ -139,26 +139,32 @@ struct setuid_case {
 #define R	CLIP_TASK_RAISED
 #define B	CLIP_TASK_BUMPED
 #define I	CLIP_TASK_INHERITED
-#define NET	CLIP_PRIV_PLAIN
+#define PLAIN	CLIP_PRIV_PLAIN
 #define KEEP	CLIP_PRIV_KEEPPRIV
 
 /* Rights are written caps, privileges, saved privileges, flags. */
 static const struct setuid_case setuid_cases[] = {
 	{
 		.name = "TR-06: from user to user nothing is lost",
-		.before = { { BIND, BIND, KILL }, FUSE | NET, 0, R | B | I },
-		.after = { { BIND, BIND, KILL }, FUSE | NET, 0, R | B | I },
+		.before = { { BIND, BIND, KILL }, FUSE | PLAIN, 0, R | B | I },
+		.after = { { BIND, BIND, KILL }, FUSE | PLAIN, 0, R | B | I },
 	}, {
-		.name = "TR-02: full departure takes all but the network",
+		.name = "TR-02: full departure takes all that is not plain",
 		.before = { { ROOT | CONTEXT, ROOT | CONTEXT, KILL | CONTEXT },
-			    FUSE | NET, 0, R | B | I },
+			    FUSE | PLAIN, 0, R | B | I },
 		.change = { .left_all = true, .euid_left = true },
-		.after = { { 0, 0, 0 }, NET, 0, 0 },
+		.after = { { 0, 0, 0 }, PLAIN, 0, 0 },
+	}, {
+		.name = "TR-08: USERNS stays, UNSHARE goes",
+		.before = { { ROOT, ROOT, 0 }, CLIP_PRIV_USERNS |
+			    CLIP_PRIV_UNSHARE, 0, R | B },
+		.change = { .left_all = true, .euid_left = true },
+		.after = { { 0, 0, 0 }, CLIP_PRIV_USERNS, 0, 0 },
 	}, {
 		.name = "TR-02: what was set aside goes too",
-		.before = { { 0, ROOT, 0 }, NET, FUSE, R | B },
+		.before = { { 0, ROOT, 0 }, PLAIN, FUSE, R | B },
 		.change = { .left_all = true },
-		.after = { { 0, 0, 0 }, NET, 0, R },
+		.after = { { 0, 0, 0 }, PLAIN, 0, R },
 	}, {
 		.name = "TR-02: KEEPPRIV keeps privileges, no capability",
 		.before = { { ROOT, ROOT, KILL }, FUSE | KEEP, 0, R | B | I },
@@ -166,10 +172,10 @@ static const struct setuid_case setuid_cases[] = {
 		.after = { { 0, 0, 0 }, FUSE | KEEP, 0, B },
 	}, {
 		.name = "TR-03: euid leaves, privileges are set aside",
-		.before = { { ROOT | CONTEXT, ROOT | CONTEXT, 0 }, FUSE | NET,
+		.before = { { ROOT | CONTEXT, ROOT | CONTEXT, 0 }, FUSE | PLAIN,
 			    0, R | B | I },
 		.change = { .euid_left = true },
-		.after = { { 0, ROOT | CONTEXT, 0 }, NET, FUSE, R | B | I },
+		.after = { { 0, ROOT | CONTEXT, 0 }, PLAIN, FUSE, R | B | I },
 	}, {
 		.name = "TR-03: with nothing to guard RAISED goes",
 		.before = { { 0, 0, 0 }, FUSE, 0, R | B },
@@ -187,9 +193,9 @@ static const struct setuid_case setuid_cases[] = {
 		.after = { { 0, ROOT, 0 }, FUSE | KEEP, 0, R | B },
 	}, {
 		.name = "TR-04: euid comes back, and so do they",
-		.before = { { 0, ROOT | CONTEXT, 0 }, NET, FUSE, R | B },
+		.before = { { 0, ROOT | CONTEXT, 0 }, PLAIN, FUSE, R | B },
 		.change = { .euid_joined = true },
-		.after = { { ROOT | CONTEXT, ROOT | CONTEXT, 0 }, FUSE | NET,
+		.after = { { ROOT | CONTEXT, ROOT | CONTEXT, 0 }, FUSE | PLAIN,
 			   0, R | B },
 	}, {
 		.name = "TR-04: RAISED does not come back",

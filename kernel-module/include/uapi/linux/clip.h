@@ -91,10 +91,13 @@
 
 #define CLIP_PRIV_ALL		((1ULL << 30) - 1)
 
-/* Privileges that do not make their holder a protected task. */
+/*
+ * Privileges that do not make their holder a protected task: what they are for,
+ * everybody may do on a stock Linux.
+ */
 #define CLIP_PRIV_PLAIN \
 	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
-	 CLIP_PRIV_RECVSIG)
+	 CLIP_PRIV_RECVSIG | CLIP_PRIV_USERNS)
 
 /*
  * The capability CONTEXT has no bit in kernel_cap_t. In the 64-bit masks of an
