@@ -8,6 +8,8 @@
 # compilers need flag "j". What is compiled runs in one place, for one group.
 # Prints TAP.
 root=/mnt/debian
+homes=$root/home
+admin=$root/root
 latches=/proc/sys/kernel/clip
 dir=/tmp/session
 # shellcheck source=Tests/system/tap.sh
@@ -41,7 +43,7 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 		mount -t tmpfs -o $quiet tmpfs $root/$name
 	done
 	chmod 1777 $root/tmp
-	mkdir -p $root/home/user/.ssh $root/home/builder/.ssh
+	mkdir -p "$homes/user/.ssh" "$homes/builder/.ssh" "$admin/.ssh"
 	mount -t sysfs -o $quiet sysfs $root/sys
 	mount -t cgroup2 -o $quiet cgroup2 $root/sys/fs/cgroup
 	cp /usr/lib/clip/tests/ext4.img image && losetup /dev/loop0 image
@@ -51,12 +53,12 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 	mount -t tmpfs -o $quiet tmpfs $root/dev/shm
 	mount -t proc -o $quiet proc $root/proc
 	ip link set lo up
-	in_debian ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
+	in_debian ssh-keygen -q -t ed25519 -N '' -f "${admin#"$root"}/.ssh/id_ed25519"
 	for user in user builder; do
-		cp $root/root/.ssh/id_ed25519.pub $root/home/$user/.ssh/authorized_keys
-		in_debian chown -R $user:$user /home/$user
+		cp "$admin/.ssh/id_ed25519.pub" "$homes/$user/.ssh/authorized_keys"
+		in_debian chown -R "$user:" "${homes#"$root"}/$user"
 	done
-	echo "127.0.0.1 $(cut -d' ' -f1,2 $root/etc/ssh/ssh_host_ed25519_key.pub)" >$root/root/.ssh/known_hosts
+	echo "127.0.0.1 $(cut -d' ' -f1,2 $root/etc/ssh/ssh_host_ed25519_key.pub)" >"$admin/.ssh/known_hosts"
 	umount $root/proc
 } >err 2>&1 || { cat err; exit 1; }
 echo 1 >$latches/wx_memory
