@@ -41,8 +41,10 @@ enum clip_call {
  * @shared_files: another task has had the same descriptors, as long as this one
  *	has run its program
  * @chrooted: its root was changed by chroot(2), perhaps of an ancestor
+ * @held: a file that is becoming code, see wxfile.c; NULL if there is none
+ * @hold: what lets it go
  *
- * Only the task itself reads and writes all but the last, once it runs.
+ * Only the task itself reads and writes all but @chrooted, once it runs.
  */
 struct clip_task {
 	unsigned int clone_asks;
@@ -50,6 +52,8 @@ struct clip_task {
 	bool asks_card;
 	bool shared_files;
 	bool chrooted;
+	struct file *held;
+	struct callback_head hold;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)

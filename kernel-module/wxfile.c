@@ -30,6 +30,7 @@
 #include <linux/task_work.h>
 
 #include "inode.h"
+#include "scope.h"
 #include "wxfile.h"
 
 /* Writers of a file are denied until this work has run. */
@@ -66,15 +67,64 @@ bool clip_wxfile_may_be_code(const struct inode *inode)
 	}
 }
 
+static void allow_writers(struct file *file)
+{
+	/* The mapping is in the tree before anybody can look for it. */
+	smp_mb__before_atomic();
+	allow_write_access(file);
+	fput(file);
+}
+
 static void end_hold(struct callback_head *work)
 {
 	struct hold *hold = container_of(work, struct hold, work);
 
-	/* The mapping is in the tree before anybody can look for it. */
-	smp_mb__before_atomic();
-	allow_write_access(hold->file);
-	fput(hold->file);
+	allow_writers(hold->file);
 	kfree(hold);
+}
+
+static void end_first_hold(struct callback_head *work)
+{
+	struct clip_task *task = container_of(work, struct clip_task, hold);
+	struct file *file = task->held;
+
+	task->held = NULL;
+	allow_writers(file);
+}
+
+static int deny_until(struct file *file, struct callback_head *work,
+		      task_work_func_t end)
+{
+	int err;
+
+	clip_inode_mark_code(file_inode(file));
+	/* A full barrier, if it succeeds. */
+	err = deny_write_access(file);
+	if (err)
+		return err;
+	init_task_work(work, end);
+	err = task_work_add(current, work, TWA_RESUME);
+	if (err)
+		allow_write_access(file);
+	else
+		get_file(file);
+	return err;
+}
+
+/* A call that maps more than one file: exec, or overlayfs with its layer. */
+static noinline int hold_another(struct file *file)
+{
+	struct hold *hold __free(kfree) = kmalloc(sizeof(*hold),
+						  GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!hold)
+		return -ENOMEM;
+	hold->file = file;
+	err = deny_until(file, &hold->work, end_hold);
+	if (!err)
+		retain_and_null_ptr(hold);
+	return err;
 }
 
 /**
@@ -90,27 +140,15 @@ static void end_hold(struct callback_head *work)
  */
 int clip_wxfile_hold(struct file *file)
 {
-	struct hold *hold __free(kfree) = kmalloc(sizeof(*hold),
-						  GFP_KERNEL_ACCOUNT);
+	struct clip_task *task = clip_task(current);
 	int err;
 
-	if (!hold)
-		return -ENOMEM;
-	clip_inode_mark_code(file_inode(file));
-	/* A full barrier, if it succeeds. */
-	err = deny_write_access(file);
-	if (err)
-		return err;
-	hold->file = get_file(file);
-	init_task_work(&hold->work, end_hold);
-	err = task_work_add(current, &hold->work, TWA_RESUME);
-	if (err) {
-		allow_write_access(file);
-		fput(file);
-		return err;
-	}
-	retain_and_null_ptr(hold);
-	return 0;
+	if (task->held)
+		return task->held == file ? 0 : hold_another(file);
+	err = deny_until(file, &task->hold, end_first_hold);
+	if (!err)
+		task->held = file;
+	return err;
 }
 
 /**
