@@ -4,33 +4,20 @@
  *
  * usage: net_bench
  *
- * Prints "NAME=MEDIAN" for each exchange, in nanoseconds of CLOCK_MONOTONIC,
- * which under "tools/vm --icount" are guest instructions. A median over many
- * batches of a few exchanges each leaves out what interrupts add.
+ * Prints "NAME=MEDIAN" for each exchange.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#define BATCHES	400
+#include "measure.h"
+
 #define CALLS	8
 
 static struct sockaddr_in address = { .sin_family = AF_INET };
 static int listener, client, server, from, to;
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 static int exchange(int out, int in)
 {
@@ -86,32 +73,6 @@ static int connected(int type)
 	return fd;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int measure(const char *name, int (*call)(void))
-{
-	static uint64_t times[BATCHES];
-
-	for (int i = 0; i < BATCHES; i++) {
-		const uint64_t begin = now();
-
-		for (int j = 0; j < CALLS; j++)
-			if (call()) {
-				perror(name);
-				return 1;
-			}
-		times[i] = (now() - begin) / CALLS;
-	}
-	qsort(times, BATCHES, sizeof(*times), by_size);
-	printf("%s=%lu\n", name, times[BATCHES / 2]);
-	return 0;
-}
-
 int main(void)
 {
 	to = bound(SOCK_DGRAM);
@@ -121,6 +82,7 @@ int main(void)
 		return 1;
 	client = connected(SOCK_STREAM);
 	server = accept(listener, NULL, NULL);
-	return measure("connect", do_connect) | measure("stream", do_stream) |
-	       measure("datagram", do_datagram);
+	return measure("connect", do_connect, CALLS) |
+	       measure("stream", do_stream, CALLS) |
+	       measure("datagram", do_datagram, CALLS);
 }

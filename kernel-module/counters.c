@@ -36,6 +36,16 @@ void clip_count_hashed(size_t bytes)
 	this_cpu_add(clip_counters.hashed_bytes, bytes);
 }
 
+static u64 sum_of(const u64 __percpu *counter)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += *per_cpu_ptr(counter, cpu);
+	return sum;
+}
+
 /**
  * clip_counted - the sum of a counter over all processors
  * @counter: which kind
@@ -44,12 +54,7 @@ void clip_count_hashed(size_t bytes)
  */
 u64 clip_counted(enum clip_counter counter)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).counts[counter];
-	return sum;
+	return sum_of(&clip_counters.counts[counter]);
 }
 
 /**
@@ -59,12 +64,7 @@ u64 clip_counted(enum clip_counter counter)
  */
 u64 clip_counted_hashed(void)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).hashed_bytes;
-	return sum;
+	return sum_of(&clip_counters.hashed_bytes);
 }
 
 /**
@@ -75,12 +75,7 @@ u64 clip_counted_hashed(void)
  */
 u64 clip_counted_refusals(enum clip_reason reason)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += per_cpu(clip_counters, cpu).refusals[reason];
-	return sum;
+	return sum_of(&clip_counters.refusals[reason]);
 }
 
 /**

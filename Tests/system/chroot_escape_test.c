@@ -37,10 +37,8 @@ static int make(const char *path)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
 
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
 	err = err ?: make(JAIL) ?: make(JAIL "/inner") ?:
 	      make(JAIL "/inner/deep") ?: make(JAIL "/mnt") ?:
 	      make(JAIL "/proc") ?: make(JAIL "/over") ?:

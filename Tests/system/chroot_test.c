@@ -32,10 +32,8 @@ __attribute__((constructor)) static void hash_program(void)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
 
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
 	if (!err && (mkdir(JAIL, 0755) || mkdir(JAIL "/inner", 0755)))
 		err = errno;
 	return err;

@@ -564,4 +564,15 @@ static inline int private_tmpfs(const char *where, unsigned long flags)
 	return mount("tmpfs", where, "tmpfs", flags, "mode=755") ? errno : 0;
 }
 
+/* 0 or the error of opening a file. */
+static inline int try_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
 #endif /* CLIP_TESTS_COMMON_H */

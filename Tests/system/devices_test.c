@@ -134,16 +134,6 @@ static const char *image(int number)
 	return path;
 }
 
-static int try_open(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
 static int bind_loop(int number, const char *file, uint32_t flags)
 {
 	int fd = open(node(number), O_RDWR | O_CLOEXEC);

@@ -36,16 +36,6 @@
 
 enum { MAPPED, MAPPED_ELSE };		/* minor numbers of mapped devices */
 
-static int try_open(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
 static int try_ioctl(const char *path, int flags, unsigned long request,
 		     void *arg)
 {

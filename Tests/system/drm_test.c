@@ -37,17 +37,9 @@ __attribute__((constructor)) static void hash_program(void)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
 
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
 	return err ?: chmod(CARD, 0666) ? errno : 0;
-}
-
-/* What this test executes from now on has no capability for being root. */
-static int be_worth_nothing(void)
-{
-	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
 }
 
 /* Only the master of a card gets so far as to hear that there is no such one. */

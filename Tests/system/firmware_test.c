@@ -36,17 +36,7 @@ __attribute__((constructor)) static void hash_program(void)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
-
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
-	return err;
-}
-
-/* What this test executes from now on has no capability for being root. */
-static int be_worth_nothing(void)
-{
-	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
+	return make_holders(DIR, PROGRAM, holders, HOLDERS);
 }
 
 /* A child asks the driver, which waits; everybody may open what it waits for. */

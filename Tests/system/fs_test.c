@@ -3,6 +3,7 @@
  * On which filesystems an entry checks, and on which it grants.
  */
 #include "common.h"
+#include "loops.h"
 
 #include <linux/fsverity.h>
 #include <linux/loop.h>
@@ -33,24 +34,6 @@ FIXTURE_VARIANT_ADD(fs, tmpfs) { .kind = TMPFS, .trusted = true };
 FIXTURE_VARIANT_ADD(fs, ramfs) { .kind = RAMFS, .trusted = true };
 FIXTURE_VARIANT_ADD(fs, ext4) { .kind = EXT4FS, .trusted = true };
 FIXTURE_VARIANT_ADD(fs, overlayfs) { .kind = OVERLAY, .trusted = false };
-
-/* Attaches an image to a free loop device; returns its descriptor. */
-static int attach(const char *image, char *path, size_t size)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	int number = ioctl(control, LOOP_CTL_GET_FREE);
-	int file = open(image, O_RDWR | O_CLOEXEC), loop;
-
-	close(control);
-	snprintf(path, size, "/dev/loop%d", number);
-	loop = open(path, O_RDWR | O_CLOEXEC);
-	if (loop < 0 || ioctl(loop, LOOP_SET_FD, file))
-		return -1;
-	close(file);
-	close(loop);
-	/* A writer of the device would keep it from being mounted. */
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
 
 FIXTURE_SETUP(fs)
 {

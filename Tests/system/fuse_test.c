@@ -39,10 +39,8 @@ static const char *place_of(uid_t uid)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
+	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
 
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
 	for (size_t i = 0; i < 2 && !err; i++)
 		if (mkdir(place_of(uids[i]), 0700) ||
 		    chown(place_of(uids[i]), uids[i], uids[i]))
@@ -72,12 +70,6 @@ static long mount_as(struct actor *actor, const char *place, unsigned int flags,
 {
 	return ask(actor, "mountfuse %s fuse %u user_id=%u,group_id=%u%s",
 		   place, flags, uid, uid, more);
-}
-
-/* What this test executes from now on has no capability for being root. */
-static int be_worth_nothing(void)
-{
-	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
 }
 
 static void four_cells(struct __test_metadata *_metadata, bool latched)

@@ -48,19 +48,6 @@ static int change(enum way way, const char *path, unsigned long has,
 	}
 }
 
-static int pick_rw(const char *path)
-{
-	int fs = fspick(AT_FDCWD, path, FSPICK_CLOEXEC), err = 0;
-
-	if (fs < 0)
-		return errno;
-	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
-	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
-		err = errno;
-	close(fs);
-	return err;
-}
-
 static int fresh(const char *at, unsigned long flags)
 {
 	mkdir(at, 0755);
@@ -213,14 +200,6 @@ FIXTURE_TEARDOWN(locked)
 #define REMEMBER() do { \
 	free(self->before); \
 	self->before = all_mounts(); \
-} while (0)
-
-/* N-21: not a word of any mount has changed. */
-#define EXPECT_UNCHANGED() do { \
-	char *after = all_mounts(); \
-	\
-	EXPECT_STREQ(self->before, after); \
-	free(after); \
 } while (0)
 
 /* MT-06, N-06: each flag, each way. */

@@ -165,4 +165,25 @@ static inline int bind_loop(int number, const char *file)
 	return err;
 }
 
+/* N-21: not a word of any mount has changed. */
+#define EXPECT_UNCHANGED() do { \
+	char *after = all_mounts(); \
+	\
+	EXPECT_STREQ(self->before, after); \
+	free(after); \
+} while (0)
+
+static inline int pick_rw(const char *path)
+{
+	int fs = fspick(AT_FDCWD, path, FSPICK_CLOEXEC), err = 0;
+
+	if (fs < 0)
+		return errno;
+	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
+	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
+		err = errno;
+	close(fs);
+	return err;
+}
+
 #endif /* CLIP_TESTS_MOUNTS_H */

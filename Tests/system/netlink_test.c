@@ -45,11 +45,7 @@ __attribute__((constructor)) static void hash_program(void)
 
 static int setup(void)
 {
-	int err = private_tmpfs(DIR, 0) ?: make_exchange();
-
-	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
-	return err;
+	return make_holders(DIR, PROGRAM, holders, HOLDERS);
 }
 
 static bool exists(const char *link)

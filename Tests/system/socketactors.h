@@ -11,6 +11,9 @@
 
 #include "actor.h"
 
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+
 #define EXCHANGE	20	/* as in socketactor.h */
 #define LATCH		"/proc/sys/kernel/clip/"
 
@@ -59,6 +62,17 @@ static inline int make_exchange(void)
 	return 0;
 }
 
+/* A private directory with copies of the program, for all of them. */
+static inline int make_holders(const char *dir, const char *program,
+			       const struct holder *holders, size_t count)
+{
+	int err = private_tmpfs(dir, 0) ?: make_exchange();
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = make_holder(program, &holders[i]);
+	return err;
+}
+
 static inline int set_latch(const char *name, const char *text)
 {
 	char path[128];
@@ -102,6 +116,12 @@ static inline bool logged(int (*refused_act)(void *), void *data,
 	}
 	close(log);
 	return found;
+}
+
+/* What this test executes from now on has no capability for being root. */
+static inline int be_worth_nothing(void)
+{
+	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
 }
 
 #endif /* CLIP_TESTS_SOCKETACTORS_H */

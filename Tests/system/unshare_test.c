@@ -91,12 +91,6 @@ static bool has_admin(const struct holder *holder, uid_t uid)
 	return (holder->capabilities & ADMIN) || uid == 0;
 }
 
-/* What this test executes from now on has no capability for being root. */
-static int be_worth_nothing(void)
-{
-	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0;
-}
-
 FIXTURE(off) {};
 
 FIXTURE_SETUP(off)

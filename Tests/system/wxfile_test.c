@@ -5,6 +5,7 @@
  */
 #define CLIP_TESTS_INACTIVE
 #include "wxmem.h"
+#include "loops.h"
 
 #include <linux/loop.h>
 #include <pthread.h>
@@ -35,22 +36,6 @@ FIXTURE_VARIANT_ADD(files, tmpfs) { .kind = TMPFS };
 FIXTURE_VARIANT_ADD(files, ramfs) { .kind = RAMFS };
 FIXTURE_VARIANT_ADD(files, ext4) { .kind = EXT4FS };
 FIXTURE_VARIANT_ADD(files, overlayfs) { .kind = OVERLAY };
-
-static int attach(const char *image, char *path, size_t size)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	int number = ioctl(control, LOOP_CTL_GET_FREE);
-	int file = open(image, O_RDWR | O_CLOEXEC), loop;
-
-	close(control);
-	snprintf(path, size, "/dev/loop%d", number);
-	loop = open(path, O_RDWR | O_CLOEXEC);
-	if (loop < 0 || ioctl(loop, LOOP_SET_FD, file))
-		return -1;
-	close(file);
-	close(loop);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
 
 FIXTURE_SETUP(files)
 {
@@ -96,16 +81,6 @@ FIXTURE_TEARDOWN(files)
 	if (self->loop >= 0)
 		ioctl(self->loop, LOOP_CLR_FD);
 	umount2(DIR, MNT_DETACH);
-}
-
-static int try_open(const char *name, int flags)
-{
-	int fd = open(name, flags | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
 }
 
 static int try_truncate(const char *name)
