@@ -96,6 +96,7 @@ package enum DiagnosticCode: String, Sendable {
     case scriptInterpreter = "script-interpreter"
     case bothLibraryChecks = "both-library-checks"
     case pointlessLibraryCheck = "pointless-library-check"
+    case pointlessExemption = "pointless-exemption"
     case unreachableEffective = "unreachable-effective"
     case auditWithoutNetlink = "audit-without-netlink"
     case privilegeNames = "privilege-names"

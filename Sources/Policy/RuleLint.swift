@@ -11,7 +11,7 @@ enum RuleLint {
     }
 
     static func findings(_ rule: Rule) -> [Finding] {
-        purpose(rule) + libraryChecks(rule) + grants(rule)
+        purpose(rule) + libraryChecks(rule) + exemption(rule) + grants(rule)
     }
 
     private static func purpose(_ rule: Rule) -> [Finding] {
@@ -58,6 +58,26 @@ enum RuleLint {
                     hint: nil))
         }
         return findings
+    }
+
+    private static func exemption(_ rule: Rule) -> [Finding] {
+        guard rule.flags.contains(.justInTime) else { return [] }
+        if !rule.flags.contains(.executable) && rule.flags.contains(.library) {
+            return [
+                Finding(
+                    field: 3, code: .pointlessExemption, message: "j is for a program; a library exempts nobody",
+                    hint: "write it in the entry of the program that loads the library")
+            ]
+        }
+        if !rule.flags.isDisjoint(with: [.needLibraries, .checkLibraries]) {
+            return [
+                Finding(
+                    field: 3, code: .pointlessExemption,
+                    message: "j with N or L: what is compiled at run time is in no listed file, and ends the program",
+                    hint: "leave out one of them")
+            ]
+        }
+        return []
     }
 
     private static func grants(_ rule: Rule) -> [Finding] {
