@@ -104,7 +104,7 @@ FIXTURE_TEARDOWN(off)
 }
 
 /* PR-20: the four cells. */
-TEST_F(off, acts)
+TEST_F_TIMEOUT(off, acts, 180)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
 		const struct holder *holder = &holders[h / 2];

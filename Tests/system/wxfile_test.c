@@ -353,8 +353,11 @@ static int map_and_watch(void *unused)
 	return try_open(FILE_, O_RDWR) == ETXTBSY ? 0 : 3;
 }
 
-/* Mapping and writing against each other: code never changes. */
-TEST_F(files, race_with_a_writer)
+/*
+ * Mapping and writing against each other: code never changes. A debug kernel
+ * takes its time.
+ */
+TEST_F_TIMEOUT(files, race_with_a_writer, 180)
 {
 	const unsigned int rounds = 40;
 	unsigned int written = 0, refused = 0;
