@@ -33,6 +33,7 @@
 #include "mount.h"
 #include "report.h"
 #include "scope.h"
+#include "wxmem.h"
 
 #define NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -490,8 +491,9 @@ static int hook_mmap_addr(unsigned long addr)
 {
 	if (likely(addr >= dac_mmap_min_addr))
 		return 0;
-	return clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO) ?
-	       -EPERM : 0;
+	if (clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO))
+		return -EPERM;
+	return clip_wxmem_low();
 }
 
 /* The memory set aside for administrators is asked for past our hook. */

@@ -206,6 +206,28 @@ bool clip_wxmem_may_trace(const struct clip_cred *actor,
 	       !clip_wxmem_applies(actor) || !is_enforced(actor);
 }
 
+/**
+ * clip_wxmem_low - may a page below the lowest address for programs be mapped?
+ *
+ * WX-05. What the kernel takes for a pointer by mistake is often NULL and a bit,
+ * so CAP_SYS_RAWIO does not help there, and neither does an exemption.
+ *
+ * Context: any; mmap_lock may be held for writing.
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_wxmem_low(void)
+{
+	const struct clip_cred *blob = task_blob();
+	bool enforced;
+
+	if (!clip_wxmem_applies(blob))
+		return 0;
+	enforced = is_enforced(blob);
+	clip_report_memory("low address", blob->context, NULL,
+			   CLIP_REASON_WX_MEMORY, -EPERM, enforced);
+	return enforced ? -EPERM : 0;
+}
+
 static noinline int check_other_ways(struct clip_cred *blob,
 				     enum lsm_exec_memory what)
 {

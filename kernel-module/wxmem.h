@@ -32,6 +32,7 @@ static __always_inline bool clip_wxmem_applies(const struct clip_cred *blob)
 int clip_wxmem_mmap(struct file *file, unsigned long prot);
 int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot);
 int clip_wxmem_exec(struct linux_binprm *bprm);
+int clip_wxmem_low(void);
 bool clip_wxmem_may_trace(const struct clip_cred *actor,
 			  const struct clip_cred *target);
 void clip_add_wxmem_hooks(void);

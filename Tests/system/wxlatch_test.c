@@ -51,8 +51,26 @@ static char latch(void)
 	return text[0];
 }
 
+/* Maps the page at 0, which takes CAP_SYS_RAWIO; 0 or the error. */
+static int map_low(void)
+{
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? errno : 0;
+}
+
+static int map_low_enough(void)
+{
+	void *at = mmap((void *)0x10000, 4096, PROT_READ | PROT_WRITE,
+			MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? errno : 0;
+}
+
 TEST_F(latch, open)
 {
+	EXPECT_EQ(0, map_low());
 	ASSERT_EQ('0', latch());
 	EXPECT_STREQ("anon=0/1 ", says(-1, PLAIN, "anon", "-"));
 	EXPECT_STREQ("anon=0/1 ", says(permissive, PLAIN, "anon", "-"));
@@ -80,6 +98,16 @@ TEST_F(latch, exempt)
 	EXPECT_ACTS(-1, JIT, false);
 	/* The entry is one of context 0. */
 	EXPECT_STREQ("anon=13/0 ", says(permissive, JIT, "anon", "-"));
+}
+
+/* WX-05: for nobody, and right above it for all. */
+TEST_F(latch, low_addresses)
+{
+	EXPECT_EQ(EPERM, map_low());
+	/* Nothing is there. */
+	EXPECT_EQ(-1, madvise(NULL, 4096, MADV_NORMAL));
+	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_EQ(0, map_low_enough());
 }
 
 /* M-04 */
