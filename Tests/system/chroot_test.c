@@ -52,6 +52,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
+/* CH-02, CH-07: the latch makes the difference */
 TEST_F(off, as_ever)
 {
 	struct actor outside, actor;

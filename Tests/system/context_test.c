@@ -536,6 +536,7 @@ TEST_F(context, who_loads_while_inactive)
 	EXPECT_EQ(1, get(B).entries);
 }
 
+/* PR-02 */
 TEST_F(context, who_loads_while_active)
 {
 	const struct who listed_in_a = { INSIDE, self->a, NULL };

@@ -115,6 +115,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
+/* MT-01, MT-04, MT-05: before the latch */
 TEST_F(off, acts)
 {
 	four_cells(_metadata, false);
@@ -156,7 +157,7 @@ static const char * const beyond[] = {
 	"mount none /mnt fuse 38",
 };
 
-/* CAP_SYS_ADMIN does many things. */
+/* MT-03: CAP_SYS_ADMIN does many things. */
 TEST_F(off, nothing_besides)
 {
 	for (size_t h = 0; h < 2; h++) {
@@ -178,7 +179,7 @@ TEST_F(off, nothing_besides)
 	}
 }
 
-/* Everybody unmounts the own ones. */
+/* MT-02: everybody unmounts the own ones. */
 TEST_F(off, umount)
 {
 	struct actor own, other;
@@ -209,6 +210,7 @@ FIXTURE_TEARDOWN(fuse)
 	umount2(DIR, MNT_DETACH);
 }
 
+/* MT-01, MT-02, MT-04, MT-05: with it */
 TEST_F(fuse, acts)
 {
 	four_cells(_metadata, true);

@@ -236,18 +236,6 @@ static long of_process(pid_t pid, const char *name)
 	return open_close(path, O_RDONLY, 0);
 }
 
-static long take_fd(pid_t pid, int fd)
-{
-	const int target = syscall(SYS_pidfd_open, pid, 0);
-	long err;
-
-	if (target < 0)
-		return 1000 + errno;
-	err = result(syscall(SYS_pidfd_getfd, target, fd, 0));
-	close(target);
-	return err;
-}
-
 /* -------------------------------------------------- what is left behind there */
 
 static long node(const char *words)

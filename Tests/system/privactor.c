@@ -347,18 +347,6 @@ static long vm_read(pid_t pid)
 	return result(process_vm_readv(pid, &own, 1, &theirs, 1, 0));
 }
 
-static long take_fd(pid_t pid, int fd)
-{
-	const int target = syscall(SYS_pidfd_open, pid, 0);
-	long err;
-
-	if (target < 0)
-		return 1000 + errno;
-	err = result(syscall(SYS_pidfd_getfd, target, fd, 0));
-	close(target);
-	return err;
-}
-
 static long attach_by_child(pid_t target)
 {
 	const pid_t pid = fork();

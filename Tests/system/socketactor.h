@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Where all actors of a test give and take sockets; the test made it. */
@@ -34,6 +35,19 @@ static inline long use(int fd)
 }
 
 /* --------------------------------------------------------- handing over */
+
+/* 1000 and the error if there is no such process to take it from. */
+static inline long take_fd(pid_t pid, int fd)
+{
+	const int target = syscall(SYS_pidfd_open, pid, 0);
+	long err;
+
+	if (target < 0)
+		return 1000 + errno;
+	err = result(syscall(SYS_pidfd_getfd, target, fd, 0));
+	close(target);
+	return err;
+}
 
 static inline long give(void)
 {

@@ -206,7 +206,7 @@ TEST_F(task, signal_to_itself)
 	EXPECT_SIGNAL(0, self->plain, self->plain);
 }
 
-/* SG-03 */
+/* SG-03, PR-11 */
 TEST_F(task, signal_to_an_immortal)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_IMMORTAL);
@@ -297,7 +297,7 @@ static int oom_adjust(pid_t pid, const char *name, const char *value)
 	return write_text(path, value);
 }
 
-/* OO-01: of two that are alike, the immortal one comes far behind. */
+/* OO-01, PR-11: of two that are alike, the immortal one comes far behind. */
 TEST_F(task, oom_score_of_an_immortal)
 {
 	struct actor plain;
@@ -512,7 +512,7 @@ TEST_F(task, limits)
 		"readlink /proc/%d/exe", self->target.pid)); \
 } while (0)
 
-/* PT-02: CAP_SYS_PTRACE alone never opens a raised task. */
+/* PT-02, PC-03: CAP_SYS_PTRACE alone never opens a raised task. */
 TEST_F(task, trace)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);

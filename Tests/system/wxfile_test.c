@@ -261,7 +261,7 @@ TEST_F(files, refusal_leaves_nothing)
 	ASSERT_EQ(0, mount("t", FS, "tmpfs", 0, NULL));
 }
 
-/* The libraries that a program is loaded from; its own file is the kernel's. */
+/* WX-03: the libraries that a program is loaded from; its own file is the kernel's. */
 TEST_F(files, whole_program)
 {
 	struct holder holder;

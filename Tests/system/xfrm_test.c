@@ -59,7 +59,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* Root needs its capability only. */
+/* XF-04: root needs its capability only. */
 TEST_F(off, as_ever)
 {
 	struct actor actor;
