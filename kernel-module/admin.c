@@ -272,11 +272,9 @@ static int delete(struct clip_context *ctx)
 	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->nr_entries));
 	if (err)
 		return err;
-	ctx->replaced = txn.next;
-	err = clip_txn_remove_all(&txn, ctx);
-	if (!err && rcu_access_pointer(ctx->allow))
-		err = clip_txn_allow(&txn, ctx) ?
-		      clip_txn_allow_make(&txn, false) : -ENOMEM;
+	err = clip_txn_empty(&txn, ctx);
+	if (!err)
+		err = clip_txn_allow_make(&txn);
 	if (err) {
 		clip_txn_abort(&txn);
 		return err;

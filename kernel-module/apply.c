@@ -191,7 +191,8 @@ static void change_digest(struct clip_job *job, struct clip_txn *txn,
 
 	clip_image_rule(&job->image, item->index, &rule, &unused);
 	if (job->args->mode == CLIP_COMMIT_REMOVE) {
-		if (!clip_allow_remove(change->set, rule.algorithm,
+		if (!change->set ||
+		    !clip_allow_remove(change->set, rule.algorithm,
 				       rule.digest)) {
 			note_missing(job, item);
 			return;
@@ -227,18 +228,7 @@ static int make_sets(struct clip_job *job, struct clip_txn *txn)
 		if (job->args->mode != CLIP_COMMIT_REMOVE)
 			change->more[rule.algorithm]++;
 	}
-	return clip_txn_allow_make(txn, true);
-}
-
-/* Takes all entries of a context away, once in a transaction. */
-static int empty_context(struct clip_txn *txn, struct clip_context *ctx)
-{
-	if (ctx->replaced == txn->next)
-		return 0;
-	ctx->replaced = txn->next;
-	if (rcu_access_pointer(ctx->allow) && !clip_txn_allow(txn, ctx))
-		return -ENOMEM;
-	return clip_txn_remove_all(txn, ctx);
+	return clip_txn_allow_make(txn);
 }
 
 /* What REPLACE replaces: the contexts of the image, and the caller's own. */
@@ -254,9 +244,9 @@ static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 		job->args->reason = reason;
 		return clip_reason_errno(reason);
 	}
-	err = empty_context(txn, own);
+	err = clip_txn_empty(txn, own);
 	for (i = 0; i < job->nr_items && !err; i++)
-		err = empty_context(txn, job->items[i].ctx);
+		err = clip_txn_empty(txn, job->items[i].ctx);
 	job->args->removed = txn->nr_dying;
 	for (change = txn->allows; change; change = change->next)
 		job->args->removed +=

@@ -28,8 +28,6 @@ struct clip_allow;
  * @nr_entries: objects in @table that are in force
  * @entry_bytes: memory of those objects
  * @allow: the newest set of allow digests, or NULL; the same
- * @replaced: generation of the last transaction that replaced all entries;
- *	under clip_store_lock
  * @deleted: nobody can find it any more; under clip_store_lock
  * @free_work: frees it, when no reader under RCU can look at it any more
  *
@@ -47,7 +45,6 @@ struct clip_context {
 	atomic_long_t nr_entries;
 	atomic_long_t entry_bytes;
 	struct clip_allow __rcu *allow;
-	u64 replaced;
 	bool deleted;
 	struct rcu_work free_work;
 };

@@ -43,6 +43,8 @@ static bool find_in(const struct clip_directory *dir, const char *name,
 	if (!d_is_symlink(path->dentry))
 		return true;
 	path_put(path);
+	/* The look-up that follows may fail and leave it as it is here. */
+	*path = (struct path) {};
 	return false;
 }
 
@@ -65,7 +67,8 @@ static void keep_directory(struct clip_directory *dir, const char *name,
  * @dir: the directory of the file before; changed
  * @name: absolute path, kept by the caller for as long as @dir is used
  * @length: bytes of @name
- * @path: out: the file, with a reference
+ * @path: out: the file, with a reference; empty on failure, so that a caller
+ *	may release it whatever came of the look-up
  *
  * Symbolic links are followed to the end.
  *
@@ -78,6 +81,7 @@ int clip_resolve(struct clip_directory *dir, const char *name, size_t length,
 	size_t parent = length;
 	const char *last;
 
+	*path = (struct path) {};
 	while (parent && name[parent - 1] != '/')
 		parent--;
 	last = name + parent;

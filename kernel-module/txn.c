@@ -183,19 +183,29 @@ int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
- * clip_txn_remove_all - remove all entries of a context
+ * clip_txn_empty - remove all entries and allow digests of a context
  * @txn: the transaction; nothing has been inserted yet
- * @ctx: the context
+ * @ctx: the context; the transaction's user keeps it from going away
+ *
+ * Only the transaction knows that the context was emptied: one that is aborted
+ * leaves nothing behind that the next one could take for its own. A context
+ * that was emptied already is left alone.
  *
  * Return: 0, or -ENOMEM.
  */
-int clip_txn_remove_all(struct clip_txn *txn, struct clip_context *ctx)
+int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 {
+	struct clip_allow_change *change = clip_txn_allow(txn, ctx);
 	struct clip_walk walk;
 	struct clip_entry *entry;
 	int err = 0;
 
 	lockdep_assert_held(&clip_store_lock);
+	if (!change)
+		return -ENOMEM;
+	if (change->emptied)
+		return 0;
+	change->emptied = true;
 	clip_walk_start(&walk, ctx);
 	while ((entry = clip_walk_next(&walk))) {
 		err = mark_dying(txn, ctx, entry);

@@ -43,8 +43,11 @@ struct clip_change {
  * struct clip_allow_change - a set of allow digests that is being made
  * @next: another context's
  * @ctx: whose set; the transaction's user keeps it from going away
- * @set: the new set, or NULL as long as only @more is counted
+ * @set: the new set; NULL as long as only @more is counted, and for good if
+ *	there was none before and nothing is added
  * @more: by algorithm, how many digests will be added
+ * @emptied: all that is in force in the context will be gone: its entries have
+ *	been marked, and @set takes nothing over
  * @changed: it differs from the one before
  */
 struct clip_allow_change {
@@ -52,12 +55,13 @@ struct clip_allow_change {
 	struct clip_context *ctx;
 	struct clip_allow *set;
 	u32 more[CLIP_ALGO_COUNT];
+	bool emptied;
 	bool changed;
 };
 
 struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 					 struct clip_context *ctx);
-int clip_txn_allow_make(struct clip_txn *txn, bool copy);
+int clip_txn_allow_make(struct clip_txn *txn);
 bool clip_txn_allow_changed(const struct clip_txn *txn);
 void clip_txn_allow_commit(struct clip_txn *txn);
 void clip_txn_allow_abort(struct clip_txn *txn);
@@ -71,7 +75,7 @@ int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 		    const struct clip_file_id *id);
 int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 			  struct clip_entry *entry);
-int clip_txn_remove_all(struct clip_txn *txn, struct clip_context *ctx);
+int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx);
 void clip_txn_commit(struct clip_txn *txn);
 void clip_txn_abort(struct clip_txn *txn);
 

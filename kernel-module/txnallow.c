@@ -5,6 +5,7 @@
 #include "common.h"
 
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "allow.h"
 #include "context.h"
@@ -44,25 +45,27 @@ struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 /**
  * clip_txn_allow_make - make the sets that have been asked for
  * @txn: the transaction
- * @copy: they begin with what is in force, unless their context was emptied
  *
+ * They begin with what is in force, unless their context was emptied.
  * Until the transaction is committed readers pass the new sets by.
  *
  * Return: 0, or -ENOMEM.
  */
-int clip_txn_allow_make(struct clip_txn *txn, bool copy)
+int clip_txn_allow_make(struct clip_txn *txn)
 {
 	struct clip_allow_change *change;
 
 	lockdep_assert_held(&clip_store_lock);
 	for (change = txn->allows; change; change = change->next) {
 		struct clip_allow *old = locked(change->ctx->allow);
-		const bool keep = copy && change->ctx->replaced != txn->next;
 
-		change->set = clip_allow_alloc(keep ? old : NULL, change->more);
+		if (!old && !memchr_inv(change->more, 0, sizeof(change->more)))
+			continue;
+		change->set = clip_allow_alloc(change->emptied ? NULL : old,
+					       change->more);
 		if (!change->set)
 			return -ENOMEM;
-		change->changed = !keep && clip_allow_count(old);
+		change->changed = change->emptied && clip_allow_count(old);
 		change->set->born = txn->next;
 		RCU_INIT_POINTER(change->set->older, old);
 		rcu_assign_pointer(change->ctx->allow, change->set);
@@ -106,10 +109,12 @@ void clip_txn_allow_commit(struct clip_txn *txn)
 
 	lockdep_assert_held(&clip_store_lock);
 	while ((change = pop(txn))) {
-		struct clip_allow *older = locked(change->set->older);
+		if (change->set) {
+			struct clip_allow *older = locked(change->set->older);
 
-		RCU_INIT_POINTER(change->set->older, NULL);
-		clip_allow_free(older);
+			RCU_INIT_POINTER(change->set->older, NULL);
+			clip_allow_free(older);
+		}
 		kfree(change);
 	}
 }

@@ -151,7 +151,7 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_ASSERT_NOT_NULL(test, change);
 	KUNIT_EXPECT_PTR_EQ(test, clip_txn_allow(&txn, ctx), change);
 	change->more[CLIP_ALGO_SHA256] = 1;
-	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn, true), 0);
+	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
 	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
 					       digest));
 	/* Nobody sees it yet. */
