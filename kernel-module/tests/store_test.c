@@ -2,18 +2,18 @@
 /*
  * clip: tests of the store, on contexts and superblocks of their own
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "../context.h"
-#include "../store.h"
-#include "../superblock.h"
-#include "../txn.h"
-#include "../walk.h"
+#include "../store/context.h"
+#include "../store/entry.h"
+#include "../store/filesystem.h"
+#include "../store/transaction.h"
+#include "../store/walk.h"
 
 struct store_fixture {
 	struct clip_context ctx;
