@@ -10,7 +10,6 @@
 #include <linux/securebits.h>
 #include <linux/security.h>
 
-#include "context/procfs.h"
 #include "core/caps.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"

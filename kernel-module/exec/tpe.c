@@ -26,10 +26,10 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "core/reason.h"
 #include "exec/tpe.h"
-#include "mount/fuse.h"
 #include "report/log.h"
-#include "verify/verify.h"
+#include "store/filesystem.h"
 
 /* The latch is set with this held, so that the group is final from then on. */
 static DEFINE_MUTEX(lock);

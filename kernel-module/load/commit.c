@@ -18,13 +18,16 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "context/admin.h"
+#include "context/caller.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
+#include "load/apply.h"
 #include "load/commit.h"
+#include "load/image.h"
 #include "load/job.h"
+#include "load/resolve.h"
 #include "report/log.h"
 #include "store/context.h"
 #include "store/entry.h"

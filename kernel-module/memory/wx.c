@@ -25,6 +25,8 @@
 #include <linux/personality.h>
 #include <linux/security.h>
 
+#include "core/cred_blob.h"
+#include "core/latch.h"
 #include "memory/wx.h"
 #include "memory/wx_elf.h"
 #include "memory/wx_file.h"
@@ -279,16 +281,16 @@ static int hook_mmap_backing_file(struct vm_area_struct *vma,
 	return check_backing(blob, backing_file);
 }
 
-static struct security_hook_list clip_wxmem_hooks[] __ro_after_init = {
+static struct security_hook_list clip_wx_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(exec_memory, hook_exec_memory),
 	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
 };
 
 /**
- * clip_add_wxmem_hooks - register the hooks of this file
+ * clip_add_wx_hooks - register the hooks of this file
  */
-void __init clip_add_wxmem_hooks(void)
+void __init clip_add_wx_hooks(void)
 {
-	security_add_hooks(clip_wxmem_hooks, ARRAY_SIZE(clip_wxmem_hooks),
+	security_add_hooks(clip_wx_hooks, ARRAY_SIZE(clip_wx_hooks),
 			   &clip_lsm_id);
 }

@@ -13,7 +13,6 @@
 #include <linux/mount.h>
 #include <linux/path.h>
 
-#include "core/setup.h"
 #include "mount/nolock.h"
 #include "report/log.h"
 

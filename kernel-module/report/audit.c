@@ -14,9 +14,9 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "core/reason.h"
 #include "report/audit.h"
 #include "report/events.h"
-#include "report/log.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"

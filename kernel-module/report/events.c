@@ -26,12 +26,10 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "core/counters.h"
 #include "core/cred_blob.h"
-#include "core/setup.h"
 #include "digest/content.h"
-#include "report/creation.h"
 #include "report/events.h"
-#include "report/log.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
@@ -80,11 +78,18 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 	},
 };
 
+/*
+ * Creations are told of from the first listener on. Nothing says that it is
+ * there to stay, or when the last one is gone for good: so it stays on. All else
+ * is asked where the event is sent.
+ */
+DEFINE_STATIC_KEY_FALSE(clip_creations_told);
+
 /* Asked before the socket joins, and by sockets that are no use to anybody. */
 static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
-		clip_creation_listen();
+		static_branch_enable(&clip_creations_told);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #define _SECURITY_CLIP_REPORT_EVENTS_H
 
 #include <linux/fs.h>
+#include <linux/jump_label.h>
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
@@ -51,6 +52,9 @@ struct clip_event {
 };
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
+
+/* Somebody has joined the group of creations. */
+DECLARE_STATIC_KEY_FALSE(clip_creations_told);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);

@@ -4,7 +4,6 @@
  */
 #include "core/common.h"
 
-#include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/ratelimit.h>
@@ -12,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string_helpers.h>
 
+#include "core/counters.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
@@ -21,25 +21,9 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
-#include "verify/verify.h"
-
-static const char *const reason_names[] = { CLIP_REASON_NAMES };
-
-static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
 
 /* A storm of refusals must not drown the log: 20 lines at once, 4 a second. */
 static DEFINE_RATELIMIT_STATE(clip_report_limit, 5 * HZ, 20);
-
-/**
- * clip_reason_name - word for a reason
- * @reason: the reason
- *
- * Return: the word of the table in the interface header.
- */
-const char *clip_reason_name(enum clip_reason reason)
-{
-	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
-}
 
 static bool may_log(void)
 {

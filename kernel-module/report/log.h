@@ -9,15 +9,11 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-#include "core/counters.h"
-
 struct clip_context;
 struct clip_entry;
 struct clip_verdict;
 struct cred;
 struct task_struct;
-
-const char *clip_reason_name(enum clip_reason reason);
 
 void clip_report_refusal(const struct clip_context *ctx, struct file *file,
 			 const struct clip_entry *entry,

@@ -13,7 +13,6 @@
 
 #include "core/cred_blob.h"
 #include "report/log.h"
-#include "task/oom.h"
 
 #define IMMORTAL_DIVISOR	16	/* OO-01 */
 
