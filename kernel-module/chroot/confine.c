@@ -28,7 +28,7 @@
 #include "chroot/confine.h"
 #include "core/cred_blob.h"
 #include "core/syscall.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /**
  * clip_jail_may_leave - does a changed root mean nothing for this task?

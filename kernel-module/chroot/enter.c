@@ -24,7 +24,7 @@
 #include "chroot/enter.h"
 #include "core/latch.h"
 #include "core/task_blob.h"
-#include "report/log.h"
+#include "report/report.h"
 
 static int is_directory(const void *unused, struct file *file, unsigned int fd)
 {

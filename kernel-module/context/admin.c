@@ -15,7 +15,7 @@
 #include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"

@@ -35,7 +35,7 @@
 #include "core/inode_blob.h"
 #include "core/latch.h"
 #include "core/reason.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 
 #define KMSG_MINOR	11	/* of MEM_MAJOR, Documentation/admin-guide/devices.txt */

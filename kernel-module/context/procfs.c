@@ -21,7 +21,7 @@
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/syscall.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 
 static bool is_procfs(const struct inode *inode)

@@ -32,7 +32,7 @@
 #include "core/superblock_blob.h"
 #include "device/block.h"
 #include "device/table.h"
-#include "report/log.h"
+#include "report/report.h"
 
 #define ON_FILES	(CLIP_DEVICE_DEV | CLIP_DEVICE_EXEC | CLIP_DEVICE_SUID)
 

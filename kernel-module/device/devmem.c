@@ -12,7 +12,7 @@
 #include "core/latch.h"
 #include "device/devmem.h"
 #include "privilege/require.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* Minor numbers of MEM_MAJOR, Documentation/admin-guide/devices.txt. */
 #define MEM_MINOR	1

@@ -21,7 +21,7 @@
 #include "exec/offer.h"
 #include "exec/root.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -113,16 +113,21 @@ int clip_exec_check(struct linux_binprm *bprm)
 	err = entry || enforces_exec(ctx) ?
 	      verify(ctx, bprm->file, &entry, &verdict) : 0;
 	if (err) {
-		const bool enforced = !clip_context_permits(ctx, err);
+		const bool permitted = clip_context_permits(ctx, err);
 
-		clip_report_refusal(ctx, bprm->file, entry, &verdict, err,
-				    enforced);
-		if (enforced)
+		clip_report_verdict(CLIP_REPORT_EXEC, ctx, bprm->file, entry,
+				    &verdict, err, permitted);
+		if (!permitted)
 			return err;
 		clip_entry_put(entry);
 		entry = NULL;
 	} else if (entry_that_counts(entry)) {
-		clip_report_match(ctx, bprm->file, entry);
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_MATCH,
+			.ctx = ctx,
+			.file = bprm->file,
+			.entry = entry,
+		});
 	}
 	if (!entry_that_counts(entry) && !blob->pending)
 		return 0;

@@ -18,7 +18,7 @@
 #include "core/task_blob.h"
 #include "memory/wx.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "task/access.h"
 
 static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)

@@ -21,7 +21,7 @@
 #include "device/table.h"
 #include "interface/args.h"
 #include "interface/devctl.h"
-#include "report/log.h"
+#include "report/report.h"
 
 static_assert(sizeof(struct clip_device_rule) == 24);
 static_assert(sizeof(struct clip_device_commit) == 72);
@@ -70,7 +70,7 @@ static int commit(const struct file *file, struct clip_device_commit *args)
 	args->skipped = change.skipped;
 	args->reason = change.reason;
 	if (err)
-		clip_report_load(change.reason, err);
+		clip_report_commit(change.reason, err);
 	else if (!dry_run && (change.added || change.removed))
 		clip_report_change("device table", args->generation);
 	written = args->results ?

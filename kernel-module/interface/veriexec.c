@@ -28,7 +28,7 @@
 #include "interface/query.h"
 #include "load/commit.h"
 #include "load/job.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 
@@ -108,7 +108,7 @@ static int ioctl_commit(void __user *argp)
 	if (err)
 		return err;
 	if (!may_commit()) {
-		clip_report_load(CLIP_REASON_PERMISSION, -EPERM);
+		clip_report_commit(CLIP_REASON_PERMISSION, -EPERM);
 		return -EPERM;
 	}
 	if (!commit_args_ok(&args))

@@ -28,7 +28,7 @@
 #include "load/image.h"
 #include "load/job.h"
 #include "load/resolve.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -294,7 +294,7 @@ out:
 		args->reason = CLIP_REASON_NO_MEMORY;
 	/* A caller who is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
-		clip_report_load(args->reason, err);
+		clip_report_commit(args->reason, err);
 	else if (args->added + args->removed &&
 		 !(args->flags & CLIP_COMMIT_DRY_RUN))
 		clip_report_change("commit", args->generation);

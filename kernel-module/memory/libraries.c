@@ -21,7 +21,7 @@
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "memory/libraries.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -37,8 +37,9 @@
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
-	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, entry,
+			    verdict, err, false);
 	send_sig(SIGKILL, current, 1);
 	return err;
 }
@@ -114,10 +115,11 @@ static int refuse_or_tell(struct clip_context *ctx, struct file *file,
 			  const struct clip_entry *entry,
 			  const struct clip_verdict *verdict, int err)
 {
-	const bool enforced = !clip_context_permits(ctx, err);
+	const bool permitted = clip_context_permits(ctx, err);
 
-	clip_report_map(ctx, file, entry, verdict, err, enforced);
-	return enforced ? err : 0;
+	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, entry, verdict, err,
+			    permitted);
+	return permitted ? 0 : err;
 }
 
 /**

@@ -17,7 +17,7 @@
 #include "core/reason.h"
 #include "exec/tpe.h"
 #include "memory/permission.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/filesystem.h"
 
 static noinline int check(struct file *file)
@@ -30,8 +30,9 @@ static noinline int check(struct file *file)
 	if (!S_ISREG(file_inode(file)->i_mode) ||
 	    !inode_permission(file_mnt_idmap(file), file_inode(file), MAY_EXEC))
 		return 0;
-	clip_report_map(clip_cred(current_cred())->context, file, NULL,
-			&verdict, -EACCES, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, NULL,
+			    &verdict, -EACCES, false);
 	return -EACCES;
 }
 

@@ -30,7 +30,7 @@
 #include "memory/wx.h"
 #include "memory/wx_elf.h"
 #include "memory/wx_file.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* Not current_cred(): overlayfs maps with the rights of who mounted it. */
 static struct clip_cred *task_blob(void)
@@ -63,7 +63,7 @@ static int tell_exemption(struct clip_cred *blob, const char *act,
 		return 0;
 	WRITE_ONCE(blob->entry_flags, flags | CLIP_CRED_JIT_TOLD);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
-			   false);
+			   true);
 	return 0;
 }
 
@@ -76,7 +76,7 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 	if (is_exempt(blob))
 		return tell_exemption(blob, act, file, err);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
-			   enforced);
+			   !enforced);
 	return enforced ? err : 0;
 }
 
@@ -95,7 +95,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 		err = clip_wxfile_hold(file);
 	if (err == -ETXTBSY)
 		clip_report_memory(act, blob->context, file,
-				   CLIP_REASON_BEING_WRITTEN, err, enforced);
+				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
 	return enforced ? err : 0;
 }
 
@@ -185,7 +185,7 @@ int clip_wxmem_exec(struct linux_binprm *bprm)
 	err = clip_wxelf_check(bprm->file);
 	if (err == -EACCES)
 		clip_report_memory("exec", blob->context, bprm->file,
-				   CLIP_REASON_WX_MEMORY, err, enforced);
+				   CLIP_REASON_WX_MEMORY, err, !enforced);
 	if (!enforced)
 		return 0;
 	bprm->per_clear |= READ_IMPLIES_EXEC;
@@ -226,7 +226,7 @@ int clip_wxmem_low(void)
 		return 0;
 	enforced = is_enforced(blob);
 	clip_report_memory("low address", blob->context, NULL,
-			   CLIP_REASON_WX_MEMORY, -EPERM, enforced);
+			   CLIP_REASON_WX_MEMORY, -EPERM, !enforced);
 	return enforced ? -EPERM : 0;
 }
 

@@ -24,7 +24,7 @@
 #include "core/task_blob.h"
 #include "mount/fuse.h"
 #include "privilege/require.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/filesystem.h"
 
 /* What mount(2) does that is not making a new mount. */

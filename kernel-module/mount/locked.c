@@ -31,13 +31,14 @@
  */
 #include "../../../fs/mount.h"
 
+#include "core/cred_blob.h"
 #include "core/latch.h"
 #include "core/syscall.h"
 #include "device/block.h"
 #include "device/table.h"
 #include "mount/locked.h"
 #include "mount/rules.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* Argument of move_mount(2) with its flags, counted from 0. */
 #define MOVE_MOUNT_FLAGS	4
@@ -45,7 +46,15 @@
 static int refuse(const char *operation, const struct super_block *sb,
 		  const char *needs)
 {
-	clip_report_mount(operation, sb, needs);
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_MOUNT,
+		.reason = CLIP_REASON_MOUNT,
+		.err = -EPERM,
+		.act = operation,
+		.ctx = clip_cred(current_cred())->context,
+		.sb = sb,
+		.lacks = needs,
+	});
 	return -EPERM;
 }
 

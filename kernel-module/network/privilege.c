@@ -6,9 +6,24 @@
 
 #include <linux/errno.h>
 
+#include "core/cred_blob.h"
 #include "network/privilege.h"
 #include "network/rules.h"
-#include "report/log.h"
+#include "report/report.h"
+
+static void report(int family, enum clip_net_act act, u64 needs, bool any)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_SOCKET,
+		.reason = CLIP_REASON_NO_PRIVILEGE,
+		.err = -EPERM,
+		.act = clip_net_act_name(act),
+		.ctx = clip_cred(current_cred())->context,
+		.family = family,
+		.needs = needs,
+		.any = any,
+	});
+}
 
 /**
  * clip_net_have_all - has the current task all privileges an act needs?
@@ -22,7 +37,7 @@ int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
 {
 	if (!(needs & ~clip_net_privileges()))
 		return 0;
-	clip_report_socket(clip_net_act_name(act), family, needs, '+');
+	report(family, act, needs, false);
 	return -EPERM;
 }
 
@@ -38,6 +53,6 @@ int clip_net_have_one(int family, enum clip_net_act act, u64 needs)
 {
 	if (!needs || (needs & clip_net_privileges()))
 		return 0;
-	clip_report_socket(clip_net_act_name(act), family, needs, '|');
+	report(family, act, needs, true);
 	return -EPERM;
 }

@@ -19,7 +19,7 @@
 #include "core/syscall.h"
 #include "core/task_blob.h"
 #include "privilege/drm.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* /dev/dri/card0 and so on. Behind them come the nodes for computing only. */
 #define CARD_MAJOR	226

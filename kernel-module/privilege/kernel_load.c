@@ -20,7 +20,7 @@
 #include "core/syscall.h"
 #include "privilege/kernel_load.h"
 #include "privilege/require.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/lookup.h"
@@ -31,8 +31,9 @@
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
-	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, entry,
+			    verdict, err, false);
 	return err;
 }
 

@@ -16,7 +16,7 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "privilege/surface_rules.h"
-#include "report/log.h"
+#include "report/report.h"
 
 #ifdef CONFIG_KEYS
 

@@ -18,7 +18,7 @@
 #include "core/task_blob.h"
 #include "privilege/scoped.h"
 #include "privilege/require.h"
-#include "report/log.h"
+#include "report/report.h"
 
 #define NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \

@@ -10,7 +10,7 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "privilege/require.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /**
  * clip_need_privilege - has the current task a privilege?

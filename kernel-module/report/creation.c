@@ -16,20 +16,19 @@
 #include "core/cred_blob.h"
 #include "core/syscall.h"
 #include "report/creation.h"
-#include "report/events.h"
+#include "report/report.h"
 
 static void tell(const char *act, struct file *file, const struct path *place)
 {
 	const struct clip_event event = {
-		.kind = CLIP_EVENT_CREATE,
-		.enforced = true,
+		.report = CLIP_REPORT_CREATE,
 		.act = act,
 		.ctx = clip_cred(current_cred())->context,
 		.file = file,
 		.place = place,
 	};
 
-	clip_events_send(&event);
+	clip_report(&event);
 }
 
 /**

@@ -23,7 +23,7 @@
 #include "core/caps.h"
 #include "core/cred_blob.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "task/access.h"
 #include "task/rules.h"

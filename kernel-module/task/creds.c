@@ -11,7 +11,7 @@
 
 #include "core/cred_blob.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "task/access.h"
 #include "task/rules.h"
 

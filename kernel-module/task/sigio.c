@@ -18,7 +18,7 @@
 #include <linux/security.h>
 
 #include "core/cred_blob.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "task/access.h"
 #include "task/rules.h"
 #include "task/sigio.h"
