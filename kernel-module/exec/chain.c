@@ -107,7 +107,7 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 		});
 	if (!entry && !blob->pending)
 		return 0;
-	return clip_offer_update(&blob->pending, bprm, entry);
+	return clip_grant_update(&blob->pending, bprm, entry);
 }
 
 /**
@@ -151,7 +151,7 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_offer *offer __free(clip_offer_free) = blob->pending;
+	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	int err;
 
 	blob->pending = NULL;
@@ -160,7 +160,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 		err = clip_root_ignore_file(bprm, file);
 	if (err)
 		return err;
-	clip_scope_exec(bprm->cred, bprm->unsafe);
+	clip_scoped_exec(bprm->cred, bprm->unsafe);
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;
@@ -171,7 +171,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	/* But their holder's open files and memory of them can: guard those. */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	clip_grant(bprm, file, offer);
+	clip_grant_apply(bprm, file, offer);
 	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
 	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;

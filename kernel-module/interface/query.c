@@ -48,7 +48,7 @@ static bool query_entry(struct clip_query *query, const struct file *file,
 		query->reason = clip_entry_unmet(entry);
 	if (query->reason != CLIP_REASON_NONE)
 		return false;
-	query->reason = clip_offer_obstacle(file, entry);
+	query->reason = clip_grant_obstacle(file, entry);
 	return true;
 }
 

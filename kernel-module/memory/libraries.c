@@ -177,7 +177,7 @@ static int check_context(const struct request *request)
 }
 
 /**
- * clip_libs_mmap - may a task that asks for checked libraries map this?
+ * clip_libs_check_mmap - may a task that asks for checked libraries map this?
  * @file: the file, or NULL
  * @prot: PROT_*, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
@@ -186,14 +186,14 @@ static int check_context(const struct request *request)
  * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
  * errno value after a report, and the process ends.
  */
-int clip_libs_mmap(struct file *file, unsigned long prot, u32 wanted)
+int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
 {
 	return check_task(&(struct request) { .file = file, .prot = prot },
 			  wanted);
 }
 
 /**
- * clip_libs_context_mmap - may a task of a context with ENFORCE_LIB map this?
+ * clip_libs_check_context_mmap - may a task of a context with ENFORCE_LIB map this?
  * @file: the file
  * @prot: PROT_*, with PROT_EXEC
  *
@@ -205,22 +205,22 @@ int clip_libs_mmap(struct file *file, unsigned long prot, u32 wanted)
  * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
  * errno value after a report.
  */
-int clip_libs_context_mmap(struct file *file, unsigned long prot)
+int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
 {
 	return check_context(&(struct request) { .file = file, .prot = prot });
 }
 
 /**
- * clip_libs_mprotect - may this become executable in a task that asks for checks?
+ * clip_libs_check_mprotect - may this become executable in a task that asks for checks?
  * @vma: the mapping, as it is
  * @prot: PROT_* as it will be, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: mmap_lock is held for writing.
- * Return: as clip_libs_mmap().
+ * Return: as clip_libs_check_mmap().
  */
-int clip_libs_mprotect(const struct vm_area_struct *vma, unsigned long prot,
-		       u32 wanted)
+int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long prot,
+			     u32 wanted)
 {
 	return check_task(&(struct request) {
 		.file = vma->vm_file, .vma = vma, .prot = prot,
@@ -228,15 +228,15 @@ int clip_libs_mprotect(const struct vm_area_struct *vma, unsigned long prot,
 }
 
 /**
- * clip_libs_context_mprotect - may this become executable, with ENFORCE_LIB?
+ * clip_libs_check_context_mprotect - may this become executable, with ENFORCE_LIB?
  * @vma: the mapping, as it is
  * @prot: PROT_* as it will be, with PROT_EXEC
  *
  * Context: mmap_lock is held for writing.
- * Return: as clip_libs_context_mmap().
+ * Return: as clip_libs_check_context_mmap().
  */
-int clip_libs_context_mprotect(const struct vm_area_struct *vma,
-			       unsigned long prot)
+int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
+				     unsigned long prot)
 {
 	return check_context(&(struct request) {
 		.file = vma->vm_file, .vma = vma, .prot = prot,

@@ -68,6 +68,7 @@ bool clip_inode_being_written(const struct inode *inode)
 bool clip_verdict_begin(const struct inode *inode, u64 *writes)
 {
 	*writes = atomic64_read(&clip_inode(inode)->writes);
+	/* The left column of the picture above. */
 	smp_mb();
 	return !clip_inode_being_written(inode);
 }
@@ -88,6 +89,7 @@ bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
 	struct clip_inode *blob = clip_inode(inode);
 	bool unwritten;
 
+	/* Pairs with the increment of i_writecount, a full barrier. */
 	smp_mb();
 	if (clip_inode_being_written(inode))
 		return false;
