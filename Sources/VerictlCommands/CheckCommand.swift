@@ -35,6 +35,7 @@ struct CheckCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let root = try OptionValue.root(root)
         var rules = RuleSources.collect(paths, in: surroundings)
+        rules.reportIfEmpty(.error)
         rules.diagnostics += MemoryCheck.warnings(rules.rules, root: root)
         let reporter = Reporter(surroundings)
         let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)

@@ -34,7 +34,8 @@ struct CompileCommand: Verb {
         if output == nil && surroundings.resultsToTerminal {
             throw ValidationError("An image is no text for a terminal; use -o FILE.")
         }
-        let rules = RuleSources.collect(paths, in: surroundings)
+        var rules = RuleSources.collect(paths, in: surroundings)
+        rules.reportIfEmpty(.error)
         reporter.diagnostics(rules.diagnostics)
         if let failure = rules.failure {
             reporter.line("\(rules.summary); nothing was written")

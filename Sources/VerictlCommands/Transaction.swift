@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import Bytes
 import Device
 import Image
 import Policy
@@ -96,6 +97,43 @@ struct Transaction {
         }
         // A file or context that is gone has no entry: nothing to remove.
         return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))
+    }
+
+    /// Whether the kernel would skip every entry, so that a replacing load would
+    /// leave none. A safeguard against a file system that is not mounted, not a
+    /// decision: it looks at the files as they are now, without a lock, and the
+    /// kernel looks again. An entry without skippable parts ends the search.
+    func skipsEverything(on device: any VeriexecDevice) -> Bool {
+        let skips = options.intersection([.skipMissing, .skipContexts])
+        guard !skips.isEmpty, count > 0 else { return false }
+        var known: [ContextID: Bool] = [.own: true]
+        return (0..<count).allSatisfy { index in
+            guard let rule = rule(at: index) else { return false }
+            if options.contains(.skipMissing), !rule.isAllowDigest, Self.isMissing(rule.path) { return true }
+            guard options.contains(.skipContexts) else { return false }
+            let exists = known[rule.context] ?? Self.exists(rule.context, device)
+            known[rule.context] = exists
+            return !exists
+        }
+    }
+
+    /// Any other error than these is for the kernel to name.
+    private static func isMissing(_ path: BytePath) -> Bool {
+        do throws(Errno) {
+            _ = try Files.status(path)
+            return false
+        } catch {
+            return error == .noEntry || error == .notDirectory
+        }
+    }
+
+    private static func exists(_ context: ContextID, _ device: any VeriexecDevice) -> Bool {
+        do throws(ContextRefusal) {
+            _ = try device.context(context)
+            return true
+        } catch {
+            return error.reason != .noContext
+        }
     }
 
     // MARK: Sending

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Bytes
 import Device
+import Policy
 
 struct UnloadCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -56,7 +57,8 @@ struct UnloadCommand: Verb {
         var sources = RuleSources(surroundings, tolerant: true, digestCounts: beside)
         for file in files { sources.add(path: file.path) }
         for entry in entries { sources.add(entry: entry.bytes) }
-        let rules = sources.collected()
+        var rules = sources.collected()
+        rules.reportIfEmpty(.warning, hint: "verictl unload --all removes all entries")
         reporter.diagnostics(rules.diagnostics)
         if let failure = rules.failure {
             reporter.line("\(rules.summary); nothing was unloaded")
