@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Policy
+import Tool
 
 struct CheckCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -37,7 +39,7 @@ struct CheckCommand: Verb {
         var rules = RuleSources.collect(paths, in: surroundings)
         rules.reportIfEmpty(.error)
         rules.diagnostics += MemoryCheck.warnings(rules.rules, root: root)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
         if json { return reporter.result(answer(rules), then: status) }
         reporter.diagnostics(rules.diagnostics)
@@ -46,8 +48,8 @@ struct CheckCommand: Verb {
         return reporter.result(rules.rules.flatMap { $0.line + [ASCII.newline] }, then: status)
     }
 
-    private func answer(_ rules: CollectedRules) -> JSONValue {
-        Answer.make([
+    private func answer(_ rules: CollectedRules) -> JSONDocument {
+        JSONDocument([
             ("files", .number(Int64(rules.fileCount))),
             ("entries", .number(Int64(rules.rules.count))),
             ("errors", .number(Int64(rules.count(.error)))),

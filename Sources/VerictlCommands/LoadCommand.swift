@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Image
 import Policy
 import SystemIO
+import Tool
 
 struct LoadCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -56,7 +58,7 @@ struct LoadCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let mode: CommitMode = all || replace ? .replace : .add
         let transaction: Transaction
         if let compiled {
@@ -73,7 +75,7 @@ struct LoadCommand: Verb {
         }
         let (device, info) = try DeviceAccess(surroundings).open()
         if mode == .replace, transaction.skipsEverything(on: device) {
-            throw CommandFailure(
+            throw Failure(
                 status: .syntax,
                 message: "the file or context of each entry (\(transaction.count)) is missing; nothing was loaded",
                 hint: Self.emptyingHint)
@@ -104,23 +106,23 @@ struct LoadCommand: Verb {
     /// The image is sent as it is; rules are only made of it to speak about them.
     private func decode(
         _ path: BytePath, mode: CommitMode, _ reporter: Reporter
-    ) throws(CommandFailure) -> Transaction {
+    ) throws(Failure) -> Transaction {
         let image: [UInt8]
         do throws(Errno) {
             image = try Files.read(path, limit: ImageFormat.maximumSize)
         } catch {
-            throw CommandFailure(status: .io, message: "\(path): \(error)")
+            throw Failure(status: .io, message: "\(path): \(error)")
         }
         let transaction: Transaction
         do throws(ImageError) {
             transaction = Transaction(try CheckedImage(image), mode: mode, options: options)
         } catch {
-            throw CommandFailure(status: .syntax, message: "\(path): \(error)")
+            throw Failure(status: .syntax, message: "\(path): \(error)")
         }
         if transaction.count == 0 {
             let message = "\(path): the image holds no entry"
             guard mode == .add else {
-                throw CommandFailure(
+                throw Failure(
                     status: .syntax, message: "\(message); nothing was loaded", hint: Self.emptyingHint)
             }
             reporter.warning(message)

@@ -3,6 +3,7 @@
 import Bytes
 import Policy
 import SystemIO
+import Tool
 
 /// Reads rules from all the places a command names, before anything is done
 /// with any of them, so that every error of the whole tree is reported at once.
@@ -44,7 +45,7 @@ struct RuleSources {
     mutating func add(path: BytePath) {
         places.append(path == "-" ? Self.standardInputName : path.bytes)
         if path == "-" {
-            addFile(Self.standardInputName, read: surroundings.readStandardInput)
+            addFile(Self.standardInputName, read: surroundings.environment.readStandardInput)
             return
         }
         do throws(Errno) {

@@ -5,6 +5,7 @@ import Device
 import Image
 import Policy
 import SystemIO
+import Tool
 
 /// One commit: what is sent, and how.
 struct Transaction {
@@ -28,12 +29,12 @@ struct Transaction {
     }
 
     /// A transaction of `rules` in canonical order: path, then context.
-    init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(CommandFailure) {
+    init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(Failure) {
         let rules = Self.canonical(unsorted)
         do throws(ImageEncodeError) {
             image = try ImageEncoder.encode(rules)
         } catch {
-            throw CommandFailure(status: .syntax, message: "\(error)")
+            throw Failure(status: .syntax, message: "\(error)")
         }
         self.contents = .rules(rules)
         self.mode = mode
@@ -85,7 +86,7 @@ struct Transaction {
 
     /// A removal: entries are found by context and path, so everything else is
     /// left out, and with it whatever a kernel might not know.
-    static func removal(of rules: [Rule], options: CommitOptions = []) throws(CommandFailure) -> Transaction {
+    static func removal(of rules: [Rule], options: CommitOptions = []) throws(Failure) -> Transaction {
         let bare = rules.map { rule -> Rule in
             // What an allow digest is found by is all that it is; and of two
             // entries of one file the digest says which.
@@ -138,12 +139,12 @@ struct Transaction {
 
     // MARK: Sending
 
-    func run(on device: any VeriexecDevice) throws(CommandFailure) -> CommitOutcome {
+    func run(on device: any VeriexecDevice) throws(Failure) -> CommitOutcome {
         do throws(Errno) {
             return try device.commit(image, entries: count, mode: mode, options: options)
         } catch {
             // Without the right to commit there is no reason, because nothing was looked at.
-            throw CommandFailure(
+            throw Failure(
                 status: .refused, message: "the kernel refused the request: \(error)",
                 hint: error == .notPermitted ? Reason.permission.meaning : nil)
         }
@@ -151,7 +152,7 @@ struct Transaction {
 
     /// Runs a removal, where an entry that is not there is no failure: if that
     /// is all the kernel complains of, the rest is sent again without it.
-    func runRemoval(on device: any VeriexecDevice) throws(CommandFailure) -> (Transaction, CommitOutcome) {
+    func runRemoval(on device: any VeriexecDevice) throws(Failure) -> (Transaction, CommitOutcome) {
         let outcome = try run(on: device)
         let refused = outcome.results.filter { !$0.isSkipped }
         let absent: Set<Reason> = [.noEntry, .noFile, .noContext]

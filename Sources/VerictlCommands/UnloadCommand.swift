@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
+import Tool
 
 struct UnloadCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -44,7 +46,7 @@ struct UnloadCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         var options: CommitOptions = dryRun ? .dryRun : []
         if beside { options.insert(.beside) }
         if all {
