@@ -50,15 +50,21 @@ let package = Package(
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
+        // What the tools have in common: exit status, failures, messages, output.
+        module("Tool", ["Bytes", "Policy", "SystemIO"]),
+        // How a command line becomes a command, where swift-argument-parser reads it.
+        module(
+            "Arguments",
+            ["Bytes", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
-        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
-        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts"]),
+        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
+        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool"]),
         module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF", "Mounts",
+                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF", "Mounts", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // No library to load: it runs from an initramfs, and it is the only file
@@ -79,13 +85,14 @@ let package = Package(
             linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
-        module("TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "VerictlCommands"]),
+        module("TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "Tool", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("ELFTests", ["Bytes", "ELF", "SystemIO", "TestSupport"]),
         tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
+        tests("ToolTests", ["Bytes", "Policy", "SystemIO", "Tool", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
@@ -94,11 +101,15 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
-            "MountsTests", ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "CClip", "TestSupport"]),
+            "MountsTests",
+            ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),
         tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
-            ["Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
+            [
+                "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "VerictlCommands", "CClip",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

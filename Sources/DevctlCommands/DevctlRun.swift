@@ -6,6 +6,7 @@ import DevicePolicy
 import Mounts
 import Policy
 import SystemIO
+import Tool
 
 /// The verbs.
 struct DevctlRun {
@@ -322,14 +323,15 @@ struct DevctlRun {
         request.mountinfo = arguments.mountinfo
         request.devices = arguments.devices
         let report: MountReport
-        do throws(MountsFailure) {
+        do throws(Failure) {
             report = try request.report(surroundings.mounts)
         } catch {
-            throw DevctlFailure(status: error.isSyntax ? .syntax : .io, message: error.message)
+            throw DevctlFailure(status: error.status == .syntax ? .syntax : .io, message: error.message)
         }
         if let note = report.note { surroundings.writeMessage("devctl: note: \(note)") }
         let status: DevctlStatus = report.isClean ? .done : .no
-        return arguments.json ? try print(report.json, then: status) : try print(report.text, then: status)
+        return arguments.json
+            ? try print(report.json.text + [ASCII.newline], then: status) : try print(report.text, then: status)
     }
 
     private func resolve(_ arguments: DevctlArguments) throws(DevctlFailure) -> DevctlStatus {

@@ -127,12 +127,12 @@ package struct MountReport {
 
     // MARK: JSON
 
-    package var json: [(String, JSONValue)] {
-        [
+    package var json: JSONDocument {
+        JSONDocument([
             ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)),
             ("assumed", .bool(judge.lock == .assumed)),
             ("strict", .bool(judge.isStrict)), ("mounts", .array(shown.map(json))),
-        ]
+        ])
     }
 
     private func json(_ verdict: MountVerdict) -> JSONValue {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Policy
+import Tool
 
 struct CheckCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -35,8 +37,9 @@ struct CheckCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let root = try OptionValue.root(root)
         var rules = RuleSources.collect(paths, in: surroundings)
+        rules.reportIfEmpty(.error)
         rules.diagnostics += MemoryCheck.warnings(rules.rules, root: root)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
         if json { return reporter.result(answer(rules), then: status) }
         reporter.diagnostics(rules.diagnostics)
@@ -45,8 +48,8 @@ struct CheckCommand: Verb {
         return reporter.result(rules.rules.flatMap { $0.line + [ASCII.newline] }, then: status)
     }
 
-    private func answer(_ rules: CollectedRules) -> JSONValue {
-        Answer.make([
+    private func answer(_ rules: CollectedRules) -> JSONDocument {
+        JSONDocument([
             ("files", .number(Int64(rules.fileCount))),
             ("entries", .number(Int64(rules.rules.count))),
             ("errors", .number(Int64(rules.count(.error)))),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Digest
 import Image
 import Policy
 import SystemIO
+import Tool
 
 struct CompileCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -30,11 +32,12 @@ struct CompileCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
-        if output == nil && surroundings.resultsToTerminal {
+        let reporter = surroundings.reporter
+        if output == nil && surroundings.environment.resultsToTerminal {
             throw ValidationError("An image is no text for a terminal; use -o FILE.")
         }
-        let rules = RuleSources.collect(paths, in: surroundings)
+        var rules = RuleSources.collect(paths, in: surroundings)
+        rules.reportIfEmpty(.error)
         reporter.diagnostics(rules.diagnostics)
         if let failure = rules.failure {
             reporter.line("\(rules.summary); nothing was written")
@@ -47,7 +50,7 @@ struct CompileCommand: Verb {
         let status = check ? try compare(image, with: output.path, reporter) : try write(image, to: output.path)
         guard json else { return status }
         return reporter.result(
-            Answer.make([
+            JSONDocument([
                 ("identity", .hex(identity)), ("entries", .number(Int64(rules.rules.count))),
                 ("bytes", .number(Int64(image.count))), ("current", .bool(status == .done)),
             ]), then: status)
@@ -55,17 +58,17 @@ struct CompileCommand: Verb {
 
     /// The SHA-256 of the image: the same rules, read from the same files, give
     /// the same identity.
-    private static func identity(of image: [UInt8]) throws(CommandFailure) -> [UInt8] {
+    private static func identity(of image: [UInt8]) throws(Failure) -> [UInt8] {
         do throws(DigestError) {
             return try Hasher(.sha256).digest(of: image)
         } catch {
-            throw CommandFailure(status: .io, message: "\(error)")
+            throw Failure(status: .io, message: "\(error)")
         }
     }
 
     private func compare(
         _ image: [UInt8], with path: BytePath, _ reporter: Reporter
-    ) throws(CommandFailure) -> ExitStatus {
+    ) throws(Failure) -> ExitStatus {
         do throws(Errno) {
             if try Files.read(path, limit: ImageFormat.maximumSize) == image { return .done }
             reporter.note("\(path) is stale")
@@ -76,17 +79,17 @@ struct CompileCommand: Verb {
                 reporter.note("\(path) is stale: \(error)")
                 return .no
             default:
-                throw CommandFailure(status: .io, message: "\(path): \(error)")
+                throw Failure(status: .io, message: "\(path): \(error)")
             }
         }
     }
 
-    private func write(_ image: [UInt8], to path: BytePath) throws(CommandFailure) -> ExitStatus {
+    private func write(_ image: [UInt8], to path: BytePath) throws(Failure) -> ExitStatus {
         do throws(Errno) {
             try Files.write(image, to: path)
             return .done
         } catch {
-            throw CommandFailure(status: .io, message: "\(path): \(error)")
+            throw Failure(status: .io, message: "\(path): \(error)")
         }
     }
 }

@@ -4,20 +4,21 @@ import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 /// Requests about contexts, with the kernel's refusals put into words.
 struct ContextAccess {
     let device: any VeriexecDevice
     let info: KernelInfo
 
-    init(_ surroundings: Surroundings) throws(CommandFailure) {
+    init(_ surroundings: Surroundings) throws(Failure) {
         (device, info) = try DeviceAccess(surroundings).open()
     }
 
     /// Runs one request; `what` says what was wanted.
     func request<Answer>(
         _ what: String, _ body: (any VeriexecDevice) throws(ContextRefusal) -> Answer
-    ) throws(CommandFailure) -> Answer {
+    ) throws(Failure) -> Answer {
         do throws(ContextRefusal) {
             return try body(device)
         } catch {
@@ -25,11 +26,11 @@ struct ContextAccess {
         }
     }
 
-    func state(_ context: ContextID) throws(CommandFailure) -> ContextState {
+    func state(_ context: ContextID) throws(Failure) -> ContextState {
         try request(Self.name(context)) { device throws(ContextRefusal) in try device.context(context) }
     }
 
-    func setLevel(_ level: ContextLevel, of context: ContextID) throws(CommandFailure) {
+    func setLevel(_ level: ContextLevel, of context: ContextID) throws(Failure) {
         try request("set the level of \(Self.name(context)) to \(level.text)") { device throws(ContextRefusal) in
             try device.setLevel(level, of: context)
         }
@@ -39,7 +40,7 @@ struct ContextAccess {
         context == .own ? "the current context" : "context \(context.number)"
     }
 
-    private func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
+    private func failure(_ refusal: ContextRefusal, _ what: String) -> Failure {
         var failure = Self.failure(refusal, what)
         if refusal.reason == .badLevel, !info.levelsEnforced.isEmpty {
             failure.hint = "this kernel has \(info.levelsEnforced.names.joined(separator: ", "))"
@@ -47,20 +48,22 @@ struct ContextAccess {
         return failure
     }
 
-    static func failure(_ refusal: ContextRefusal, _ what: String) -> CommandFailure {
+    static func failure(_ refusal: ContextRefusal, _ what: String) -> Failure {
         if refusal.error == .notTerminal {
-            return CommandFailure(
+            return Failure(
                 status: .unavailable, message: "\(what): this kernel has no such request",
                 hint: "it was built without contexts")
         }
-        return CommandFailure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
+        return Failure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
     }
 }
 
 extension ContextState {
+    var json: JSONValue { .object(members) }
+
     /// As members of a JSON object.
-    var json: JSONValue {
-        .object([
+    var members: [(String, JSONValue)] {
+        [
             ("context", .context(context)),
             ("level", .words(level.names)),
             ("capabilities", .words(capabilities.names)),
@@ -69,6 +72,6 @@ extension ContextState {
             ("serial", .unsigned(serial)),
             ("entries", .unsigned(entries)),
             ("digests", .unsigned(digests)),
-        ])
+        ]
     }
 }

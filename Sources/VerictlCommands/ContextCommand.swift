@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 struct ContextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,9 +26,9 @@ struct ContextListCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let status = try DeviceAccess(surroundings).status()
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         if json {
-            return reporter.result(Answer.make([("contexts", .array(status.contexts.map(\.json)))]))
+            return reporter.result(JSONDocument([("contexts", .array(status.contexts.map(\.json)))]))
         }
         var table = TextTable()
         for context in status.contexts { table.add("\(context.context)", context.summary) }
@@ -78,8 +80,8 @@ struct ContextShowCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let access = try ContextAccess(surroundings)
         let states = try numbers().map { try access.state($0) }
-        let reporter = Reporter(surroundings)
-        if json { return reporter.result(Answer.make([("contexts", .array(states.map(\.json)))])) }
+        let reporter = surroundings.reporter
+        if json { return reporter.result(JSONDocument([("contexts", .array(states.map(\.json)))])) }
         return reporter.result(Array(states.map(Self.text).joined(separator: [ASCII.newline])))
     }
 
@@ -160,7 +162,7 @@ struct ContextCreateCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let entry = try entry()
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let what = "create \(ContextAccess.name(entry.context))"
         let isNew = try access.request(what) { device throws(ContextRefusal) in
             do throws(ContextRefusal) {
@@ -204,7 +206,7 @@ struct ContextNarrowCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let entry = try entry()
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         try access.request("narrow \(ContextAccess.name(entry.context))") { device throws(ContextRefusal) in
             try device.narrowContext(entry)
         }
@@ -229,17 +231,17 @@ struct ContextDeleteCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let contexts = try numbers.map(OptionValue.contextNumber)
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         var deleted: [ContextID] = []
         for context in contexts where try Self.delete(context, access) { deleted.append(context) }
-        if json { return reporter.result(Answer.make([("deleted", .array(deleted.map { .context($0) }))])) }
+        if json { return reporter.result(JSONDocument([("deleted", .array(deleted.map { .context($0) }))])) }
         for context in contexts {
             reporter.line("context \(context.number) \(deleted.contains(context) ? "deleted" : "was not there")")
         }
         return .done
     }
 
-    private static func delete(_ context: ContextID, _ access: ContextAccess) throws(CommandFailure) -> Bool {
+    private static func delete(_ context: ContextID, _ access: ContextAccess) throws(Failure) -> Bool {
         try access.request("delete \(ContextAccess.name(context))") { device throws(ContextRefusal) in
             do throws(ContextRefusal) {
                 try device.deleteContext(context)
@@ -254,9 +256,8 @@ struct ContextDeleteCommand: Verb {
 
 extension ContextAccess {
     /// The context as it is now, for programs.
-    func answer(_ context: ContextID) throws(CommandFailure) -> JSONValue {
-        guard case .object(let members) = try state(context).json else { return .null }
-        return Answer.make(members)
+    func answer(_ context: ContextID) throws(Failure) -> JSONDocument {
+        JSONDocument(try state(context).members)
     }
 }
 
@@ -294,14 +295,14 @@ struct ContextEnterCommand: Verb {
             }
             throw failure
         }
-        let error = surroundings.become(command.map(\.bytes))
-        Reporter(surroundings).error("\(DisplayText.of(command[0].bytes)): \(error)")
+        let error = surroundings.environment.become(command.map(\.bytes))
+        surroundings.reporter.error("\(DisplayText.of(command[0].bytes)): \(error)")
         return error == .noEntry ? .notFound : .cannotRun
     }
 
     private static func open(
         _ context: ContextID, _ surroundings: Surroundings
-    ) throws(CommandFailure) -> (any ContextHandle) {
+    ) throws(Failure) -> (any ContextHandle) {
         try ContextAccess(surroundings).request("enter context \(context.number)") { device throws(ContextRefusal) in
             try device.openContext(context)
         }

@@ -3,13 +3,7 @@
 import Bytes
 import Device
 import SystemIO
-
-/// Something that ends a command, with the exit status it calls for.
-struct CommandFailure: Error {
-    var status: ExitStatus
-    var message: String
-    var hint: String?
-}
+import Tool
 
 /// Ways to the kernel, with its errors put into words.
 struct DeviceAccess {
@@ -21,7 +15,7 @@ struct DeviceAccess {
 
     /// The open device, and what its kernel knows, once both are known to
     /// speak this tool's version of the interface.
-    func open() throws(CommandFailure) -> (device: any VeriexecDevice, info: KernelInfo) {
+    func open() throws(Failure) -> (device: any VeriexecDevice, info: KernelInfo) {
         let device: any VeriexecDevice
         do throws(Errno) {
             device = try surroundings.openDevice()
@@ -33,13 +27,13 @@ struct DeviceAccess {
             info = try device.info()
         } catch {
             throw error == .accessDenied || error == .notPermitted
-                ? CommandFailure(status: .refused, message: "/dev/veriexec: \(error)")
-                : CommandFailure(
+                ? Failure(status: .refused, message: "/dev/veriexec: \(error)")
+                : Failure(
                     status: .unavailable, message: "/dev/veriexec does not answer: \(error)",
                     hint: "this is another kernel's interface")
         }
         guard info.abiVersion == KernelInfo.supportedABI else {
-            throw CommandFailure(
+            throw Failure(
                 status: .unavailable,
                 message: "this kernel has version \(info.abiVersion) of the interface, "
                     + "this tool knows version \(KernelInfo.supportedABI)")
@@ -47,15 +41,15 @@ struct DeviceAccess {
         return (device, info)
     }
 
-    private static func cannotOpen(_ error: Errno) -> CommandFailure {
+    private static func cannotOpen(_ error: Errno) -> Failure {
         let message = "/dev/veriexec: \(error)"
         switch error {
         case .accessDenied, .notPermitted:
-            return CommandFailure(status: .refused, message: message, hint: "this takes root in context 0")
+            return Failure(status: .refused, message: message, hint: "this takes root in context 0")
         case .noEntry, .noDevice, .noSuchDevice:
-            return CommandFailure(status: .unavailable, message: message, hint: unavailableHint)
+            return Failure(status: .unavailable, message: message, hint: unavailableHint)
         default:
-            return CommandFailure(status: .io, message: message)
+            return Failure(status: .io, message: message)
         }
     }
 
@@ -63,41 +57,41 @@ struct DeviceAccess {
         "this kernel runs without clip; /sys/kernel/security/lsm lists what it runs with"
 
     /// What the kernel says about itself in securityfs, readable by everybody.
-    func status() throws(CommandFailure) -> KernelStatus {
+    func status() throws(Failure) -> KernelStatus {
         guard let status = KernelStatus(try read("status")) else {
-            throw CommandFailure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
+            throw Failure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
         }
         return status
     }
 
-    func entries() throws(CommandFailure) -> [LiveEntry] {
+    func entries() throws(Failure) -> [LiveEntry] {
         let text = try entriesText()
         do throws(EntriesError) {
             return try EntriesFile.parse(text)
         } catch {
-            throw CommandFailure(status: .unavailable, message: "\(path("entries")): \(error)")
+            throw Failure(status: .unavailable, message: "\(path("entries")): \(error)")
         }
     }
 
     /// The kernel's list of entries as it is; for root.
-    func entriesText() throws(CommandFailure) -> [UInt8] {
+    func entriesText() throws(Failure) -> [UInt8] {
         try read("entries")
     }
 
     /// The allow digests in force; none where the kernel knows of no such thing.
-    func digests() throws(CommandFailure) -> [LiveDigest] {
+    func digests() throws(Failure) -> [LiveDigest] {
         let file = path("digests")
         do throws(Errno) {
             _ = try Files.status(file)
         } catch {
             if error == .noEntry { return [] }
-            throw CommandFailure(status: .io, message: "\(file): \(error)")
+            throw Failure(status: .io, message: "\(file): \(error)")
         }
         let text = try read("digests")
         do throws(EntriesError) {
             return try DigestsFile.parse(text)
         } catch {
-            throw CommandFailure(status: .unavailable, message: "\(file): \(error)")
+            throw Failure(status: .unavailable, message: "\(file): \(error)")
         }
     }
 
@@ -105,20 +99,20 @@ struct DeviceAccess {
         surroundings.securityfs.appending(Array(name.utf8))
     }
 
-    private func read(_ name: String) throws(CommandFailure) -> [UInt8] {
+    private func read(_ name: String) throws(Failure) -> [UInt8] {
         do throws(Errno) {
             return try Files.read(path(name))
         } catch {
             let message = "\(path(name)): \(error)"
             switch error {
             case .noEntry, .notDirectory:
-                throw CommandFailure(
+                throw Failure(
                     status: .unavailable, message: message,
                     hint: "this kernel runs without clip, or securityfs is not mounted")
             case .accessDenied, .notPermitted:
-                throw CommandFailure(status: .refused, message: message)
+                throw Failure(status: .refused, message: message)
             default:
-                throw CommandFailure(status: .io, message: message)
+                throw Failure(status: .io, message: message)
             }
         }
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 struct EnableCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -42,12 +44,12 @@ struct EnableCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let before = try access.state(.own)
         var outcome = Outcome(state: before, wanted: wanted(before.level))
         let unknown = outcome.wanted.subtracting(access.info.levelsEnforced)
         guard unknown.isEmpty else {
-            throw CommandFailure(
+            throw Failure(
                 status: .refused, message: "this kernel cannot enforce \(unknown.names.joined(separator: ", "))",
                 hint: "verictl features lists what it can")
         }
@@ -104,8 +106,8 @@ struct EnableCommand: Verb {
 
         var problems: [Preflight.Finding] { findings.filter { $0.problem != nil } }
 
-        var json: JSONValue {
-            Answer.make([
+        var json: JSONDocument {
+            JSONDocument([
                 ("context", .context(state.context)), ("changed", .bool(isChanged)),
                 ("level", .words(state.level.names)), ("wanted", .words(wanted.names)),
                 ("safe", .bool(problems.isEmpty && canAdminister)), ("can_administer", .bool(canAdminister)),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import SystemIO
+import Tool
 
 /// Hands over to `verictl-events`, which reads netlink with libmnl: of that
 /// library there is no static form, and this program is static.
@@ -47,15 +49,15 @@ struct EventsCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        for directory in surroundings.helperDirectories {
+        for directory in surroundings.environment.helperDirectories {
             let path = directory.appending(Self.program)
-            let error = surroundings.become([path.bytes] + arguments)
+            let error = surroundings.environment.become([path.bytes] + arguments)
             guard error == .noEntry || error == .notDirectory else {
-                throw CommandFailure(status: .unavailable, message: "\(path): \(error)")
+                throw Failure(status: .unavailable, message: "\(path): \(error)")
             }
         }
-        let places = surroundings.helperDirectories.map(\.description).joined(separator: ", ")
-        throw CommandFailure(
+        let places = surroundings.environment.helperDirectories.map(\.description).joined(separator: ", ")
+        throw Failure(
             status: .unavailable, message: "the program verictl-events is not installed",
             hint: "it was looked for in \(places)")
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 struct ExplainCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct ExplainCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()
         var origins = OriginFinder(surroundings)
@@ -42,7 +44,7 @@ struct ExplainCommand: Verb {
             answers.append(answer)
         }
         let status = Self.status(answers)
-        if json { return reporter.result(Answer.make([("files", .array(answers.map(\.json)))]), then: status) }
+        if json { return reporter.result(JSONDocument([("files", .array(answers.map(\.json)))]), then: status) }
         let blocks = answers.compactMap(\.text)
         return reporter.result(Array(blocks.joined(separator: [ASCII.newline])), then: status)
     }
@@ -51,7 +53,7 @@ struct ExplainCommand: Verb {
     /// about every file.
     private static func ask(
         _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ origins: inout OriginFinder
-    ) throws(CommandFailure) -> Explanation.Answer {
+    ) throws(Failure) -> Explanation.Answer {
         let identity: FileIdentity
         let result: Result<FileVerdict, Errno>
         do throws(Errno) {
@@ -83,9 +85,9 @@ struct ExplainCommand: Verb {
         }
     }
 
-    private static func failure(_ error: Errno, _ context: ContextID) -> CommandFailure {
+    private static func failure(_ error: Errno, _ context: ContextID) -> Failure {
         let name = context == .own ? "this process has no context" : "there is no context \(context.text)"
-        return CommandFailure(
+        return Failure(
             status: .refused, message: error == .noEntry ? name : "the kernel refused the question: \(error)")
     }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
+import Tool
 
 struct FeaturesCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -14,15 +16,15 @@ struct FeaturesCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let info = try Self.info(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         return reporter.result(json ? Self.json(info).text + [ASCII.newline] : Self.text(info))
     }
 
     /// From securityfs, which everybody may read; from the device where
     /// securityfs is not mounted, as in an early initramfs.
-    private static func info(_ surroundings: Surroundings) throws(CommandFailure) -> KernelInfo {
+    private static func info(_ surroundings: Surroundings) throws(Failure) -> KernelInfo {
         let access = DeviceAccess(surroundings)
-        do throws(CommandFailure) {
+        do throws(Failure) {
             return try access.status().info
         } catch {
             guard error.status == .unavailable, let answer = try? access.open() else { throw error }
@@ -52,8 +54,8 @@ struct FeaturesCommand: Verb {
         words.isEmpty ? "-" : words.joined(separator: " ")
     }
 
-    private static func json(_ info: KernelInfo) -> JSONValue {
-        Answer.make([
+    private static func json(_ info: KernelInfo) -> JSONDocument {
+        JSONDocument([
             ("abi_version", .number(Int64(info.abiVersion))),
             ("image_version", .number(Int64(info.imageVersion))),
             ("features", .words(info.featureNames)),

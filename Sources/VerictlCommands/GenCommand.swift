@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Digest
 import Policy
 import SystemIO
+import Tool
 
 struct GenCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -81,11 +83,11 @@ struct GenCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive)
         for path in paths { search.add(path.path) }
-        let meter = surroundings.messagesToTerminal ? ProgressMeter(surroundings.output) : nil
-        let outcome = try generator().run(search.found, progress: meter?.update)
+        let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
+        let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
         meter?.finish()
         let problems = search.problems + outcome.problems
         for problem in problems { reporter.error("\(problem.path): \(problem.message)") }
@@ -108,10 +110,10 @@ struct GenCommand: Verb {
         return generator
     }
 
-    private func write(_ outcome: Generator.Outcome, _ reporter: Reporter) throws(CommandFailure) -> ExitStatus {
+    private func write(_ outcome: Generator.Outcome, _ reporter: Reporter) throws(Failure) -> ExitStatus {
         var text: [UInt8] = []
         if json {
-            let answer = Answer.make([
+            let answer = JSONDocument([
                 ("entries", .array(outcome.rules.map(\.json))),
                 ("diagnostics", .array(outcome.warnings.map(\.json))),
             ])
@@ -127,7 +129,7 @@ struct GenCommand: Verb {
             try Files.write(text, to: output.path)
             return .done
         } catch {
-            throw CommandFailure(status: .io, message: "\(output.path): \(error)")
+            throw Failure(status: .io, message: "\(output.path): \(error)")
         }
     }
 }

@@ -71,3 +71,12 @@ struct Generator {
             digest: digest)
     }
 }
+
+extension HashProgress {
+    /// `3/7 files  12/90 MB  300 MB/s`, for a line on a terminal.
+    var text: String {
+        let rate = seconds > 0 ? Double(bytesDone) / seconds / 1e6 : 0
+        let (done, total) = (bytesDone / 1_000_000, bytesTotal / 1_000_000)
+        return "\(filesDone)/\(filesTotal) files  \(done)/\(total) MB  \(Int(rate)) MB/s"
+    }
+}

@@ -2,6 +2,7 @@
 
 import Bytes
 import Policy
+import Tool
 
 /// A command line of verictl 2, read as getopt(3) reads it: bundled letters,
 /// arguments joined or apart, stray words ignored, options up to `--`.

@@ -4,6 +4,7 @@ import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 /// The command lines of verictl 2, which boot and package scripts depend on.
 /// The exit status is 0 or 1 only.
@@ -18,7 +19,7 @@ enum LegacyMode {
     }
 
     static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         do throws(LegacyArguments.Failure) {
             switch try LegacyArguments.parse(arguments) {
             case .help: return print(LegacyHelp.short, reporter)
@@ -44,7 +45,7 @@ private struct LegacyRun {
     let surroundings: Surroundings
     let dryRun: Bool
 
-    private var reporter: Reporter { Reporter(surroundings) }
+    private var reporter: Reporter { surroundings.reporter }
 
     func perform(_ action: LegacyArguments.Action, _ source: LegacyArguments.Source?) -> Bool {
         switch (action, source) {
@@ -71,7 +72,7 @@ private struct LegacyRun {
     // MARK: Entries
 
     private func transfer(_ source: LegacyArguments.Source, unload: Bool) -> Bool {
-        do throws(CommandFailure) {
+        do throws(Failure) {
             // The device comes first, as it always has: a script that asks on a
             // kernel without clip hears of that and not of its rules.
             let access = dryRun ? nil : try DeviceAccess(surroundings).open()
@@ -95,7 +96,7 @@ private struct LegacyRun {
 
     private func send(
         _ rules: [Rule], unload: Bool, _ device: any VeriexecDevice, _ info: KernelInfo
-    ) throws(CommandFailure) -> Bool {
+    ) throws(Failure) -> Bool {
         let transaction: Transaction
         let outcome: CommitOutcome
         if unload {
@@ -112,7 +113,7 @@ private struct LegacyRun {
 
     /// `-m`: one line that begins with the number of entries in force.
     private func countEntries() -> Bool {
-        do throws(CommandFailure) {
+        do throws(Failure) {
             return print(
                 dryRun ? "count entries" : "\(try DeviceAccess(surroundings).open().info.entries) entries")
         } catch {
@@ -138,7 +139,7 @@ private struct LegacyRun {
         _ name: String, _ text: [UInt8],
         _ request: (any VeriexecDevice, ContextEntry) throws(ContextRefusal) -> Void
     ) -> Bool {
-        do throws(CommandFailure) {
+        do throws(Failure) {
             let access = dryRun ? nil : try ContextAccess(surroundings)
             let (entry, diagnostics) = ContextEntrySyntax.parse(text, source: RuleSources.argumentName)
             reporter.diagnostics(diagnostics)
@@ -162,7 +163,7 @@ private struct LegacyRun {
     }
 
     private func setLevel(_ level: ContextLevel, of context: ContextID) -> Bool {
-        administer("set level of \(ContextAccess.name(context)) to \(level.text)") { access throws(CommandFailure) in
+        administer("set level of \(ContextAccess.name(context)) to \(level.text)") { access throws(Failure) in
             try access.setLevel(level, of: context)
             return true
         }
@@ -170,7 +171,7 @@ private struct LegacyRun {
 
     private func setUpdateContext(_ context: ContextID) -> Bool {
         let name = "set update context to \(context.text)"
-        return administer(name) { access throws(CommandFailure) in
+        return administer(name) { access throws(Failure) in
             try access.request(name) { device throws(ContextRefusal) in try device.setUpdateContext(context) }
             return true
         }
@@ -178,14 +179,14 @@ private struct LegacyRun {
 
     /// `-p`: the number, which scripts take apart.
     private func printLevel() -> Bool {
-        administer("get level of the current context") { access throws(CommandFailure) in
+        administer("get level of the current context") { access throws(Failure) in
             print(String(try access.state(.own).level.rawValue))
         }
     }
 
-    private func administer(_ name: String, _ body: (ContextAccess) throws(CommandFailure) -> Bool) -> Bool {
+    private func administer(_ name: String, _ body: (ContextAccess) throws(Failure) -> Bool) -> Bool {
         if dryRun { return print(name) }
-        do throws(CommandFailure) {
+        do throws(Failure) {
             return try body(ContextAccess(surroundings))
         } catch {
             reporter.error(error.message, hint: error.hint)

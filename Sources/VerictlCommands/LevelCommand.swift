@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 struct LevelCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -33,7 +35,7 @@ struct LevelCommand: Verb {
         let context = try context.map(OptionValue.context) ?? .own
         let level = try words.map { try OptionValue.level("WORDS", $0) }
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         guard let level else {
             let state = try access.state(context)
             return reporter.result(
@@ -49,8 +51,8 @@ struct LevelCommand: Verb {
 }
 
 extension ContextState {
-    var levelAnswer: JSONValue {
-        Answer.make([("context", .context(context)), ("level", .words(level.names))])
+    var levelAnswer: JSONDocument {
+        JSONDocument([("context", .context(context)), ("level", .words(level.names))])
     }
 }
 
@@ -70,13 +72,13 @@ struct UpdateContextCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let context = try OptionValue.contextNumber(number)
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         if access.info.updateContext != context {
             try access.request("set the update context to \(context.number)") { device throws(ContextRefusal) in
                 try device.setUpdateContext(context)
             }
         }
-        if json { return reporter.result(Answer.make([("update_context", .context(context))])) }
+        if json { return reporter.result(JSONDocument([("update_context", .context(context))])) }
         reporter.line("context \(context.number) is the update context")
         return .done
     }
@@ -92,7 +94,7 @@ struct DisableCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let access = try ContextAccess(surroundings)
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         try access.setLevel([], of: .own)
         let state = try access.state(.own)
         let status: ExitStatus = state.level.isEmpty ? .done : .no

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Image
 import Policy
 import SystemIO
+import Tool
 
 struct LoadCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -56,13 +58,14 @@ struct LoadCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         let mode: CommitMode = all || replace ? .replace : .add
         let transaction: Transaction
         if let compiled {
-            transaction = try decode(compiled.path, mode: mode)
+            transaction = try decode(compiled.path, mode: mode, reporter)
         } else {
-            let rules = collect(surroundings)
+            var rules = collect(surroundings)
+            rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
             reporter.diagnostics(rules.diagnostics)
             if let failure = rules.failure {
                 reporter.line("\(rules.summary); nothing was loaded")
@@ -71,9 +74,17 @@ struct LoadCommand: Verb {
             transaction = try Transaction(rules.rules, mode: mode, options: options)
         }
         let (device, info) = try DeviceAccess(surroundings).open()
+        if mode == .replace, transaction.skipsEverything(on: device) {
+            throw Failure(
+                status: .syntax,
+                message: "the file or context of each entry (\(transaction.count)) is missing; nothing was loaded",
+                hint: Self.emptyingHint)
+        }
         let outcome = try transaction.run(on: device)
         return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
     }
+
+    private static let emptyingHint = "verictl unload --all removes all entries"
 
     private var options: CommitOptions {
         var options: CommitOptions = []
@@ -93,18 +104,30 @@ struct LoadCommand: Verb {
     }
 
     /// The image is sent as it is; rules are only made of it to speak about them.
-    private func decode(_ path: BytePath, mode: CommitMode) throws(CommandFailure) -> Transaction {
+    private func decode(
+        _ path: BytePath, mode: CommitMode, _ reporter: Reporter
+    ) throws(Failure) -> Transaction {
         let image: [UInt8]
         do throws(Errno) {
             image = try Files.read(path, limit: ImageFormat.maximumSize)
         } catch {
-            throw CommandFailure(status: .io, message: "\(path): \(error)")
+            throw Failure(status: .io, message: "\(path): \(error)")
         }
+        let transaction: Transaction
         do throws(ImageError) {
-            return Transaction(try CheckedImage(image), mode: mode, options: options)
+            transaction = Transaction(try CheckedImage(image), mode: mode, options: options)
         } catch {
-            throw CommandFailure(status: .syntax, message: "\(path): \(error)")
+            throw Failure(status: .syntax, message: "\(path): \(error)")
         }
+        if transaction.count == 0 {
+            let message = "\(path): the image holds no entry"
+            guard mode == .add else {
+                throw Failure(
+                    status: .syntax, message: "\(message); nothing was loaded", hint: Self.emptyingHint)
+            }
+            reporter.warning(message)
+        }
+        return transaction
     }
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
+import Bytes
 import Mounts
+import Tool
 
 struct MountsCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -44,15 +47,10 @@ struct MountsCommand: Verb {
         request.isStrict = strict
         request.mountinfo = mountinfo?.path
         request.devices = devices?.path
-        do throws(MountsFailure) {
-            let report = try request.report(surroundings.mounts)
-            let status: ExitStatus = report.isClean ? .done : .no
-            let reporter = Reporter(surroundings)
-            if let note = report.note { reporter.note(note) }
-            return json
-                ? reporter.result(Answer.make(report.json), then: status) : reporter.result(report.text, then: status)
-        } catch {
-            throw CommandFailure(status: error.isSyntax ? .syntax : .io, message: error.message)
-        }
+        let report = try request.report(surroundings.mounts)
+        let status: ExitStatus = report.isClean ? .done : .no
+        let reporter = surroundings.reporter
+        if let note = report.note { reporter.note(note) }
+        return json ? reporter.result(report.json, then: status) : reporter.result(report.text, then: status)
     }
 }

@@ -5,6 +5,7 @@ import Device
 import ELF
 import Policy
 import SystemIO
+import Tool
 
 /// Where the programs are without which a system cannot be mended.
 package struct Essentials: Sendable {
@@ -38,7 +39,7 @@ struct Preflight {
     /// The findings: all files that are needed, each once.
     static func run(
         _ level: ContextLevel, _ device: any VeriexecDevice, _ essentials: Essentials
-    ) throws(CommandFailure) -> (findings: [Finding], canAdminister: Bool) {
+    ) throws(Failure) -> (findings: [Finding], canAdminister: Bool) {
         var preflight = Preflight(level: level, device: device, essentials: essentials)
         try preflight.program("init", essentials.initProgram)
         try preflight.program("shell", essentials.shell)
@@ -65,7 +66,7 @@ struct Preflight {
     // MARK: Which files
 
     @discardableResult
-    private mutating func program(_ role: String, _ path: BytePath) throws(CommandFailure) -> FileVerdict? {
+    private mutating func program(_ role: String, _ path: BytePath) throws(Failure) -> FileVerdict? {
         let verdict = try look(role, path)
         // A file that cannot be read has been reported already.
         if isStrict, let loader = (try? ELFFile.read(path))?.interpreter {
@@ -76,7 +77,7 @@ struct Preflight {
 
     /// What init has mapped executable: its libraries, as they really are. Only
     /// files behind a path count; the kernel's own page has none.
-    private mutating func mappings() throws(CommandFailure) {
+    private mutating func mappings() throws(Failure) {
         let text: [UInt8]
         do throws(Errno) {
             text = try Files.read(essentials.initMappings)
@@ -104,7 +105,7 @@ struct Preflight {
     // MARK: One file
 
     @discardableResult
-    private mutating func look(_ role: String, _ path: BytePath) throws(CommandFailure) -> FileVerdict? {
+    private mutating func look(_ role: String, _ path: BytePath) throws(Failure) -> FileVerdict? {
         var finding = Finding(role: role, path: name(path))
         let identity: FileIdentity
         let result: Result<FileVerdict, Errno>
@@ -125,7 +126,7 @@ struct Preflight {
             if seen.insert(identity).inserted { found.append(finding) }
             return verdict
         case .failure(let error):
-            throw CommandFailure(status: .refused, message: "the kernel refused the question: \(error)")
+            throw Failure(status: .refused, message: "the kernel refused the question: \(error)")
         }
     }
 

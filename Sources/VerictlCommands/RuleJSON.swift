@@ -3,14 +3,6 @@
 import Bytes
 import Policy
 
-/// How answers in JSON are built. `schema` grows when a member changes its
-/// meaning or goes away, not when one is added.
-enum Answer {
-    static func make(_ members: [(String, JSONValue)]) -> JSONValue {
-        .object([("schema", .number(1))] + members)
-    }
-}
-
 extension JSONValue {
     static func words(_ words: [String]) -> JSONValue {
         .array(words.map { .string($0) })

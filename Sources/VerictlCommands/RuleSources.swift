@@ -3,6 +3,7 @@
 import Bytes
 import Policy
 import SystemIO
+import Tool
 
 /// Reads rules from all the places a command names, before anything is done
 /// with any of them, so that every error of the whole tree is reported at once.
@@ -16,6 +17,9 @@ struct RuleSources {
     private var files: [ParsedRules] = []
     private var notes: [Diagnostic] = []
     private(set) var fileCount = 0
+    /// What the caller named, or the standard directories: for a message that
+    /// says where no entry was found.
+    private var places: [[UInt8]] = []
 
     init(_ surroundings: Surroundings, tolerant: Bool = false, digestCounts: Bool = false) {
         self.surroundings = surroundings
@@ -33,13 +37,15 @@ struct RuleSources {
     // MARK: Adding
 
     mutating func add(entry text: [UInt8]) {
+        places.append(Self.argumentName)
         files.append(parser(Self.argumentName).parseEntry(text))
     }
 
     /// A file, a directory of rule files, or `-` for standard input.
     mutating func add(path: BytePath) {
+        places.append(path == "-" ? Self.standardInputName : path.bytes)
         if path == "-" {
-            addFile(Self.standardInputName, read: surroundings.readStandardInput)
+            addFile(Self.standardInputName, read: surroundings.environment.readStandardInput)
             return
         }
         do throws(Errno) {
@@ -53,11 +59,13 @@ struct RuleSources {
         }
     }
 
-    /// The standard directories. It is an error if there is none of them: a
-    /// wrong root would otherwise look like an empty set of rules.
+    /// The standard directories. It is an error if none of them exists, or if
+    /// none holds a rule file: a wrong root, or a directory that was emptied or
+    /// renamed, would otherwise look like an empty set of rules.
     mutating func addStandardDirectories() {
         var chosen: [[UInt8]: BytePath] = [:]
-        var found = false
+        var found: [BytePath] = []
+        var isUnreadable = false
         for directory in surroundings.ruleDirectories {
             do throws(Errno) {
                 for name in try ruleFiles(in: directory) {
@@ -66,27 +74,37 @@ struct RuleSources {
                         note(.replacedFile, earlier.bytes, "replaced by \(path)")
                     }
                 }
-                found = true
+                found.append(directory)
             } catch {
                 if error != .noEntry {
-                    found = true
+                    isUnreadable = true
                     notes.append(unreadable(directory.bytes, error))
                 }
             }
         }
-        if !found {
-            let names = surroundings.ruleDirectories.map(\.description).joined(separator: ", ")
+        let directories = found.isEmpty ? surroundings.ruleDirectories : found
+        places += directories.map(\.bytes)
+        if !isUnreadable && chosen.isEmpty {
+            let names = directories.map(\.description).joined(separator: ", ")
             notes.append(
                 Diagnostic(
-                    .error, .unreadable, source: Array("verictl".utf8),
-                    message: "there is no directory of rules (\(names))"))
+                    .error, found.isEmpty ? .unreadable : .noRuleFiles, source: Array("verictl".utf8),
+                    message: found.isEmpty
+                        ? "there is no directory of rules (\(names))" : "\(names): no rule file was found there"))
         }
         let names = chosen.keys.sorted { $0.lexicographicallyPrecedes($1) }
         for path in names.compactMap({ chosen[$0] }) { addFile(path) }
     }
 
+    /// A directory that is named is meant to hold rules.
     private mutating func addDirectory(_ directory: BytePath) throws(Errno) {
-        for name in try ruleFiles(in: directory) { addFile(directory.appending(name)) }
+        let names = try ruleFiles(in: directory)
+        if names.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .error, .noRuleFiles, source: directory.bytes, message: "the directory holds no rule file"))
+        }
+        for name in names { addFile(directory.appending(name)) }
     }
 
     /// The names of rule files, sorted by their bytes.
@@ -132,7 +150,8 @@ struct RuleSources {
     func collected() -> CollectedRules {
         var merged = RuleMerge.merge(files, ignoringConflicts: tolerant && !digestCounts)
         merged.diagnostics = notes + merged.diagnostics
-        return CollectedRules(rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount)
+        return CollectedRules(
+            rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount, places: places)
     }
 }
 
@@ -141,6 +160,20 @@ struct CollectedRules {
     var rules: [Rule]
     var diagnostics: [Diagnostic]
     var fileCount: Int
+    /// What was read.
+    var places: [[UInt8]]
+
+    /// Says so if there is no entry and nothing else explains it: an error for
+    /// a command that means nothing without entries, or would take all others
+    /// away; a warning for one that then simply has nothing to do.
+    mutating func reportIfEmpty(_ severity: Diagnostic.Severity, hint: String? = nil) {
+        guard rules.isEmpty, failure == nil else { return }
+        let names = places.map { DisplayText.of($0) }.joined(separator: ", ")
+        diagnostics.append(
+            Diagnostic(
+                severity, .noEntries, source: Array("verictl".utf8),
+                message: "no entry was read from \(names) (\(counted(fileCount, "file")))", hint: hint))
+    }
 
     func count(_ severity: Diagnostic.Severity) -> Int {
         diagnostics.count { $0.severity == severity }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
+import Tool
 
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -36,10 +38,10 @@ struct ShowCommand: Verb {
                 if shown.last != entry { shown.append(entry) }
             }
         let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         if json {
             return reporter.result(
-                Answer.make([
+                JSONDocument([
                     ("entries", .array(entries.map(Self.json))), ("digests", .array(digests.map(Self.json))),
                 ]))
         }

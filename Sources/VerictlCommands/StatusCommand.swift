@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
 import Policy
+import Tool
 
 struct StatusCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -16,7 +18,7 @@ struct StatusCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let status = try DeviceAccess(surroundings).status()
         let exit: ExitStatus = Self.state(status) == .active ? .done : .no
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         return reporter.result(json ? Self.json(status).text + [ASCII.newline] : Self.text(status), then: exit)
     }
 
@@ -51,7 +53,7 @@ struct StatusCommand: Verb {
         return "\(bytesPerEntry(info)) bytes an entry\(names): \(totals)"
     }
 
-    private static func json(_ status: KernelStatus) -> JSONValue {
+    private static func json(_ status: KernelStatus) -> JSONDocument {
         let info = status.info
         let refused =
             [("total", JSONValue.unsigned(status.refused))]
@@ -83,7 +85,7 @@ struct StatusCommand: Verb {
             ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
         ]
-        return Answer.make(members + events + [("contexts", .array(status.contexts.map(\.json)))])
+        return JSONDocument(members + events + [("contexts", .array(status.contexts.map(\.json)))])
     }
 
     private static func text(_ status: KernelStatus) -> [UInt8] {

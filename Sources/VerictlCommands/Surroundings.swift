@@ -4,55 +4,37 @@ package import Bytes
 package import Device
 package import Mounts
 package import SystemIO
+package import Tool
 
-/// Where a command's output goes.
-package protocol OutputSink: AnyObject {
-    /// Results, and nothing else.
-    func writeResult(_ bytes: [UInt8]) throws(Errno)
-    /// Everything else: errors, notes, summaries, progress.
-    func writeMessage(_ bytes: [UInt8])
-}
-
-/// All that a command touches besides the files it is told of. Tests put their
-/// own in its place.
+/// All that a command touches besides the files it is given. Tests put their own
+/// in its place.
 package struct Surroundings {
-    package var output: any OutputSink
-    package var openDevice: () throws(Errno) -> any VeriexecDevice
-    package var readStandardInput: () throws(Errno) -> [UInt8]
+    package var environment: Environment
+    private let open: () throws(Errno) -> any VeriexecDevice
     /// Directories of rule files; a later one replaces files of an earlier one.
     package var ruleDirectories: [BytePath]
     package var securityfs: BytePath
     package var essentials: Essentials
     package var mounts = MountSources()
-    /// Turns the process into a program, or answers why not.
-    package var become: ([[UInt8]]) -> Errno
-    /// Where the programs lie that this one hands over to.
-    package var helperDirectories: [BytePath] = []
-    package var resultsToTerminal: Bool
-    package var messagesToTerminal: Bool
-    package var usesColour: Bool
 
     package init(
-        output: any OutputSink,
+        _ environment: Environment,
         openDevice: @escaping () throws(Errno) -> any VeriexecDevice,
-        readStandardInput: @escaping () throws(Errno) -> [UInt8],
         ruleDirectories: [BytePath] = Self.standardRuleDirectories,
         securityfs: BytePath = Self.standardSecurityfs,
-        essentials: Essentials = Essentials(),
-        become: @escaping ([[UInt8]]) -> Errno = { Process.become($0) },
-        resultsToTerminal: Bool = false, messagesToTerminal: Bool = false, usesColour: Bool = false
+        essentials: Essentials = Essentials()
     ) {
-        self.output = output
-        self.openDevice = openDevice
-        self.readStandardInput = readStandardInput
+        self.environment = environment
+        open = openDevice
         self.ruleDirectories = ruleDirectories
         self.securityfs = securityfs
         self.essentials = essentials
-        self.become = become
-        self.resultsToTerminal = resultsToTerminal
-        self.messagesToTerminal = messagesToTerminal
-        self.usesColour = usesColour
     }
+
+    package var reporter: Reporter { Reporter(environment) }
+
+    /// Opens the kernel's device; see `KernelDevice` for the errors.
+    package func openDevice() throws(Errno) -> any VeriexecDevice { try open() }
 
     /// As systemd orders them: vendor, administrator, this boot.
     package static let standardRuleDirectories: [BytePath] = [
@@ -64,33 +46,6 @@ package struct Surroundings {
 
     /// The real ones.
     package static func system() -> Surroundings {
-        let messagesToTerminal = Process.isTerminal(2)
-        // no-color.org: set and not empty, whatever the value.
-        let colourAllowed = (Process.environment("NO_COLOR") ?? []).isEmpty
-        var surroundings = Surroundings(
-            output: StandardOutput(),
-            openDevice: { () throws(Errno) in try KernelDevice() },
-            readStandardInput: { () throws(Errno) in try Files.readStandardInput() },
-            resultsToTerminal: Process.isTerminal(1), messagesToTerminal: messagesToTerminal,
-            usesColour: messagesToTerminal && colourAllowed && Process.environment("TERM") != Array("dumb".utf8))
-        surroundings.helperDirectories = helperDirectories()
-        return surroundings
-    }
-
-    private static func helperDirectories() -> [BytePath] {
-        let own = Process.isPrivileged ? nil : Process.executable?.parent
-        return [own, "/usr/libexec/clip"].compactMap(\.self)
-    }
-}
-
-/// The two standard streams.
-private final class StandardOutput: OutputSink {
-    func writeResult(_ bytes: [UInt8]) throws(Errno) {
-        try Descriptor.write(bytes, to: 1)
-    }
-
-    func writeMessage(_ bytes: [UInt8]) {
-        // There is no other place to complain at.
-        try? Descriptor.write(bytes, to: 2)
+        Surroundings(.system(program: "verictl"), openDevice: { () throws(Errno) in try KernelDevice() })
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import Bytes
 import Device
 import Image
 import Policy
 import SystemIO
+import Tool
 
 /// One commit: what is sent, and how.
 struct Transaction {
@@ -27,12 +29,12 @@ struct Transaction {
     }
 
     /// A transaction of `rules` in canonical order: path, then context.
-    init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(CommandFailure) {
+    init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(Failure) {
         let rules = Self.canonical(unsorted)
         do throws(ImageEncodeError) {
             image = try ImageEncoder.encode(rules)
         } catch {
-            throw CommandFailure(status: .syntax, message: "\(error)")
+            throw Failure(status: .syntax, message: "\(error)")
         }
         self.contents = .rules(rules)
         self.mode = mode
@@ -84,7 +86,7 @@ struct Transaction {
 
     /// A removal: entries are found by context and path, so everything else is
     /// left out, and with it whatever a kernel might not know.
-    static func removal(of rules: [Rule], options: CommitOptions = []) throws(CommandFailure) -> Transaction {
+    static func removal(of rules: [Rule], options: CommitOptions = []) throws(Failure) -> Transaction {
         let bare = rules.map { rule -> Rule in
             // What an allow digest is found by is all that it is; and of two
             // entries of one file the digest says which.
@@ -98,14 +100,51 @@ struct Transaction {
         return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))
     }
 
+    /// Whether the kernel would skip every entry, so that a replacing load would
+    /// leave none. A safeguard against a file system that is not mounted, not a
+    /// decision: it looks at the files as they are now, without a lock, and the
+    /// kernel looks again. An entry without skippable parts ends the search.
+    func skipsEverything(on device: any VeriexecDevice) -> Bool {
+        let skips = options.intersection([.skipMissing, .skipContexts])
+        guard !skips.isEmpty, count > 0 else { return false }
+        var known: [ContextID: Bool] = [.own: true]
+        return (0..<count).allSatisfy { index in
+            guard let rule = rule(at: index) else { return false }
+            if options.contains(.skipMissing), !rule.isAllowDigest, Self.isMissing(rule.path) { return true }
+            guard options.contains(.skipContexts) else { return false }
+            let exists = known[rule.context] ?? Self.exists(rule.context, device)
+            known[rule.context] = exists
+            return !exists
+        }
+    }
+
+    /// Any other error than these is for the kernel to name.
+    private static func isMissing(_ path: BytePath) -> Bool {
+        do throws(Errno) {
+            _ = try Files.status(path)
+            return false
+        } catch {
+            return error == .noEntry || error == .notDirectory
+        }
+    }
+
+    private static func exists(_ context: ContextID, _ device: any VeriexecDevice) -> Bool {
+        do throws(ContextRefusal) {
+            _ = try device.context(context)
+            return true
+        } catch {
+            return error.reason != .noContext
+        }
+    }
+
     // MARK: Sending
 
-    func run(on device: any VeriexecDevice) throws(CommandFailure) -> CommitOutcome {
+    func run(on device: any VeriexecDevice) throws(Failure) -> CommitOutcome {
         do throws(Errno) {
             return try device.commit(image, entries: count, mode: mode, options: options)
         } catch {
             // Without the right to commit there is no reason, because nothing was looked at.
-            throw CommandFailure(
+            throw Failure(
                 status: .refused, message: "the kernel refused the request: \(error)",
                 hint: error == .notPermitted ? Reason.permission.meaning : nil)
         }
@@ -113,7 +152,7 @@ struct Transaction {
 
     /// Runs a removal, where an entry that is not there is no failure: if that
     /// is all the kernel complains of, the rest is sent again without it.
-    func runRemoval(on device: any VeriexecDevice) throws(CommandFailure) -> (Transaction, CommitOutcome) {
+    func runRemoval(on device: any VeriexecDevice) throws(Failure) -> (Transaction, CommitOutcome) {
         let outcome = try run(on: device)
         let refused = outcome.results.filter { !$0.isSkipped }
         let absent: Set<Reason> = [.noEntry, .noFile, .noContext]

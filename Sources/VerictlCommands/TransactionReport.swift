@@ -4,6 +4,7 @@ import Bytes
 import Device
 import Policy
 import SystemIO
+import Tool
 
 /// Tells what became of a transaction.
 struct TransactionReport {
@@ -148,8 +149,8 @@ struct TransactionReport {
 
     // MARK: For programs
 
-    var json: JSONValue {
-        Answer.make([
+    var json: JSONDocument {
+        JSONDocument([
             ("accepted", .bool(outcome.error == nil)),
             ("dry_run", .bool(isDryRun)),
             ("generation", .unsigned(outcome.generation)),

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Device
+import Policy
+import Tool
 
 struct UnloadCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -43,7 +46,7 @@ struct UnloadCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        let reporter = Reporter(surroundings)
+        let reporter = surroundings.reporter
         var options: CommitOptions = dryRun ? .dryRun : []
         if beside { options.insert(.beside) }
         if all {
@@ -56,7 +59,8 @@ struct UnloadCommand: Verb {
         var sources = RuleSources(surroundings, tolerant: true, digestCounts: beside)
         for file in files { sources.add(path: file.path) }
         for entry in entries { sources.add(entry: entry.bytes) }
-        let rules = sources.collected()
+        var rules = sources.collected()
+        rules.reportIfEmpty(.warning, hint: "verictl unload --all removes all entries")
         reporter.diagnostics(rules.diagnostics)
         if let failure = rules.failure {
             reporter.line("\(rules.summary); nothing was unloaded")

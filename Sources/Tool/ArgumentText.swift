@@ -8,12 +8,12 @@ import Bytes
 /// Each byte that is part of no well-formed character becomes one character of
 /// a private range, as do the bytes of such characters themselves when they
 /// occur; so the way back is exact.
-enum ArgumentText {
+package enum ArgumentText {
     /// U+10FE00 + byte, in the private use plane 16.
     private static let base: UInt32 = 0x10fe00
     private static let range: ClosedRange<UInt32> = 0x10fe80...0x10feff
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         var text = ""
         var index = 0
         while index < bytes.count {
@@ -28,7 +28,7 @@ enum ArgumentText {
         return text
     }
 
-    static func decode(_ text: String) -> [UInt8] {
+    package static func decode(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
             if range.contains(scalar.value) {
@@ -41,7 +41,7 @@ enum ArgumentText {
     }
 
     /// Text of the parser's messages, made safe for a terminal.
-    static func display(_ text: String) -> String {
+    package static func display(_ text: String) -> String {
         decode(text).split(separator: ASCII.newline, omittingEmptySubsequences: false)
             .map { DisplayText.of($0) }.joined(separator: "\n")
     }
