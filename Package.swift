@@ -55,12 +55,22 @@ let package = Package(
         // How a command line becomes a command, where swift-argument-parser reads it.
         module(
             "Arguments",
-            ["Bytes", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
         module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
-        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool"]),
-        module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
+        module(
+            "DevctlCommands",
+            [
+                "Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
+            "Events",
+            [
+                "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         module(
             "VerictlCommands",
             [
@@ -97,13 +107,18 @@ let package = Package(
         tests(
             "DevctlTests",
             [
-                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip",
+                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
         tests(
             "MountsTests",
             ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),
-        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
+        tests(
+            "EventsTests",
+            [
+                "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         tests(
             "VerictlCommandsTests",
             [
