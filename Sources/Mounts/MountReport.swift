@@ -61,7 +61,7 @@ package struct MountReport {
     /// What to say besides the result.
     package var note: String? {
         judge.lock == .unknown
-            ? "the latches of kernel.clip cannot be read, so this is judged as if there was no lock" : nil
+            ? "the latches of kernel.clip cannot be read, so the mounts are judged as if there was no lock" : nil
     }
 
     // MARK: Text
