@@ -18,6 +18,17 @@ package struct FoundFile {
     package var isNamed: Bool
 }
 
+/// A file for which no entry can be written.
+package struct FileProblem: Equatable {
+    package var path: BytePath
+    package var message: String
+
+    init(_ path: BytePath, _ message: String) {
+        self.path = path
+        self.message = message
+    }
+}
+
 /// Finds programs and shared objects. Paths are canonical: no symbolic link is
 /// part of them, because the kernel's entry belongs to the file it leads to.
 package struct FileSearch {
@@ -26,7 +37,7 @@ package struct FileSearch {
     var recursive = false
 
     package private(set) var found: [FoundFile] = []
-    package private(set) var problems: [(path: BytePath, message: String)] = []
+    package private(set) var problems: [FileProblem] = []
     private var seen: Set<BytePath> = []
 
     package init(root: BytePath, recursive: Bool) {
@@ -42,11 +53,11 @@ package struct FileSearch {
             switch status.kind {
             case .regular: add(real, status, isNamed: true)
             case .directory where recursive: descend(into: real)
-            case .directory: problems.append((path, "is a directory; -r takes its files"))
-            default: problems.append((path, "not a regular file"))
+            case .directory: problems.append(FileProblem(path, "is a directory; -r takes its files"))
+            default: problems.append(FileProblem(path, "not a regular file"))
             }
         } catch {
-            problems.append((path, "\(error)"))
+            problems.append(FileProblem(path, "\(error)"))
         }
     }
 
@@ -71,7 +82,7 @@ package struct FileSearch {
                 }
             }
         } catch {
-            problems.append((directory, "\(error)"))
+            problems.append(FileProblem(directory, "\(error)"))
         }
     }
 
@@ -84,19 +95,19 @@ package struct FileSearch {
             case .symbolicLink, .other: break
             }
         } catch {
-            problems.append((path, "\(error)"))
+            problems.append(FileProblem(path, "\(error)"))
         }
     }
 
     private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
         guard let rulePath = path.inside(root: root) else {
-            problems.append((path, "outside of the root \(root)"))
+            problems.append(FileProblem(path, "outside of the root \(root)"))
             return
         }
         let isLibrary = Self.isLibraryName(path.lastComponent) && isSharedObject(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
-            problems.append((path, "path is too long for an entry"))
+            problems.append(FileProblem(path, "path is too long for an entry"))
             return
         }
         guard seen.insert(path).inserted else { return }
@@ -115,7 +126,7 @@ package struct FileSearch {
         do throws(Errno) {
             return try ELFFile.read(path)?.kind == .shared
         } catch {
-            problems.append((path, "\(error)"))
+            problems.append(FileProblem(path, "\(error)"))
             return false
         }
     }

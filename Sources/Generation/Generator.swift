@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-package import Bytes
+import Bytes
 package import Crypto
 package import Policy
 import SystemIO
@@ -24,7 +24,7 @@ package struct Generator {
     package struct Outcome {
         /// Sorted by path.
         package var rules: [Rule] = []
-        package var problems: [(path: BytePath, message: String)] = []
+        package var problems: [FileProblem] = []
         package var warnings: [Diagnostic] = []
     }
 
@@ -45,7 +45,7 @@ package struct Generator {
                 let rule = rule(file, digest: digest)
                 outcome.rules.append(rule)
                 outcome.warnings += MemoryCheck.warnings(rule, file: file.path, source: file.path.bytes)
-            case .failure(let error): outcome.problems.append((file.path, "\(error)"))
+            case .failure(let error): outcome.problems.append(FileProblem(file.path, "\(error)"))
             }
         }
         outcome.rules.sort { $0.key < $1.key }

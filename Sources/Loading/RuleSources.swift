@@ -195,6 +195,19 @@ package struct CollectedRules {
         return errors.contains { $0.code == .unreadable } ? .io : .syntax
     }
 
+    /// Reports all diagnostics, and if there are errors that nothing was done;
+    /// returns the exit status that ends the command then, or nil.
+    package func refusal(_ reporter: Reporter, _ consequence: String, json wantsJSON: Bool) -> ExitStatus? {
+        reporter.diagnostics(diagnostics)
+        guard let failure else { return nil }
+        let message = "\(summary); \(consequence)"
+        reporter.line(message)
+        guard wantsJSON else { return failure }
+        let document = Failure(status: failure, message: message)
+            .json(with: [("diagnostics", .array(diagnostics.map(\.json)))])
+        return reporter.result(document, then: failure)
+    }
+
     /// `1 error, 2 warnings in 3 files`.
     package var summary: String {
         let errors = counted(count(.error), "error")

@@ -39,11 +39,7 @@ struct CompileCommand: Verb {
         }
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)
-        reporter.diagnostics(rules.diagnostics)
-        if let failure = rules.failure {
-            reporter.line("\(rules.summary); nothing was written")
-            return failure
-        }
+        if let status = rules.refusal(reporter, "nothing was written", json: json) { return status }
         let image = try Transaction(rules.rules, mode: .replace).image
         let identity = try Self.identity(of: image)
         if !json { reporter.line("\(String(decoding: Hex.encode(identity), as: UTF8.self))  \(rules.summary)") }

@@ -94,7 +94,7 @@ struct GenCommand: Verb {
         let problems = search.problems + outcome.problems
         for problem in problems { reporter.error("\(problem.path): \(problem.message)") }
         if !json { reporter.diagnostics(outcome.warnings) }
-        let status = try write(outcome, reporter)
+        let status = try write(outcome, problems, reporter)
         return status == .done && !problems.isEmpty ? .io : status
     }
 
@@ -112,12 +112,23 @@ struct GenCommand: Verb {
         return generator
     }
 
-    private func write(_ outcome: Generator.Outcome, _ reporter: Reporter) throws(Failure) -> ExitStatus {
+    private func write(
+        _ outcome: Generator.Outcome, _ problems: [FileProblem], _ reporter: Reporter
+    ) throws(Failure) -> ExitStatus {
         var text: [UInt8] = []
         if json {
             let answer = JSONDocument([
                 ("entries", .array(outcome.rules.map(\.json))),
                 ("diagnostics", .array(outcome.warnings.map(\.json))),
+                (
+                    "problems",
+                    .array(
+                        problems.map { problem in
+                            .object(
+                                JSONValue.members("path", bytes: problem.path.bytes)
+                                    + [("message", .string(problem.message))])
+                        })
+                ),
             ])
             text = answer.text + [ASCII.newline]
         } else {

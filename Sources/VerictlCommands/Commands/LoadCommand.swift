@@ -67,11 +67,7 @@ struct LoadCommand: Verb {
         } else {
             var rules = collect(surroundings)
             rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
-            reporter.diagnostics(rules.diagnostics)
-            if let failure = rules.failure {
-                reporter.line("\(rules.summary); nothing was loaded")
-                return failure
-            }
+            if let status = rules.refusal(reporter, "nothing was loaded", json: json) { return status }
             transaction = try Transaction(rules.rules, mode: mode, options: options)
         }
         let (device, info) = try DeviceAccess(surroundings).open()

@@ -61,11 +61,7 @@ struct UnloadCommand: Verb {
         for entry in entries { sources.add(entry: entry.bytes) }
         var rules = sources.collected()
         rules.reportIfEmpty(.warning, hint: "verictl unload --all removes all entries")
-        reporter.diagnostics(rules.diagnostics)
-        if let failure = rules.failure {
-            reporter.line("\(rules.summary); nothing was unloaded")
-            return failure
-        }
+        if let status = rules.refusal(reporter, "nothing was unloaded", json: json) { return status }
         let removal = try Transaction.removal(of: rules.rules, options: options)
         let (device, info) = try DeviceAccess(surroundings).open()
         let (transaction, outcome) = try removal.runRemoval(on: device)
