@@ -48,7 +48,7 @@ let package = Package(
         module("Policy", ["Bytes"]),
         module("Image", ["Bytes", "Policy"]),
         module("SystemIO", ["Bytes", "CSystem"]),
-        module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
+        module("Crypto", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
         // What the tools have in common: exit status, failures, messages, output.
         module("Tool", ["Bytes", "Policy", "SystemIO"]),
@@ -56,9 +56,13 @@ let package = Package(
         module(
             "Arguments",
             ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
+        module("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
         module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
+        // From files to rules.
+        module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
+        // From rules to the kernel, and what it says about them.
+        module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "ELF", "Device", "Mounts", "Tool"]),
         module(
             "DevctlCommands",
             [
@@ -74,7 +78,8 @@ let package = Package(
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF", "Mounts", "Tool", "Arguments",
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
+                "Generation", "Loading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // No library to load: it runs from an initramfs, and it is the only file
@@ -95,14 +100,19 @@ let package = Package(
             linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
-        module("TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "Tool", "VerictlCommands"]),
+        module(
+            "TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("ELFTests", ["Bytes", "ELF", "SystemIO", "TestSupport"]),
-        tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
+        tests("CryptoTests", ["Bytes", "Policy", "Crypto", "SystemIO", "TestSupport"]),
         tests("ToolTests", ["Bytes", "Policy", "SystemIO", "Tool", "TestSupport"]),
+        tests("GenerationTests", ["Bytes", "Policy", "SystemIO", "Generation", "TestSupport"]),
+        tests(
+            "LoadingTests",
+            ["Bytes", "Policy", "Image", "Device", "SystemIO", "Loading", "Tool", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
@@ -122,8 +132,8 @@ let package = Package(
         tests(
             "VerictlCommandsTests",
             [
-                "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "VerictlCommands", "CClip",
-                "TestSupport",
+                "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
+                "VerictlCommands", "CClip", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

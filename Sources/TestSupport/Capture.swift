@@ -2,10 +2,11 @@
 
 package import Bytes
 import Device
+package import Loading
 package import Mounts
 package import SystemIO
 import Tool
-package import VerictlCommands
+import VerictlCommands
 
 /// Runs the tool inside the test and keeps what it prints.
 package final class Capture: OutputSink {

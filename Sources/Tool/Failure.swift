@@ -17,11 +17,14 @@ package struct Failure: Error, Equatable, Sendable {
 
     /// What a command prints for programs if it fails: `failure`, with `status`,
     /// `word`, `message` and `hint`.
-    package var json: JSONDocument {
+    package var json: JSONDocument { json(with: []) }
+
+    /// The same with members that say more about it.
+    package func json(with details: [(String, JSONValue)]) -> JSONDocument {
         let failure: JSONValue = .object([
             ("status", .number(Int64(status.rawValue))), ("word", .string(status.word)),
             ("message", .string(message)), ("hint", hint.map { .string($0) } ?? .null),
         ])
-        return JSONDocument([("failure", failure)])
+        return JSONDocument([("failure", failure)] + details)
     }
 }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Arguments
-import Bytes
+package import Loading
 import SystemIO
 import Tool
 

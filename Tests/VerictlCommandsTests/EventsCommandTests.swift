@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import Loading
 import SystemIO
 import TestSupport
 import Testing

@@ -131,7 +131,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[],"problems":[]}"#
                 + "\n")
     }
 
@@ -151,7 +151,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         let text = gen("--json", "\(root)/bin/tool").output.resultText
         #expect(
             text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
-                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
+                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[],"problems":[]}"#
                 + "\n"
         )
     }

@@ -2,6 +2,7 @@
 
 import Bytes
 import CClip
+import Loading
 import Policy
 import TestSupport
 import Testing
