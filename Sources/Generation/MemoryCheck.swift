@@ -22,7 +22,7 @@ package enum MemoryCheck {
             Diagnostic(
                 .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
                 field: line > 0 ? 1 : nil, message: "\(finding.text), which wx_memory refuses",
-                token: line > 0 ? rule.path.bytes : nil,
+                token: line > 0 ? rule.subject.field : nil,
                 hint: rule.flags.contains(.executable)
                     ? "flag j exempts the program" : "the programs that load it need flag j")
         }
@@ -32,7 +32,7 @@ package enum MemoryCheck {
     /// there; `root` is the canonical directory that will be / later.
     package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
         rules.flatMap { rule -> [Diagnostic] in
-            guard !rule.isAllowDigest, let file = locate(rule.path, root) else { return [] }
+            guard let path = rule.path, let file = locate(path, root) else { return [] }
             return warnings(rule, file: file, source: rule.origin.source, line: Int(rule.origin.line))
         }
     }

@@ -9,10 +9,7 @@ package import Tool
 /// with any of them, so that every error of the whole tree is reported at once.
 package struct RuleSources {
     let surroundings: Surroundings
-    /// Unknown words are skipped, as when unloading.
-    var tolerant = false
-    /// Digests are read even so.
-    var digestCounts = false
+    private let purpose: Purpose
 
     private var files: [ParsedRules] = []
     private var notes: [Diagnostic] = []
@@ -21,14 +18,13 @@ package struct RuleSources {
     /// says where no entry was found.
     private var places: [[UInt8]] = []
 
-    package init(_ surroundings: Surroundings, tolerant: Bool = false, digestCounts: Bool = false) {
+    package init(_ surroundings: Surroundings, for purpose: Purpose = .load) {
         self.surroundings = surroundings
-        self.tolerant = tolerant
-        self.digestCounts = digestCounts
+        self.purpose = purpose
     }
 
     private func parser(_ source: [UInt8]) -> RuleParser {
-        RuleParser(source: source, tolerant: tolerant, digestCounts: digestCounts)
+        RuleParser(source: source, for: purpose)
     }
 
     package static let argumentName = Array("<argument>".utf8)
@@ -156,7 +152,7 @@ package struct RuleSources {
 
     /// All rules in the order of reading, and everything there is to say.
     package func collected() -> CollectedRules {
-        var merged = RuleMerge.merge(files, ignoringConflicts: tolerant && !digestCounts)
+        var merged = RuleMerge.merge(files, ignoringConflicts: !purpose.comparesRules)
         merged.diagnostics = notes + merged.diagnostics
         return CollectedRules(
             rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount, places: places)

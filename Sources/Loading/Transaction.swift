@@ -92,7 +92,7 @@ package struct Transaction {
             // entries of one file the digest says which.
             let keepsDigest = rule.isAllowDigest || options.contains(.beside)
             return Rule(
-                path: rule.path, context: rule.context, algorithm: keepsDigest ? rule.algorithm : .sha256,
+                rule.subject, context: rule.context, algorithm: keepsDigest ? rule.algorithm : .sha256,
                 digest: keepsDigest ? rule.digest : [UInt8](repeating: 0, count: DigestAlgorithm.sha256.size),
                 origin: rule.origin)
         }
@@ -110,7 +110,7 @@ package struct Transaction {
         var known: [ContextID: Bool] = [.own: true]
         return (0..<count).allSatisfy { index in
             guard let rule = rule(at: index) else { return false }
-            if options.contains(.skipMissing), !rule.isAllowDigest, Self.isMissing(rule.path) { return true }
+            if options.contains(.skipMissing), let path = rule.path, Self.isMissing(path) { return true }
             guard options.contains(.skipContexts) else { return false }
             let exists = known[rule.context] ?? Self.exists(rule.context, device)
             known[rule.context] = exists

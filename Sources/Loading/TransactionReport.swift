@@ -64,7 +64,7 @@ package struct TransactionReport {
         return Diagnostic(
             result.isSkipped ? .note : .error, result.isSkipped ? .leftOut : .refused,
             source: rule.origin.source.isEmpty ? Array("verictl".utf8) : rule.origin.source,
-            line: Int(rule.origin.line), message: "\(rule.subject): \(message)", hint: hint(result, rule))
+            line: Int(rule.origin.line), message: "\(rule.title): \(message)", hint: hint(result, rule))
     }
 
     private func skipped(_ result: CommitResult, _ rule: Rule) -> String {
@@ -191,7 +191,7 @@ package struct TransactionReport {
     private func json(_ result: CommitResult) -> JSONValue {
         var members: [(String, JSONValue)] = [("index", .number(Int64(result.index)))]
         if let rule = transaction.rule(at: result.index) {
-            members += JSONValue.members("path", bytes: rule.path.bytes)
+            members += JSONValue.members("path", bytes: rule.subject.field)
             members.append(("context", .context(rule.context)))
             if rule.isAllowDigest {
                 members += [("algorithm", .string(rule.algorithm.name)), ("digest", .hex(rule.digest))]

@@ -13,7 +13,7 @@ extension Rule {
     /// The rule as members of a JSON object; letters as in the rule language,
     /// `-` for none.
     package var json: JSONValue {
-        var members = JSONValue.members("path", bytes: path.bytes)
+        var members = JSONValue.members("path", bytes: subject.field)
         members += [
             ("context", .context(context)),
             ("flags", .string(String(decoding: flags.letters, as: UTF8.self))),

@@ -7,17 +7,13 @@ struct LineParser: FieldReader {
     /// The line without its end.
     let text: ArraySlice<UInt8>
     let origin: RuleOrigin
-    /// Unknown words are skipped and the fingerprint may be anything.
-    let tolerant: Bool
-    /// The fingerprint is read even so.
-    let digestCounts: Bool
+    let purpose: Purpose
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(text: ArraySlice<UInt8>, origin: RuleOrigin, tolerant: Bool, digestCounts: Bool) {
+    init(text: ArraySlice<UInt8>, origin: RuleOrigin, purpose: Purpose) {
         self.text = text
         self.origin = origin
-        self.tolerant = tolerant
-        self.digestCounts = digestCounts
+        self.purpose = purpose
     }
 
     /// The rule of the line; nil if it has none (blank, comment) or is wrong.
@@ -114,8 +110,8 @@ struct LineParser: FieldReader {
     // MARK: The fields
 
     private mutating func rule(of fields: [ArraySlice<UInt8>]) -> Rule? {
-        if fields[0].elementsEqual(Rule.anyFile.bytes) { return allowDigest(of: fields) }
-        let tolerant = tolerant
+        if fields[0].elementsEqual(Subject.anyFileField) { return allowDigest(of: fields) }
+        let tolerant = purpose.isTolerant
         // Every field is read even after an error, so that all are reported.
         let path = value(1, fields) { text throws(SyntaxError) in (try FieldSyntax.path(text), []) }
         let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
@@ -128,7 +124,7 @@ struct LineParser: FieldReader {
         let privileges = value(7, fields) { text throws(SyntaxError) in
             try FieldSyntax.privileges(text, tolerant: tolerant)
         }
-        let (algorithm, digest) = digest(fields, tolerant: tolerant && !digestCounts)
+        let (algorithm, digest) = digest(fields, tolerant: !purpose.readsFingerprint)
         guard let path, let context, let flags, let effective, let permitted, let inheritable, let privileges,
             let algorithm, let digest
         else { return nil }
@@ -140,7 +136,7 @@ struct LineParser: FieldReader {
     }
 
     private mutating func capabilities(_ number: Int, _ fields: [ArraySlice<UInt8>]) -> CapabilitySet? {
-        let tolerant = tolerant
+        let tolerant = purpose.isTolerant
         return value(number, fields) { text throws(SyntaxError) in
             try FieldSyntax.capabilities(text, tolerant: tolerant)
         }
@@ -164,7 +160,7 @@ struct LineParser: FieldReader {
     /// is found by, so that it is read when unloading too.
     private mutating func allowDigest(of fields: [ArraySlice<UInt8>]) -> Rule? {
         let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
-        let grants = tolerant ? 0 : (3...7).count { refuseGrant($0, fields) }
+        let grants = purpose.isTolerant ? 0 : (3...7).count { refuseGrant($0, fields) }
         let (algorithm, digest) = digest(fields, tolerant: false)
         guard let context, grants == 0, let algorithm, let digest else { return nil }
         return .allow(algorithm, digest, context: context, origin: origin)
@@ -196,7 +192,7 @@ struct LineParser: FieldReader {
         let advice: [DiagnosticCode] = [
             .repeated, .ownContextNumber, .weakDigest, .privilegeNames, .nameOrLetters,
         ]
-        let shown = severity == .warning && tolerant && !advice.contains(fault.code)
+        let shown = severity == .warning && purpose.isTolerant && !advice.contains(fault.code)
         report(
             severity, fault.code, at: start + fault.offset, field: field,
             shown ? fault.message + " (ignored)" : fault.message, token: fault.token.map { $0[...] },

@@ -19,17 +19,11 @@ package struct ParsedRules: Sendable {
 package struct RuleParser: Sendable {
     /// Name of the file, for messages and for the origin of each rule.
     package let source: [UInt8]
-    /// As when unloading: unknown words are warned of and skipped, and the
-    /// fingerprint may be any word (spec 1.5).
-    package let tolerant: Bool
-    /// The fingerprint is read even so: it says which of a file's entries is
-    /// meant.
-    package let digestCounts: Bool
+    package let purpose: Purpose
 
-    package init(source: [UInt8], tolerant: Bool = false, digestCounts: Bool = false) {
+    package init(source: [UInt8], for purpose: Purpose = .load) {
         self.source = source
-        self.tolerant = tolerant
-        self.digestCounts = digestCounts
+        self.purpose = purpose
     }
 
     /// Reads a whole file. Lines end with LF or CRLF; the last one may lack its
@@ -68,8 +62,7 @@ package struct RuleParser: Sendable {
 
     private func parse(_ line: ArraySlice<UInt8>, number: UInt32, into result: inout ParsedRules) {
         var parser = LineParser(
-            text: line, origin: RuleOrigin(source: source, line: number), tolerant: tolerant,
-            digestCounts: digestCounts)
+            text: line, origin: RuleOrigin(source: source, line: number), purpose: purpose)
         if let rule = parser.parse() { result.rules.append(rule) }
         result.diagnostics += parser.diagnostics
     }

@@ -56,7 +56,7 @@ struct UnloadCommand: Verb {
             return TransactionReport(transaction: transaction, outcome: outcome, info: info)
                 .deliver(reporter, json: json)
         }
-        var sources = RuleSources(surroundings, tolerant: true, digestCounts: beside)
+        var sources = RuleSources(surroundings, for: beside ? .unloadOne : .unload)
         for file in files { sources.add(path: file.path) }
         for entry in entries { sources.add(entry: entry.bytes) }
         var rules = sources.collected()

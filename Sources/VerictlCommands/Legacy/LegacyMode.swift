@@ -76,7 +76,7 @@ private struct LegacyRun {
             // The device comes first, as it always has: a script that asks on a
             // kernel without clip hears of that and not of its rules.
             let access = dryRun ? nil : try DeviceAccess(surroundings).open()
-            var sources = RuleSources(surroundings, tolerant: unload)
+            var sources = RuleSources(surroundings, for: unload ? .unload : .load)
             switch source {
             case .text(let text): sources.add(entry: text)
             case .file(let path): sources.add(path: path)
