@@ -132,17 +132,19 @@ struct CollectedRules {
         }
     }
 
-    /// The rules, after all diagnostics are reported. Throws if one of them is
-    /// an error.
-    func checked(_ reporter: Reporter) throws(Failure) -> [ResolvedRule] {
+    /// Reports all diagnostics and returns the rules. Throws if one of the
+    /// diagnostics is an error; `consequence` says what is not done then.
+    func checked(
+        _ reporter: Reporter, else consequence: String = "nothing was sent to the kernel"
+    ) throws(Failure) -> [ResolvedRule] {
         reporter.diagnostics(diagnostics)
         switch failure {
         case nil: return rules
-        case .io?: throw Failure(status: .io, message: "not all rules can be read; nothing was sent to the kernel")
+        case .io?: throw Failure(status: .io, message: "not all rules can be read; \(consequence)")
         case let status?:
             throw Failure(
                 status: status,
-                message: "the rules have \(counted(count(.error), "error")); nothing was sent to the kernel")
+                message: "the rules have \(counted(count(.error), "error")); \(consequence)")
         }
     }
 }

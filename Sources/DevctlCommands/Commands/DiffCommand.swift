@@ -24,7 +24,8 @@ struct DiffCommand: Verb {
     func execute(in surroundings: DevctlSurroundings) throws -> ExitStatus {
         var sources = DeviceSources(surroundings, skipMissing: skipMissing)
         sources.addRuleDirectory()
-        let wanted = Set(try sources.collected().checked(surroundings.reporter).map(\.rule))
+        let rules = try sources.collected().checked(surroundings.reporter, else: "nothing was compared")
+        let wanted = Set(rules.map(\.rule))
         let live = Set(try DeviceAccess(surroundings).table().rules)
         let missing = wanted.subtracting(live).sorted(by: Self.precedes)
         let extra = live.subtracting(wanted).sorted(by: Self.precedes)
