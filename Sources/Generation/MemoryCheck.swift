@@ -8,16 +8,12 @@ import SystemIO
 /// Says of which listed files the rule wx_memory would refuse a part: better
 /// when the rule is written than when the program fails.
 package enum MemoryCheck {
-    /// A program that may make code at run time, `CLIP_ENTRY_JIT` of
-    /// linux/clip.h.
-    private static let exempt = EntryFlags(rawValue: 1 << 13)
-
     /// What to say about the file of a rule, in one sentence each.
     static func warnings(
         _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
     ) -> [Diagnostic] {
         // Allow digests name no file. A script is judged by its interpreter.
-        guard !rule.isAllowDigest, !rule.flags.contains(exempt), let elf = try? ELFFile.read(file) else { return [] }
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else { return [] }
         return elf.memoryFindings.map { finding in
             Diagnostic(
                 .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,

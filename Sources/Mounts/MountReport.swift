@@ -2,6 +2,7 @@
 
 package import Bytes
 import DevicePolicy
+import SystemIO
 
 /// Which mounts are not as they should be, in words.
 package struct MountReport {
@@ -85,9 +86,9 @@ package struct MountReport {
 
     private func harmless(_ verdict: MountVerdict) -> String {
         let mount = verdict.mount
-        if mount.isReadOnly || mount.isReadOnlyFilesystem { return "read-only" }
+        if mount.attributes.contains(.readOnly) || mount.isReadOnlyFilesystem { return "read-only" }
         if !verdict.isWritable { return "read-only by \(reason(verdict))" }
-        if mount.isNoExec { return "writable and noexec" }
+        if mount.attributes.contains(.noExec) { return "writable and noexec" }
         return verdict.permissions.map { !$0.contains(.exec) && judge.lock == .assumed } ?? false
             ? "writable, and not executable by \(reason(verdict))" : "writable, and holds no programs"
     }

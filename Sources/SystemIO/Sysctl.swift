@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
-import Glibc
 
 /// The files below /proc/sys.
 package enum Sysctl {
@@ -9,6 +8,6 @@ package enum Sysctl {
     /// in parts. The file must exist and is not truncated. Errors are those of
     /// open(2) and write(2).
     package static func write(_ value: String, to path: BytePath) throws(Errno) {
-        try Descriptor(open: path, flags: O_WRONLY).write(Array("\(value)\n".utf8))
+        try Descriptor(open: path, .writeOnly).write(Array("\(value)\n".utf8))
     }
 }

@@ -31,10 +31,10 @@ private func mounted(
         #expect(found.root == "/")
         #expect(found.type == Array("ext4".utf8))
         #expect(found.source == Array("/dev/sda1".utf8))
-        #expect([found.isReadOnly, found.isNoSuid, found.isNoDev, found.isNoExec] == [true, true, true, true])
+        #expect(found.attributes == [.readOnly, .noSuid, .noDev, .noExec])
         #expect(!found.isReadOnlyFilesystem)
         let other = try mounted("rw", filesystem: "ro,errors=remount-ro")
-        #expect([other.isReadOnly, other.isNoSuid, other.isNoDev, other.isNoExec] == [false, false, false, false])
+        #expect(other.attributes == [])
         #expect(other.isReadOnlyFilesystem)
     }
 

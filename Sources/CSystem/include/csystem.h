@@ -9,9 +9,6 @@
 /* open(2), which is variadic; always with O_CLOEXEC. */
 int csystem_open(const char *path, int flags, unsigned int mode);
 
-/* openat(2), the same way. */
-int csystem_openat(int directory, const char *path, int flags, unsigned int mode);
-
 /* ioctl(2), which is variadic. */
 int csystem_ioctl(int fd, unsigned long request, void *argument);
 
