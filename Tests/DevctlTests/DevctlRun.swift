@@ -13,7 +13,7 @@ func number(_ major: UInt32, _ minor: UInt32) -> DeviceNumber {
     DeviceNumber(major: major, minor: minor)
 }
 
-/// Stands for the kernel; takes what it is given unless told to refuse.
+/// Stands for the kernel, and takes every rule unless `refusal` is set.
 final class Twin: DevctlDevice {
     var live = LiveDeviceTable()
     var commits: [(rules: [DeviceRule], mode: CommitMode, options: CommitOptions)] = []

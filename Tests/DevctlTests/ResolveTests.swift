@@ -81,8 +81,8 @@ import Testing
         #expect(!tool().run("check", "--json", "-f", file(rules)).output.resultText.contains("writable-below"))
     }
 
-    /// One fault is told once, however many partitions a rule is for.
-    @Test func writableBelowIsToldOnce() {
+    /// One fault is reported once, however many partitions a rule is for.
+    @Test func writableBelowIsReportedOnce() {
         let output = tool().run("check", "-f", file(["8 1 14 2 r", "8 2 0 3 r", "253 0 0 1 rw"])).output
         // Of 8:1 with those behind it, and of 8:2.
         #expect(output.messageLines.filter { $0.contains("lies on 8:0") }.count == 2)

@@ -205,7 +205,7 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
         return event
     }
 
-    /// Names come from whoever made them.
+    /// The user who makes a file chooses its name.
     @Test func namesCannotForgeAnything() {
         var event = sample()
         event.path = "/a\" uid=0\n\\x\u{1b}[2J"
