@@ -28,6 +28,14 @@ package enum JSONValue: Sendable {
         return [text, (name + "_hex", .string(String(decoding: Hex.encode(bytes), as: UTF8.self)))]
     }
 
+    package static func words(_ words: [String]) -> JSONValue {
+        .array(words.map { .string($0) })
+    }
+
+    package static func hex(_ bytes: [UInt8]) -> JSONValue {
+        .string(String(decoding: Hex.encode(bytes), as: UTF8.self))
+    }
+
     private func write(to output: inout [UInt8]) {
         switch self {
         case .null: output += "null".utf8

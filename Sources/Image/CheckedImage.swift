@@ -34,7 +34,7 @@ package struct CheckedImage: Sendable {
         guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else { return nil }
         let digest = base + Entry.digest
         return Rule(
-            path: path(base),
+            subject(base),
             context: ContextID(load(base, Entry.context)), flags: flags(at: index),
             effective: CapabilitySet(rawValue: load(base, Entry.effective)),
             permitted: CapabilitySet(rawValue: load(base, Entry.permitted)),
@@ -51,9 +51,9 @@ package struct CheckedImage: Sendable {
         Privileges(rawValue: load(base(index), Entry.privileges))
     }
 
-    private func path(_ base: Int) -> BytePath {
+    private func subject(_ base: Int) -> Subject {
         let range = string(base, Entry.pathOffset, Entry.pathLength)
-        return range.isEmpty ? Rule.anyFile : BytePath(bytes[range])
+        return range.isEmpty ? .anyFile : .file(BytePath(bytes[range]))
     }
 
     private func source(_ base: Int) -> [UInt8] {

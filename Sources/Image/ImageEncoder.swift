@@ -25,14 +25,18 @@ package enum ImageEncoder {
     package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
         var strings = StringTable(capacity: rules.count + 2)
-        // The path that an allow digest has not is the empty string, at 0.
+        // An allow digest has no path; its entry names the empty string, at 0.
         if rules.contains(where: \.isAllowDigest) { _ = strings.add(BytePath([])) }
         var entries: [UInt8] = []
         entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
         // The name of a file comes with each of its rules.
         var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
         for rule in rules {
-            let path = rule.isAllowDigest ? (0, 0) : strings.add(rule.path)
+            let path =
+                switch rule.subject {
+                case .anyFile: StringTable.Place(offset: 0, length: 0)
+                case .file(let path): strings.add(path)
+                }
             if rule.origin.source != source.name {
                 source.name = rule.origin.source
                 source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))

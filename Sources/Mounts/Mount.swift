@@ -14,10 +14,7 @@ package struct Mount: Equatable, Sendable {
     package var type: [UInt8]
     /// What was named when it was mounted; empty if that is not told.
     package var source: [UInt8] = []
-    package var isReadOnly = false
-    package var isNoSuid = false
-    package var isNoDev = false
-    package var isNoExec = false
+    package var attributes: MountAttributes = []
     /// The filesystem itself, for all its mounts.
     package var isReadOnlyFilesystem = false
     /// Where an overlay keeps what is written; nil for other filesystems.
@@ -34,11 +31,8 @@ package struct Mount: Equatable, Sendable {
         self.init(
             DeviceNumber(major: mount.major, minor: mount.minor), point: BytePath(mount.point), type: mount.type,
             root: BytePath(mount.root))
-        isReadOnly = mount.isReadOnly
-        isNoSuid = mount.isNoSuid
-        isNoDev = mount.isNoDev
-        isNoExec = mount.isNoExec
-        isReadOnlyFilesystem = mount.isReadOnlyFilesystem
+        attributes = mount.attributes
+        isReadOnlyFilesystem = mount.superblockFlags.contains(.readOnly)
         takeOptions(mount.options[...])
     }
 
@@ -94,10 +88,10 @@ extension Mount {
         source = try Self.path(fields[dash + 2], number).bytes
         for word in fields[5].split(separator: ASCII.comma) {
             switch String(decoding: word, as: UTF8.self) {
-            case "ro": isReadOnly = true
-            case "nosuid": isNoSuid = true
-            case "nodev": isNoDev = true
-            case "noexec": isNoExec = true
+            case "ro": attributes.insert(.readOnly)
+            case "nosuid": attributes.insert(.noSuid)
+            case "nodev": attributes.insert(.noDev)
+            case "noexec": attributes.insert(.noExec)
             default: break
             }
         }

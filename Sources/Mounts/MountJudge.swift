@@ -2,6 +2,7 @@
 
 package import Bytes
 package import DevicePolicy
+import SystemIO
 
 /// What files on a mount can be used for, and by what.
 package struct MountVerdict: Equatable, Sendable {
@@ -64,14 +65,14 @@ package struct MountJudge {
             }
             return lock == .assumed ? .no : .ifOlder
         }
-        var isWritable = !mount.isReadOnly && !mount.isReadOnlyFilesystem
+        var isWritable = !mount.attributes.contains(.readOnly) && !mount.isReadOnlyFilesystem
         // A filesystem that is writable before the lock stays so.
         if lock == .assumed, let permissions, !permissions.contains(.write) { isWritable = false }
         var verdict = MountVerdict(
             mount: mount, device: device, rule: rule, permissions: permissions, isWritable: isWritable,
-            execution: answer(mount.isNoExec || !holdsPrograms, .exec),
-            setUserID: answer(mount.isNoSuid || !holdsPrograms, .suid),
-            deviceNodes: answer(mount.isNoDev || !holdsPrograms || Self.isForDevices(mount.type), .dev))
+            execution: answer(mount.attributes.contains(.noExec) || !holdsPrograms, .exec),
+            setUserID: answer(mount.attributes.contains(.noSuid) || !holdsPrograms, .suid),
+            deviceNodes: answer(mount.attributes.contains(.noDev) || !holdsPrograms || Self.isForDevices(mount.type), .dev))
         verdict.isUpperUnknown = base == nil
         return verdict
     }

@@ -2,6 +2,7 @@
 
 package import Bytes
 import DevicePolicy
+import SystemIO
 
 /// Which mounts are not as they should be, in words.
 package struct MountReport {
@@ -61,7 +62,7 @@ package struct MountReport {
     /// What to say besides the result.
     package var note: String? {
         judge.lock == .unknown
-            ? "the latches of kernel.clip cannot be read, so this is judged as if there was no lock" : nil
+            ? "the latches of kernel.clip cannot be read, so the mounts are judged as if there was no lock" : nil
     }
 
     // MARK: Text
@@ -85,9 +86,9 @@ package struct MountReport {
 
     private func harmless(_ verdict: MountVerdict) -> String {
         let mount = verdict.mount
-        if mount.isReadOnly || mount.isReadOnlyFilesystem { return "read-only" }
+        if mount.attributes.contains(.readOnly) || mount.isReadOnlyFilesystem { return "read-only" }
         if !verdict.isWritable { return "read-only by \(reason(verdict))" }
-        if mount.isNoExec { return "writable and noexec" }
+        if mount.attributes.contains(.noExec) { return "writable and noexec" }
         return verdict.permissions.map { !$0.contains(.exec) && judge.lock == .assumed } ?? false
             ? "writable, and not executable by \(reason(verdict))" : "writable, and holds no programs"
     }
@@ -127,12 +128,12 @@ package struct MountReport {
 
     // MARK: JSON
 
-    package var json: [(String, JSONValue)] {
-        [
+    package var json: JSONDocument {
+        JSONDocument([
             ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)),
             ("assumed", .bool(judge.lock == .assumed)),
             ("strict", .bool(judge.isStrict)), ("mounts", .array(shown.map(json))),
-        ]
+        ])
     }
 
     private func json(_ verdict: MountVerdict) -> JSONValue {

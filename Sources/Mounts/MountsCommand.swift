@@ -3,6 +3,7 @@
 package import Bytes
 import Device
 import DevicePolicy
+package import Tool
 
 /// The command "mounts" of both tools.
 package struct MountsRequest {
@@ -18,7 +19,7 @@ package struct MountsRequest {
 
     package init() {}
 
-    package func report(_ sources: MountSources) throws(MountsFailure) -> MountReport {
+    package func report(_ sources: MountSources) throws(Failure) -> MountReport {
         var judge = MountJudge()
         let mounts: [Mount]
         if let mountinfo {

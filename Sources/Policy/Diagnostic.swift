@@ -122,6 +122,8 @@ package enum DiagnosticCode: String, Sendable {
     case skippedFile = "skipped-file"
     case replacedFile = "replaced-file"
     case unreadable = "unreadable"
+    case noRuleFiles = "no-rule-files"
+    case noEntries = "no-entries"
     // The kernel's answers
     case refused = "refused"
     case leftOut = "left-out"

@@ -41,6 +41,6 @@ package enum RuleMerge {
             message: isSame
                 ? "the same entry as in \(earlier.origin.text), for"
                 : "another entry in \(earlier.origin.text) says something different about context \(rule.context.text),",
-            token: rule.path.bytes, hint: isSame ? nil : "keep one of the two")
+            token: rule.subject.field, hint: isSame ? nil : "keep one of the two")
     }
 }

@@ -19,25 +19,27 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Opens a file; O_CLOEXEC is added. Errors are those of open(2).
-    init(open path: BytePath, flags: Int32, mode: UInt32 = 0) throws(Errno) {
-        let number = try path.withCString { name throws(Errno) in try sys { csystem_open(name, flags, mode) } }
+    init(open path: BytePath, _ flags: OpenFlags, permissions: FilePermissions = []) throws(Errno) {
+        let number = try path.withCString { name throws(Errno) in
+            try sys { csystem_open(name, flags.rawValue, permissions.rawValue) }
+        }
         self.init(owning: number)
     }
 
     /// Opens a file for reading.
     package init(reading path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDONLY)
+        try self.init(open: path, .readOnly)
     }
 
     /// Opens what ought to be a regular file, found by searching: a fifo or a
     /// terminal line in its place would otherwise block this call.
     package init(readingFound path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        try self.init(open: path, [.readOnly, .nonBlocking, .noControllingTerminal])
     }
 
     /// Opens a device for reading and writing.
     package init(device path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDWR)
+        try self.init(open: path, .readWrite)
     }
 
     /// Closes the file and reports what close(2) says: on some file systems

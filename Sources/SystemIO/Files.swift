@@ -41,14 +41,18 @@ package enum Files {
 
     /// Replaces a file in one step: readers see the old content or the new one,
     /// never a part. A file that exists keeps its permissions and, if it is
-    /// reached by a symbolic link, its place; a new one gets `mode` less the
+    /// reached by a symbolic link, its place; a new one gets `permissions` less the
     /// umask. A pipe or device (`/dev/stdout`) is written to as it is.
-    package static func write(_ bytes: [UInt8], to path: BytePath, mode: UInt32 = 0o644) throws(Errno) {
-        guard let old = try existing(path) else { return try replace(path, with: bytes, mode: mode, exactly: false) }
-        guard old.kind == .regular else {
-            return try Descriptor(open: path, flags: O_WRONLY | O_NOCTTY).write(bytes)
+    package static func write(
+        _ bytes: [UInt8], to path: BytePath, permissions: FilePermissions = .data
+    ) throws(Errno) {
+        guard let old = try existing(path) else {
+            return try replace(path, with: bytes, permissions, exactly: false)
         }
-        try replace(try realPath(path), with: bytes, mode: old.permissions, exactly: true)
+        guard old.kind == .regular else {
+            return try Descriptor(open: path, [.writeOnly, .noControllingTerminal]).write(bytes)
+        }
+        try replace(try realPath(path), with: bytes, old.permissions, exactly: true)
     }
 
     private static func existing(_ path: BytePath) throws(Errno) -> FileStatus? {
@@ -61,14 +65,15 @@ package enum Files {
     }
 
     private static func replace(
-        _ path: BytePath, with bytes: [UInt8], mode: UInt32, exactly: Bool
+        _ path: BytePath, with bytes: [UInt8], _ permissions: FilePermissions, exactly: Bool
     ) throws(Errno) {
         let temporary = BytePath(path.bytes + ".verictl-\(getpid())~".utf8)
         do throws(Errno) {
-            let file = try Descriptor(open: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+            let file = try Descriptor(
+                open: temporary, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
             try file.write(bytes)
             let number = file.number
-            if exactly { try sys { fchmod(number, mode) } }
+            if exactly { try sys { fchmod(number, permissions.rawValue) } }
             try sys { fsync(number) }
             try file.close()
             try rename(temporary, to: path)

@@ -3,15 +3,37 @@
 import CSystem
 import Glibc
 
+/// The flags of a mount: `MOUNT_ATTR_*` of linux/mount.h.
+package struct MountAttributes: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static let readOnly = MountAttributes(rawValue: 1 << 0)
+    package static let noSuid = MountAttributes(rawValue: 1 << 1)
+    package static let noDev = MountAttributes(rawValue: 1 << 2)
+    package static let noExec = MountAttributes(rawValue: 1 << 3)
+}
+
+/// The flags of a file system that statmount(2) reports: `SB_*` of linux/mount.h.
+package struct SuperblockFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let readOnly = SuperblockFlags(rawValue: 1 << 0)
+}
+
 /// One mount, as statmount(2) describes it.
 package struct KernelMount: Sendable {
     package let major: UInt32
     package let minor: UInt32
-    package let isReadOnlyFilesystem: Bool
-    package let isReadOnly: Bool
-    package let isNoSuid: Bool
-    package let isNoDev: Bool
-    package let isNoExec: Bool
+    package let attributes: MountAttributes
+    package let superblockFlags: SuperblockFlags
     package let root: [UInt8]
     package let point: [UInt8]
     package let type: [UInt8]
@@ -21,11 +43,8 @@ package struct KernelMount: Sendable {
     private init(_ raw: csystem_mount) {
         major = raw.major
         minor = raw.minor
-        isReadOnlyFilesystem = raw.sb_flags & 1 != 0
-        isReadOnly = raw.attributes & 1 != 0
-        isNoSuid = raw.attributes & 2 != 0
-        isNoDev = raw.attributes & 4 != 0
-        isNoExec = raw.attributes & 8 != 0
+        attributes = MountAttributes(rawValue: raw.attributes)
+        superblockFlags = SuperblockFlags(rawValue: raw.sb_flags)
         root = Self.bytes(raw.root)
         point = Self.bytes(raw.point)
         type = Self.bytes(raw.type)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
-import Bytes
+import Arguments
+package import Loading
 import SystemIO
+import Tool
 
 /// The whole tool but for the process around it.
 package enum VerictlTool {
@@ -13,47 +15,14 @@ package enum VerictlTool {
     /// status.
     package static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
         if LegacyMode.isMeant(by: arguments) { return LegacyMode.run(arguments, in: surroundings) }
-        return runVerb(arguments, in: surroundings).rawValue
+        return CommandLineRun.run(RootCommand.self, arguments, in: surroundings, reporter: surroundings.reporter)
+            .rawValue
     }
 
     /// Runs the command line of this process and ends it.
     package static func main() -> Never {
         Process.exit(run(Process.arguments(), in: .system()))
     }
-
-    private static func runVerb(_ arguments: [[UInt8]], in surroundings: Surroundings) -> ExitStatus {
-        let reporter = Reporter(surroundings)
-        guard !arguments.isEmpty else {
-            reporter.line(RootCommand.helpMessage())
-            return .usage
-        }
-        do {
-            var command = try RootCommand.parseAsRoot(arguments.map(ArgumentText.encode))
-            guard let verb = command as? any Verb else {
-                // Help and the like, which answer by throwing.
-                try command.run()
-                return .usage
-            }
-            return try verb.execute(in: surroundings)
-        } catch let failure as CommandFailure {
-            reporter.error(failure.message, hint: failure.hint)
-            return failure.status
-        } catch {
-            let text = ArgumentText.display(RootCommand.fullMessage(for: error))
-            guard RootCommand.exitCode(for: error).isSuccess else {
-                reporter.line(text)
-                return .usage
-            }
-            return reporter.result(Array(text.utf8) + [ASCII.newline])
-        }
-    }
-}
-
-/// A command of verb mode.
-protocol Verb: ParsableCommand {
-    /// Throws a `CommandFailure`, or a `ValidationError` for a command line
-    /// that makes no sense.
-    func execute(in surroundings: Surroundings) throws -> ExitStatus
 }
 
 struct RootCommand: ParsableCommand {
@@ -74,17 +43,4 @@ struct RootCommand: ParsableCommand {
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
             DisableCommand.self, MountsCommand.self,
         ])
-}
-
-/// An argument as the bytes that it is; see `ArgumentText`.
-struct ByteArgument: ExpressibleByArgument {
-    var bytes: [UInt8]
-
-    init(argument: String) {
-        bytes = ArgumentText.decode(argument)
-    }
-
-    var path: BytePath { BytePath(bytes) }
-
-    var defaultValueDescription: String { DisplayText.of(bytes) }
 }

@@ -8,6 +8,7 @@ import Mounts
 import SystemIO
 import TestSupport
 import Testing
+import Tool
 
 private func number(_ major: UInt32, _ minor: UInt32) -> DeviceNumber { DeviceNumber(major: major, minor: minor) }
 
@@ -30,10 +31,10 @@ private func mounted(
         #expect(found.root == "/")
         #expect(found.type == Array("ext4".utf8))
         #expect(found.source == Array("/dev/sda1".utf8))
-        #expect([found.isReadOnly, found.isNoSuid, found.isNoDev, found.isNoExec] == [true, true, true, true])
+        #expect(found.attributes == [.readOnly, .noSuid, .noDev, .noExec])
         #expect(!found.isReadOnlyFilesystem)
         let other = try mounted("rw", filesystem: "ro,errors=remount-ro")
-        #expect([other.isReadOnly, other.isNoSuid, other.isNoDev, other.isNoExec] == [false, false, false, false])
+        #expect(other.attributes == [])
         #expect(other.isReadOnlyFilesystem)
     }
 
@@ -126,7 +127,7 @@ private func mounted(
         #expect(try verdict(judge(.unknown), mounted("rw")).execution == .yes)
         let report = MountReport([], judge(.unknown), MountReport.Question())
         #expect(report.note?.contains("as if there was no lock") == true)
-        #expect(JSONValue.object(report.json).text.starts(with: #"{"locked":null"#.utf8))
+        #expect(report.json.text.starts(with: #"{"schema":1,"locked":null"#.utf8))
     }
 
     /// What was mounted writable before the lock is written to ever after.
@@ -363,7 +364,7 @@ private func mounted(
         #expect(try sources(twin).liveTable()?.table.isLocked == true)
         #expect(try sources().liveTable()?.table.generation == nil)
         // Not to know is no answer.
-        #expect(throws: MountsFailure.self) { try sources(error: .accessDenied).liveTable() }
+        #expect(throws: Failure.self) { try sources(error: .accessDenied).liveTable() }
         // The table is for all to read; whether it counts is not.
         directory.write("devices", "8 1 0 1 rw\n")
         let known = try #require(try sources(error: .accessDenied).liveTable())
@@ -375,7 +376,7 @@ private func mounted(
         var sources = sources()
         sources.mountinfo = "/nonexistent/mountinfo"
         sources.listMounts = { () throws(Errno) in throw .notPermitted }
-        #expect(throws: MountsFailure.self) { try sources.mounts() }
+        #expect(throws: Failure.self) { try sources.mounts() }
         sources.listMounts = { () throws(Errno) in [] }
         #expect(try sources.mounts() == [])
     }

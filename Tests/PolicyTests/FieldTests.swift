@@ -7,8 +7,8 @@ import Testing
 
 private let digest = String(repeating: "0f", count: 32)
 
-private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
-    RuleParser(source: Array("f".utf8), tolerant: tolerant).parse(Array(text.utf8))
+private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules {
+    RuleParser(source: Array("f".utf8), for: purpose).parse(Array(text.utf8))
 }
 
 @Suite struct PathTests {
@@ -145,8 +145,8 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
         if let hint { #expect(fault?.hint == hint) }
     }
 
-    private func privileges(_ word: String, tolerant: Bool = false) -> ParsedRules {
-        let parser = RuleParser(source: Array("t".utf8), tolerant: tolerant)
+    private func privileges(_ word: String, for purpose: Purpose = .load) -> ParsedRules {
+        let parser = RuleParser(source: Array("t".utf8), for: purpose)
         return parser.parse(Array("/a -1 e - - - \(word) sha256 \(digest)".utf8))
     }
 
@@ -200,10 +200,10 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     }
 
     @Test func unknownNamesAreSkippedWhenUnloading() {
-        let parsed = privileges("netclient,newer", tolerant: true)
+        let parsed = privileges("netclient,newer", for: .unload)
         #expect(parsed.rules.first?.privileges == .networkClient)
         #expect(parsed.diagnostics.map(\.severity) == [.warning, .warning])
-        #expect(privileges("FUSE", tolerant: true).rules.count == 1)
+        #expect(privileges("FUSE", for: .unload).rules.count == 1)
     }
 
     /// No name in capitals was a word of letters before the last ten letters.
@@ -312,7 +312,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
 
 @Suite struct TolerantTests {
     @Test func unknownWordsAreSkippedAndReported() throws {
-        let parsed = parse("/a 0x10 eZ- KILL|BOGUS - - cQ newhash dummy", tolerant: true)
+        let parsed = parse("/a 0x10 eZ- KILL|BOGUS - - cQ newhash dummy", for: .unload)
         #expect(!parsed.hasErrors)
         #expect(parsed.diagnostics.map(\.code) == [.badLetter, .badLetter, .badCapability, .badLetter, .badAlgorithm])
         #expect(parsed.diagnostics.allSatisfy { $0.severity == .warning && $0.message.hasSuffix("(ignored)") })
@@ -328,7 +328,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
             ("/a -1 e -KILL - - c sha256 d", 4), ("a -1 e - - - c sha256 d", 1),
         ])
     func formIsStillEnforced(_ line: String, _ field: Int) {
-        let parsed = parse(line, tolerant: true)
+        let parsed = parse(line, for: .unload)
         #expect(parsed.hasErrors)
         #expect(parsed.diagnostics.map(\.field) == [field])
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import Generation
 import Policy
 import SystemIO
 import TestSupport

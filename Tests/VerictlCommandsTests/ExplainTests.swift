@@ -3,6 +3,7 @@
 import Bytes
 import CClip
 import Device
+import Loading
 import Policy
 import SystemIO
 import TestSupport

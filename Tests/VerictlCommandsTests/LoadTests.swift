@@ -315,7 +315,7 @@ import Testing
         #expect(device.commits.map(\.mode) == [.remove])
         #expect(device.commits[0].options == [.skipMissing, .skipContexts])
         let rules = try ImageDecoder.decode(device.commits[0].image)
-        #expect(rules.map(\.key) == [RuleKey(path: "/a", context: ContextID(7))])
+        #expect(rules.map(\.key) == [RuleKey(.file("/a"), context: ContextID(7))])
         #expect(rules[0].flags == [])
         #expect(output.messages.contains("unknown flag (ignored) 'Z'"))
     }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import ELF
+package import Policy
+import SystemIO
+
+/// Says of which listed files the rule wx_memory would refuse a part: better
+/// when the rule is written than when the program fails.
+package enum MemoryCheck {
+    /// What to say about the file of a rule, in one sentence each.
+    static func warnings(
+        _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
+    ) -> [Diagnostic] {
+        // Allow digests name no file. A script is judged by its interpreter.
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else { return [] }
+        return elf.memoryFindings.map { finding in
+            Diagnostic(
+                .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
+                field: line > 0 ? 1 : nil, message: "\(finding.text), which wx_memory refuses",
+                token: line > 0 ? rule.subject.field : nil,
+                hint: rule.flags.contains(.executable)
+                    ? "flag j exempts the program" : "the programs that load it need flag j")
+        }
+    }
+
+    /// The same for rules that were read from files, as far as their files are
+    /// there; `root` is the canonical directory that will be / later.
+    package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
+        rules.flatMap { rule -> [Diagnostic] in
+            guard let path = rule.path, let file = locate(path, root) else { return [] }
+            return warnings(rule, file: file, source: rule.origin.source, line: Int(rule.origin.line))
+        }
+    }
+
+    /// nil if it is not there, or a link leads out of the root.
+    private static func locate(_ path: BytePath, _ root: BytePath) -> BytePath? {
+        if root == "/" { return path }
+        let inner = Array(path.bytes.drop { $0 == ASCII.slash })
+        guard let real = try? Files.realPath(root.appending(inner)), real.inside(root: root) != nil else { return nil }
+        return real
+    }
+}
+
+extension MemoryFinding {
+    var code: DiagnosticCode {
+        switch self {
+        case .writableCode: .writableCode
+        case .codeWithoutContent: .codeWithoutContent
+        case .executableStack, .unmarkedStack: .executableStack
+        case .textRelocations: .textRelocations
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .writableCode(let address):
+            "a segment at 0x\(String(address, radix: 16)) is writable and executable"
+        case .codeWithoutContent(let address):
+            "an executable segment at 0x\(String(address, radix: 16)) is larger in memory than in the file"
+        case .executableStack: "the stack is to be executable"
+        case .unmarkedStack: "the stack is not said to be without code (PT_GNU_STACK), so it becomes executable"
+        case .textRelocations: "code is changed when it is loaded (text relocations)"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Device
+import SystemIO
+package import Tool
+
+/// Ways to the kernel, with its errors put into words.
+package struct DeviceAccess {
+    let surroundings: Surroundings
+
+    package init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    /// The open device, and what its kernel knows, once both are known to
+    /// speak this tool's version of the interface.
+    package func open() throws(Failure) -> (device: any VeriexecDevice, info: KernelInfo) {
+        let device: any VeriexecDevice
+        do throws(Errno) {
+            device = try surroundings.openDevice()
+        } catch {
+            throw Self.cannotOpen(error)
+        }
+        let info: KernelInfo
+        do throws(Errno) {
+            info = try device.info()
+        } catch {
+            throw error == .accessDenied || error == .notPermitted
+                ? Failure(status: .refused, message: "/dev/veriexec: \(error)")
+                : Failure(
+                    status: .unavailable, message: "/dev/veriexec does not answer: \(error)",
+                    hint: "this is another kernel's interface")
+        }
+        guard info.abiVersion == KernelInfo.supportedABI else {
+            throw Failure(
+                status: .unavailable,
+                message: "this kernel has version \(info.abiVersion) of the interface, "
+                    + "this tool knows version \(KernelInfo.supportedABI)")
+        }
+        return (device, info)
+    }
+
+    private static func cannotOpen(_ error: Errno) -> Failure {
+        let message = "/dev/veriexec: \(error)"
+        switch error {
+        case .accessDenied, .notPermitted:
+            return Failure(status: .refused, message: message, hint: "this takes root in context 0")
+        case .noEntry, .noDevice, .noSuchDevice:
+            return Failure(status: .unavailable, message: message, hint: unavailableHint)
+        default:
+            return Failure(status: .io, message: message)
+        }
+    }
+
+    private static let unavailableHint =
+        "this kernel runs without clip; /sys/kernel/security/lsm lists what it runs with"
+
+    /// What the kernel says about itself in securityfs, readable by everybody.
+    package func status() throws(Failure) -> KernelStatus {
+        guard let status = KernelStatus(try read("status")) else {
+            throw Failure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
+        }
+        return status
+    }
+
+    package func entries() throws(Failure) -> [LiveEntry] {
+        let text = try entriesText()
+        do throws(EntriesError) {
+            return try EntriesFile.parse(text)
+        } catch {
+            throw Failure(status: .unavailable, message: "\(path("entries")): \(error)")
+        }
+    }
+
+    /// The kernel's list of entries as it is; for root.
+    package func entriesText() throws(Failure) -> [UInt8] {
+        try read("entries")
+    }
+
+    /// The allow digests in force; none where the kernel knows of no such thing.
+    package func digests() throws(Failure) -> [LiveDigest] {
+        let file = path("digests")
+        do throws(Errno) {
+            _ = try Files.status(file)
+        } catch {
+            if error == .noEntry { return [] }
+            throw Failure(status: .io, message: "\(file): \(error)")
+        }
+        let text = try read("digests")
+        do throws(EntriesError) {
+            return try DigestsFile.parse(text)
+        } catch {
+            throw Failure(status: .unavailable, message: "\(file): \(error)")
+        }
+    }
+
+    private func path(_ name: String) -> BytePath {
+        surroundings.securityfs.appending(Array(name.utf8))
+    }
+
+    private func read(_ name: String) throws(Failure) -> [UInt8] {
+        do throws(Errno) {
+            return try Files.read(path(name))
+        } catch {
+            let message = "\(path(name)): \(error)"
+            switch error {
+            case .noEntry, .notDirectory:
+                throw Failure(
+                    status: .unavailable, message: message,
+                    hint: "this kernel runs without clip, or securityfs is not mounted")
+            case .accessDenied, .notPermitted:
+                throw Failure(status: .refused, message: message)
+            default:
+                throw Failure(status: .io, message: message)
+            }
+        }
+    }
+}

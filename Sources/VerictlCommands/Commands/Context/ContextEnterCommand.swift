@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Bytes
+import Device
+import Loading
+import Policy
+import SystemIO
+import Tool
+
+struct ContextEnterCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "enter", abstract: "Run a command in a context; there is no way back out of it.",
+        usage: "verictl context enter <number> -- <command> ...",
+        discussion: """
+            Exit status: that of the command; 127 if it was not found, 126 if it could not be run, and as \
+            usual if the context could not be entered.
+            """)
+
+    @Argument(help: "Number of the context.")
+    var number: ByteArgument
+
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, behind --.")
+    var command: [ByteArgument] = []
+
+    func validate() throws {
+        _ = try OptionValue.contextNumber(number)
+        guard !command.isEmpty else { throw ValidationError("Give a command behind --.") }
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        // The device is let go of first: it must not come along.
+        let context = try OptionValue.contextNumber(number)
+        let handle = try Self.open(context, surroundings)
+        do throws(ContextRefusal) {
+            try handle.enter()
+        } catch {
+            var failure = ContextAccess.failure(error, "enter context \(context.number)")
+            // This request has no room for a reason.
+            if error.error == .busy {
+                failure.hint = "this process is traced, or has inherited an open file that leads out of the context"
+            }
+            throw failure
+        }
+        let error = surroundings.environment.become(command.map(\.bytes))
+        surroundings.reporter.error("\(DisplayText.of(command[0].bytes)): \(error)")
+        return error == .noEntry ? .notFound : .cannotRun
+    }
+
+    private static func open(
+        _ context: ContextID, _ surroundings: Surroundings
+    ) throws(Failure) -> (any ContextHandle) {
+        try ContextAccess(surroundings).request("enter context \(context.number)") { device throws(ContextRefusal) in
+            try device.openContext(context)
+        }
+    }
+}
