@@ -53,7 +53,7 @@ package struct FileSearch {
             switch status.kind {
             case .regular: add(real, status, isNamed: true)
             case .directory where recursive: descend(into: real)
-            case .directory: problems.append(FileProblem(path, "is a directory; -r takes its files"))
+            case .directory: problems.append(FileProblem(path, "is a directory; use -r to search it"))
             default: problems.append(FileProblem(path, "not a regular file"))
             }
         } catch {
@@ -101,13 +101,13 @@ package struct FileSearch {
 
     private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
         guard let rulePath = path.inside(root: root) else {
-            problems.append(FileProblem(path, "outside of the root \(root)"))
+            problems.append(FileProblem(path, "outside the root \(root)"))
             return
         }
         let isLibrary = Self.isLibraryName(path.lastComponent) && isSharedObject(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
-            problems.append(FileProblem(path, "path is too long for an entry"))
+            problems.append(FileProblem(path, "the path is too long for an entry"))
             return
         }
         guard seen.insert(path).inserted else { return }

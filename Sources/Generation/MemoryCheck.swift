@@ -13,7 +13,9 @@ package enum MemoryCheck {
         _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
     ) -> [Diagnostic] {
         // Allow digests name no file. A script is judged by its interpreter.
-        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else { return [] }
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else {
+            return []
+        }
         return elf.memoryFindings.map { finding in
             Diagnostic(
                 .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
@@ -58,9 +60,9 @@ extension MemoryFinding {
             "a segment at 0x\(String(address, radix: 16)) is writable and executable"
         case .codeWithoutContent(let address):
             "an executable segment at 0x\(String(address, radix: 16)) is larger in memory than in the file"
-        case .executableStack: "the stack is to be executable"
-        case .unmarkedStack: "the stack is not said to be without code (PT_GNU_STACK), so it becomes executable"
-        case .textRelocations: "code is changed when it is loaded (text relocations)"
+        case .executableStack: "the file requests an executable stack"
+        case .unmarkedStack: "the file has no PT_GNU_STACK header, so its stack becomes executable"
+        case .textRelocations: "the code is modified when it is loaded (text relocations)"
         }
     }
 }

@@ -11,9 +11,9 @@ package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooManyEntries(let count):
-            "\(count) entries, an image holds at most \(ImageFormat.maximumEntries)"
+            "\(count) entries; an image can hold at most \(ImageFormat.maximumEntries)"
         case .tooLarge(let size):
-            "an image of \(size) bytes, at most \(ImageFormat.maximumSize) are possible"
+            "the image would have \(size) bytes; the limit is \(ImageFormat.maximumSize)"
         }
     }
 }

@@ -56,7 +56,7 @@ package struct ContextAccess {
     package static func failure(_ refusal: ContextRefusal, _ what: String) -> Failure {
         if refusal.error == .notTerminal {
             return Failure(
-                status: .unavailable, message: "\(what): this kernel has no such request",
+                status: .unavailable, message: "\(what): this kernel does not support the request",
                 hint: "it was built without contexts")
         }
         return Failure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)

@@ -30,7 +30,7 @@ package struct DeviceAccess {
                 ? Failure(status: .refused, message: "/dev/veriexec: \(error)")
                 : Failure(
                     status: .unavailable, message: "/dev/veriexec does not answer: \(error)",
-                    hint: "this is another kernel's interface")
+                    hint: "the kernel has an interface that this tool does not support")
         }
         guard info.abiVersion == KernelInfo.supportedABI else {
             throw Failure(
@@ -45,7 +45,7 @@ package struct DeviceAccess {
         let message = "/dev/veriexec: \(error)"
         switch error {
         case .accessDenied, .notPermitted:
-            return Failure(status: .refused, message: message, hint: "this takes root in context 0")
+            return Failure(status: .refused, message: message, hint: "this requires root in context 0")
         case .noEntry, .noDevice, .noSuchDevice:
             return Failure(status: .unavailable, message: message, hint: unavailableHint)
         default:
@@ -54,12 +54,12 @@ package struct DeviceAccess {
     }
 
     private static let unavailableHint =
-        "this kernel runs without clip; /sys/kernel/security/lsm lists what it runs with"
+        "clip is not active in this kernel; /sys/kernel/security/lsm lists the active modules"
 
     /// What the kernel says about itself in securityfs, readable by everybody.
     package func status() throws(Failure) -> KernelStatus {
         guard let status = KernelStatus(try read("status")) else {
-            throw Failure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
+            throw Failure(status: .unavailable, message: "\(path("status")) has an unknown format")
         }
         return status
     }
@@ -108,7 +108,7 @@ package struct DeviceAccess {
             case .noEntry, .notDirectory:
                 throw Failure(
                     status: .unavailable, message: message,
-                    hint: "this kernel runs without clip, or securityfs is not mounted")
+                    hint: "clip is not active in this kernel, or securityfs is not mounted")
             case .accessDenied, .notPermitted:
                 throw Failure(status: .refused, message: message)
             default:

@@ -126,7 +126,7 @@ package struct Preflight {
             if seen.insert(identity).inserted { found.append(finding) }
             return verdict
         case .failure(let error):
-            throw Failure(status: .refused, message: "the kernel refused the question: \(error)")
+            throw Failure(status: .refused, message: "the kernel refused the query: \(error)")
         }
     }
 
@@ -156,7 +156,7 @@ package struct Preflight {
         case .unlisted?:
             return isStrict ? "neither listed nor allowed" : nil
         case nil:
-            return "the kernel's answer is newer than this tool"
+            return "this tool does not know the kernel's answer"
         }
     }
 }

@@ -86,7 +86,7 @@ package struct RuleSources {
                 Diagnostic(
                     .error, found.isEmpty ? .unreadable : .noRuleFiles, source: Array("verictl".utf8),
                     message: found.isEmpty
-                        ? "there is no directory of rules (\(names))" : "\(names): no rule file was found there"))
+                        ? "no rule directory exists (\(names))" : "\(names): no rule file was found there"))
         }
         let names = chosen.keys.sorted { $0.lexicographicallyPrecedes($1) }
         for path in names.compactMap({ chosen[$0] }) { addFile(path) }

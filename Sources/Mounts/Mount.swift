@@ -78,9 +78,9 @@ extension Mount {
         let fields = line.split(separator: ASCII.space, omittingEmptySubsequences: false)
         guard fields.count >= 10, let dash = fields[6...].firstIndex(where: { $0.elementsEqual([ASCII.minus]) }),
             fields.count == dash + 4
-        else { throw MountinfoFault(line: number, message: "not the fields of a mount") }
+        else { throw MountinfoFault(line: number, message: "the line does not describe a mount") }
         guard let device = DeviceNumber(text: Array(fields[2])) else {
-            throw MountinfoFault(line: number, message: "no device number '\(DisplayText.of(fields[2]))'")
+            throw MountinfoFault(line: number, message: "invalid device number '\(DisplayText.of(fields[2]))'")
         }
         self.init(
             device, point: try Self.path(fields[4], number), type: try Self.path(fields[dash + 1], number).bytes,

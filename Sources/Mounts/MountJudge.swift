@@ -72,7 +72,8 @@ package struct MountJudge {
             mount: mount, device: device, rule: rule, permissions: permissions, isWritable: isWritable,
             execution: answer(mount.attributes.contains(.noExec) || !holdsPrograms, .exec),
             setUserID: answer(mount.attributes.contains(.noSuid) || !holdsPrograms, .suid),
-            deviceNodes: answer(mount.attributes.contains(.noDev) || !holdsPrograms || Self.isForDevices(mount.type), .dev))
+            deviceNodes: answer(
+                mount.attributes.contains(.noDev) || !holdsPrograms || Self.isForDevices(mount.type), .dev))
         verdict.isUpperUnknown = base == nil
         return verdict
     }

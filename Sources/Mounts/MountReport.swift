@@ -62,7 +62,7 @@ package struct MountReport {
     /// What to say besides the result.
     package var note: String? {
         judge.lock == .unknown
-            ? "the latches of kernel.clip cannot be read, so this is judged as if there was no lock" : nil
+            ? "the sysctls of kernel.clip cannot be read; the mounts are judged as if they were not locked" : nil
     }
 
     // MARK: Text
@@ -104,16 +104,16 @@ package struct MountReport {
         let isRoot = verdict.mount.point == "/"
         let words = faults.map { isRoot && $0.permission == .exec ? "ro" : $0.option }
         let options = "mount with \(words.joined(separator: ","))"
-        if verdict.isUpperUnknown { return "\(options); its upper layer is on no mount that is seen" }
+        if verdict.isUpperUnknown { return "\(options); the mount of its upper layer is not visible" }
         guard let device = verdict.device, let permissions = verdict.permissions else {
-            return "\(options); no device rule is about a filesystem on no device"
+            return "\(options); the filesystem has no device, so no device rule applies"
         }
         let unwanted = faults.reduce(into: DevicePermissions()) { $0.formUnion($1.permission) }
         let given = permissions.intersection(unwanted)
         if given.isEmpty {
             let lacking = verdict.rule.map { "the device rule '\($0.text)'" } ?? "the device is not listed and"
             return "\(options); \(lacking) has no \(Self.letters(unwanted)), "
-                + "which counts for what is mounted after the lock"
+                + "which applies to filesystems mounted after the lock"
         }
         guard let rule = verdict.rule else {
             let rule = DeviceRule(device, priority: 1, permissions: [.read, .write])

@@ -105,7 +105,7 @@ package struct MountSources {
         var rules: [DeviceRule] = []
         for line in parser.lines {
             guard case .numbers(let first, let range) = line.selector else {
-                throw Failure(status: .syntax, message: "\(file):\(line.line): only numbers can be used here")
+                throw Failure(status: .syntax, message: "\(file):\(line.line): only device numbers are accepted here")
             }
             rules.append(DeviceRule(first, range: range, priority: line.priority, permissions: line.permissions))
         }

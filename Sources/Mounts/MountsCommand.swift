@@ -12,7 +12,7 @@ package struct MountsRequest {
     package var mountinfo: BytePath?
     /// Instead of the table in force.
     package var devices: BytePath?
-    /// Judge as if all had been mounted after the lock.
+    /// Judge the mounts as if all had been mounted after the lock.
     package var isLocked = false
     /// Judge as if devices_strict were set.
     package var isStrict = false

@@ -14,7 +14,7 @@ package enum DropIns {
         for (suffix, reason) in leftoverSuffixes where ends(text, suffix) { return reason }
         for (part, reason) in leftoverParts where text.firstRange(of: Array(part.utf8)) != nil { return reason }
         if ends(text, ".conf") || !text.contains(UInt8(ascii: ".")) { return nil }
-        return "neither *.conf nor a name without a dot"
+        return "the name has a dot and does not end in .conf"
     }
 
     private static let leftoverSuffixes: [(String, String)] = [

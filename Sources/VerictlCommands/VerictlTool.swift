@@ -28,10 +28,10 @@ package enum VerictlTool {
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verictl",
-        abstract: "Which files may run, what they must hash to, and what they may then do.",
+        abstract: "Manage the files that may run, their digests, and what they are granted.",
         discussion: """
-            Rules are lines of nine fields in /etc/verictl.d. Command lines of verictl 2 (-l -f FILE \
-            and so on) are taken too: verictl -h lists them.
+            Rules are lines of nine fields in /etc/verictl.d. The command lines of verictl 2 \
+            (-l -f FILE and so on) are accepted too; verictl -h lists them.
 
             Exit status: 0 done or yes, 1 the answer is no, 2 usage, 3 rules do not parse, 4 the kernel \
             refused, 5 no clip or no device, 6 file or I/O error.

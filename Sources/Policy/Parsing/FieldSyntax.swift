@@ -22,7 +22,7 @@ package enum FieldSyntax {
         }
         guard bytes.count <= RuleLimits.pathLength else {
             throw SyntaxError(
-                .badPath, "path of \(bytes.count) bytes, at most \(RuleLimits.pathLength) are possible", token: text)
+                .badPath, "the path has \(bytes.count) bytes; the limit is \(RuleLimits.pathLength)", token: text)
         }
         return BytePath(bytes)
     }
@@ -34,7 +34,8 @@ package enum FieldSyntax {
                 .badPath, "escape out of range", offset: offset, token: text.dropFirst(offset).prefix(4),
                 hint: "\\001 to \\377; a backslash itself is \\134")
         case .nul(let offset):
-            SyntaxError(.badPath, "a path cannot hold a NUL", offset: offset, token: text.dropFirst(offset).prefix(4))
+            SyntaxError(
+                .badPath, "a path cannot contain a NUL", offset: offset, token: text.dropFirst(offset).prefix(4))
         }
     }
 
@@ -87,7 +88,7 @@ package enum FieldSyntax {
         let hint =
             nameHint(text, of: Mask.self)
             ?? Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
-            ?? "known are \(String(decoding: Mask.all.letters, as: UTF8.self))"
+            ?? "valid letters: \(String(decoding: Mask.all.letters, as: UTF8.self))"
         return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
     }
 
@@ -117,7 +118,7 @@ package enum FieldSyntax {
         }
         if !isList, text.count > 1, text.allSatisfy({ Mask.key($0) != nil }) {
             throw SyntaxError(
-                .badLetter, "a name, and letters that mean something else:", token: text,
+                .badLetter, "ambiguous, both a name and letters with another meaning:", token: text,
                 hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
         }
         return try names(text, as: Mask.self, tolerant: false)
@@ -137,14 +138,14 @@ package enum FieldSyntax {
         }
         if isName, let (mask, _) = try? letters(text, as: Privileges.self, tolerant: false) {
             let fault = SyntaxError(
-                .nameOrLetters, "a name, and letters that mean something else:", token: text,
+                .nameOrLetters, "ambiguous, both a name and letters with another meaning:", token: text,
                 hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
             guard tolerant || text.elementsEqual(mask.letters) else { throw fault }
             return (mask, [fault])
         }
         let (mask, warnings) = try names(text, as: Privileges.self, tolerant: tolerant)
         let warning = SyntaxError(
-            .privilegeNames, "names, which verictl 2 does not read:", token: text,
+            .privilegeNames, "verictl 2 does not read names:", token: text,
             hint: "in letters: \(DisplayText.of(mask.letters))")
         return (mask, warnings + [warning])
     }
@@ -163,7 +164,7 @@ package enum FieldSyntax {
                 let near = Suggestion.nearest(to: word, among: Mask.keys.map(\.name))
                 let fault = SyntaxError(
                     .badLetter, "unknown \(Mask.noun)", offset: offset, token: word,
-                    hint: near ?? (word.count == 1 ? "letters stand together, without separators" : nil))
+                    hint: near ?? (word.count == 1 ? "write letters together, without separators" : nil))
                 guard tolerant else { throw fault }
                 warnings.append(fault)
                 continue
@@ -241,14 +242,14 @@ package enum FieldSyntax {
         if let algorithm = DigestAlgorithm(word: text) {
             guard algorithm.isWeak else { return (algorithm, []) }
             let warning = SyntaxError(
-                .weakDigest, "files with the same digest can be made at will for", token: text, hint: "use sha256")
+                .weakDigest, "collisions are easy to produce for", token: text, hint: "use sha256")
             return (algorithm, [warning])
         }
         let names = DigestAlgorithm.allCases.map(\.name)
         let hint: String? =
             text.elementsEqual("ccsd".utf8)
             ? "ccsd needs a driver that no public kernel has; use sha256"
-            : Suggestion.nearest(to: text, among: names) ?? "known are \(names.joined(separator: ", "))"
+            : Suggestion.nearest(to: text, among: names) ?? "valid names: \(names.joined(separator: ", "))"
         let fault = SyntaxError(.badAlgorithm, "unsupported digest", token: text, hint: hint)
         guard tolerant else { throw fault }
         return (.sha256, [fault])

@@ -20,7 +20,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     package static let enforceExec = ContextLevel(rawValue: 0x400)
     package static let enforceLib = ContextLevel(rawValue: 0x800)
     package static let enforceScript = ContextLevel(rawValue: 0x1000)
-    /// Refusals are told and not carried out.
+    /// Report refusals without enforcing them.
     package static let permissive = ContextLevel(rawValue: 0x2000)
     /// Entries and level are final until reboot.
     package static let seal = ContextLevel(rawValue: 0x4000)
@@ -97,7 +97,7 @@ package enum LevelSyntax {
             if bits.isEmpty && !level.isEmpty {
                 // Scripts of the original rely on it, and hardly anybody knows.
                 warnings.append(
-                    SyntaxError(.levelReset, "takes back the words before it:", offset: offset, token: word))
+                    SyntaxError(.levelReset, "cancels the words before it:", offset: offset, token: word))
                 level = []
             }
             level.formUnion(bits)

@@ -55,7 +55,7 @@ struct LineParser: FieldReader {
         if text.count > RuleLimits.lineLength {
             report(
                 .error, .lineTooLong, at: text.startIndex + RuleLimits.lineLength,
-                "line of \(text.count) bytes, at most \(RuleLimits.lineLength) are accepted")
+                "the line has \(text.count) bytes; the limit is \(RuleLimits.lineLength)")
             return false
         }
         if let nul = text.firstIndex(of: 0) {
@@ -68,7 +68,7 @@ struct LineParser: FieldReader {
         if text.count > RuleLimits.oldLineLength {
             report(
                 .warning, .longLine, at: text.startIndex + RuleLimits.oldLineLength,
-                "line of \(text.count) bytes: verictl 2 splits lines after \(RuleLimits.oldLineLength)")
+                "the line has \(text.count) bytes; verictl 2 splits lines after \(RuleLimits.oldLineLength)")
         }
         return true
     }
@@ -83,7 +83,7 @@ struct LineParser: FieldReader {
         if (try? FieldSyntax.context(fields[1])) == nil, (try? FieldSyntax.context(fields[2])) != nil {
             report(
                 .error, .badContext, at: fields[1].startIndex, field: 2, "not a context number", token: fields[1],
-                hint: "a blank in a path is written \\040")
+                hint: "write a blank in a path as \\040")
         } else {
             let extra = fields[RuleLimits.fieldCount]
             report(
@@ -101,7 +101,7 @@ struct LineParser: FieldReader {
         if end == contentEnd, end < text.endIndex {
             report(
                 .error, .tooFewFields, at: end, field: fields.count, summary + "; a comment begins at",
-                token: [ASCII.hash], hint: "in a path, # is written \\043")
+                token: [ASCII.hash], hint: "write # in a path as \\043")
         } else {
             report(.error, .tooFewFields, at: end, field: fields.count + 1, summary)
         }
@@ -172,7 +172,7 @@ struct LineParser: FieldReader {
         if text.elementsEqual([ASCII.minus]) { return false }
         report(
             .error, .allowGrants, at: text.startIndex, field: number,
-            "any file with this digest is meant, and is given nothing:", token: text, hint: "write -")
+            "an allow digest grants nothing:", token: text, hint: "write -")
         return true
     }
 

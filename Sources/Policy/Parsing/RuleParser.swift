@@ -49,7 +49,8 @@ package struct RuleParser: Sendable {
             return ParsedRules(diagnostics: [
                 Diagnostic(
                     .error, .tooManyFields, source: source, line: 1, column: newline + 1,
-                    message: "one entry only: unexpected line break", hint: "use a file, or - for standard input")
+                    message: "unexpected line break, only one entry is accepted",
+                    hint: "use a file, or - for standard input")
             ])
         }
         var result = parse(text)

@@ -11,9 +11,9 @@ import Tool
 
 struct ExplainCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tell what exec of files would meet now, in the kernel's own judgement.",
+        commandName: "explain", abstract: "Show how the kernel would judge the execution of files now.",
         discussion: """
-            The kernel looks at each file as it would at exec, and hashes it unless it knows the answer. Exit \
+            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. Exit \
             status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
             a file cannot be opened.
             """)
@@ -23,7 +23,7 @@ struct ExplainCommand: Verb {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Context; that of this process if not given.", valueName: "number"))
+        help: ArgumentHelp("The context; by default that of this process.", valueName: "number"))
     var context: ByteArgument?
 
     @Flag(help: "Print the answers as JSON.")
@@ -89,7 +89,7 @@ struct ExplainCommand: Verb {
     private static func failure(_ error: Errno, _ context: ContextID) -> Failure {
         let name = context == .own ? "this process has no context" : "there is no context \(context.text)"
         return Failure(
-            status: .refused, message: error == .noEntry ? name : "the kernel refused the question: \(error)")
+            status: .refused, message: error == .noEntry ? name : "the kernel refused the query: \(error)")
     }
 
     /// A file that could not be looked at is the graver matter: what would

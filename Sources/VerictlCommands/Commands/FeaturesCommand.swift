@@ -10,7 +10,7 @@ import Tool
 
 struct FeaturesCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "features", abstract: "Tell what the running kernel supports.")
+        commandName: "features", abstract: "Show what the running kernel supports.")
 
     @Flag(help: "Print the features as JSON.")
     var json = false

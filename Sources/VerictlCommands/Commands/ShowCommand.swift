@@ -11,14 +11,14 @@ import Tool
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Print the entries and allow digests in force, in the form in which they can be loaded.")
+        abstract: "Print the entries and allow digests in force, as rules that can be loaded.")
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Only the entries of this context; may be repeated.", valueName: "number"))
     var context: [ByteArgument] = []
 
-    @Flag(help: "Print each entry on several lines, with names; this cannot be loaded.")
+    @Flag(help: "Print each entry on several lines, with names; this output cannot be loaded.")
     var long = false
 
     @Flag(help: "Print the entries as JSON.")

@@ -10,7 +10,7 @@ import Tool
 
 struct StatusCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Tell whether rules are in force, and what they have done so far.",
+        commandName: "status", abstract: "Show whether rules are in force, and what they have done so far.",
         discussion: "Exit status: 0 if at least one entry or allow digest is in force, 1 if none, 5 without clip.")
 
     @Flag(help: "Print the status as JSON.")

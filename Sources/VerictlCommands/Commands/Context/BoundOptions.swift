@@ -8,12 +8,12 @@ import Policy
 struct BoundOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Capabilities that entries may grant; none if not given.", valueName: "words"))
+        help: ArgumentHelp("Capabilities that entries may grant; none by default.", valueName: "words"))
     var caps: ByteArgument?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Privileges that entries may grant; none if not given.", valueName: "letters"))
+        help: ArgumentHelp("Privileges that entries may grant; none by default.", valueName: "letters"))
     var privs: ByteArgument?
 
     func validate() throws { _ = (try capabilities, try privileges) }

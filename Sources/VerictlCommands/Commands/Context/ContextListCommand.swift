@@ -10,7 +10,7 @@ import Tool
 
 struct ContextListCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Print all contexts, each on a line.")
+        commandName: "list", abstract: "Print all contexts, one per line.")
 
     @Flag(help: "Print the contexts as JSON.")
     var json = false
