@@ -73,7 +73,7 @@ enum RuleLint {
             return [
                 Finding(
                     field: 3, code: .pointlessExemption,
-                    message: "j conflicts with N and L: code made at run time is in no listed file and ends the program",
+                    message: "j conflicts with N and L: code made at run time is in no listed file",
                     hint: "remove one of them")
             ]
         }

@@ -196,7 +196,8 @@ import Testing
         #expect(refused.status == 1)
         #expect(
             refused.output.resultText.contains(
-                ": listed and refused; it would still run, because the context is not active; otherwise exec would fail"))
+                ": listed and refused; it would still run, because the context is not active; otherwise exec "
+                    + "would fail"))
         #expect(tool.run("explain", "--json", file.description).output.resultText.contains(#""would_run":true"#))
     }
 

@@ -155,7 +155,8 @@ import Testing
         let output = ToolRun(device: device).run("load", "--entry", line("/a")).output
         #expect(
             output.messages.contains(
-                "(immutable); hint: the level of the context forbids this, or it was possible only once until reboot\n"))
+                "(immutable); hint: the level of the context forbids this, or it was possible only once until "
+                    + "reboot\n"))
     }
 
     // MARK: Refusals
