@@ -2,10 +2,11 @@
 
 import Bytes
 
-/// Which names in a directory are rule files. Package managers and editors
-/// leave copies behind; loading one would bring back rules that were removed.
+/// Decides which names in a directory are rule files. Package managers and
+/// editors leave copies behind; loading one would restore rules that were
+/// removed.
 package enum DropIns {
-    /// Why a name is no rule file; nil if it is one.
+    /// The reason why a name is not that of a rule file; nil if it is.
     package static func reasonToSkip(_ name: [UInt8]) -> String? {
         let text = name[...]
         if text.first == UInt8(ascii: ".") { return "hidden file" }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// Rules that are legal and yet hardly meant (spec 2.2): the kernel takes them
-/// all, and some grant less, or more, than they seem to.
+/// Finds rules that are legal but probably unintended (spec 2.2). The kernel
+/// accepts all of them; some grant less, or more, than they appear to.
 enum RuleLint {
     struct Finding {
         var field: Int

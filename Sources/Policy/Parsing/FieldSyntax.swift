@@ -2,10 +2,10 @@
 
 package import Bytes
 
-/// Readers of single fields. Each returns the value and what a reader should be
-/// warned of, or throws the first thing that is wrong. With `tolerant`, unknown
-/// words are warned of and skipped: the pre-removal script of a package must
-/// work with an older or newer set of words (spec 1.5).
+/// Readers of single fields. Each returns the value and the warnings, or throws
+/// the first fault. With `tolerant`, unknown words are skipped with a warning:
+/// the pre-removal script of a package must work with an older or newer set of
+/// words (spec 1.5).
 package enum FieldSyntax {
     package typealias Warnings = [SyntaxError]
 
@@ -92,7 +92,7 @@ package enum FieldSyntax {
         return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
     }
 
-    /// For those who wrote names where letters are meant.
+    /// A hint for a field that holds names instead of letters.
     private static func nameHint<Mask: LetterMask>(_ text: ArraySlice<UInt8>, of: Mask.Type) -> String? {
         var mask: Mask = []
         for word in text.split(omittingEmptySubsequences: false, whereSeparator: isNameSeparator) {
@@ -107,8 +107,8 @@ package enum FieldSyntax {
     private static func isNameSeparator(_ byte: UInt8) -> Bool { byte == ASCII.comma || byte == ASCII.bar }
 
     /// The value of an option that is a mask: letters as in a rule, or names
-    /// joined by commas or bars. Some names in capitals are letters, too: those
-    /// are refused, because the two differ in what they grant.
+    /// joined by commas or bars. Some names in capitals are also valid letters.
+    /// They are refused, because the two readings grant different things.
     package static func lettersOrNames<Mask: LetterMask>(
         _ text: ArraySlice<UInt8>, as: Mask.Type
     ) throws(SyntaxError) -> (Mask, Warnings) {
@@ -125,10 +125,10 @@ package enum FieldSyntax {
     }
 
     /// Field 7: letters, or names joined by commas or bars. No separator is a
-    /// letter, so a list is a list of names. A single word that is both, in
-    /// capitals, is refused as above: verictl 2 does not know all its letters, so
-    /// that no old file holds one. Only `NFT` is also what three privileges are
-    /// printed as, and has to be read again.
+    /// letter, so a list is a list of names. A single word in capitals that can
+    /// be read both ways is refused as above; verictl 2 does not know all of
+    /// its letters, so no old file contains one. The exception is `NFT`, which
+    /// is also the printed form of three privileges and must be readable.
     static func privileges(
         _ text: ArraySlice<UInt8>, tolerant: Bool
     ) throws(SyntaxError) -> (Privileges, Warnings) {
@@ -205,8 +205,8 @@ package enum FieldSyntax {
     }
 
     private static func emptyItem(offset: Int, isLast: Bool, isFirst: Bool) -> SyntaxError {
-        // The bar that is one too many: the last one, or the one that follows
-        // the empty item.
+        // Points at the superfluous bar: the last one, or the one after the
+        // empty item.
         let place = isLast ? offset - 1 : offset
         let message =
             isLast ? "trailing separator" : isFirst ? "leading separator" : "empty item between separators"
@@ -255,8 +255,8 @@ package enum FieldSyntax {
         return (.sha256, [fault])
     }
 
-    /// Field 9. Without an algorithm (field 8 is wrong already) only the digits
-    /// are looked at.
+    /// Field 9. Without an algorithm (field 8 is faulty) only the digits are
+    /// checked.
     static func fingerprint(_ text: ArraySlice<UInt8>, algorithm: DigestAlgorithm?) throws(SyntaxError) -> [UInt8] {
         if let algorithm, text.count == algorithm.size * 2, let digest = Hex.decode(text) { return digest }
         for (offset, character) in text.enumerated() where Hex.lowerValue(character) == nil {
