@@ -3,7 +3,7 @@
 import Bytes
 package import Policy
 
-/// What is wrong with an image, and where.
+/// A fault in an image, with its position.
 package struct ImageError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case truncated = "the image is cut short"
@@ -37,8 +37,8 @@ package enum ImageDecoder {
         return (0..<image.count).compactMap(image.rule)
     }
 
-    /// The number of entries. After this the parts lie where the layout puts
-    /// them, and `count` entries are there.
+    /// The number of entries. After this check the parts lie where the layout
+    /// places them, and `count` entries are present.
     static func checkHeader(_ image: [UInt8]) throws(ImageError) -> Int {
         typealias Header = ImageFormat.Header
         guard image.count >= Header.size else { throw ImageError(code: .truncated, offset: image.count) }
