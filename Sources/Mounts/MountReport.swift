@@ -4,9 +4,9 @@ package import Bytes
 import DevicePolicy
 import SystemIO
 
-/// Which mounts are not as they should be, in words.
+/// Reports the mounts that are not as they should be.
 package struct MountReport {
-    /// What is asked for beyond writable and executable.
+    /// The properties to report besides writable and executable.
     package struct Question: Sendable {
         package var all = false
         package var setUserID = false
@@ -25,7 +25,7 @@ package struct MountReport {
         self.question = question
     }
 
-    /// No mount is both writable and one of the things asked for.
+    /// Whether no mount is both writable and has a reported property.
     package var isClean: Bool { verdicts.allSatisfy { faults($0).isEmpty } }
 
     private var shown: [MountVerdict] { verdicts.filter { question.all || !faults($0).isEmpty } }
@@ -59,7 +59,7 @@ package struct MountReport {
         }
     }
 
-    /// What to say besides the result.
+    /// A note to print besides the result.
     package var note: String? {
         judge.lock == .unknown
             ? "the sysctls of kernel.clip cannot be read; the mounts are judged as if they were not locked" : nil
@@ -67,7 +67,7 @@ package struct MountReport {
 
     // MARK: Text
 
-    /// One line a mount.
+    /// One line for each mount.
     package var text: [UInt8] { Array(shown.map { line($0) + "\n" }.joined().utf8) }
 
     private func line(_ verdict: MountVerdict) -> String {
@@ -97,10 +97,10 @@ package struct MountReport {
         verdict.rule.map { "the device rule '\($0.text)'" } ?? "not being listed in the device table"
     }
 
-    /// What would change it: a mount option always does; a device rule where
-    /// there is a device, for what is mounted after the lock.
+    /// The possible remedies: a mount option always helps; a device rule helps
+    /// for filesystems on a device that are mounted after the lock.
     private func hint(_ verdict: MountVerdict, _ faults: [Fault]) -> String {
-        // Programs are run from the root, whatever else is on it.
+        // The root filesystem must remain executable, whatever else it holds.
         let isRoot = verdict.mount.point == "/"
         let words = faults.map { isRoot && $0.permission == .exec ? "ro" : $0.option }
         let options = "mount with \(words.joined(separator: ","))"
@@ -155,7 +155,7 @@ package struct MountReport {
         return .object(members)
     }
 
-    /// null: if it was mounted before the lock.
+    /// null stands for "if it was mounted before the lock".
     private static func json(_ answer: MountVerdict.Answer) -> JSONValue {
         switch answer {
         case .no: .bool(false)
