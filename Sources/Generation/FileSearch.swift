@@ -5,16 +5,17 @@ import ELF
 import Policy
 package import SystemIO
 
-/// A file that an entry is to be written for.
+/// A file for which an entry is written.
 package struct FoundFile {
-    /// Where it is now.
+    /// The present path of the file.
     package var path: BytePath
-    /// The path that the entry names: the same, or the part inside a root.
+    /// The path in the entry: the same, or the part inside a root.
     package var rulePath: BytePath
     package var identity: FileIdentity
     package var size: UInt64
     package var isLibrary: Bool
-    /// Named on the command line, not found in a directory.
+    /// Whether the file was named on the command line rather than found in a
+    /// directory.
     package var isNamed: Bool
 }
 
@@ -29,10 +30,11 @@ package struct FileProblem: Equatable {
     }
 }
 
-/// Finds programs and shared objects. Paths are canonical: no symbolic link is
-/// part of them, because the kernel's entry belongs to the file it leads to.
+/// Finds programs and shared objects. Paths are canonical: they contain no
+/// symbolic link, because the kernel's entry belongs to the file behind the
+/// link.
 package struct FileSearch {
-    /// Canonical path of the directory that will be `/` later.
+    /// The canonical path of the future root directory.
     var root: BytePath = "/"
     var recursive = false
 
@@ -61,8 +63,8 @@ package struct FileSearch {
         }
     }
 
-    /// The canonical path. Under a root, a path outside of it is taken as one
-    /// inside: `--root build/stage /usr` means build/stage/usr.
+    /// The canonical path. With a root, a path outside it is interpreted inside
+    /// it: `--root build/stage /usr` means build/stage/usr.
     private func locate(_ path: BytePath) throws(Errno) -> BytePath {
         if root == "/" { return try Files.realPath(path) }
         if let real = try? Files.realPath(path), real.inside(root: root) != nil { return real }
@@ -77,7 +79,7 @@ package struct FileSearch {
                 switch entry.kind {
                 case .directory?: descend(into: path)
                 case .regular?, nil: look(at: path)
-                // A link adds no file: what it leads to has its own name.
+                // A link adds no file: its target has a name of its own.
                 case .symbolicLink?, .other?: break
                 }
             }
