@@ -6,14 +6,13 @@ package import Policy
 package import SystemIO
 import Tool
 
-/// Puts into words what the kernel says about one file. Nothing is concluded
-/// here: whether a file would run, and what would be granted, only the kernel
-/// knows.
+/// Describes the kernel's verdict on one file. Nothing is concluded here: only
+/// the kernel knows whether a file would run and what would be granted.
 package struct Explanation {
     var path: BytePath
     var context: ContextID
     var verdict: FileVerdict
-    /// Where the file's rule was read, if that is known.
+    /// The place of the file's rule, if it is known.
     var origin: RuleOrigin?
 
     package init(path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?) {
@@ -173,7 +172,7 @@ extension Explanation.Answer {
         return [.verified, .allowed].contains(explanation.verdict.state) && explanation.wouldRun
     }
 
-    /// Why there is no verdict; nil if there is one.
+    /// The reason why there is no verdict; nil if there is one.
     package var problem: String? {
         switch self {
         case .verdict: nil

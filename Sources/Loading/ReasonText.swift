@@ -3,8 +3,8 @@
 package import Device
 
 extension Reason {
-    /// What the reason means, as a sentence without its end; nil for one that
-    /// says nothing more than its word.
+    /// The meaning of the reason, as a sentence without a full stop; nil if the
+    /// word of the reason says it all.
     package var meaning: String? { Self.meanings[self] }
 
     private static let meanings: [Reason: String] = [

@@ -6,7 +6,7 @@ import Policy
 import SystemIO
 package import Tool
 
-/// Tells what became of a transaction.
+/// Reports the outcome of a transaction.
 package struct TransactionReport {
     let transaction: Transaction
     let outcome: CommitOutcome
@@ -48,7 +48,8 @@ package struct TransactionReport {
         reporter.line("nothing was changed; generation \(outcome.generation)")
     }
 
-    /// By place in the rule files: the image has another order.
+    /// Orders results by their place in the rule files; the image has another
+    /// order.
     private static func precedes(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
         left.source == right.source
             ? left.line < right.line : left.source.lexicographicallyPrecedes(right.source)
@@ -123,7 +124,7 @@ package struct TransactionReport {
         }
     }
 
-    /// Letters of accepted entries that do not have their effect here.
+    /// Letters of accepted entries that this kernel does not enforce.
     var gaps: [Gap] {
         guard transaction.mode != .remove else { return [] }
         let left = Set(outcome.results.map(\.index))
@@ -136,7 +137,7 @@ package struct TransactionReport {
         return flags.gaps + privileges.gaps
     }
 
-    /// Counts entries by letter, for the letters without effect.
+    /// Counts the entries for each letter that is not enforced.
     private struct GapCounter<Mask: LetterMask> {
         private let keys: [LetterKey<Mask>]
         private let bits: Mask
