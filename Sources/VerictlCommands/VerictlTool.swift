@@ -6,12 +6,12 @@ package import Loading
 import SystemIO
 import Tool
 
-/// The whole tool but for the process around it.
+/// The tool without the process around it.
 package enum VerictlTool {
     /// Version of the tool; the interface to the kernel has its own.
     package static let version = "3.0.0"
 
-    /// Runs one command line (without the program's name) and answers its exit
+    /// Runs one command line (without the program's name) and returns its exit
     /// status.
     package static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
         if LegacyMode.isMeant(by: arguments) { return LegacyMode.run(arguments, in: surroundings) }

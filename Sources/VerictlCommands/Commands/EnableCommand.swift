@@ -96,7 +96,7 @@ struct EnableCommand: Verb {
         reporter.line("\(name): \(outcome.state.level.text)")
     }
 
-    /// What is known after the look, and what was done.
+    /// The findings of the check, and the change that was made.
     private struct Outcome {
         var state: ContextState
         var wanted: ContextLevel

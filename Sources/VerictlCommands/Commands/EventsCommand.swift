@@ -7,8 +7,8 @@ import Loading
 import SystemIO
 import Tool
 
-/// Hands over to `verictl-events`, which reads netlink with libmnl: of that
-/// library there is no static form, and this program is static.
+/// Executes `verictl-events`, which reads netlink with libmnl: there is no
+/// static libmnl, and this program is static.
 struct EventsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Print refusals and grants of the kernel as they happen.",

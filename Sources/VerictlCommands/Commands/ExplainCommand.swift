@@ -50,8 +50,8 @@ struct ExplainCommand: Verb {
         return reporter.result(Array(blocks.joined(separator: [ASCII.newline])), then: status)
     }
 
-    /// What the kernel says about one file. Throws if it would say the same
-    /// about every file.
+    /// Queries the verdict on one file. Throws an error that would be the same
+    /// for every file.
     private static func ask(
         _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ origins: inout OriginFinder
     ) throws(Failure) -> Explanation.Answer {
@@ -75,7 +75,7 @@ struct ExplainCommand: Verb {
         }
     }
 
-    /// The device's error apart from those of the file.
+    /// Separates the error of the device from those of the file.
     private static func query(
         _ device: any VeriexecDevice, _ file: borrowing Descriptor, _ context: ContextID
     ) -> Result<FileVerdict, Errno> {
@@ -92,16 +92,16 @@ struct ExplainCommand: Verb {
             status: .refused, message: error == .noEntry ? name : "the kernel refused the query: \(error)")
     }
 
-    /// A file that could not be looked at is the graver matter: what would
-    /// happen to it is unknown.
+    /// A file that could not be examined takes precedence, because its verdict
+    /// is unknown.
     private static func status(_ answers: [Explanation.Answer]) -> ExitStatus {
         if answers.contains(where: { $0.problem != nil }) { return .io }
         return answers.allSatisfy(\.isGood) ? .done : .no
     }
 }
 
-/// Finds out where the rules of files were read, from the kernel's list of
-/// entries; that is for root, and the answer is nil where it cannot be read.
+/// Finds the places of the rules of files in the kernel's list of entries. Only
+/// root may read it; otherwise the place is nil.
 private struct OriginFinder {
     private let access: DeviceAccess
     private var text: [UInt8]?

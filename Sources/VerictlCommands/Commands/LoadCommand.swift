@@ -100,7 +100,7 @@ struct LoadCommand: Verb {
         return sources.collected()
     }
 
-    /// The image is sent as it is; rules are only made of it to speak about them.
+    /// The image is sent unchanged; its rules are decoded only for messages.
     private func decode(
         _ path: BytePath, mode: CommitMode, _ reporter: Reporter
     ) throws(Failure) -> Transaction {

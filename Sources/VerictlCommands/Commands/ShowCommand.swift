@@ -52,8 +52,8 @@ struct ShowCommand: Verb {
         return reporter.result(text)
     }
 
-    /// By path and context; entries without a path come last, by their inode.
-    /// Of one file, two entries may be in force for a while.
+    /// Orders entries by path and context; entries without a path come last,
+    /// ordered by inode. A file may have two entries for a while.
     private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
         switch (left.path, right.path) {
         case (let first?, let second?) where first != second: return first < second
@@ -69,7 +69,7 @@ struct ShowCommand: Verb {
         (entry.context.number, entry.device, entry.inode)
     }
 
-    /// The rule, or a comment where no rule can say the same.
+    /// The rule, or a comment if no rule can express the entry.
     private static func line(_ entry: LiveEntry) -> [UInt8] {
         if let rule = entry.rule { return rule.line }
         let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }

@@ -5,7 +5,7 @@ import Policy
 import Tool
 
 /// A command line of verictl 2, read as getopt(3) reads it: bundled letters,
-/// arguments joined or apart, stray words ignored, options up to `--`.
+/// arguments joined or separate, stray words ignored, options up to `--`.
 struct LegacyArguments: Equatable {
     enum Action: Equatable {
         case load, unload, createContext, deleteContext, narrowContext, activate, deactivate, printLevel
@@ -39,7 +39,8 @@ struct LegacyArguments: Equatable {
         while let word = rest.popFirst() {
             if word == Array("--".utf8) { break }
             guard word.count > 1, word[0] == ASCII.minus else { continue }
-            // -h, -H and -v act when they are reached: later words are not read.
+            // -h, -H and -v take effect when they are reached; later words are
+            // not read.
             if let request = try parser.read(bundle: word.dropFirst(), &rest) { return request }
         }
         return try parser.checked()

@@ -27,8 +27,8 @@ struct BoundOptions: ParsableArguments {
     }
 }
 
-/// Bounds for people: one that holds all that this tool knows is no list of
-/// forty words.
+/// Bounds for people: a bound that contains everything this tool knows is
+/// written as `all`, not as a list of forty words.
 enum BoundText {
     static func of(_ capabilities: CapabilitySet) -> String {
         capabilities.isSuperset(of: .all) ? "all" : capabilities.text

@@ -30,14 +30,14 @@ struct ContextEnterCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        // The device is let go of first: it must not come along.
+        // The device is closed first, because the command must not inherit it.
         let context = try OptionValue.contextNumber(number)
         let handle = try Self.open(context, surroundings)
         do throws(ContextRefusal) {
             try handle.enter()
         } catch {
             var failure = ContextAccess.failure(error, "enter context \(context.number)")
-            // This request has no room for a reason.
+            // The kernel cannot return a reason for this request.
             if error.error == .busy {
                 failure.hint = "this process is traced, or has inherited an open file that leads out of the context"
             }

@@ -35,7 +35,8 @@ extension KernelStatus.ContextStatus {
         return (level.map { "\($0.text), " } ?? "") + entries + digests
     }
 
-    /// With what the kernel says; an older one only counts entries.
+    /// The members that the kernel reports; an older kernel reports only the
+    /// number of entries.
     var json: JSONValue {
         var members: [(String, JSONValue)] = [
             ("context", .number(Int64(context))), ("entries", .unsigned(entries)),
