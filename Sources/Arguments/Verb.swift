@@ -31,7 +31,7 @@ package enum CommandLineRun<Surroundings> {
         do {
             var command = try root.parseAsRoot(arguments.map(ArgumentText.encode))
             guard let verb = command as? any Verb<Surroundings> else {
-                // Help and the like, which answer by throwing.
+                // Commands such as help produce their output by throwing.
                 try command.run()
                 return .usage
             }
@@ -57,8 +57,8 @@ package enum CommandLineRun<Surroundings> {
         return text.hasPrefix(start) ? String(text.dropFirst(start.count)) : nil
     }
 
-    /// Asked of the words, because a command line that does not parse has an
-    /// answer in JSON too.
+    /// Searches the words, because a command line that cannot be parsed is
+    /// answered in JSON too.
     private static func wantsJSON(_ arguments: [[UInt8]]) -> Bool {
         arguments.prefix { $0 != Array("--".utf8) }.contains(Array("--json".utf8))
     }

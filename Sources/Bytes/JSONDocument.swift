@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// What a tool prints for programs: an object whose first member, `schema`, says
-/// which meaning the others have.
+/// The output of a tool for programs: an object whose first member, `schema`,
+/// defines the meaning of the others.
 package struct JSONDocument: Sendable {
     /// The schema of all documents. It grows when a member changes its meaning
     /// or goes away, not when one is added.

@@ -5,7 +5,7 @@ package import Policy
 import Synchronization
 import SystemIO
 
-/// A file to be hashed. The size only decides the order of work.
+/// A file to be hashed. The size is used only to order the work.
 package struct HashJob: Sendable {
     package let path: BytePath
     package let size: UInt64
@@ -16,7 +16,7 @@ package struct HashJob: Sendable {
     }
 }
 
-/// How far a batch has come.
+/// The progress of a batch.
 package struct HashProgress: Sendable {
     package var filesDone: Int
     package var filesTotal: Int
@@ -30,11 +30,11 @@ package struct HashProgress: Sendable {
 package enum BatchHasher {
     package typealias Outcome = Result<[UInt8], DigestError>
 
-    /// One outcome per job, in the order of `jobs` whatever the timing was.
+    /// Returns one outcome per job, in the order of `jobs`.
     ///
-    /// Workers take the largest file that is left: one that was begun last
-    /// would keep one core busy alone at the end. `progress` is called on the
-    /// calling thread, about ten times a second.
+    /// Workers take the largest remaining file: a large file that is started
+    /// last would keep one core busy alone at the end. `progress` is called on
+    /// the calling thread, about ten times a second.
     package static func hash(
         _ jobs: [HashJob], algorithm: DigestAlgorithm, workers: Int = Process.processorCount,
         progress: ((HashProgress) -> Void)? = nil
@@ -52,8 +52,8 @@ package enum BatchHasher {
     }
 
     private static func work(_ jobs: [HashJob], order: [Int], algorithm: DigestAlgorithm, board: borrowing Board) {
-        // A hasher that cannot be made leaves the outcomes at their default,
-        // which says that libcrypto cannot compute this.
+        // If the hasher cannot be created, the outcomes keep their default:
+        // libcrypto cannot compute the digest.
         guard let hasher = try? Hasher(algorithm) else { return }
         while true {
             let turn = board.next.add(1, ordering: .relaxed).oldValue
@@ -91,7 +91,7 @@ package enum BatchHasher {
         }
     }
 
-    /// What the workers share.
+    /// The state that the workers share.
     private final class Board: Sendable {
         let next = Atomic<Int>(0)
         let filesDone = Atomic<Int>(0)

@@ -4,12 +4,12 @@ package import Bytes
 package import Policy
 package import SystemIO
 
-/// Why a digest could not be computed.
+/// The reason why a digest could not be computed.
 package enum DigestError: Error, Hashable, CustomStringConvertible {
     case file(Errno)
     /// Not a regular file: reading a pipe or a device may never end.
     case notRegular
-    /// libcrypto refused; md5 for one does not exist in FIPS mode.
+    /// libcrypto failed; for example, md5 is not available in FIPS mode.
     case libcrypto(String)
 
     package var description: String {
@@ -23,7 +23,7 @@ package enum DigestError: Error, Hashable, CustomStringConvertible {
 
 /// Computes digests with libcrypto, one after the other.
 package struct Hasher: ~Copyable {
-    /// Bytes for one read. Measured from 16 KiB to 1 MiB on 3 GB of cached
+    /// The bytes of one read. Measured from 16 KiB to 1 MiB on 3 GB of cached
     /// files: the size made no difference from 32 KiB on.
     static let bufferSize = 128 << 10
 
@@ -46,8 +46,8 @@ package struct Hasher: ~Copyable {
             ? try digest(of: bytes, by: PlainDigest()) : try digest(of: bytes, by: VerityDigest())
     }
 
-    /// The digest of a regular file. `progress` is told the size of every block
-    /// that has been hashed.
+    /// The digest of a regular file. `progress` is called with the size of each
+    /// hashed block.
     package func digest(
         ofFile path: BytePath, progress: (Int) -> Void = { _ in }
     ) throws(DigestError) -> [UInt8] {

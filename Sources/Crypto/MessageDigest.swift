@@ -11,11 +11,11 @@ struct MessageDigest: ~Copyable {
 
     /// Throws if libcrypto does not have the algorithm.
     init(_ algorithm: DigestAlgorithm) throws(DigestError) {
-        // No openssl.cnf: what this tool computes must not depend on a file
-        // that can load providers, and reading it costs time at each start.
+        // openssl.cnf is not read: the results must not depend on a file that
+        // can load providers, and reading it costs time at each start.
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
-        // Fetched once: the constants of old (EVP_sha256) are looked up again
-        // for each file.
+        // The algorithm is fetched once: the older constants (EVP_sha256) are
+        // looked up again for each file.
         guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else { throw .libcrypto(algorithm.name) }
         guard let context = EVP_MD_CTX_new() else {
             EVP_MD_free(method)
@@ -60,7 +60,7 @@ struct MessageDigest: ~Copyable {
     }
 }
 
-/// What is made of the content of a file while it goes by.
+/// A digest that is computed while the content of a file is read.
 protocol ContentDigest {
     /// Called once, before any content.
     mutating func begin(_ hash: borrowing MessageDigest) throws(DigestError)

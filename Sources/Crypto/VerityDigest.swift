@@ -6,8 +6,8 @@ import Policy
 /// The fs-verity digest of content, as FS_IOC_MEASURE_VERITY answers for a file
 /// on which fs-verity was enabled with blocks of 4096 bytes and without a salt:
 /// what `fsverity enable` does unless told otherwise. It is computed whether
-/// fs-verity is enabled or not; but the kernel only ever compares it on files
-/// where it is, so that a rule made from it matches no other file.
+/// fs-verity is enabled or not, but the kernel compares it only on files on
+/// which fs-verity is enabled, so a rule with it matches no other file.
 ///
 /// Documentation/filesystems/fsverity.rst, "Merkle tree" and "fs-verity
 /// descriptor", of the kernel. Each data block is hashed; the hashes, one behind
@@ -15,15 +15,15 @@ import Policy
 /// until one hash is left: the root. Data and hash blocks that are not full are
 /// padded with zeros.
 ///
-/// Memory does not grow with the file: only the block that is being filled is
-/// kept of each level, and 8 levels are the most that fs-verity has.
+/// Memory does not grow with the file: only the incomplete block of each level
+/// is kept, and fs-verity has at most 8 levels.
 struct VerityDigest: ContentDigest {
     /// Bytes; the size of a page on every machine that we build for.
     static let blockSize = 4096
 
-    /// The end of the content so far, as long as it is no whole block.
+    /// The end of the content so far, if it is not a whole block.
     private var data: [UInt8] = []
-    /// The hashes that wait for more of their level.
+    /// The hashes of each level that do not fill a block yet.
     private var levels: [[UInt8]] = []
     /// Bytes of content.
     private var size: UInt64 = 0
@@ -34,7 +34,7 @@ struct VerityDigest: ContentDigest {
         size += UInt64(bytes.count)
         var rest = bytes[...]
         while !rest.isEmpty {
-            // Whole blocks, the usual case, are hashed where they are.
+            // Whole blocks, the usual case, are hashed without a copy.
             if data.isEmpty, rest.count >= Self.blockSize {
                 let block = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize))
                 try push(try hash.digest(of: block), level: 0, hash)
@@ -59,8 +59,8 @@ struct VerityDigest: ContentDigest {
         try push(digest, level: 0, hash)
     }
 
-    /// Adds a hash to a level. A full block is only passed upwards when another
-    /// hash follows: if none does, it may be all there is.
+    /// Adds a hash to a level. A full block is passed upwards only when another
+    /// hash follows; if none follows, it may be the root.
     private mutating func push(
         _ digest: [UInt8], level: Int, _ hash: borrowing MessageDigest
     ) throws(DigestError) {

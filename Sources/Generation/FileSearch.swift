@@ -5,16 +5,17 @@ import ELF
 import Policy
 package import SystemIO
 
-/// A file that an entry is to be written for.
+/// A file for which an entry is written.
 package struct FoundFile {
-    /// Where it is now.
+    /// The present path of the file.
     package var path: BytePath
-    /// The path that the entry names: the same, or the part inside a root.
+    /// The path in the entry: the same, or the part inside a root.
     package var rulePath: BytePath
     package var identity: FileIdentity
     package var size: UInt64
     package var isLibrary: Bool
-    /// Named on the command line, not found in a directory.
+    /// Whether the file was named on the command line rather than found in a
+    /// directory.
     package var isNamed: Bool
 }
 
@@ -29,10 +30,11 @@ package struct FileProblem: Equatable {
     }
 }
 
-/// Finds programs and shared objects. Paths are canonical: no symbolic link is
-/// part of them, because the kernel's entry belongs to the file it leads to.
+/// Finds programs and shared objects. Paths are canonical: they contain no
+/// symbolic link, because the kernel's entry belongs to the file behind the
+/// link.
 package struct FileSearch {
-    /// Canonical path of the directory that will be `/` later.
+    /// The canonical path of the future root directory.
     var root: BytePath = "/"
     var recursive = false
 
@@ -53,7 +55,7 @@ package struct FileSearch {
             switch status.kind {
             case .regular: add(real, status, isNamed: true)
             case .directory where recursive: descend(into: real)
-            case .directory: problems.append(FileProblem(path, "is a directory; -r takes its files"))
+            case .directory: problems.append(FileProblem(path, "is a directory; use -r to search it"))
             default: problems.append(FileProblem(path, "not a regular file"))
             }
         } catch {
@@ -61,8 +63,8 @@ package struct FileSearch {
         }
     }
 
-    /// The canonical path. Under a root, a path outside of it is taken as one
-    /// inside: `--root build/stage /usr` means build/stage/usr.
+    /// The canonical path. With a root, a path outside it is interpreted inside
+    /// it: `--root build/stage /usr` means build/stage/usr.
     private func locate(_ path: BytePath) throws(Errno) -> BytePath {
         if root == "/" { return try Files.realPath(path) }
         if let real = try? Files.realPath(path), real.inside(root: root) != nil { return real }
@@ -77,7 +79,7 @@ package struct FileSearch {
                 switch entry.kind {
                 case .directory?: descend(into: path)
                 case .regular?, nil: look(at: path)
-                // A link adds no file: what it leads to has its own name.
+                // A link adds no file: its target has a name of its own.
                 case .symbolicLink?, .other?: break
                 }
             }
@@ -101,13 +103,13 @@ package struct FileSearch {
 
     private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
         guard let rulePath = path.inside(root: root) else {
-            problems.append(FileProblem(path, "outside of the root \(root)"))
+            problems.append(FileProblem(path, "outside the root \(root)"))
             return
         }
         let isLibrary = Self.isLibraryName(path.lastComponent) && isSharedObject(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
-            problems.append(FileProblem(path, "path is too long for an entry"))
+            problems.append(FileProblem(path, "the path is too long for an entry"))
             return
         }
         guard seen.insert(path).inserted else { return }

@@ -5,7 +5,7 @@ package import Crypto
 package import Policy
 import SystemIO
 
-/// Makes entries for files that have been found.
+/// Writes entries for the files that were found.
 package struct Generator {
     package var context: ContextID = .own
     /// For programs; a shared object found in a directory is always `l` alone.
@@ -15,7 +15,7 @@ package struct Generator {
     package var inheritable: CapabilitySet = []
     package var privileges: Privileges = []
     package var algorithm = DigestAlgorithm.sha256
-    /// Allow digests instead of entries.
+    /// Whether to write allow digests instead of entries.
     package var allows = false
     package var workers = Process.processorCount
 
@@ -60,8 +60,8 @@ package struct Generator {
 
     private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
         if allows { return .allow(algorithm, digest, context: context) }
-        // What is granted is meant for programs; one that the user named and
-        // gave flags to is taken at the user's word.
+        // Grants are meant for programs. A library that was named together with
+        // flags gets what the user asked for.
         let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)
         if isPlainLibrary {
             return Rule(

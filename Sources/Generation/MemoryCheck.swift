@@ -5,15 +5,18 @@ import ELF
 package import Policy
 import SystemIO
 
-/// Says of which listed files the rule wx_memory would refuse a part: better
-/// when the rule is written than when the program fails.
+/// Finds listed files of which the level word wx_memory would refuse a part, so
+/// that the user learns of it when the rule is written and not when the program
+/// fails.
 package enum MemoryCheck {
-    /// What to say about the file of a rule, in one sentence each.
+    /// The warnings about the file of a rule.
     static func warnings(
         _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
     ) -> [Diagnostic] {
         // Allow digests name no file. A script is judged by its interpreter.
-        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else { return [] }
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else {
+            return []
+        }
         return elf.memoryFindings.map { finding in
             Diagnostic(
                 .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
@@ -24,8 +27,8 @@ package enum MemoryCheck {
         }
     }
 
-    /// The same for rules that were read from files, as far as their files are
-    /// there; `root` is the canonical directory that will be / later.
+    /// The same for rules that were read from files, if the listed files exist;
+    /// `root` is the canonical path of the future root directory.
     package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
         rules.flatMap { rule -> [Diagnostic] in
             guard let path = rule.path, let file = locate(path, root) else { return [] }
@@ -33,7 +36,8 @@ package enum MemoryCheck {
         }
     }
 
-    /// nil if it is not there, or a link leads out of the root.
+    /// Returns nil if the file does not exist, or if a link leads out of the
+    /// root.
     private static func locate(_ path: BytePath, _ root: BytePath) -> BytePath? {
         if root == "/" { return path }
         let inner = Array(path.bytes.drop { $0 == ASCII.slash })
@@ -58,9 +62,9 @@ extension MemoryFinding {
             "a segment at 0x\(String(address, radix: 16)) is writable and executable"
         case .codeWithoutContent(let address):
             "an executable segment at 0x\(String(address, radix: 16)) is larger in memory than in the file"
-        case .executableStack: "the stack is to be executable"
-        case .unmarkedStack: "the stack is not said to be without code (PT_GNU_STACK), so it becomes executable"
-        case .textRelocations: "code is changed when it is loaded (text relocations)"
+        case .executableStack: "the file requests an executable stack"
+        case .unmarkedStack: "the file has no PT_GNU_STACK header, so its stack becomes executable"
+        case .textRelocations: "the code is modified when it is loaded (text relocations)"
         }
     }
 }

@@ -6,7 +6,8 @@ package import Policy
 import SystemIO
 package import Tool
 
-/// Requests about contexts, with the kernel's refusals put into words.
+/// Requests about contexts; refusals of the kernel become failures with a
+/// message.
 package struct ContextAccess {
     package let device: any VeriexecDevice
     package let info: KernelInfo
@@ -15,7 +16,7 @@ package struct ContextAccess {
         (device, info) = try DeviceAccess(surroundings).open()
     }
 
-    /// Runs one request; `what` says what was wanted.
+    /// Runs one request; `what` describes it for a message.
     package func request<Answer>(
         _ what: String, _ body: (any VeriexecDevice) throws(ContextRefusal) -> Answer
     ) throws(Failure) -> Answer {
@@ -36,7 +37,7 @@ package struct ContextAccess {
         }
     }
 
-    /// The context as it is now, for programs.
+    /// The present state of the context, for programs.
     package func answer(_ context: ContextID) throws(Failure) -> JSONDocument {
         JSONDocument(try state(context).members)
     }
@@ -56,7 +57,7 @@ package struct ContextAccess {
     package static func failure(_ refusal: ContextRefusal, _ what: String) -> Failure {
         if refusal.error == .notTerminal {
             return Failure(
-                status: .unavailable, message: "\(what): this kernel has no such request",
+                status: .unavailable, message: "\(what): this kernel does not support the request",
                 hint: "it was built without contexts")
         }
         return Failure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
@@ -66,7 +67,7 @@ package struct ContextAccess {
 extension ContextState {
     package var json: JSONValue { .object(members) }
 
-    /// As members of a JSON object.
+    /// The members of a JSON object.
     package var members: [(String, JSONValue)] {
         [
             ("context", .context(context)),

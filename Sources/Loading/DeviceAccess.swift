@@ -5,7 +5,7 @@ package import Device
 import SystemIO
 package import Tool
 
-/// Ways to the kernel, with its errors put into words.
+/// Access to the kernel; its errors become failures with a message.
 package struct DeviceAccess {
     let surroundings: Surroundings
 
@@ -13,8 +13,8 @@ package struct DeviceAccess {
         self.surroundings = surroundings
     }
 
-    /// The open device, and what its kernel knows, once both are known to
-    /// speak this tool's version of the interface.
+    /// Opens the device and reads the capabilities of the kernel. Fails if the
+    /// kernel has another version of the interface than this tool.
     package func open() throws(Failure) -> (device: any VeriexecDevice, info: KernelInfo) {
         let device: any VeriexecDevice
         do throws(Errno) {
@@ -30,7 +30,7 @@ package struct DeviceAccess {
                 ? Failure(status: .refused, message: "/dev/veriexec: \(error)")
                 : Failure(
                     status: .unavailable, message: "/dev/veriexec does not answer: \(error)",
-                    hint: "this is another kernel's interface")
+                    hint: "the kernel has an interface that this tool does not support")
         }
         guard info.abiVersion == KernelInfo.supportedABI else {
             throw Failure(
@@ -45,7 +45,7 @@ package struct DeviceAccess {
         let message = "/dev/veriexec: \(error)"
         switch error {
         case .accessDenied, .notPermitted:
-            return Failure(status: .refused, message: message, hint: "this takes root in context 0")
+            return Failure(status: .refused, message: message, hint: "this requires root in context 0")
         case .noEntry, .noDevice, .noSuchDevice:
             return Failure(status: .unavailable, message: message, hint: unavailableHint)
         default:
@@ -54,12 +54,12 @@ package struct DeviceAccess {
     }
 
     private static let unavailableHint =
-        "this kernel runs without clip; /sys/kernel/security/lsm lists what it runs with"
+        "clip is not active in this kernel; /sys/kernel/security/lsm lists the active modules"
 
-    /// What the kernel says about itself in securityfs, readable by everybody.
+    /// The kernel's status file in securityfs, which every user may read.
     package func status() throws(Failure) -> KernelStatus {
         guard let status = KernelStatus(try read("status")) else {
-            throw Failure(status: .unavailable, message: "\(path("status")) is not what this tool knows")
+            throw Failure(status: .unavailable, message: "\(path("status")) has an unknown format")
         }
         return status
     }
@@ -73,12 +73,12 @@ package struct DeviceAccess {
         }
     }
 
-    /// The kernel's list of entries as it is; for root.
+    /// The unparsed list of entries; only root may read it.
     package func entriesText() throws(Failure) -> [UInt8] {
         try read("entries")
     }
 
-    /// The allow digests in force; none where the kernel knows of no such thing.
+    /// The allow digests in force; none if the kernel does not support them.
     package func digests() throws(Failure) -> [LiveDigest] {
         let file = path("digests")
         do throws(Errno) {
@@ -108,7 +108,7 @@ package struct DeviceAccess {
             case .noEntry, .notDirectory:
                 throw Failure(
                     status: .unavailable, message: message,
-                    hint: "this kernel runs without clip, or securityfs is not mounted")
+                    hint: "clip is not active in this kernel, or securityfs is not mounted")
             case .accessDenied, .notPermitted:
                 throw Failure(status: .refused, message: message)
             default:

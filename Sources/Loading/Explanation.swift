@@ -6,14 +6,13 @@ package import Policy
 package import SystemIO
 import Tool
 
-/// Puts into words what the kernel says about one file. Nothing is concluded
-/// here: whether a file would run, and what would be granted, only the kernel
-/// knows.
+/// Describes the kernel's verdict on one file. Nothing is concluded here: only
+/// the kernel knows whether a file would run and what would be granted.
 package struct Explanation {
     var path: BytePath
     var context: ContextID
     var verdict: FileVerdict
-    /// Where the file's rule was read, if that is known.
+    /// The place of the file's rule, if it is known.
     var origin: RuleOrigin?
 
     package init(path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?) {
@@ -64,10 +63,10 @@ package struct Explanation {
         return switch verdict.state {
         case .unlisted?: "not listed; " + (outcome ?? "it would run and be granted nothing")
         case .allowed?: "not listed, but its digest is allowed; " + (outcome ?? "it would run and be granted nothing")
-        case .listed?: "listed, but not looked at; " + (outcome ?? "it may run")
+        case .listed?: "listed, but not verified; " + (outcome ?? "it may run")
         case .verified?: "listed and verified; " + (outcome ?? "it would run")
         case .refused?: (hasEntry ? "listed and refused; " : "neither listed nor allowed; ") + refusal
-        case nil: "the kernel's answer is newer than this tool; " + (outcome ?? "it may run")
+        case nil: "this tool does not know the kernel's answer; " + (outcome ?? "it may run")
         }
     }
 
@@ -75,8 +74,8 @@ package struct Explanation {
         let error = verdict.error.map { " with \($0.name) (\($0))" } ?? ""
         return switch verdict.effect {
         case .enforced: "exec would fail" + error
-        case .told: "it would run all the same, because the context is permissive; exec would else fail" + error
-        case .none: "it would run all the same, because the context is not active; exec would else fail" + error
+        case .told: "it would still run, because the context is permissive; otherwise exec would fail" + error
+        case .none: "it would still run, because the context is not active; otherwise exec would fail" + error
         }
     }
 
@@ -111,7 +110,7 @@ package struct Explanation {
     private var hint: String? {
         switch verdict.reason {
         case .digestMismatch:
-            "if the file is as it should be: verictl gen --algo \(algorithm) --context \(context.text) \(path)"
+            "if this content is expected: verictl gen --algo \(algorithm) --context \(context.text) \(path)"
         case .noFsverity: "fsverity enable \(path)"
         case .notAllowed: "to let it run: verictl gen --allow --context \(context.text) \(path)"
         default: nil
@@ -173,7 +172,7 @@ extension Explanation.Answer {
         return [.verified, .allowed].contains(explanation.verdict.state) && explanation.wouldRun
     }
 
-    /// Why there is no verdict; nil if there is one.
+    /// The reason why there is no verdict; nil if there is one.
     package var problem: String? {
         switch self {
         case .verdict: nil

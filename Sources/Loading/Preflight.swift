@@ -7,7 +7,7 @@ package import Policy
 import SystemIO
 package import Tool
 
-/// Where the programs are without which a system cannot be mended.
+/// The paths of the programs without which a system cannot be repaired.
 package struct Essentials: Sendable {
     package var initProgram: BytePath = "/proc/1/exe"
     package var initMappings: BytePath = "/proc/1/maps"
@@ -17,7 +17,7 @@ package struct Essentials: Sendable {
     package init() {}
 }
 
-/// Asks the kernel whether a system would still be usable with a level.
+/// Queries the kernel whether the system would remain usable with a level.
 package struct Preflight {
     let level: ContextLevel
     private let device: any VeriexecDevice
@@ -25,18 +25,18 @@ package struct Preflight {
     private var found: [Finding] = []
     private var seen: Set<FileIdentity> = []
 
-    /// One file that is needed, and what the kernel says about it.
+    /// One required file with the verdict of the kernel.
     package struct Finding {
         package var role: String
         package var path: BytePath
         var verdict: FileVerdict?
-        /// Why it would not do; nil if it would.
+        /// The reason why the file would be refused; nil if it would not.
         package var problem: String?
-        /// Name of an errno value, if the file could not be looked at.
+        /// The name of an errno value, if the file could not be examined.
         var failure: String?
     }
 
-    /// The findings: all files that are needed, each once.
+    /// Returns the findings: all required files, each once.
     package static func run(
         _ level: ContextLevel, _ device: any VeriexecDevice, _ essentials: Essentials
     ) throws(Failure) -> (findings: [Finding], canAdminister: Bool) {
@@ -54,9 +54,11 @@ package struct Preflight {
         self.essentials = essentials
     }
 
-    /// Once entries count, changing them or the level takes the privilege.
+    /// Once entries are in force, changing them or the level requires the
+    /// privilege.
     private static func canAdminister(_ verdict: FileVerdict) -> Bool {
-        // That the context is not active is about to change.
+        // An inactive context is accepted, because it is about to become
+        // active.
         verdict.state == .verified && [.none, .contextInactive].contains(verdict.reason)
             && verdict.flags.contains(.executable) && verdict.privileges.contains(.administer)
     }
@@ -75,8 +77,9 @@ package struct Preflight {
         return verdict
     }
 
-    /// What init has mapped executable: its libraries, as they really are. Only
-    /// files behind a path count; the kernel's own page has none.
+    /// Examines the files that init has mapped executable: its actual
+    /// libraries. Mappings without a path, such as the kernel's own page, are
+    /// ignored.
     private mutating func mappings() throws(Failure) {
         let text: [UInt8]
         do throws(Errno) {
@@ -93,7 +96,8 @@ package struct Preflight {
             let fields = line.split(separator: ASCII.space, maxSplits: 5)
             guard fields.count == 6, fields[1].contains(UInt8(ascii: "x")) else { continue }
             let text = fields[5].drop { $0 == ASCII.space }
-            // Where a library was replaced, init gets the new one when it starts again.
+            // If a library was replaced, init will map the new one when it
+            // restarts.
             let isGone = text.suffix(Self.gone.count).elementsEqual(Self.gone)
             let path = BytePath(isGone ? text.dropLast(Self.gone.count) : text)
             if path.isAbsolute { try look("library of init", path) }
@@ -126,11 +130,11 @@ package struct Preflight {
             if seen.insert(identity).inserted { found.append(finding) }
             return verdict
         case .failure(let error):
-            throw Failure(status: .refused, message: "the kernel refused the question: \(error)")
+            throw Failure(status: .refused, message: "the kernel refused the query: \(error)")
         }
     }
 
-    /// The device's error apart from those of the file.
+    /// Separates the error of the device from those of the file.
     private func ask(_ file: borrowing Descriptor) -> Result<FileVerdict, Errno> {
         do throws(Errno) {
             return .success(try device.query(file, context: .own, verifying: true))
@@ -139,11 +143,11 @@ package struct Preflight {
         }
     }
 
-    /// A file's own name, where the path is a link.
+    /// The name of the file itself, if the path is a link.
     private func name(_ path: BytePath) -> BytePath { (try? Files.realPath(path)) ?? path }
 
-    /// Entries that are only checked may be missing; where they are enforced,
-    /// they may not.
+    /// Entries may be missing if they are only checked, but not if they are
+    /// enforced.
     private func problem(_ verdict: FileVerdict) -> String? {
         let reason = verdict.reason.meaning.map { ": \($0) (\(verdict.reason))" } ?? " (\(verdict.reason))"
         switch verdict.state {
@@ -156,7 +160,7 @@ package struct Preflight {
         case .unlisted?:
             return isStrict ? "neither listed nor allowed" : nil
         case nil:
-            return "the kernel's answer is newer than this tool"
+            return "this tool does not know the kernel's answer"
         }
     }
 }

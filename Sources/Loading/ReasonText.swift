@@ -3,39 +3,39 @@
 package import Device
 
 extension Reason {
-    /// What the reason means, as a sentence without its end; nil for one that
-    /// says nothing more than its word.
+    /// The meaning of the reason, as a sentence without a full stop; nil if the
+    /// word of the reason says it all.
     package var meaning: String? { Self.meanings[self] }
 
     private static let meanings: [Reason: String] = [
-        .digestMismatch: "the file is not the one that the rule describes",
-        .notRoot: "the rule only counts for root",
+        .digestMismatch: "the content of the file does not match the rule",
+        .notRoot: "the rule applies only to root",
         .nosuidMount: "the file is on a mount with nosuid",
         .ioError: "the file cannot be read",
         .noMemory: "the kernel is short of memory",
-        .beingWritten: "somebody has the file open for writing",
-        .untrustedFilesystem: "the file's filesystem is not known to keep the identity of files",
-        .userNamespace: "this is another user namespace",
-        .interpreter: "an interpreter is granted nothing alone",
+        .beingWritten: "the file is open for writing",
+        .untrustedFilesystem: "the filesystem is not known to preserve the identity of files",
+        .userNamespace: "the process is in another user namespace",
+        .interpreter: "an interpreter is granted nothing without its script",
         .contextInactive: "the context is not active",
         .noContext: "there is no such context",
         .noFsverity: "fs-verity is not enabled on the file",
         .unsupportedAlgorithm: "this kernel cannot compute the digest",
-        .permission: "this takes root in context 0; if that is active, verictl listed with the privilege V",
+        .permission: "this requires root in context 0 and, if that is active, a verictl listed with the privilege V",
         .notAllowed: "the file is neither listed nor allowed",
         .otherContext: "this belongs to another context",
-        .immutable: "the level of the context keeps this as it is",
-        .readOnly: "the file is on a read-only mount, and with enforce_mntro its entry stays as it is",
-        .overBound: "the bounds of the context, or of context 0, do not allow so much",
-        .badLevel: "this kernel does not know every word of the level",
-        .noPrivilege: "this program was not granted the privilege for it",
+        .immutable: "the level of the context forbids this, or it was possible only once until reboot",
+        .readOnly: "the file is on a read-only mount, and enforce_mntro forbids changing its entry",
+        .overBound: "this exceeds the bounds of the context or of context 0",
+        .badLevel: "this kernel does not support every word of the level",
+        .noPrivilege: "this program was not granted the required privilege",
         .notAlone: "the process has other threads, shares something with another, or is traced",
         .openFile: "the process holds an open file that leads out of the context",
-        .noExecPermission: "nobody may execute the file, so nobody may map it executable",
+        .noExecPermission: "the file has no execute permission, so it cannot be mapped executable",
         .badDevice: "a rule for devices has numbers that do not exist",
         .deviceTie: "two rules for devices overlap with equal priority",
-        .device: "the device table does not allow it",
-        .mount: "mounts are locked, and this would take away what they must have",
-        .untrustedPath: "somebody else than root could have put the file there, or changed it",
+        .device: "the device table does not allow this",
+        .mount: "mounts are locked, and this would remove flags that they must have",
+        .untrustedPath: "a user other than root could have created or changed the file",
     ]
 }

@@ -5,8 +5,8 @@ package import Policy
 import SystemIO
 package import Tool
 
-/// Reads rules from all the places a command names, before anything is done
-/// with any of them, so that every error of the whole tree is reported at once.
+/// Reads rules from all places that a command names before any of them is used,
+/// so that all errors of the tree are reported at once.
 package struct RuleSources {
     let surroundings: Surroundings
     private let purpose: Purpose
@@ -14,8 +14,8 @@ package struct RuleSources {
     private var files: [ParsedRules] = []
     private var notes: [Diagnostic] = []
     private(set) var fileCount = 0
-    /// What the caller named, or the standard directories: for a message that
-    /// says where no entry was found.
+    /// The named files and directories, or the standard directories, for the
+    /// message that no entry was found in them.
     private var places: [[UInt8]] = []
 
     package init(_ surroundings: Surroundings, for purpose: Purpose = .load) {
@@ -86,13 +86,13 @@ package struct RuleSources {
                 Diagnostic(
                     .error, found.isEmpty ? .unreadable : .noRuleFiles, source: Array("verictl".utf8),
                     message: found.isEmpty
-                        ? "there is no directory of rules (\(names))" : "\(names): no rule file was found there"))
+                        ? "no rule directory exists (\(names))" : "\(names): no rule file was found there"))
         }
         let names = chosen.keys.sorted { $0.lexicographicallyPrecedes($1) }
         for path in names.compactMap({ chosen[$0] }) { addFile(path) }
     }
 
-    /// A directory that is named is meant to hold rules.
+    /// A directory that is named is expected to hold rules.
     private mutating func addDirectory(_ directory: BytePath) throws(Errno) {
         let names = try ruleFiles(in: directory)
         if names.isEmpty {
@@ -150,7 +150,7 @@ package struct RuleSources {
         return sources.collected()
     }
 
-    /// All rules in the order of reading, and everything there is to say.
+    /// Returns all rules in the order of reading, with all diagnostics.
     package func collected() -> CollectedRules {
         var merged = RuleMerge.merge(files, ignoringConflicts: !purpose.comparesRules)
         merged.diagnostics = notes + merged.diagnostics
@@ -164,12 +164,13 @@ package struct CollectedRules {
     package var rules: [Rule]
     package var diagnostics: [Diagnostic]
     package var fileCount: Int
-    /// What was read.
+    /// The files and directories that were read.
     var places: [[UInt8]]
 
-    /// Says so if there is no entry and nothing else explains it: an error for
-    /// a command that means nothing without entries, or would take all others
-    /// away; a warning for one that then simply has nothing to do.
+    /// Adds a diagnostic if there is no entry and no other error explains it:
+    /// an error for a command that makes no sense without entries, or would
+    /// remove all other entries; a warning for a command that then has nothing
+    /// to do.
     package mutating func reportIfEmpty(_ severity: Diagnostic.Severity, hint: String? = nil) {
         guard rules.isEmpty, failure == nil else { return }
         let names = places.map { DisplayText.of($0) }.joined(separator: ", ")
@@ -184,7 +185,7 @@ package struct CollectedRules {
     }
 
     /// The exit status that the errors call for; nil without errors. A file
-    /// that cannot be read is the graver one: what it says is unknown.
+    /// that cannot be read takes precedence, because its content is unknown.
     package var failure: ExitStatus? {
         let errors = diagnostics.filter { $0.severity == .error }
         if errors.isEmpty { return nil }

@@ -6,8 +6,8 @@ package import Mounts
 package import SystemIO
 package import Tool
 
-/// All that a command touches besides the files it is given. Tests put their own
-/// in its place.
+/// Everything that a command uses besides the files it is given. Tests use
+/// their own.
 package struct Surroundings {
     package var environment: Environment
     private let open: () throws(Errno) -> any VeriexecDevice
@@ -44,7 +44,7 @@ package struct Surroundings {
     /// `CLIP_SECURITYFS_PATH` of linux/clip.h; DeviceTests compares them.
     package static let standardSecurityfs: BytePath = "/sys/kernel/security/clip"
 
-    /// The real ones.
+    /// The surroundings of this process.
     package static func system() -> Surroundings {
         Surroundings(.system(program: "verictl"), openDevice: { () throws(Errno) in try KernelDevice() })
     }

@@ -7,14 +7,14 @@ package import Policy
 import SystemIO
 package import Tool
 
-/// One commit: what is sent, and how.
+/// One commit request: the image, its mode and its options.
 package struct Transaction {
     package let image: [UInt8]
     private let contents: Contents
     package let mode: CommitMode
     package let options: CommitOptions
 
-    /// The entries of the image, in the form in which they are at hand.
+    /// The entries of the image, in their present form.
     private enum Contents {
         case rules([Rule])
         case image(CheckedImage)
@@ -58,7 +58,7 @@ package struct Transaction {
         }
     }
 
-    /// Of an entry that exists.
+    /// The entry must exist.
     func flags(at index: Int) -> EntryFlags {
         switch contents {
         case .rules(let rules): rules[index].flags
@@ -66,7 +66,7 @@ package struct Transaction {
         }
     }
 
-    /// Of an entry that exists.
+    /// The entry must exist.
     func privileges(at index: Int) -> Privileges {
         switch contents {
         case .rules(let rules): rules[index].privileges
@@ -77,26 +77,26 @@ package struct Transaction {
     // MARK: Making
 
     private static func canonical(_ rules: [Rule]) -> [Rule] {
-        // Numbers are sorted and not rules, which are large to move. A file that
-        // was generated is in order already.
+        // Indices are sorted instead of rules, which are expensive to move. A
+        // generated file is already in order.
         let keys = rules.map(\.key)
         if zip(keys, keys.dropFirst()).allSatisfy({ !($1 < $0) }) { return rules }
         return rules.indices.sorted { keys[$0] < keys[$1] }.map { rules[$0] }
     }
 
-    /// A removal: entries are found by context and path, so everything else is
-    /// left out, and with it whatever a kernel might not know.
+    /// A removal. Entries are found by context and path, so everything else is
+    /// omitted, including words that the kernel might not know.
     package static func removal(of rules: [Rule], options: CommitOptions = []) throws(Failure) -> Transaction {
         let bare = rules.map { rule -> Rule in
-            // What an allow digest is found by is all that it is; and of two
-            // entries of one file the digest says which.
+            // An allow digest is found by its digest, and the digest selects
+            // one of two entries of a file.
             let keepsDigest = rule.isAllowDigest || options.contains(.beside)
             return Rule(
                 rule.subject, context: rule.context, algorithm: keepsDigest ? rule.algorithm : .sha256,
                 digest: keepsDigest ? rule.digest : [UInt8](repeating: 0, count: DigestAlgorithm.sha256.size),
                 origin: rule.origin)
         }
-        // A file or context that is gone has no entry: nothing to remove.
+        // A file or context that no longer exists has no entry to remove.
         return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))
     }
 
@@ -118,7 +118,7 @@ package struct Transaction {
         }
     }
 
-    /// Any other error than these is for the kernel to name.
+    /// The kernel reports any other error.
     private static func isMissing(_ path: BytePath) -> Bool {
         do throws(Errno) {
             _ = try Files.status(path)
@@ -143,15 +143,16 @@ package struct Transaction {
         do throws(Errno) {
             return try device.commit(image, entries: count, mode: mode, options: options)
         } catch {
-            // Without the right to commit there is no reason, because nothing was looked at.
+            // Without the right to commit the kernel gives no reason, because
+            // it has not read the request.
             throw Failure(
                 status: .refused, message: "the kernel refused the request: \(error)",
                 hint: error == .notPermitted ? Reason.permission.meaning : nil)
         }
     }
 
-    /// Runs a removal, where an entry that is not there is no failure: if that
-    /// is all the kernel complains of, the rest is sent again without it.
+    /// Runs a removal, in which a missing entry is not an error: if the kernel
+    /// reports only missing entries, the others are sent again without them.
     package func runRemoval(on device: any VeriexecDevice) throws(Failure) -> (Transaction, CommitOutcome) {
         let outcome = try run(on: device)
         let refused = outcome.results.filter { !$0.isSkipped }

@@ -6,7 +6,7 @@ import Policy
 import SystemIO
 package import Tool
 
-/// Tells what became of a transaction.
+/// Reports the outcome of a transaction.
 package struct TransactionReport {
     let transaction: Transaction
     let outcome: CommitOutcome
@@ -43,12 +43,13 @@ package struct TransactionReport {
             reporter.error(
                 "the kernel refused: \(error) (\(outcome.reason))" + (place ? " at byte \(outcome.errorOffset)" : ""))
         } else if outcome.resultsCount > outcome.results.count {
-            reporter.error("\(outcome.resultsCount - outcome.results.count) more entries were refused or left out")
+            reporter.error("\(outcome.resultsCount - outcome.results.count) more entries were refused or skipped")
         }
         reporter.line("nothing was changed; generation \(outcome.generation)")
     }
 
-    /// By place in the rule files: the image has another order.
+    /// Orders results by their place in the rule files; the image has another
+    /// order.
     private static func precedes(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
         left.source == right.source
             ? left.line < right.line : left.source.lexicographicallyPrecedes(right.source)
@@ -69,10 +70,10 @@ package struct TransactionReport {
 
     private func skipped(_ result: CommitResult, _ rule: Rule) -> String {
         switch result.reason {
-        case .noContext: "context \(rule.context.text): this kernel has no such context; entry left out"
-        case .noFile: "there is no such file; entry left out"
-        case .noEntry: "there is no such entry; nothing to take back"
-        default: "\(result.error) (\(result.reason)); entry left out"
+        case .noContext: "context \(rule.context.text): this kernel has no such context; entry skipped"
+        case .noFile: "there is no such file; entry skipped"
+        case .noEntry: "there is no such entry; nothing to remove"
+        default: "\(result.error) (\(result.reason)); entry skipped"
         }
     }
 
@@ -82,9 +83,9 @@ package struct TransactionReport {
         case .unsupportedAlgorithm:
             return "this kernel has \(info.algorithmNames.joined(separator: ", "))"
         case .noContext where transaction.mode != .remove:
-            return "there is no context \(rule.context.text); --skip-contexts leaves such entries out"
+            return "there is no context \(rule.context.text); use --skip-contexts to skip such entries"
         case .noFile where transaction.mode != .remove:
-            return "--skip-missing leaves such entries out"
+            return "use --skip-missing to skip such entries"
         case .exists:
             return transaction.options.contains(.beside)
                 ? "two entries for this file are in force; unload one of them"
@@ -93,7 +94,7 @@ package struct TransactionReport {
             return "another path of these rules leads to the same file"
         case .unsupportedFlags:
             let letters = rule.flags.subtracting(info.flagsKnown).letters
-            return "this kernel does not take \(String(decoding: letters, as: UTF8.self))"
+            return "this kernel does not support \(String(decoding: letters, as: UTF8.self))"
         case .noContext, .noFile:
             return nil
         default:
@@ -104,7 +105,7 @@ package struct TransactionReport {
     private var summary: String {
         var parts = ["\(counted(outcome.added, "entry", "entries")) added", "\(outcome.removed) removed"]
         parts.append("\(outcome.unchanged) unchanged")
-        if outcome.skipped > 0 { parts.append("\(outcome.skipped) left out") }
+        if outcome.skipped > 0 { parts.append("\(outcome.skipped) skipped") }
         return parts.joined(separator: ", ")
             + (isDryRun ? "; dry run, nothing was changed" : "; generation \(outcome.generation)")
     }
@@ -123,7 +124,7 @@ package struct TransactionReport {
         }
     }
 
-    /// Letters of accepted entries that do not have their effect here.
+    /// Letters of accepted entries that this kernel does not enforce.
     var gaps: [Gap] {
         guard transaction.mode != .remove else { return [] }
         let left = Set(outcome.results.map(\.index))
@@ -136,7 +137,7 @@ package struct TransactionReport {
         return flags.gaps + privileges.gaps
     }
 
-    /// Counts entries by letter, for the letters without effect.
+    /// Counts the entries for each letter that is not enforced.
     private struct GapCounter<Mask: LetterMask> {
         private let keys: [LetterKey<Mask>]
         private let bits: Mask

@@ -7,10 +7,10 @@ import Policy
 package import SystemIO
 package import Tool
 
-/// Where mounts and the device table are read; tests have their own.
+/// The sources of the mounts and the device table; tests use their own.
 package struct MountSources {
     package var mountinfo: BytePath = "/proc/self/mountinfo"
-    /// The directory of the latches `mount` and `devices_strict`.
+    /// The directory of the sysctls `mount` and `devices_strict`.
     package var latches: BytePath = "/proc/sys/kernel/clip"
     /// `CLIP_SECURITYFS_PATH` of linux/clip.h, and the table in it.
     package var devices: BytePath = "/sys/kernel/security/clip/devices"
@@ -24,8 +24,8 @@ package struct MountSources {
 
     // MARK: Mounts
 
-    /// The mounts of this process: from /proc, or asked of the kernel where
-    /// that is not mounted.
+    /// The mounts of this process: from /proc, or from the kernel if /proc is
+    /// not mounted.
     package func mounts() throws(Failure) -> [Mount] {
         var text: [UInt8]?
         do throws(Errno) {
@@ -41,7 +41,7 @@ package struct MountSources {
         }
     }
 
-    /// Those that a file tells, for a look at another system.
+    /// The mounts in a file, to examine another system.
     package static func mounts(in file: BytePath) throws(Failure) -> [Mount] {
         try parse(try read(file), file)
     }
@@ -64,8 +64,8 @@ package struct MountSources {
 
     // MARK: The table
 
-    /// What the kernel says now: by its files, or by the device where /proc or
-    /// securityfs is not mounted. nil without clip.
+    /// The table in force, from the kernel's files, or from the device if /proc
+    /// or securityfs is not mounted; nil without clip.
     package func liveTable() throws(Failure) -> (table: LiveDeviceTable, isLockKnown: Bool)? {
         let text = try? Files.read(devices)
         if let text, let isOpen = latch("mount"), let isStrict = latch("devices_strict") {
@@ -75,7 +75,7 @@ package struct MountSources {
             return (try openDevice().table(), true)
         } catch {
             if [.noEntry, .noDevice, .noSuchDevice].contains(error) { return nil }
-            // The table is for all to read, the latches are not.
+            // Every user may read the table, but not the sysctls.
             guard let text, error == .accessDenied else { throw Self.failure("/dev/devctl", error) }
             return (try Self.table(text, devices, isLocked: false, isStrict: false), false)
         }
@@ -91,7 +91,7 @@ package struct MountSources {
         return table
     }
 
-    /// The table that a file holds, in five columns.
+    /// The table in a file with five columns.
     package static func rules(in file: BytePath) throws(Failure) -> [DeviceRule] {
         try rules(try read(file), file)
     }
@@ -105,7 +105,7 @@ package struct MountSources {
         var rules: [DeviceRule] = []
         for line in parser.lines {
             guard case .numbers(let first, let range) = line.selector else {
-                throw Failure(status: .syntax, message: "\(file):\(line.line): only numbers can be used here")
+                throw Failure(status: .syntax, message: "\(file):\(line.line): only device numbers are accepted here")
             }
             rules.append(DeviceRule(first, range: range, priority: line.priority, permissions: line.permissions))
         }

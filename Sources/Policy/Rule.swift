@@ -63,8 +63,8 @@ package enum Subject: Hashable, Sendable {
     }
 }
 
-/// One entry: a file, the digest that it must have, and what it may then do. Or
-/// an allow digest: any file that has it may run, and is given nothing.
+/// One entry: a file, the digest that it must have, and its grants. Or an allow
+/// digest: any file with that digest may run, and is granted nothing.
 package struct Rule: Hashable, Sendable {
     package var subject: Subject
     package var context: ContextID
@@ -123,7 +123,7 @@ package struct Rule: Hashable, Sendable {
         }
     }
 
-    /// What makes an entry unique in the store.
+    /// The key of the entry in the store.
     package var key: RuleKey {
         switch subject {
         case .anyFile:
@@ -145,7 +145,7 @@ package struct Rule: Hashable, Sendable {
     /// Capabilities of any kind that the rule may grant.
     package var capabilities: CapabilitySet { effective.union(permitted).union(inheritable) }
 
-    /// True if both rules say the same, wherever they were read.
+    /// True if both rules are the same except for their origin.
     package func saysSame(as other: Rule) -> Bool {
         var copy = other
         copy.origin = origin
@@ -153,12 +153,14 @@ package struct Rule: Hashable, Sendable {
     }
 }
 
-/// What makes an entry unique. Ordered by path, then context, then digest: the
-/// canonical order of images and listings. Allow digests come first.
+/// The key of an entry in the store. Keys are ordered by path, then context,
+/// then digest: the canonical order of images and listings. Allow digests come
+/// first.
 package struct RuleKey: Hashable, Comparable, Sendable {
     package let subject: Subject
     package let context: ContextID
-    /// Number of the algorithm and digest of an allow digest; else empty.
+    /// The number of the algorithm and the digest of an allow digest; otherwise
+    /// empty.
     package let digest: [UInt8]
 
     package init(_ subject: Subject, context: ContextID, digest: [UInt8] = []) {

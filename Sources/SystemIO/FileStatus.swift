@@ -36,11 +36,11 @@ package struct FilePermissions: OptionSet, Hashable, Sendable {
     /// Execution by the owner, the group or others.
     package static let anyExecute = FilePermissions(rawValue: S_IXUSR | S_IXGRP | S_IXOTH)
 
-    /// What a new file gets that is no program: `rw-r--r--`.
+    /// The permissions of a new file that is not a program: `rw-r--r--`.
     package static let data = FilePermissions(rawValue: S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
 }
 
-/// The part of struct stat that the tools look at.
+/// The part of struct stat that the tools use.
 package struct FileStatus: Sendable {
     package enum Kind: Sendable {
         case regular, directory, symbolicLink, other
@@ -77,7 +77,7 @@ extension FileStatus.Kind {
         }
     }
 
-    /// From d_type of readdir(3); nil if the file system does not say.
+    /// From d_type of readdir(3); nil if the file system does not report it.
     init?(directoryType: UInt8) {
         switch Int(directoryType) {
         case Int(DT_REG): self = .regular

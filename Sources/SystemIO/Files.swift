@@ -5,8 +5,8 @@ import Glibc
 
 /// Whole files and directories.
 package enum Files {
-    /// All bytes of a file, or of a pipe or device until its end. EFBIG if
-    /// there are more than `limit`.
+    /// Reads all bytes of a file, or of a pipe or device until its end. Throws
+    /// EFBIG if there are more than `limit`.
     package static func read(_ path: BytePath, limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
         try read(Descriptor(reading: path), limit: limit)
     }
@@ -39,10 +39,10 @@ package enum Files {
         }
     }
 
-    /// Replaces a file in one step: readers see the old content or the new one,
-    /// never a part. A file that exists keeps its permissions and, if it is
-    /// reached by a symbolic link, its place; a new one gets `permissions` less the
-    /// umask. A pipe or device (`/dev/stdout`) is written to as it is.
+    /// Replaces a file atomically: readers see the old content or the new one,
+    /// never a part of it. A file that exists keeps its permissions and, if it
+    /// is reached by a symbolic link, its place; a new one gets `permissions`
+    /// less the umask. A pipe or device (`/dev/stdout`) is written to directly.
     package static func write(
         _ bytes: [UInt8], to path: BytePath, permissions: FilePermissions = .data
     ) throws(Errno) {
@@ -93,7 +93,8 @@ package enum Files {
         _ = try path.withCString { name throws(Errno) in try sys { unlink(name) } }
     }
 
-    /// What stat(2) says, or lstat(2) for a symbolic link itself.
+    /// Returns the status of a file; see stat(2), or lstat(2) for a symbolic
+    /// link itself.
     package static func status(_ path: BytePath, followLinks: Bool = true) throws(Errno) -> FileStatus {
         var raw = stat()
         _ = try path.withCString { name throws(Errno) in

@@ -37,7 +37,7 @@ package struct KernelMount: Sendable {
     package let root: [UInt8]
     package let point: [UInt8]
     package let type: [UInt8]
-    /// Those of the filesystem, as in /proc/self/mounts.
+    /// The options of the filesystem, as in /proc/self/mounts.
     package let options: [UInt8]
 
     private init(_ raw: csystem_mount) {
@@ -55,8 +55,8 @@ package struct KernelMount: Sendable {
         text.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     }
 
-    /// All mounts of this namespace, without a look at /proc; ENOSYS before
-    /// Linux 6.8.
+    /// Returns all mounts of this namespace without reading /proc. Throws
+    /// ENOSYS before Linux 6.8.
     package static func all() throws(Errno) -> [KernelMount] {
         var mounts: [KernelMount] = []
         var ids = [UInt64](repeating: 0, count: 256)
@@ -73,7 +73,7 @@ package struct KernelMount: Sendable {
         }
     }
 
-    /// nil if it is gone already.
+    /// Returns nil if the mount no longer exists.
     private static func one(_ id: UInt64) throws(Errno) -> KernelMount? {
         var size = 4096
         while true {
@@ -91,7 +91,7 @@ package struct KernelMount: Sendable {
     private static func one(_ id: UInt64, size: Int) throws(Errno) -> KernelMount {
         var raw = csystem_mount()
         var buffer = [UInt64](repeating: 0, count: size / 8)
-        // The texts are copied while the buffer is there.
+        // The texts are copied while the buffer exists.
         return try buffer.withUnsafeMutableBufferPointer { words throws(Errno) in
             let start = UnsafeMutableRawPointer(words.baseAddress)
             let count = UInt(words.count * 8)

@@ -6,7 +6,7 @@ import Glibc
 struct OpenFlags: OptionSet {
     let rawValue: Int32
 
-    /// O_RDONLY is no bit but their absence.
+    /// O_RDONLY has no bit.
     static let readOnly: OpenFlags = []
     static let writeOnly = OpenFlags(rawValue: O_WRONLY)
     static let readWrite = OpenFlags(rawValue: O_RDWR)

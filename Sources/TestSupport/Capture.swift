@@ -22,7 +22,7 @@ package final class Capture: OutputSink {
     package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
     package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
 
-    /// What the process was to become.
+    /// The programs that the tool tried to execute.
     package fileprivate(set) var programs: [[String]] = []
 }
 
@@ -35,7 +35,7 @@ package struct ToolRun {
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
     package var mounts = MountSources()
-    /// What becoming a program answers.
+    /// The error of executing a program.
     package var becomeError: Errno = .noEntry
     package var terminal = false
     package var colour = false

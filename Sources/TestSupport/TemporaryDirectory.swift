@@ -4,7 +4,7 @@ package import Bytes
 import Glibc
 import SystemIO
 
-/// A new directory that goes away with its owner.
+/// A new directory that is removed with its owner.
 package final class TemporaryDirectory {
     package let path: BytePath
 

@@ -2,12 +2,13 @@
 
 import Bytes
 
-/// Carries the bytes of an argument through an argument parser that only knows
-/// `String`: file names need not be UTF-8, and a `String` repairs what is not.
+/// Passes the bytes of an argument through an argument parser that knows only
+/// `String`: file names need not be UTF-8, and a `String` repairs invalid
+/// bytes.
 ///
-/// Each byte that is part of no well-formed character becomes one character of
-/// a private range, as do the bytes of such characters themselves when they
-/// occur; so the way back is exact.
+/// Each byte that is not part of a well-formed character becomes one character
+/// of a private range. The bytes of such characters are encoded in the same way
+/// if they occur, so decoding is exact.
 package enum ArgumentText {
     /// U+10FE00 + byte, in the private use plane 16.
     private static let base: UInt32 = 0x10fe00

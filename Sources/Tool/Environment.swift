@@ -3,8 +3,7 @@
 package import Bytes
 package import SystemIO
 
-/// What a tool knows about the process around it. Tests put their own in its
-/// place.
+/// The process around a tool. Tests use their own environment.
 package struct Environment {
     /// The name of the tool, which begins its messages.
     package var program: String
@@ -12,7 +11,7 @@ package struct Environment {
     package var readStandardInput: () throws(Errno) -> [UInt8]
     /// Turns the process into a program; returns only the error of a failure.
     package var become: ([[UInt8]]) -> Errno
-    /// The directories of the programs that this one hands over to.
+    /// The directories of the helper programs.
     package var helperDirectories: [BytePath]
     package var resultsToTerminal: Bool
     package var messagesToTerminal: Bool

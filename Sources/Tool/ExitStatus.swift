@@ -12,7 +12,8 @@ package enum ExitStatus: Int32, Sendable {
     case syntax = 3
     /// The kernel refused.
     case refused = 4
-    /// No clip, no device, or an interface that the tool does not know.
+    /// clip or its device is missing, or the tool does not support the
+    /// interface.
     case unavailable = 5
     /// A file cannot be opened, read or written.
     case io = 6

@@ -41,7 +41,7 @@ enum OptionValue {
         }
     }
 
-    /// The canonical path of a directory that will be / later; / if not given.
+    /// The canonical path of the future root directory; / by default.
     static func root(_ argument: ByteArgument?) throws(Failure) -> BytePath {
         guard let argument else { return "/" }
         do throws(Errno) {

@@ -6,12 +6,12 @@ package import Loading
 import SystemIO
 import Tool
 
-/// The whole tool but for the process around it.
+/// The tool without the process around it.
 package enum VerictlTool {
     /// Version of the tool; the interface to the kernel has its own.
     package static let version = "3.0.0"
 
-    /// Runs one command line (without the program's name) and answers its exit
+    /// Runs one command line (without the program's name) and returns its exit
     /// status.
     package static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
         if LegacyMode.isMeant(by: arguments) { return LegacyMode.run(arguments, in: surroundings) }
@@ -28,10 +28,10 @@ package enum VerictlTool {
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verictl",
-        abstract: "Which files may run, what they must hash to, and what they may then do.",
+        abstract: "Manage the files that may run, their digests, and what they are granted.",
         discussion: """
-            Rules are lines of nine fields in /etc/verictl.d. Command lines of verictl 2 (-l -f FILE \
-            and so on) are taken too: verictl -h lists them.
+            Rules are lines of nine fields in /etc/verictl.d. The command lines of verictl 2 \
+            (-l -f FILE and so on) are accepted too; verictl -h lists them.
 
             Exit status: 0 done or yes, 1 the answer is no, 2 usage, 3 rules do not parse, 4 the kernel \
             refused, 5 no clip or no device, 6 file or I/O error.

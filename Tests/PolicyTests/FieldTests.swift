@@ -135,7 +135,7 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
     @Test(
         arguments: [
             ("netclint,unshare", 0, "NETCLIENT"), ("unshare,fusse", 8, "FUSE"), ("netclient,,fuse", 10, nil),
-            ("netclient,", 10, nil), ("c,U", 0, "letters stand together, without separators"),
+            ("netclient,", 10, nil), ("c,U", 0, "write letters together, without separators"),
             ("netclint", 1, "NETCLIENT is written c"), ("netclient fuse", 1, nil), ("netclient,-", 10, nil),
         ])
     func refusesNames(_ text: String, _ offset: Int, _ hint: String?) {
@@ -172,10 +172,10 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
     @Test(
         arguments: [
             ("netcleint", .badLetter, "NETCLIENT is written c"),
-            ("q", .badLetter, "known are CVcsnPSrNkIKXxFidfAURBupDEMywT"),
+            ("q", .badLetter, "valid letters: CVcsnPSrNkIKXxFidfAURBupDEMywT"),
             ("a", .badLetter, "case matters: 'A' is NETLINK_AUDIT"),
             ("netclint,unshare", .badLetter, "NETCLIENT"), ("netclient,", .badLetter, nil),
-            ("c|s", .badLetter, "letters stand together, without separators"),
+            ("c|s", .badLetter, "write letters together, without separators"),
             ("FUSE", .nameOrLetters, "fuse is the name"), ("BPF", .nameOrLetters, "bpf is the name"),
             ("PERF", .nameOrLetters, "perf is the name"),
         ] as [(String, DiagnosticCode, String?)])
@@ -251,7 +251,7 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
 
     @Test(
         arguments: [
-            ("ccsd", "driver"), ("SHA256", "sha256"), ("sha-256", "sha256"), ("blake3", "known are"),
+            ("ccsd", "driver"), ("SHA256", "sha256"), ("sha-256", "sha256"), ("blake3", "valid names: "),
             ("fsverity-sha25", "fsverity-sha256"),
         ])
     func refusesAlgorithms(_ name: String, _ hint: String) {

@@ -83,7 +83,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         directory.makeLink("bin/out", to: "/etc/passwd")
         let (status, output) = gen("--root", root.description, "/bin/out", "/bin/tool")
         #expect(status == 6)
-        #expect(output.messages.contains("outside of the root"))
+        #expect(output.messages.contains("outside the root"))
         #expect(rules(output).map(\.path) == ["/bin/tool"])
     }
 
@@ -93,7 +93,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(rules(output).count == 1)
         #expect(output.messageLines.count == 3)
         #expect(output.messages.contains("/nonexistent: No such file or directory"))
-        #expect(output.messages.contains("-r takes its files"))
+        #expect(output.messages.contains("use -r to search it"))
     }
 
     @Test func everyNameSurvives() {

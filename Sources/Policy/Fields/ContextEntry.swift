@@ -6,7 +6,7 @@ import Bytes
 package struct ContextEntry: Equatable, Sendable {
     package var context: ContextID
     package var level: ContextLevel
-    /// Bounds: what entries of the context may grant at most.
+    /// The bounds: the most that entries of the context may grant.
     package var capabilities: CapabilitySet
     package var privileges: Privileges
 

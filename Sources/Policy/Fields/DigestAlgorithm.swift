@@ -7,9 +7,9 @@ package enum DigestAlgorithm: UInt16, CaseIterable, Sendable {
     case sha256 = 3
     case sha384 = 4
     case sha512 = 5
-    /// The file's fs-verity digest. A rule with it only ever matches a file on
-    /// which fs-verity is enabled: the kernel asks the filesystem for the digest
-    /// and does not read the file.
+    /// The file's fs-verity digest. A rule with this algorithm matches only a
+    /// file on which fs-verity is enabled: the kernel gets the digest from the
+    /// filesystem and does not read the file.
     case fsveritySHA256 = 6
     case fsveritySHA512 = 7
 
@@ -37,7 +37,7 @@ package enum DigestAlgorithm: UInt16, CaseIterable, Sendable {
         }
     }
 
-    /// True where two files with the same digest can be made at will.
+    /// True if two files with the same digest can easily be produced.
     package var isWeak: Bool { self == .md5 || self == .sha1 }
 
     /// The hash that an fs-verity digest is made of; nil for a digest of the

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// What an entry is for and when it counts: `CLIP_ENTRY_*` of linux/clip.h.
-/// ImageTests compares every value with the header's.
+/// The use of an entry and the conditions under which it applies:
+/// `CLIP_ENTRY_*` of linux/clip.h. ImageTests compares every value with the
+/// header's.
 package struct EntryFlags: LetterMask {
     package let rawValue: UInt32
 
@@ -13,7 +14,7 @@ package struct EntryFlags: LetterMask {
     package static let executable = EntryFlags(rawValue: 1 << 0)
     /// Used for executable mappings: a library or the ELF loader.
     package static let library = EntryFlags(rawValue: 1 << 1)
-    /// Counts only when the caller's uid and euid are 0.
+    /// The entry applies only if the caller's uid and euid are 0.
     package static let needRoot = EntryFlags(rawValue: 1 << 2)
     /// Libraries mapped later must be listed.
     package static let needLibraries = EntryFlags(rawValue: 1 << 3)
@@ -23,13 +24,14 @@ package struct EntryFlags: LetterMask {
     package static let inherit = EntryFlags(rawValue: 1 << 8)
     /// A script: its grant passes to the interpreter.
     package static let script = EntryFlags(rawValue: 1 << 9)
-    /// Counts only when a kernel thread executes the file.
+    /// The entry applies only if a kernel thread executes the file.
     package static let kernelThread = EntryFlags(rawValue: 1 << 10)
     /// An interpreter: no grant alone, ANDed with the script's.
     package static let interpreter = EntryFlags(rawValue: 1 << 11)
-    /// Honoured even when traced or sharing; nothing is under no_new_privs.
+    /// The grant is made even to a task that is traced or shares resources;
+    /// no_new_privs still prevents it.
     package static let unsafe = EntryFlags(rawValue: 1 << 12)
-    /// A compiler to memory: it may execute what it has written.
+    /// A just-in-time compiler: it may execute memory that it has written.
     package static let justInTime = EntryFlags(rawValue: 1 << 13)
 
     package static let keys: [LetterKey<EntryFlags>] = [

@@ -2,7 +2,7 @@
 
 import Bytes
 
-/// One letter of a mask field: what it is called and the bit it stands for.
+/// One letter of a mask field, with its name and its bit.
 package struct LetterKey<Bits: Sendable>: Sendable {
     package let letter: UInt8
     package let name: String
@@ -16,15 +16,16 @@ package struct LetterKey<Bits: Sendable>: Sendable {
 }
 
 /// A set of bits that rule files write as letters (fields 3 and 7). The same
-/// letter may mean different things in different fields, hence a table each.
+/// letter may have different meanings in different fields, so each field has
+/// its own table.
 package protocol LetterMask: OptionSet, Hashable, Sendable
 where RawValue: FixedWidthInteger & UnsignedInteger & Sendable, Element == Self {
     /// All letters, in the order in which they are printed.
     static var keys: [LetterKey<Self>] { get }
-    /// Every bit that has a letter. Kept and not computed: it is asked for at
-    /// every entry of an image.
+    /// All bits that have a letter. The value is stored because it is needed
+    /// for every entry of an image.
     static var all: Self { get }
-    /// What one letter is called in a message.
+    /// The noun for one letter in messages.
     static var noun: String { get }
 }
 
@@ -39,8 +40,8 @@ extension LetterMask {
         return keys.first { raised.elementsEqual($0.name.utf8) }
     }
 
-    /// The letters, or `-` for the empty set. Bits without a letter are left
-    /// out.
+    /// The letters, or `-` for the empty set. Bits without a letter are
+    /// omitted.
     package var letters: [UInt8] {
         let present = Self.keys.filter { contains($0.bit) }.map(\.letter)
         return present.isEmpty ? [ASCII.minus] : present

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// What reads one field after the other and goes on behind a faulty one, so
-/// that all faults of a line are told at once.
+/// A reader of consecutive fields. It continues after a faulty field, so that
+/// all faults of a line are reported at once.
 protocol FieldReader {
     mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int?)
 }

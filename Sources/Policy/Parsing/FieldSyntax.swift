@@ -2,10 +2,10 @@
 
 package import Bytes
 
-/// Readers of single fields. Each returns the value and what a reader should be
-/// warned of, or throws the first thing that is wrong. With `tolerant`, unknown
-/// words are warned of and skipped: the pre-removal script of a package must
-/// work with an older or newer set of words (spec 1.5).
+/// Readers of single fields. Each returns the value and the warnings, or throws
+/// the first fault. With `tolerant`, unknown words are skipped with a warning:
+/// the pre-removal script of a package must work with an older or newer set of
+/// words (spec 1.5).
 package enum FieldSyntax {
     package typealias Warnings = [SyntaxError]
 
@@ -22,7 +22,7 @@ package enum FieldSyntax {
         }
         guard bytes.count <= RuleLimits.pathLength else {
             throw SyntaxError(
-                .badPath, "path of \(bytes.count) bytes, at most \(RuleLimits.pathLength) are possible", token: text)
+                .badPath, "the path has \(bytes.count) bytes; the limit is \(RuleLimits.pathLength)", token: text)
         }
         return BytePath(bytes)
     }
@@ -34,7 +34,8 @@ package enum FieldSyntax {
                 .badPath, "escape out of range", offset: offset, token: text.dropFirst(offset).prefix(4),
                 hint: "\\001 to \\377; a backslash itself is \\134")
         case .nul(let offset):
-            SyntaxError(.badPath, "a path cannot hold a NUL", offset: offset, token: text.dropFirst(offset).prefix(4))
+            SyntaxError(
+                .badPath, "a path cannot contain a NUL", offset: offset, token: text.dropFirst(offset).prefix(4))
         }
     }
 
@@ -87,11 +88,11 @@ package enum FieldSyntax {
         let hint =
             nameHint(text, of: Mask.self)
             ?? Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
-            ?? "known are \(String(decoding: Mask.all.letters, as: UTF8.self))"
+            ?? "valid letters: \(String(decoding: Mask.all.letters, as: UTF8.self))"
         return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
     }
 
-    /// For those who wrote names where letters are meant.
+    /// A hint for a field that holds names instead of letters.
     private static func nameHint<Mask: LetterMask>(_ text: ArraySlice<UInt8>, of: Mask.Type) -> String? {
         var mask: Mask = []
         for word in text.split(omittingEmptySubsequences: false, whereSeparator: isNameSeparator) {
@@ -106,8 +107,8 @@ package enum FieldSyntax {
     private static func isNameSeparator(_ byte: UInt8) -> Bool { byte == ASCII.comma || byte == ASCII.bar }
 
     /// The value of an option that is a mask: letters as in a rule, or names
-    /// joined by commas or bars. Some names in capitals are letters, too: those
-    /// are refused, because the two differ in what they grant.
+    /// joined by commas or bars. Some names in capitals are also valid letters.
+    /// They are refused, because the two readings grant different things.
     package static func lettersOrNames<Mask: LetterMask>(
         _ text: ArraySlice<UInt8>, as: Mask.Type
     ) throws(SyntaxError) -> (Mask, Warnings) {
@@ -117,17 +118,17 @@ package enum FieldSyntax {
         }
         if !isList, text.count > 1, text.allSatisfy({ Mask.key($0) != nil }) {
             throw SyntaxError(
-                .badLetter, "a name, and letters that mean something else:", token: text,
+                .badLetter, "ambiguous, both a name and letters with another meaning:", token: text,
                 hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
         }
         return try names(text, as: Mask.self, tolerant: false)
     }
 
     /// Field 7: letters, or names joined by commas or bars. No separator is a
-    /// letter, so a list is a list of names. A single word that is both, in
-    /// capitals, is refused as above: verictl 2 does not know all its letters, so
-    /// that no old file holds one. Only `NFT` is also what three privileges are
-    /// printed as, and has to be read again.
+    /// letter, so a list is a list of names. A single word in capitals that can
+    /// be read both ways is refused as above; verictl 2 does not know all of
+    /// its letters, so no old file contains one. The exception is `NFT`, which
+    /// is also the printed form of three privileges and must be readable.
     static func privileges(
         _ text: ArraySlice<UInt8>, tolerant: Bool
     ) throws(SyntaxError) -> (Privileges, Warnings) {
@@ -137,14 +138,14 @@ package enum FieldSyntax {
         }
         if isName, let (mask, _) = try? letters(text, as: Privileges.self, tolerant: false) {
             let fault = SyntaxError(
-                .nameOrLetters, "a name, and letters that mean something else:", token: text,
+                .nameOrLetters, "ambiguous, both a name and letters with another meaning:", token: text,
                 hint: "\(DisplayText.of(text.map(ASCII.lowered))) is the name")
             guard tolerant || text.elementsEqual(mask.letters) else { throw fault }
             return (mask, [fault])
         }
         let (mask, warnings) = try names(text, as: Privileges.self, tolerant: tolerant)
         let warning = SyntaxError(
-            .privilegeNames, "names, which verictl 2 does not read:", token: text,
+            .privilegeNames, "verictl 2 does not read names:", token: text,
             hint: "in letters: \(DisplayText.of(mask.letters))")
         return (mask, warnings + [warning])
     }
@@ -163,7 +164,7 @@ package enum FieldSyntax {
                 let near = Suggestion.nearest(to: word, among: Mask.keys.map(\.name))
                 let fault = SyntaxError(
                     .badLetter, "unknown \(Mask.noun)", offset: offset, token: word,
-                    hint: near ?? (word.count == 1 ? "letters stand together, without separators" : nil))
+                    hint: near ?? (word.count == 1 ? "write letters together, without separators" : nil))
                 guard tolerant else { throw fault }
                 warnings.append(fault)
                 continue
@@ -204,8 +205,8 @@ package enum FieldSyntax {
     }
 
     private static func emptyItem(offset: Int, isLast: Bool, isFirst: Bool) -> SyntaxError {
-        // The bar that is one too many: the last one, or the one that follows
-        // the empty item.
+        // Points at the superfluous bar: the last one, or the one after the
+        // empty item.
         let place = isLast ? offset - 1 : offset
         let message =
             isLast ? "trailing separator" : isFirst ? "leading separator" : "empty item between separators"
@@ -241,21 +242,21 @@ package enum FieldSyntax {
         if let algorithm = DigestAlgorithm(word: text) {
             guard algorithm.isWeak else { return (algorithm, []) }
             let warning = SyntaxError(
-                .weakDigest, "files with the same digest can be made at will for", token: text, hint: "use sha256")
+                .weakDigest, "collisions are easy to produce for", token: text, hint: "use sha256")
             return (algorithm, [warning])
         }
         let names = DigestAlgorithm.allCases.map(\.name)
         let hint: String? =
             text.elementsEqual("ccsd".utf8)
             ? "ccsd needs a driver that no public kernel has; use sha256"
-            : Suggestion.nearest(to: text, among: names) ?? "known are \(names.joined(separator: ", "))"
+            : Suggestion.nearest(to: text, among: names) ?? "valid names: \(names.joined(separator: ", "))"
         let fault = SyntaxError(.badAlgorithm, "unsupported digest", token: text, hint: hint)
         guard tolerant else { throw fault }
         return (.sha256, [fault])
     }
 
-    /// Field 9. Without an algorithm (field 8 is wrong already) only the digits
-    /// are looked at.
+    /// Field 9. Without an algorithm (field 8 is faulty) only the digits are
+    /// checked.
     static func fingerprint(_ text: ArraySlice<UInt8>, algorithm: DigestAlgorithm?) throws(SyntaxError) -> [UInt8] {
         if let algorithm, text.count == algorithm.size * 2, let digest = Hex.decode(text) { return digest }
         for (offset, character) in text.enumerated() where Hex.lowerValue(character) == nil {

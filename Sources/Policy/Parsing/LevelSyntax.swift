@@ -2,8 +2,8 @@
 
 import Bytes
 
-/// The level of a context: how far its rules can still be changed and what is
-/// enforced (spec 4).
+/// The level of a context: which changes of its rules are still possible and
+/// what is enforced (spec 4).
 package struct ContextLevel: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 
@@ -11,16 +11,16 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Entries count at exec.
+    /// Entries apply at exec.
     package static let active = ContextLevel(rawValue: 0x1)
     /// The level itself can only become stricter.
     package static let levelImmutable = ContextLevel(rawValue: 0x4)
-    /// Only what is listed or allowed is executed, mapped executable,
+    /// Only listed or allowed files are executed, mapped executable or
     /// interpreted.
     package static let enforceExec = ContextLevel(rawValue: 0x400)
     package static let enforceLib = ContextLevel(rawValue: 0x800)
     package static let enforceScript = ContextLevel(rawValue: 0x1000)
-    /// Refusals are told and not carried out.
+    /// Report refusals without enforcing them.
     package static let permissive = ContextLevel(rawValue: 0x2000)
     /// Entries and level are final until reboot.
     package static let seal = ContextLevel(rawValue: 0x4000)
@@ -48,7 +48,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     /// Every bit that has a word.
     package static let all = words.reduce(into: ContextLevel()) { $0.formUnion($1.level) }
 
-    /// The words that stand for no bit at all.
+    /// The words without a bit.
     static let emptyWords = ["inactive", "-"]
 
     /// Words joined by colons; `inactive` for the empty level.
@@ -63,7 +63,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     }
 }
 
-/// The argument of `-L`: a level, and perhaps the context that it is for.
+/// The argument of `-L`: a level, and optionally its context.
 package struct LevelArgument: Equatable, Sendable {
     /// nil for the caller's own context.
     package var context: ContextID?
@@ -78,8 +78,9 @@ package struct LevelArgument: Equatable, Sendable {
 }
 
 package enum LevelSyntax {
-    /// `word[:word...]`. Empty words are errors but for one trailing colon, and
-    /// so is an empty text: an empty level file used to disable a jail.
+    /// `word[:word...]`. Empty words are errors, except after one trailing
+    /// colon. An empty text is an error too: an empty level file used to
+    /// disable a jail.
     package static func level(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> (ContextLevel, [SyntaxError]) {
         guard !text.isEmpty else {
             throw SyntaxError(.badLevel, "empty level", token: text, hint: "write inactive for none")
@@ -95,9 +96,9 @@ package enum LevelSyntax {
             }
             let bits = try bits(of: word, offset: offset)
             if bits.isEmpty && !level.isEmpty {
-                // Scripts of the original rely on it, and hardly anybody knows.
+                // Scripts of the original rely on it, but it is little known.
                 warnings.append(
-                    SyntaxError(.levelReset, "takes back the words before it:", offset: offset, token: word))
+                    SyntaxError(.levelReset, "cancels the words before it:", offset: offset, token: word))
                 level = []
             }
             level.formUnion(bits)

@@ -24,9 +24,9 @@ struct LineParser: FieldReader {
         return rule(of: fields)
     }
 
-    /// The words before the comment, but no more than one too many, and where
-    /// they end. By hand, because most of the time of a large file is spent
-    /// here.
+    /// Returns the words before the comment, at most one more than there are
+    /// fields, and the place where they end. Written by hand, because parsing a
+    /// large file spends most of its time here.
     private func split() -> (fields: [ArraySlice<UInt8>], end: Int) {
         var fields: [ArraySlice<UInt8>] = []
         fields.reserveCapacity(RuleLimits.fieldCount + 1)
@@ -55,7 +55,7 @@ struct LineParser: FieldReader {
         if text.count > RuleLimits.lineLength {
             report(
                 .error, .lineTooLong, at: text.startIndex + RuleLimits.lineLength,
-                "line of \(text.count) bytes, at most \(RuleLimits.lineLength) are accepted")
+                "the line has \(text.count) bytes; the limit is \(RuleLimits.lineLength)")
             return false
         }
         if let nul = text.firstIndex(of: 0) {
@@ -68,7 +68,7 @@ struct LineParser: FieldReader {
         if text.count > RuleLimits.oldLineLength {
             report(
                 .warning, .longLine, at: text.startIndex + RuleLimits.oldLineLength,
-                "line of \(text.count) bytes: verictl 2 splits lines after \(RuleLimits.oldLineLength)")
+                "the line has \(text.count) bytes; verictl 2 splits lines after \(RuleLimits.oldLineLength)")
         }
         return true
     }
@@ -83,7 +83,7 @@ struct LineParser: FieldReader {
         if (try? FieldSyntax.context(fields[1])) == nil, (try? FieldSyntax.context(fields[2])) != nil {
             report(
                 .error, .badContext, at: fields[1].startIndex, field: 2, "not a context number", token: fields[1],
-                hint: "a blank in a path is written \\040")
+                hint: "write a blank in a path as \\040")
         } else {
             let extra = fields[RuleLimits.fieldCount]
             report(
@@ -101,7 +101,7 @@ struct LineParser: FieldReader {
         if end == contentEnd, end < text.endIndex {
             report(
                 .error, .tooFewFields, at: end, field: fields.count, summary + "; a comment begins at",
-                token: [ASCII.hash], hint: "in a path, # is written \\043")
+                token: [ASCII.hash], hint: "write # in a path as \\043")
         } else {
             report(.error, .tooFewFields, at: end, field: fields.count + 1, summary)
         }
@@ -112,7 +112,7 @@ struct LineParser: FieldReader {
     private mutating func rule(of fields: [ArraySlice<UInt8>]) -> Rule? {
         if fields[0].elementsEqual(Subject.anyFileField) { return allowDigest(of: fields) }
         let tolerant = purpose.isTolerant
-        // Every field is read even after an error, so that all are reported.
+        // Fields are read even after an error, so that all errors are reported.
         let path = value(1, fields) { text throws(SyntaxError) in (try FieldSyntax.path(text), []) }
         let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
         let flags = value(3, fields) { text throws(SyntaxError) in
@@ -148,7 +148,7 @@ struct LineParser: FieldReader {
         let algorithm = value(8, fields) { text throws(SyntaxError) in
             try FieldSyntax.algorithm(text, tolerant: tolerant)
         }
-        // Scripts that unload pass any word; the kernel does not look at it.
+        // Scripts pass an arbitrary word when unloading; the kernel ignores it.
         if tolerant { return (algorithm, algorithm.map { [UInt8](repeating: 0, count: $0.size) }) }
         let digest = value(9, fields) { text throws(SyntaxError) in
             (try FieldSyntax.fingerprint(text, algorithm: algorithm), [])
@@ -156,8 +156,8 @@ struct LineParser: FieldReader {
         return (algorithm, digest)
     }
 
-    /// `* context - - - - - algorithm digest`. The digest is what such an entry
-    /// is found by, so that it is read when unloading too.
+    /// `* context - - - - - algorithm digest`. Such an entry is found by its
+    /// digest, so the digest is read when unloading too.
     private mutating func allowDigest(of fields: [ArraySlice<UInt8>]) -> Rule? {
         let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
         let grants = purpose.isTolerant ? 0 : (3...7).count { refuseGrant($0, fields) }
@@ -172,7 +172,7 @@ struct LineParser: FieldReader {
         if text.elementsEqual([ASCII.minus]) { return false }
         report(
             .error, .allowGrants, at: text.startIndex, field: number,
-            "any file with this digest is meant, and is given nothing:", token: text, hint: "write -")
+            "an allow digest grants nothing:", token: text, hint: "write -")
         return true
     }
 
@@ -188,7 +188,7 @@ struct LineParser: FieldReader {
     // MARK: Reports
 
     mutating func report(_ severity: Diagnostic.Severity, _ fault: SyntaxError, at start: Int, field: Int?) {
-        // These are warnings of their own, not errors that are passed over.
+        // These are genuine warnings, not errors that are ignored.
         let advice: [DiagnosticCode] = [
             .repeated, .ownContextNumber, .weakDigest, .privilegeNames, .nameOrLetters,
         ]

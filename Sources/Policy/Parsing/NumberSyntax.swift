@@ -60,7 +60,8 @@ package enum NumberSyntax {
         for digit in digits {
             guard let part = Hex.lowerValue(ASCII.lowered(digit)).map(UInt64.init) else { throw .notANumber }
             guard part < radix else { throw radix == 8 && part < 10 ? .badOctalDigit : .notANumber }
-            // Go on to the end: `99999999999x` is no number, not a large one.
+            // Continue to the end: `99999999999x` is not a number at all,
+            // rather than a large one.
             value = min(value * radix + part, UInt64(UInt32.max) + 1)
             isTooLarge = value > UInt64(UInt32.max)
         }

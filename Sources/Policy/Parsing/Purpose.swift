@@ -2,11 +2,11 @@
 
 /// The use of rules that are read, which decides what is an error.
 package enum Purpose: Sendable {
-    /// All of a rule counts.
+    /// Every field of a rule counts.
     case load
-    /// Only context and path count, or the digest of an allow digest (spec 1.5):
-    /// unknown words are warned of and skipped, and the fingerprint of a file may
-    /// be any word.
+    /// Only context and path count, or the digest of an allow digest (spec
+    /// 1.5): unknown words are skipped with a warning, and the fingerprint of a
+    /// file may be any word.
     case unload
     /// As `unload`, but the fingerprint counts: it says which of the two entries
     /// of a file is removed.

@@ -10,13 +10,14 @@ package enum RuleLimits {
     /// for the other fields; a path of full length made of escapes does not.
     package static let lineLength = 8191
 
-    /// Bytes beyond which verictl 2 splits a line and reads its rest as a new
-    /// one: worth a warning as long as such tools are in use.
+    /// The length in bytes beyond which verictl 2 splits a line and reads the
+    /// rest as a new one. A longer line causes a warning as long as such tools
+    /// are in use.
     package static let oldLineLength = 1023
 
     package static let fieldCount = 9
 
-    /// What each field is called in a message.
+    /// The name of each field in messages.
     package static let fieldNames = [
         "path", "context", "flags", "effective capabilities", "permitted capabilities",
         "inheritable capabilities", "privileges", "algorithm", "fingerprint",

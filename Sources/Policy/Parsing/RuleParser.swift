@@ -2,7 +2,7 @@
 
 import Bytes
 
-/// The rules of one file, and all that is to be said about it.
+/// The rules of one file and all diagnostics about it.
 package struct ParsedRules: Sendable {
     package var rules: [Rule]
     package var diagnostics: [Diagnostic]
@@ -26,8 +26,8 @@ package struct RuleParser: Sendable {
         self.purpose = purpose
     }
 
-    /// Reads a whole file. Lines end with LF or CRLF; the last one may lack its
-    /// end. A line with an error gives no rule, and the others are read on.
+    /// Reads a whole file. Lines end with LF or CRLF; the last line need not be
+    /// terminated. A line with an error gives no rule, and reading continues.
     package func parse(_ text: [UInt8]) -> ParsedRules {
         var result = ParsedRules()
         var number: UInt32 = 0
@@ -49,7 +49,8 @@ package struct RuleParser: Sendable {
             return ParsedRules(diagnostics: [
                 Diagnostic(
                     .error, .tooManyFields, source: source, line: 1, column: newline + 1,
-                    message: "one entry only: unexpected line break", hint: "use a file, or - for standard input")
+                    message: "unexpected line break, only one entry is accepted",
+                    hint: "use a file, or - for standard input")
             ])
         }
         var result = parse(text)

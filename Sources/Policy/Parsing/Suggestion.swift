@@ -2,15 +2,17 @@
 
 import Bytes
 
-/// Finds the word that somebody probably meant.
+/// Finds the word that was probably intended.
 package enum Suggestion {
-    /// The candidate nearest to `word`, letter case aside; nil if none is near.
+    /// The candidate nearest to `word`, ignoring case; nil if none is close
+    /// enough.
     package static func nearest(to word: some Sequence<UInt8>, among candidates: [String]) -> String? {
         let wanted = word.map(ASCII.raised)
         // Short words resemble each other too easily.
         let limit = wanted.count < 3 ? 0 : wanted.count < 6 ? 1 : 2
         var best: (word: String, distance: Int)?
-        // Long words are no typing errors, and would make the table below large.
+        // Long words are unlikely to be typing errors, and would make the table
+        // below large.
         guard wanted.count <= 40 else { return nil }
         for candidate in candidates {
             let distance = distance(wanted, candidate.utf8.map(ASCII.raised))

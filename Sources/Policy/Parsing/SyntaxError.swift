@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// What is wrong with the text of one field or argument. The offset counts
-/// bytes from the start of that text; the caller knows where it stands.
+/// A fault in the text of one field or argument. The offset counts bytes from
+/// the start of that text; the caller knows its position in the file.
 package struct SyntaxError: Error, Equatable, Sendable {
     package var code: DiagnosticCode
     package var message: String

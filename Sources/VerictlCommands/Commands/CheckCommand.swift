@@ -10,26 +10,26 @@ import Tool
 
 struct CheckCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Parse rules and report all that is wrong or doubtful; needs no kernel.",
+        commandName: "check", abstract: "Parse rules and report errors and doubtful entries, without the kernel.",
         discussion: """
-            Of files that are there, the ELF headers are looked at: what the rule wx_memory would refuse is \
-            told as a warning, unless the entry has the flag j.
+            The ELF headers of files that exist are examined: whatever the level word wx_memory would refuse is \
+            reported as a warning, unless the entry has the flag j.
             """)
 
-    @Argument(help: "Rule files or directories of them; - for standard input. Without any, the rules of the system.")
+    @Argument(help: "Rule files, directories of them, or - for standard input; by default the rules of the system.")
     var paths: [ByteArgument] = []
 
     @Flag(help: "Exit with 1 if there are warnings.")
     var strict = false
 
-    @Flag(help: "Print the rules as they are understood, in letters, if there is no error.")
+    @Flag(help: "If there is no error, print the rules in canonical form.")
     var print = false
 
     @Option(
-        help: ArgumentHelp("The directory that will be / later: listed files are looked at there.", valueName: "dir"))
+        help: ArgumentHelp("The future root directory, in which listed files are examined.", valueName: "dir"))
     var root: ByteArgument?
 
-    @Flag(help: "Print the findings as JSON on standard output.")
+    @Flag(help: "Print the diagnostics as JSON on standard output.")
     var json = false
 
     func validate() throws {

@@ -13,29 +13,29 @@ import Tool
 
 struct CompileCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "compile", abstract: "Merge rules into one image for the kernel, and print its identity.")
+        commandName: "compile", abstract: "Merge rules into one image for the kernel, and print its digest.")
 
-    @Argument(help: "Rule files or directories of them; - for standard input. Without any, the rules of the system.")
+    @Argument(help: "Rule files, directories of them, or - for standard input; by default the rules of the system.")
     var paths: [ByteArgument] = []
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Write the image to this file, in one step.")
+    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Write the image to this file, atomically.")
     var output: ByteArgument?
 
-    @Flag(help: "Write nothing; exit with 1 unless the file of -o is this image already.")
+    @Flag(help: "Write nothing; exit with 1 unless the file of -o already holds this image.")
     var check = false
 
-    @Flag(help: "Print the identity as JSON on standard output; needs -o.")
+    @Flag(help: "Print the digest of the image as JSON on standard output; requires -o.")
     var json = false
 
     func validate() throws {
-        if check && output == nil { throw ValidationError("--check needs -o FILE.") }
-        if json && output == nil { throw ValidationError("--json needs -o FILE.") }
+        if check && output == nil { throw ValidationError("--check requires -o FILE.") }
+        if json && output == nil { throw ValidationError("--json requires -o FILE.") }
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
         if output == nil && surroundings.environment.resultsToTerminal {
-            throw ValidationError("An image is no text for a terminal; use -o FILE.")
+            throw ValidationError("An image cannot be written to a terminal; use -o FILE.")
         }
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)

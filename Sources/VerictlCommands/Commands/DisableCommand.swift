@@ -9,8 +9,8 @@ import Tool
 
 struct DisableCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Take back the level of this process's context, as far as the kernel lets.",
-        discussion: "Exit status: 0 if nothing is left of it, 1 if some of it cannot be taken back.")
+        commandName: "disable", abstract: "Clear the level of this process's context, as far as the kernel permits.",
+        discussion: "Exit status: 0 if the level is empty afterwards, 1 if some words cannot be removed.")
 
     @Flag(help: "Print the level as JSON.")
     var json = false
@@ -22,7 +22,7 @@ struct DisableCommand: Verb {
         let state = try access.state(.own)
         let status: ExitStatus = state.level.isEmpty ? .done : .no
         if json { return reporter.result(state.levelAnswer, then: status) }
-        if !state.level.isEmpty { reporter.error("what was set before cannot be taken back") }
+        if !state.level.isEmpty { reporter.error("words of the old level could not be removed") }
         reporter.line("context \(state.context.text): \(state.level.text)")
         return status
     }

@@ -11,35 +11,35 @@ import Tool
 struct EnableCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "enable",
-        abstract: "Let entries count in this process's context, and enforce them, if that is safe.",
+        abstract: "Activate this process's context and enforce its entries, if that is safe.",
         discussion: """
-            Words are added to the level; permissive is taken from it unless it is given. Nothing is changed \
-            if init, the shell, their loader or verictl itself would then be refused, or if verictl is not \
-            listed with the privilege V, without which nothing can be changed afterwards. In a permissive \
-            context the files are only warned of.
+            The words are added to the level; permissive is removed unless it is given. Nothing is changed if \
+            init, the shell, their loader or verictl itself would then be refused, or if verictl is not listed \
+            with the privilege V, without which nothing can be changed afterwards. In a permissive context, \
+            refused files only cause warnings.
 
             Exit status: 0 done or, with --check, safe; 1 not safe.
             """)
 
-    @Flag(help: "Only what is listed or allowed is executed.")
+    @Flag(help: "Execute only listed or allowed files.")
     var exec = false
 
-    @Flag(help: "Only what is listed or allowed is mapped executable.")
+    @Flag(help: "Map only listed or allowed files executable.")
     var lib = false
 
-    @Flag(help: "Only what is listed or allowed is interpreted.")
+    @Flag(help: "Interpret only listed or allowed files.")
     var script = false
 
-    @Flag(help: "Refusals are told and not carried out.")
+    @Flag(help: "Report refusals without enforcing them.")
     var permissive = false
 
-    @Flag(help: "Look at everything, and change nothing.")
+    @Flag(help: "Check everything, but change nothing.")
     var check = false
 
-    @Flag(help: "Go on although nothing can be changed afterwards.")
+    @Flag(help: "Continue although nothing can be changed afterwards.")
     var final = false
 
-    @Flag(help: "Print what was found and done as JSON.")
+    @Flag(help: "Print the findings and the result as JSON.")
     var json = false
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
@@ -51,7 +51,7 @@ struct EnableCommand: Verb {
         guard unknown.isEmpty else {
             throw Failure(
                 status: .refused, message: "this kernel cannot enforce \(unknown.names.joined(separator: ", "))",
-                hint: "verictl features lists what it can")
+                hint: "verictl features lists the supported words")
         }
         (outcome.findings, outcome.canAdminister) = try Preflight.run(
             outcome.wanted, access.device, surroundings.essentials)
@@ -83,7 +83,7 @@ struct EnableCommand: Verb {
         }
         if !outcome.canAdminister {
             let text = "verictl is not listed with the privilege V (VERICTL): nothing could be changed afterwards"
-            if final { reporter.warning(text) } else { reporter.error(text, hint: "--final if that is meant") }
+            if final { reporter.warning(text) } else { reporter.error(text, hint: "use --final if this is intended") }
         }
         let name = "context \(outcome.state.context.text)"
         if !outcome.isChanged {
@@ -91,12 +91,12 @@ struct EnableCommand: Verb {
             return
         }
         if outcome.state.level != outcome.wanted {
-            reporter.error("the kernel did not take \(outcome.wanted.text) as it is")
+            reporter.error("the kernel did not accept \(outcome.wanted.text) unchanged")
         }
         reporter.line("\(name): \(outcome.state.level.text)")
     }
 
-    /// What is known after the look, and what was done.
+    /// The findings of the check, and the change that was made.
     private struct Outcome {
         var state: ContextState
         var wanted: ContextLevel

@@ -7,32 +7,32 @@ import Loading
 import SystemIO
 import Tool
 
-/// Hands over to `verictl-events`, which reads netlink with libmnl: of that
-/// library there is no static form, and this program is static.
+/// Executes `verictl-events`, which reads netlink with libmnl: there is no
+/// static libmnl, and this program is static.
 struct EventsCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "Print what the kernel refuses and grants, as it happens.",
+        commandName: "events", abstract: "Print refusals and grants of the kernel as they happen.",
         discussion: """
-            Without an option, the first event. Exit status: 0 if events came, with --count if that many \
-            came; 1 if the time was over before.
+            Without an option, only the first event is printed. Exit status: 0 if events were received, with \
+            --count if that many were received; 1 if the time ran out before.
             """)
 
     @Flag(help: "Print events until interrupted.")
     var follow = false
 
-    @Flag(help: "Also print what went well: verified files and grants.")
+    @Flag(help: "Also print verified files and grants.")
     var grants = false
 
-    @Flag(help: "Also print which files are made.")
+    @Flag(help: "Also print the creation of files.")
     var creations = false
 
-    @Flag(help: "Print one JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
-    @Option(help: ArgumentHelp("End after so many events.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after this many events.", valueName: "n"))
     var count: Int?
 
-    @Option(help: ArgumentHelp("End after so many seconds.", valueName: "s"))
+    @Option(help: ArgumentHelp("Stop after this many seconds.", valueName: "s"))
     var timeout: Int?
 
     private static let program = Array("verictl-events".utf8)
@@ -40,11 +40,11 @@ struct EventsCommand: Verb {
 
     func validate() throws {
         if follow && (count != nil || timeout != nil) {
-            throw ValidationError("--follow has no end: --count and --timeout make no sense with it")
+            throw ValidationError("--follow cannot be combined with --count or --timeout")
         }
         for (name, value) in [("--count", count), ("--timeout", timeout)] {
             if let value, !(1...Self.largest).contains(value) {
-                throw ValidationError("\(name): a number from 1 to \(Self.largest), please")
+                throw ValidationError("\(name) takes a number from 1 to \(Self.largest)")
             }
         }
     }
@@ -60,7 +60,7 @@ struct EventsCommand: Verb {
         let places = surroundings.environment.helperDirectories.map(\.description).joined(separator: ", ")
         throw Failure(
             status: .unavailable, message: "the program verictl-events is not installed",
-            hint: "it was looked for in \(places)")
+            hint: "it was searched for in \(places)")
     }
 
     private var arguments: [[UInt8]] {

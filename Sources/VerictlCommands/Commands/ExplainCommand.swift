@@ -11,9 +11,9 @@ import Tool
 
 struct ExplainCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tell what exec of files would meet now, in the kernel's own judgement.",
+        commandName: "explain", abstract: "Show how the kernel would judge the execution of files now.",
         discussion: """
-            The kernel looks at each file as it would at exec, and hashes it unless it knows the answer. Exit \
+            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. Exit \
             status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
             a file cannot be opened.
             """)
@@ -23,7 +23,7 @@ struct ExplainCommand: Verb {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Context; that of this process if not given.", valueName: "number"))
+        help: ArgumentHelp("The context; by default that of this process.", valueName: "number"))
     var context: ByteArgument?
 
     @Flag(help: "Print the answers as JSON.")
@@ -50,8 +50,8 @@ struct ExplainCommand: Verb {
         return reporter.result(Array(blocks.joined(separator: [ASCII.newline])), then: status)
     }
 
-    /// What the kernel says about one file. Throws if it would say the same
-    /// about every file.
+    /// Queries the verdict on one file. Throws an error that would be the same
+    /// for every file.
     private static func ask(
         _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ origins: inout OriginFinder
     ) throws(Failure) -> Explanation.Answer {
@@ -75,7 +75,7 @@ struct ExplainCommand: Verb {
         }
     }
 
-    /// The device's error apart from those of the file.
+    /// Separates the error of the device from those of the file.
     private static func query(
         _ device: any VeriexecDevice, _ file: borrowing Descriptor, _ context: ContextID
     ) -> Result<FileVerdict, Errno> {
@@ -89,19 +89,19 @@ struct ExplainCommand: Verb {
     private static func failure(_ error: Errno, _ context: ContextID) -> Failure {
         let name = context == .own ? "this process has no context" : "there is no context \(context.text)"
         return Failure(
-            status: .refused, message: error == .noEntry ? name : "the kernel refused the question: \(error)")
+            status: .refused, message: error == .noEntry ? name : "the kernel refused the query: \(error)")
     }
 
-    /// A file that could not be looked at is the graver matter: what would
-    /// happen to it is unknown.
+    /// A file that could not be examined takes precedence, because its verdict
+    /// is unknown.
     private static func status(_ answers: [Explanation.Answer]) -> ExitStatus {
         if answers.contains(where: { $0.problem != nil }) { return .io }
         return answers.allSatisfy(\.isGood) ? .done : .no
     }
 }
 
-/// Finds out where the rules of files were read, from the kernel's list of
-/// entries; that is for root, and the answer is nil where it cannot be read.
+/// Finds the places of the rules of files in the kernel's list of entries. Only
+/// root may read it; otherwise the place is nil.
 private struct OriginFinder {
     private let access: DeviceAccess
     private var text: [UInt8]?

@@ -10,7 +10,7 @@ import Tool
 
 struct FeaturesCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "features", abstract: "Tell what the running kernel supports.")
+        commandName: "features", abstract: "Show what the running kernel supports.")
 
     @Flag(help: "Print the features as JSON.")
     var json = false
@@ -21,8 +21,8 @@ struct FeaturesCommand: Verb {
         return reporter.result(json ? Self.json(info).text + [ASCII.newline] : Self.text(info))
     }
 
-    /// From securityfs, which everybody may read; from the device where
-    /// securityfs is not mounted, as in an early initramfs.
+    /// Reads securityfs, which every user may read, or the device if securityfs
+    /// is not mounted, as in an early initramfs.
     private static func info(_ surroundings: Surroundings) throws(Failure) -> KernelInfo {
         let access = DeviceAccess(surroundings)
         do throws(Failure) {

@@ -17,22 +17,22 @@ struct GenCommand: Verb {
             In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
             *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
 
-            What the rule wx_memory would refuse of a program or library is told as a warning.
+            Whatever the level word wx_memory would refuse in a program or library is reported as a warning.
 
             fsverity-sha256 and fsverity-sha512 are computed whether fs-verity is enabled on the file or not, \
             for blocks of 4096 bytes and no salt. Such an entry only ever matches a file on which it is enabled.
             """)
 
-    @Argument(help: "Files, or with -r directories.")
+    @Argument(help: "Files; with -r also directories.")
     var paths: [ByteArgument]
 
-    @Flag(help: "Write allow digests: any file with one of them may run, and is given nothing.")
+    @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
     var allow = false
 
-    @Flag(name: [.customShort("r"), .long], help: "Take the files of directories and all below.")
+    @Flag(name: [.customShort("r"), .long], help: "Search directories recursively.")
     var recursive = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e if not given.", valueName: "letters"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
     var flags: ByteArgument?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Effective capabilities.", valueName: "words"))
@@ -51,35 +51,35 @@ struct GenCommand: Verb {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Context; that of the loading process if not given.", valueName: "number"))
+        help: ArgumentHelp("The context; by default that of the loading process.", valueName: "number"))
     var context: ByteArgument?
 
     @Option(
         help: ArgumentHelp(
-            "sha256 if not given, or sha384, sha512, fsverity-sha256, fsverity-sha512, sha1, md5.",
+            "sha256 (the default), sha384, sha512, fsverity-sha256, fsverity-sha512, sha1 or md5.",
             valueName: "name"))
     var algo: ByteArgument?
 
-    @Option(help: ArgumentHelp("The directory that will be / later; it is left out of the paths.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The future root directory; it is removed from the paths.", valueName: "dir"))
     var root: ByteArgument?
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
-        help: ArgumentHelp("Write the entries to this file, in one step.", valueName: "file"))
+        help: ArgumentHelp("Write the entries to this file, atomically.", valueName: "file"))
     var output: ByteArgument?
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Workers; all processors if not given.", valueName: "n"))
+        help: ArgumentHelp("Number of threads; by default one for each processor.", valueName: "n"))
     var jobs: Int?
 
     @Flag(help: "Print the entries as JSON.")
     var json = false
 
     func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j: 1 to 1024 workers are possible.") }
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1024.") }
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
-            throw ValidationError("--allow gives nothing: no flags, capabilities or privileges go with it.")
+            throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
         _ = try generator()
     }

@@ -12,16 +12,16 @@ struct LevelCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "level", abstract: "Print or set the level of a context.",
         discussion: """
-            The words replace the level, but for one with lvl_immutable, to which they are added. Nothing is \
-            looked at before; enable does that for the context of this process.
+            The words replace the level; they are added to a level with lvl_immutable. The change is not checked \
+            beforehand; enable does that for the context of this process.
             """)
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Context; that of this process if not given.", valueName: "number"))
+        help: ArgumentHelp("The context; by default that of this process.", valueName: "number"))
     var context: ByteArgument?
 
-    @Argument(help: ArgumentHelp("The new level: words joined by a colon, or inactive.", valueName: "words"))
+    @Argument(help: ArgumentHelp("The new level: words joined by colons, or inactive.", valueName: "words"))
     var words: ByteArgument?
 
     @Flag(help: "Print the level as JSON.")
@@ -44,7 +44,7 @@ struct LevelCommand: Verb {
         try access.setLevel(level, of: context)
         let state = try access.state(context)
         if json { return reporter.result(state.levelAnswer) }
-        if state.level != level { reporter.note("what was set before cannot be taken back") }
+        if state.level != level { reporter.note("words of the old level could not be removed") }
         reporter.line("context \(state.context.text): \(state.level.text)")
         return .done
     }

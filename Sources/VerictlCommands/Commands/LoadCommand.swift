@@ -12,9 +12,9 @@ import Tool
 
 struct LoadCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "load", abstract: "Hand rules to the kernel, which takes all of them or none.")
+        commandName: "load", abstract: "Load rules into the kernel, which accepts all of them or none.")
 
-    @Flag(help: "Load the rules of the system; afterwards they are all there is.")
+    @Flag(help: "Load the rules of the system, and remove all other entries.")
     var all = false
 
     @Option(
@@ -30,31 +30,31 @@ struct LoadCommand: Verb {
     @Option(help: ArgumentHelp("Add the entries of an image made by compile.", valueName: "file"))
     var compiled: ByteArgument?
 
-    @Flag(help: "Afterwards the given entries are all there is.")
+    @Flag(help: "Remove all entries other than the given ones.")
     var replace = false
 
-    @Flag(help: "A file may have one other entry already, and match either: for one about to be written over.")
+    @Flag(help: "Allow a file to have one other entry and match either, for a file about to be replaced.")
     var beside = false
 
-    @Flag(help: "Leave out entries whose file does not exist.")
+    @Flag(help: "Skip entries whose file does not exist.")
     var skipMissing = false
 
-    @Flag(help: "Leave out entries whose context does not exist.")
+    @Flag(help: "Skip entries whose context does not exist.")
     var skipContexts = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
     var dryRun = false
 
-    @Flag(help: "Print the outcome as JSON on standard output.")
+    @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
     func validate() throws {
         let kinds = [all, !(files.isEmpty && entries.isEmpty), compiled != nil]
         guard kinds.count(where: { $0 }) == 1 else {
-            throw ValidationError("Give one of --all, -f FILE, --entry LINE and --compiled FILE.")
+            throw ValidationError("Specify one of --all, -f FILE, --entry LINE and --compiled FILE.")
         }
         guard !beside || !(all || replace) else {
-            throw ValidationError("--beside leaves entries as they are; --all and --replace take them away.")
+            throw ValidationError("--beside keeps existing entries; it cannot be combined with --all or --replace.")
         }
     }
 
@@ -100,7 +100,7 @@ struct LoadCommand: Verb {
         return sources.collected()
     }
 
-    /// The image is sent as it is; rules are only made of it to speak about them.
+    /// The image is sent unchanged; its rules are decoded only for messages.
     private func decode(
         _ path: BytePath, mode: CommitMode, _ reporter: Reporter
     ) throws(Failure) -> Transaction {

@@ -14,25 +14,28 @@ struct MountsCommand: Verb {
             Exit status: 0 if there is none, 1 if there is one.
             """)
 
-    @Flag(help: "Print the other mounts as well, each with the reason.")
+    @Flag(help: "Also print the other mounts, each with the reason.")
     var all = false
 
-    @Flag(help: "Also print those that are writable and not nosuid.")
+    @Flag(help: "Also print mounts that are writable and not nosuid.")
     var suid = false
 
-    @Flag(help: "Also print those that are writable and not nodev.")
+    @Flag(help: "Also print mounts that are writable and not nodev.")
     var dev = false
 
-    @Flag(help: "Judge as if all had been mounted after the lock.")
+    @Flag(help: "Judge the mounts as if all had been mounted after the lock.")
     var locked = false
 
-    @Flag(help: "Judge as if kernel.clip.devices_strict were 1.")
+    @Flag(help: "Judge the mounts as if kernel.clip.devices_strict were 1.")
     var strict = false
 
-    @Option(help: ArgumentHelp("Judge the mounts of this file, written like /proc/self/mountinfo.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Judge the mounts in this file, which has the format of /proc/self/mountinfo.", valueName: "file"))
     var mountinfo: ByteArgument?
 
-    @Option(help: ArgumentHelp("Judge by this table, written like that in securityfs.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Use the device table in this file, which has the format of securityfs.", valueName: "file"))
     var devices: ByteArgument?
 
     @Flag(help: "Print the mounts as JSON.")

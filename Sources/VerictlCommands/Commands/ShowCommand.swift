@@ -11,14 +11,14 @@ import Tool
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Print the entries and allow digests in force, in the form in which they can be loaded.")
+        abstract: "Print the entries and allow digests in force, as rules that can be loaded.")
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Only the entries of this context; may be repeated.", valueName: "number"))
     var context: [ByteArgument] = []
 
-    @Flag(help: "Print each entry on several lines, with names; this cannot be loaded.")
+    @Flag(help: "Print each entry on several lines, with names; this output cannot be loaded.")
     var long = false
 
     @Flag(help: "Print the entries as JSON.")
@@ -52,8 +52,8 @@ struct ShowCommand: Verb {
         return reporter.result(text)
     }
 
-    /// By path and context; entries without a path come last, by their inode.
-    /// Of one file, two entries may be in force for a while.
+    /// Orders entries by path and context; entries without a path come last,
+    /// ordered by inode. A file may have two entries for a while.
     private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
         switch (left.path, right.path) {
         case (let first?, let second?) where first != second: return first < second
@@ -69,7 +69,7 @@ struct ShowCommand: Verb {
         (entry.context.number, entry.device, entry.inode)
     }
 
-    /// The rule, or a comment where no rule can say the same.
+    /// The rule, or a comment if no rule can express the entry.
     private static func line(_ entry: LiveEntry) -> [UInt8] {
         if let rule = entry.rule { return rule.line }
         let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }

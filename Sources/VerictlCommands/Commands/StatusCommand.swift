@@ -10,7 +10,7 @@ import Tool
 
 struct StatusCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Tell whether rules are in force, and what they have done so far.",
+        commandName: "status", abstract: "Show whether rules are in force, and what they have done so far.",
         discussion: "Exit status: 0 if at least one entry or allow digest is in force, 1 if none, 5 without clip.")
 
     @Flag(help: "Print the status as JSON.")
@@ -37,14 +37,14 @@ struct StatusCommand: Verb {
     }
 
     /// Kernel memory for one entry: the entry and its share of the table, but
-    /// not its name, which a kernel may be built without. In bytes, rounded
-    /// down; 0 without entries.
+    /// not its name, because a kernel may be built without names. In bytes,
+    /// rounded down; 0 without entries.
     private static func bytesPerEntry(_ info: KernelInfo) -> UInt64 {
         info.entries == 0 ? 0 : (info.entryBytes &+ info.tableBytes) / info.entries
     }
 
-    /// Entries below which the size of an empty table, some kilobytes, says
-    /// more about the average than any entry.
+    /// With fewer entries than this, the size of an empty table, some
+    /// kilobytes, dominates the average.
     private static let fewEntries = 100
 
     private static func memory(_ info: KernelInfo) -> String {

@@ -10,13 +10,13 @@ import Tool
 struct UnloadCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "unload",
-        abstract: "Take entries back from the kernel; one that is not there is no failure.",
+        abstract: "Remove entries from the kernel; a missing entry is not an error.",
         discussion: """
-            Entries are found by context and path, allow digests by context and digest. Words that this version \
-            does not know are ignored.
+            Entries are found by context and path, allow digests by context and digest. Words that are \
+            unknown to this version are ignored.
             """)
 
-    @Flag(help: "Take back every entry of every context.")
+    @Flag(help: "Remove all entries of all contexts.")
     var all = false
 
     @Option(
@@ -29,20 +29,22 @@ struct UnloadCommand: Verb {
         help: ArgumentHelp("One entry; the digest may be any word.", valueName: "line"))
     var entries: [ByteArgument] = []
 
-    @Flag(help: "Of two entries of a file, only the one with this digest.")
+    @Flag(help: "If a file has two entries, remove only the one with this digest.")
     var beside = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
     var dryRun = false
 
-    @Flag(help: "Print the outcome as JSON on standard output.")
+    @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
     func validate() throws {
         guard all != !(files.isEmpty && entries.isEmpty) else {
-            throw ValidationError("Give one of --all, -f FILE and --entry LINE.")
+            throw ValidationError("Specify one of --all, -f FILE and --entry LINE.")
         }
-        guard !(beside && all) else { throw ValidationError("--beside is for single entries; --all takes them all.") }
+        guard !(beside && all) else {
+            throw ValidationError("--beside selects single entries; it cannot be combined with --all.")
+        }
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {

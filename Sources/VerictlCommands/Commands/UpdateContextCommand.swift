@@ -11,9 +11,9 @@ import Tool
 struct UpdateContextCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "update-context",
-        abstract: "Say which context may change the entries of others; once until reboot.")
+        abstract: "Declare which context may change the entries of others; possible once until reboot.")
 
-    @Argument(help: "Number of the context, which need not exist yet.")
+    @Argument(help: "The number of the context, which need not exist yet.")
     var number: ByteArgument
 
     @Flag(help: "Print the context as JSON.")

@@ -107,7 +107,7 @@ struct LegacyArguments: Equatable {
     }
 
     private mutating func set(_ new: Source) throws(Failure) {
-        guard source == nil else { throw Failure(message: "-c and -f exclude each other and are given once") }
+        guard source == nil else { throw Failure(message: "-c and -f exclude each other and can be given only once") }
         source = new
     }
 
@@ -115,9 +115,9 @@ struct LegacyArguments: Equatable {
         guard let action else { throw Failure(message: "no action given; verictl -h lists them") }
         switch action {
         case .load, .unload:
-            guard source != nil else { throw Failure(message: "-l and -u need -c ENTRY or -f FILE") }
+            guard source != nil else { throw Failure(message: "-l and -u require -c ENTRY or -f FILE") }
         case .createContext, .deleteContext, .narrowContext:
-            guard case .text = source else { throw Failure(message: "-x, -X and -y need -c CONTEXT") }
+            guard case .text = source else { throw Failure(message: "-x, -X and -y require -c CONTEXT") }
         default:
             break
         }

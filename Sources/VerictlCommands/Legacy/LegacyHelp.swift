@@ -22,7 +22,8 @@ enum LegacyHelp {
 
         """
 
-    /// With the words that fields may hold, from the tables of the parser.
+    /// The long help lists the words of the fields, from the tables of the
+    /// parser.
     static var long: String {
         var text = short
         text += "\nENTRY, nine fields (effective, permitted and inheritable are capabilities):\n"
@@ -40,7 +41,7 @@ enum LegacyHelp {
         wrapped(Mask.keys.map { "\(Unicode.Scalar($0.letter)) \($0.name)" })
     }
 
-    /// Words in lines of at most 78 columns.
+    /// Wraps words in lines of at most 78 columns.
     private static func wrapped(_ words: [String]) -> String {
         var lines: [String] = []
         for word in words {

@@ -40,7 +40,7 @@ enum LegacyMode {
     }
 }
 
-/// One action of legacy mode. Each function answers whether all went well.
+/// One action of legacy mode. Each function returns whether it succeeded.
 private struct LegacyRun {
     let surroundings: Surroundings
     let dryRun: Bool
@@ -73,8 +73,9 @@ private struct LegacyRun {
 
     private func transfer(_ source: LegacyArguments.Source, unload: Bool) -> Bool {
         do throws(Failure) {
-            // The device comes first, as it always has: a script that asks on a
-            // kernel without clip hears of that and not of its rules.
+            // The device is opened first, as in the original: on a kernel
+            // without clip, a script gets that error and not one about its
+            // rules.
             let access = dryRun ? nil : try DeviceAccess(surroundings).open()
             var sources = RuleSources(surroundings, for: unload ? .unload : .load)
             switch source {
@@ -134,7 +135,7 @@ private struct LegacyRun {
 
     // MARK: Contexts and levels
 
-    /// What `-c` describes, once the kernel is known to be there.
+    /// Reads the context of `-c` after the device has been opened.
     private func context(
         _ name: String, _ text: [UInt8],
         _ request: (any VeriexecDevice, ContextEntry) throws(ContextRefusal) -> Void
@@ -177,7 +178,7 @@ private struct LegacyRun {
         }
     }
 
-    /// `-p`: the number, which scripts take apart.
+    /// `-p` prints the number, which scripts evaluate.
     private func printLevel() -> Bool {
         administer("get level of the current context") { access throws(Failure) in
             print(String(try access.state(.own).level.rawValue))

@@ -8,12 +8,12 @@ import Policy
 struct BoundOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Capabilities that entries may grant; none if not given.", valueName: "words"))
+        help: ArgumentHelp("Capabilities that entries may grant; none by default.", valueName: "words"))
     var caps: ByteArgument?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Privileges that entries may grant; none if not given.", valueName: "letters"))
+        help: ArgumentHelp("Privileges that entries may grant; none by default.", valueName: "letters"))
     var privs: ByteArgument?
 
     func validate() throws { _ = (try capabilities, try privileges) }
@@ -27,8 +27,8 @@ struct BoundOptions: ParsableArguments {
     }
 }
 
-/// Bounds for people: one that holds all that this tool knows is no list of
-/// forty words.
+/// Bounds for people: a bound that contains everything this tool knows is
+/// written as `all`, not as a list of forty words.
 enum BoundText {
     static func of(_ capabilities: CapabilitySet) -> String {
         capabilities.isSuperset(of: .all) ? "all" : capabilities.text

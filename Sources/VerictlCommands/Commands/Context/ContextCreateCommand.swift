@@ -10,14 +10,14 @@ import Tool
 
 struct ContextCreateCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make a context; the same one again is no failure.")
+        commandName: "create", abstract: "Create a context; if an identical one exists, nothing is changed.")
 
-    @Argument(help: "Number of the context.")
+    @Argument(help: "The number of the context.")
     var number: ByteArgument
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Level, words joined by a colon; inactive if not given.", valueName: "words"))
+        help: ArgumentHelp("The level: words joined by colons; inactive by default.", valueName: "words"))
     var level: ByteArgument?
 
     @OptionGroup var bounds: BoundOptions
@@ -53,7 +53,7 @@ struct ContextCreateCommand: Verb {
             }
         }
         if json { return reporter.result(try access.answer(entry.context)) }
-        reporter.line("context \(entry.context.number) \(isNew ? "created" : "was there already")")
+        reporter.line("context \(entry.context.number) \(isNew ? "created" : "already exists")")
         return .done
     }
 }

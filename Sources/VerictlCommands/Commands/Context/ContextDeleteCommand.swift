@@ -11,12 +11,12 @@ import Tool
 
 struct ContextDeleteCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete contexts with all their entries; one that is not there is no failure.")
+        commandName: "delete", abstract: "Delete contexts with all their entries; a missing context is not an error.")
 
-    @Argument(help: "Numbers of the contexts.")
+    @Argument(help: "The numbers of the contexts.")
     var numbers: [ByteArgument]
 
-    @Flag(help: "Print what was deleted as JSON.")
+    @Flag(help: "Print the deleted contexts as JSON.")
     var json = false
 
     func validate() throws { _ = try numbers.map(OptionValue.contextNumber) }
@@ -29,7 +29,7 @@ struct ContextDeleteCommand: Verb {
         for context in contexts where try Self.delete(context, access) { deleted.append(context) }
         if json { return reporter.result(JSONDocument([("deleted", .array(deleted.map { .context($0) }))])) }
         for context in contexts {
-            reporter.line("context \(context.number) \(deleted.contains(context) ? "deleted" : "was not there")")
+            reporter.line("context \(context.number) \(deleted.contains(context) ? "deleted" : "did not exist")")
         }
         return .done
     }

@@ -11,33 +11,33 @@ import Tool
 
 struct ContextEnterCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "enter", abstract: "Run a command in a context; there is no way back out of it.",
+        commandName: "enter", abstract: "Run a command in a context, which it cannot leave.",
         usage: "verictl context enter <number> -- <command> ...",
         discussion: """
-            Exit status: that of the command; 127 if it was not found, 126 if it could not be run, and as \
+            The exit status is that of the command; 127 if it was not found, 126 if it could not be run, and as \
             usual if the context could not be entered.
             """)
 
-    @Argument(help: "Number of the context.")
+    @Argument(help: "The number of the context.")
     var number: ByteArgument
 
-    @Argument(parsing: .postTerminator, help: "The command and its arguments, behind --.")
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")
     var command: [ByteArgument] = []
 
     func validate() throws {
         _ = try OptionValue.contextNumber(number)
-        guard !command.isEmpty else { throw ValidationError("Give a command behind --.") }
+        guard !command.isEmpty else { throw ValidationError("Specify a command after --.") }
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        // The device is let go of first: it must not come along.
+        // The device is closed first, because the command must not inherit it.
         let context = try OptionValue.contextNumber(number)
         let handle = try Self.open(context, surroundings)
         do throws(ContextRefusal) {
             try handle.enter()
         } catch {
             var failure = ContextAccess.failure(error, "enter context \(context.number)")
-            // This request has no room for a reason.
+            // The kernel cannot return a reason for this request.
             if error.error == .busy {
                 failure.hint = "this process is traced, or has inherited an open file that leads out of the context"
             }

@@ -10,7 +10,7 @@ import Tool
 
 struct ContextListCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Print all contexts, each on a line.")
+        commandName: "list", abstract: "Print all contexts, one per line.")
 
     @Flag(help: "Print the contexts as JSON.")
     var json = false
@@ -35,7 +35,8 @@ extension KernelStatus.ContextStatus {
         return (level.map { "\($0.text), " } ?? "") + entries + digests
     }
 
-    /// With what the kernel says; an older one only counts entries.
+    /// The members that the kernel reports; an older kernel reports only the
+    /// number of entries.
     var json: JSONValue {
         var members: [(String, JSONValue)] = [
             ("context", .number(Int64(context))), ("entries", .unsigned(entries)),

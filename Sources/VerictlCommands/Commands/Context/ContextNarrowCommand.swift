@@ -9,9 +9,9 @@ import Tool
 
 struct ContextNarrowCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "narrow", abstract: "Take from a context's bounds all that is not named here.")
+        commandName: "narrow", abstract: "Reduce the bounds of a context to the named capabilities and privileges.")
 
-    @Argument(help: "Number of the context.")
+    @Argument(help: "The number of the context.")
     var number: ByteArgument
 
     @OptionGroup var bounds: BoundOptions

@@ -10,9 +10,9 @@ import Tool
 
 struct ContextShowCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print level, bounds and counts of contexts.")
+        commandName: "show", abstract: "Print the level, bounds and counts of contexts.")
 
-    @Argument(help: ArgumentHelp("Contexts; without any, that of this process.", valueName: "number"))
+    @Argument(help: ArgumentHelp("The contexts; by default that of this process.", valueName: "number"))
     var contexts: [ByteArgument] = []
 
     @Flag(help: "Print the contexts as JSON.")
