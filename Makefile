@@ -15,9 +15,11 @@ SWIFT   ?= swift
 STATIC  := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld
 
 src     := build/kernel/src
-# Each Tests/system/NAME_test.c is a program of the kernel's test harness.
-tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
-scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
+# Each Tests/system/ROOM/NAME_test.c is a program of the kernel's test harness.
+# In the guest all of them lie in one directory, so that a NAME is unique.
+rooms   := $(patsubst %/,%,$(wildcard Tests/system/*/))
+tests   := $(patsubst %.c,%,$(notdir $(wildcard Tests/system/*/*_test.c)))
+scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
 	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
@@ -67,10 +69,13 @@ clean: ## remove what was built, except kernels
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c $(wildcard Tests/system/*.h) kernel-module/include/uapi/linux/clip.h
+vpath %.c $(rooms)
+vpath %.sh $(rooms)
+build/tests/%: %.c $(wildcard Tests/system/*/*.h) kernel-module/include/uapi/linux/clip.h
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
-		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<
+		-isystem $(harness) -Ikernel-module/include/uapi \
+		-ITests/system -ITests/system/support -o $@ $<
 
 build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)
@@ -82,13 +87,13 @@ build/tests/many: bench/many.c
 
 # With a loader and a library of its own, so that a test can list and damage
 # them. Both come from the build machine's C library.
-build/tests/dynamic: Tests/system/dynamic.c
+build/tests/dynamic: Tests/system/programs/dynamic.c
 	@mkdir -p $(@D)
 	gcc -O2 -s $(warnings) -Wl,--dynamic-linker=/tmp/lib/ld.so -Wl,-rpath,/tmp/lib -o $@ $<
 	install -m 755 "$$(gcc -print-file-name=ld-linux-x86-64.so.2)" $(@D)/ld.so
 	install -m 755 "$$(gcc -print-file-name=libc.so.6)" $(@D)/libc.so.6
 
-build/tests/%.sh: Tests/system/%.sh
+build/tests/%.sh: %.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 

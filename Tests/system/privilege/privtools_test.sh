@@ -15,7 +15,7 @@ fi
 
 dir=/opt/privtools
 latches=/proc/sys/kernel/clip
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 mounted() { if grep -q " $dir/mnt fuse" /proc/mounts; then echo yes; else echo no; fi; }

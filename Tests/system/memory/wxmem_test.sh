@@ -7,7 +7,7 @@
 dir=/opt/wx
 latch=/proc/sys/kernel/clip/wx_memory
 actor=/usr/lib/clip/tests/wxactor
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 # hears TEXT: waits until the actor has said it.

@@ -5,7 +5,7 @@
 # Not /tmp: that is mounted nosuid, where nothing is granted.
 dir=/opt/verictl
 tests=/usr/lib/clip/tests
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 mkdir -p "$dir" && chmod 755 "$dir" && cd "$dir" || exit 1

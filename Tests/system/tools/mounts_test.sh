@@ -3,7 +3,7 @@
 # verictl mounts: what it says, against what the kernel lets happen (WX-04,
 # DV-06). Prints TAP. The lock is for good, so it comes late.
 dir=/tmp/mounts
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 mnt=/tmp/mnt

@@ -3,7 +3,7 @@
 # devctl against the real device, in the guest. Prints TAP. The lock is for
 # good, so it comes last.
 dir=/tmp/devctl
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 mkdir -p "$dir" /etc/devctl.d && chmod 777 "$dir" && cd "$dir" || exit 1

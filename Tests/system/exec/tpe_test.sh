@@ -7,7 +7,7 @@
 dir=/opt/tpe
 mapper=/usr/lib/clip/tests/mapper
 latch=/proc/sys/kernel/clip/tpe
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 # attach FILE: a loop device of it.

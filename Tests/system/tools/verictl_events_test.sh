@@ -5,7 +5,7 @@
 dir=/opt/events
 tests=/usr/lib/clip/tests
 program=/usr/libexec/clip/verictl-events
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 # status_during ACT COMMAND...: the exit status of a command, while ACT is done

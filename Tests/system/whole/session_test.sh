@@ -12,7 +12,7 @@ homes=$root/home
 admin=$root/root
 latches=/proc/sys/kernel/clip
 dir=/tmp/session
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 in_debian() { chroot "$root" "$@"; }

@@ -4,7 +4,7 @@
  * tests leave the latch kernel.clip.drm off.
  */
 #include "socketactors.h"
-#include "card.h"
+#include "programs/card.h"
 
 #include <linux/fs.h>
 #include <linux/random.h>

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086  # what ip is told is several words
 dir=/opt/nettools
 latches=/proc/sys/kernel/clip
-# shellcheck source=Tests/system/tap.sh
+# shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
 exists() { if [ -e "/sys/class/net/$1" ]; then echo yes; else echo no; fi; }
