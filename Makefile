@@ -21,9 +21,9 @@ rooms   := $(patsubst %/,%,$(wildcard Tests/system/*/))
 tests   := $(patsubst %.c,%,$(notdir $(wildcard Tests/system/*/*_test.c)))
 scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
-	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img squashfs.img many tap.sh)
+programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
+testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
+	tiny ext4.img vfat.img squashfs.img many tap.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -64,18 +64,33 @@ core-lines: ## lines of the core kernel that our patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/tests build/guest build/vm build/bench
+	rm -rf .build build/bin build/tests build/support build/guest build/vm build/bench
 
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-vpath %.c $(rooms)
+vpath %_test.c $(rooms)
 vpath %.sh $(rooms)
-build/tests/%: %.c $(wildcard Tests/system/*/*.h) kernel-module/include/uapi/linux/clip.h
+testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
+	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
+headers := $(wildcard Tests/system/*/*.h) kernel-module/include/uapi/linux/clip.h
+# The helpers of all tests: what is neither a test nor run by one.
+helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
+
+build/support/%.o: Tests/system/%.c $(headers)
 	@mkdir -p $(@D)
-	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
-		-isystem $(harness) -Ikernel-module/include/uapi \
-		-ITests/system -ITests/system/support -o $@ $<
+	gcc $(testflags) -c -o $@ $<
+
+build/support/helpers.a: $(helpers:Tests/system/%.c=build/support/%.o)
+	rm -f $@ && gcc-ar rcs $@ $^
+
+build/tests/%_test: %_test.c build/support/helpers.a
+	@mkdir -p $(@D)
+	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
+
+build/tests/%: Tests/system/programs/%.c build/support/helpers.a
+	@mkdir -p $(@D)
+	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
 
 build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)

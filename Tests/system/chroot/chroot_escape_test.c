@@ -5,7 +5,18 @@
  * who holds CHROOT or does not. What leads to a directory that was open before,
  * or to another task, is in chroot_test.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "events.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
+#include "log.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "kselftest_harness.h"
 
@@ -22,13 +33,9 @@ static const struct holder holders[] = {
 
 enum { NONE, OTHERS, CHROOT };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int make(const char *path)
 {
@@ -37,7 +44,7 @@ static int make(const char *path)
 
 static int setup(void)
 {
-	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
+	int err = make_holders(DIR, holders, HOLDERS);
 
 	err = err ?: make(JAIL) ?: make(JAIL "/inner") ?:
 	      make(JAIL "/inner/deep") ?: make(JAIL "/mnt") ?:

@@ -3,7 +3,14 @@
  * chroot(2) (CH-01 to CH-05, PR-01, PT-01), and the latch kernel.clip.chroot,
  * which the first test leaves off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "holders.h"
+#include "latch.h"
+
+#include <sched.h>
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -20,37 +27,22 @@ static const struct holder holders[] = {
 	{ DIR "/uncapable", CLIP_PRIV_CHROOT, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
+	int err = make_holders(DIR, holders, HOLDERS);
 
 	if (!err && (mkdir(JAIL, 0755) || mkdir(JAIL "/inner", 0755)))
 		err = errno;
 	return err;
 }
 
-FIXTURE(off) {};
-
-FIXTURE_SETUP(off)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, latch("chroot"));
-}
-
-FIXTURE_TEARDOWN(off)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(off, "chroot", false)
 
 /* CH-02, CH-07: the latch makes the difference */
 TEST_F(off, as_ever)

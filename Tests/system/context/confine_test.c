@@ -7,14 +7,24 @@
  * All are uid 0 and share all namespaces with context 0, unless a test says
  * otherwise: what holds here is held by the module alone.
  */
-#define CLIP_TESTS_INACTIVE
 #include "actor.h"
-#include "admin.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
+#include "requests.h"
 
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "kselftest_harness.h"

@@ -6,16 +6,26 @@
  * Each test forks a child that gets ready, enters, and says how that went. One
  * that was refused must be where it was, and get in once the reason is gone.
  */
-#define CLIP_TESTS_INACTIVE
 #include "actor.h"
-#include "admin.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
+#include "requests.h"
 
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/securebits.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 

@@ -4,16 +4,26 @@
  * lock is for good, so the order of the tests matters: first what is not
  * enforced yet, then how it is locked, then what holds from then on.
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "latch.h"
+#include "loop.h"
+#include "mount/mounts.h"
+#include "process.h"
 
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
+#include <sched.h>
 #include <scsi/sg.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/swap.h>
-#include <sys/sysmacros.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "kselftest_harness.h"
@@ -25,7 +35,6 @@
 #define D	CLIP_DEVICE_DEV
 #define X	CLIP_DEVICE_EXEC
 #define S	CLIP_DEVICE_SUID
-#define LATCH	"/proc/sys/kernel/clip/"
 
 /* What each loop device is for. */
 enum { ALL, PLAIN, READ, NONE, UNLISTED, NOSUID, BEFORE, READ_X };
@@ -105,27 +114,6 @@ static uint32_t rules_in_force(void)
 	return list_table(&list, NULL, 0) ? ~0U : list.count;
 }
 
-static char read_latch(const char *name)
-{
-	char path[128], text[16] = "?";
-	int fd;
-
-	snprintf(path, sizeof(path), LATCH "%s", name);
-	fd = open(path, O_RDONLY);
-	if (read(fd, text, sizeof(text)) < 1)
-		return '!';
-	close(fd);
-	return text[0];
-}
-
-static const char *node(int number)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "/dev/loop%d", number);
-	return path;
-}
-
 static const char *image(int number)
 {
 	static char path[64];
@@ -134,23 +122,9 @@ static const char *image(int number)
 	return path;
 }
 
-static int bind_loop(int number, const char *file, uint32_t flags)
-{
-	int fd = open(node(number), O_RDWR | O_CLOEXEC);
-	int back = open(file, (flags & LO_FLAGS_READ_ONLY ? O_RDONLY : O_RDWR) |
-			O_CLOEXEC);
-	struct loop_config config = { .fd = back, .info.lo_flags = flags };
-	int err = fd < 0 || back < 0 ||
-		  ioctl(fd, LOOP_CONFIGURE, &config) ? errno : 0;
-
-	close(back);
-	close(fd);
-	return err;
-}
-
 static int ask(int number, int flags, unsigned long request, void *arg)
 {
-	int fd = open(node(number), flags | O_CLOEXEC), err;
+	int fd = open(loop_node(number), flags | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
@@ -159,58 +133,17 @@ static int ask(int number, int flags, unsigned long request, void *arg)
 	return err;
 }
 
-#define SAFE	(MS_NOSUID | MS_NODEV | MS_NOEXEC)
-
-/*
- * By the old interface, or by the new one; the same answers are expected. The
- * flags that both have, have the same numbers in both.
- */
-static int mount_by(int api, int number, const char *at, unsigned long flags)
+/* By the old interface or by the new one; the same answers are expected. */
+static int mount_loop(int api, int number, const char *at, unsigned long flags)
 {
-	const bool rdonly = flags & MS_RDONLY;
-	int fs, mnt, err = 0;
-
-	_Static_assert(MS_RDONLY == MOUNT_ATTR_RDONLY &&
-		       MS_NOSUID == MOUNT_ATTR_NOSUID &&
-		       MS_NODEV == MOUNT_ATTR_NODEV &&
-		       MS_NOEXEC == MOUNT_ATTR_NOEXEC, "flags");
-	mkdir(at, 0755);
-	if (!api)
-		return mount(node(number), at, "ext4", flags, NULL) ?
-		       errno : 0;
-	fs = fsopen("ext4", FSOPEN_CLOEXEC);
-	if (fs < 0)
-		return errno;
-	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", node(number), 0) ||
-	    (rdonly && fsconfig(fs, FSCONFIG_SET_FLAG, "ro", NULL, 0)) ||
-	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0)) {
-		err = errno;
-		close(fs);
-		return err;
-	}
-	mnt = fsmount(fs, FSMOUNT_CLOEXEC, flags);
-	if (mnt < 0 || move_mount(mnt, "", AT_FDCWD, at,
-				  MOVE_MOUNT_F_EMPTY_PATH))
-		err = errno;
-	close(mnt);
-	close(fs);
-	return err;
+	return mount_by(api, "ext4", loop_node(number), at, flags, NULL, NULL);
 }
 
 static int remount_rw(int api, const char *at)
 {
-	int fs, err = 0;
-
-	if (!api)
-		return mount(NULL, at, NULL, MS_REMOUNT, NULL) ? errno : 0;
-	fs = fspick(AT_FDCWD, at, FSPICK_CLOEXEC);
-	if (fs < 0)
-		return errno;
-	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
-	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
-		err = errno;
-	close(fs);
-	return err;
+	if (api)
+		return pick_rw(at);
+	return mount(NULL, at, NULL, MS_REMOUNT, NULL) ? errno : 0;
 }
 
 static int map_exec(const char *path, bool later)
@@ -235,27 +168,15 @@ TEST(boot_state)
 {
 	struct clip_device_list list;
 
-	EXPECT_EQ('1', read_latch("mount"));
-	EXPECT_EQ('0', read_latch("devices_strict"));
+	EXPECT_EQ(1, latch("mount"));
+	EXPECT_EQ(0, latch("devices_strict"));
 	ASSERT_EQ(0, list_table(&list, NULL, 0));
 	EXPECT_EQ(0, list.count);
 	EXPECT_EQ(0, list.state);
 	/* SY-04: 1 says what it is anyway. */
-	EXPECT_EQ(0, write_text(LATCH "mount", "1"));
-	EXPECT_EQ(EINVAL, write_text(LATCH "mount", "2"));
-	EXPECT_EQ('1', read_latch("mount"));
-}
-
-static int without_sys_admin(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2];
-
-	syscall(SYS_capget, &header, data);
-	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	return syscall(SYS_capset, &header, data) ? errno : 0;
+	EXPECT_EQ(0, set_latch("mount", "1"));
+	EXPECT_EQ(EINVAL, set_latch("mount", "2"));
+	EXPECT_EQ(1, latch("mount"));
 }
 
 /* DV-11, DV-13 */
@@ -268,7 +189,7 @@ TEST(who_may_change_it)
 	close(rdonly);
 	pid = fork();
 	if (pid == 0)
-		_exit(without_sys_admin() ? 99 :
+		_exit(give_up_capability(CAP_SYS_ADMIN) ? 99 :
 		      change_table(CLIP_COMMIT_ADD, table, 1, NULL));
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(EPERM, WEXITSTATUS(status));
@@ -374,7 +295,7 @@ static int prepare_image(void)
 
 	if (err)
 		return err;
-	err = mount_by(0, ALL, DIR "/all", 0) ?:
+	err = mount_loop(0, ALL, DIR "/all", 0) ?:
 	      copy_file(PROBE, DIR "/all/probe", 0755) ?:
 	      copy_file(PROBE, DIR "/all/setuid", 04755) ?:
 	      copy_file(PROBE, DIR "/all/setgid", 02755) ?:
@@ -424,9 +345,9 @@ TEST(table_is_loaded_and_not_enforced)
 	EXPECT_EQ(list.generation, change.commit.generation);
 	for (int i = ALL; i <= READ_X; i++)
 		ASSERT_EQ(0, bind_loop(i, image(i), 0));
-	EXPECT_EQ(0, try_open(node(NONE), O_RDWR));
+	EXPECT_EQ(0, try_open(loop_node(NONE), O_RDWR));
 	EXPECT_EQ(0, try_open("/dev/mem", O_RDONLY));
-	ASSERT_EQ(0, mount_by(0, BEFORE, DIR "/before", 0));
+	ASSERT_EQ(0, mount_loop(0, BEFORE, DIR "/before", 0));
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 }
 
@@ -451,10 +372,10 @@ TEST(lock)
 	struct clip_device_list list;
 	struct change change;
 
-	ASSERT_EQ(0, write_text(LATCH "mount", "0"));
-	EXPECT_EQ('0', read_latch("mount"));
-	EXPECT_EQ(0, write_text(LATCH "mount", "1"));
-	EXPECT_EQ('0', read_latch("mount"));
+	ASSERT_EQ(0, set_latch("mount", "0"));
+	EXPECT_EQ(0, latch("mount"));
+	EXPECT_EQ(0, set_latch("mount", "1"));
+	EXPECT_EQ(0, latch("mount"));
 	for (uint32_t mode = CLIP_COMMIT_ADD; mode <= CLIP_COMMIT_REMOVE;
 	     mode++) {
 		EXPECT_EQ(EPERM, change_at(fd, mode, table, 1, &change));
@@ -481,11 +402,11 @@ TEST(opens)
 	long long before;
 
 	/* The key is not there before the first one. */
-	EXPECT_EQ(EPERM, try_open(node(NONE), O_RDONLY));
+	EXPECT_EQ(EPERM, try_open(loop_node(NONE), O_RDONLY));
 	before = status_value("refused.device");
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *path = node(cases[i].device);
+		const char *path = loop_node(cases[i].device);
 
 		EXPECT_EQ(cases[i].rdonly, try_open(path, O_RDONLY));
 		EXPECT_EQ(cases[i].wronly, try_open(path, O_WRONLY));
@@ -537,7 +458,7 @@ FIXTURE_TEARDOWN(by_both)
 /* All that the table can give; what is executed is not written: newmount_test */
 TEST_F(by_both, everything_allowed)
 {
-	ASSERT_EQ(0, mount_by(variant->api, ALL, MNT, MS_RDONLY));
+	ASSERT_EQ(0, mount_loop(variant->api, ALL, MNT, MS_RDONLY));
 	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(MNT "/setuid", USER_ID).euid);
 	EXPECT_EQ(0, probe_run(MNT "/setgid", USER_ID).egid);
@@ -546,11 +467,11 @@ TEST_F(by_both, everything_allowed)
 	EXPECT_EQ(0, map_exec(MNT "/probe", false));
 	EXPECT_EQ(0, map_exec(MNT "/probe", true));
 	/* Once more, from the same superblock. */
-	EXPECT_EQ(0, mount_by(variant->api, ALL, DIR "/mnt2", MS_RDONLY));
+	EXPECT_EQ(0, mount_loop(variant->api, ALL, DIR "/mnt2", MS_RDONLY));
 	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
 	EXPECT_EQ(0, umount(DIR "/mnt2"));
 	EXPECT_EQ(0, umount(MNT));
-	EXPECT_EQ(0, mount_by(variant->api, ALL, MNT, MS_NOEXEC));
+	EXPECT_EQ(0, mount_loop(variant->api, ALL, MNT, MS_NOEXEC));
 	EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
 	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
 }
@@ -561,8 +482,8 @@ TEST_F(by_both, files_only)
 	const int devices[] = { PLAIN, UNLISTED };
 
 	for (int i = 0; i < 2; i++) {
-		EXPECT_EQ(EPERM, mount_by(variant->api, devices[i], MNT, 0));
-		ASSERT_EQ(0, mount_by(variant->api, devices[i], MNT, SAFE));
+		EXPECT_EQ(EPERM, mount_loop(variant->api, devices[i], MNT, 0));
+		ASSERT_EQ(0, mount_loop(variant->api, devices[i], MNT, SAFE));
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
 		EXPECT_EQ(EACCES, try_open(MNT "/null", O_RDONLY));
@@ -583,7 +504,7 @@ TEST(detached_mount)
 	int fs = fsopen("ext4", FSOPEN_CLOEXEC), mnt, fd;
 	char *const none[] = { NULL };
 
-	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_SET_STRING, "source", node(PLAIN),
+	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_SET_STRING, "source", loop_node(PLAIN),
 			      0));
 	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
 	EXPECT_EQ(-1, fsmount(fs, FSMOUNT_CLOEXEC, 0));
@@ -602,7 +523,7 @@ TEST(detached_mount)
 /* Road: overlayfs has a superblock of its own, that is on no device. */
 TEST_F(by_both, through_overlayfs)
 {
-	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, SAFE));
+	ASSERT_EQ(0, mount_loop(variant->api, PLAIN, MNT, SAFE));
 	mkdir(DIR "/mnt2", 0755);
 	mkdir(DIR "/empty", 0755);
 	EXPECT_EQ(-1, mount("overlay", DIR "/mnt2", "overlay", 0,
@@ -619,36 +540,36 @@ TEST_F(by_both, through_overlayfs)
 /* Road: an open for reading, then a remount that opens nothing. */
 TEST_F(by_both, read_only_stays_so)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, READ_X, MNT, 0));
-	ASSERT_EQ(0, mount_by(variant->api, READ_X, MNT, MS_RDONLY));
+	EXPECT_EQ(EPERM, mount_loop(variant->api, READ_X, MNT, 0));
+	ASSERT_EQ(0, mount_loop(variant->api, READ_X, MNT, MS_RDONLY));
 	EXPECT_EQ(0, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
 	ASSERT_EQ(0, umount(MNT));
-	ASSERT_EQ(0, mount_by(variant->api, READ, MNT, MS_RDONLY | SAFE));
+	ASSERT_EQ(0, mount_loop(variant->api, READ, MNT, MS_RDONLY | SAFE));
 	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	ASSERT_EQ(0, umount(MNT));
 	/* MT-06: where it may be written as well; that takes a new mount. */
-	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, MS_RDONLY | SAFE));
+	ASSERT_EQ(0, mount_loop(variant->api, PLAIN, MNT, MS_RDONLY | SAFE));
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
 	ASSERT_EQ(0, umount(MNT));
-	ASSERT_EQ(0, mount_by(variant->api, PLAIN, MNT, SAFE));
+	ASSERT_EQ(0, mount_loop(variant->api, PLAIN, MNT, SAFE));
 	EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
 }
 
 TEST_F(by_both, nothing_allowed)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, SAFE));
-	EXPECT_EQ(EPERM, mount_by(variant->api, NONE, MNT, MS_RDONLY | SAFE));
+	EXPECT_EQ(EPERM, mount_loop(variant->api, NONE, MNT, SAFE));
+	EXPECT_EQ(EPERM, mount_loop(variant->api, NONE, MNT, MS_RDONLY | SAFE));
 }
 
 /* Road: a second mount opens no device, and its superblock is there already. */
 TEST_F(by_both, mounted_before_the_lock)
 {
-	EXPECT_EQ(EPERM, mount_by(variant->api, BEFORE, MNT, 0));
-	EXPECT_EQ(0, mount_by(variant->api, BEFORE, MNT, SAFE));
+	EXPECT_EQ(EPERM, mount_loop(variant->api, BEFORE, MNT, 0));
+	EXPECT_EQ(0, mount_loop(variant->api, BEFORE, MNT, SAFE));
 	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 	EXPECT_EQ(0, probe_run(DIR "/before/setuid", USER_ID).euid);
@@ -660,8 +581,8 @@ TEST_F(by_both, nosuid)
 {
 	struct probe p;
 
-	EXPECT_EQ(EPERM, mount_by(variant->api, NOSUID, MNT, MS_RDONLY));
-	ASSERT_EQ(0, mount_by(variant->api, NOSUID, MNT,
+	EXPECT_EQ(EPERM, mount_loop(variant->api, NOSUID, MNT, MS_RDONLY));
+	ASSERT_EQ(0, mount_loop(variant->api, NOSUID, MNT,
 			      MS_RDONLY | MS_NOSUID));
 	p = probe_run(MNT "/setuid", USER_ID);
 	EXPECT_EQ(0, p.error);
@@ -718,7 +639,7 @@ TEST(swap)
 	const int devices[] = { NONE, READ_X, PLAIN, ALL };
 
 	for (int i = 0; i < 4; i++) {
-		EXPECT_EQ(-1, swapon(node(devices[i]), 0));
+		EXPECT_EQ(-1, swapon(loop_node(devices[i]), 0));
 		EXPECT_EQ(EPERM, errno);
 	}
 }
@@ -815,7 +736,7 @@ TEST_F(last, loop_devices_are_not_bound_anew)
 	EXPECT_EQ(EPERM, ({
 		char path[64];
 
-		snprintf(path, sizeof(path), "%s", node(NONE));
+		snprintf(path, sizeof(path), "%s", loop_node(NONE));
 		bind_loop(UNLISTED, path, 0);
 	}));
 	EXPECT_EQ(0, bind_loop(UNLISTED, image(UNLISTED), 0));
@@ -827,8 +748,8 @@ TEST_F(last, grants)
 {
 	struct rule rule;
 
-	ASSERT_EQ(0, mount_by(0, ALL, MNT, MS_RDONLY));
-	ASSERT_EQ(0, mount_by(0, PLAIN, DIR "/mnt2", SAFE));
+	ASSERT_EQ(0, mount_loop(0, ALL, MNT, MS_RDONLY));
+	ASSERT_EQ(0, mount_loop(0, PLAIN, DIR "/mnt2", SAFE));
 	ASSERT_EQ(0, rule_for(&rule, MNT "/probe", CLIP_ENTRY_EXE));
 	rule.effective = BIND;
 	rule.permitted = BIND;
@@ -843,17 +764,17 @@ TEST_F(last, grants)
 /* DV-06 strict; this one runs last. */
 TEST_F(last, strict)
 {
-	ASSERT_EQ(0, write_text(LATCH "devices_strict", "1"));
-	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDONLY));
-	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDWR));
-	EXPECT_EQ(EPERM, mount_by(0, UNLISTED, MNT, MS_RDONLY | SAFE));
-	EXPECT_EQ(0, try_open(node(PLAIN), O_RDWR));
-	EXPECT_EQ(0, mount_by(0, ALL, MNT, MS_RDONLY));
+	ASSERT_EQ(0, set_latch("devices_strict", "1"));
+	EXPECT_EQ(EPERM, try_open(loop_node(UNLISTED), O_RDONLY));
+	EXPECT_EQ(EPERM, try_open(loop_node(UNLISTED), O_RDWR));
+	EXPECT_EQ(EPERM, mount_loop(0, UNLISTED, MNT, MS_RDONLY | SAFE));
+	EXPECT_EQ(0, try_open(loop_node(PLAIN), O_RDWR));
+	EXPECT_EQ(0, mount_loop(0, ALL, MNT, MS_RDONLY));
 	EXPECT_EQ(0, umount(MNT));
 	EXPECT_EQ(EPERM, map_device("plain", PLAIN, false));
-	EXPECT_EQ(0, write_text(LATCH "devices_strict", "0"));
-	EXPECT_EQ('1', read_latch("devices_strict"));
-	EXPECT_EQ(EPERM, try_open(node(UNLISTED), O_RDONLY));
+	EXPECT_EQ(0, set_latch("devices_strict", "0"));
+	EXPECT_EQ(1, latch("devices_strict"));
+	EXPECT_EQ(EPERM, try_open(loop_node(UNLISTED), O_RDONLY));
 }
 
 TEST_HARNESS_MAIN

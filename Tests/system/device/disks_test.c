@@ -4,8 +4,10 @@
  * commands of their own, mapped devices, a journal on a second device. The
  * lock is for good, so the order of the tests matters, as there.
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "device.h"
+#include "files.h"
+#include "latch.h"
+#include "loop.h"
 
 #include <linux/blkpg.h>
 #include <linux/bsg.h>
@@ -13,13 +15,13 @@
 #include <linux/fs.h>
 #include <linux/loop.h>
 #include <scsi/sg.h>
+#include <sys/mount.h>
 #include <sys/sysmacros.h>
 
 #include "kselftest_harness.h"
 
 #define DIR	"/tmp/disks"
 #define MNT	DIR "/mnt"
-#define LATCH	"/proc/sys/kernel/clip/mount"
 #define ADD_HOST "/sys/bus/pseudo/drivers/scsi_debug/add_host"
 
 #define R	CLIP_DEVICE_READ
@@ -217,21 +219,6 @@ static int want_journal(const char *path)
 	return err;
 }
 
-static int bind_loop(int number, const char *file)
-{
-	struct loop_config config = {};
-	char path[32];
-	int fd, err;
-
-	snprintf(path, sizeof(path), "/dev/loop%d", number);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	config.fd = open(file, O_RDWR | O_CLOEXEC);
-	err = ioctl(fd, LOOP_CONFIGURE, &config) ? errno : 0;
-	close(config.fd);
-	close(fd);
-	return err;
-}
-
 static int mount_with_journal(int loop, int journal, bool rdonly)
 {
 	char device[32], option[32];
@@ -297,7 +284,7 @@ TEST(mapped_devices_before_the_lock)
 				       0600));
 		if (i == IMAGE)
 			ASSERT_EQ(0, want_journal(path));
-		ASSERT_EQ(0, bind_loop(i, path));
+		ASSERT_EQ(0, bind_loop(i, path, 0));
 	}
 	ASSERT_EQ(0, ask_mapper(DM_DEV_CREATE, "listed", MAPPED, 0, NULL));
 	ASSERT_EQ(0, ask_mapper(DM_TABLE_LOAD, "listed", 0, MAP_TARGET, NULL));
@@ -331,7 +318,7 @@ TEST(lock)
 	};
 
 	ASSERT_EQ(0, load_table(table, sizeof(table) / sizeof(*table)));
-	ASSERT_EQ(0, write_text(LATCH, "0"));
+	ASSERT_EQ(0, set_latch("mount", "0"));
 }
 
 /* ------------------------------------------------------------- after the lock */

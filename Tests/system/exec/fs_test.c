@@ -2,11 +2,16 @@
 /*
  * On which filesystems an entry checks, and on which it grants.
  */
-#include "common.h"
-#include "loops.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "loop.h"
+#include "process.h"
 
 #include <linux/fsverity.h>
 #include <linux/loop.h>
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -51,7 +56,7 @@ FIXTURE_SETUP(fs)
 		break;
 	case EXT4FS:
 		ASSERT_EQ(0, copy_file(EXT4, TOP "/img", 0600));
-		self->loop = attach(TOP "/img", device, sizeof(device));
+		self->loop = loop_attach(TOP "/img", device, sizeof(device));
 		ASSERT_LE(0, self->loop);
 		ASSERT_EQ(0, mount(device, DIR, "ext4", 0, NULL));
 		break;
@@ -231,7 +236,7 @@ FIXTURE_SETUP(verity)
 	ASSERT_EQ(0, private_tmpfs(TOP, 0));
 	ASSERT_EQ(0, mkdir(DIR, 0755));
 	ASSERT_EQ(0, copy_file(EXT4, TOP "/img", 0600));
-	self->loop = attach(TOP "/img", device, sizeof(device));
+	self->loop = loop_attach(TOP "/img", device, sizeof(device));
 	ASSERT_LE(0, self->loop);
 	ASSERT_EQ(0, mount(device, DIR, "ext4", 0, NULL));
 	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
@@ -330,7 +335,7 @@ TEST(vfat_cannot_be_listed)
 	ASSERT_EQ(0, private_tmpfs(TOP, 0));
 	ASSERT_EQ(0, mkdir(DIR, 0755));
 	ASSERT_EQ(0, copy_file(VFAT, TOP "/img", 0600));
-	loop = attach(TOP "/img", device, sizeof(device));
+	loop = loop_attach(TOP "/img", device, sizeof(device));
 	ASSERT_LE(0, loop);
 	ASSERT_EQ(0, mount(device, DIR, "vfat", 0, NULL));
 	ASSERT_EQ(0, copy_file(PROBE, A, 0755));

@@ -3,8 +3,14 @@
  * Listed scripts and their interpreters (EX-01, EX-02, EX-09, EX-15 to EX-20).
  * The probe plays the interpreter.
  */
-#include "common.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "log.h"
+#include "process.h"
 
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -413,36 +419,16 @@ TEST_F(script, script_must_be_guarded)
 	EXPECT_GRANTED_TO(S, USER_ID);
 }
 
-/* Is the line in the kernel log, from here to its end? */
-static bool logged(int log, const char *text)
+static int run_script(void *unused)
 {
-	char line[4096];
-	bool found = false;
-	ssize_t got;
-
-	while ((got = read(log, line, sizeof(line) - 1)) > 0) {
-		line[got] = '\0';
-		found |= strstr(line, "clip: no grant at exec: ") &&
-			 strstr(line, text);
-	}
-	return found;
+	return probe_run(S, USER_ID).error;
 }
 
-/* Runs the script until the rate limit lets a message through. */
 static bool reason_logged(const char *text)
 {
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK), tries = 30;
-	bool found = false;
+	const char *const parts[] = { "clip: no grant at exec: ", text, NULL };
 
-	lseek(log, 0, SEEK_END);
-	while (!found && tries--) {
-		probe_run(S, USER_ID);
-		found = logged(log, text);
-		if (!found)
-			usleep(300000);
-	}
-	close(log);
-	return found;
+	return log_shows(run_script, NULL, 0, parts);
 }
 
 /* The log tells a script that is not guarded from a missing interpreter. */

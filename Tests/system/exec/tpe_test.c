@@ -3,13 +3,22 @@
  * Trusted path execution (E-23): kernel.clip.tpe and kernel.clip.tpe_gid. The
  * latch is for good: the fixture "off" comes first and leaves it as it is.
  */
-#include "common.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "log.h"
+#include "process.h"
 
 #include <grp.h>
-#include <signal.h>
 #include <linux/mount.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "kselftest_harness.h"
@@ -22,18 +31,6 @@
 #define ELSE	2000		/* another ordinary user */
 
 #define REASON	"refused.untrusted-path"
-
-static const char *read_latch(const char *path)
-{
-	static char text[16];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = read(fd, text, sizeof(text) - 1);
-
-	text[got > 0 ? got : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	close(fd);
-	return text;
-}
 
 /* Runs with output thrown away; the errno value of execve(2), or 0. */
 static int run_fd(uid_t uid, gid_t group, int fd, const char *path,
@@ -120,7 +117,7 @@ FIXTURE(off) {};
 FIXTURE_SETUP(off)
 {
 	ASSERT_EQ(0, setup());
-	ASSERT_STREQ("0", read_latch(LATCH));
+	ASSERT_STREQ("0", read_line(LATCH));
 }
 
 FIXTURE_TEARDOWN(off)
@@ -139,26 +136,14 @@ TEST_F(off, as_ever)
 	EXPECT_EQ(-1, status_value(REASON));
 }
 
-static int without_module(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2];
-
-	syscall(SYS_capget, &header, data);
-	data[0].effective &= ~(1U << CAP_SYS_MODULE);
-	return syscall(SYS_capset, &header, data) ? errno : 0;
-}
-
 TEST_F(off, group)
 {
 	int status;
 	pid_t pid;
 
-	EXPECT_STREQ("0", read_latch(LATCH "_gid"));
+	EXPECT_STREQ("0", read_line(LATCH "_gid"));
 	EXPECT_EQ(0, write_text(LATCH "_gid", "4999\n"));
-	EXPECT_STREQ("4999", read_latch(LATCH "_gid"));
+	EXPECT_STREQ("4999", read_line(LATCH "_gid"));
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "staff"));
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "0x10"));
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "-1"));
@@ -167,13 +152,13 @@ TEST_F(off, group)
 	EXPECT_EQ(EINVAL, write_text(LATCH, "2"));
 	pid = fork();
 	if (pid == 0)
-		_exit(without_module() ? 99 : write_text(LATCH "_gid", "0"));
+		_exit(give_up_capability(CAP_SYS_MODULE) ? 99 : write_text(LATCH "_gid", "0"));
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(EPERM, WEXITSTATUS(status));
-	EXPECT_STREQ("4999", read_latch(LATCH "_gid"));
+	EXPECT_STREQ("4999", read_line(LATCH "_gid"));
 	EXPECT_EQ(0, write_text(LATCH "_gid", "5000"));
 	EXPECT_EQ(0, write_text(LATCH, "0"));
-	EXPECT_STREQ("0", read_latch(LATCH));
+	EXPECT_STREQ("0", read_line(LATCH));
 }
 
 /* ------------------------------------------------------------------- set */
@@ -183,11 +168,11 @@ FIXTURE(tpe) {};
 FIXTURE_SETUP(tpe)
 {
 	ASSERT_EQ(0, setup());
-	if (!strcmp("0", read_latch(LATCH))) {
+	if (!strcmp("0", read_line(LATCH))) {
 		ASSERT_EQ(0, write_text(LATCH "_gid", "5000"));
 		ASSERT_EQ(0, write_text(LATCH, "1"));
 	}
-	ASSERT_STREQ("1", read_latch(LATCH));
+	ASSERT_STREQ("1", read_line(LATCH));
 }
 
 FIXTURE_TEARDOWN(tpe)
@@ -198,10 +183,10 @@ FIXTURE_TEARDOWN(tpe)
 TEST_F(tpe, for_good)
 {
 	EXPECT_EQ(0, write_text(LATCH, "0"));
-	EXPECT_STREQ("1", read_latch(LATCH));
+	EXPECT_STREQ("1", read_line(LATCH));
 	EXPECT_EQ(EPERM, write_text(LATCH "_gid", "1000"));
 	EXPECT_EQ(EPERM, write_text(LATCH "_gid", "5000"));
-	EXPECT_STREQ("5000", read_latch(LATCH "_gid"));
+	EXPECT_STREQ("5000", read_line(LATCH "_gid"));
 }
 
 /* Every program of the system goes on working. */
@@ -349,46 +334,13 @@ TEST_F(tpe, bind_mounts)
 	ASSERT_EQ(0, umount(DIR "/own/inner"));
 }
 
-/* A user namespace that maps @inner to @outer, for mount_setattr(2). */
-static int user_namespace(unsigned int inner, unsigned int outer)
-{
-	char path[64], map[64];
-	int fds[2], fd;
-	pid_t pid;
-
-	if (pipe(fds))
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		char byte = unshare(CLONE_NEWUSER) ? 'e' : 'x';
-
-		if (write(fds[1], &byte, 1) != 1)
-			_exit(1);
-		pause();
-	}
-	if (read(fds[0], map, 1) != 1 || *map != 'x')
-		return -1;
-	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
-	snprintf(map, sizeof(map), "%u %u 1", inner, outer);
-	fd = write_text(path, map);
-	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
-	fd = fd ?: write_text(path, map);
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
-	fd = fd ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	close(fds[0]);
-	close(fds[1]);
-	return fd;
-}
-
 /* Mounts @from on @to, where what is stored as @inner is shown as @outer. */
 static int mount_shown(const char *from, const char *to, unsigned int inner,
 		       unsigned int outer)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_IDMAP,
-		.userns_fd = user_namespace(inner, outer),
+		.userns_fd = user_namespace_fd(inner, outer),
 	};
 	int tree = syscall(SYS_open_tree, AT_FDCWD, from,
 			   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), err = 0;
@@ -520,13 +472,9 @@ static int setruid_user(void)
 
 static int own_namespace(void)
 {
-	if (setgid(USER_ID) || setuid(USER_ID) || prctl(PR_SET_DUMPABLE, 1) ||
-	    unshare(CLONE_NEWUSER))
+	if (setgid(USER_ID) || setuid(USER_ID) || prctl(PR_SET_DUMPABLE, 1))
 		return errno;
-	return write_text("/proc/self/uid_map", "0 1000 1") ?:
-	       write_text("/proc/self/setgroups", "deny") ?:
-	       write_text("/proc/self/gid_map", "0 1000 1") ?:
-	       (setuid(0) || geteuid() ? EIO : 0);
+	return become_namespace_root(0) ?: setuid(0) || geteuid() ? EIO : 0;
 }
 
 static int run_after(int (*become)(void), const char *path)
@@ -610,14 +558,18 @@ TEST_F(tpe, listed_files)
 	ASSERT_EQ(0, unload(DIR "/good/probe"));
 }
 
+static int run_untrusted(void *unused)
+{
+	return run_as(USER_ID, DIR "/own/probe");
+}
+
 /* A refusal is counted once, and its line says what and why. */
 TEST_F(tpe, told)
 {
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	static const char *const parts[] = {
+		"refused exec", "(untrusted-path)", "own/probe", NULL,
+	};
 	long long before;
-	bool found = false;
-	char line[2048];
-	ssize_t got;
 
 	EXPECT_EQ(EACCES, run_as(USER_ID, DIR "/own/probe"));
 	before = status_value(REASON);
@@ -625,20 +577,7 @@ TEST_F(tpe, told)
 	EXPECT_EQ(before + 1, status_value(REASON));
 	EXPECT_EQ(EACCES, map_as(USER_ID, "map", DIR "/own/probe"));
 	EXPECT_EQ(before + 2, status_value(REASON));
-	for (int tries = 0; tries < 30 && !found; tries++) {
-		lseek(log, 0, SEEK_END);
-		run_as(USER_ID, DIR "/own/probe");
-		while ((got = read(log, line, sizeof(line) - 1)) > 0) {
-			line[got] = '\0';
-			found |= strstr(line, "refused exec") &&
-				 strstr(line, "(untrusted-path)") &&
-				 strstr(line, "own/probe");
-		}
-		if (!found)
-			usleep(500000);
-	}
-	EXPECT_TRUE(found);
-	close(log);
+	EXPECT_TRUE(log_shows(run_untrusted, NULL, EACCES, parts));
 }
 
 TEST_HARNESS_MAIN

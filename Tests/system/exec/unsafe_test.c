@@ -3,8 +3,15 @@
  * Exec of tasks that others can reach: traced, sharing a fs_struct, under
  * no_new_privs (EX-22, EX-24); and by holders of privileges (EX-03).
  */
-#include "common.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>

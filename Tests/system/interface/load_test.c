@@ -2,8 +2,12 @@
 /*
  * Loading and unloading: one transaction, all or nothing (ST-*, CX-13).
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
+
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 

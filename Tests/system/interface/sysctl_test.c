@@ -4,10 +4,20 @@
  * (CB-05, CB-06, EX-05, EX-14, NS-01). No test can undo what another did:
  * each has capabilities of its own, and the latch that is one bit comes last.
  */
-#include "common.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "latch.h"
+#include "process.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "kselftest_harness.h"
@@ -15,18 +25,17 @@
 #define DIR	"/tmp/sysctl"
 #define A	DIR "/a"
 #define COPY	DIR "/copy"
-#define LATCH	"/proc/sys/kernel/clip/"
 
 #define TIME	(1ULL << CAP_SYS_TIME)	/* taken from entries, where nobody asks for it */
 #define OTHER	(USER_ID + 1)
-#define ALL_CAPS	(~0ULL >> (63 - CAP_LAST_CAP))
+#define EVERY_CAP	(~0ULL >> (63 - CAP_LAST_CAP))
 
-static uint64_t latch(const char *name)
+static uint64_t bits_of(const char *name)
 {
 	char path[128], text[64] = "";
 	int fd;
 
-	snprintf(path, sizeof(path), LATCH "%s", name);
+	snprintf(path, sizeof(path), LATCHES "%s", name);
 	fd = open(path, O_RDONLY);
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
 		return 0xbad;
@@ -34,25 +43,17 @@ static uint64_t latch(const char *name)
 	return strtoull(text, NULL, 16);
 }
 
-static int set_latch_text(const char *name, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), LATCH "%s", name);
-	return write_text(path, text);
-}
-
-static int set_latch(const char *name, uint64_t value)
+static int set_bits(const char *name, uint64_t value)
 {
 	char text[64];
 
 	snprintf(text, sizeof(text), "%#lx\n", value);
-	return set_latch_text(name, text);
+	return set_latch(name, text);
 }
 
 static int clear_bits(const char *name, uint64_t bits)
 {
-	return set_latch(name, latch(name) & ~bits);
+	return set_bits(name, bits_of(name) & ~bits);
 }
 
 static int set_caps(uint64_t permitted, uint64_t inheritable)
@@ -90,9 +91,9 @@ FIXTURE_TEARDOWN(latch)
 /* This one runs first. */
 TEST_F(latch, start_lax)
 {
-	EXPECT_EQ(self->all, latch("rootcap"));
-	EXPECT_EQ(self->all, latch("capbound"));
-	EXPECT_EQ(0, latch("nosuid_root"));
+	EXPECT_EQ(self->all, bits_of("rootcap"));
+	EXPECT_EQ(self->all, bits_of("capbound"));
+	EXPECT_EQ(0, bits_of("nosuid_root"));
 }
 
 TEST_F(latch, what_is_no_number)
@@ -103,12 +104,12 @@ TEST_F(latch, what_is_no_number)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		EXPECT_EQ(EINVAL, set_latch_text("capbound", bad[i]));
-		EXPECT_EQ(EINVAL, set_latch_text("nosuid_root", bad[i]));
+		EXPECT_EQ(EINVAL, set_latch("capbound", bad[i]));
+		EXPECT_EQ(EINVAL, set_latch("nosuid_root", bad[i]));
 	}
-	EXPECT_EQ(EINVAL, set_latch_text("nosuid_root", "2"));
-	EXPECT_EQ(self->all, latch("capbound"));
-	EXPECT_EQ(0, latch("nosuid_root"));
+	EXPECT_EQ(EINVAL, set_latch("nosuid_root", "2"));
+	EXPECT_EQ(self->all, bits_of("capbound"));
+	EXPECT_EQ(0, bits_of("nosuid_root"));
 }
 
 /* SY-02: a value is ANDed in; to say it again, or more, is no error. */
@@ -119,13 +120,13 @@ TEST_F(latch, narrower_only)
 	static const char *const names[] = { "rootcap", "capbound" };
 
 	for (int i = 0; i < 2; i++) {
-		EXPECT_EQ(0, set_latch(names[i], self->all & ~bit));
-		EXPECT_EQ(self->all & ~bit, latch(names[i]));
-		EXPECT_EQ(0, set_latch(names[i], self->all));
-		EXPECT_EQ(0, set_latch(names[i], ~0ULL));
-		EXPECT_EQ(self->all & ~bit, latch(names[i]));
-		EXPECT_EQ(0, set_latch(names[i], self->all & ~(both & ~bit)));
-		EXPECT_EQ(self->all & ~both, latch(names[i]));
+		EXPECT_EQ(0, set_bits(names[i], self->all & ~bit));
+		EXPECT_EQ(self->all & ~bit, bits_of(names[i]));
+		EXPECT_EQ(0, set_bits(names[i], self->all));
+		EXPECT_EQ(0, set_bits(names[i], ~0ULL));
+		EXPECT_EQ(self->all & ~bit, bits_of(names[i]));
+		EXPECT_EQ(0, set_bits(names[i], self->all & ~(both & ~bit)));
+		EXPECT_EQ(self->all & ~both, bits_of(names[i]));
 	}
 }
 
@@ -136,14 +137,14 @@ static int try(int (*become)(void), const char *text)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(become() ? 77 : set_latch_text("capbound", text));
+		_exit(become() ? 77 : set_latch("capbound", text));
 	waitpid(pid, &status, 0);
 	return WEXITSTATUS(status);
 }
 
 static int root_without_sys_module(void)
 {
-	return set_caps(ALL_CAPS & ~(1ULL << CAP_SYS_MODULE), 0);
+	return set_caps(EVERY_CAP & ~(1ULL << CAP_SYS_MODULE), 0);
 }
 
 static int only_sys_module(void)
@@ -158,17 +159,13 @@ static int ordinary_user(void)
 
 static int new_user_namespace(void)
 {
-	if (unshare(CLONE_NEWUSER))
-		return errno;
-	return write_text("/proc/self/setgroups", "deny") ?:
-	       write_text("/proc/self/uid_map", "0 0 1") ?:
-	       write_text("/proc/self/gid_map", "0 0 1");
+	return become_namespace_root(0);
 }
 
 /* SY-02 */
 TEST_F(latch, who_may_set_it)
 {
-	const uint64_t before = latch("capbound");
+	const uint64_t before = bits_of("capbound");
 	char text[64];
 
 	snprintf(text, sizeof(text), "%#llx", before & ~TIME);
@@ -176,9 +173,9 @@ TEST_F(latch, who_may_set_it)
 	EXPECT_EQ(EPERM, try(new_user_namespace, text));
 	/* Opening it is refused; the descriptor is then no good. */
 	EXPECT_EQ(EBADF, try(ordinary_user, text));
-	EXPECT_EQ(before, latch("capbound"));
+	EXPECT_EQ(before, bits_of("capbound"));
 	EXPECT_EQ(0, try(only_sys_module, text));
-	EXPECT_EQ(before & ~TIME, latch("capbound"));
+	EXPECT_EQ(before & ~TIME, bits_of("capbound"));
 }
 
 FIXTURE(boot)
@@ -262,7 +259,7 @@ TEST_F(boot, capbound)
 
 static int inheritable_kill(void *unused)
 {
-	return set_caps(ALL_CAPS, KILL);
+	return set_caps(EVERY_CAP, KILL);
 }
 
 static int real_root_only(void *unused)
@@ -426,10 +423,10 @@ TEST_F(boot, nosuid_root)
 	EXPECT_LT(0, probe_run(COPY, USER_ID).permitted);
 	EXPECT_EQ(BIND, probe_run_fn(COPY, 0, shared_with_caps,
 				     NULL).permitted);
-	ASSERT_EQ(0, set_latch_text("nosuid_root", "0"));
+	ASSERT_EQ(0, set_latch("nosuid_root", "0"));
 	EXPECT_EQ(0, probe_run(COPY, USER_ID).euid);
-	ASSERT_EQ(0, set_latch_text("nosuid_root", "1\n"));
-	EXPECT_EQ(1, latch("nosuid_root"));
+	ASSERT_EQ(0, set_latch("nosuid_root", "1\n"));
+	EXPECT_EQ(1, bits_of("nosuid_root"));
 
 	p = probe_run(COPY, USER_ID);
 	EXPECT_EQ(0, p.error);
@@ -478,8 +475,8 @@ TEST_F(boot, nosuid_root)
 	EXPECT_EQ(USER_ID, p.euid);
 
 	/* SY-04: there is no way back. */
-	EXPECT_EQ(0, set_latch_text("nosuid_root", "0"));
-	EXPECT_EQ(1, latch("nosuid_root"));
+	EXPECT_EQ(0, set_latch("nosuid_root", "0"));
+	EXPECT_EQ(1, bits_of("nosuid_root"));
 	EXPECT_EQ(USER_ID, ({
 		chown(COPY, 0, 0);
 		chmod(COPY, 04755);

@@ -2,8 +2,14 @@
 /*
  * The form of the interface: sizes, flags, pointers, rights.
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "contexts.h"
+#include "device.h"
+#include "image.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 

@@ -2,9 +2,15 @@
 /*
  * Library checks: what a task with NEEDLIBS or CHECKLIBS may map (LB-*).
  */
-#include "common.h"
+#include "active.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
 
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 

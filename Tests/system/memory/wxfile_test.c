@@ -3,14 +3,21 @@
  * Memory is writable or executable: files that are code, and their writers, on
  * several filesystems (M-07, M-08, T-06). Others are in wxmem_test.sh.
  */
-#define CLIP_TESTS_INACTIVE
-#include "wxmem.h"
-#include "loops.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "loop.h"
+#include "place.h"
 
 #include <linux/loop.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -53,7 +60,7 @@ FIXTURE_SETUP(files)
 		break;
 	case EXT4FS:
 		ASSERT_EQ(0, copy_file(EXT4, DIR "/img", 0600));
-		self->loop = attach(DIR "/img", device, sizeof(device));
+		self->loop = loop_attach(DIR "/img", device, sizeof(device));
 		ASSERT_LE(0, self->loop);
 		ASSERT_EQ(0, mount(device, FS, "ext4", 0, NULL));
 		break;
@@ -70,7 +77,7 @@ FIXTURE_SETUP(files)
 	ASSERT_EQ(0, make_code(FILE_));
 	self->fd = confined_create(XID, ON, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
-	ASSERT_EQ(0, list(JIT, XID, JIT_FLAGS));
+	ASSERT_EQ(0, list_file(JIT, XID, JIT_FLAGS, 0, 0));
 }
 
 FIXTURE_TEARDOWN(files)
@@ -155,7 +162,7 @@ TEST_F(files, code_is_mapped)
 		     says_two(self->fd, PLAIN, "file", FILE_, "fileprot",
 			      FILE_));
 	/* And a program runs from there. */
-	ASSERT_EQ(0, copy_file(ACTOR, FS "/actor", 0755));
+	ASSERT_EQ(0, copy_file(WX_ACTOR, FS "/actor", 0755));
 	EXPECT_STREQ("file=0/1 anon=13/0 ",
 		     says_two(self->fd, FS "/actor", "file", FILE_, "anon",
 			      "-"));
@@ -266,7 +273,7 @@ TEST_F(files, whole_program)
 {
 	struct holder holder;
 
-	ASSERT_EQ(0, copy_file(ACTOR, FS "/actor", 0755));
+	ASSERT_EQ(0, copy_file(WX_ACTOR, FS "/actor", 0755));
 	ASSERT_EQ(0, holder_start(&holder, self->fd, FS "/actor", FILE_));
 	EXPECT_EQ(ETXTBSY, try_open(FS "/actor", O_RDWR));
 	EXPECT_EQ(ETXTBSY, try_open(FILE_, O_RDWR));

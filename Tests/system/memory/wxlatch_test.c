@@ -3,7 +3,17 @@
  * Memory is writable or executable: the latch kernel.clip.wx_memory (M-*), for
  * all contexts, this test's own included.
  */
-#include "wxacts.h"
+#include "active.h"
+#include "acts.h"
+#include "contexts.h"
+#include "files.h"
+#include "image.h"
+#include "latch.h"
+#include "place.h"
+#include "process.h"
+
+#include <sys/mman.h>
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -30,25 +40,14 @@ FIXTURE_SETUP(latch)
 	ASSERT_LE(0, permissive);
 	ASSERT_LE(0, inactive);
 	ASSERT_EQ(0, make_place());
-	ASSERT_EQ(0, list(JIT, CLIP_CONTEXT_ADMIN, JIT_FLAGS));
-	ASSERT_EQ(0, list(JIT, OTHER, JIT_FLAGS));
+	ASSERT_EQ(0, list_file(JIT, CLIP_CONTEXT_ADMIN, JIT_FLAGS, 0, 0));
+	ASSERT_EQ(0, list_file(JIT, OTHER, JIT_FLAGS, 0, 0));
 	ASSERT_EQ(0, write_text("/proc/sys/vm/nr_hugepages", "8"));
 }
 
 FIXTURE_TEARDOWN(latch)
 {
 	umount2(DIR, MNT_DETACH);
-}
-
-static char latch(void)
-{
-	char text[8] = "?";
-	int fd = open(LATCH, O_RDONLY);
-
-	if (read(fd, text, sizeof(text)) < 1)
-		text[0] = '!';
-	close(fd);
-	return text[0];
 }
 
 /* Maps the page at 0, which takes CAP_SYS_RAWIO; 0 or the error. */
@@ -71,7 +70,7 @@ static int map_low_enough(void)
 TEST_F(latch, open)
 {
 	EXPECT_EQ(0, map_low());
-	ASSERT_EQ('0', latch());
+	ASSERT_EQ(0, latch("wx_memory"));
 	EXPECT_STREQ("anon=0/1 ", says(-1, PLAIN, "anon", "-"));
 	EXPECT_STREQ("anon=0/1 ", says(permissive, PLAIN, "anon", "-"));
 	EXPECT_STREQ("anon=0/1 ", says(inactive, PLAIN, "anon", "-"));
@@ -79,10 +78,10 @@ TEST_F(latch, open)
 
 TEST_F(latch, is_for_good)
 {
-	ASSERT_EQ(0, write_text(LATCH, "1"));
-	EXPECT_EQ('1', latch());
-	EXPECT_EQ(0, write_text(LATCH, "0"));
-	EXPECT_EQ('1', latch());
+	ASSERT_EQ(0, set_latch("wx_memory", "1"));
+	EXPECT_EQ(1, latch("wx_memory"));
+	EXPECT_EQ(0, set_latch("wx_memory", "0"));
+	EXPECT_EQ(1, latch("wx_memory"));
 }
 
 /* M-02, M-03, M-06 to M-12, M-14 to M-19, M-22, M-23 */
@@ -122,7 +121,7 @@ TEST_F(latch, headers)
 		EXPECT_EQ(elf->asked, exec_in_child((void *)name)) {
 			TH_LOG("%s", elf->name);
 		}
-		ASSERT_EQ(0, list(name, CLIP_CONTEXT_ADMIN, JIT_FLAGS));
+		ASSERT_EQ(0, list_file(name, CLIP_CONTEXT_ADMIN, JIT_FLAGS, 0, 0));
 		EXPECT_EQ(0, exec_in_child((void *)name)) {
 			TH_LOG("%s, exempt", elf->name);
 		}

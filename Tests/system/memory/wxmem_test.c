@@ -4,12 +4,23 @@
  * (M-*). For files and their writers see wxfile_test.c, for the latch
  * wxlatch_test.c.
  */
-#define CLIP_TESTS_INACTIVE
-#include "wxacts.h"
+#include "acts.h"
+#include "contexts.h"
+#include "device.h"
+#include "elf.h"
+#include "files.h"
+#include "image.h"
+#include "log.h"
+#include "place.h"
+#include "process.h"
 
+#include <elf.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -31,7 +42,7 @@ FIXTURE_SETUP(wx)
 	self->free = confined_create(FREE, CLIP_LEVEL_ACTIVE, ALL_CAPS,
 				     CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->free);
-	ASSERT_EQ(0, list(JIT, XID, JIT_FLAGS));
+	ASSERT_EQ(0, list_file(JIT, XID, JIT_FLAGS, 0, 0));
 	ASSERT_EQ(0, write_text("/proc/sys/vm/nr_hugepages", "8"));
 }
 
@@ -135,9 +146,9 @@ TEST_F(wx, exemption_needs_the_entry)
 {
 	/* Of this context, and with e. */
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
-	ASSERT_EQ(0, list(PLAIN, FREE, JIT_FLAGS));
+	ASSERT_EQ(0, list_file(PLAIN, FREE, JIT_FLAGS, 0, 0));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
-	ASSERT_EQ(0, list(PLAIN, XID, CLIP_ENTRY_JIT));
+	ASSERT_EQ(0, list_file(PLAIN, XID, CLIP_ENTRY_JIT, 0, 0));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
 	/* The content. */
 	ASSERT_EQ(0, append_byte(JIT));
@@ -161,8 +172,8 @@ TEST_F(wx, exemption_of_unsafe_tasks)
 		     says_two(self->fd, PLAIN, "nonewprivs", "-", "become",
 			      JIT));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "becometraced", JIT));
-	ASSERT_EQ(0, copy_file(ACTOR, DIR "/unsafe", 0755));
-	ASSERT_EQ(0, list(DIR "/unsafe", XID, JIT_FLAGS | CLIP_ENTRY_UNSAFE));
+	ASSERT_EQ(0, copy_file(WX_ACTOR, DIR "/unsafe", 0755));
+	ASSERT_EQ(0, list_file(DIR "/unsafe", XID, JIT_FLAGS | CLIP_ENTRY_UNSAFE, 0, 0));
 	EXPECT_STREQ("anon=0/1 ",
 		     says(self->fd, PLAIN, "becometraced", DIR "/unsafe"));
 }
@@ -242,7 +253,7 @@ TEST_F(wx, headers)
 		EXPECT_EQ(0, exec_in_child((void *)name));
 		name = wxelf_path(elf, true);
 		ASSERT_EQ(0, wxelf_make(elf, name));
-		ASSERT_EQ(0, list(name, XID, JIT_FLAGS));
+		ASSERT_EQ(0, list_file(name, XID, JIT_FLAGS, 0, 0));
 		EXPECT_EQ(0, confined_exec(self->fd, name)) {
 			TH_LOG("%s, exempt", elf->name);
 		}
@@ -295,7 +306,7 @@ TEST_F(wx, personality_over_exec)
 	ASSERT_EQ(0, make_elf32(name, TELL_32, sizeof(TELL_32) - 1, &silent, 1));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, name));
 	EXPECT_EQ(1, confined_exec(self->free, name));
-	ASSERT_EQ(0, list(name, XID, JIT_FLAGS));
+	ASSERT_EQ(0, list_file(name, XID, JIT_FLAGS, 0, 0));
 	EXPECT_EQ(1, confined_exec(self->fd, name));
 }
 

@@ -3,9 +3,14 @@
  * Filesystems in user space (PR-18), and the latch kernel.clip.fuse, which the
  * first tests leave off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "holders.h"
+#include "latch.h"
 
 #include <linux/securebits.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
@@ -21,16 +26,12 @@ static const struct holder holders[] = {
 	{ DIR "/fuse", CLIP_PRIV_FUSE, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 #define SAFE	(MS_NOSUID | MS_NODEV)
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static const char *place_of(uid_t uid)
 {
@@ -39,7 +40,7 @@ static const char *place_of(uid_t uid)
 
 static int setup(void)
 {
-	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
+	int err = make_holders(DIR, holders, HOLDERS);
 
 	for (size_t i = 0; i < 2 && !err; i++)
 		if (mkdir(place_of(uids[i]), 0700) ||
@@ -107,7 +108,7 @@ FIXTURE_SETUP(off)
 {
 	ASSERT_EQ(0, setup());
 	ASSERT_EQ(0, latch("fuse"));
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 }
 
 FIXTURE_TEARDOWN(off)
@@ -202,7 +203,7 @@ FIXTURE_SETUP(fuse)
 {
 	ASSERT_EQ(0, setup());
 	ASSERT_EQ(0, set_latch("fuse", "1"));
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 }
 
 FIXTURE_TEARDOWN(fuse)

@@ -4,13 +4,21 @@
  * N-19): their flags, and their places. The lock is for good: what has no
  * fixture runs first, and shows that all of it was allowed before.
  */
-#define CLIP_TESTS_INACTIVE
+#include "device.h"
+#include "events.h"
+#include "files.h"
+#include "log.h"
 #include "mounts.h"
-#include "netlink.h"
+#include "process.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -101,42 +109,12 @@ TEST(everything_was_allowed)
 	ASSERT_EQ(0, mount(NULL, DIR "/shared", NULL, MS_SHARED, NULL));
 }
 
-static int userns(void)
-{
-	int fds[2], fd;
-	char path[64];
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC))
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		if (unshare(CLONE_NEWUSER))
-			_exit(1);
-		close(fds[1]);
-		write(fds[1], "", 1);
-		pause();
-	}
-	usleep(200000);
-	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
-	write_text(path, "0 1000 1");
-	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
-	write_text(path, "0 1000 1");
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	close(fds[0]);
-	close(fds[1]);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	return fd;
-}
-
 /* The answer to giving the files of a mount other owners. */
 static int idmap(const char *path)
 {
 	int mnt = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = userns(),
+		.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = user_namespace_fd(0, USER_ID),
 	};
 	int err = syscall(SYS_mount_setattr, mnt, "", AT_EMPTY_PATH, &attr,
 			  sizeof(attr)) ? errno : 0;
@@ -179,12 +157,10 @@ FIXTURE_VARIANT_ADD(locked, in_a_user_namespace) {
 
 FIXTURE_SETUP(locked)
 {
-	if (variant->namespaces)
-		ASSERT_EQ(0, unshare(variant->namespaces));
 	if (variant->namespaces & CLONE_NEWUSER) {
-		ASSERT_EQ(0, write_text("/proc/self/setgroups", "deny"));
-		ASSERT_EQ(0, write_text("/proc/self/uid_map", "0 0 1"));
-		ASSERT_EQ(0, write_text("/proc/self/gid_map", "0 0 1"));
+		ASSERT_EQ(0, become_namespace_root(CLONE_NEWNS));
+	} else if (variant->namespaces) {
+		ASSERT_EQ(0, unshare(variant->namespaces));
 	}
 	mkdir(M, 0755);
 	mkdir(OTHER, 0755);
@@ -362,7 +338,7 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 				  MOUNT_ATTR_RDONLY, 0));
 	EXPECT_EQ(0, set_attr(mnt, "", AT_EMPTY_PATH, MOUNT_ATTR_NODIRATIME, 0,
 			      0));
-	EXPECT_EQ(0, attach(mnt, OTHER));
+	EXPECT_EQ(0, attach_mount(mnt, OTHER));
 	EXPECT_TRUE(strstr(options_of(OTHER "/under"), "noexec"));
 	close(mnt);
 }
@@ -420,12 +396,12 @@ TEST_F(locked, nothing_moves)
 	EXPECT_EQ(-1, mount(path, OTHER, NULL, MS_MOVE, NULL));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_UNCHANGED();
-	EXPECT_EQ(0, attach(mnt, OTHER));
-	EXPECT_EQ(EPERM, attach(mnt, M));
+	EXPECT_EQ(0, attach_mount(mnt, OTHER));
+	EXPECT_EQ(EPERM, attach_mount(mnt, M));
 	close(mnt);
 	ASSERT_EQ(0, umount(OTHER));
 	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	EXPECT_EQ(0, attach(mnt, OTHER));
+	EXPECT_EQ(0, attach_mount(mnt, OTHER));
 	close(mnt);
 	/* MT-16 */
 	EXPECT_EQ(0, umount(OTHER));
@@ -602,36 +578,14 @@ TEST_F(alone, owners_stay)
 	EXPECT_EQ(EPERM, idmap(DIR));
 }
 
-/* The line of the log that a refusal makes, now or when the limit lets it. */
-static bool logs(const char *wanted, int (*act)(void))
-{
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	bool found = false;
-	char line[1024];
-	ssize_t got;
-
-	lseek(log, 0, SEEK_END);
-	for (int tries = 0; tries < 30 && !found; tries++) {
-		act();
-		while ((got = read(log, line, sizeof(line) - 1)) > 0) {
-			line[got] = '\0';
-			found |= !!strstr(line, wanted);
-		}
-		if (!found)
-			usleep(300000);
-	}
-	close(log);
-	return found;
-}
-
-static int drop_two(void)
+static int drop_two(void *unused)
 {
 	return change(SETATTR, M, SAFE, MS_NODEV);
 }
 
-static int move_it(void)
+static int move_it(void *unused)
 {
-	return mount(M, OTHER, NULL, MS_MOVE, NULL);
+	return mount(M, OTHER, NULL, MS_MOVE, NULL) ? errno : 0;
 }
 
 TEST_F(alone, refusals_are_told)
@@ -639,18 +593,18 @@ TEST_F(alone, refusals_are_told)
 	long long before = status_value("refused.mount");
 	struct event event;
 
-	EXPECT_EQ(EPERM, drop_two());
+	EXPECT_EQ(EPERM, drop_two(NULL));
 	EXPECT_EQ(1, status_value("refused.mount") - before);
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "remount"));
-	EXPECT_EQ(CLIP_REASON_MOUNT, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EPERM, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(getpid(), number(&event, CLIP_EVENT_A_PID));
-	EXPECT_TRUE(logs("refused mount: reason=47 (mount) operation=remount type=tmpfs",
-			 drop_two));
-	EXPECT_TRUE(logs("needs=nosuid,noexec pid=", drop_two));
-	EXPECT_TRUE(logs("operation=move type=tmpfs", move_it));
-	EXPECT_TRUE(logs("needs=init pid=", move_it));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "remount"));
+	EXPECT_EQ(CLIP_REASON_MOUNT, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EPERM, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(getpid(), event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_TRUE(logged(drop_two, NULL,
+			   "refused mount: reason=47 (mount) operation=remount type=tmpfs",
+			   "needs=nosuid,noexec pid="));
+	EXPECT_TRUE(logged(move_it, NULL, "operation=move type=tmpfs",
+			   "needs=init pid="));
 }
 
 TEST_HARNESS_MAIN

@@ -5,10 +5,17 @@
 #ifndef CLIP_TESTS_MOUNTS_H
 #define CLIP_TESTS_MOUNTS_H
 
-#include "common.h"
-
-#include <linux/loop.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef MS_NOSYMFOLLOW
 #define MS_NOSYMFOLLOW		256
@@ -19,151 +26,37 @@
 #define MS_NOLOCK		512
 #define MOUNT_ATTR_NOLOCK	0x00400000
 
-#define SAFE	(MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
-static const struct {
+#define SAFE	(MS_NOSUID | MS_NODEV | MS_NOEXEC)
+#define MOUNT_FLAGS	8
+
+/* Each flag, in both interfaces and as /proc/self/mountinfo names it. */
+extern const struct mount_flag {
 	unsigned long ms;
 	uint64_t attr;
 	const char *name;
-} mount_flags[] = {
-	{ MS_RDONLY, MOUNT_ATTR_RDONLY, "ro" },
-	{ MS_NOSUID, MOUNT_ATTR_NOSUID, "nosuid" },
-	{ MS_NODEV, MOUNT_ATTR_NODEV, "nodev" },
-	{ MS_NOEXEC, MOUNT_ATTR_NOEXEC, "noexec" },
-	{ MS_NOATIME, MOUNT_ATTR_NOATIME, "noatime" },
-	{ MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, "nodiratime" },
-	{ MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow" },
-	{ MS_NOLOCK, MOUNT_ATTR_NOLOCK, "nolock" },
-};
+} mount_flags[MOUNT_FLAGS];
 
-#define MOUNT_FLAGS	(sizeof(mount_flags) / sizeof(*mount_flags))
+uint64_t attr_of(unsigned long flags);
 
-static inline uint64_t attr_of(unsigned long flags)
-{
-	uint64_t attr = 0;
-
-	for (size_t i = 0; i < MOUNT_FLAGS; i++)
-		if (flags & mount_flags[i].ms)
-			attr |= mount_flags[i].attr;
-	return attr;
-}
-
-static inline int set_attr(int dir, const char *path, unsigned int at,
-			   uint64_t set, uint64_t clear, uint64_t propagation)
-{
-	struct mount_attr attr = {
-		.attr_set = set, .attr_clr = clear, .propagation = propagation,
-	};
-
-	return syscall(SYS_mount_setattr, dir, path, at, &attr,
-		       sizeof(attr)) ? errno : 0;
-}
+int set_attr(int dir, const char *path, unsigned int at, uint64_t set,
+	     uint64_t clear, uint64_t propagation);
 
 /* A mount that is nowhere; -errno. @key=@value goes to the filesystem. */
-static inline int make_detached(const char *type, const char *source,
-				unsigned long flags, const char *key,
-				const char *value)
-{
-	int fs = fsopen(type, FSOPEN_CLOEXEC), mnt = -1, err = 0;
-
-	if (fs < 0)
-		return -errno;
-	if ((source && fsconfig(fs, FSCONFIG_SET_STRING, "source", source,
-				0)) ||
-	    (key && fsconfig(fs, FSCONFIG_SET_STRING, key, value, 0)) ||
-	    ((flags & MS_RDONLY) &&
-	     fsconfig(fs, FSCONFIG_SET_FLAG, "ro", NULL, 0)) ||
-	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		err = errno;
-	if (!err) {
-		mnt = fsmount(fs, FSMOUNT_CLOEXEC, attr_of(flags));
-		if (mnt < 0)
-			err = errno;
-	}
-	close(fs);
-	return err ? -err : mnt;
-}
-
-static inline int attach(int mnt, const char *at)
-{
-	return move_mount(mnt, "", AT_FDCWD, at, MOVE_MOUNT_F_EMPTY_PATH) ?
-	       errno : 0;
-}
+int make_detached(const char *type, const char *source, unsigned long flags,
+		  const char *key, const char *value);
+int attach_mount(int mnt, const char *at);
 
 /* By the old interface, or by the new one; the same answers are expected. */
-static inline int mount_by(int api, const char *type, const char *source,
-			   const char *at, unsigned long flags,
-			   const char *key, const char *value)
-{
-	char options[256] = "";
-	int mnt, err;
-
-	mkdir(at, 0755);
-	if (!api) {
-		if (key)
-			snprintf(options, sizeof(options), "%s=%s", key,
-				 value);
-		return mount(source, at, type, flags, options) ? errno : 0;
-	}
-	mnt = make_detached(type, source, flags, key, value);
-	if (mnt < 0)
-		return -mnt;
-	err = attach(mnt, at);
-	close(mnt);
-	return err;
-}
+int mount_by(int api, const char *type, const char *source, const char *at,
+	     unsigned long flags, const char *key, const char *value);
 
 /* All mounts of this namespace, as text. The caller frees it. */
-static inline char *all_mounts(void)
-{
-	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	char *text = calloc(1, 65536);
-	ssize_t got;
-
-	for (size_t used = 0; (got = read(fd, text + used, 65535 - used)) > 0;)
-		used += got;
-	close(fd);
-	return text;
-}
+char *all_mounts(void);
 
 /* The options of the mount at @at, "" if there is none. */
-static inline const char *options_of(const char *at)
-{
-	static char options[256];
-	char *text = all_mounts(), *line, *rest = text;
-
-	options[0] = '\0';
-	while ((line = strsep(&rest, "\n"))) {
-		char place[256], found[256];
-
-		if (sscanf(line, "%*d %*d %*s %*s %255s %255s", place,
-			   found) == 2 && !strcmp(place, at))
-			strcpy(options, found);
-	}
-	free(text);
-	return options;
-}
-
-static inline const char *loop_node(int number)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "/dev/loop%d", number);
-	return path;
-}
-
-static inline int bind_loop(int number, const char *file)
-{
-	int fd = open(loop_node(number), O_RDWR | O_CLOEXEC);
-	int back = open(file, O_RDWR | O_CLOEXEC);
-	struct loop_config config = { .fd = back };
-	int err = fd < 0 || back < 0 ||
-		  ioctl(fd, LOOP_CONFIGURE, &config) ? errno : 0;
-
-	close(back);
-	close(fd);
-	return err;
-}
+const char *options_of(const char *at);
+int pick_rw(const char *path);
 
 /* N-21: not a word of any mount has changed. */
 #define EXPECT_UNCHANGED() do { \
@@ -172,18 +65,5 @@ static inline int bind_loop(int number, const char *file)
 	EXPECT_STREQ(self->before, after); \
 	free(after); \
 } while (0)
-
-static inline int pick_rw(const char *path)
-{
-	int fs = fspick(AT_FDCWD, path, FSPICK_CLOEXEC), err = 0;
-
-	if (fs < 0)
-		return errno;
-	if (fsconfig(fs, FSCONFIG_SET_FLAG, "rw", NULL, 0) ||
-	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
-		err = errno;
-	close(fs);
-	return err;
-}
 
 #endif /* CLIP_TESTS_MOUNTS_H */

@@ -4,11 +4,17 @@
  * N-03, N-09 to N-11, N-22): nothing that can be written and executed, and
  * nothing with more than the device table gives. What has no fixture runs first.
  */
-#define CLIP_TESTS_INACTIVE
+#include "device.h"
+#include "files.h"
+#include "loop.h"
 #include "mounts.h"
+#include "process.h"
 
 #include <linux/dm-ioctl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include "kselftest_harness.h"
@@ -109,7 +115,7 @@ TEST(everything_was_allowed)
 	mkdir(DIR "/empty", 0755);
 	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/ext4.img", image(ALL),
 			       0600));
-	ASSERT_EQ(0, bind_loop(ALL, image(ALL)));
+	ASSERT_EQ(0, bind_loop(ALL, image(ALL), 0));
 	ASSERT_EQ(0, mount_ext4(1, ALL, M, 0));
 	ASSERT_EQ(0, copy_file(PROBE, M "/probe", 0755));
 	ASSERT_EQ(0, mknod(M "/null", S_IFCHR | 0666, makedev(1, 3)));
@@ -117,11 +123,11 @@ TEST(everything_was_allowed)
 	ASSERT_EQ(0, umount(M));
 	for (int i = ALL + 1; i <= MAPPED; i++) {
 		ASSERT_EQ(0, copy_file(image(ALL), image(i), 0600));
-		ASSERT_EQ(0, bind_loop(i, image(i)));
+		ASSERT_EQ(0, bind_loop(i, image(i), 0));
 	}
 	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/squashfs.img", image(IMAGE),
 			       0600));
-	ASSERT_EQ(0, bind_loop(IMAGE, image(IMAGE)));
+	ASSERT_EQ(0, bind_loop(IMAGE, image(IMAGE), 0));
 	for (int api = 0; api < 2; api++) {
 		ASSERT_EQ(0, mount_tmpfs(api, M, 0));
 		ASSERT_EQ(0, umount(M));
@@ -151,7 +157,7 @@ TEST(everything_was_allowed)
 		ioctl(fd, LOOP_CTL_ADD, i);
 		close(fd);
 		ASSERT_EQ(0, make_swap(image(i)));
-		ASSERT_EQ(0, bind_loop(i, image(i)));
+		ASSERT_EQ(0, bind_loop(i, image(i), 0));
 		ASSERT_EQ(0, swapon(loop_node(i), 0) ? errno : 0);
 	}
 	ASSERT_EQ(0, swapoff(loop_node(SWAP2)));
@@ -207,12 +213,10 @@ FIXTURE_VARIANT_ADD(locked, new_in_a_user_namespace) {
 
 FIXTURE_SETUP(locked)
 {
-	if (variant->namespaces)
-		ASSERT_EQ(0, unshare(variant->namespaces));
 	if (variant->namespaces & CLONE_NEWUSER) {
-		ASSERT_EQ(0, write_text("/proc/self/setgroups", "deny"));
-		ASSERT_EQ(0, write_text("/proc/self/uid_map", "0 0 1"));
-		ASSERT_EQ(0, write_text("/proc/self/gid_map", "0 0 1"));
+		ASSERT_EQ(0, become_namespace_root(CLONE_NEWNS));
+	} else if (variant->namespaces) {
+		ASSERT_EQ(0, unshare(variant->namespaces));
 	}
 	self->before = all_mounts();
 }

@@ -4,12 +4,14 @@
  * locked or not: no lock, no lease, no watch by such a mount; and all of them
  * on the same files by another one.
  */
-#define CLIP_TESTS_INACTIVE
+#include "device.h"
+#include "files.h"
 #include "mounts.h"
 
 #include <sys/fanotify.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -86,7 +88,7 @@ TEST_F(nolock, it_is_shown)
 	ASSERT_EQ(0, umount2(M, MNT_DETACH));
 	mnt = make_detached("tmpfs", "x", MS_NOLOCK, NULL, NULL);
 	ASSERT_LE(0, mnt);
-	ASSERT_EQ(0, attach(mnt, M));
+	ASSERT_EQ(0, attach_mount(mnt, M));
 	close(mnt);
 	EXPECT_TRUE(strstr(options_of(M), "nolock"));
 	ASSERT_EQ(0, umount(M));

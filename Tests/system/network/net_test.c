@@ -4,7 +4,18 @@
  * latch kernel.clip.network, which the first tests leave off and all others
  * need: it is set once and for all.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "events.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
+#include "log.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 
 #include "kselftest_harness.h"
 
@@ -29,38 +40,23 @@ static const struct holder holders[] = {
 
 static const struct holder everything = { DIR "/all", NET, 0, false };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
 	int err = private_tmpfs(DIR, 0) ?: make_exchange() ?:
-		  make_holder(PROGRAM, &everything);
+		  make_holder(&everything);
 
 	for (size_t i = 0; i < HOLDERS && !err; i++)
-		err = make_holder(PROGRAM, &holders[i]);
+		err = make_holder(&holders[i]);
 	return err;
 }
 
 /* ---------------------------------------------------------- the latch off */
 
-FIXTURE(off) {};
-
-FIXTURE_SETUP(off)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, latch("network"));
-}
-
-FIXTURE_TEARDOWN(off)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(off, "network", false)
 
 /* Nobody needs anything: a stock userland runs as ever. */
 TEST_F(off, nobody_needs_anything)

@@ -3,13 +3,21 @@
  * Netlink (NL-*, PR-09, PR-19), and the latch kernel.clip.netlink, which the
  * first test leaves off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "events.h"
+#include "holders.h"
+#include "latch.h"
+#include "log.h"
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 
 #include "kselftest_harness.h"
 
@@ -33,19 +41,15 @@ static const struct holder holders[] = {
 	{ .path = DIR "/bare", .capabilities = ADMIN },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	return make_holders(DIR, PROGRAM, holders, HOLDERS);
+	return make_holders(DIR, holders, HOLDERS);
 }
 
 static bool exists(const char *link)
@@ -57,18 +61,7 @@ static bool exists(const char *link)
 	return !access(path, F_OK);
 }
 
-FIXTURE(off) {};
-
-FIXTURE_SETUP(off)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, latch("netlink"));
-}
-
-FIXTURE_TEARDOWN(off)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(off, "netlink", false)
 
 TEST_F(off, as_ever)
 {

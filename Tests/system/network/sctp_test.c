@@ -3,7 +3,14 @@
  * SCTP, which connects and binds by options, and by sending (NW-02, NW-03,
  * NW-05). Everything else it shares with the others; see net_test.c.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
+
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -29,13 +36,9 @@ static const struct holder holders[] = {
 
 static const struct holder everything = { DIR "/all", NET, 0, false };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 FIXTURE(sctp)
 {
@@ -46,9 +49,9 @@ FIXTURE_SETUP(sctp)
 {
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, make_exchange());
-	ASSERT_EQ(0, make_holder(PROGRAM, &everything));
+	ASSERT_EQ(0, make_holder(&everything));
 	for (size_t i = 0; i < HOLDERS; i++)
-		ASSERT_EQ(0, make_holder(PROGRAM, &holders[i]));
+		ASSERT_EQ(0, make_holder(&holders[i]));
 	ASSERT_EQ(0, set_latch("network", "1"));
 	ASSERT_EQ(0, actor_start(&self->boss, everything.path, 0));
 	ASSERT_EQ(0, actor_start(&self->far, everything.path, USER_ID));

@@ -3,13 +3,21 @@
  * IPsec (XF-*, PR-13, PR-14), and the latch kernel.clip.xfrm, which the first
  * test leaves off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "events.h"
+#include "holders.h"
+#include "latch.h"
+#include "log.h"
 
 #include <linux/in6.h>
 #include <linux/netlink.h>
 #include <linux/pfkeyv2.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -31,33 +39,18 @@ static const struct holder holders[] = {
 	{ DIR "/uncapable", BOTH, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	return make_holders(DIR, PROGRAM, holders, HOLDERS);
+	return make_holders(DIR, holders, HOLDERS);
 }
 
-FIXTURE(off) {};
-
-FIXTURE_SETUP(off)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, latch("xfrm"));
-}
-
-FIXTURE_TEARDOWN(off)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(off, "xfrm", false)
 
 /* XF-04: root needs its capability only. */
 TEST_F(off, as_ever)

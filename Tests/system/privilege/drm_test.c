@@ -3,12 +3,17 @@
  * Graphics cards (PR-17): what their core asks CAP_SYS_ADMIN for. The first
  * tests leave the latch kernel.clip.drm off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "holders.h"
+#include "latch.h"
 #include "programs/card.h"
 
 #include <linux/fs.h>
 #include <linux/random.h>
 #include <linux/securebits.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
@@ -25,19 +30,15 @@ static const struct holder holders[] = {
 	{ DIR "/drm", CLIP_PRIV_DRM, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
+	int err = make_holders(DIR, holders, HOLDERS);
 
 	return err ?: chmod(CARD, 0666) ? errno : 0;
 }
@@ -142,7 +143,7 @@ FIXTURE_SETUP(off)
 {
 	ASSERT_EQ(0, setup());
 	ASSERT_EQ(0, latch("drm"));
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 }
 
 FIXTURE_TEARDOWN(off)

@@ -4,10 +4,17 @@
  * "data" of a device that waits in /sys/class/firmware. The kernel's own test
  * driver does. The first tests leave the latch kernel.clip.firmware off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
 
 #include <linux/securebits.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -24,19 +31,15 @@ static const struct holder holders[] = {
 	{ DIR "/firmware", CLIP_PRIV_FIRMWARE, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	return make_holders(DIR, PROGRAM, holders, HOLDERS);
+	return make_holders(DIR, holders, HOLDERS);
 }
 
 /* A child asks the driver, which waits; everybody may open what it waits for. */
@@ -103,7 +106,7 @@ FIXTURE_SETUP(off)
 {
 	ASSERT_EQ(0, setup());
 	ASSERT_EQ(0, latch("firmware"));
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 	ASSERT_EQ(0, actor_start(&self->good, DIR "/firmware", USER_ID));
 }
 

@@ -4,7 +4,16 @@
  * PERF, USERFAULTFD, KEXEC, MODULE, KEYS, RAW, NFT. The first test leaves them
  * off; no later one can undo what another did.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "digest.h"
+#include "events.h"
+#include "files.h"
+#include "holders.h"
+#include "image.h"
+#include "latch.h"
+#include "log.h"
 
 #include <linux/bpf.h>
 #include <linux/keyctl.h>
@@ -12,6 +21,9 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "kselftest_harness.h"
 
@@ -80,11 +92,7 @@ static const struct act free_acts[] = {
 
 static uint8_t no_module[256] = "no module";
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static const char *path_of(char path[64], const char *kind, uint64_t privilege)
 {
@@ -104,7 +112,7 @@ static int make_pair(uint64_t privilege)
 		.privileges = ALL_BUT(privilege),
 	};
 
-	return make_holder(PROGRAM, &with) ?: make_holder(PROGRAM, &without);
+	return make_holder(&with) ?: make_holder(&without);
 }
 
 static int write_module(const char *path, const void *bytes)
@@ -123,7 +131,7 @@ static int setup(void)
 
 	err = err ?: write_text("/proc/sys/net/ipv4/ping_group_range",
 				"0 2147483647");
-	err = err ?: make_holder(PROGRAM, &none);
+	err = err ?: make_holder(&none);
 	for (int bit = 0; bit < 64 && !err; bit++)
 		if (ALL_NEW & 1ULL << bit)
 			err = make_pair(1ULL << bit);
@@ -133,7 +141,7 @@ static int setup(void)
 static uint64_t required(void)
 {
 	char text[64] = "";
-	int fd = open(LATCH "require", O_RDONLY | O_CLOEXEC);
+	int fd = open(LATCHES "require", O_RDONLY | O_CLOEXEC);
 	int bad = fd < 0 || read(fd, text, sizeof(text) - 1) <= 0;
 
 	close(fd);
@@ -245,7 +253,7 @@ TEST_F(off, one_bit)
 	EXPECT_EQ(0600, ({
 		struct stat st;
 
-		stat(LATCH "require", &st);
+		stat(LATCHES "require", &st);
 		st.st_mode & 0777;
 	}));
 }
@@ -576,8 +584,8 @@ TEST_F(gates, raw_by_uring)
 	};
 	struct actor actor;
 
-	ASSERT_EQ(0, make_holder(PROGRAM, &ring));
-	ASSERT_EQ(0, make_holder(PROGRAM, &both));
+	ASSERT_EQ(0, make_holder(&ring));
+	ASSERT_EQ(0, make_holder(&both));
 	for (int flags = 0; flags <= 16; flags += 16) {
 		ASSERT_EQ(0, actor_start(&actor, ring.path, 0));
 		EXPECT_EQ(EPERM, ask(&actor, "uringsocket 17 3 %d", flags));

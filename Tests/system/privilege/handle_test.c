@@ -3,12 +3,15 @@
  * Files that are opened by a handle (MI-03), and the devices for memory (MI-01,
  * PR-17).
  */
-#define CLIP_TESTS_INACTIVE
-
-#include "confined.h"
-#include "socketactors.h"
+#include "actor.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
 
 #include <linux/major.h>
+#include <sys/mount.h>
 #include <sys/sysmacros.h>
 
 #include "kselftest_harness.h"
@@ -61,7 +64,7 @@ static const struct holder holders[] = {
 	{ DIR "/uncapable", CLIP_PRIV_DRM, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
@@ -70,11 +73,11 @@ FIXTURE(memory) {};
 FIXTURE_SETUP(memory)
 {
 	ASSERT_EQ(0, set_level(CLIP_CONTEXT_ADMIN, 0));
-	ASSERT_EQ(0, sha256_file(PROGRAM, program_digest));
+	ASSERT_EQ(0, hash_program(PROGRAM));
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, make_exchange());
 	for (size_t i = 0; i < HOLDERS; i++)
-		ASSERT_EQ(0, make_holder(PROGRAM, &holders[i]));
+		ASSERT_EQ(0, make_holder(&holders[i]));
 	ASSERT_EQ(0, mknod(DIR "/mem", S_IFCHR, makedev(MEM_MAJOR, 1)));
 	ASSERT_EQ(0, mknod(DIR "/null", S_IFCHR, makedev(MEM_MAJOR, 3)));
 	ASSERT_EQ(0, mknod(DIR "/port", S_IFCHR, makedev(MEM_MAJOR, 4)));

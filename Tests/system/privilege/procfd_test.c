@@ -3,9 +3,15 @@
  * PROCFD (PR-06, PC-01, PC-02): what procfs shows of tasks of other users, and
  * of those that are undumpable or raised.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "image.h"
 
 #include <linux/securebits.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
@@ -19,7 +25,7 @@ static const struct holder holders[] = {
 	{ DIR "/procfd", CLIP_PRIV_PROCFD, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 #define SEARCH	(1ULL << CAP_DAC_READ_SEARCH)
 
 /* The modes of files are nothing to these: what is left are the rules. */
@@ -35,11 +41,7 @@ static const struct holder raised = { DIR "/raised", CLIP_PRIV_KSYSLOG,
 
 static const uid_t uids[] = { 0, USER_ID + 1 };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 FIXTURE(procfd)
 {
@@ -51,14 +53,14 @@ FIXTURE_SETUP(procfd)
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, make_exchange());
 	for (size_t i = 0; i < HOLDERS; i++)
-		ASSERT_EQ(0, make_holder(PROGRAM, &holders[i]));
+		ASSERT_EQ(0, make_holder(&holders[i]));
 	for (size_t i = 0; i < 3; i++)
-		ASSERT_EQ(0, make_holder(PROGRAM, &searchers[i]));
-	ASSERT_EQ(0, make_holder(PROGRAM, &raised));
+		ASSERT_EQ(0, make_holder(&searchers[i]));
+	ASSERT_EQ(0, make_holder(&raised));
 	ASSERT_EQ(0, actor_start(&self->targets[0], DIR "/none", USER_ID));
 	ASSERT_EQ(0, actor_start(&self->targets[1], raised.path, USER_ID));
 	/* What this test executes from now on gets nothing for being root. */
-	ASSERT_EQ(0, prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) ? errno : 0);
+	ASSERT_EQ(0, disable_root_capabilities());
 }
 
 FIXTURE_TEARDOWN(procfd)

@@ -3,7 +3,14 @@
  * The kernel's log (PR-10, MI-02), and the latch kernel.clip.syslog, which the
  * first test leaves off.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
+
+#include <sys/mount.h>
 
 #include "kselftest_harness.h"
 
@@ -22,36 +29,21 @@ static const struct holder holders[] = {
 	{ DIR "/ksyslog", CLIP_PRIV_KSYSLOG, 0, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
-__attribute__((constructor)) static void hash_program(void)
-{
-	if (sha256_file(PROGRAM, program_digest))
-		fprintf(stderr, "cannot hash %s\n", PROGRAM);
-}
+HOLDERS_RUN(PROGRAM)
 
 static int setup(void)
 {
-	int err = make_holders(DIR, PROGRAM, holders, HOLDERS);
+	int err = make_holders(DIR, holders, HOLDERS);
 
 	chmod("/dev/kmsg", 0666);
 	return err ?: write_text("/proc/sys/kernel/dmesg_restrict", "0");
 }
 
-FIXTURE(off) {};
-
-FIXTURE_SETUP(off)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, latch("syslog"));
-}
-
-FIXTURE_TEARDOWN(off)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(off, "syslog", false)
 
 /* While nobody asks for it, the privilege only gives. */
 TEST_F(off, as_ever)
@@ -95,18 +87,7 @@ TEST_F(off, restricted)
 	ASSERT_EQ(0, write_text("/proc/sys/kernel/dmesg_restrict", "0"));
 }
 
-FIXTURE(syslog) {};
-
-FIXTURE_SETUP(syslog)
-{
-	ASSERT_EQ(0, setup());
-	ASSERT_EQ(0, set_latch("syslog", "1"));
-}
-
-FIXTURE_TEARDOWN(syslog)
-{
-	umount2(DIR, MNT_DETACH);
-}
+FIXTURE_WITH_LATCH(syslog, "syslog", true)
 
 /* PR-10: the four cells, and two more. */
 TEST_F(syslog, acts)

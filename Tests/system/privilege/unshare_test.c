@@ -4,10 +4,17 @@
  * only, for the sake of a privilege; the latch kernel.clip.unshare, which the
  * first tests leave off; and last, with it, kernel.clip.require for USERNS.
  */
-#include "socketactors.h"
+#include "active.h"
+#include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "holders.h"
+#include "latch.h"
+#include "log.h"
 
 #include <linux/sched.h>
 #include <linux/securebits.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/xattr.h>
@@ -36,7 +43,7 @@ static const struct holder holders[] = {
 	{ DIR "/leaver", USERNS, 1ULL << CAP_SETUID, false },
 };
 
-#define HOLDERS	(sizeof(holders) / sizeof(*holders))
+#define HOLDERS	ARRAY_SIZE(holders)
 
 static const uid_t uids[] = { 0, USER_ID };
 
@@ -58,10 +65,10 @@ static int setup_error = EIO;
 
 __attribute__((constructor)) static void setup(void)
 {
-	setup_error = sha256_file(PROGRAM, program_digest) ?:
+	setup_error = hash_program(PROGRAM) ?:
 		      private_tmpfs(DIR, 0) ?: make_exchange();
 	for (size_t i = 0; i < HOLDERS && !setup_error; i++)
-		setup_error = make_holder(PROGRAM, &holders[i]);
+		setup_error = make_holder(&holders[i]);
 }
 
 /* Every way to get a namespace, as far as @wanted says. */
@@ -185,7 +192,7 @@ TEST_F(off, nothing_besides)
 {
 	struct actor actor;
 
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 	for (size_t h = 0; h < 2; h++) {
 		ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", uids[h]));
 		ASSERT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
@@ -251,7 +258,7 @@ TEST_F(off, not_handed_on)
 {
 	struct actor actor;
 
-	ASSERT_EQ(0, be_worth_nothing());
+	ASSERT_EQ(0, disable_root_capabilities());
 	for (size_t h = 0; h < 2; h++) {
 		ASSERT_EQ(0, actor_start(&actor, DIR "/unshare", uids[h]));
 		EXPECT_EQ(EPERM, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
@@ -315,7 +322,7 @@ TEST_F(off, change_of_user)
 	struct actor actor;
 
 	for (int worthless = 0; worthless < 2; worthless++) {
-		ASSERT_EQ(0, worthless ? be_worth_nothing() : 0);
+		ASSERT_EQ(0, worthless ? disable_root_capabilities() : 0);
 		ASSERT_EQ(0, actor_start(&actor, DIR "/setuid", 0));
 		EXPECT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUTS));
 		EXPECT_EQ(0, ask(&actor, "setuid %d", USER_ID));

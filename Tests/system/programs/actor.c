@@ -5,7 +5,6 @@
  * It stays alive in between, so that it can be acted on as well. Tests list
  * copies of it, to see what a raised task and a plain one can do to each other.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>

@@ -8,8 +8,8 @@
  *	admin add|remove|replace XID PATH
  *	admin whoami
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "contexts.h"
+#include "image.h"
 
 static unsigned long request_named(const char *name)
 {

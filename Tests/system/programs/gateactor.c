@@ -4,7 +4,6 @@
  * bpf(2), perf events, user namespaces, kexec, modules, keys, nf_tables. An
  * error that the kernel answered in a netlink message is greater by ANSWERED.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/bpf.h>

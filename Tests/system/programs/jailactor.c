@@ -3,7 +3,6 @@
  * An actor that tries what leads out of a chroot(2), and what should go on in
  * there. An answer is an errno value, or 0.
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>

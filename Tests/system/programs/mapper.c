@@ -13,7 +13,6 @@
  *   memfd -      map a memfd executable
  *   write FILE   open it for writing
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

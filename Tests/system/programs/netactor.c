@@ -3,7 +3,6 @@
  * An actor that sends and receives in all ways there are. Nothing blocks: EAGAIN
  * says that there was nothing to receive.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_alg.h>

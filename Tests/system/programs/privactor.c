@@ -4,7 +4,6 @@
  * namespaces, mounts, roots and devices are about, and those which they must
  * not open besides. An answer is an errno value, or 0.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/io_uring.h>

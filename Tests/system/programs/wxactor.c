@@ -8,7 +8,6 @@
  *
  * An argument FILE is two pages of code, that return 42 and 43.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>

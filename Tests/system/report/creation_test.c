@@ -3,10 +3,17 @@
  * New files, told to those who have joined the group (MF-04): by open, mknod,
  * bind and link; who made them and where; and nothing else.
  */
-#include "netlink.h"
+#include "active.h"
+#include "device.h"
+#include "events.h"
+#include "files.h"
 
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -52,9 +59,9 @@ static int make(const char *path, int flags)
 /* The next file that is told of must be this one. */
 #define EXPECT_TOLD(act, path, event) do { \
 	ASSERT_EQ(0, event_read(self->fd, event, WAIT_MS)); \
-	EXPECT_EQ(CLIP_EVENT_CREATE, number(event, CLIP_EVENT_A_KIND)); \
-	EXPECT_TRUE(is_text(event, CLIP_EVENT_A_ACT, act)); \
-	EXPECT_TRUE(is_text(event, CLIP_EVENT_A_PATH, path)); \
+	EXPECT_EQ(CLIP_EVENT_CREATE, event_number(event, CLIP_EVENT_A_KIND)); \
+	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_ACT, act)); \
+	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_PATH, path)); \
 } while (0)
 
 /* Nothing was told but this. */
@@ -74,19 +81,19 @@ TEST_F(creations, by_open)
 	ASSERT_EQ(0, make(A, 0));
 	ASSERT_EQ(0, stat(A, &st));
 	EXPECT_TOLD("open", A, &event);
-	EXPECT_EQ(major(st.st_dev), number(&event, CLIP_EVENT_A_DEV_MAJOR));
-	EXPECT_EQ(minor(st.st_dev), number(&event, CLIP_EVENT_A_DEV_MINOR));
-	EXPECT_EQ((long long)st.st_ino, number(&event, CLIP_EVENT_A_INODE));
-	EXPECT_EQ(getpid(), number(&event, CLIP_EVENT_A_PID));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_UID));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_EUID));
-	EXPECT_EQ(CLIP_CONTEXT_ADMIN, number(&event, CLIP_EVENT_A_CONTEXT));
-	EXPECT_TRUE(has(&event, CLIP_EVENT_A_SERIAL));
-	EXPECT_TRUE(has(&event, CLIP_EVENT_A_COMM));
-	EXPECT_TRUE(has(&event, CLIP_EVENT_A_TIME));
-	EXPECT_EQ(CLIP_REASON_NONE, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(1, number(&event, CLIP_EVENT_A_ENFORCED));
+	EXPECT_EQ(major(st.st_dev), event_number(&event, CLIP_EVENT_A_DEV_MAJOR));
+	EXPECT_EQ(minor(st.st_dev), event_number(&event, CLIP_EVENT_A_DEV_MINOR));
+	EXPECT_EQ((long long)st.st_ino, event_number(&event, CLIP_EVENT_A_INODE));
+	EXPECT_EQ(getpid(), event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_UID));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_EUID));
+	EXPECT_EQ(CLIP_CONTEXT_ADMIN, event_number(&event, CLIP_EVENT_A_CONTEXT));
+	EXPECT_TRUE(event_has(&event, CLIP_EVENT_A_SERIAL));
+	EXPECT_TRUE(event_has(&event, CLIP_EVENT_A_COMM));
+	EXPECT_TRUE(event_has(&event, CLIP_EVENT_A_TIME));
+	EXPECT_EQ(CLIP_REASON_NONE, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(1, event_number(&event, CLIP_EVENT_A_ENFORCED));
 	EXPECT_EQ(0, event_count(self->events, CLIP_EVENT_CREATE));
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_CREATE));
 }
@@ -125,8 +132,8 @@ TEST_F(creations, nodes)
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
 		ASSERT_EQ(0, mknod(nodes[i].path, nodes[i].mode, nodes[i].dev));
 		EXPECT_TOLD("mknod", nodes[i].path, &event);
-		EXPECT_FALSE(has(&event, CLIP_EVENT_A_INODE));
-		EXPECT_TRUE(has(&event, CLIP_EVENT_A_DEV_MINOR));
+		EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
+		EXPECT_TRUE(event_has(&event, CLIP_EVENT_A_DEV_MINOR));
 	}
 	EXPECT_NO_MORE();
 }
@@ -205,11 +212,11 @@ TEST_F(creations, refused_ones)
 	waitpid(pid, &status, 0);
 	ASSERT_EQ(0, WEXITSTATUS(status));
 	EXPECT_TOLD("open", DIR "/open/a", &event);
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
-	EXPECT_EQ(USER_ID, number(&event, CLIP_EVENT_A_UID));
-	EXPECT_EQ(USER_ID + 1, number(&event, CLIP_EVENT_A_EUID));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(USER_ID, event_number(&event, CLIP_EVENT_A_UID));
+	EXPECT_EQ(USER_ID + 1, event_number(&event, CLIP_EVENT_A_EUID));
 	EXPECT_TOLD("mknod", DIR "/open/b", &event);
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	EXPECT_NO_MORE();
 }
 
@@ -249,7 +256,7 @@ TEST_F(creations, limit)
 		ASSERT_EQ(0, make(path, 0));
 		while (!event_read(self->fd, &event, 0)) {
 			told++;
-			dropped += number(&event, CLIP_EVENT_A_DROPPED);
+			dropped += event_number(&event, CLIP_EVENT_A_DROPPED);
 		}
 	}
 	EXPECT_LE(1000, told + dropped);

@@ -3,13 +3,27 @@
  * Events over generic netlink, and audit records (LG-*): who gets which, what
  * is in them, and what they cost nobody who does not listen.
  */
+#include "active.h"
 #include "actor.h"
-#include "netlink.h"
+#include "audit.h"
+#include "contexts.h"
+#include "device.h"
+#include "digest.h"
+#include "events.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
 
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "kselftest_harness.h"
@@ -114,25 +128,25 @@ FIXTURE_TEARDOWN(events)
 #define EXPECT_ACTOR(event, process) do { \
 	EXPECT_EQ(CLIP_GENL_VERSION, (event)->version); \
 	EXPECT_EQ(CLIP_GENL_CMD_EVENT, (event)->command); \
-	EXPECT_EQ(process, number(event, CLIP_EVENT_A_PID)); \
-	EXPECT_EQ(process, number(event, CLIP_EVENT_A_TID)); \
-	EXPECT_EQ(USER_ID, number(event, CLIP_EVENT_A_UID)); \
-	EXPECT_EQ(USER_ID + 1, number(event, CLIP_EVENT_A_EUID)); \
-	EXPECT_TRUE(is_text(event, CLIP_EVENT_A_COMM, COMM)); \
-	EXPECT_EQ(CLIP_CONTEXT_ADMIN, number(event, CLIP_EVENT_A_CONTEXT)); \
-	EXPECT_TRUE(has(event, CLIP_EVENT_A_SERIAL)); \
-	EXPECT_EQ(1, number(event, CLIP_EVENT_A_ENFORCED)); \
+	EXPECT_EQ(process, event_number(event, CLIP_EVENT_A_PID)); \
+	EXPECT_EQ(process, event_number(event, CLIP_EVENT_A_TID)); \
+	EXPECT_EQ(USER_ID, event_number(event, CLIP_EVENT_A_UID)); \
+	EXPECT_EQ(USER_ID + 1, event_number(event, CLIP_EVENT_A_EUID)); \
+	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_COMM, COMM)); \
+	EXPECT_EQ(CLIP_CONTEXT_ADMIN, event_number(event, CLIP_EVENT_A_CONTEXT)); \
+	EXPECT_TRUE(event_has(event, CLIP_EVENT_A_SERIAL)); \
+	EXPECT_EQ(1, event_number(event, CLIP_EVENT_A_ENFORCED)); \
 } while (0)
 
 /* On which file; the numbers of a device as stat(2) gives them. */
 #define EXPECT_FILE(event, name, stat) do { \
 	EXPECT_EQ(major((stat)->st_dev), \
-		  number(event, CLIP_EVENT_A_DEV_MAJOR)); \
+		  event_number(event, CLIP_EVENT_A_DEV_MAJOR)); \
 	EXPECT_EQ(minor((stat)->st_dev), \
-		  number(event, CLIP_EVENT_A_DEV_MINOR)); \
+		  event_number(event, CLIP_EVENT_A_DEV_MINOR)); \
 	EXPECT_EQ((long long)(stat)->st_ino, \
-		  number(event, CLIP_EVENT_A_INODE)); \
-	EXPECT_TRUE(is_text(event, CLIP_EVENT_A_PATH, name)); \
+		  event_number(event, CLIP_EVENT_A_INODE)); \
+	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_PATH, name)); \
 } while (0)
 
 static unsigned int major(dev_t dev)
@@ -211,20 +225,20 @@ TEST_F(events, refused_exec)
 	EXPECT_ACTOR(&event, pid);
 	EXPECT_FILE(&event, A, &self->st);
 	EXPECT_EQ(CLIP_REASON_DIGEST_MISMATCH,
-		  number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EACCES, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(CLIP_ALGO_SHA256, number(&event, CLIP_EVENT_A_ALGORITHM));
-	EXPECT_TRUE(is_bytes(&event, CLIP_EVENT_A_WANTED, self->rule.digest,
+		  event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EACCES, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(CLIP_ALGO_SHA256, event_number(&event, CLIP_EVENT_A_ALGORITHM));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_WANTED, self->rule.digest,
 			     32));
-	EXPECT_TRUE(is_bytes(&event, CLIP_EVENT_A_FOUND, found, 32));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_SOURCE, SOURCE));
-	EXPECT_EQ(LINE, number(&event, CLIP_EVENT_A_LINE));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_FOUND, found, 32));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_SOURCE, SOURCE));
+	EXPECT_EQ(LINE, event_number(&event, CLIP_EVENT_A_LINE));
 	EXPECT_LE(now.tv_sec * 1000000000LL + now.tv_nsec - 1000000000LL,
-		  number(&event, CLIP_EVENT_A_TIME));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_ACT));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_TARGET));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_CAP_EFFECTIVE));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_GENERATION));
+		  event_number(&event, CLIP_EVENT_A_TIME));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_ACT));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_TARGET));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_CAP_EFFECTIVE));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_GENERATION));
 	/* It was told, and nothing else. */
 	EXPECT_EQ(state.generation, store_state().generation);
 	EXPECT_EQ(state.entries, store_state().entries);
@@ -235,8 +249,8 @@ TEST_F(events, refused_exec)
 	EXPECT_EQ(0, run(A, NULL, &pid));
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	while (!event_read(self->events, &event, WAIT_MS) &&
-	       number(&event, CLIP_EVENT_A_KIND) != CLIP_EVENT_TASK)
-		EXPECT_EQ(CLIP_EVENT_ADMIN, number(&event, CLIP_EVENT_A_KIND));
+	       event_number(&event, CLIP_EVENT_A_KIND) != CLIP_EVENT_TASK)
+		EXPECT_EQ(CLIP_EVENT_ADMIN, event_number(&event, CLIP_EVENT_A_KIND));
 }
 
 /* A name that is gone is no name, and could be that of another file. */
@@ -261,8 +275,8 @@ TEST_F(events, deleted_file_has_no_path)
 	EXPECT_EQ(EACCES, WEXITSTATUS(status));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_EXEC));
 	EXPECT_EQ((long long)self->st.st_ino,
-		  number(&event, CLIP_EVENT_A_INODE));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_PATH));
+		  event_number(&event, CLIP_EVENT_A_INODE));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_PATH));
 }
 
 /* LB-03, LB-04 */
@@ -283,13 +297,13 @@ TEST_F(events, refused_map)
 	EXPECT_EQ(-SIGKILL, run(MAPPER, args, &pid));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_MAP));
 	EXPECT_FILE(&event, LIB, &st);
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	EXPECT_EQ(CLIP_REASON_LIB_NOT_LISTED,
-		  number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EACCES, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(1, number(&event, CLIP_EVENT_A_ENFORCED));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_WANTED));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_FOUND));
+		  event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EACCES, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(1, event_number(&event, CLIP_EVENT_A_ENFORCED));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_WANTED));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_FOUND));
 
 	ASSERT_EQ(0, rule_for(&rule, LIB, CLIP_ENTRY_LIB));
 	rule.digest[31] ^= 1;
@@ -297,18 +311,18 @@ TEST_F(events, refused_map)
 	EXPECT_EQ(-SIGKILL, run(MAPPER, args, &pid));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_MAP));
 	EXPECT_EQ(CLIP_REASON_DIGEST_MISMATCH,
-		  number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_TRUE(is_bytes(&event, CLIP_EVENT_A_WANTED, rule.digest, 32));
+		  event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_WANTED, rule.digest, 32));
 	rule.digest[31] ^= 1;
-	EXPECT_TRUE(is_bytes(&event, CLIP_EVENT_A_FOUND, rule.digest, 32));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_FOUND, rule.digest, 32));
 
 	/* Memory without a file. */
 	EXPECT_EQ(-SIGKILL, run(MAPPER, (const char *[]) { "anon", "-" },
 				&pid));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_MAP));
-	EXPECT_EQ(CLIP_REASON_WX_MEMORY, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_INODE));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_PATH));
+	EXPECT_EQ(CLIP_REASON_WX_MEMORY, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_PATH));
 
 	/* What may be mapped is, and nothing is told of it. */
 	ASSERT_EQ(0, unload(LIB));
@@ -356,17 +370,17 @@ TEST_F(events, refused_act)
 	}));
 	ASSERT_LT(0, told);
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "signal"));
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
-	EXPECT_EQ(told, number(&event, CLIP_EVENT_A_TID));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "signal"));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(told, event_number(&event, CLIP_EVENT_A_TID));
 	EXPECT_NE(pid, told);
-	EXPECT_EQ(self->raised.pid, number(&event, CLIP_EVENT_A_TARGET));
-	EXPECT_EQ(USER_ID, number(&event, CLIP_EVENT_A_UID));
-	EXPECT_EQ(CLIP_REASON_PERMISSION, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EPERM, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(1, number(&event, CLIP_EVENT_A_ENFORCED));
-	EXPECT_EQ(CLIP_CONTEXT_ADMIN, number(&event, CLIP_EVENT_A_CONTEXT));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_INODE));
+	EXPECT_EQ(self->raised.pid, event_number(&event, CLIP_EVENT_A_TARGET));
+	EXPECT_EQ(USER_ID, event_number(&event, CLIP_EVENT_A_UID));
+	EXPECT_EQ(CLIP_REASON_PERMISSION, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EPERM, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(1, event_number(&event, CLIP_EVENT_A_ENFORCED));
+	EXPECT_EQ(CLIP_CONTEXT_ADMIN, event_number(&event, CLIP_EVENT_A_CONTEXT));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
 	/* To everybody at once: the kernel holds the lock of all tasks. */
 	pid = fork();
@@ -375,8 +389,8 @@ TEST_F(events, refused_act)
 		      kill(-1, SIGUSR1) != -1);
 	waitpid(pid, NULL, 0);
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
-	EXPECT_EQ(self->raised.pid, number(&event, CLIP_EVENT_A_TARGET));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(self->raised.pid, event_number(&event, CLIP_EVENT_A_TARGET));
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
 	/* To itself it may, and nothing is told. */
 	EXPECT_EQ(0, ask(&self->raised, "kill %d %d", self->raised.pid,
@@ -398,12 +412,12 @@ TEST_F(events, commits)
 	bad.flags = 1U << 31;
 	EXPECT_EQ(EINVAL, load(&bad));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_ADMIN));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "commit"));
-	EXPECT_EQ(CLIP_REASON_BAD_FLAGS, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EINVAL, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(UPDATE_CONTEXT, number(&event, CLIP_EVENT_A_CONTEXT));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_UID));
-	EXPECT_FALSE(has(&event, CLIP_EVENT_A_GENERATION));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "commit"));
+	EXPECT_EQ(CLIP_REASON_BAD_FLAGS, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EINVAL, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(UPDATE_CONTEXT, event_number(&event, CLIP_EVENT_A_CONTEXT));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_UID));
+	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_GENERATION));
 	EXPECT_EQ(state.generation, store_state().generation);
 
 	/* One without the right to. */
@@ -420,9 +434,9 @@ TEST_F(events, commits)
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(0, status);
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_ADMIN));
-	EXPECT_EQ(CLIP_REASON_PERMISSION, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EPERM, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(pid, number(&event, CLIP_EVENT_A_PID));
+	EXPECT_EQ(CLIP_REASON_PERMISSION, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EPERM, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 
 	/* A dry run, and what is there already, change nothing. */
 	EXPECT_EQ(0, commit_rules(&self->rule, 1, CLIP_COMMIT_ADD,
@@ -430,11 +444,11 @@ TEST_F(events, commits)
 	EXPECT_EQ(0, load(&self->rule));
 	EXPECT_EQ(0, load(&self->rule));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_ADMIN));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_ACT, "commit"));
-	EXPECT_EQ(CLIP_REASON_NONE, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "commit"));
+	EXPECT_EQ(CLIP_REASON_NONE, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_ERROR));
 	EXPECT_EQ((long long)state.generation + 1,
-		  number(&event, CLIP_EVENT_A_GENERATION));
+		  event_number(&event, CLIP_EVENT_A_GENERATION));
 	SETTLE();
 	EXPECT_EQ(0, event_count(self->events, CLIP_EVENT_ADMIN));
 }
@@ -453,9 +467,9 @@ TEST_F(events, not_granted)
 	EXPECT_ACTOR(&event, pid);
 	EXPECT_FILE(&event, A, &self->st);
 	EXPECT_EQ(CLIP_REASON_NOSUID_MOUNT,
-		  number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_SOURCE, SOURCE));
+		  event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_SOURCE, SOURCE));
 	SETTLE();
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_GRANT));
 }
@@ -472,24 +486,24 @@ TEST_F(events, grants_have_a_group_of_their_own)
 	ASSERT_EQ(0, event_wait(self->grants, &event, CLIP_EVENT_EXEC));
 	EXPECT_ACTOR(&event, pid);
 	EXPECT_FILE(&event, A, &self->st);
-	EXPECT_EQ(CLIP_REASON_NONE, number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_TRUE(is_bytes(&event, CLIP_EVENT_A_WANTED, self->rule.digest,
+	EXPECT_EQ(CLIP_REASON_NONE, event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_WANTED, self->rule.digest,
 			     32));
 	ASSERT_EQ(0, event_wait(self->grants, &event, CLIP_EVENT_GRANT));
 	EXPECT_ACTOR(&event, pid);
 	EXPECT_FILE(&event, A, &self->st);
-	EXPECT_EQ((long long)BIND, number(&event, CLIP_EVENT_A_CAP_EFFECTIVE));
-	EXPECT_EQ((long long)BIND, number(&event, CLIP_EVENT_A_CAP_PERMITTED));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_CAP_INHERITABLE));
+	EXPECT_EQ((long long)BIND, event_number(&event, CLIP_EVENT_A_CAP_EFFECTIVE));
+	EXPECT_EQ((long long)BIND, event_number(&event, CLIP_EVENT_A_CAP_PERMITTED));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_CAP_INHERITABLE));
 	EXPECT_EQ((long long)CLIP_PRIV_NETCLIENT,
-		  number(&event, CLIP_EVENT_A_PRIVILEGES));
-	EXPECT_TRUE(is_text(&event, CLIP_EVENT_A_SOURCE, SOURCE));
-	EXPECT_EQ(LINE, number(&event, CLIP_EVENT_A_LINE));
+		  event_number(&event, CLIP_EVENT_A_PRIVILEGES));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_SOURCE, SOURCE));
+	EXPECT_EQ(LINE, event_number(&event, CLIP_EVENT_A_LINE));
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	while (!event_read(self->events, &event, WAIT_MS) &&
-	       number(&event, CLIP_EVENT_A_KIND) != CLIP_EVENT_TASK)
-		EXPECT_EQ(CLIP_EVENT_ADMIN, number(&event, CLIP_EVENT_A_KIND));
+	       event_number(&event, CLIP_EVENT_A_KIND) != CLIP_EVENT_TASK)
+		EXPECT_EQ(CLIP_EVENT_ADMIN, event_number(&event, CLIP_EVENT_A_KIND));
 
 	/* One that grants nothing is checked, and no more. */
 	ASSERT_EQ(0, unload(A));
@@ -499,7 +513,7 @@ TEST_F(events, grants_have_a_group_of_their_own)
 	ASSERT_EQ(0, load(&self->rule));
 	EXPECT_EQ(0, run(A, NULL, &pid));
 	ASSERT_EQ(0, event_read(self->grants, &event, WAIT_MS));
-	EXPECT_EQ(CLIP_EVENT_EXEC, number(&event, CLIP_EVENT_A_KIND));
+	EXPECT_EQ(CLIP_EVENT_EXEC, event_number(&event, CLIP_EVENT_A_KIND));
 	SETTLE();
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_GRANT));
 }
@@ -520,8 +534,8 @@ TEST_F(events, nobody_listens)
 	ASSERT_LE(0, self->events);
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	ASSERT_EQ(0, event_read(self->events, &event, WAIT_MS));
-	EXPECT_EQ(CLIP_EVENT_TASK, number(&event, CLIP_EVENT_A_KIND));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_DROPPED));
+	EXPECT_EQ(CLIP_EVENT_TASK, event_number(&event, CLIP_EVENT_A_KIND));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_DROPPED));
 	EXPECT_EQ(told + 1, status_value("events"));
 }
 
@@ -543,7 +557,7 @@ TEST_F(events, a_storm_is_bounded)
 	/* The other group has room all the same. */
 	EXPECT_EQ(0, run(A, NULL, &pid));
 	ASSERT_EQ(0, event_wait(self->grants, &event, CLIP_EVENT_GRANT));
-	EXPECT_EQ(0, number(&event, CLIP_EVENT_A_DROPPED));
+	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_DROPPED));
 	/* And in the next second there is room again. */
 	sleep(2);
 	marker = refused_signal(self->raised.pid, 1);
@@ -552,11 +566,11 @@ TEST_F(events, a_storm_is_bounded)
 		ASSERT_EQ(0, event_wait(self->events, &event,
 					CLIP_EVENT_TASK));
 		told++;
-		dropped += number(&event, CLIP_EVENT_A_DROPPED);
-		EXPECT_TRUE(!last || number(&event, CLIP_EVENT_A_SEQUENCE) ==
+		dropped += event_number(&event, CLIP_EVENT_A_DROPPED);
+		EXPECT_TRUE(!last || event_number(&event, CLIP_EVENT_A_SEQUENCE) ==
 				     last + 1);
-		last = number(&event, CLIP_EVENT_A_SEQUENCE);
-	} while (number(&event, CLIP_EVENT_A_PID) != marker);
+		last = event_number(&event, CLIP_EVENT_A_SEQUENCE);
+	} while (event_number(&event, CLIP_EVENT_A_PID) != marker);
 	TH_LOG("%lld told, %lld dropped", told, dropped);
 	EXPECT_LT(0, dropped);
 	EXPECT_EQ(storm + 1, told + dropped);
@@ -578,7 +592,7 @@ TEST_F(events, slow_listener)
 	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
 				sizeof(size)));
 	ASSERT_EQ(0, family_get(fd, &family));
-	ASSERT_EQ(0, join(fd, family.events));
+	ASSERT_EQ(0, join_group(fd, family.events));
 	sleep(1);
 	EXPECT_NE(0, refused_signal(self->raised.pid, 30));
 	for (int i = 0; i < 30; i++)
@@ -587,13 +601,13 @@ TEST_F(events, slow_listener)
 	for (int err; (err = event_read(fd, &event, 0)) != EAGAIN;) {
 		overrun += err == ENOBUFS;
 		if (!err)
-			last = number(&event, CLIP_EVENT_A_SEQUENCE);
+			last = event_number(&event, CLIP_EVENT_A_SEQUENCE);
 	}
 	EXPECT_EQ(1, overrun);
 	EXPECT_LT(0, last);
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	ASSERT_EQ(0, event_wait(fd, &event, CLIP_EVENT_TASK));
-	gap = number(&event, CLIP_EVENT_A_SEQUENCE) - last;
+	gap = event_number(&event, CLIP_EVENT_A_SEQUENCE) - last;
 	EXPECT_LT(1, gap);
 	close(fd);
 }
@@ -795,8 +809,8 @@ TEST_F(access, no_right)
 		fd = genl_socket();
 		if (family_get(fd, &family) != variant->lookup)
 			_exit(12);
-		if (join(fd, self->family.events) != wanted ||
-		    join(fd, self->family.grants) != wanted)
+		if (join_group(fd, self->family.events) != wanted ||
+		    join_group(fd, self->family.grants) != wanted)
 			_exit(13);
 		if (variant->unshare & CLONE_NEWNET &&
 		    (setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on,

@@ -4,11 +4,21 @@
  * DU-*, TR-*, SO-*, CB-02). Most tests have four cells: the actor with too
  * little and the actor with enough, on a raised target and on a plain one.
  */
+#include "active.h"
 #include "actor.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "log.h"
 
 #include <linux/capability.h>
 #include <linux/ioprio.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 

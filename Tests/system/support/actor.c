@@ -1,29 +1,13 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Starting actors (actor.c) and telling them what to do.
- */
-#ifndef CLIP_TESTS_ACTOR_H
-#define CLIP_TESTS_ACTOR_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "actor.h"
 
-#include "common.h"
+#include "contexts.h"
+#include "process.h"
 
-#include <signal.h>
 #include <stdarg.h>
+#include <sys/wait.h>
 
-#define ACTOR		"/usr/lib/clip/tests/actor"
-#define NO_ANSWER	(-1000)
-
-struct actor {
-	pid_t pid;
-	int in, out;	/* our ends: commands go in, answers come out */
-};
-
-/* Where an actor that is started later reads and writes: its ends. */
-struct actor_ends {
-	int in, out;
-};
-
-static inline int actor_pipes(struct actor *actor, struct actor_ends *ends)
+int actor_pipes(struct actor *actor, struct actor_ends *ends)
 {
 	int commands[2], answers[2];
 
@@ -34,8 +18,7 @@ static inline int actor_pipes(struct actor *actor, struct actor_ends *ends)
 	return 0;
 }
 
-/* The rest of a child's life. */
-static inline void actor_become(const char *path, struct actor_ends ends)
+void actor_become(const char *path, struct actor_ends ends)
 {
 	char *const argv[] = { (char *)path, NULL };
 	char *const envp[] = { NULL };
@@ -47,7 +30,7 @@ static inline void actor_become(const char *path, struct actor_ends ends)
 	_exit(127);
 }
 
-static inline long actor_answer(const struct actor *actor)
+long actor_answer(const struct actor *actor)
 {
 	char line[64] = "";
 	size_t used = 0;
@@ -59,8 +42,7 @@ static inline long actor_answer(const struct actor *actor)
 	return NO_ANSWER;
 }
 
-/* Starts an actor as some user. It has answered 0 when this returns. */
-static inline int actor_start(struct actor *actor, const char *path, uid_t uid)
+int actor_start(struct actor *actor, const char *path, uid_t uid)
 {
 	struct actor_ends ends = { -1, -1 };
 	int err = actor_pipes(actor, &ends);
@@ -78,8 +60,29 @@ static inline int actor_start(struct actor *actor, const char *path, uid_t uid)
 	return actor_answer(actor);
 }
 
-static inline long __attribute__((format(printf, 2, 3)))
-ask(const struct actor *actor, const char *format, ...)
+int actor_start_in(struct actor *actor, int fd, const char *path, uid_t uid)
+{
+	struct actor_ends ends = { -1, -1 };
+	int err = actor_pipes(actor, &ends);
+
+	if (err)
+		return err;
+	actor->pid = fork();
+	if (actor->pid == 0) {
+		dup2(ends.in, STDIN_FILENO);
+		dup2(ends.out, STDOUT_FILENO);
+		keep_only(fd);
+		if (confined_enter(fd) || (uid && (setgid(uid) || setuid(uid))))
+			_exit(126);
+		actor_become(path, (struct actor_ends) { STDIN_FILENO,
+							 STDOUT_FILENO });
+	}
+	close(ends.in);
+	close(ends.out);
+	return actor_answer(actor);
+}
+
+long ask(const struct actor *actor, const char *format, ...)
 {
 	va_list args;
 
@@ -90,8 +93,7 @@ ask(const struct actor *actor, const char *format, ...)
 	return actor_answer(actor);
 }
 
-/* Nobody need have the right to kill it: it ends when its input does. */
-static inline void actor_stop(struct actor *actor)
+void actor_stop(struct actor *actor)
 {
 	if (actor->pid <= 0)
 		return;
@@ -100,5 +102,3 @@ static inline void actor_stop(struct actor *actor)
 	waitpid(actor->pid, NULL, 0);
 	actor->pid = -1;
 }
-
-#endif /* CLIP_TESTS_ACTOR_H */

@@ -1,31 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Listening to the module's events, and to audit, with nothing but sockets.
- */
-#ifndef CLIP_TESTS_NETLINK_H
-#define CLIP_TESTS_NETLINK_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "events.h"
 
-#include "common.h"
-
-#include <linux/audit.h>
+#include <errno.h>
 #include <linux/genetlink.h>
-#include <linux/netlink.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#define WAIT_MS		20000	/* for what must come; nothing waits it out */
-
-struct family {
-	int id, version, groups;
-	int events, grants, creations;	/* numbers of the groups */
-};
-
-struct event {
-	char buffer[16384] __attribute__((aligned(8)));
-	const struct nlattr *attrs[__CLIP_EVENT_A_MAX];
-	int version, command;
-};
-
-static inline const struct nlattr *attr_next(const struct nlattr *attr)
+static const struct nlattr *attr_next(const struct nlattr *attr)
 {
 	return (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
 }
@@ -35,18 +18,17 @@ static inline const struct nlattr *attr_next(const struct nlattr *attr)
 	     (const char *)(attr) + NLA_HDRLEN <= (const char *)(end) && \
 	     (attr)->nla_len >= NLA_HDRLEN; attr = attr_next(attr))
 
-static inline const void *attr_data(const struct nlattr *attr)
+static const void *attr_data(const struct nlattr *attr)
 {
 	return (const char *)attr + NLA_HDRLEN;
 }
 
-static inline int attr_size(const struct nlattr *attr)
+static int attr_size(const struct nlattr *attr)
 {
 	return attr->nla_len - NLA_HDRLEN;
 }
 
-static inline void family_group(struct family *family,
-				const struct nlattr *group)
+static void family_group(struct family *family, const struct nlattr *group)
 {
 	const char *end = (const char *)group + group->nla_len, *name = "";
 	const struct nlattr *attr;
@@ -67,7 +49,7 @@ static inline void family_group(struct family *family,
 		family->creations = number;
 }
 
-static inline int group_number(const struct family *family, const char *group)
+static int group_number(const struct family *family, const char *group)
 {
 	if (!strcmp(group, CLIP_GENL_GROUP_GRANTS))
 		return family->grants;
@@ -75,8 +57,7 @@ static inline int group_number(const struct family *family, const char *group)
 							  family->creations;
 }
 
-/* What the kernel's controller says of the family. */
-static inline int family_get(int fd, struct family *family)
+int family_get(int fd, struct family *family)
 {
 	struct {
 		struct nlmsghdr nlh;
@@ -120,7 +101,7 @@ static inline int family_get(int fd, struct family *family)
 	return 0;
 }
 
-static inline int genl_socket(void)
+int genl_socket(void)
 {
 	const struct sockaddr_nl address = { .nl_family = AF_NETLINK };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
@@ -132,14 +113,13 @@ static inline int genl_socket(void)
 	return fd;
 }
 
-static inline int join(int fd, int group)
+int join_group(int fd, int group)
 {
 	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
 			  sizeof(group)) ? errno : 0;
 }
 
-/* A socket that listens, with room for a storm; -errno if it may not. */
-static inline int listen_to(const char *group)
+int listen_to(const char *group)
 {
 	int fd = genl_socket(), size = 8 << 20, err;
 	struct family family;
@@ -149,15 +129,14 @@ static inline int listen_to(const char *group)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	err = family_get(fd, &family);
 	if (!err)
-		err = join(fd, group_number(&family, group));
+		err = join_group(fd, group_number(&family, group));
 	if (!err)
 		return fd;
 	close(fd);
 	return -err;
 }
 
-/* The next event, of any kind; an errno value, EAGAIN if there is none. */
-static inline int event_read(int fd, struct event *event, int wait)
+int event_read(int fd, struct event *event, int wait)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	const struct nlmsghdr *nlh = (void *)event->buffer;
@@ -187,8 +166,7 @@ static inline int event_read(int fd, struct event *event, int wait)
 	return 0;
 }
 
-/* A number of an event, or -1 if it has none of that sort. */
-static inline long long number(const struct event *event, int type)
+long long event_number(const struct event *event, int type)
 {
 	const struct nlattr *attr = event->attrs[type];
 
@@ -205,13 +183,13 @@ static inline long long number(const struct event *event, int type)
 	return -2;
 }
 
-static inline bool has(const struct event *event, int type)
+bool event_has(const struct event *event, int type)
 {
 	return event->attrs[type];
 }
 
-static inline bool is_bytes(const struct event *event, int type,
-			    const void *bytes, size_t size)
+bool event_bytes_are(const struct event *event, int type, const void *bytes,
+		     size_t size)
 {
 	const struct nlattr *attr = event->attrs[type];
 
@@ -219,89 +197,27 @@ static inline bool is_bytes(const struct event *event, int type,
 	       !memcmp(attr_data(attr), bytes, size);
 }
 
-static inline bool is_text(const struct event *event, int type,
-			   const char *text)
+bool event_text_is(const struct event *event, int type, const char *text)
 {
-	return is_bytes(event, type, text, strlen(text));
+	return event_bytes_are(event, type, text, strlen(text));
 }
 
-/* The next event of a kind; others are passed over. */
-static inline int event_wait(int fd, struct event *event, int kind)
+int event_wait(int fd, struct event *event, int kind)
 {
 	int err;
 
 	do {
 		err = event_read(fd, event, WAIT_MS);
-	} while (!err && number(event, CLIP_EVENT_A_KIND) != kind);
+	} while (!err && event_number(event, CLIP_EVENT_A_KIND) != kind);
 	return err;
 }
 
-/* How many events of a kind are there now? */
-static inline int event_count(int fd, int kind)
+int event_count(int fd, int kind)
 {
 	struct event event;
 	int count = 0;
 
 	while (!event_read(fd, &event, 0))
-		count += number(&event, CLIP_EVENT_A_KIND) == kind;
+		count += event_number(&event, CLIP_EVENT_A_KIND) == kind;
 	return count;
 }
-
-/* ----------------------------------------------------------------- audit */
-
-/* A socket that gets every record; audit is on, or off, from now on. */
-static inline int audit_listen(bool on)
-{
-	struct {
-		struct nlmsghdr nlh;
-		struct audit_status status;
-	} request = {
-		.nlh = {
-			.nlmsg_len = sizeof(request),
-			.nlmsg_type = AUDIT_SET,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
-		},
-		.status = { .mask = AUDIT_STATUS_ENABLED, .enabled = on },
-	};
-	const struct sockaddr_nl address = { .nl_family = AF_NETLINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	int group = AUDIT_NLGRP_READLOG;
-	char answer[1024] __attribute__((aligned(8)));
-	struct nlmsghdr *nlh = (void *)answer;
-
-	if (fd < 0 || bind(fd, (const void *)&address, sizeof(address)) ||
-	    send(fd, &request, sizeof(request), 0) < 0 ||
-	    recv(fd, answer, sizeof(answer), 0) < 0)
-		return -errno;
-	if (nlh->nlmsg_type != NLMSG_ERROR ||
-	    ((struct nlmsgerr *)NLMSG_DATA(nlh))->error)
-		return -EPROTO;
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-		       sizeof(group)))
-		return -errno;
-	return fd;
-}
-
-/* The text of the next record of ours; false if none comes within @wait ms. */
-static inline bool audit_read(int fd, char *text, size_t size, int wait)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	char buffer[9000] __attribute__((aligned(8)));
-	struct nlmsghdr *nlh = (void *)buffer;
-	ssize_t got;
-
-	while (poll(&ready, 1, wait) == 1) {
-		got = recv(fd, buffer, sizeof(buffer) - 1, MSG_DONTWAIT);
-		if (got < NLMSG_HDRLEN)
-			return false;
-		buffer[got] = '\0';
-		if (nlh->nlmsg_type != AUDIT_KERNEL_OTHER ||
-		    !strstr(NLMSG_DATA(nlh), " lsm=clip "))
-			continue;
-		snprintf(text, size, "%s", (char *)NLMSG_DATA(nlh));
-		return true;
-	}
-	return false;
-}
-
-#endif /* CLIP_TESTS_NETLINK_H */

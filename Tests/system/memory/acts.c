@@ -1,16 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The acts of wxactor.c, and what comes of them: for a program that is asked,
- * and for one that is exempt or not asked. "errno/ran".
- */
-#ifndef CLIP_TESTS_WXACTS_H
-#define CLIP_TESTS_WXACTS_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "acts.h"
 
-#include "wxmem.h"
+#include <errno.h>
+#include <stdio.h>
 
-static const struct wxact {
-	const char *verb, *asked, *free;
-} wxacts[] = {
+#include <elf.h>
+
+const struct wxact wxacts[WXACTS] = {
 	/* M-02 */
 	{ "anonrx", "13/0", "0/0" },
 	{ "anon", "13/0", "0/1" },
@@ -67,9 +63,7 @@ static const struct wxact {
 	{ "vsyscall", "0/1", "0/1" },
 };
 
-#define WXACTS	(sizeof(wxacts) / sizeof(*wxacts))
-
-static inline const char *wxact_wanted(const struct wxact *act, bool asked)
+const char *wxact_wanted(const struct wxact *act, bool asked)
 {
 	static char text[64];
 
@@ -78,21 +72,7 @@ static inline const char *wxact_wanted(const struct wxact *act, bool asked)
 	return text;
 }
 
-/* Each act by @program in a context, or in ours. */
-#define EXPECT_ACTS(fd, program, is_asked) do { \
-	for (size_t i_ = 0; i_ < WXACTS; i_++) { \
-		EXPECT_STREQ(wxact_wanted(&wxacts[i_], is_asked), \
-			     says(fd, program, wxacts[i_].verb, CODE)); \
-	} \
-} while (0)
-
-/* What programs made by hand ask for, and how exec of them ends. */
-static const struct wxelf {
-	const char *name;
-	bool narrow, interp;	/* the segment is its interpreter's */
-	struct segment segment;
-	int asked;		/* errno under the rule */
-} wxelves[] = {
+const struct wxelf wxelves[WXELVES] = {
 	{ "plain", false, false, { PT_GNU_STACK, PF_R | PF_W, 0, 0 }, 0 },
 	{ "silent", false, false, { PT_NULL, 0, 0, 0 }, 0 },
 	{ "bss", false, false, { PT_LOAD, PF_R | PF_W, 0, 4096 }, 0 },
@@ -113,9 +93,7 @@ static const struct wxelf {
 	  EACCES },
 };
 
-#define WXELVES	(sizeof(wxelves) / sizeof(*wxelves))
-
-static inline const char *wxelf_path(const struct wxelf *elf, bool jit)
+const char *wxelf_path(const struct wxelf *elf, bool jit)
 {
 	static char name[64];
 
@@ -123,7 +101,7 @@ static inline const char *wxelf_path(const struct wxelf *elf, bool jit)
 	return name;
 }
 
-static inline int wxelf_make(const struct wxelf *elf, const char *name)
+int wxelf_make(const struct wxelf *elf, const char *name)
 {
 	static const char loader[] = DIR "/loader";
 
@@ -136,29 +114,10 @@ static inline int wxelf_make(const struct wxelf *elf, const char *name)
 	return make_elf64(name, EXIT_64, sizeof(EXIT_64) - 1, loader, NULL, 0);
 }
 
-/* It is mapped where the program is not. */
-static inline int wxelf_make_loader(const struct wxelf *elf)
+int wxelf_make_loader(const struct wxelf *elf)
 {
 	if (!elf->interp)
 		return 0;
 	return make_elf64(DIR "/loader", EXIT_64, sizeof(EXIT_64) - 1, NULL,
 			  &elf->segment, 1);
 }
-
-static inline bool log_has(const char *text)
-{
-	static char buffer[1 << 18];
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	ssize_t got;
-	bool found = false;
-
-	while ((got = read(fd, buffer, sizeof(buffer) - 1)) > 0 ||
-	       (got < 0 && errno == EPIPE)) {
-		buffer[got > 0 ? got : 0] = '\0';
-		found |= !!strstr(buffer, text);
-	}
-	close(fd);
-	return found;
-}
-
-#endif /* CLIP_TESTS_WXACTS_H */

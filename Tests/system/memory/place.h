@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The place that the tests of memory that is written and executed work in, and
+ * running a program there.
+ */
+#ifndef CLIP_TESTS_PLACE_H
+#define CLIP_TESTS_PLACE_H
+
+#define DIR	"/tmp/wx"
+#define PLAIN	DIR "/plain"	/* without an entry */
+#define JIT	DIR "/jit"	/* e and j */
+#define CODE	DIR "/code"	/* two pages of code */
+#define WX_ACTOR	"/usr/lib/clip/tests/wxactor"
+
+#define JIT_FLAGS	(CLIP_ENTRY_EXE | CLIP_ENTRY_JIT)
+
+/* mov $42,%eax; ret, and on the next page the same with 43. */
+int make_code(const char *name);
+
+/* What a program prints, run with up to five arguments behind the two. */
+struct words {
+	int fd;			/* of its context, or -1 */
+	const char *argv[9];
+	char out[512];
+};
+
+const char *what_prints(struct words *words);
+
+const char *says(int fd, const char *program, const char *verb,
+		 const char *file);
+
+const char *says_two(int fd, const char *program, const char *verb,
+		     const char *file, const char *verb2, const char *file2);
+
+/* The places: a tmpfs with two copies of the actor, that differ in nothing. */
+int make_place(void);
+
+#endif /* CLIP_TESTS_PLACE_H */
