@@ -73,7 +73,7 @@ vpath %_test.c $(rooms)
 vpath %.sh $(rooms)
 testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
 	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
-headers := $(wildcard Tests/system/*/*.h) kernel-module/include/uapi/linux/clip.h
+headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) kernel-module/include/uapi/linux/clip.h
 # The helpers of all tests: what is neither a test nor run by one.
 helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
 
@@ -88,9 +88,11 @@ build/tests/%_test: %_test.c build/support/helpers.a
 	@mkdir -p $(@D)
 	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
 
-build/tests/%: Tests/system/programs/%.c build/support/helpers.a
+# A program that is too long for one file has others, in a directory of its name.
+.SECONDEXPANSION:
+build/tests/%: Tests/system/programs/%.c $$(wildcard Tests/system/programs/$$*/*.c) build/support/helpers.a
 	@mkdir -p $(@D)
-	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
+	gcc $(testflags) -static -s -o $@ $^
 
 build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)

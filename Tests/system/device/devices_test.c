@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices: the table of /dev/devctl, and what it does once it is locked. The
- * lock is for good, so the order of the tests matters: first what is not
- * enforced yet, then how it is locked, then what holds from then on.
+ * Devices: what the table of /dev/devctl does once it is locked. The lock is for
+ * good, so the order of the tests matters: first what is not enforced yet, then
+ * how it is locked, then what holds from then on.
  */
 #include "contexts.h"
 #include "device.h"
@@ -12,107 +12,37 @@
 #include "loop.h"
 #include "mount/mounts.h"
 #include "process.h"
+#include "table.h"
 
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
-#include <sched.h>
 #include <scsi/sg.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "kselftest_harness.h"
 
 #define DIR	"/tmp/devices"
-#define LOOP	7
-#define R	CLIP_DEVICE_READ
-#define W	CLIP_DEVICE_WRITE
-#define D	CLIP_DEVICE_DEV
-#define X	CLIP_DEVICE_EXEC
-#define S	CLIP_DEVICE_SUID
 
 /* What each loop device is for. */
 enum { ALL, PLAIN, READ, NONE, UNLISTED, NOSUID, BEFORE, READ_X };
 
-#define RULE(number, minors, rank, letters) { \
-	.major = LOOP, .minor = (number), .range = (minors), \
-	.priority = (rank), .permissions = (letters), \
-}
-
 static const struct clip_device_rule table[] = {
-	RULE(ALL, 0, 2, R | W | D | X | S),
-	RULE(PLAIN, 0, 2, R | W),
-	RULE(READ, 0, 2, R),
-	RULE(NONE, 0, 2, 0),
-	RULE(NOSUID, 0, 2, R | W | D | X),
-	RULE(READ_X, 0, 2, R | D | X | S),
-	RULE(UNLISTED, 0, 0, 0),
+	LOOP_RULE(ALL, 0, 2, R | W | D | X | S),
+	LOOP_RULE(PLAIN, 0, 2, R | W),
+	LOOP_RULE(READ, 0, 2, R),
+	LOOP_RULE(NONE, 0, 2, 0),
+	LOOP_RULE(NOSUID, 0, 2, R | W | D | X),
+	LOOP_RULE(READ_X, 0, 2, R | D | X | S),
+	LOOP_RULE(UNLISTED, 0, 0, 0),
 };
 
 #define TABLE_SIZE	(sizeof(table) / sizeof(*table))
-
-struct change {
-	struct clip_device_commit commit;
-	struct clip_result results[16];
-};
-
-static int change_at(int fd, uint32_t mode, const struct clip_device_rule *rules,
-		     uint32_t count, struct change *change)
-{
-	struct change local;
-
-	if (!change)
-		change = &local;
-	memset(change, 0, sizeof(*change));
-	change->commit = (struct clip_device_commit) {
-		.size = sizeof(change->commit),
-		.mode = mode,
-		.results_capacity = 16,
-		.rules = (uintptr_t)rules,
-		.results = (uintptr_t)change->results,
-		.rules_count = count,
-		.rule_size = sizeof(*rules),
-	};
-	return ioctl(fd, CLIP_IOC_DEVICE_COMMIT, &change->commit) ? errno : 0;
-}
-
-static int change_table(uint32_t mode, const struct clip_device_rule *rules,
-			uint32_t count, struct change *change)
-{
-	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return errno;
-	err = change_at(fd, mode, rules, count, change);
-	close(fd);
-	return err;
-}
-
-static int list_table(struct clip_device_list *list,
-		      struct clip_device_rule *rules, uint32_t capacity)
-{
-	int fd = open(CLIP_DEVCTL_PATH, O_RDONLY | O_CLOEXEC), err;
-
-	*list = (struct clip_device_list) {
-		.size = sizeof(*list), .capacity = capacity,
-		.rules = (uintptr_t)rules, .rule_size = sizeof(*rules),
-	};
-	err = ioctl(fd, CLIP_IOC_DEVICE_LIST, list) ? errno : 0;
-	close(fd);
-	return err;
-}
-
-static uint32_t rules_in_force(void)
-{
-	struct clip_device_list list;
-
-	return list_table(&list, NULL, 0) ? ~0U : list.count;
-}
 
 static const char *image(int number)
 {
@@ -163,131 +93,6 @@ static int map_exec(const char *path, bool later)
 }
 
 /* ---------------------------------------------------- nothing is enforced */
-
-TEST(boot_state)
-{
-	struct clip_device_list list;
-
-	EXPECT_EQ(1, latch("mount"));
-	EXPECT_EQ(0, latch("devices_strict"));
-	ASSERT_EQ(0, list_table(&list, NULL, 0));
-	EXPECT_EQ(0, list.count);
-	EXPECT_EQ(0, list.state);
-	/* SY-04: 1 says what it is anyway. */
-	EXPECT_EQ(0, set_latch("mount", "1"));
-	EXPECT_EQ(EINVAL, set_latch("mount", "2"));
-	EXPECT_EQ(1, latch("mount"));
-}
-
-/* DV-11, DV-13 */
-TEST(who_may_change_it)
-{
-	int rdonly = open(CLIP_DEVCTL_PATH, O_RDONLY | O_CLOEXEC), status;
-	pid_t pid;
-
-	EXPECT_EQ(EPERM, change_at(rdonly, CLIP_COMMIT_ADD, table, 1, NULL));
-	close(rdonly);
-	pid = fork();
-	if (pid == 0)
-		_exit(give_up_capability(CAP_SYS_ADMIN) ? 99 :
-		      change_table(CLIP_COMMIT_ADD, table, 1, NULL));
-	waitpid(pid, &status, 0);
-	EXPECT_EQ(EPERM, WEXITSTATUS(status));
-	pid = fork();
-	if (pid == 0)
-		_exit(setuid(USER_ID) ? 99 :
-		      change_table(CLIP_COMMIT_ADD, table, 1, NULL));
-	waitpid(pid, &status, 0);
-	EXPECT_EQ(EACCES, WEXITSTATUS(status));
-	EXPECT_EQ(0, rules_in_force());
-}
-
-/* A descriptor of root is no right, in a user namespace or elsewhere. */
-TEST(not_from_a_user_namespace)
-{
-	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC), status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER) ? 99 :
-		      change_at(fd, CLIP_COMMIT_ADD, table, 1, NULL));
-	waitpid(pid, &status, 0);
-	EXPECT_EQ(EPERM, WEXITSTATUS(status));
-	EXPECT_EQ(0, rules_in_force());
-	close(fd);
-}
-
-/* V-03, V-06 */
-TEST(malformed_requests)
-{
-	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC);
-	struct clip_device_commit good = {
-		.size = sizeof(good), .mode = CLIP_COMMIT_ADD,
-		.rules = (uintptr_t)table, .rules_count = TABLE_SIZE,
-		.rule_size = sizeof(*table),
-	}, bad;
-	struct clip_device_list list = { .size = sizeof(list) };
-
-#define BAD(err, field, value) do { \
-	bad = good; \
-	bad.field = (value); \
-	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_COMMIT, &bad)); \
-	EXPECT_EQ(err, errno); \
-} while (0)
-	BAD(EINVAL, size, sizeof(good) - 1);
-	BAD(EINVAL, size, 0);
-	BAD(E2BIG, size, 65536);
-	BAD(EINVAL, mode, 0);
-	BAD(EINVAL, mode, 4);
-	BAD(EINVAL, flags, 1 << 8);
-	BAD(EINVAL, flags, CLIP_COMMIT_SKIP_MISSING);
-	BAD(EINVAL, rule_size, sizeof(*table) + 8);
-	BAD(E2BIG, rules_count, CLIP_DEVICE_RULES_MAX + 1);
-	BAD(EFAULT, rules, 8);
-	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_LIST, &list));
-	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_DEVICE_COMMIT, NULL));
-	EXPECT_EQ(EFAULT, errno);
-	EXPECT_EQ(-1, ioctl(fd, CLIP_IOC_INFO, &list));
-	EXPECT_EQ(ENOTTY, errno);
-	/* IF-05: the old requests have another size, and other rules. */
-	EXPECT_EQ(-1, ioctl(fd, 0x4014c101, table));
-	EXPECT_EQ(ENOTTY, errno);
-	EXPECT_EQ(0, rules_in_force());
-	close(fd);
-}
-
-/* DV-03, DV-04, DV-05: all or nothing, with every fault. */
-TEST(refused_rules)
-{
-	static const struct clip_device_rule rules[] = {
-		RULE(0, 15, 1, R), RULE(8, 15, 1, W),
-		RULE(10, 0xfffffffb, 1, R), RULE(0, 15, 3, R),
-	};
-	struct change change;
-
-	EXPECT_EQ(EINVAL, change_table(CLIP_COMMIT_ADD, rules, 4, &change));
-	EXPECT_EQ(CLIP_REASON_DEVICE_TIE, change.commit.reason);
-	EXPECT_EQ(3, change.commit.results_count);
-	EXPECT_EQ(1, change.results[0].index);
-	EXPECT_EQ(CLIP_REASON_DEVICE_TIE, change.results[0].reason);
-	EXPECT_EQ(2, change.results[1].index);
-	EXPECT_EQ(CLIP_REASON_BAD_DEVICE, change.results[1].reason);
-	EXPECT_EQ(3, change.results[2].index);
-	EXPECT_EQ(CLIP_REASON_EXISTS, change.results[2].reason);
-	EXPECT_EQ(0, change.commit.added);
-	EXPECT_EQ(0, rules_in_force());
-	EXPECT_EQ(0, change_table(CLIP_COMMIT_ADD, rules, 1, &change));
-	EXPECT_EQ(1, change.commit.added);
-	EXPECT_EQ(1, rules_in_force());
-	/* DV-12 */
-	EXPECT_EQ(ENOENT, change_table(CLIP_COMMIT_REMOVE, rules + 3, 1,
-				       &change));
-	EXPECT_EQ(CLIP_REASON_NO_ENTRY, change.commit.reason);
-	EXPECT_EQ(1, rules_in_force());
-	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, rules, 1, NULL));
-	EXPECT_EQ(0, rules_in_force());
-}
 
 static int prepare_image(void)
 {

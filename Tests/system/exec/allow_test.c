@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allow digests, the level words that make them count, and files with two
- * entries: what may run, what may be mapped, and updates without a gap.
+ * Allow digests, and the level words that make them count: what may run, and what
+ * may be mapped.
  */
+#include "allow_fixture.h"
 #include "contexts.h"
 #include "device.h"
 #include "digest.h"
@@ -11,56 +12,10 @@
 #include "log.h"
 #include "process.h"
 
-#include <linux/clip.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 
 #include "kselftest_harness.h"
-
-#define DIR	"/opt/allow"
-#define A	DIR "/a"
-#define B	DIR "/b"
-#define LIB	DIR "/lib"
-#define XID	3001
-#define OTHER	3002
-#define TINY	"/usr/lib/clip/tests/tiny"
-
-#define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
-
-FIXTURE(allow)
-{
-	int fd;
-};
-
-FIXTURE_SETUP(allow)
-{
-	mkdir("/opt", 0755);
-	mkdir(DIR, 0755);
-	ASSERT_EQ(0, copy_file(TINY, A, 0755));
-	ASSERT_EQ(0, copy_file(TINY, B, 0755));
-	ASSERT_EQ(0, append_byte(B));
-	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(allow)
-{
-	close(self->fd);
-	EXPECT_EQ(0, confined_delete(XID));
-	unlink(A);
-	unlink(B);
-	unlink(LIB);
-	rmdir(DIR);
-}
-
-static struct clip_context_args context_get(uint32_t xid)
-{
-	struct clip_context_args args = { .xid = xid };
-
-	if (context_call(CLIP_IOC_CONTEXT_GET, &args))
-		memset(&args, 0xff, sizeof(args));
-	return args;
-}
 
 /* enforce_exec: what has neither an entry nor an allow digest does not run. */
 TEST_F(allow, exec_of_what_is_not_listed)
@@ -505,18 +460,6 @@ TEST_F(allow, unknown_level_words)
 	EXPECT_EQ(ENFORCE, context_get(XID).level);
 }
 
-static int probe_says(int fd, const char *path, uint32_t flags)
-{
-	struct clip_query args = {
-		.size = sizeof(args), .context = XID, .flags = flags,
-		.fd = open(path, O_RDONLY),
-	};
-	int err = device_call(CLIP_IOC_QUERY, &args);
-
-	close(args.fd);
-	return err ? -err : (int)args.state;
-}
-
 /* The question gets the answer that exec gives. */
 TEST_F(allow, query)
 {
@@ -527,124 +470,6 @@ TEST_F(allow, query)
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
 	EXPECT_EQ(CLIP_STATE_UNLISTED,
 		  probe_says(self->fd, B, CLIP_QUERY_VERIFY));
-}
-
-/* ------------------------------------------------- updates without a gap */
-
-/* The new file's digest is allowed before there is one; rename brings it. */
-TEST_F(allow, update_by_rename)
-{
-	ASSERT_EQ(0, allow(A, XID));
-	ASSERT_EQ(0, allow(B, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	ASSERT_EQ(0, rename(B, A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-}
-
-/* An entry follows its file through a rename over another. */
-TEST_F(allow, update_by_rename_with_entries)
-{
-	struct rule rule;
-
-	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
-	rule.context = XID;
-	ASSERT_EQ(0, load(&rule));
-	ASSERT_EQ(0, rule_for(&rule, B, CLIP_ENTRY_EXE));
-	rule.context = XID;
-	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	ASSERT_EQ(0, rename(B, A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-}
-
-/* Two entries for one file that is written over: old or new, nothing else. */
-TEST_F(allow, update_in_place)
-{
-	struct outcome outcome;
-	struct rule old, new, third;
-
-	ASSERT_EQ(0, rule_for(&old, A, CLIP_ENTRY_EXE));
-	old.context = XID;
-	ASSERT_EQ(0, load(&old));
-	ASSERT_EQ(0, rule_for(&new, B, CLIP_ENTRY_EXE));
-	new.context = XID;
-	new.path = A;
-	EXPECT_EQ(EEXIST, load(&new));
-	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
-				  &outcome));
-	EXPECT_EQ(1, outcome.commit.added);
-	/* Twice is once; a third is refused, and so is the same digest. */
-	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
-				  &outcome));
-	EXPECT_EQ(1, outcome.commit.unchanged);
-	third = new;
-	third.digest[5] ^= 1;
-	EXPECT_EQ(EEXIST, commit_rules(&third, 1, CLIP_COMMIT_ADD,
-				       CLIP_COMMIT_BESIDE, NULL));
-	third = old;
-	third.flags |= CLIP_ENTRY_NEEDROOT;
-	EXPECT_EQ(EEXIST, commit_rules(&third, 1, CLIP_COMMIT_ADD,
-				       CLIP_COMMIT_BESIDE, NULL));
-
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	ASSERT_EQ(0, truncate(A, lseek(open(B, O_RDONLY), 0, SEEK_END)));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-
-	/* The old one goes by its digest; without, both would. */
-	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
-				  CLIP_COMMIT_BESIDE, &outcome));
-	EXPECT_EQ(1, context_get(XID).entries);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(ENOENT, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
-				       CLIP_COMMIT_BESIDE, NULL));
-	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
-				  NULL));
-	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE, 0, &outcome));
-	EXPECT_EQ(0, context_get(XID).entries);
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-}
-
-/* A file written over with what is allowed by its digest runs, ungranted. */
-TEST_F(allow, update_in_place_by_digest)
-{
-	struct rule rule;
-
-	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
-	rule.context = XID;
-	ASSERT_EQ(0, load(&rule));
-	ASSERT_EQ(0, allow(B, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(CLIP_STATE_ALLOWED,
-		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
-	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	EXPECT_EQ(CLIP_STATE_REFUSED,
-		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
-}
-
-/* A file with two entries is deleted: neither is met again. */
-TEST_F(allow, deleted_with_two_entries)
-{
-	struct rule rule;
-
-	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
-	rule.context = XID;
-	ASSERT_EQ(0, load(&rule));
-	rule.digest[0] ^= 1;
-	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
-				  NULL));
-	ASSERT_EQ(0, unlink(A));
-	for (int i = 0; i < 100 && context_get(XID).entries; i++)
-		usleep(20000);
-	EXPECT_EQ(0, context_get(XID).entries);
-	ASSERT_EQ(0, copy_file(TINY, A, 0755));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
 }
 
 TEST_HARNESS_MAIN

@@ -10,11 +10,10 @@
 #define CLIP_TESTS_HOLDERS_H
 
 #include "actor.h"
+#include "answers.h"
 #include "files.h"
 #include "image.h"
 #include "latch.h"
-
-#define EXCHANGE	20	/* as in programs/socket_actor.h */
 
 /* Every privilege that can be granted, but some. */
 #define ALL_BUT(privileges)	(CLIP_PRIV_ALL & ~(privileges))

@@ -4,63 +4,22 @@
  * N-19): their flags, and their places. The lock is for good: what has no
  * fixture runs first, and shows that all of it was allowed before.
  */
-#include "device.h"
-#include "events.h"
 #include "files.h"
-#include "log.h"
+#include "latch.h"
 #include "mounts.h"
 #include "process.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
 #define DIR	"/tmp/mounts"
-#define LATCH	"/proc/sys/kernel/clip/mount"
 #define M	DIR "/m"
 #define UNDER	M "/under"
 #define OTHER	DIR "/other"
-
-/* The ways to change flags. */
-enum way { REMOUNT, REMOUNT_BIND, SETATTR, WAYS };
-
-/* The mount at @path, with flags @has, is to have @wants. */
-static int change(enum way way, const char *path, unsigned long has,
-		  unsigned long wants)
-{
-	uint64_t clear = attr_of(has & ~wants), set = attr_of(wants & ~has);
-
-	switch (way) {
-	case REMOUNT:
-		/* Or the kernel keeps what is not mentioned. */
-		if (!(wants & MS_NOATIME))
-			wants |= MS_RELATIME;
-		return mount(NULL, path, NULL, MS_REMOUNT | wants, NULL) ?
-		       errno : 0;
-	case REMOUNT_BIND:
-		if (!(wants & MS_NOATIME))
-			wants |= MS_RELATIME;
-		return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | wants,
-			     NULL) ? errno : 0;
-	default:
-		if ((has ^ wants) & MS_NOATIME)
-			clear |= MOUNT_ATTR__ATIME;
-		return set_attr(AT_FDCWD, path, 0, set, clear, 0);
-	}
-}
-
-static int fresh(const char *at, unsigned long flags)
-{
-	mkdir(at, 0755);
-	return mount("mounts", at, "tmpfs", flags, NULL) ? errno : 0;
-}
 
 /* ------------------------------------------------------ before the lock */
 
@@ -75,17 +34,17 @@ TEST(everything_was_allowed)
 		const unsigned long flag = mount_flags[i].ms;
 
 		for (enum way way = 0; way < WAYS; way++) {
-			ASSERT_EQ(0, fresh(M, SAFE | flag));
+			ASSERT_EQ(0, mount_fresh(M, SAFE | flag));
 			EXPECT_TRUE(strstr(options_of(M),
 					   mount_flags[i].name));
-			EXPECT_EQ(0, change(way, M, SAFE | flag,
+			EXPECT_EQ(0, change_flags(way, M, SAFE | flag,
 					    SAFE & ~flag));
 			EXPECT_FALSE(strstr(options_of(M),
 					    mount_flags[i].name));
 			ASSERT_EQ(0, umount(M));
 		}
 	}
-	ASSERT_EQ(0, fresh(M, SAFE | MS_RDONLY));
+	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_RDONLY));
 	EXPECT_EQ(0, pick_rw(M));
 	/* Moves, by either interface, and what else is refused later. */
 	mkdir(OTHER, 0755);
@@ -96,7 +55,7 @@ TEST(everything_was_allowed)
 	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, 0, MS_SHARED));
 	ASSERT_EQ(0, umount(M));
 	/* MT-10: the kernel looks at it. */
-	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
 	mkdir(M "/old", 0755);
 	pid = fork();
 	if (pid == 0)
@@ -105,33 +64,18 @@ TEST(everything_was_allowed)
 	EXPECT_EQ(EINVAL, WEXITSTATUS(status));
 	ASSERT_EQ(0, umount(M));
 	/* For later: one that is shared already, and what is in it. */
-	ASSERT_EQ(0, fresh(DIR "/shared", SAFE));
+	ASSERT_EQ(0, mount_fresh(DIR "/shared", SAFE));
 	ASSERT_EQ(0, mount(NULL, DIR "/shared", NULL, MS_SHARED, NULL));
-}
-
-/* The answer to giving the files of a mount other owners. */
-static int idmap(const char *path)
-{
-	int mnt = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = user_namespace_fd(0, USER_ID),
-	};
-	int err = syscall(SYS_mount_setattr, mnt, "", AT_EMPTY_PATH, &attr,
-			  sizeof(attr)) ? errno : 0;
-
-	close(mnt);
-	close(attr.userns_fd);
-	return err;
 }
 
 TEST(idmapping_was_allowed)
 {
-	EXPECT_EQ(0, idmap(DIR));
+	EXPECT_EQ(0, idmap_mount(DIR));
 }
 
 TEST(lock)
 {
-	ASSERT_EQ(0, write_text(LATCH, "0"));
+	ASSERT_EQ(0, set_latch("mount", "0"));
 }
 
 /* ---------------------------------------------------------- after it */
@@ -184,10 +128,10 @@ TEST_F(locked, no_flag_is_lost)
 	for (size_t i = 0; i < MOUNT_FLAGS; i++) {
 		const unsigned long flag = mount_flags[i].ms;
 
-		ASSERT_EQ(0, fresh(M, SAFE | flag));
+		ASSERT_EQ(0, mount_fresh(M, SAFE | flag));
 		REMEMBER();
 		for (enum way way = 0; way < WAYS; way++) {
-			EXPECT_EQ(EPERM, change(way, M, SAFE | flag,
+			EXPECT_EQ(EPERM, change_flags(way, M, SAFE | flag,
 						SAFE & ~flag)) {
 				TH_LOG("%s, way %d", mount_flags[i].name, way);
 			}
@@ -205,8 +149,8 @@ TEST_F(locked, flags_can_be_added)
 		const unsigned long flag = mount_flags[i].ms;
 
 		for (enum way way = 0; way < WAYS; way++) {
-			ASSERT_EQ(0, fresh(M, SAFE));
-			EXPECT_EQ(0, change(way, M, SAFE, SAFE | flag));
+			ASSERT_EQ(0, mount_fresh(M, SAFE));
+			EXPECT_EQ(0, change_flags(way, M, SAFE, SAFE | flag));
 			EXPECT_TRUE(strstr(options_of(M),
 					   mount_flags[i].name));
 			ASSERT_EQ(0, umount(M));
@@ -219,7 +163,7 @@ TEST_F(locked, setattr_of_both_kinds)
 {
 	const uint64_t noexec = MOUNT_ATTR_NOEXEC;
 
-	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOATIME));
 	REMEMBER();
 	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, noexec, noexec, 0));
 	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, 0, MOUNT_ATTR_RDONLY, noexec,
@@ -242,7 +186,7 @@ TEST_F(locked, odd_flags)
 		MS_MOVE, MS_SHARED, MS_STRICTATIME, MS_RELATIME,
 	};
 
-	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOATIME));
 	REMEMBER();
 	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
 		const unsigned long flags = MS_REMOUNT | odd[i];
@@ -269,11 +213,11 @@ TEST_F(locked, a_tree_keeps_all_or_nothing_changes)
 {
 	const uint64_t rdonly = MOUNT_ATTR_RDONLY;
 
-	ASSERT_EQ(0, fresh(M, SAFE));
-	ASSERT_EQ(0, fresh(UNDER, SAFE));
-	ASSERT_EQ(0, fresh(M "/last", SAFE | MS_RDONLY));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(UNDER, SAFE));
+	ASSERT_EQ(0, mount_fresh(M "/last", SAFE | MS_RDONLY));
 	mkdir(UNDER "/deep", 0755);
-	ASSERT_EQ(0, fresh(UNDER "/deep", SAFE | MS_NOSYMFOLLOW));
+	ASSERT_EQ(0, mount_fresh(UNDER "/deep", SAFE | MS_NOSYMFOLLOW));
 	REMEMBER();
 	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, AT_RECURSIVE, 0, rdonly, 0));
 	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, M, AT_RECURSIVE,
@@ -292,10 +236,10 @@ TEST_F(locked, a_tree_keeps_all_or_nothing_changes)
 /* MT-06: as ever. */
 TEST_F(locked, a_path_that_is_no_mount_is_invalid)
 {
-	ASSERT_EQ(0, fresh(M, SAFE | MS_NOATIME));
+	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOATIME));
 	mkdir(M "/dir", 0755);
 	for (enum way way = 0; way < WAYS; way++)
-		EXPECT_EQ(EINVAL, change(way, M "/dir", SAFE, 0));
+		EXPECT_EQ(EINVAL, change_flags(way, M "/dir", SAFE, 0));
 	EXPECT_EQ(EINVAL, set_attr(AT_FDCWD, M "/dir", AT_RECURSIVE, 0,
 				   MOUNT_ATTR_NOEXEC, 0));
 	EXPECT_EQ(-1, mount(NULL, M "/dir", NULL, MS_SHARED, NULL));
@@ -309,13 +253,13 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 				    MS_NOLOCK;
 	int mnt;
 
-	ASSERT_EQ(0, fresh(M, flags));
-	ASSERT_EQ(0, fresh(UNDER, flags | MS_RDONLY));
+	ASSERT_EQ(0, mount_fresh(M, flags));
+	ASSERT_EQ(0, mount_fresh(UNDER, flags | MS_RDONLY));
 	ASSERT_EQ(0, mount(M, OTHER, NULL, MS_BIND, NULL));
 	EXPECT_STREQ("rw,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
 		     options_of(OTHER));
-	EXPECT_EQ(EPERM, change(REMOUNT_BIND, OTHER, flags, 0));
-	EXPECT_EQ(EPERM, change(SETATTR, OTHER, flags, 0));
+	EXPECT_EQ(EPERM, change_flags(REMOUNT_BIND, OTHER, flags, 0));
+	EXPECT_EQ(EPERM, change_flags(SETATTR, OTHER, flags, 0));
 	ASSERT_EQ(0, umount(OTHER));
 	/* With a name that was an exception. */
 	ASSERT_EQ(0, mount(M, OTHER, NULL, MS_BIND | MS_REC, NULL));
@@ -325,7 +269,7 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 			   MS_BIND | MS_REC, NULL));
 	EXPECT_STREQ("ro,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
 		     options_of(OTHER "/under"));
-	EXPECT_EQ(EPERM, change(REMOUNT_BIND, OTHER "/under",
+	EXPECT_EQ(EPERM, change_flags(REMOUNT_BIND, OTHER "/under",
 				flags | MS_RDONLY, flags));
 	ASSERT_EQ(0, umount2(OTHER, MNT_DETACH));
 	/* N-03: one that is nowhere, and never will be. */
@@ -349,7 +293,7 @@ TEST_F(locked, a_detached_copy_runs_nothing)
 	char *const none[] = { NULL };
 	int mnt, fd;
 
-	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
 	ASSERT_EQ(0, copy_file(PROBE, M "/probe", 0755));
 	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	ASSERT_LE(0, mnt);
@@ -370,7 +314,7 @@ TEST_F(locked, nothing_moves)
 	char path[64];
 	int mnt;
 
-	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
 	REMEMBER();
 	EXPECT_EQ(-1, mount(M, OTHER, NULL, MS_MOVE, NULL));
 	EXPECT_EQ(EPERM, errno);
@@ -411,7 +355,7 @@ TEST_F(locked, nothing_moves)
 /* MT-10, N-13 */
 TEST_F(locked, the_root_stays)
 {
-	ASSERT_EQ(0, fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
 	mkdir(M "/old", 0755);
 	REMEMBER();
 	EXPECT_EQ(-1, syscall(SYS_pivot_root, M, M "/old"));
@@ -427,8 +371,8 @@ TEST_F(locked, nothing_becomes_shared)
 {
 	const unsigned long others[] = { MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE };
 
-	ASSERT_EQ(0, fresh(M, SAFE));
-	ASSERT_EQ(0, fresh(UNDER, SAFE));
+	ASSERT_EQ(0, mount_fresh(M, SAFE));
+	ASSERT_EQ(0, mount_fresh(UNDER, SAFE));
 	REMEMBER();
 	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_SHARED, NULL));
 	EXPECT_EQ(EPERM, errno);
@@ -460,12 +404,12 @@ TEST_F(locked, what_is_shared_stays_so)
 /* MF-02: a kernel's own flag, that now stays. */
 TEST_F(locked, nosymfollow_holds)
 {
-	ASSERT_EQ(0, fresh(M, SAFE | MS_NOSYMFOLLOW));
+	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOSYMFOLLOW));
 	mkdir(M "/dir", 0755);
 	close(open(M "/dir/file", O_CREAT | O_CLOEXEC, 0600));
 	ASSERT_EQ(0, symlink("dir", M "/link"));
 	ASSERT_EQ(0, symlink("dir/file", M "/last"));
-	EXPECT_EQ(EPERM, change(SETATTR, M, MS_NOSYMFOLLOW, 0));
+	EXPECT_EQ(EPERM, change_flags(SETATTR, M, MS_NOSYMFOLLOW, 0));
 	EXPECT_EQ(-1, open(M "/link/file", O_RDONLY));
 	EXPECT_EQ(ELOOP, errno);
 	EXPECT_EQ(-1, open(M "/last", O_RDONLY));
@@ -478,133 +422,9 @@ TEST_F(locked, nosymfollow_holds)
 TEST_F(locked, inherited_mounts)
 {
 	REMEMBER();
-	EXPECT_EQ(EPERM, change(REMOUNT_BIND, DIR "/shared", SAFE, 0));
-	EXPECT_EQ(EPERM, change(SETATTR, DIR "/shared", SAFE, 0));
+	EXPECT_EQ(EPERM, change_flags(REMOUNT_BIND, DIR "/shared", SAFE, 0));
+	EXPECT_EQ(EPERM, change_flags(SETATTR, DIR "/shared", SAFE, 0));
 	EXPECT_UNCHANGED();
-}
-
-FIXTURE(alone)
-{
-	int events;
-};
-
-FIXTURE_SETUP(alone)
-{
-	self->events = listen_to(CLIP_GENL_GROUP_EVENTS);
-	ASSERT_LE(0, self->events);
-	ASSERT_EQ(0, fresh(M, SAFE));
-}
-
-FIXTURE_TEARDOWN(alone)
-{
-	close(self->events);
-	umount2(M, MNT_DETACH);
-}
-
-static int move_it_back(void)
-{
-	return mount(OTHER, M, NULL, MS_MOVE, NULL) ? -errno : 0;
-}
-
-/*
- * Lets init make a system call, wherever it waits; what that returns. Strings
- * go below the part of its stack that it uses.
- */
-static long init_does(long number, const char *first, const char *second,
-		      unsigned long fourth)
-{
-	struct user_regs_struct saved, regs;
-	long result = -ESRCH, instruction = 0;
-	char strings[2][64] = {};
-	int status;
-
-	if (ptrace(PTRACE_SEIZE, 1, 0, 0) || ptrace(PTRACE_INTERRUPT, 1, 0, 0) ||
-	    waitpid(1, &status, __WALL) != 1 ||
-	    ptrace(PTRACE_GETREGS, 1, 0, &saved))
-		return -errno;
-	regs = saved;
-	snprintf(strings[0], sizeof(strings[0]), "%s", first);
-	snprintf(strings[1], sizeof(strings[1]), "%s", second);
-
-	const unsigned long at = (saved.rsp - 4096) & ~15UL;
-	const struct iovec ours = { strings, sizeof(strings) };
-	const struct iovec its = { (void *)at, sizeof(strings) };
-
-	/* It was interrupted behind a system call. */
-	instruction = ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, 0);
-	if ((instruction & 0xffff) == 0x050f &&
-	    process_vm_writev(1, &ours, 1, &its, 1, 0) == sizeof(strings)) {
-		regs.rip -= 2;
-		regs.rax = number;
-		regs.orig_rax = -1;
-		regs.rdi = at;
-		regs.rsi = at + sizeof(strings[0]);
-		regs.rdx = 0;
-		regs.r10 = fourth;
-		regs.r8 = 0;
-		if (!ptrace(PTRACE_SETREGS, 1, 0, &regs) &&
-		    !ptrace(PTRACE_SINGLESTEP, 1, 0, 0) &&
-		    waitpid(1, &status, __WALL) == 1 &&
-		    !ptrace(PTRACE_GETREGS, 1, 0, &regs))
-			result = regs.rax;
-	}
-	ptrace(PTRACE_SETREGS, 1, 0, &saved);
-	ptrace(PTRACE_DETACH, 1, 0, 0);
-	return result;
-}
-
-/* MT-09, MT-10, MT-17: init moves, and is no exception to anything else. */
-TEST_F(alone, init_moves)
-{
-	mkdir(OTHER, 0755);
-	mkdir(M "/old", 0755);
-	EXPECT_EQ(0, init_does(SYS_mount, M, OTHER, MS_MOVE));
-	EXPECT_STREQ("", options_of(M));
-	EXPECT_TRUE(strstr(options_of(OTHER), "noexec"));
-	EXPECT_EQ(-EPERM, move_it_back());
-	EXPECT_EQ(0, init_does(SYS_mount, OTHER, M, MS_MOVE));
-	EXPECT_TRUE(strstr(options_of(M), "noexec"));
-	/* The kernel looks at it, and has its own reason. */
-	EXPECT_EQ(-EINVAL, init_does(SYS_pivot_root, M, M "/old", 0));
-	EXPECT_EQ(-EPERM, init_does(SYS_mount, M, M,
-				    MS_REMOUNT | MS_BIND));
-	EXPECT_EQ(-EPERM, init_does(SYS_mount, M, M, MS_SHARED));
-	EXPECT_TRUE(strstr(options_of(M), "noexec"));
-}
-
-/* N-18 */
-TEST_F(alone, owners_stay)
-{
-	EXPECT_EQ(EPERM, idmap(DIR));
-}
-
-static int drop_two(void *unused)
-{
-	return change(SETATTR, M, SAFE, MS_NODEV);
-}
-
-static int move_it(void *unused)
-{
-	return mount(M, OTHER, NULL, MS_MOVE, NULL) ? errno : 0;
-}
-
-TEST_F(alone, refusals_are_told)
-{
-	long long before = status_value("refused.mount");
-	struct event event;
-
-	EXPECT_EQ(EPERM, drop_two(NULL));
-	EXPECT_EQ(1, status_value("refused.mount") - before);
-	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
-	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "remount"));
-	EXPECT_EQ(CLIP_REASON_MOUNT, event_number(&event, CLIP_EVENT_A_REASON));
-	EXPECT_EQ(EPERM, event_number(&event, CLIP_EVENT_A_ERROR));
-	EXPECT_EQ(getpid(), event_number(&event, CLIP_EVENT_A_PID));
-	EXPECT_TRUE(logged(drop_two, NULL,
-			   "refused mount: reason=47 (mount) operation=remount type=tmpfs",
-			   "needs=nosuid,noexec pid="));
-	EXPECT_TRUE(logged(move_it, NULL, "operation=move type=tmpfs",
-			   "needs=init pid="));
 }
 
 TEST_HARNESS_MAIN

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mounts.h"
 
+#include "device.h"
+#include "process.h"
+
 const struct mount_flag mount_flags[MOUNT_FLAGS] = {
 	{ MS_RDONLY, MOUNT_ATTR_RDONLY, "ro" },
 	{ MS_NOSUID, MOUNT_ATTR_NOSUID, "nosuid" },
@@ -122,5 +125,49 @@ int pick_rw(const char *path)
 	    fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0))
 		err = errno;
 	close(fs);
+	return err;
+}
+
+int change_flags(enum way way, const char *path, unsigned long has,
+		 unsigned long wants)
+{
+	uint64_t clear = attr_of(has & ~wants), set = attr_of(wants & ~has);
+
+	switch (way) {
+	case REMOUNT:
+		/* Or the kernel keeps what is not mentioned. */
+		if (!(wants & MS_NOATIME))
+			wants |= MS_RELATIME;
+		return mount(NULL, path, NULL, MS_REMOUNT | wants, NULL) ?
+		       errno : 0;
+	case REMOUNT_BIND:
+		if (!(wants & MS_NOATIME))
+			wants |= MS_RELATIME;
+		return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | wants,
+			     NULL) ? errno : 0;
+	default:
+		if ((has ^ wants) & MS_NOATIME)
+			clear |= MOUNT_ATTR__ATIME;
+		return set_attr(AT_FDCWD, path, 0, set, clear, 0);
+	}
+}
+
+int mount_fresh(const char *at, unsigned long flags)
+{
+	mkdir(at, 0755);
+	return mount("mounts", at, "tmpfs", flags, NULL) ? errno : 0;
+}
+
+int idmap_mount(const char *path)
+{
+	int mnt = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = user_namespace_fd(0, USER_ID),
+	};
+	int err = syscall(SYS_mount_setattr, mnt, "", AT_EMPTY_PATH, &attr,
+			  sizeof(attr)) ? errno : 0;
+
+	close(mnt);
+	close(attr.userns_fd);
 	return err;
 }

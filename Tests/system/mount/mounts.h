@@ -58,6 +58,19 @@ char *all_mounts(void);
 const char *options_of(const char *at);
 int pick_rw(const char *path);
 
+/* The ways to change the flags of a mount. */
+enum way { REMOUNT, REMOUNT_BIND, SETATTR, WAYS };
+
+/* The mount at @path, which has the flags @has, is to have @wants. */
+int change_flags(enum way way, const char *path, unsigned long has,
+		 unsigned long wants);
+
+/* A new tmpfs at a directory that is made for it. */
+int mount_fresh(const char *at, unsigned long flags);
+
+/* Gives the files of a copy of the mount at @path other owners. */
+int idmap_mount(const char *path);
+
 /* N-21: not a word of any mount has changed. */
 #define EXPECT_UNCHANGED() do { \
 	char *after = all_mounts(); \

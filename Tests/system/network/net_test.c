@@ -28,7 +28,6 @@
 #define NET	(C | S | N)
 #define ADMIN	(1ULL << CAP_NET_ADMIN)
 #define ASYNC	16	/* IOSQE_ASYNC: by a worker of io_uring */
-#define PARTLY	500	/* as in netactor.c */
 
 static const struct holder holders[] = {
 	{ .path = DIR "/none", .unlisted = true },

@@ -28,7 +28,6 @@
 #define AUDIT	CLIP_PRIV_NETLINK_AUDIT
 #define BOTH	(LINK | AUDIT)
 #define ADMIN	(1ULL << CAP_NET_ADMIN)
-#define ANSWERED	1000	/* as in nlactor.c */
 
 /* The last one has the capability besides. */
 static const struct holder holders[] = {

@@ -28,7 +28,6 @@
 #define SA	CLIP_PRIV_XFRMSA
 #define BOTH	(SP | SA)
 #define ADMIN	(1ULL << CAP_NET_ADMIN)
-#define ANSWERED	1000	/* as in nlactor.c */
 
 static const struct holder holders[] = {
 	{ DIR "/none", 0, 0, true },

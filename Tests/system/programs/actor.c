@@ -5,6 +5,8 @@
  * It stays alive in between, so that it can be acted on as well. Tests list
  * copies of it, to see what a raised task and a plain one can do to each other.
  */
+#include "socket_actor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -37,11 +39,6 @@ static volatile sig_atomic_t signals;
 static void count_signal(int number)
 {
 	signals++;
-}
-
-static long result(long value)
-{
-	return value < 0 ? errno : 0;
 }
 
 static int capset_hex(uint64_t effective, uint64_t permitted,
@@ -443,21 +440,8 @@ int main(void)
 {
 	struct sigaction action = { .sa_handler = count_signal,
 				    .sa_flags = SA_RESTART };
-	char line[256], verb[32], *rest;
 
 	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGIO, &action, NULL);
-	setvbuf(stdout, NULL, _IONBF, 0);
-	/* Unbuffered too: what was not read yet is there after an exec. */
-	setvbuf(stdin, NULL, _IONBF, 0);
-	puts("0");
-	while (fgets(line, sizeof(line), stdin)) {
-		line[strcspn(line, "\n")] = '\0';
-		rest = line + strcspn(line, " ");
-		if (*rest)
-			*rest++ = '\0';
-		snprintf(verb, sizeof(verb), "%s", line);
-		printf("%ld\n", run(verb, rest));
-	}
-	return 0;
+	return obey(run);
 }

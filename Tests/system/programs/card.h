@@ -3,8 +3,8 @@
  * What the tests tell a graphics card. The headers for that are in no package
  * that is needed otherwise.
  */
-#ifndef CLIP_TESTS_CARD_H
-#define CLIP_TESTS_CARD_H
+#ifndef CLIP_TESTS_DRM_DEVICE_H
+#define CLIP_TESTS_DRM_DEVICE_H
 
 #include <linux/types.h>
 #include <sys/ioctl.h>
@@ -34,4 +34,4 @@ struct card_buffer {
 #define CARD_ADD_FRAMEBUFFER	_IOWR('d', 0xae, struct card_framebuffer)
 #define CARD_CREATE_BUFFER	_IOWR('d', 0xb2, struct card_buffer)
 
-#endif /* CLIP_TESTS_CARD_H */
+#endif /* CLIP_TESTS_DRM_DEVICE_H */

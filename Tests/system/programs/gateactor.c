@@ -26,9 +26,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "socketactor.h"
+#include "socket_actor.h"
 
-#define ANSWERED	1000
 #define PAGE		4096
 
 /* --------------------------------------------------------------- io_uring */
@@ -101,7 +100,7 @@ static long perf_open(void)
 
 static long perf_map(void)
 {
-	void *map = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, s, 0);
+	void *map = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, held, 0);
 
 	if (map == MAP_FAILED)
 		return errno;
@@ -145,7 +144,7 @@ static long bpf_element(int cmd, uint32_t value)
 {
 	uint32_t key = 0;
 	union bpf_attr attr = {
-		.map_fd = s, .key = (uintptr_t)&key,
+		.map_fd = held, .key = (uintptr_t)&key,
 		.value = (uintptr_t)&value,
 	};
 
@@ -300,28 +299,16 @@ static long send_messages(const char *types)
 {
 	struct batch batch = {};
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	uint8_t buffer[16384];
 	int type, used;
-	ssize_t got;
 
 	while (sscanf(types, "%i%n", &type, &used) == 1) {
 		add_message(&batch, type);
 		types += used;
 	}
-	if (sendto(s, batch.bytes, batch.size, 0, (void *)&kernel,
+	if (sendto(held, batch.bytes, batch.size, 0, (void *)&kernel,
 		   sizeof(kernel)) < 0)
 		return errno;
-	while ((got = recv(s, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0) {
-		const struct nlmsghdr *header = (void *)buffer;
-
-		for (; NLMSG_OK(header, got); header = NLMSG_NEXT(header, got)) {
-			const struct nlmsgerr *error = NLMSG_DATA(header);
-
-			if (header->nlmsg_type == NLMSG_ERROR && error->error)
-				return ANSWERED - error->error;
-		}
-	}
-	return 0;
+	return netlink_error();
 }
 
 /* ---------------------------------------------------------------- packets */
@@ -335,7 +322,7 @@ static long send_packet(void)
 	/* An echo request with its checksum. */
 	static const uint8_t echo[8] = { 8, 0, 0xf7, 0xff };
 
-	return result(sendto(s, echo, sizeof(echo), MSG_DONTWAIT,
+	return result(sendto(held, echo, sizeof(echo), MSG_DONTWAIT,
 			     (void *)&address, sizeof(address)));
 }
 
@@ -358,9 +345,9 @@ static long run(const char *verb, const char *rest)
 	if (IS("perf"))
 		return perf_open();
 	if (IS("perfread"))
-		return result(read(s, &(uint64_t) { 0 }, 8));
+		return result(read(held, &(uint64_t) { 0 }, 8));
 	if (IS("perfreset"))
-		return result(ioctl(s, PERF_EVENT_IOC_RESET, 0));
+		return result(ioctl(held, PERF_EVENT_IOC_RESET, 0));
 	if (IS("perfmap"))
 		return perf_map();
 	if (IS("bpfmap"))
@@ -402,7 +389,7 @@ static long run(const char *verb, const char *rest)
 	if (IS("packet"))
 		return send_packet();
 	if (IS("recv"))
-		return result(recv(s, &byte, 1, MSG_DONTWAIT));
+		return result(recv(held, &byte, 1, MSG_DONTWAIT));
 	return run_shared(verb, rest);
 }
 

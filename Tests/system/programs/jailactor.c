@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
-#include "socketactor.h"
+#include "socket_actor.h"
 
 #define IS(name) (!strcmp(verb, name))
 
@@ -136,7 +136,7 @@ static struct io_uring_sqe *sqes;
 
 static long make_ring(void)
 {
-	int fd = s;
+	int fd = held;
 
 	ring = syscall(SYS_io_uring_setup, 1, &params);
 	if (ring < 0)
@@ -371,10 +371,10 @@ static long mounts(const char *verb, const char *path)
 	if (IS("fsopen"))
 		return keep_fs(path);
 	if (IS("fscreate"))
-		return result(syscall(SYS_fsconfig, s, FSCONFIG_CMD_CREATE,
+		return result(syscall(SYS_fsconfig, held, FSCONFIG_CMD_CREATE,
 				      NULL, NULL, 0));
 	if (IS("fsmount"))
-		return result(syscall(SYS_fsmount, s, 0, 0));
+		return result(syscall(SYS_fsmount, held, 0, 0));
 	if (IS("fspick"))
 		return result(syscall(SYS_fspick, AT_FDCWD, path, 0));
 	if (IS("opentree"))
@@ -412,9 +412,9 @@ static long outside(const char *verb, const char *rest)
 	if (IS("chdir"))
 		return result(chdir(rest));
 	if (IS("fchdir"))
-		return result(fchdir(s));
+		return result(fchdir(held));
 	if (IS("at"))
-		return result(openat(s, rest, O_RDONLY));
+		return result(openat(held, rest, O_RDONLY));
 	if (IS("ring"))
 		return make_ring();
 	if (IS("install"))
@@ -430,7 +430,7 @@ static long outside(const char *verb, const char *rest)
 	if (IS("join"))
 		return join(a);
 	if (IS("setnsfd"))
-		return result(setns(s, 0));
+		return result(setns(held, 0));
 	if (IS("process"))
 		return of_process(a, word);
 	if (IS("takefd")) {
@@ -474,7 +474,7 @@ static long run(const char *verb, const char *rest)
 	if (IS("keepfile"))
 		return use(open(rest, O_RDONLY));
 	if (IS("close"))
-		return close(s) ? errno : (s = -1, 0);
+		return close(held) ? errno : (held = -1, 0);
 	if (IS("unlink"))
 		return result(unlink(rest));
 	if (IS("unshare"))

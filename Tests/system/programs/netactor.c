@@ -17,9 +17,8 @@
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 
-#include "socketactor.h"
+#include "socket_actor.h"
 
-#define PARTLY		500
 
 /* Newer than the C library's headers. */
 #define OP_BIND		56
@@ -47,7 +46,7 @@ static int domain(void)
 	int family = AF_INET;
 	socklen_t size = sizeof(family);
 
-	getsockopt(s, SOL_SOCKET, SO_DOMAIN, &family, &size);
+	getsockopt(held, SOL_SOCKET, SO_DOMAIN, &family, &size);
 	return family;
 }
 
@@ -56,7 +55,7 @@ static int local_port(void)
 	struct sockaddr_in6 address = {};
 	socklen_t size = sizeof(address);
 
-	return getsockname(s, (void *)&address, &size) ? -1 :
+	return getsockname(held, (void *)&address, &size) ? -1 :
 	       ntohs(address.sin6_port);
 }
 
@@ -65,7 +64,7 @@ static long has_peer(void)
 	struct sockaddr_storage address;
 	socklen_t size = sizeof(address);
 
-	return result(getpeername(s, (void *)&address, &size));
+	return result(getpeername(held, (void *)&address, &size));
 }
 
 static long listens(void)
@@ -73,7 +72,7 @@ static long listens(void)
 	int value = -1;
 	socklen_t size = sizeof(value);
 
-	getsockopt(s, SOL_SOCKET, SO_ACCEPTCONN, &value, &size);
+	getsockopt(held, SOL_SOCKET, SO_ACCEPTCONN, &value, &size);
 	return value;
 }
 
@@ -84,7 +83,7 @@ static long send_to(int port, int flags)
 	struct sockaddr_storage address;
 	socklen_t size = fill(&address, domain(), port);
 
-	return result(sendto(s, "x", 1, flags | MSG_DONTWAIT, (void *)&address,
+	return result(sendto(held, "x", 1, flags | MSG_DONTWAIT, (void *)&address,
 			     size));
 }
 
@@ -105,14 +104,14 @@ static long send_two(int port, int second)
 		messages[i].msg_hdr.msg_iov = &iov;
 		messages[i].msg_hdr.msg_iovlen = 1;
 	}
-	sent = sendmmsg(s, messages, 2, MSG_DONTWAIT);
+	sent = sendmmsg(held, messages, 2, MSG_DONTWAIT);
 	return sent < 0 ? errno : sent == 2 ? 0 : PARTLY;
 }
 
 static long send_file(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	long err = result(sendfile(s, fd, NULL, 1));
+	long err = result(sendfile(held, fd, NULL, 1));
 
 	close(fd);
 	return err;
@@ -125,7 +124,7 @@ static long splice_out(void)
 
 	if (pipe(fds) || write(fds[1], "x", 1) != 1)
 		return errno;
-	err = result(splice(fds[0], NULL, s, NULL, 1, 0));
+	err = result(splice(fds[0], NULL, held, NULL, 1, 0));
 	close(fds[0]);
 	close(fds[1]);
 	return err;
@@ -139,7 +138,7 @@ static long sctp_option(int option, int port, int other)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + other),
 	};
 
-	return result(setsockopt(s, IPPROTO_SCTP, option, &address,
+	return result(setsockopt(held, IPPROTO_SCTP, option, &address,
 				 sizeof(address)));
 }
 
@@ -149,7 +148,7 @@ static long receive(int flags)
 {
 	char byte;
 
-	return result(recv(s, &byte, 1, flags | MSG_DONTWAIT));
+	return result(recv(held, &byte, 1, flags | MSG_DONTWAIT));
 }
 
 static long receive_read(void)
@@ -157,9 +156,9 @@ static long receive_read(void)
 	char byte;
 	long err;
 
-	fcntl(s, F_SETFL, O_NONBLOCK);
-	err = result(read(s, &byte, 1));
-	fcntl(s, F_SETFL, 0);
+	fcntl(held, F_SETFL, O_NONBLOCK);
+	err = result(read(held, &byte, 1));
+	fcntl(held, F_SETFL, 0);
 	return err;
 }
 
@@ -170,7 +169,7 @@ static long splice_in(void)
 
 	if (pipe(fds))
 		return errno;
-	err = result(splice(s, NULL, fds[1], NULL, 1, SPLICE_F_NONBLOCK));
+	err = result(splice(held, NULL, fds[1], NULL, 1, SPLICE_F_NONBLOCK));
 	close(fds[0]);
 	close(fds[1]);
 	return err;
@@ -195,7 +194,7 @@ static long receive_zerocopy(void)
 			       .copy_length = sizeof(byte) };
 	socklen_t size = sizeof(zc);
 
-	if (getsockopt(s, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &zc, &size))
+	if (getsockopt(held, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &zc, &size))
 		return errno;
 	return zc.copy_length > 0 ? 0 : EAGAIN;
 }
@@ -214,14 +213,14 @@ static long hash(void)
 
 	if (err)
 		return err;
-	if (bind(s, (const void *)&address, sizeof(address)))
+	if (bind(held, (const void *)&address, sizeof(address)))
 		return errno;
-	err = use(accept(s, NULL, NULL));
+	err = use(accept(held, NULL, NULL));
 	if (err)
 		return err;
-	if (send(s, "x", 1, 0) != 1)
+	if (send(held, "x", 1, 0) != 1)
 		return errno;
-	return read(s, digest, 32) == 32 ? 0 : errno;
+	return read(held, digest, 32) == 32 ? 0 : errno;
 }
 
 /* --------------------------------------------------------------- io_uring */
@@ -311,9 +310,9 @@ static long ring_run(struct io_uring_sqe sqe)
 static long ring_act(const char *verb, int port, int flags, int personality)
 {
 	struct sockaddr_storage address;
-	socklen_t size = fill(&address, s < 0 ? AF_INET : domain(), port);
+	socklen_t size = fill(&address, held < 0 ? AF_INET : domain(), port);
 	static char byte = 'x';
-	struct io_uring_sqe sqe = { .fd = s, .flags = flags,
+	struct io_uring_sqe sqe = { .fd = held, .flags = flags,
 				    .personality = personality };
 	long res;
 
@@ -387,24 +386,24 @@ static long run(const char *verb, const char *rest)
 	if (IS("pair"))
 		return result(socketpair(a, b, c, (int [2]) {}));
 	if (IS("bind"))
-		return result(bind(s, (void *)&address,
+		return result(bind(held, (void *)&address,
 				   fill(&address, domain(), a)));
 	if (IS("bindas"))
-		return result(bind(s, (void *)&address, fill(&address, a, b)));
+		return result(bind(held, (void *)&address, fill(&address, a, b)));
 	if (IS("connect"))
-		return result(connect(s, (void *)&address,
+		return result(connect(held, (void *)&address,
 				      fill(&address, domain(), a)));
 	if (IS("connectas"))
-		return result(connect(s, (void *)&address,
+		return result(connect(held, (void *)&address,
 				      fill(&address, a, b)));
 	if (IS("nonblock"))
-		return result(fcntl(s, F_SETFL, a ? O_NONBLOCK : 0));
+		return result(fcntl(held, F_SETFL, a ? O_NONBLOCK : 0));
 	if (IS("listen"))
-		return result(listen(s, 8));
+		return result(listen(held, 8));
 	if (IS("accept"))
-		return use(accept4(s, NULL, NULL, 0));
+		return use(accept4(held, NULL, NULL, 0));
 	if (IS("tryaccept"))
-		return result(accept4(s, NULL, NULL, SOCK_CLOEXEC));
+		return result(accept4(held, NULL, NULL, SOCK_CLOEXEC));
 	if (IS("port"))
 		return local_port();
 	if (IS("peer"))
@@ -412,13 +411,13 @@ static long run(const char *verb, const char *rest)
 	if (IS("listens"))
 		return listens();
 	if (IS("send"))
-		return result(send(s, "x", 1, a | MSG_DONTWAIT));
+		return result(send(held, "x", 1, a | MSG_DONTWAIT));
 	if (IS("sendto"))
 		return send_to(a, b);
 	if (IS("sendtwo"))
 		return send_two(a, b);
 	if (IS("write"))
-		return result(write(s, "x", 1));
+		return result(write(held, "x", 1));
 	if (IS("sendfile"))
 		return send_file();
 	if (IS("splice"))
@@ -448,7 +447,7 @@ static long run(const char *verb, const char *rest)
 	if (IS("option")) {
 		static const int on = 1;
 
-		return result(setsockopt(s, a, b, &on, sizeof(on)));
+		return result(setsockopt(held, a, b, &on, sizeof(on)));
 	}
 	if (IS("secure"))
 		return getauxval(AT_SECURE);

@@ -16,9 +16,8 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-#include "socketactor.h"
+#include "socket_actor.h"
 
-#define ANSWERED	1000
 
 /* ---------------------------------------------------------------- netlink */
 
@@ -56,25 +55,14 @@ static long transact(const struct datagram *d)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	uint8_t buffer[16384];
-	ssize_t got;
 
 	/* Answers that nobody has read are none to this. */
-	while (recv(s, buffer, sizeof(buffer), MSG_DONTWAIT) > 0)
+	while (recv(held, buffer, sizeof(buffer), MSG_DONTWAIT) > 0)
 		continue;
-	if (sendto(s, d->bytes, d->size, 0, (void *)&kernel,
+	if (sendto(held, d->bytes, d->size, 0, (void *)&kernel,
 		   sizeof(kernel)) < 0)
 		return errno;
-	while ((got = recv(s, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0) {
-		const struct nlmsghdr *header = (void *)buffer;
-
-		for (; NLMSG_OK(header, got); header = NLMSG_NEXT(header, got)) {
-			const struct nlmsgerr *error = NLMSG_DATA(header);
-
-			if (header->nlmsg_type == NLMSG_ERROR && error->error)
-				return ANSWERED - error->error;
-		}
-	}
-	return 0;
+	return netlink_error();
 }
 
 /* Any number of messages that are nothing but a header and zeros. */
@@ -99,7 +87,7 @@ static long send_raw(int type, size_t size, int length)
 	header->nlmsg_len = length;
 	header->nlmsg_type = type;
 	header->nlmsg_flags = NLM_F_REQUEST;
-	return result(write(s, bytes, size));
+	return result(write(held, bytes, size));
 }
 
 static long link_message(int type, const char *name, bool behind_question)
@@ -133,7 +121,7 @@ static long netlink_bind(unsigned int groups)
 	const struct sockaddr_nl own = { .nl_family = AF_NETLINK,
 					 .nl_groups = groups };
 
-	return result(bind(s, (const void *)&own, sizeof(own)));
+	return result(bind(held, (const void *)&own, sizeof(own)));
 }
 
 /* ------------------------------------------------------------------ IPsec */
@@ -203,9 +191,9 @@ static long limit_of(uint32_t spi)
 	id->daddr.a4 = htonl(INADDR_LOOPBACK + 1);
 	id->spi = htonl(spi);
 	id->proto = IPPROTO_ESP;
-	if (sendto(s, d.bytes, d.size, 0, (void *)&kernel, sizeof(kernel)) < 0)
+	if (sendto(held, d.bytes, d.size, 0, (void *)&kernel, sizeof(kernel)) < 0)
 		return -errno;
-	if (recv(s, &got, sizeof(got), MSG_DONTWAIT) < 0 ||
+	if (recv(held, &got, sizeof(got), MSG_DONTWAIT) < 0 ||
 	    got.header.nlmsg_type != XFRM_MSG_NEWSA)
 		return -1;
 	return ((struct xfrm_usersa_info *)NLMSG_DATA(&got.header))
@@ -268,7 +256,7 @@ static long socket_policy(int level, int option)
 
 	fill_policy(&info, 1);
 	info.sel.family = level == SOL_IP ? AF_INET : AF_INET6;
-	return result(setsockopt(s, level, option, &info, sizeof(info)));
+	return result(setsockopt(held, level, option, &info, sizeof(info)));
 }
 
 static long key_message(int type)
@@ -279,7 +267,7 @@ static long key_message(int type)
 		.sadb_msg_len = sizeof(message) / 8,
 	};
 
-	return result(send(s, &message, sizeof(message), 0));
+	return result(send(held, &message, sizeof(message), 0));
 }
 
 /* ------------------------------------------------------------------ ioctl */
@@ -291,7 +279,7 @@ static long interface(unsigned int request, const char *name, int value)
 
 	snprintf(word.ifr_name, sizeof(word.ifr_name), "%s", name);
 	word.ifr_ifru.ifru_mtu = value;
-	return result(ioctl(s, request, &word));
+	return result(ioctl(held, request, &word));
 }
 
 static long address(const char *name, const char *text)
@@ -302,7 +290,7 @@ static long address(const char *name, const char *text)
 	snprintf(word.ifr_name, sizeof(word.ifr_name), "%s", name);
 	in->sin_family = AF_INET;
 	inet_pton(AF_INET, text, &in->sin_addr);
-	return result(ioctl(s, SIOCSIFADDR, &word));
+	return result(ioctl(held, SIOCSIFADDR, &word));
 }
 
 /* To nowhere in particular. */
@@ -310,7 +298,7 @@ static long route(unsigned int request)
 {
 	struct rtentry entry = {};
 
-	return result(ioctl(s, request, &entry));
+	return result(ioctl(held, request, &entry));
 }
 
 /* --------------------------------------------------------------- commands */
@@ -327,7 +315,7 @@ static long run(const char *verb, const char *rest)
 	if (IS("raw"))
 		return send_raw(a, b, c);
 	if (IS("recv"))
-		return result(recv(s, &byte, 1, MSG_DONTWAIT));
+		return result(recv(held, &byte, 1, MSG_DONTWAIT));
 	if (IS("nlbind"))
 		return netlink_bind(a);
 	if (IS("newlink"))

@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 
 #include "card.h"
-#include "socketactor.h"
+#include "socket_actor.h"
 
 /* What no test of a child expects of it. */
 #define NO_CHILD	900
@@ -215,7 +215,7 @@ static long raw_acts(const char *act)
 
 static long write_words(const char *text)
 {
-	return result(write(s, text, strlen(text)));
+	return result(write(held, text, strlen(text)));
 }
 
 /* While a child has the same descriptors; or after it had them. */
@@ -244,7 +244,7 @@ static long control(unsigned long request)
 {
 	long room[64] = {};
 
-	return result(ioctl(s, request, room));
+	return result(ioctl(held, request, room));
 }
 
 /* May this task have what another one shows on the screen? */
@@ -252,7 +252,7 @@ static long get_framebuffer(unsigned int id)
 {
 	struct card_framebuffer fb = { .id = id };
 
-	if (ioctl(s, CARD_GET_FRAMEBUFFER, &fb))
+	if (ioctl(held, CARD_GET_FRAMEBUFFER, &fb))
 		return errno;
 	return fb.handle ? 0 : EACCES;
 }
@@ -293,7 +293,7 @@ static long new_mount(const char *type, int uid)
 
 	if (fd < 0)
 		return errno;
-	snprintf(number, sizeof(number), "%d", s);
+	snprintf(number, sizeof(number), "%d", held);
 	snprintf(user, sizeof(user), "%d", uid);
 	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "source", "test", 0);
 	syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, "fd", number, 0);
@@ -364,7 +364,7 @@ static long mount_fuse(char *words)
 	if (sscanf(words, "%127s %31s %li %127s", target, type, &flags,
 		   more) < 3)
 		return -1;
-	snprintf(data, sizeof(data), "fd=%d,rootmode=40000%s%s", s,
+	snprintf(data, sizeof(data), "fd=%d,rootmode=40000%s%s", held,
 		 *more ? "," : "", more);
 	return result(mount("test", target, type, flags, data));
 }
@@ -450,9 +450,9 @@ static long run(const char *verb, const char *rest)
 	if (IS("getfb"))
 		return get_framebuffer(a);
 	if (IS("close"))
-		return close(s) ? errno : (s = -1, 0);
+		return close(held) ? errno : (held = -1, 0);
 	if (IS("read"))
-		return result(read(s, buffer, sizeof(buffer)));
+		return result(read(held, buffer, sizeof(buffer)));
 	if (IS("readlink"))
 		return result(readlink(rest, buffer, sizeof(buffer)));
 	if (IS("chroot"))
@@ -464,7 +464,7 @@ static long run(const char *verb, const char *rest)
 		return chroot_shared(a, buffer);
 	}
 	if (IS("setnsfd"))
-		return result(setns(s, 0));
+		return result(setns(held, 0));
 	if (IS("newmount")) {
 		sscanf(rest, "%31s %li", buffer, &a);
 		return new_mount(buffer, a);

@@ -8,6 +8,8 @@
  *
  * An argument FILE is two pages of code, that return 42 and 43.
  */
+#include "wxactor/wxactor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
@@ -33,19 +35,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE	4096
-#define R	PROT_READ
-#define W	PROT_WRITE
-#define X	PROT_EXEC
-#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
-
 /* mov $42,%eax; ret */
 static const uint8_t code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
 
-static const char *verb, *path;
+const char *verb, *path;
 
-/* What a call of this address returns, in a child; 0 if it dies of it. */
-static int call(const void *at)
+int call(const void *at)
 {
 	int status;
 	pid_t pid = fork();
@@ -61,25 +56,24 @@ static int call(const void *at)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
-static void say(int err, bool ran)
+void say(int err, bool ran)
 {
 	printf("%s=%d/%d ", verb, err, ran);
 }
 
-static void *put(void *at)
+void *put(void *at)
 {
 	return memcpy(at, code, sizeof(code));
 }
 
-/* Written, then made executable by @change; then called. */
-static void change_to(void *at, int prot)
+void change_to(void *at, int prot)
 {
 	const int err = mprotect(at, PAGE, prot) ? errno : 0;
 
 	say(err, call(at) == 42);
 }
 
-static void map_and_call(int fd, int prot, int flags)
+void map_and_call(int fd, int prot, int flags)
 {
 	void *at = mmap(NULL, PAGE, prot, flags, fd, 0);
 
@@ -93,7 +87,7 @@ static void map_and_call(int fd, int prot, int flags)
 	munmap(at, PAGE);
 }
 
-static void *must_map(int fd, int prot, int flags)
+void *must_map(int fd, int prot, int flags)
 {
 	void *at = mmap(NULL, PAGE, prot, flags, fd, 0);
 
@@ -104,7 +98,7 @@ static void *must_map(int fd, int prot, int flags)
 	return at;
 }
 
-static int must(int result)
+int must(int result)
 {
 	if (result < 0) {
 		printf("%s: %m\n", verb);
@@ -324,137 +318,6 @@ static void udmabuf(void)
 	map_and_call(fd, R | X, MAP_SHARED);
 }
 
-/* ----------------------------------------------------------- real files */
-
-static int open_file(int flags) { return must(open(path, flags | O_CLOEXEC)); }
-
-static void file(void)
-{
-	int fd = open_file(O_RDONLY);
-
-	map_and_call(fd, R | X, MAP_PRIVATE);
-	close(fd);
-}
-
-static void file_shared(void)
-{
-	int fd = open_file(O_RDONLY);
-
-	map_and_call(fd, R | X, MAP_SHARED);
-	close(fd);
-}
-
-static void file_prot(void)
-{
-	int fd = open_file(O_RDONLY);
-	void *at = must_map(fd, R, MAP_PRIVATE);
-
-	close(fd);
-	change_to(at, R | X);
-	munmap(at, PAGE);
-}
-
-static void file_wx(void)
-{
-	map_and_call(open_file(O_RDONLY), R | W | X, MAP_PRIVATE);
-}
-
-/* execmod */
-static void file_dirty(void)
-{
-	char *at = must_map(open_file(O_RDONLY), R | W, MAP_PRIVATE);
-
-	at[PAGE - 1] = 1;
-	change_to(at, R | X);
-}
-
-/* What a library that is not position independent does to its own text. */
-static void relocation(void)
-{
-	char *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);
-
-	must(mprotect(at, PAGE, R | W));
-	at[PAGE - 1] = 1;
-	change_to(at, R | X);
-}
-
-/* By a descriptor that can write. */
-static void file_rdwr(void)
-{
-	int fd = open_file(O_RDWR);
-
-	map_and_call(fd, R | X, MAP_SHARED);
-	close(fd);
-}
-
-/* By a descriptor that cannot, while another mapping can. */
-static void file_twice(void)
-{
-	int fd = open_file(O_RDWR), again = open_file(O_RDONLY);
-	void *at = must_map(fd, R | W, MAP_SHARED);
-
-	close(fd);
-	map_and_call(again, R | X, MAP_PRIVATE);
-	close(again);
-	munmap(at, PAGE);
-}
-
-static void file_twice_prot(void)
-{
-	int fd = open_file(O_RDWR);
-	void *at = must_map(fd, R | W, MAP_SHARED);
-	void *other = must_map(open_file(O_RDONLY), R, MAP_PRIVATE);
-
-	close(fd);
-	change_to(other, R | X);
-	munmap(at, PAGE);
-	munmap(other, PAGE);
-}
-
-/* Growth stays in the file: allowed. */
-static void grow(void)
-{
-	int fd = open_file(O_RDONLY);
-	char *at = must_map(fd, R | X, MAP_PRIVATE), *grown;
-
-	grown = mremap(at, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
-	say(grown == MAP_FAILED ? errno : 0,
-	    grown != MAP_FAILED && call(grown + PAGE) == 43);
-}
-
-/* What is put in the place of code takes its own protection along. */
-static void move_over(void)
-{
-	void *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);
-	void *data = put(must_map(-1, R | W, ANON));
-
-	data = mremap(data, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at);
-	say(data == MAP_FAILED ? errno : 0, call(at) == 42);
-}
-
-/* Its pages can be thrown away: they come back from the file. */
-static void discard(void)
-{
-	void *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);
-	const int err = madvise(at, PAGE, MADV_DONTNEED) ? errno : 0;
-
-	say(err, call(at) == 42);
-}
-
-static void remap(void)
-{
-	int fd = open_file(O_RDWR);
-	char *at = mmap(NULL, 2 * PAGE, R | X, MAP_SHARED, fd, 0);
-
-	if (at == MAP_FAILED)
-		say(errno, false);
-	else if (syscall(SYS_remap_file_pages, at, PAGE, 0, 1, 0))
-		say(errno, false);
-	else
-		say(0, call(at) == 43);
-	close(fd);
-}
-
 /* --------------------------------------- writing to what is executable */
 
 __attribute__((noinline)) static int own_text(void)
@@ -599,22 +462,6 @@ static void become_traced(void)
 	}
 	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status))
 		ptrace(PTRACE_CONT, pid, NULL, NULL);
-}
-
-/* Keeps @path mapped executable until its input ends. */
-static void hold(void)
-{
-	int fd = open_file(O_RDONLY);
-	void *at = mmap(NULL, PAGE, R | X, MAP_PRIVATE, fd, 0);
-	char byte;
-
-	close(fd);
-	say(at == MAP_FAILED ? errno : 0, at != MAP_FAILED && call(at) == 42);
-	if (read(STDIN_FILENO, &byte, 1) == 1)
-		munmap(at, PAGE);
-	say(0, false);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
 }
 
 static const struct {

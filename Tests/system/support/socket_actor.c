@@ -1,55 +1,41 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the actors for sockets share (see actor.c). Such an actor has one socket
- * at a time, which it can hand to another one, and keeps across exec.
- */
-#ifndef CLIP_TESTS_SOCKETACTOR_H
-#define CLIP_TESTS_SOCKETACTOR_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "socket_actor.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <linux/netlink.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-/* Where all actors of a test give and take sockets; the test made it. */
-#define EXCHANGE	20
+int held = -1;
 
-static int s = -1;
-
-static inline long result(long value)
+long result(long value)
 {
 	return value < 0 ? errno : 0;
 }
 
-static inline long use(int fd)
+long use(int fd)
 {
 	if (fd < 0)
 		return errno;
-	if (s >= 0 && s != fd)
-		close(s);
-	s = fd;
+	if (held >= 0 && held != fd)
+		close(held);
+	held = fd;
 	return 0;
 }
 
 /* --------------------------------------------------------- handing over */
 
-/* 1000 and the error if there is no such process to take it from. */
-static inline long take_fd(pid_t pid, int fd)
+long take_fd(pid_t pid, int fd)
 {
 	const int target = syscall(SYS_pidfd_open, pid, 0);
 	long err;
 
 	if (target < 0)
-		return 1000 + errno;
+		return NO_PROCESS + errno;
 	err = result(syscall(SYS_pidfd_getfd, target, fd, 0));
 	close(target);
 	return err;
 }
 
-static inline long give(void)
+long give(void)
 {
 	char byte = 'x', control[CMSG_SPACE(sizeof(int))] = "";
 	struct iovec iov = { &byte, 1 };
@@ -61,11 +47,11 @@ static inline long give(void)
 	cmsg->cmsg_level = SOL_SOCKET;
 	cmsg->cmsg_type = SCM_RIGHTS;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &s, sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &held, sizeof(int));
 	return result(sendmsg(EXCHANGE, &msg, 0));
 }
 
-static inline long take(void)
+long take(void)
 {
 	char byte, control[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { &byte, 1 };
@@ -82,10 +68,27 @@ static inline long take(void)
 	return use(fd);
 }
 
+long netlink_error(void)
+{
+	uint8_t buffer[16384];
+	ssize_t got;
+
+	while ((got = recv(held, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0) {
+		const struct nlmsghdr *header = (void *)buffer;
+
+		for (; NLMSG_OK(header, got); header = NLMSG_NEXT(header, got)) {
+			const struct nlmsgerr *error = NLMSG_DATA(header);
+
+			if (header->nlmsg_type == NLMSG_ERROR && error->error)
+				return ANSWERED - error->error;
+		}
+	}
+	return 0;
+}
+
 /* ---------------------------------------------------------------- commands */
 
-/* The ones that all have; -1 for others. */
-static inline long run_shared(const char *verb, const char *rest)
+long run_shared(const char *verb, const char *rest)
 {
 	long a = 0, b = 0, c = 0;
 
@@ -95,7 +98,7 @@ static inline long run_shared(const char *verb, const char *rest)
 	if (!strcmp(verb, "have"))
 		return use(a);
 	if (!strcmp(verb, "fd"))
-		return s;
+		return held;
 	if (!strcmp(verb, "give"))
 		return give();
 	if (!strcmp(verb, "take"))
@@ -111,7 +114,7 @@ static inline long run_shared(const char *verb, const char *rest)
 	return -1;
 }
 
-static inline int obey(long (*run)(const char *verb, const char *rest))
+int obey(long (*run)(const char *verb, const char *rest))
 {
 	char line[1024], verb[32], *rest;
 
@@ -129,5 +132,3 @@ static inline int obey(long (*run)(const char *verb, const char *rest))
 	}
 	return 0;
 }
-
-#endif /* CLIP_TESTS_SOCKETACTOR_H */
