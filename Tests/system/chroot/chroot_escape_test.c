@@ -20,7 +20,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/jailactor"
+#define PROGRAM	"/usr/lib/clip/tests/chroot_actor"
 #define DIR	"/tmp/escape"
 #define JAIL	DIR "/jail"
 #define OUTSIDE	"tmp/escape/outside"	/* from the real root */

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#define ACTOR		"/usr/lib/clip/tests/actor"
+#define ACTOR		"/usr/lib/clip/tests/task_actor"
 #define NO_ANSWER	(-1000)
 
 struct actor {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The acts of programs/wxactor.c, and the answer of each for a program that is
+ * The acts of programs/memory_actor.c, and the answer of each for a program that is
  * subject to the rule and for one that is exempt or outside of it: "errno/ran".
  */
 #ifndef CLIP_TESTS_ACTS_H

@@ -77,6 +77,6 @@ const char *says_two(int fd, const char *program, const char *verb,
 
 int make_place(void)
 {
-	return private_tmpfs(DIR, 0) ?: copy_file(WX_ACTOR, PLAIN, 0755) ?:
-	       copy_file(WX_ACTOR, JIT, 0755) ?: make_code(CODE);
+	return private_tmpfs(DIR, 0) ?: copy_file(MEMORY_ACTOR, PLAIN, 0755) ?:
+	       copy_file(MEMORY_ACTOR, JIT, 0755) ?: make_code(CODE);
 }

@@ -10,7 +10,7 @@
 #define PLAIN	DIR "/plain"	/* without an entry */
 #define JIT	DIR "/jit"	/* e and j */
 #define CODE	DIR "/code"	/* two pages of code */
-#define WX_ACTOR	"/usr/lib/clip/tests/wxactor"
+#define MEMORY_ACTOR	"/usr/lib/clip/tests/memory_actor"
 
 #define JIT_FLAGS	(CLIP_ENTRY_EXE | CLIP_ENTRY_JIT)
 

@@ -162,7 +162,7 @@ TEST_F(files, code_is_mapped)
 		     says_two(self->fd, PLAIN, "file", FILE_, "fileprot",
 			      FILE_));
 	/* And a program runs from there. */
-	ASSERT_EQ(0, copy_file(WX_ACTOR, FS "/actor", 0755));
+	ASSERT_EQ(0, copy_file(MEMORY_ACTOR, FS "/actor", 0755));
 	EXPECT_STREQ("file=0/1 anon=13/0 ",
 		     says_two(self->fd, FS "/actor", "file", FILE_, "anon",
 			      "-"));
@@ -273,7 +273,7 @@ TEST_F(files, whole_program)
 {
 	struct holder holder;
 
-	ASSERT_EQ(0, copy_file(WX_ACTOR, FS "/actor", 0755));
+	ASSERT_EQ(0, copy_file(MEMORY_ACTOR, FS "/actor", 0755));
 	ASSERT_EQ(0, holder_start(&holder, self->fd, FS "/actor", FILE_));
 	EXPECT_EQ(ETXTBSY, try_open(FS "/actor", O_RDWR));
 	EXPECT_EQ(ETXTBSY, try_open(FILE_, O_RDWR));

@@ -172,7 +172,7 @@ TEST_F(wx, exemption_of_unsafe_tasks)
 		     says_two(self->fd, PLAIN, "nonewprivs", "-", "become",
 			      JIT));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "becometraced", JIT));
-	ASSERT_EQ(0, copy_file(WX_ACTOR, DIR "/unsafe", 0755));
+	ASSERT_EQ(0, copy_file(MEMORY_ACTOR, DIR "/unsafe", 0755));
 	ASSERT_EQ(0, list_file(DIR "/unsafe", XID, JIT_FLAGS | CLIP_ENTRY_UNSAFE, 0, 0));
 	EXPECT_STREQ("anon=0/1 ",
 		     says(self->fd, PLAIN, "becometraced", DIR "/unsafe"));

@@ -6,7 +6,7 @@
 # files that are code, on filesystems that take programs to make. Prints TAP.
 dir=/opt/wx
 latch=/proc/sys/kernel/clip/wx_memory
-actor=/usr/lib/clip/tests/wxactor
+actor=/usr/lib/clip/tests/memory_actor
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 

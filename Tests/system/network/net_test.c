@@ -19,7 +19,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/netactor"
+#define PROGRAM	"/usr/lib/clip/tests/inet_actor"
 #define DIR	"/tmp/net"
 
 #define C	CLIP_PRIV_NETCLIENT

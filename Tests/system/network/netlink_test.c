@@ -21,7 +21,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/nlactor"
+#define PROGRAM	"/usr/lib/clip/tests/netlink_actor"
 #define DIR	"/tmp/netlink"
 
 #define LINK	CLIP_PRIV_NETLINK

@@ -14,7 +14,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/netactor"
+#define PROGRAM	"/usr/lib/clip/tests/inet_actor"
 #define DIR	"/tmp/sctp"
 
 #define C	CLIP_PRIV_NETCLIENT

@@ -8,7 +8,7 @@
 #include "device.h"
 #include "holders.h"
 #include "latch.h"
-#include "programs/card.h"
+#include "programs/drm_device.h"
 
 #include <linux/fs.h>
 #include <linux/random.h>
@@ -18,7 +18,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define PROGRAM	"/usr/lib/clip/tests/privilege_actor"
 #define DIR	"/tmp/drm"
 #define CARD	"/dev/dri/card0"
 #define ADMIN	(1ULL << CAP_SYS_ADMIN)

@@ -18,7 +18,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define PROGRAM	"/usr/lib/clip/tests/privilege_actor"
 #define DIR	"/tmp/firmware"
 #define DRIVER	"/sys/devices/virtual/misc/test_firmware/"
 #define WAITING	"/sys/class/firmware/clip-test"

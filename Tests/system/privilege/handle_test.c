@@ -16,7 +16,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define PROGRAM	"/usr/lib/clip/tests/privilege_actor"
 #define DIR	"/tmp/handle"
 #define XID	77
 

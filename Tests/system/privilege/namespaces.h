@@ -15,7 +15,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define PROGRAM	"/usr/lib/clip/tests/privilege_actor"
 #define DIR	"/tmp/unshare"
 
 #define UNSHARE		CLIP_PRIV_UNSHARE

@@ -14,7 +14,7 @@
 
 #include "kselftest_harness.h"
 
-#define PROGRAM	"/usr/lib/clip/tests/privactor"
+#define PROGRAM	"/usr/lib/clip/tests/privilege_actor"
 #define DIR	"/tmp/syslog"
 
 #define READ_ALL	3

@@ -8,7 +8,7 @@
  *
  * An argument FILE is two pages of code, that return 42 and 43.
  */
-#include "wxactor/wxactor.h"
+#include "memory_actor/memory_actor.h"
 
 #include <errno.h>
 #include <fcntl.h>

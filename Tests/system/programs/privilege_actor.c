@@ -26,7 +26,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-#include "card.h"
+#include "drm_device.h"
 #include "socket_actor.h"
 
 /* What no test of a child expects of it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the two sources of the program wxactor share.
+ * What the two sources of the program memory_actor share.
  */
-#ifndef CLIP_TESTS_WXACTOR_H
-#define CLIP_TESTS_WXACTOR_H
+#ifndef CLIP_TESTS_MEMORY_ACTOR_H
+#define CLIP_TESTS_MEMORY_ACTOR_H
 
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -49,4 +49,4 @@ void discard(void);
 void remap(void);
 void hold(void);
 
-#endif /* CLIP_TESTS_WXACTOR_H */
+#endif /* CLIP_TESTS_MEMORY_ACTOR_H */

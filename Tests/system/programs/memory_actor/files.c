@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The acts of wxactor.c on real files. */
-#include "wxactor.h"
+/* The acts of memory_actor.c on real files. */
+#include "memory_actor.h"
 
 #include <errno.h>
 #include <fcntl.h>
