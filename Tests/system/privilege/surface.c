@@ -5,6 +5,44 @@
 #include "files.h"
 #include "latch.h"
 
+const struct act acts[ACTS] = {
+	{ CLIP_PRIV_IO_URING, "uring", 0, 0, 0, NULL },
+	{ CLIP_PRIV_USERFAULTFD, "uffd", 0, 0, 0, NULL },
+	{ CLIP_PRIV_USERFAULTFD, "uffddevice", 0, EACCES, EACCES, NULL },
+	{ CLIP_PRIV_BPF, "bpfmap", 0, EPERM, 0, NULL },
+	{ CLIP_PRIV_BPF, "bpfload 3", 0, EPERM, 0, NULL },	/* SCHED_CLS */
+	{ CLIP_PRIV_BPF, "bpfload 6", 0, EPERM, 0, NULL },	/* XDP */
+	{ CLIP_PRIV_USERNS, "userns 0", 0, 0, 0, NULL },
+	{ CLIP_PRIV_USERNS, "userns 1", 0, 0, 0, NULL },
+	{ CLIP_PRIV_PERF, "perf", 0, 0, 0, NULL },
+	{ CLIP_PRIV_KEXEC, "kexec 1", 0, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_KEXEC, "kexec 0", 0, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "initmodule", ENOEXEC, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "finitmodule " DIR "/module", ENOEXEC, EPERM,
+	  EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "finitmemfd", ENOEXEC, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "deletemodule 0", ENOENT, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_MODULE, "deletemodule 1", ENOENT, EPERM, EPERM, NULL },
+	{ CLIP_PRIV_RAW, "socket 2 3 1", 0, EPERM, 0, NULL },	/* INET, RAW, ICMP */
+	{ CLIP_PRIV_RAW, "socket 10 3 58", 0, EPERM, 0, NULL },
+	{ CLIP_PRIV_RAW, "socket 17 3 0", 0, EPERM, 0, NULL },	/* PACKET */
+	{ CLIP_PRIV_RAW, "socket 17 2 0", 0, EPERM, 0, NULL },
+	{ CLIP_PRIV_RAW, "socket 2 10 0", 0, EPERM, 0, NULL },	/* SOCK_PACKET */
+	{ CLIP_PRIV_NFT, "messages 0xa10", 0, ANSWERED + EPERM, 0,
+	  "socket 16 3 12" },	/* GETGEN */
+	/* BEGIN, NEWTABLE, END; this kernel has no family for a table. */
+	{ CLIP_PRIV_NFT, "messages 0x10 0xa00 0x11", ANSWERED + EOPNOTSUPP,
+	  ANSWERED + EPERM, 0, "socket 16 3 12" },
+};
+
+const struct act free_acts[FREE_ACTS] = {
+	{ 0, "bpfload 1", 0, EPERM, 0, NULL },	/* SOCKET_FILTER */
+	{ 0, "socket 2 1 0", 0, 0, 0, NULL },
+	{ 0, "socket 2 2 1", 0, 0, 0, NULL },	/* ping */
+	{ 0, "socket 1 3 0", 0, 0, 0, NULL },	/* RAW of AF_UNIX */
+	{ 0, "socket 16 3 0", 0, 0, 0, NULL },
+};
+
 const uint8_t no_module[MODULE_SIZE] = "no module";
 
 const char *path_of(char path[64], const char *kind, uint64_t privilege)

@@ -30,6 +30,14 @@ struct act {
 	const char *first;	/* another command that comes before, or NULL */
 };
 
+#define ACTS		23
+#define FREE_ACTS	5
+
+extern const struct act acts[ACTS];
+
+/* Acts that none of these privileges is about. */
+extern const struct act free_acts[FREE_ACTS];
+
 /* Something of this size that is no module. */
 #define MODULE_SIZE	256
 extern const uint8_t no_module[MODULE_SIZE];
@@ -47,5 +55,32 @@ int require(uint64_t privileges);
 
 /* The answer to an act, and whether clip refused it. */
 long act_by(const char *path, uid_t uid, const struct act *act, bool *by_clip);
+
+#define EXPECT_FREE(path, act) do { \
+	bool refused; \
+	\
+	EXPECT_EQ((act)->root, act_by(path, 0, act, &refused)) { \
+		TH_LOG("%s, uid 0: %s", path, (act)->command); \
+	} \
+	EXPECT_FALSE(refused); \
+	EXPECT_EQ((act)->user, act_by(path, USER_ID, act, &refused)) { \
+		TH_LOG("%s, uid 1000: %s", path, (act)->command); \
+	} \
+	EXPECT_FALSE(refused); \
+} while (0)
+
+#define EXPECT_REFUSED(path, act) do { \
+	bool refused; \
+	\
+	EXPECT_EQ(EPERM, act_by(path, 0, act, &refused)) { \
+		TH_LOG("%s, uid 0: %s", path, (act)->command); \
+	} \
+	EXPECT_TRUE(refused); \
+	EXPECT_EQ((act)->refused_user ?: EPERM, \
+		  act_by(path, USER_ID, act, &refused)) { \
+		TH_LOG("%s, uid 1000: %s", path, (act)->command); \
+	} \
+	EXPECT_EQ(!(act)->refused_user, refused); \
+} while (0)
 
 #endif /* CLIP_TESTS_SURFACE_H */
