@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices: what the table of /dev/devctl does once it is locked. The lock is for
- * good, so the order of the tests matters: first what is not enforced yet, then
- * how it is locked, then what holds from then on.
+ * Devices: the effect of the table of /dev/devctl once it is locked. The lock
+ * cannot be undone, so the order of the tests matters: first the state before,
+ * then the lock, then its effects.
  */
 #include "contexts.h"
 #include "device.h"
@@ -29,7 +29,7 @@
 
 #define DIR	"/tmp/devices"
 
-/* What each loop device is for. */
+/* The permissions that each loop device has. */
 enum { ALL, PLAIN, READ, NONE, UNLISTED, NOSUID, BEFORE, READ_X };
 
 static const struct clip_device_rule table[] = {
@@ -76,22 +76,6 @@ static int remount_rw(int api, const char *at)
 	return mount(NULL, at, NULL, MS_REMOUNT, NULL) ? errno : 0;
 }
 
-static int map_exec(const char *path, bool later)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-	void *at = mmap(NULL, 4096, later ? PROT_READ : PROT_READ | PROT_EXEC,
-			MAP_PRIVATE, fd, 0);
-
-	if (at == MAP_FAILED)
-		err = errno;
-	else if (later && mprotect(at, 4096, PROT_READ | PROT_EXEC))
-		err = errno;
-	if (at != MAP_FAILED)
-		munmap(at, 4096);
-	close(fd);
-	return err;
-}
-
 /* ---------------------------------------------------- nothing is enforced */
 
 static int prepare_image(void)
@@ -121,7 +105,7 @@ static int prepare_image(void)
 	return 0;
 }
 
-/* DV-07: before the lock the table is there, and does nothing. */
+/* DV-07: before the lock the table has no effect. */
 TEST(table_is_loaded_and_not_enforced)
 {
 	struct clip_device_rule rules[16];
@@ -144,7 +128,7 @@ TEST(table_is_loaded_and_not_enforced)
 	EXPECT_EQ(0, list.state);
 	EXPECT_EQ(2, rules[0].priority);
 	EXPECT_EQ(0, rules[TABLE_SIZE - 1].priority);
-	/* The same again changes nothing. */
+	/* Loading the same table again changes nothing. */
 	ASSERT_EQ(0, change_table(CLIP_COMMIT_ADD, table, TABLE_SIZE, &change));
 	EXPECT_EQ(TABLE_SIZE, change.commit.unchanged);
 	EXPECT_EQ(list.generation, change.commit.generation);
@@ -156,7 +140,7 @@ TEST(table_is_loaded_and_not_enforced)
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 }
 
-/* IF-09: as lines that could be loaded again. */
+/* IF-09: the table as lines that can be loaded again. */
 TEST(table_as_text)
 {
 	char text[256] = "";
@@ -195,7 +179,7 @@ TEST(lock)
 /* ------------------------------------------------------- what it does */
 
 /* DV-02, DV-05, DV-06, DV-08, DV-09 */
-TEST(opens)
+TEST(opens_follow_the_table)
 {
 	static const struct {
 		int device, rdonly, wronly, both;
@@ -206,7 +190,7 @@ TEST(opens)
 	};
 	long long before;
 
-	/* The key is not there before the first one. */
+	/* The key appears with the first refusal. */
 	EXPECT_EQ(EPERM, try_open(loop_node(NONE), O_RDONLY));
 	before = status_value("refused.device");
 
@@ -216,14 +200,14 @@ TEST(opens)
 		EXPECT_EQ(cases[i].rdonly, try_open(path, O_RDONLY));
 		EXPECT_EQ(cases[i].wronly, try_open(path, O_WRONLY));
 		EXPECT_EQ(cases[i].both, try_open(path, O_RDWR));
-		/* D-01: with neither, ioctls can still be done. */
+		/* D-01: even with neither, ioctls can still be made. */
 		EXPECT_EQ(cases[i].both, try_open(path, 3));
 		EXPECT_EQ(0, try_open(path, O_PATH));
 	}
 	EXPECT_EQ(10, status_value("refused.device") - before);
 }
 
-/* D-02: by number, wherever the node is. */
+/* D-02: the device number counts, wherever the node is. */
 TEST(other_nodes_of_the_device)
 {
 	const dev_t none = makedev(LOOP, NONE);
@@ -260,7 +244,10 @@ FIXTURE_TEARDOWN(by_both)
 
 #define MNT	DIR "/mnt"
 
-/* All that the table can give; what is executed is not written: newmount_test */
+/*
+ * Everything the table can permit. Files that are executed are not written:
+ * newmount_test.
+ */
 TEST_F(by_both, everything_allowed)
 {
 	ASSERT_EQ(0, mount_loop(variant->api, ALL, MNT, MS_RDONLY));
@@ -269,9 +256,9 @@ TEST_F(by_both, everything_allowed)
 	EXPECT_EQ(0, probe_run(MNT "/setgid", USER_ID).egid);
 	EXPECT_EQ(BIND, probe_run(MNT "/filecaps", USER_ID).permitted);
 	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
-	EXPECT_EQ(0, map_exec(MNT "/probe", false));
-	EXPECT_EQ(0, map_exec(MNT "/probe", true));
-	/* Once more, from the same superblock. */
+	EXPECT_EQ(0, map_executable(MNT "/probe"));
+	EXPECT_EQ(0, protect_executable(MNT "/probe"));
+	/* A second mount of the same superblock. */
 	EXPECT_EQ(0, mount_loop(variant->api, ALL, DIR "/mnt2", MS_RDONLY));
 	EXPECT_EQ(0, probe_run(DIR "/mnt2/probe", USER_ID).error);
 	EXPECT_EQ(0, umount(DIR "/mnt2"));
@@ -281,7 +268,7 @@ TEST_F(by_both, everything_allowed)
 	EXPECT_EQ(0, try_open(MNT "/null", O_RDONLY));
 }
 
-/* DV-06, MT-11, MT-14: what is not listed is the same as rw. */
+/* DV-06, MT-11, MT-14: a device that is not listed has the permissions rw. */
 TEST_F(by_both, files_only)
 {
 	const int devices[] = { PLAIN, UNLISTED };
@@ -292,8 +279,8 @@ TEST_F(by_both, files_only)
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 		EXPECT_EQ(EACCES, probe_run(MNT "/probe", 0).error);
 		EXPECT_EQ(EACCES, try_open(MNT "/null", O_RDONLY));
-		EXPECT_EQ(EPERM, map_exec(MNT "/probe", false));
-		EXPECT_EQ(EACCES, map_exec(MNT "/probe", true));
+		EXPECT_EQ(EPERM, map_executable(MNT "/probe"));
+		EXPECT_EQ(EACCES, protect_executable(MNT "/probe"));
 		EXPECT_EQ(0, try_open(MNT "/probe", O_RDWR));
 		EXPECT_EQ(-1, mount(NULL, MNT, NULL, MS_REMOUNT | MS_BIND,
 				    NULL));
@@ -303,7 +290,7 @@ TEST_F(by_both, files_only)
 	}
 }
 
-/* N-03: a mount that is never attached. */
+/* N-03: a mount that is never attached is checked too. */
 TEST(detached_mount)
 {
 	int fs = fsopen("ext4", FSOPEN_CLOEXEC), mnt, fd;
@@ -325,7 +312,10 @@ TEST(detached_mount)
 	EXPECT_EQ(EACCES, errno);
 }
 
-/* Road: overlayfs has a superblock of its own, that is on no device. */
+/*
+ * Possible bypass: overlayfs has a superblock of its own, which is on no
+ * device.
+ */
 TEST_F(by_both, through_overlayfs)
 {
 	ASSERT_EQ(0, mount_loop(variant->api, PLAIN, MNT, SAFE));
@@ -337,12 +327,14 @@ TEST_F(by_both, through_overlayfs)
 	ASSERT_EQ(0, mount("overlay", DIR "/mnt2", "overlay", SAFE,
 			   "lowerdir=" MNT ":" DIR "/empty"));
 	EXPECT_EQ(EACCES, probe_run(DIR "/mnt2/probe", USER_ID).error);
-	EXPECT_EQ(EPERM, map_exec(DIR "/mnt2/probe", false));
-	EXPECT_EQ(EACCES, map_exec(DIR "/mnt2/probe", true));
+	EXPECT_EQ(EPERM, map_executable(DIR "/mnt2/probe"));
+	EXPECT_EQ(EACCES, protect_executable(DIR "/mnt2/probe"));
 	EXPECT_EQ(0, try_open(DIR "/mnt2/probe", O_RDONLY));
 }
 
-/* Road: an open for reading, then a remount that opens nothing. */
+/*
+ * Possible bypass: an open for reading, then a remount, which opens no device.
+ */
 TEST_F(by_both, read_only_stays_so)
 {
 	EXPECT_EQ(EPERM, mount_loop(variant->api, READ_X, MNT, 0));
@@ -355,7 +347,7 @@ TEST_F(by_both, read_only_stays_so)
 	EXPECT_EQ(EACCES, probe_run(MNT "/probe", USER_ID).error);
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	ASSERT_EQ(0, umount(MNT));
-	/* MT-06: where it may be written as well; that takes a new mount. */
+	/* MT-06: a device that may be written needs a new mount for that. */
 	ASSERT_EQ(0, mount_loop(variant->api, PLAIN, MNT, MS_RDONLY | SAFE));
 	EXPECT_EQ(EPERM, remount_rw(variant->api, MNT));
 	EXPECT_EQ(EROFS, try_open(MNT "/probe", O_RDWR));
@@ -370,7 +362,10 @@ TEST_F(by_both, nothing_allowed)
 	EXPECT_EQ(EPERM, mount_loop(variant->api, NONE, MNT, MS_RDONLY | SAFE));
 }
 
-/* Road: a second mount opens no device, and its superblock is there already. */
+/*
+ * Possible bypass: a second mount opens no device, because its superblock
+ * exists already.
+ */
 TEST_F(by_both, mounted_before_the_lock)
 {
 	EXPECT_EQ(EPERM, mount_loop(variant->api, BEFORE, MNT, 0));
@@ -381,7 +376,10 @@ TEST_F(by_both, mounted_before_the_lock)
 	EXPECT_EQ(0, try_open(DIR "/before/null", O_RDONLY));
 }
 
-/* DV-02: s; CB: files give nothing, and run all the same. */
+/*
+ * DV-02: without s, set-uid bits and capabilities of files have no effect, and
+ * the files still run.
+ */
 TEST_F(by_both, nosuid)
 {
 	struct probe p;
@@ -418,7 +416,7 @@ TEST(requests_on_a_descriptor_for_reading)
 	EXPECT_EQ(0, ask(READ, O_RDONLY, BLKROGET, &off));
 }
 
-/* Commands for the hardware, past the rights of the descriptor. */
+/* Commands for the hardware ignore the mode of the descriptor. */
 TEST(raw_commands)
 {
 	struct sg_io_hdr header = { .interface_id = 'S' };
@@ -431,15 +429,18 @@ TEST(raw_commands)
 	EXPECT_EQ(0, try_open("/dev/null", O_RDWR));
 	EXPECT_EQ(0, try_open("/dev/zero", O_RDONLY));
 	ASSERT_EQ(0, mknod(DIR "/sg", S_IFCHR | 0600, makedev(21, 0)));
-	/* No such hardware here: without the rule it would be ENXIO. */
+	/* There is no such hardware: without a rule the error is ENXIO. */
 	EXPECT_EQ(ENXIO, ({
 		mknod(DIR "/sh", S_IFCHR | 0600, makedev(22, 0));
 		try_open(DIR "/sh", O_RDWR);
 	}));
 }
 
-/* D-10, MT-15: on none; see newmount_test for one that could be used. */
-TEST(swap)
+/*
+ * D-10, MT-15: swap is refused on each of them; see newmount_test for one where
+ * it is allowed.
+ */
+TEST(swap_is_refused)
 {
 	const int devices[] = { NONE, READ_X, PLAIN, ALL };
 
@@ -503,7 +504,7 @@ TEST(device_mapper)
 	EXPECT_EQ(0, map_device("read", READ, true));
 }
 
-/* The harness runs what has a fixture behind what has none. */
+/* The harness runs tests with a fixture after those without one. */
 FIXTURE(last)
 {
 };
@@ -518,7 +519,10 @@ FIXTURE_TEARDOWN(last)
 	umount(DIR "/mnt2");
 }
 
-/* D-03: blocks from elsewhere behind a number that allows much. */
+/*
+ * D-03: a device number with many permissions must not get blocks from
+ * elsewhere.
+ */
 TEST_F(last, loop_devices_are_not_bound_anew)
 {
 	int fd = open(image(PLAIN), O_RDWR | O_CLOEXEC);
@@ -533,10 +537,10 @@ TEST_F(last, loop_devices_are_not_bound_anew)
 	EXPECT_EQ(EPERM, bind_loop(NOSUID, image(NOSUID), 0));
 	EXPECT_EQ(EPERM, ask(NOSUID, O_RDWR, LOOP_SET_FD,
 			     (void *)(intptr_t)fd));
-	/* A device whose files can do nothing may have any blocks, */
+	/* A device whose files have no permissions may have any blocks, */
 	EXPECT_EQ(0, ask(UNLISTED, O_RDWR, LOOP_CLR_FD, NULL));
 	EXPECT_EQ(0, bind_loop(UNLISTED, image(UNLISTED), 0));
-	/* but those of a device only as far as that may be opened. */
+	/* but blocks of another device only if that one may be opened. */
 	EXPECT_EQ(0, ask(UNLISTED, O_RDWR, LOOP_CLR_FD, NULL));
 	EXPECT_EQ(EPERM, ({
 		char path[64];
@@ -548,8 +552,8 @@ TEST_F(last, loop_devices_are_not_bound_anew)
 	close(fd);
 }
 
-/* An entry grants nothing there either. */
-TEST_F(last, grants)
+/* An entry grants nothing on such a mount either. */
+TEST_F(last, entries_grant_nothing_on_limited_devices)
 {
 	struct rule rule;
 
@@ -566,8 +570,8 @@ TEST_F(last, grants)
 	ASSERT_EQ(0, umount(DIR "/mnt2"));
 }
 
-/* DV-06 strict; this one runs last. */
-TEST_F(last, strict)
+/* DV-06, strict. This test runs last. */
+TEST_F(last, strict_refuses_unlisted_devices)
 {
 	ASSERT_EQ(0, set_latch("devices_strict", "1"));
 	EXPECT_EQ(EPERM, try_open(loop_node(UNLISTED), O_RDONLY));

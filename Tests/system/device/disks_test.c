@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices of other kinds than devices_test has: disks with partitions and
- * commands of their own, mapped devices, a journal on a second device. The
- * lock is for good, so the order of the tests matters, as there.
+ * Other kinds of devices than in devices_test: disks with partitions and
+ * commands of their own, mapped devices, a journal on a second device. The lock
+ * cannot be undone, so the order of the tests matters.
  */
 #include "device.h"
 #include "files.h"
@@ -30,7 +30,9 @@
 #define X	CLIP_DEVICE_EXEC
 #define S	CLIP_DEVICE_SUID
 
-/* Two disks: of one the parts are open, of the other the whole. */
+/*
+ * Two disks: of one the partitions may be opened, of the other the whole disk.
+ */
 #define PARTS	"/dev/sda"
 #define WHOLE	"/dev/sdb"
 #define DISK	8
@@ -119,7 +121,7 @@ static struct sg_io_v4 by_bsg(void)
 	};
 }
 
-/* The name that the disk has given for itself, or nothing. */
+/* The name that the disk has returned, or "". */
 static const char *vendor(void)
 {
 	static char text[9];
@@ -173,7 +175,7 @@ static int ask_mapper(unsigned long request, const char *name, int minor,
 	return err;
 }
 
-/* What the device is mapped to now. */
+/* The target that the device is mapped to now. */
 static const char *mapped_to(const char *name)
 {
 	static struct mapping mapping;
@@ -198,7 +200,7 @@ static uint32_t crc32c(const uint8_t *bytes, size_t size)
 	return crc;
 }
 
-/* An image of ext4 says that it has a journal, and not in itself. */
+/* Changes an image of ext4 so that its journal is on another device. */
 static int want_journal(const char *path)
 {
 	uint8_t super[1024];
@@ -238,7 +240,7 @@ static int mount_with_journal(int loop, int journal, bool rdonly)
 
 enum { IMAGE, JOURNAL, NO_JOURNAL, MAP_TARGET };
 
-TEST(two_disks)
+TEST(two_disks_are_there)
 {
 	ASSERT_EQ(0, write_text(ADD_HOST, "1"));
 	for (int tries = 0; tries < 100 && access(WHOLE, F_OK); tries++)
@@ -290,13 +292,13 @@ TEST(mapped_devices_before_the_lock)
 	ASSERT_EQ(0, ask_mapper(DM_TABLE_LOAD, "listed", 0, MAP_TARGET, NULL));
 	ASSERT_EQ(0, ask_mapper(DM_DEV_SUSPEND, "listed", 0, 0, NULL));
 	EXPECT_STREQ("7:3 0", mapped_to("listed"));
-	/* It can have other blocks, until then. */
+	/* It can be mapped to other blocks until the lock. */
 	ASSERT_EQ(0, ask_mapper(DM_TABLE_LOAD, "listed", 0, JOURNAL, NULL));
 	ASSERT_EQ(0, ask_mapper(DM_DEV_SUSPEND, "listed", 0, 0, NULL));
 	EXPECT_STREQ("7:1 0", mapped_to("listed"));
 }
 
-/* Opened before the first test, which all tests descend from. */
+/* Opened before the first test, so that all tests inherit the descriptors. */
 static int kept_sg, kept_disk;
 
 __attribute__((constructor)) static void keep_descriptors(void)
@@ -333,7 +335,10 @@ FIXTURE_TEARDOWN(locked)
 {
 }
 
-/* DV-10: neither has a partition what its disk has, nor the other way round. */
+/*
+ * DV-10: a partition does not have the permissions of its disk, nor the disk
+ * those of a partition.
+ */
 TEST_F(locked, partitions)
 {
 	EXPECT_EQ(EPERM, try_open(PARTS, O_RDONLY));
@@ -347,10 +352,13 @@ TEST_F(locked, partitions)
 	EXPECT_EQ(0, try_open(WHOLE "2", O_RDWR));
 }
 
-/* D-09: a partition made anew would give its number other blocks. */
+/* D-09: a new partition would put other blocks behind its number. */
 TEST_F(locked, changed_partitions)
 {
-	/* The number of the descriptor counts; of PARTS there is none. */
+	/*
+	 * The device of the descriptor counts, and PARTS as a whole has no
+	 * permission.
+	 */
 	EXPECT_EQ(EPERM, partition(PARTS "2", O_RDONLY, BLKPG_ADD_PARTITION, 3,
 				   4 << 20));
 	EXPECT_EQ(0, partition(WHOLE, O_RDWR, BLKPG_ADD_PARTITION, 3,
@@ -359,7 +367,7 @@ TEST_F(locked, changed_partitions)
 	EXPECT_EQ(0, partition(WHOLE, O_RDWR, BLKPG_DEL_PARTITION, 3, 0));
 }
 
-/* D-09: what would write needs a descriptor for writing, as ever. */
+/* D-09: a request that writes needs a descriptor for writing. */
 TEST_F(locked, discarding)
 {
 	uint64_t range[2] = { 0, 4096 };
@@ -369,7 +377,10 @@ TEST_F(locked, discarding)
 	EXPECT_EQ(0, try_ioctl(PARTS "1", O_RDWR, BLKZEROOUT, range));
 }
 
-/* The same commands as before, on what may be opened for everything else. */
+/*
+ * The same commands as before, on a device that may be opened for everything
+ * else.
+ */
 TEST_F(locked, raw_commands)
 {
 	struct sg_io_hdr sg = by_sg();
@@ -383,12 +394,15 @@ TEST_F(locked, raw_commands)
 	EXPECT_EQ(EPERM, try_open("/dev/sg1", O_RDWR));
 	EXPECT_EQ(EPERM, try_ioctl("/dev/bsg/0:0:0:0", O_RDWR, SG_IO, &bsg));
 	EXPECT_STREQ("", vendor());
-	/* What is no command for the disk still works. */
+	/* Requests that are not commands for the disk still work. */
 	EXPECT_EQ(0, try_ioctl("/dev/bsg/0:0:0:0", O_RDWR, SG_GET_VERSION_NUM,
 			       answer));
 }
 
-/* D-14: requests are judged, reading and writing are not. */
+/*
+ * D-14: requests are checked; reading and writing by an open descriptor are
+ * not.
+ */
 TEST_F(locked, descriptors_from_before)
 {
 	struct sg_io_hdr sg = by_sg();
@@ -406,7 +420,7 @@ TEST_F(locked, descriptors_from_before)
 	EXPECT_EQ(512, pread(kept_disk, block, sizeof(block), 0));
 }
 
-/* A mapped device has x: nobody changes where any of them has its blocks. */
+/* A mapped device has x, so that no mapped device may be given other blocks. */
 TEST_F(locked, mapped_devices)
 {
 	const long long before = status_value("refused.device");
@@ -420,10 +434,12 @@ TEST_F(locked, mapped_devices)
 	EXPECT_EQ(EPERM, ask_mapper(DM_TABLE_LOAD, "other", 0, MAP_TARGET,
 				    NULL));
 	EXPECT_EQ(0, ask_mapper(DM_DEV_REMOVE, "other", 0, 0, NULL));
-	/* Names mean nothing: the table has numbers. */
+	/* Names of mapped devices do not matter: the table has numbers. */
 	EXPECT_EQ(0, ask_mapper(DM_DEV_RENAME, "listed", 0, 0, NULL));
 	EXPECT_STREQ("7:1 0", mapped_to("renamed"));
-	/* Removed and made again it has no blocks, and gets none. */
+	/*
+	 * A device that is removed and made again has no blocks, and gets none.
+	 */
 	EXPECT_EQ(0, ask_mapper(DM_DEV_REMOVE, "renamed", 0, 0, NULL));
 	EXPECT_EQ(0, ask_mapper(DM_DEV_CREATE, "again", MAPPED, 0, NULL));
 	EXPECT_EQ(EPERM, ask_mapper(DM_TABLE_LOAD, "again", 0, MAP_TARGET,
@@ -436,7 +452,7 @@ TEST_F(locked, journal_on_another_device)
 {
 	const long long before = status_value("refused.device");
 
-	/* May be opened, and is no journal. */
+	/* The device may be opened, and has no journal. */
 	EXPECT_EQ(EUCLEAN, mount_with_journal(IMAGE, JOURNAL, false));
 	EXPECT_EQ(before, status_value("refused.device"));
 	EXPECT_EQ(EPERM, mount_with_journal(IMAGE, NO_JOURNAL, false));

@@ -24,7 +24,7 @@ struct change {
 	struct clip_result results[16];
 };
 
-/* Changes the table through the descriptor, or through one of its own. */
+/* Changes the table through the given descriptor, or through a new one. */
 int change_at(int fd, uint32_t mode, const struct clip_device_rule *rules,
 	      uint32_t count, struct change *change);
 int change_table(uint32_t mode, const struct clip_device_rule *rules,

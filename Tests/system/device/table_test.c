@@ -24,7 +24,7 @@ TEST(boot_state)
 	ASSERT_EQ(0, list_table(&list, NULL, 0));
 	EXPECT_EQ(0, list.count);
 	EXPECT_EQ(0, list.state);
-	/* SY-04: 1 says what it is anyway. */
+	/* SY-04: writing 1 repeats the current value. */
 	EXPECT_EQ(0, set_latch("mount", "1"));
 	EXPECT_EQ(EINVAL, set_latch("mount", "2"));
 	EXPECT_EQ(1, latch("mount"));
@@ -57,7 +57,7 @@ TEST(who_may_change_it)
 	EXPECT_EQ(0, rules_in_force());
 }
 
-/* A descriptor of root is no right, in a user namespace or elsewhere. */
+/* A descriptor that root opened gives no right in a user namespace. */
 TEST(not_from_a_user_namespace)
 {
 	int fd = open(CLIP_DEVCTL_PATH, O_RDWR | O_CLOEXEC), status;
@@ -112,7 +112,7 @@ TEST(malformed_requests)
 	close(fd);
 }
 
-/* DV-03, DV-04, DV-05: all or nothing, with every fault. */
+/* DV-03, DV-04, DV-05: all or nothing, and every fault is reported. */
 TEST(refused_rules)
 {
 	static const struct clip_device_rule rules[] = {

@@ -22,11 +22,11 @@ TEST_F(allow, exec_of_what_is_not_listed)
 {
 	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
 	EXPECT_LE(1, status_value("refused.not-allowed"));
-	/* In context 0 nothing is enforced. */
+	/* Context 0 does not enforce exec. */
 	EXPECT_EQ(0, exec_in_child(A));
 	ASSERT_EQ(0, allow(A, XID));
 	EXPECT_EQ(0, confined_exec(self->fd, A));
-	/* Wherever it is, whatever its name: but not another content. */
+	/* The path and the name do not matter, the content does. */
 	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
 	ASSERT_EQ(0, copy_file(A, B, 0755));
 	EXPECT_EQ(0, confined_exec(self->fd, B));
@@ -35,7 +35,7 @@ TEST_F(allow, exec_of_what_is_not_listed)
 	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
 }
 
-/* Where digests are allowed, a refusal tells the one that is not. */
+/* In a context with allow digests, a refusal reports the digest of the file. */
 TEST_F(allow, refusal_tells_the_digest)
 {
 	char text[128] = " found=";
@@ -53,7 +53,7 @@ TEST_F(allow, refusal_tells_the_digest)
 	EXPECT_TRUE(log_has(text));
 }
 
-/* The bits alone enforce nothing: the context has to be active. */
+/* The bits alone have no effect: the context has to be active. */
 TEST_F(allow, inactive_context)
 {
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ENFORCE_EXEC));
@@ -64,7 +64,9 @@ TEST_F(allow, inactive_context)
 	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
 }
 
-/* An allow digest of one context is worth nothing in another (CX-02, CA-06). */
+/*
+ * An allow digest of one context has no effect in another one (CX-02, CA-06).
+ */
 TEST_F(allow, one_context_only)
 {
 	int other = confined_create(OTHER, ENFORCE, ALL_CAPS, 0);
@@ -81,7 +83,7 @@ TEST_F(allow, one_context_only)
 	EXPECT_EQ(0, confined_delete(OTHER));
 }
 
-/* CA-03: the verdict is cached, and is gone when somebody could write. */
+/* CA-03: the verdict is cached until the file is opened for writing. */
 TEST_F(allow, written_after_it_ran)
 {
 	const long long cached = status_value("cached");
@@ -98,8 +100,10 @@ TEST_F(allow, written_after_it_ran)
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 }
 
-/* An allow digest gives nothing, a bit set beside it is refused. */
-TEST_F(allow, no_grant)
+/*
+ * An allow digest grants nothing. A bit that would grant something is refused.
+ */
+TEST_F(allow, allow_digest_grants_nothing)
 {
 	struct rule rule;
 	struct outcome outcome;
@@ -123,7 +127,7 @@ TEST_F(allow, no_grant)
 	EXPECT_EQ(0, context_get(XID).digests);
 }
 
-TEST_F(allow, counts)
+TEST_F(allow, digests_are_counted_and_replaced)
 {
 	struct store_state before = store_state();
 	struct outcome outcome;
@@ -141,16 +145,21 @@ TEST_F(allow, counts)
 	EXPECT_EQ(2, status_value("context.3001.digests"));
 	EXPECT_EQ(before.entries, store_state().entries);
 	EXPECT_EQ(before.generation + 1, store_state().generation);
-	/* Again: nothing changes, not even the generation. */
+	/*
+	 * Committing the same again changes nothing, not even the generation.
+	 */
 	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
 	EXPECT_EQ(3, outcome.commit.unchanged);
 	EXPECT_EQ(before.generation + 1, store_state().generation);
-	/* A dry run neither. */
+	/* Nor does a dry run. */
 	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_REMOVE,
 				  CLIP_COMMIT_DRY_RUN, &outcome));
 	EXPECT_EQ(2, outcome.commit.removed);
 	EXPECT_EQ(2, context_get(XID).digests);
-	/* What is not there cannot be removed, and then nothing is. */
+	/*
+	 * Removing a digest that is not there is refused, and then no digest is
+	 * removed.
+	 */
 	ASSERT_EQ(ENOENT, commit_rules(rules, 3, CLIP_COMMIT_REMOVE, 0,
 				       &outcome));
 	EXPECT_EQ(CLIP_REASON_NO_ENTRY, outcome.commit.reason);
@@ -159,7 +168,7 @@ TEST_F(allow, counts)
 	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REMOVE,
 				  CLIP_COMMIT_SKIP_MISSING, &outcome));
 	EXPECT_EQ(0, context_get(XID).digests);
-	/* Replacing leaves what the image has. */
+	/* REPLACE leaves exactly the digests of the image. */
 	ASSERT_EQ(0, commit_rules(rules, 2, CLIP_COMMIT_ADD, 0, NULL));
 	own = context_get(CLIP_CONTEXT_OWN).entries;
 	ASSERT_EQ(0, commit_rules(rules, 1, CLIP_COMMIT_REPLACE, 0, &outcome));
@@ -187,8 +196,11 @@ static int see_none(void *path)
 	return count_lines(path, "context=3001");
 }
 
-/* The list shows each once, and to context 0 and the context itself only. */
-TEST_F(allow, list)
+/*
+ * The list shows each digest once, and only to context 0 and to its own
+ * context.
+ */
+TEST_F(allow, list_is_for_context_0_and_its_own)
 {
 	const char *path = CLIP_SECURITYFS_PATH "/digests";
 	int other = confined_create(OTHER, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
@@ -209,7 +221,10 @@ TEST_F(allow, list)
 	EXPECT_EQ(0, confined_delete(OTHER));
 }
 
-/* At most 64 bytes a digest of 32, as the kernel counts and as it has room. */
+/*
+ * At most 64 bytes for each digest of 32 bytes, by the kernel's count and by
+ * the room of its table.
+ */
 TEST_F(allow, many_digests_and_their_memory)
 {
 	const unsigned int count = 20000;
@@ -230,7 +245,10 @@ TEST_F(allow, many_digests_and_their_memory)
 	EXPECT_LE(32 * count, info.digest_bytes);
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
-	/* All but the first go again, and the first is still found. */
+	/*
+	 * All but the first are removed again, and the first one is still
+	 * found.
+	 */
 	ASSERT_EQ(0, commit_rules(rules + 1, count - 1, CLIP_COMMIT_REMOVE, 0,
 				  NULL));
 	EXPECT_EQ(1, context_get(XID).digests);
@@ -238,7 +256,10 @@ TEST_F(allow, many_digests_and_their_memory)
 	free(rules);
 }
 
-/* permissive: told, counted, and not refused; nothing is granted. */
+/*
+ * permissive: the violation is reported and counted, and the program runs
+ * without a grant.
+ */
 TEST_F(allow, permissive)
 {
 	const long long told = status_value("permitted");
@@ -248,7 +269,9 @@ TEST_F(allow, permissive)
 	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 	EXPECT_EQ(told + 1, status_value("permitted"));
-	/* A digest that does not match: runs, with no capability of its entry. */
+	/*
+	 * A file with another digest runs, without the capability of its entry.
+	 */
 	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
 	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
 	rule.context = XID;
@@ -293,16 +316,18 @@ static int exec_memfd(void *path)
 	return errno;
 }
 
-/* A memfd's writers cannot be seen: its content is not looked at. */
-TEST_F(allow, memfd)
+/*
+ * Writers of a memfd cannot be detected, so that its digest is not considered.
+ */
+TEST_F(allow, memfd_does_not_run)
 {
 	ASSERT_EQ(0, allow(A, XID));
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 	EXPECT_EQ(EACCES, confined_do(self->fd, exec_memfd, A));
 }
 
-/* On an overlay the file below counts, and nobody writes to it any more. */
-TEST_F(allow, overlay)
+/* On an overlay the file of the layer counts, and can no longer be written. */
+TEST_F(allow, overlay_runs_the_file_below)
 {
 	const char *options = "lowerdir=" DIR "/l,upperdir=" DIR "/u,workdir=" DIR "/w";
 
@@ -322,7 +347,7 @@ TEST_F(allow, overlay)
 	/* A change through the overlay makes another file, in the upper layer. */
 	ASSERT_EQ(0, append_byte("o/a"));
 	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/m/o/a"));
-	/* With the digest goes the seal. */
+	/* Without its digest the file can be written again. */
 	ASSERT_EQ(0, disallow(A, XID));
 	EXPECT_EQ(0, append_byte("l/a"));
 	ASSERT_EQ(0, umount("o"));
@@ -331,28 +356,14 @@ TEST_F(allow, overlay)
 	rmdir(DIR "/m");
 }
 
-static int map_executable(void *path)
+static int try_map(void *path)
 {
-	int fd = open(path, O_RDONLY);
-	void *at;
-
-	if (fd < 0)
-		return errno;
-	at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	return at == MAP_FAILED ? errno : 0;
+	return map_executable(path);
 }
 
-static int protect_executable(void *path)
+static int try_protect(void *path)
 {
-	int fd = open(path, O_RDONLY);
-	void *at;
-
-	if (fd < 0)
-		return errno;
-	at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (at == MAP_FAILED)
-		return 253;
-	return mprotect(at, 4096, PROT_READ | PROT_EXEC) ? errno : 0;
+	return protect_executable(path);
 }
 
 static int map_writable_executable(void *path)
@@ -373,34 +384,41 @@ static int map_anonymous(void *unused)
 	return at == MAP_FAILED ? errno : 0;
 }
 
-/* enforce_lib: nor is it mapped executable, by anybody; nobody dies of it. */
+/*
+ * enforce_lib: a file that is not listed is not mapped executable either, and
+ * the task is not killed.
+ */
 TEST_F(allow, map_of_what_is_not_listed)
 {
 	ASSERT_EQ(0, copy_file(TINY, LIB, 0755));
-	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
-	EXPECT_EQ(EACCES, confined_do(self->fd, protect_executable, LIB));
-	/* Nothing is enforced outside. */
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_protect, LIB));
+	/* Outside of the context nothing is enforced. */
 	EXPECT_EQ(0, map_executable(LIB));
 	ASSERT_EQ(0, allow(LIB, XID));
-	/* mprotect cannot read the file: it has to be known already. */
-	EXPECT_EQ(EACCES, confined_do(self->fd, protect_executable, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, protect_executable, LIB));
+	/* mprotect cannot read the file: there must be a verdict already. */
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_protect, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_protect, LIB));
 	EXPECT_EQ(EACCES, confined_do(self->fd, map_writable_executable, LIB));
-	/* Memory without a file is another matter. */
+	/* Memory without a file is not affected. */
 	EXPECT_EQ(0, confined_do(self->fd, map_anonymous, NULL));
-	/* WX-02: sealed, as long as the digest is allowed. */
+	/*
+	 * WX-02: the file cannot be written as long as its digest is allowed.
+	 */
 	EXPECT_EQ(ETXTBSY, append_byte(LIB));
 	EXPECT_EQ(ETXTBSY, truncate(LIB, 1) ? errno : 0);
-	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
 	ASSERT_EQ(0, disallow(LIB, XID));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
 	EXPECT_EQ(0, append_byte(LIB));
 }
 
-/* An entry does as well as a digest, and one that does not match does not. */
+/*
+ * An entry counts like an allow digest, and one that does not match is refused.
+ */
 TEST_F(allow, map_with_an_entry)
 {
 	struct rule rule;
@@ -410,21 +428,21 @@ TEST_F(allow, map_with_an_entry)
 	ASSERT_EQ(0, rule_for(&rule, LIB, CLIP_ENTRY_LIB));
 	rule.context = XID;
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
 	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
 	rule.digest[0] ^= 1;
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_executable, LIB));
-	/* In a permissive context it is told. */
+	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
+	/* In a permissive context the refusal is only reported. */
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB |
 				    CLIP_LEVEL_PERMISSIVE));
-	EXPECT_EQ(0, confined_do(self->fd, map_executable, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, protect_executable, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(0, confined_do(self->fd, try_protect, LIB));
 }
 
-/* seal: entries and level are final, for everybody. */
-TEST_F(allow, seal)
+/* seal: entries and level are final, for every caller. */
+TEST_F(allow, seal_is_final)
 {
 	struct store_state before;
 	struct outcome outcome;
@@ -451,7 +469,7 @@ TEST_F(allow, seal)
 	close(sealed);
 }
 
-/* A word that has no effect yet is refused, and not recorded. */
+/* A level word without an effect is refused, and not recorded. */
 TEST_F(allow, unknown_level_words)
 {
 	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | CLIP_LEVEL_ENFORCE_SCRIPT));
@@ -460,8 +478,8 @@ TEST_F(allow, unknown_level_words)
 	EXPECT_EQ(ENFORCE, context_get(XID).level);
 }
 
-/* The question gets the answer that exec gives. */
-TEST_F(allow, query)
+/* A query gives the same answer as exec. */
+TEST_F(allow, query_agrees_with_exec)
 {
 	EXPECT_EQ(CLIP_STATE_UNLISTED, probe_says(self->fd, A, 0));
 	EXPECT_EQ(CLIP_STATE_REFUSED, probe_says(self->fd, A, CLIP_QUERY_VERIFY));

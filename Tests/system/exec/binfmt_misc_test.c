@@ -14,8 +14,9 @@
 #include "kselftest_harness.h"
 
 /*
- * binfmt_misc: whatever its flags say, a document's entry grants nothing, not
- * even if it says SCRIPT and the interpreter is one that may have it.
+ * binfmt_misc: the entry of a document grants nothing, whatever the flags of
+ * the format are, and even if it has SCRIPT and the interpreter may receive a
+ * grant.
  */
 FIXTURE(misc)
 {
@@ -36,7 +37,7 @@ MISC_VARIANT(O, "CLIPDOC", "O");
 MISC_VARIANT(C, "CLIPDOC", "OC");
 MISC_VARIANT(F, "CLIPDOC", "F");
 MISC_VARIANT(CF, "CLIPDOC", "OCF");
-/* What looks like a script need not be run as one. */
+/* A file that begins like a script need not be run as one. */
 MISC_VARIANT(hashbang, "#!" A, "");
 MISC_VARIANT(hashbang_F, "#!" A, "F");
 MISC_VARIANT(hashbang_O, "#!" A, "O");
@@ -84,12 +85,15 @@ TEST_F(misc, document_grants_nothing)
 	EXPECT_STRIPPED(DIR "/doc", USER_ID);
 	ASSERT_EQ(0, unload(SIDE "/i"));
 	EXPECT_STRIPPED(DIR "/doc", USER_ID);
-	/* Verified all the same. */
+	/* The file is still verified. */
 	ASSERT_EQ(0, append_byte(DIR "/doc"));
 	EXPECT_EQ(EACCES, probe_run(DIR "/doc", USER_ID).error);
 }
 
-/* The interpreter's own entry counts, but with C: there the document's does. */
+/*
+ * The interpreter's own entry counts, except with C, where the document's entry
+ * does.
+ */
 TEST_F(misc, interpreter_by_itself)
 {
 	struct probe p;

@@ -29,7 +29,9 @@ static int set_inheritable(void *data)
 	return syscall(SYS_capset, &header, caps) ? errno : 0;
 }
 
-/* Keeps the capabilities over setuid, to have an inheritable set as a user. */
+/*
+ * Becomes a user with an inheritable set: capabilities are kept over setuid().
+ */
 static int user_with_inheritable(void *data)
 {
 	int err = set_inheritable(data);
@@ -64,7 +66,10 @@ TEST_F(exec, inheritable_path_of_trust)
 	EXPECT_EQ(0, p.bound);
 }
 
-/* EX-10, EX-27, spreader: the next program gets it, this one does not. */
+/*
+ * EX-10, EX-27, spreader: the next program gets the capability, this one does
+ * not.
+ */
 TEST_F(exec, forced_inheritance)
 {
 	uint64_t mask = KILL;
@@ -83,7 +88,7 @@ TEST_F(exec, forced_inheritance)
 	EXPECT_EQ(BIND | KILL, p.inheritable);
 }
 
-/* What the bounding set lacks is not granted. */
+/* A capability outside the bounding set is not granted. */
 static int drop_from_bound(void *unused)
 {
 	if (prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE) ||
@@ -92,7 +97,7 @@ static int drop_from_bound(void *unused)
 	return 0;
 }
 
-TEST_F(exec, bounding_set)
+TEST_F(exec, bounding_set_limits_the_grant)
 {
 	struct probe p;
 
@@ -108,8 +113,10 @@ TEST_F(exec, bounding_set)
 	EXPECT_EQ(BIND | KILL, p.permitted);
 }
 
-/* Root keeps what root has, and is protected like everybody with an entry. */
-TEST_F(exec, root)
+/*
+ * Root keeps its capabilities, and a listed program of root is protected too.
+ */
+TEST_F(exec, root_keeps_its_capabilities)
 {
 	struct probe listed, plain = probe_run(A, 0);
 
@@ -123,7 +130,7 @@ TEST_F(exec, root)
 	EXPECT_EQ(0, listed.dumpable);
 }
 
-/* The entry, not the extended attribute, says what a listed file gets. */
+/* The entry decides what a listed file gets, not its extended attribute. */
 TEST_F(exec, entry_overrules_file_capabilities)
 {
 	const struct vfs_cap_data caps = {
@@ -164,7 +171,10 @@ static int user_with_ambient(void *data)
 	       errno : 0;
 }
 
-/* Nor does the ambient set, and what follows can still exec (trap 8). */
+/*
+ * Nor does the ambient set decide, and the next program can still exec (trap
+ * 8).
+ */
 TEST_F(exec, entry_overrules_ambient_set)
 {
 	uint64_t mask = KILL;

@@ -36,13 +36,13 @@ TEST_F(exec, entry_gives_exactly_its_capabilities)
 	p = probe_run(COPY, USER_ID);
 	EXPECT_PLAIN(p);
 
-	/* And without the entry it is over. */
+	/* Without the entry nothing is granted. */
 	ASSERT_EQ(0, unload(A));
 	p = probe_run(A, USER_ID);
 	EXPECT_PLAIN(p);
 }
 
-/* An entry that grants nothing is a check all the same. */
+/* An entry that grants nothing is still checked. */
 TEST_F(exec, integrity_only)
 {
 	struct probe p;
@@ -56,7 +56,7 @@ TEST_F(exec, integrity_only)
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 }
 
-/* ST-10: neither e nor l, or only l: not looked at by exec. */
+/* ST-10: exec ignores an entry with neither e nor l, or with l only. */
 TEST_F(exec, entry_without_exe_is_inert)
 {
 	struct probe p;
@@ -74,7 +74,7 @@ TEST_F(exec, entry_without_exe_is_inert)
 }
 
 /* EX-06: NEEDROOT unmet is "as if no entry", even for a wrong digest. */
-TEST_F(exec, needroot)
+TEST_F(exec, needroot_counts_for_root_only)
 {
 	struct probe p;
 
@@ -99,8 +99,8 @@ static int only_euid_root(void *unused)
 	return setresuid(USER_ID, 0, 0) ? errno : 0;
 }
 
-/* Both ids must be root's. */
-TEST_F(exec, needroot_wants_both_ids)
+/* Both the real and the effective id must be root's. */
+TEST_F(exec, needroot_requires_both_ids)
 {
 	self->rule.flags |= CLIP_ENTRY_NEEDROOT;
 	self->rule.digest[0] ^= 1;
@@ -110,7 +110,7 @@ TEST_F(exec, needroot_wants_both_ids)
 }
 
 /* EX-06: KTHREAD entries are not for programs that other programs start. */
-TEST_F(exec, kthread)
+TEST_F(exec, kthread_is_not_for_programs)
 {
 	struct probe p;
 
@@ -120,8 +120,8 @@ TEST_F(exec, kthread)
 	EXPECT_PLAIN(p);
 }
 
-/* ... but for those that the kernel starts: here, the core dump helper. */
-TEST_F(exec, kthread_usermode_helper)
+/* They are for programs that the kernel starts, here the core dump helper. */
+TEST_F(exec, kthread_is_for_usermode_helpers)
 {
 	int pattern = open("/proc/sys/kernel/core_pattern", O_RDWR);
 	const long long before = status_value("granted");
@@ -150,7 +150,7 @@ TEST_F(exec, kthread_usermode_helper)
 	unlink("/usr/lib/clip/helper");
 }
 
-/* PR-22, EX-12: network privileges alone need no protection, others do. */
+/* PR-22, EX-12: network privileges alone do not protect the task, others do. */
 TEST_F(exec, privileges_alone)
 {
 	struct probe p;
@@ -169,7 +169,7 @@ TEST_F(exec, privileges_alone)
 	EXPECT_EQ(0, p.permitted);
 	EXPECT_EQ(1, p.secure);
 	EXPECT_EQ(0, p.dumpable);
-	/* ST-11: PREINIT is taken and means nothing. */
+	/* ST-11: PREINIT is accepted and has no effect. */
 	ASSERT_EQ(0, unload(A));
 	self->rule.privileges = CLIP_PRIV_PREINIT;
 	ASSERT_EQ(0, load(&self->rule));
@@ -177,8 +177,8 @@ TEST_F(exec, privileges_alone)
 	EXPECT_PLAIN(p);
 }
 
-/* EX-08: verified and refused as ever, nothing granted. */
-TEST_F(exec, nosuid_mount)
+/* EX-08: the file is verified as usual, and nothing is granted. */
+TEST_F(exec, nosuid_mount_verifies_and_grants_nothing)
 {
 	struct probe p;
 
@@ -196,8 +196,11 @@ static int enter_userns(void *unused)
 	return unshare(CLONE_NEWUSER) ? errno : 0;
 }
 
-/* Root of a user namespace is no root, and is given nothing. */
-TEST_F(exec, user_namespace)
+/*
+ * Root of a user namespace does not count as root, and nothing is granted
+ * there.
+ */
+TEST_F(exec, user_namespace_gets_nothing)
 {
 	struct probe p;
 
@@ -216,7 +219,7 @@ TEST_F(exec, user_namespace)
 	EXPECT_EQ(EACCES, p.bound);
 }
 
-/* Through a descriptor it is the same file. */
+/* A program that is executed by descriptor is the same file. */
 static int exec_by_fd(void *data)
 {
 	char *const argv[] = { A, NULL };
@@ -237,7 +240,10 @@ TEST_F(exec, by_descriptor)
 	EXPECT_EQ(EACCES, probe_run_fn(A, USER_ID, exec_by_fd, NULL).error);
 }
 
-/* By another name, through a bind mount, it is the same file too. */
+/*
+ * A program that is executed by another name or through a bind mount is the
+ * same file.
+ */
 TEST_F(exec, by_other_names)
 {
 	struct probe p;
@@ -256,10 +262,10 @@ TEST_F(exec, by_other_names)
 }
 
 /*
- * KEYCTL_SESSION_TO_PARENT gives the parent new credentials made from nothing:
- * they must keep the context (cred_transfer).
+ * KEYCTL_SESSION_TO_PARENT gives the parent new credentials that are made from
+ * nothing: they must keep the context (cred_transfer).
  */
-TEST_F(exec, session_keyring_to_parent)
+TEST_F(exec, session_keyring_to_parent_keeps_the_context)
 {
 	struct clip_info info;
 	int status;
@@ -274,7 +280,9 @@ TEST_F(exec, session_keyring_to_parent)
 	}
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_EQ(0, status);
-	/* The new credentials are put on when we next leave the kernel. */
+	/*
+	 * The new credentials are installed at the next return from the kernel.
+	 */
 	getppid();
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_EQ(CLIP_CONTEXT_ADMIN, info.context);
@@ -282,7 +290,7 @@ TEST_F(exec, session_keyring_to_parent)
 	EXPECT_EQ(BIND, probe_run(A, USER_ID).permitted);
 }
 
-/* What query says of the file; asked by a user through root's descriptor. */
+/* The answer of a query that a user makes through a descriptor of root. */
 static int query_as_user(const char *path, struct clip_query *answer)
 {
 	struct clip_query *shared = mmap(NULL, sizeof(*shared),
@@ -307,7 +315,10 @@ static int query_as_user(const char *path, struct clip_query *answer)
 	return status ? -status : (int)answer->state;
 }
 
-/* A query gives the answer of exec: same conditions, same obstacles. */
+/*
+ * A query gives the answer of exec: it has the same conditions and the same
+ * obstacles.
+ */
 TEST_F(exec, query_tells_what_exec_would_meet)
 {
 	struct clip_query answer;
@@ -332,7 +343,7 @@ TEST_F(exec, query_tells_what_exec_would_meet)
 	ASSERT_EQ(0, load(&self->rule));
 	EXPECT_EQ(CLIP_STATE_VERIFIED, query(A, CLIP_QUERY_VERIFY, &answer));
 	EXPECT_EQ(CLIP_REASON_NONE, answer.reason);
-	/* And where nothing can be granted, it says why. */
+	/* Where nothing can be granted, the query says why. */
 	ASSERT_EQ(0, mount(NULL, DIR, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID,
 			   NULL));
 	EXPECT_EQ(CLIP_STATE_VERIFIED, query(A, CLIP_QUERY_VERIFY, &answer));
@@ -346,7 +357,10 @@ static int run_for_user(void *path)
 	return probe_run(path, USER_ID).error;
 }
 
-/* A refusal says in the log what, who, which file, which rule, and why. */
+/*
+ * The log of a refusal names the act, the task, the file, the digests and the
+ * reason.
+ */
 TEST_F(exec, refusal_is_logged)
 {
 	char inode[64];
@@ -364,7 +378,7 @@ TEST_F(exec, refusal_is_logged)
 	EXPECT_TRUE(log_shows(run_for_user, A, EACCES, parts));
 }
 
-/* A storm of refusals fills the log up to the limit; all are counted. */
+/* Many refusals fill the log up to the limit, and all are counted. */
 TEST_F(exec, refusals_are_rate_limited)
 {
 	const long long refused = status_value("refused.digest-mismatch");

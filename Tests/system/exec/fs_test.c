@@ -105,7 +105,7 @@ TEST_F(fs, verifies_everywhere)
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 }
 
-/* A verdict is kept only where all writers are seen. */
+/* A verdict is cached only on filesystems where all writers are detected. */
 TEST_F(fs, caches_only_where_trusted)
 {
 	long long verified;
@@ -127,7 +127,9 @@ TEST_F(fs, umount_ends_its_entries)
 	EXPECT_EQ(before.entries, store_state().entries);
 }
 
-/* ST-18 Intent: a new filesystem in the place of the old one has no entry. */
+/*
+ * ST-18, intent: a new filesystem with the numbers of an old one has no entry.
+ */
 TEST_F(fs, same_numbers_on_a_later_mount)
 {
 	char device[32];
@@ -135,7 +137,7 @@ TEST_F(fs, same_numbers_on_a_later_mount)
 	ASSERT_EQ(0, load(&self->rule));
 	ASSERT_EQ(0, umount(DIR));
 	if (variant->kind == EXT4FS) {
-		/* The very same inode, generation and device number. */
+		/* The inode, generation and device numbers are the same. */
 		snprintf(device, sizeof(device), "/dev/loop%d", ({
 			struct loop_info64 info;
 
@@ -160,7 +162,7 @@ static int drop_caches(void)
 	return bad;
 }
 
-/* CA-04: eviction from the inode cache costs the verdict, not the entry. */
+/* CA-04: eviction from the inode cache ends the verdict, not the entry. */
 TEST_F(fs, eviction_changes_nothing)
 {
 	ASSERT_EQ(0, load(&self->rule));
@@ -267,17 +269,17 @@ TEST_F(verity, digest_is_taken_from_the_filesystem)
 	ASSERT_EQ(0, load(&self->rule));
 	ASSERT_EQ(0, enable_verity(A, variant->hash));
 	EXPECT_EQ(BIND, probe_run(A, USER_ID).permitted);
-	/* In constant time: not a byte was read for it. */
+	/* The file was not read for this: it takes constant time. */
 	EXPECT_EQ(hashed, status_value("hashed_bytes"));
 	EXPECT_NE(0, append_byte(A));
-	/* Another digest is another content. */
+	/* Another digest stands for another content. */
 	ASSERT_EQ(0, unload(A));
 	self->rule.digest[0] ^= 1;
 	ASSERT_EQ(0, load(&self->rule));
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 }
 
-/* The right content is not enough: the filesystem must vouch for it. */
+/* The right content is not enough: the filesystem must provide the digest. */
 TEST_F(verity, file_without_verity_is_refused)
 {
 	const long long before = status_value("refused.no-fsverity");
@@ -297,7 +299,7 @@ TEST_F(verity, other_hash_algorithm_is_refused)
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 }
 
-/* A digest of the content works on such a file as on any. */
+/* A digest of the content works for such a file too. */
 TEST_F(verity, content_digest_of_a_verity_file)
 {
 	struct rule rule;
@@ -324,7 +326,7 @@ TEST(verity_on_other_filesystems)
 	EXPECT_EQ(0, probe_run(A, USER_ID).error);
 }
 
-/* FAT has no number that would stand for a file: nothing can be listed. */
+/* FAT has no number that identifies a file, so that nothing can be listed. */
 TEST(vfat_cannot_be_listed)
 {
 	struct outcome outcome;

@@ -18,7 +18,7 @@
 
 #define BOTH	(BIND | KILL)
 
-/* Runs, with nothing, and the kernel knows that it left something out. */
+/* Runs without a grant, and the kernel counts that it left the grant out. */
 #define EXPECT_STRIPPED(path, uid) do { \
 	const long long counted = status_value("ungranted"); \
 	\

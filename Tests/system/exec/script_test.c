@@ -49,14 +49,17 @@ TEST_F(script, grant_passes_to_interpreter)
 	ASSERT_EQ(0, load(&self->script));
 	ASSERT_EQ(0, load(&self->interp));
 	EXPECT_GRANTED_TO(S, USER_ID);
-	/* By itself the interpreter has nothing (EX-09). */
+	/* The interpreter alone has nothing (EX-09). */
 	EXPECT_PLAIN(probe_run(A, USER_ID));
-	/* Nor with a script that is not listed. */
+	/* Nor has it with a script that is not listed. */
 	ASSERT_EQ(0, unload(S));
 	EXPECT_PLAIN(probe_run(S, USER_ID));
 }
 
-/* EX-18 Intent: no entry, no grant; and the exec goes on. */
+/*
+ * EX-18, intent: without an entry of the interpreter there is no grant, and the
+ * exec succeeds.
+ */
 TEST_F(script, unlisted_interpreter_strips)
 {
 	ASSERT_EQ(0, load(&self->script));
@@ -67,7 +70,7 @@ TEST_F(script, unlisted_interpreter_strips)
 	EXPECT_GRANTED_TO(S, USER_ID);
 }
 
-/* EX-17: without INTERP even what the interpreter has by itself is lost. */
+/* EX-17: without INTERP, even the interpreter's own grant is lost. */
 TEST_F(script, interpreter_without_interp_strips)
 {
 	self->interp.flags = CLIP_ENTRY_EXE;
@@ -77,11 +80,14 @@ TEST_F(script, interpreter_without_interp_strips)
 	ASSERT_EQ(0, load(&self->interp));
 	EXPECT_STRIPPED(S, USER_ID);
 	EXPECT_GRANTED_TO(A, USER_ID);
-	/* Root goes on with what root has. */
+	/* Root keeps its own capabilities. */
 	EXPECT_EQ(probe_run(PROBE, 0).permitted, probe_run(S, 0).permitted);
 }
 
-/* EX-06 in a script pass: an entry that does not count is none. */
+/*
+ * EX-06 for an interpreter: an entry whose conditions are not met does not
+ * count.
+ */
 TEST_F(script, ineligible_interpreter_strips)
 {
 	self->interp.flags |= CLIP_ENTRY_NEEDROOT;
@@ -91,7 +97,7 @@ TEST_F(script, ineligible_interpreter_strips)
 	EXPECT_EQ(1, probe_run(S, 0).secure);
 }
 
-/* EX-02: without SCRIPT the interpreter is a new beginning. */
+/* EX-02: without SCRIPT, only the interpreter's own entry counts. */
 TEST_F(script, without_script_flag)
 {
 	self->script.flags = CLIP_ENTRY_EXE;
@@ -109,7 +115,7 @@ TEST_F(script, without_script_flag)
 	EXPECT_EQ(EACCES, probe_run(S, USER_ID).error);
 }
 
-/* The flag does nothing for a program that needs no interpreter. */
+/* The flag has no effect on a program without an interpreter. */
 TEST_F(script, script_flag_of_a_program)
 {
 	self->interp.flags = CLIP_ENTRY_EXE | CLIP_ENTRY_SCRIPT;
@@ -119,7 +125,7 @@ TEST_F(script, script_flag_of_a_program)
 	EXPECT_GRANTED_TO(A, USER_ID);
 }
 
-/* EX-07 for each file of the chain. */
+/* EX-07: each file of the chain is verified. */
 TEST_F(script, changed_files_do_not_run)
 {
 	ASSERT_EQ(0, load(&self->script));
@@ -149,7 +155,10 @@ static int user_keeping(uint64_t caps)
 	return 0;
 }
 
-/* The chain is stripped, then fails: the caller must not have noticed. */
+/*
+ * The chain loses its grant and then fails: the caller's credentials must be
+ * unchanged.
+ */
 static int fail_and_compare(void *unused)
 {
 	struct __user_cap_header_struct header = {
@@ -170,7 +179,7 @@ static int fail_and_compare(void *unused)
 	       0 : ENODATA;
 }
 
-/* EX-17: the original emptied the caller's own credentials. */
+/* EX-17: the original code emptied the caller's own credentials. */
 TEST_F(script, caller_keeps_its_credentials)
 {
 	ASSERT_EQ(0, write_script(S, MID));
@@ -248,17 +257,20 @@ TEST_F(cut, by_the_interpreter)
 	EXPECT_EQ(0, p.error);
 	EXPECT_EQ(variant->want_effective, p.effective);
 	EXPECT_EQ(variant->want_permitted, p.permitted);
-	/* Guarded even if nothing is left. */
+	/* The task is protected even if nothing is left. */
 	EXPECT_EQ(1, p.secure);
 	EXPECT_EQ(0, p.dumpable);
-	/* What root has anyway is cut too, unless the group is empty. */
+	/* Root's own capabilities are cut too, unless the group is empty. */
 	p = probe_run(S, 0);
 	EXPECT_EQ(0, p.error);
 	EXPECT_EQ(variant->permitted ?: probe_run(PROBE, 0).permitted,
 		  p.permitted);
 }
 
-/* EX-16: privileges are another group; a privilege of its own is guarded. */
+/*
+ * EX-16: privileges are a group of their own, and a privilege protects the
+ * task.
+ */
 TEST_F(script, privileges)
 {
 	struct probe p;
@@ -277,7 +289,7 @@ TEST_F(script, privileges)
 	EXPECT_EQ(0, p.dumpable);
 }
 
-/* EX-20: the flags are the interpreter's; inheritance takes both entries. */
+/* EX-20: the interpreter's flags count; inheritance needs both entries. */
 TEST_F(script, flags_after_the_script)
 {
 	self->script.effective = 0;
@@ -297,7 +309,7 @@ TEST_F(script, flags_after_the_script)
 	EXPECT_EQ(0, probe_run(S, USER_ID).inheritable);
 }
 
-/* EX-08, EX-19 Intent: a nosuid mount anywhere in the chain. */
+/* EX-08, EX-19, intent: a nosuid mount anywhere in the chain ends the grant. */
 TEST_F(script, nosuid_interpreter_strips)
 {
 	ASSERT_EQ(0, mount("tmpfs", SIDE, "tmpfs", 0, "mode=755"));
@@ -322,7 +334,7 @@ TEST_F(script, nosuid_interpreter_strips)
 	umount(SIDE);
 }
 
-/* A filesystem that can change what was verified. */
+/* A filesystem whose content can change after it was verified. */
 TEST_F(script, untrusted_interpreter_strips)
 {
 	ASSERT_EQ(0, mkdir(SIDE "/upper", 0755));
@@ -345,7 +357,7 @@ TEST_F(script, untrusted_interpreter_strips)
 	umount(SIDE "/merged");
 }
 
-/* A chain: each interpreter takes away, and none may be missing. */
+/* A chain of interpreters: each cuts the grant, and none may lack its entry. */
 TEST_F(script, several_interpreters)
 {
 	struct rule mid;
@@ -367,15 +379,15 @@ TEST_F(script, several_interpreters)
 	EXPECT_STRIPPED(S, USER_ID);
 	ASSERT_EQ(0, load(&mid));
 	EXPECT_GRANTED_TO(S, USER_ID);
-	/* The one in the middle is opened by its name as well. */
+	/* The script in the middle is opened by its name as well. */
 	ASSERT_EQ(0, chmod(MID, 0775));
 	EXPECT_STRIPPED(S, USER_ID);
 	ASSERT_EQ(0, chmod(MID, 0755));
 	EXPECT_GRANTED_TO(S, USER_ID);
-	/* The last one is missing. */
+	/* The entry of the last interpreter is missing. */
 	ASSERT_EQ(0, unload(A));
 	EXPECT_STRIPPED(S, USER_ID);
-	/* A stripped chain is verified to its end. */
+	/* A chain without a grant is still verified to its end. */
 	self->interp.digest[0] ^= 1;
 	ASSERT_EQ(0, load(&self->interp));
 	ASSERT_EQ(0, unload(MID));
@@ -383,7 +395,10 @@ TEST_F(script, several_interpreters)
 	EXPECT_EQ(EACCES, p.error);
 }
 
-/* Whoever can write to the script, or to the way to it, gets nothing. */
+/*
+ * There is no grant if another user can write to the script or to a directory
+ * above it.
+ */
 TEST_F(script, script_must_be_guarded)
 {
 	ASSERT_EQ(0, load(&self->script));
@@ -413,7 +428,10 @@ static bool reason_logged(const char *text)
 	return log_shows(run_script, NULL, 0, parts);
 }
 
-/* The log tells a script that is not guarded from a missing interpreter. */
+/*
+ * The log distinguishes a script that others can write from a missing
+ * interpreter.
+ */
 TEST_F(script, reason_is_logged)
 {
 	ASSERT_EQ(0, load(&self->script));
@@ -439,8 +457,8 @@ TEST_F(script, directory_must_be_guarded)
 	EXPECT_STRIPPED(S, USER_ID);
 }
 
-/* Higher up a sticky bit will do, as in /tmp. */
-TEST_F(script, way_must_be_guarded)
+/* Further up, a sticky bit is enough, as in /tmp. */
+TEST_F(script, directories_above_must_be_guarded)
 {
 	static const char deep[] = SIDE "/deep/s";
 
@@ -499,7 +517,7 @@ TEST_F(script, name_must_be_plain)
 	before = status_value("ungranted");
 	EXPECT_PLAIN(probe_run_fn(S, USER_ID, exec_script_by_fd, NULL));
 	EXPECT_EQ(before + 1, status_value("ungranted"));
-	/* Another name that is as good. */
+	/* Another plain name works as well. */
 	ASSERT_EQ(0, link(S, SIDE "/s"));
 	EXPECT_GRANTED_TO(SIDE "/s", USER_ID);
 	p = probe_run_fn(S, USER_ID, exec_script, S);

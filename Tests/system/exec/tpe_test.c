@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Trusted path execution (E-23): kernel.clip.tpe and kernel.clip.tpe_gid. The
- * latch is for good: the fixture "off" comes first and leaves it as it is.
+ * latch cannot be cleared: the fixture "off" comes first and leaves it unset.
  */
 #include "active.h"
 #include "device.h"
@@ -27,7 +27,7 @@
 #define FILES	"/usr/lib/clip/tests"
 #define MAPPER	DIR "/mapper"
 #define LATCH	"/proc/sys/kernel/clip/tpe"
-#define TRUSTED	5000		/* the group whose members are not asked */
+#define TRUSTED	5000		/* the group whose members are exempt */
 #define ELSE	2000		/* another ordinary user */
 
 #define REASON	"refused.untrusted-path"
@@ -61,7 +61,7 @@ static int run_as(uid_t uid, const char *path)
 	return run_fd(uid, 0, AT_FDCWD, path, NULL);
 }
 
-/* What the mapper says of one act, as @uid; EIO if it says nothing. */
+/* The mapper's answer to one act as @uid; EIO if there is none. */
 static int map_as(uid_t uid, const char *verb, const char *path)
 {
 	char line[64] = "";
@@ -103,7 +103,10 @@ static int place(const char *dir, uid_t owner, mode_t mode)
 
 static int setup(void)
 {
-	/* Its root is the top of its filesystem: /tmp does not count. */
+	/*
+	 * The directory is the root of its filesystem, so that /tmp does not
+	 * count.
+	 */
 	return private_tmpfs(DIR, 0) ?:
 	       copy_file(FILES "/mapper", MAPPER, 0755) ?:
 	       place(DIR "/good", 0, 0755) ?:
@@ -125,7 +128,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
-TEST_F(off, as_ever)
+TEST_F(off, nothing_is_required)
 {
 	EXPECT_EQ(0, run_as(USER_ID, DIR "/good/probe"));
 	EXPECT_EQ(0, run_as(USER_ID, DIR "/own/probe"));
@@ -136,7 +139,7 @@ TEST_F(off, as_ever)
 	EXPECT_EQ(-1, status_value(REASON));
 }
 
-TEST_F(off, group)
+TEST_F(off, group_can_be_set_before_the_latch)
 {
 	int status;
 	pid_t pid;
@@ -180,7 +183,7 @@ FIXTURE_TEARDOWN(tpe)
 	umount2(DIR, MNT_DETACH);
 }
 
-TEST_F(tpe, for_good)
+TEST_F(tpe, latch_cannot_be_cleared)
 {
 	EXPECT_EQ(0, write_text(LATCH, "0"));
 	EXPECT_STREQ("1", read_line(LATCH));
@@ -189,8 +192,8 @@ TEST_F(tpe, for_good)
 	EXPECT_STREQ("5000", read_line(LATCH "_gid"));
 }
 
-/* Every program of the system goes on working. */
-TEST_F(tpe, trusted)
+/* All programs of the system still work. */
+TEST_F(tpe, trusted_paths_work)
 {
 	EXPECT_EQ(0, run_as(USER_ID, DIR "/good/probe"));
 	EXPECT_EQ(0, run_as(USER_ID, PROBE));
@@ -261,7 +264,9 @@ static const uint8_t list[] = {
 	32, 0, 5, 0, 255, 255, 255, 255,
 };
 
-/* E-23: the owner and the group's own bits say nothing of it. */
+/*
+ * E-23: an access list can permit writing although owner and group bits do not.
+ */
 TEST_F(tpe, access_lists)
 {
 	ASSERT_EQ(0, place(DIR "/listed", 0, 0755));
@@ -276,7 +281,7 @@ TEST_F(tpe, access_lists)
 	EXPECT_EQ(EACCES, map_as(USER_ID, "map", DIR "/listed/probe"));
 }
 
-/* E-23: a swap of a higher directory. */
+/* E-23: a directory further up could be exchanged. */
 TEST_F(tpe, directories_above)
 {
 	ASSERT_EQ(0, mkdir(DIR "/a", 0755) ?: mkdir(DIR "/a/b", 0755));
@@ -296,7 +301,10 @@ TEST_F(tpe, directories_above)
 	ASSERT_EQ(0, chmod(DIR, 0755));
 }
 
-/* E-23: another name is another place, and a link's own place does not count. */
+/*
+ * E-23: another name is another place. The place of a symbolic link does not
+ * count.
+ */
 TEST_F(tpe, links)
 {
 	ASSERT_EQ(0, link(DIR "/good/probe", DIR "/own/linked"));
@@ -308,7 +316,7 @@ TEST_F(tpe, links)
 	EXPECT_EQ(EACCES, run_as(USER_ID, DIR "/good/symbolic"));
 }
 
-/* E-23: mounted elsewhere, it is still where it is. */
+/* E-23: a bind mount does not change the place of a file. */
 TEST_F(tpe, bind_mounts)
 {
 	ASSERT_EQ(0, place(DIR "/own/inner", 0, 0755));
@@ -316,7 +324,7 @@ TEST_F(tpe, bind_mounts)
 	ASSERT_EQ(0, mount(DIR "/own", DIR "/bound", NULL, MS_BIND, NULL));
 	EXPECT_EQ(EACCES, run_as(USER_ID, DIR "/bound/probe"));
 	ASSERT_EQ(0, umount(DIR "/bound"));
-	/* A directory of root's in one of the user's. */
+	/* A directory of root in a directory of the user. */
 	ASSERT_EQ(0, mount(DIR "/own/inner", DIR "/bound", NULL, MS_BIND,
 			   NULL));
 	EXPECT_EQ(EACCES, run_as(USER_ID, DIR "/bound/probe"));
@@ -328,7 +336,7 @@ TEST_F(tpe, bind_mounts)
 			   NULL));
 	EXPECT_EQ(EACCES, run_as(USER_ID, DIR "/good/probe"));
 	ASSERT_EQ(0, umount(DIR "/good/probe"));
-	/* What is root's is so where it is mounted, too. */
+	/* A directory of root stays trusted where it is mounted. */
 	ASSERT_EQ(0, mount(DIR "/good", DIR "/own/inner", NULL, MS_BIND, NULL));
 	EXPECT_EQ(0, run_as(USER_ID, DIR "/own/inner/probe"));
 	ASSERT_EQ(0, umount(DIR "/own/inner"));
@@ -373,7 +381,7 @@ TEST_F(tpe, idmapped_mounts)
 	ASSERT_EQ(USER_ID, st.st_uid);
 	EXPECT_EQ(EACCES, run_as(ELSE, DIR "/shown/probe"));
 	ASSERT_EQ(0, umount(DIR "/shown"));
-	/* Shown as it is, by such a mount. */
+	/* Such a mount that does not change the owner. */
 	ASSERT_EQ(0, mount_shown(DIR "/good", DIR "/shown", 0, 0));
 	EXPECT_EQ(0, run_as(ELSE, DIR "/shown/probe"));
 	ASSERT_EQ(0, umount(DIR "/shown"));
@@ -392,7 +400,7 @@ static int write_program(int fd)
 	return 0;
 }
 
-/* E-04, E-06, E-07: no name, no place. */
+/* E-04, E-06, E-07: a file without a name is in no trusted place. */
 TEST_F(tpe, files_without_a_name)
 {
 	char path[64];
@@ -421,7 +429,7 @@ TEST_F(tpe, files_without_a_name)
 	EXPECT_EQ(0, map_as(0, "memfd", "-"));
 }
 
-/* Each file of the chain. */
+/* Each file of the chain is checked. */
 TEST_F(tpe, scripts)
 {
 	ASSERT_EQ(0, write_script(DIR "/good/script", DIR "/good/probe"));
@@ -448,8 +456,11 @@ TEST_F(tpe, loader_by_hand)
 			      DIR "/own/dynamic"));
 }
 
-/* Who is asked: not root, not the group's members; by both ids of users. */
-TEST_F(tpe, who_is_asked)
+/*
+ * Root and members of the group are exempt, and no other user is; of a user
+ * both ids count.
+ */
+TEST_F(tpe, who_is_subject_to_it)
 {
 	const char *own = DIR "/own/probe";
 
@@ -494,8 +505,11 @@ static int run_after(int (*become)(void), const char *path)
 	return WEXITSTATUS(status);
 }
 
-/* A daemon of root's that acts for a user; a set-user-id program; a namespace. */
-TEST_F(tpe, half_root)
+/*
+ * A daemon of root that acts for a user; a set-user-id program; a user
+ * namespace.
+ */
+TEST_F(tpe, one_root_id_is_not_enough)
 {
 	EXPECT_EQ(EACCES, run_after(seteuid_user, DIR "/own/probe"));
 	EXPECT_EQ(0, run_after(seteuid_user, DIR "/good/probe"));
@@ -505,7 +519,7 @@ TEST_F(tpe, half_root)
 	EXPECT_EQ(0, run_after(own_namespace, DIR "/good/probe"));
 }
 
-/* Root of a namespace finds itself trusted in what it has mounted there. */
+/* Root of a user namespace is not trusted for the mounts that it made there. */
 static int mounted_there(void)
 {
 	int err = own_namespace();
@@ -522,7 +536,7 @@ TEST_F(tpe, mounted_in_a_namespace)
 	EXPECT_EQ(0, run_after(mounted_there, PROBE));
 }
 
-/* Seen through overlayfs, the owner of what is seen counts. */
+/* On overlayfs, the owner that overlayfs shows counts. */
 TEST_F(tpe, overlay)
 {
 	ASSERT_EQ(0, mkdir(DIR "/empty", 0755) ?: mkdir(DIR "/over", 0755));
@@ -541,7 +555,7 @@ TEST_F(tpe, overlay)
 	ASSERT_EQ(0, umount(DIR "/over"));
 }
 
-/* A rule grants, and does not make a place trusted. */
+/* A rule grants something, and does not make a place trusted. */
 TEST_F(tpe, listed_files)
 {
 	struct rule good, own;
@@ -564,7 +578,7 @@ static int run_untrusted(void *unused)
 }
 
 /* A refusal is counted once, and its line says what and why. */
-TEST_F(tpe, told)
+TEST_F(tpe, refusal_is_counted_and_logged)
 {
 	static const char *const parts[] = {
 		"refused exec", "(untrusted-path)", "own/probe", NULL,

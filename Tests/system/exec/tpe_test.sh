@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # packages: fuse2fs squashfs-tools-ng
-# Trusted path execution (E-23) on filesystems that take programs to make: one
-# in user space is whatever its program says, so nothing there is trusted. Prints
-# TAP.
+# Trusted path execution (E-23) on filesystems that are made by programs. The
+# content of a filesystem in user space is what its program answers, so nothing
+# there is trusted. Prints TAP.
 dir=/opt/tpe
 mapper=/usr/lib/clip/tests/mapper
 latch=/proc/sys/kernel/clip/tpe
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
-# attach FILE: a loop device of it.
+# attach FILE: prints a loop device for it.
 attach() { device=$(losetup -f) && losetup "$device" "$1" && echo "$device"; }
 
-# runs WHERE STATUS ERRNO: what becomes of a program there, executed and mapped by
-# an ordinary user; for root it is always the same.
+# runs WHERE STATUS ERRNO: the results of executing and of mapping a program there,
+# as an ordinary user. Root may always do both.
 runs() {
 	is "$1: executed by a user" "$2" "$(status as_user "$dir/$1/program -")"
 	is "$1: mapped by a user" "map=$3 prot=$3 " \

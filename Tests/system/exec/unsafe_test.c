@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exec of tasks that others can reach: traced, sharing a fs_struct, under
+ * Exec of tasks that others can influence: traced, sharing a fs_struct, under
  * no_new_privs (EX-22, EX-24); and by holders of privileges (EX-03).
  */
 #include "active.h"
@@ -73,7 +73,10 @@ static int no_new_privs(void)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? errno : 0;
 }
 
-/* What makes the exec unsafe, and what the caller has before. */
+/*
+ * The reason why the exec is unsafe, and the capabilities that the caller has
+ * before.
+ */
 struct caller {
 	int (*prepare)(void);
 	uint64_t caps;
@@ -134,7 +137,7 @@ FIXTURE_TEARDOWN(unsafe)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* EX-22: the exec succeeds, the grant is left out. */
+/* EX-22: the exec succeeds without the grant. */
 TEST_F(unsafe, nothing_without_the_flag)
 {
 	const long long before = status_value("ungranted");
@@ -144,15 +147,18 @@ TEST_F(unsafe, nothing_without_the_flag)
 	p = run(variant->prepare, 0);
 	EXPECT_PLAIN(p);
 	EXPECT_EQ(before + 1, status_value("ungranted"));
-	/* Nobody near: granted. */
+	/* Without another task the grant is made. */
 	p = probe_run(A, USER_ID);
 	EXPECT_GRANTED(p);
-	/* Verified all the same. */
+	/* The file is still verified. */
 	ASSERT_EQ(0, append_byte(A));
 	EXPECT_EQ(EACCES, run(variant->prepare, 0).error);
 }
 
-/* EX-24: with the flag, capabilities that the caller had, and no others. */
+/*
+ * EX-24: with the flag, the exec grants the capabilities that the caller had,
+ * and no others.
+ */
 TEST_F(unsafe, flag_grants_what_the_caller_had)
 {
 	struct probe p;
@@ -174,7 +180,7 @@ TEST_F(unsafe, flag_grants_what_the_caller_had)
 	EXPECT_EQ(BOTH, probe_run(A, USER_ID).permitted);
 }
 
-/* EX-24: who may hand out capabilities is not cut. */
+/* EX-24: the grant of a caller that may hand out capabilities is not cut. */
 TEST_F(unsafe, setpcap_is_not_cut)
 {
 	struct probe p;
@@ -189,7 +195,7 @@ TEST_F(unsafe, setpcap_is_not_cut)
 	EXPECT_EQ(variant->never ? 0 : BIND, p.effective);
 }
 
-/* Forced inheritance would only put the capabilities off to the next exec. */
+/* Forced inheritance would only defer the capabilities to the next exec. */
 TEST_F(unsafe, inheritance_is_cut)
 {
 	self->rule.flags |= CLIP_ENTRY_UNSAFE | CLIP_ENTRY_INHERIT;
@@ -201,7 +207,10 @@ TEST_F(unsafe, inheritance_is_cut)
 	EXPECT_EQ(BOTH, probe_run(A, USER_ID).inheritable);
 }
 
-/* EX-22: those like root's only with the flag. Guarded is the sign of it. */
+/*
+ * EX-22: privileges like those of root are granted only with the flag.
+ * AT_SECURE shows that they were.
+ */
 TEST_F(unsafe, privileges)
 {
 	struct probe p;
@@ -221,7 +230,10 @@ TEST_F(unsafe, privileges)
 	EXPECT_EQ(variant->never, p.dumpable);
 }
 
-/* EX-22: c, s, n and r without the flag too, but for no_new_privs. */
+/*
+ * EX-22: c, s, n and r are granted without the flag too, except under
+ * no_new_privs.
+ */
 TEST_F(unsafe, plain_privileges)
 {
 	long long granted = status_value("granted");
@@ -278,7 +290,10 @@ static int then_copy_twice(void *unused)
 	return errno;
 }
 
-/* EX-03: the next program has no privilege, but is guarded; the one after not. */
+/*
+ * EX-03: the next program has no privilege but is protected; the one after it
+ * is not.
+ */
 TEST_F(next, holder_of_privileges)
 {
 	struct probe p;
@@ -296,7 +311,7 @@ TEST_F(next, holder_of_privileges)
 	EXPECT_PLAIN(p);
 }
 
-/* EX-03: neither plain privileges nor capabilities do that. */
+/* EX-03: plain privileges and capabilities do not have this effect. */
 TEST_F(next, holder_of_others)
 {
 	struct probe p;
@@ -309,7 +324,7 @@ TEST_F(next, holder_of_others)
 	EXPECT_PLAIN(p);
 }
 
-/* EX-03: forced inheritance crosses exec, and goes on doing so. */
+/* EX-03: forced inheritance crosses exec, every time. */
 TEST_F(next, forced_inheritance)
 {
 	struct probe p;

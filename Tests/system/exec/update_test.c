@@ -10,7 +10,10 @@
 
 #include "kselftest_harness.h"
 
-/* The new file's digest is allowed before there is one; rename brings it. */
+/*
+ * The digest of the new file is allowed before the file is put in place by
+ * rename.
+ */
 TEST_F(allow, update_by_rename)
 {
 	ASSERT_EQ(0, allow(A, XID));
@@ -36,7 +39,10 @@ TEST_F(allow, update_by_rename_with_entries)
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 }
 
-/* Two entries for one file that is written over: old or new, nothing else. */
+/*
+ * Two entries for a file that is overwritten: the old and the new content run,
+ * no other does.
+ */
 TEST_F(allow, update_in_place)
 {
 	struct outcome outcome;
@@ -52,7 +58,10 @@ TEST_F(allow, update_in_place)
 	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
 				  &outcome));
 	EXPECT_EQ(1, outcome.commit.added);
-	/* Twice is once; a third is refused, and so is the same digest. */
+	/*
+	 * Adding it twice has no effect. A third entry is refused, and so is
+	 * the same digest.
+	 */
 	ASSERT_EQ(0, commit_rules(&new, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
 				  &outcome));
 	EXPECT_EQ(1, outcome.commit.unchanged);
@@ -73,7 +82,9 @@ TEST_F(allow, update_in_place)
 	ASSERT_EQ(0, truncate(A, lseek(open(B, O_RDONLY), 0, SEEK_END)));
 	EXPECT_EQ(0, confined_exec(self->fd, A));
 
-	/* The old one goes by its digest; without, both would. */
+	/*
+	 * The old entry is removed by its digest; without BESIDE both would be.
+	 */
 	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
 				  CLIP_COMMIT_BESIDE, &outcome));
 	EXPECT_EQ(1, context_get(XID).entries);
@@ -87,7 +98,7 @@ TEST_F(allow, update_in_place)
 	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
 }
 
-/* A file written over with what is allowed by its digest runs, ungranted. */
+/* A file that is overwritten with an allowed content runs, without a grant. */
 TEST_F(allow, update_in_place_by_digest)
 {
 	struct rule rule;
@@ -107,7 +118,7 @@ TEST_F(allow, update_in_place_by_digest)
 		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
 }
 
-/* A file with two entries is deleted: neither is met again. */
+/* A file with two entries is deleted: neither entry remains. */
 TEST_F(allow, deleted_with_two_entries)
 {
 	struct rule rule;

@@ -49,7 +49,7 @@ TEST_F(exec, changed_file_does_not_run)
 	EXPECT_GRANTED(p);
 }
 
-/* CA-01 to CA-03: the verdict is kept, and not longer than it is true. */
+/* CA-01 to CA-03: the verdict is cached, and no longer than it is true. */
 TEST_F(exec, verdict_is_cached_until_a_write)
 {
 	long long cached, verified;
@@ -121,7 +121,7 @@ static int change_file(enum way way, off_t size)
 {
 	const int flags = way == OPEN_TRUNC ? O_RDWR | O_TRUNC : O_RDWR;
 	int fd, in, err = 0;
-	off_t from = 0, to = size / 2;	/* the ELF header into the middle */
+	off_t from = 0, to = size / 2;	/* copies the ELF header into the middle */
 	char *map;
 
 	if (way == TRUNCATE)
@@ -167,7 +167,7 @@ static int change_file(enum way way, off_t size)
 	return err;
 }
 
-/* Whatever the way the content changes, a cached verdict does not survive. */
+/* A cached verdict does not survive a change, whatever makes it. */
 TEST_F(change, ends_the_verdict)
 {
 	ASSERT_EQ(0, load(&self->rule));
@@ -176,8 +176,9 @@ TEST_F(change, ends_the_verdict)
 	ASSERT_EQ(0, change_file(variant->way, self->size));
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 	EXPECT_EQ(EACCES, probe_run(A, 0).error);
-	/* With an entry for the new content the new content runs, or fails
-	 * for what it is, but not by us.
+	/*
+	 * With an entry for it, the new content runs, or fails for its own
+	 * reasons.
 	 */
 	ASSERT_EQ(0, unload(A));
 	ASSERT_EQ(0, rule_for(&self->rule, A, CLIP_ENTRY_EXE));
@@ -185,7 +186,7 @@ TEST_F(change, ends_the_verdict)
 	EXPECT_EQ(CLIP_STATE_VERIFIED, query(A, CLIP_QUERY_VERIFY, NULL));
 }
 
-/* CA-05, CA-06 Intent: a verdict is about one digest, not about the file. */
+/* CA-05, CA-06, intent: a verdict is about one digest, not about the file. */
 TEST_F(exec, new_entry_is_checked_anew)
 {
 	ASSERT_EQ(0, load(&self->rule));
@@ -229,7 +230,7 @@ TEST_F(exec, open_for_writing_under_pre_content_watch)
 	fd = open(A, O_WRONLY);
 	ASSERT_EQ(0, load(&self->rule));
 	EXPECT_EQ(ETXTBSY, probe_run(A, USER_ID).error);
-	/* By us, not by the kernel's own denial of writers. */
+	/* The module refuses, not the kernel's own denial of writers. */
 	EXPECT_EQ((before < 0 ? 0 : before) + 1,
 		  status_value("refused.being-written"));
 	close(fd);
@@ -238,8 +239,8 @@ TEST_F(exec, open_for_writing_under_pre_content_watch)
 }
 
 /*
- * One process writes bad and good content in turn, another executes. It may
- * meet a refusal or the good content, never the bad.
+ * One process writes bad and good content in turn, another executes. The second
+ * may be refused or run the good content, never the bad one.
  */
 TEST_F(exec, race_with_a_writer)
 {

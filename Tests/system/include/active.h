@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For tests of what an active context 0 does. Tests of administration leave
- * this out, and find the kernel as it is at boot.
+ * For tests of the effects of an active context 0. Tests of administration
+ * leave this header out, and find the kernel as it is after boot.
  */
 #ifndef CLIP_TESTS_ACTIVE_H
 #define CLIP_TESTS_ACTIVE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starting actors (programs/) and telling them what to do.
+ * Starting actors (programs/) and giving them commands.
  */
 #ifndef CLIP_TESTS_ACTOR_H
 #define CLIP_TESTS_ACTOR_H
@@ -15,14 +15,14 @@ struct actor {
 	int in, out;	/* our ends: commands go in, answers come out */
 };
 
-/* Where an actor that is started later reads and writes: its ends. */
+/* The ends of an actor that is started later. */
 struct actor_ends {
 	int in, out;
 };
 
 int actor_pipes(struct actor *actor, struct actor_ends *ends);
 
-/* The rest of a child's life. */
+/* Turns a child into an actor. Does not return. */
 void actor_become(const char *path, struct actor_ends ends);
 long actor_answer(const struct actor *actor);
 
@@ -35,7 +35,7 @@ int actor_start_in(struct actor *actor, int fd, const char *path, uid_t uid);
 __attribute__((format(printf, 2, 3)))
 long ask(const struct actor *actor, const char *format, ...);
 
-/* Nobody need have the right to kill it: it ends when its input does. */
+/* Ends an actor by closing its input, which needs no right to kill it. */
 void actor_stop(struct actor *actor);
 
 #endif /* CLIP_TESTS_ACTOR_H */

@@ -5,7 +5,7 @@
 #ifndef CLIP_TESTS_ANSWERS_H
 #define CLIP_TESTS_ANSWERS_H
 
-/* Where all actors of a test give and take descriptors; the test made it. */
+/* The test makes this socket, through which its actors pass descriptors. */
 #define EXCHANGE	20
 
 /* An error that the kernel answered in a message is greater by this. */

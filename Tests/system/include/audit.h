@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Listening to audit, with nothing but a socket.
+ * Listening to audit, with only a socket.
  */
 #ifndef CLIP_TESTS_AUDIT_H
 #define CLIP_TESTS_AUDIT_H
@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A socket that gets every record; audit is on, or off, from now on. */
+/* Returns a socket that gets every record, and switches audit on or off. */
 int audit_listen(bool on);
 
-/* The text of the next record of ours; false if none comes within @wait ms. */
+/* Reads the next record of the module; false if none comes within @wait ms. */
 bool audit_read(int fd, char *text, size_t size, int wait);
 
 #endif /* CLIP_TESTS_AUDIT_H */

@@ -17,7 +17,7 @@
 
 int context_call(unsigned long request, struct clip_context_args *args);
 
-/* A descriptor; -1, with errno, if there is none. */
+/* Returns a descriptor; -1, with errno, if there is none. */
 int context_fd(unsigned long request, struct clip_context_args *args);
 int set_level(uint32_t xid, uint32_t level);
 
@@ -27,7 +27,7 @@ int set_level(uint32_t xid, uint32_t level);
  */
 void activate_context_0(void);
 
-/* The way into the update context, or -1 while there is none. */
+/* A descriptor to enter the update context, or -1 if there is none. */
 extern int update_context_fd;
 
 /* Runs @act in the update context; @data must be shared memory. */
@@ -45,7 +45,10 @@ int confined_do(int fd, int (*act)(void *), void *data);
 int confined_exec(int fd, const char *path);
 int confined_enter(int fd);
 
-/* The number of the context the caller is in; it need not be able to open. */
+/*
+ * Returns the number of the caller's context. The first function needs no right
+ * to open the device.
+ */
 uint32_t context_by(int device);
 uint32_t context_now(void);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device /dev/veriexec, and the numbers that the kernel keeps.
- *
- * The helpers of include/ return 0 or a positive errno value unless their
- * comment says otherwise, so that a test can name the error that it expects
- * and the harness shows the number that it got.
+ * The device /dev/veriexec, and the counters of the kernel. Unless their
+ * comment says otherwise, the helpers of include/ return 0 or a positive errno
+ * value, so that a test can name the error that it expects and the harness
+ * shows the error that it got.
  */
 #ifndef CLIP_TESTS_DEVICE_H
 #define CLIP_TESTS_DEVICE_H
@@ -38,7 +37,7 @@ struct store_state store_state(void);
 /* A number of the status file; -1 if the key is not there. */
 long long status_value(const char *key);
 
-/* How often something was refused for a reason. */
+/* How often the kernel has refused something for a reason. */
 long long refused(enum clip_reason reason);
 
 #endif /* CLIP_TESTS_DEVICE_H */

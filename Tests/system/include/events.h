@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Listening to the module's events, with nothing but a socket.
+ * Listening to the module's events, with only a socket.
  */
 #ifndef CLIP_TESTS_EVENTS_H
 #define CLIP_TESTS_EVENTS_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WAIT_MS		20000	/* for what must come; nothing waits it out */
+#define WAIT_MS		20000	/* for events that must come; no test waits this long */
 
 struct family {
 	int id, version, groups;
@@ -24,18 +24,20 @@ struct event {
 	int version, command;
 };
 
-/* What the kernel's controller says of the family. */
+/* Asks the kernel's controller for the family. */
 int family_get(int fd, struct family *family);
 int genl_socket(void);
 int join_group(int fd, int group);
 
-/* A socket that listens, with room for a storm; -errno if it may not. */
+/*
+ * A socket that listens, with room for many events; -errno if that is refused.
+ */
 int listen_to(const char *group);
 
 /* The next event, of any kind; an errno value, EAGAIN if there is none. */
 int event_read(int fd, struct event *event, int wait);
 
-/* A number of an event, or -1 if it has none of that sort. */
+/* A number of an event; -1 if the event does not have it. */
 long long event_number(const struct event *event, int type);
 bool event_has(const struct event *event, int type);
 
@@ -43,10 +45,10 @@ bool event_bytes_are(const struct event *event, int type, const void *bytes,
 		     size_t size);
 bool event_text_is(const struct event *event, int type, const char *text);
 
-/* The next event of a kind; others are passed over. */
+/* Waits for the next event of a kind and skips others. */
 int event_wait(int fd, struct event *event, int kind);
 
-/* How many events of a kind are there now? */
+/* Counts the events of a kind that have arrived. */
 int event_count(int fd, int kind);
 
 #endif /* CLIP_TESTS_EVENTS_H */

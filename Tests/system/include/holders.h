@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starting an actor with this or that privilege.
- *
- * Once sockets need a privilege, a test program can hash nothing any more. The
- * digest of the one program is therefore made before the first test, and all
- * that is listed are copies of it.
+ * Starting actors with a choice of privileges. Once sockets need a privilege, a
+ * test program can no longer compute digests. The digest of the program is
+ * therefore made before the first test, and all listed files are copies of it.
  */
 #ifndef CLIP_TESTS_HOLDERS_H
 #define CLIP_TESTS_HOLDERS_H
@@ -15,10 +13,10 @@
 #include "image.h"
 #include "latch.h"
 
-/* Every privilege that can be granted, but some. */
+/* All privileges but the given ones. */
 #define ALL_BUT(privileges)	(CLIP_PRIV_ALL & ~(privileges))
 
-/* What a holder holds, and the name of its copy of the program. */
+/* The privileges of a holder, and the path of its copy of the program. */
 struct holder {
 	const char *path;
 	uint64_t privileges;
@@ -45,7 +43,10 @@ int make_exchange(void);
 /* A private directory with a copy of the program for each of them. */
 int make_holders(const char *dir, const struct holder *holders, size_t count);
 
-/* What this task executes from now on has no capability for being root. */
+/*
+ * Programs that this task executes from now on get no capabilities for being
+ * root.
+ */
 int disable_root_capabilities(void);
 
 /*

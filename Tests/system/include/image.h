@@ -33,7 +33,7 @@ struct rule {
 int rule_for(struct rule *rule, const char *path, uint32_t flags);
 void image_seal(void *image, size_t size);
 
-/* The caller frees the image. */
+/* Makes an image, which the caller frees. */
 void *image_make(const struct rule *rules, unsigned int count, size_t *size);
 
 /* The result of a commit. */
@@ -55,10 +55,10 @@ int list_file(const char *path, uint32_t xid, uint32_t flags, uint64_t caps,
 
 int unload(const char *path);
 
-/* CLIP_STATE_* of a file; -errno if it cannot be asked. */
+/* Returns CLIP_STATE_* of a file; -errno if the query fails. */
 int query(const char *path, uint32_t flags, struct clip_query *answer);
 
-/* An allow digest for what a file is now. */
+/* An allow digest for the present content of a file. */
 int allow_rule(struct rule *rule, const char *path, uint32_t xid);
 int allow(const char *path, uint32_t xid);
 int disallow(const char *path, uint32_t xid);

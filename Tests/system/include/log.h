@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The kernel log. It is rate-limited, and an earlier test may have used the
- * limit up: what is looked for is therefore provoked again and again.
+ * limit up. A line that is looked for is therefore provoked again and again.
  */
 #ifndef CLIP_TESTS_LOG_H
 #define CLIP_TESTS_LOG_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Children: what they may be given, and what they find out about themselves.
+ * Child processes, and the report of the probe.
  */
 #ifndef CLIP_TESTS_PROCESS_H
 #define CLIP_TESTS_PROCESS_H
@@ -13,7 +13,7 @@
 
 #define PROBE		"/usr/lib/clip/tests/probe"
 
-/* What the probe says of itself; see programs/probe.c. */
+/* The report of the probe; see programs/probe.c. */
 struct probe {
 	int error;		/* errno of exec, or 0 */
 	uint64_t effective, permitted, inheritable, ambient;
@@ -21,12 +21,12 @@ struct probe {
 	int bound;		/* errno of binding port 80, or 0 */
 };
 
-/* Runs a probe program, as some user, and reads what it prints. */
+/* Runs a copy of the probe as a user, and reads its report. */
 struct probe probe_run_fn(const char *path, uid_t uid, int (*prepare)(void *),
 			  void *data);
 struct probe probe_run(const char *path, uid_t uid);
 
-/* Runs, and has nothing that an ordinary user does not have. */
+/* The probe runs, and has nothing that an ordinary user does not have. */
 #define EXPECT_PLAIN(run) do { \
 	const struct probe got = (run); \
 	\
@@ -38,7 +38,10 @@ struct probe probe_run(const char *path, uid_t uid);
 	EXPECT_EQ(1, got.dumpable); \
 } while (0)
 
-/* Runs, with what a rule for NET_BIND_SERVICE grants, and protected. */
+/*
+ * The probe runs with the grant of a rule for NET_BIND_SERVICE, and is
+ * protected.
+ */
 #define EXPECT_GRANTED(run) do { \
 	const struct probe got = (run); \
 	\
@@ -57,10 +60,13 @@ int exec_in_child(void *path);
 /* Closes all descriptors but @fd and the standard streams. */
 void keep_only(int fd);
 
-/* Runs @act in a child that has standard streams and @fd; its exit status. */
+/*
+ * Runs @act in a child that has the standard streams and @fd only; returns its
+ * exit status.
+ */
 int in_child(int fd, int (*act)(int fd));
 
-/* In such a child: what must hold, or it says where it did not, and ends. */
+/* Ends such a child with a message unless the two values are equal. */
 #define MUST(wanted, got) do { \
 	const long long wanted_ = (wanted), got_ = (got); \
 	\

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the actors of programs/ share. One that has to do with sockets, or with
- * other descriptors, holds one of them at a time, which it can hand to another
- * actor, and keeps across exec.
+ * The common part of the actors in programs/. An actor for sockets or other
+ * descriptors holds one of them at a time. It can pass it to another actor, and
+ * keeps it across exec.
  */
 #ifndef CLIP_TESTS_SOCKET_ACTOR_H
 #define CLIP_TESTS_SOCKET_ACTOR_H
@@ -29,7 +29,7 @@ long use(int fd);
 /* Takes a descriptor out of a process; NO_PROCESS + errno if there is none. */
 long take_fd(pid_t pid, int fd);
 
-/* Hands what is held to another actor; takes what another one gave. */
+/* Passes the descriptor to another actor, or takes one from another actor. */
 long give(void);
 long take(void);
 

@@ -66,7 +66,7 @@ static int act_inside(int fd, int (*act)(void *), void *data, int barred,
 	if (pid < 0)
 		return errno;
 	if (pid == 0) {
-		/* Nothing may come along but the way in. */
+		/* Only the descriptor of the context may be taken along. */
 		keep_only(fd);
 		if (ioctl(fd, CLIP_IOC_ENTER, 0))
 			_exit(barred ?: errno);

@@ -156,7 +156,10 @@ int event_read(int fd, struct event *event, int wait)
 	event->command = genl->cmd;
 	FOR_EACH_ATTR(attr, event->buffer + NLMSG_HDRLEN + GENL_HDRLEN,
 		      event->buffer + got) {
-		/* No attribute twice, and none that the header does not name. */
+		/*
+		 * No attribute may appear twice, and the header must name all
+		 * of them.
+		 */
 		if (attr->nla_type != CLIP_EVENT_A_PAD &&
 		    (attr->nla_type >= __CLIP_EVENT_A_MAX ||
 		     event->attrs[attr->nla_type]))

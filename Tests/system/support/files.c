@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 int copy_file(const char *from, const char *to, mode_t mode)
@@ -91,6 +92,31 @@ const char *read_line(const char *path)
 	if (fd >= 0)
 		close(fd);
 	return text;
+}
+
+int map_executable(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+	err = at == MAP_FAILED ? errno : 0;
+	if (!err)
+		munmap(at, 4096);
+	close(fd);
+	return err;
+}
+
+int protect_executable(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	void *at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	close(fd);
+	if (at == MAP_FAILED)
+		return EIO;
+	err = mprotect(at, 4096, PROT_READ | PROT_EXEC) ? errno : 0;
+	munmap(at, 4096);
+	return err;
 }
 
 int private_tmpfs(const char *where, unsigned long flags)

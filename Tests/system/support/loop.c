@@ -20,7 +20,7 @@ int loop_attach(const char *image, char *path, size_t size)
 		return -1;
 	close(file);
 	close(loop);
-	/* A writer of the device would keep it from being mounted. */
+	/* A descriptor for writing would prevent a mount of the device. */
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 

@@ -119,7 +119,10 @@ int obey(long (*run)(const char *verb, const char *rest))
 	char line[1024], verb[32], *rest;
 
 	setvbuf(stdout, NULL, _IONBF, 0);
-	/* Unbuffered too: what was not read yet is there after an exec. */
+	/*
+	 * Unbuffered too: input that was not read yet must still be there after
+	 * an exec.
+	 */
 	setvbuf(stdin, NULL, _IONBF, 0);
 	puts("0");
 	while (fgets(line, sizeof(line), stdin)) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What the scripts of this directory share. They set $dir, a directory of their
-# own, source this file, and end with "finish". Prints TAP.
+# The common part of the scripts. They set $dir, a directory of their own, source
+# this file, and end with "finish". Prints TAP.
 number=0
 failed=0
 
@@ -19,21 +19,21 @@ is() {
 	fi
 }
 
-# status COMMAND...: its exit status; what it said is in out and err.
+# status COMMAND...: prints its exit status; its output is in the files out and err.
 status() {
 	"$@" >"${dir:?}/out" 2>"$dir/err"
 	echo $?
 }
 
-# says TEXT FILE: "yes", or what the file says instead.
+# says TEXT FILE: prints "yes" if the file has the text, or else the file.
 says() { if grep -qF -- "$1" "$2"; then echo yes; else cat "$2"; fi; }
 
 as_user() { su -s /bin/sh user -c "$1"; }
 
-# value KEY: a number of the kernel's status.
+# value KEY: prints a number of the kernel's status.
 value() { sed -n "s/^$1 //p" /sys/kernel/security/clip/status; }
 
-# The plan, and the exit status.
+# Prints the plan; the exit status is that of the script.
 finish() {
 	echo "1..$number"
 	[ "$failed" -eq 0 ]
