@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two active contexts, A and B, and actors in them.
- *
- * All are uid 0 and share all namespaces with context 0, unless a test says
- * otherwise: what holds here is held by the module alone.
+ * Two active contexts, A and B, and actors in them. All actors are uid 0 and
+ * share all namespaces with context 0, unless a test says otherwise, so that
+ * the module alone makes the difference.
  */
 #ifndef CLIP_TESTS_CONFINE_FIXTURE_H
 #define CLIP_TESTS_CONFINE_FIXTURE_H
@@ -28,7 +27,7 @@
 #define A	2001
 #define B	2002
 
-/* Context 0 loses this one for good, in the test of its bound. */
+/* The test of the bound of context 0 takes this capability away for good. */
 #define CAPS	(ALL_CAPS & ~CAP(WAKE_ALARM))
 #define POLICY	(1ULL << CAP_SYS_ADMIN | 1ULL << CLIP_CAP_CONTEXT)
 #define CAP(name)	(1ULL << CAP_##name)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a context keeps its tasks to: the capabilities that work there (CAP-01 to
- * CAP-03), what entries grant there (ST-05, ST-16), and whose entries count
+ * The limits of tasks in a context: the capabilities that work there (CAP-01 to
+ * CAP-03), the grants of entries (ST-05, ST-16), and the entries that count
  * (CX-02, CX-05, CA-06, ID-08).
  */
 #include "actor.h"
@@ -26,7 +26,7 @@ static long long entries_of(uint32_t xid)
 	       (long long)args.entries;
 }
 
-/* With a digest that is not the file's. */
+/* Loads an entry with a digest that does not match the file. */
 static int list_wrong(const char *path, uint32_t xid)
 {
 	struct rule rule;
@@ -46,7 +46,10 @@ static int unlist(const char *path, uint32_t xid)
 
 /* ---------------------------------------------------------- capabilities */
 
-/* CAP-01, CAP-02: what the bound lacks can be held, and does not work. */
+/*
+ * CAP-01, CAP-02: a capability outside the bound can be held, and has no
+ * effect.
+ */
 TEST_F(confine, narrowing_works_at_once)
 {
 	ASSERT_EQ(0, actor_start_in(&self->one, self->a, ACTOR, 0));
@@ -59,19 +62,24 @@ TEST_F(confine, narrowing_works_at_once)
 	EXPECT_EQ(0, ask(&self->one, "newns"));
 	EXPECT_EQ(0, ask(&self->two, "chroot"));
 	EXPECT_EQ(0, ask(&self->host, "chroot"));
-	/* Not by executing another program either, nor as another user. */
+	/*
+	 * Executing another program does not help, nor does being another user.
+	 */
 	EXPECT_EQ(0, ask(&self->one, "exec %s", ACTOR));
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
-	/* There is no way to widen it. */
+	/* A bound cannot be widened. */
 	ASSERT_EQ(0, narrow(A, ~0ULL, 0));
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
-	/* Those who come now do not even hold it. */
+	/* A task that enters now does not even hold the capability. */
 	actor_stop(&self->two);
 	ASSERT_EQ(0, actor_start_in(&self->two, self->a, ACTOR, 0));
 	EXPECT_FALSE(ask(&self->two, "getcaps 0") & CAP(SYS_CHROOT));
 }
 
-/* CAP-01: the bound of context 0 is for its entries, and for other contexts. */
+/*
+ * CAP-01: the bound of context 0 limits its entries and other contexts, not its
+ * tasks.
+ */
 TEST_F(confine, context_0_is_not_bound)
 {
 	const struct who full = { FULL, -1, NULL };
@@ -94,7 +102,7 @@ TEST_F(confine, context_0_is_not_bound)
 	EXPECT_EQ(0, unlist(P, 0));
 }
 
-/* The bound holds against every namespace, also those made inside. */
+/* The bound holds in every namespace, also in one that was made inside. */
 TEST_F(confine, root_of_a_user_namespace)
 {
 	ASSERT_EQ(0, narrow(A, CAPS & ~CAP(SYS_ADMIN), 0));
@@ -102,18 +110,18 @@ TEST_F(confine, root_of_a_user_namespace)
 	ASSERT_EQ(0, actor_start_in(&self->two, self->b, ACTOR, USER_ID));
 	EXPECT_EQ(0, ask(&self->one, "userns"));
 	EXPECT_EQ(0, ask(&self->two, "userns"));
-	/* Root of it, both of them; */
+	/* Both are root of their user namespace, */
 	EXPECT_TRUE(ask(&self->one, "getcaps 0") & CAP(SYS_ADMIN));
 	EXPECT_TRUE(ask(&self->two, "getcaps 0") & CAP(SYS_ADMIN));
 	EXPECT_EQ(EPERM, ask(&self->one, "newns"));
 	EXPECT_EQ(0, ask(&self->two, "newns"));
 	EXPECT_EQ(0, ask(&self->one, "chroot"));
-	/* and nobody outside. */
+	/* and have no capability outside of it. */
 	EXPECT_EQ(EACCES, ask(&self->one, "bind 80"));
 	EXPECT_EQ(EACCES, ask(&self->two, "bind 80"));
 }
 
-/* Enters as who he is: a user. */
+/* Enters the context without being root. */
 static int prepare_to_enter(void *data)
 {
 	const int fd = *(int *)data;
@@ -123,7 +131,10 @@ static int prepare_to_enter(void *data)
 	return confined_enter(fd);
 }
 
-/* CAP-03, NS-01: set-uid root is root of the context, and no more. */
+/*
+ * CAP-03, NS-01: a set-uid root program gets the capabilities of the context,
+ * and no others.
+ */
 TEST_F(confine, setuid_root)
 {
 	const char *const suid = DIR "/suid";
@@ -144,7 +155,7 @@ TEST_F(confine, setuid_root)
 	EXPECT_EQ(0, probe.bound);
 }
 
-/* CAP-03: the same of capabilities in an attribute of the file. */
+/* CAP-03: the same for capabilities of a file. */
 TEST_F(confine, file_capabilities)
 {
 	const char *const fcap = DIR "/fcap", *const actor = DIR "/actor";
@@ -154,7 +165,7 @@ TEST_F(confine, file_capabilities)
 	ASSERT_EQ(0, give_file_caps(fcap, BIND, true));
 	ASSERT_EQ(0, copy_file(ACTOR, actor, 0755));
 	ASSERT_EQ(0, give_file_caps(actor, BIND, true));
-	/* Held before, and then the bound is cut. */
+	/* The capability is held first, and then the bound is cut. */
 	ASSERT_EQ(0, actor_start_in(&self->one, self->a, ACTOR, USER_ID));
 	EXPECT_EQ(0, ask(&self->one, "exec %s", actor));
 	EXPECT_EQ(BIND, ask(&self->one, "getcaps 0"));
@@ -163,7 +174,7 @@ TEST_F(confine, file_capabilities)
 	EXPECT_EQ(EACCES, ask(&self->one, "bind 80"));
 	EXPECT_EQ(0, ask(&self->one, "exec %s", actor));
 	EXPECT_EQ(EACCES, ask(&self->one, "bind 80"));
-	/* Whoever enters now cannot even get it: as with a bounding set. */
+	/* A task that enters now cannot even get it, as with a bounding set. */
 	probe = probe_run_fn(fcap, USER_ID, prepare_to_enter, &self->a);
 	EXPECT_EQ(EPERM, probe.error);
 	probe = probe_run_fn(fcap, USER_ID, prepare_to_enter, &self->b);
@@ -174,7 +185,10 @@ TEST_F(confine, file_capabilities)
 
 /* --------------------------------------------------------------- entries */
 
-/* ST-05, ST-16, differently: what is granted is cut at exec, not at load. */
+/*
+ * ST-05, ST-16, differently: a grant is cut at exec, not when the entry is
+ * loaded.
+ */
 TEST_F(confine, grant_within_the_bound)
 {
 	struct probe probe;
@@ -193,7 +207,7 @@ TEST_F(confine, grant_within_the_bound)
 	EXPECT_EQ(EACCES, probe.bound);
 	probe = probe_run_fn(P, USER_ID, prepare_to_enter, &self->b);
 	EXPECT_EQ(BIND | RAW, probe.effective);
-	/* The entry itself is what it was. */
+	/* The entry itself is unchanged. */
 	EXPECT_EQ(1, entries_of(A));
 }
 
@@ -208,7 +222,7 @@ TEST_F(confine, privileges_within_the_bound)
 	EXPECT_EQ(EPERM, ask(&self->host, "kill %d %d", self->one.pid,
 			     SIGUSR1));
 	ASSERT_EQ(0, narrow(A, CAPS, CLIP_PRIV_ALL & ~CLIP_PRIV_IMMORTAL));
-	/* What it has it keeps; it gets no more. */
+	/* The running task keeps its privilege; the next one gets none. */
 	EXPECT_EQ(EPERM, ask(&self->host, "kill %d %d", self->one.pid,
 			     SIGUSR1));
 	EXPECT_EQ(0, ask(&self->one, "signals"));
@@ -217,7 +231,9 @@ TEST_F(confine, privileges_within_the_bound)
 	EXPECT_EQ(1, ask(&self->two, "signals"));
 }
 
-/* CX-02, CA-06: one file, two digests, and a verdict of one's own for each. */
+/*
+ * CX-02, CA-06: one file has two digests, and each context has its own verdict.
+ */
 TEST_F(confine, one_file_in_two_contexts)
 {
 	const char *const again = DIR "/again";
@@ -244,7 +260,7 @@ TEST_F(confine, one_file_in_two_contexts)
 	EXPECT_EQ(0, confined_exec(self->b, again));
 }
 
-/* CX-02: only one's own context's entries count, and none of context 0. */
+/* CX-02: only entries of a task's own context count, not those of context 0. */
 TEST_F(confine, no_fallback_to_context_0)
 {
 	const struct who full = { FULL, -1, NULL };
@@ -262,14 +278,14 @@ TEST_F(confine, no_fallback_to_context_0)
 	EXPECT_EQ(0, probe.permitted);
 	EXPECT_EQ(EACCES, probe.bound);
 	EXPECT_DONE(tell_level(&full, 0, 0));
-	/* And none of a context in context 0. */
+	/* Nor do entries of another context count in context 0. */
 	ASSERT_EQ(0, list_file(P, A, CLIP_ENTRY_EXE, BIND, 0) ?: unlist(P, 0));
 	EXPECT_PLAIN(probe_run(P, USER_ID));
 	EXPECT_GRANTED(probe_run_fn(P, USER_ID, prepare_to_enter, &self->a));
 }
 
-/* CX-05: what is not active checks nothing and grants nothing. */
-TEST_F(confine, inactive)
+/* CX-05: an inactive context checks nothing and grants nothing. */
+TEST_F(confine, inactive_context_checks_and_grants_nothing)
 {
 	struct probe probe;
 
@@ -286,7 +302,7 @@ TEST_F(confine, inactive)
 	EXPECT_GRANTED(probe_run_fn(P, USER_ID, prepare_to_enter, &self->a));
 }
 
-/* CX-17, ID-08: in a context that was deleted nothing is listed. */
+/* CX-17, ID-08: a context that was deleted has no entries. */
 TEST_F(confine, entries_of_a_deleted_context)
 {
 	const char *const actor = DIR "/actor";
@@ -298,15 +314,18 @@ TEST_F(confine, entries_of_a_deleted_context)
 	ASSERT_EQ(0, actor_start_in(&self->two, self->a, actor, USER_ID));
 	EXPECT_EQ(BIND, ask(&self->two, "getcaps 0"));
 	ASSERT_EQ(0, confined_delete(A));
-	/* Its bounds go on to hold for those in it. */
+	/* The bounds still hold for the tasks in it. */
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
-	/* What was given stays, and is not given again. */
+	/* A grant stays with the running task, and is not repeated at exec. */
 	EXPECT_EQ(0, ask(&self->two, "bind 80"));
 	EXPECT_EQ(0, ask(&self->two, "exec %s", actor));
 	EXPECT_EQ(0, ask(&self->two, "getcaps 0"));
 	EXPECT_EQ(EACCES, ask(&self->two, "bind 80"));
 
-	/* A new one of this number is another: its entries are not theirs. */
+	/*
+	 * A new context with this number has entries of its own, which do not
+	 * count for tasks of the old one.
+	 */
 	close(self->a);
 	self->a = confined_create(A, CLIP_LEVEL_ACTIVE, CAPS, 0);
 	ASSERT_LE(0, self->a);
@@ -316,8 +335,11 @@ TEST_F(confine, entries_of_a_deleted_context)
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
 }
 
-/* ST-18: a file that is gone is gone from all contexts; so is its number. */
-TEST_F(confine, a_file_that_is_gone)
+/*
+ * ST-18: a deleted file loses its entries in all contexts, and a new file with
+ * its inode number has none.
+ */
+TEST_F(confine, deleted_file_loses_its_entries)
 {
 	ASSERT_EQ(0, list_wrong(F, A));
 	ASSERT_EQ(0, list_wrong(F, B));
@@ -326,7 +348,9 @@ TEST_F(confine, a_file_that_is_gone)
 	EXPECT_EQ(1, entries_of(A));
 	EXPECT_EQ(EACCES, confined_exec(self->a, DIR "/link"));
 	ASSERT_EQ(0, unlink(DIR "/link"));
-	/* The kernel closes late what a process had when it ended. */
+	/*
+	 * The kernel closes the files of a process a little after it has ended.
+	 */
 	for (int i = 0; i < 1000 && entries_of(A); i++)
 		usleep(1000);
 	EXPECT_EQ(0, entries_of(A));

@@ -22,7 +22,7 @@
 	EXPECT_DONE(tell_file(who, "remove", xid, FILE_1)); \
 } while (0)
 
-/* Refused as a whole, before the image is looked at. */
+/* The commit is refused before the image is read. */
 #define EXPECT_NO_LOADER(who, xid) do { \
 	EXPECT_REFUSED(EPERM, NONE, CLIP_REASON_PERMISSION, \
 		       tell_file(who, "add", xid, FILE_1)); \
@@ -30,7 +30,7 @@
 		       tell_file(who, "replace", xid, FILE_1)); \
 } while (0)
 
-/* A loader, but not of this context. */
+/* The caller may load entries, but not into this context. */
 #define EXPECT_NOT_INTO(who, xid) do { \
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION, \
 		       tell_file(who, "add", xid, FILE_1)); \
@@ -51,7 +51,10 @@ TEST_F(context, who_loads_while_inactive)
 	EXPECT_LOADS(&self->root, A);
 	EXPECT_NO_LOADER(&no_mac, 0);
 	EXPECT_NO_LOADER(&no_mac, A);
-	/* The context itself, and no other; nor may it learn of one. */
+	/*
+	 * The caller may change its own context and no other, and may not find
+	 * out whether another one exists.
+	 */
 	EXPECT_LOADS(&self->in_a, A);
 	EXPECT_LOADS(&self->in_a, OWN);
 	EXPECT_NOT_INTO(&self->in_a, B);
@@ -75,7 +78,10 @@ TEST_F(context, who_loads_while_active)
 	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
 	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ACTIVE));
-	/* The caller's own context counts: 0 is inactive still, A is not. */
+	/*
+	 * The level of the caller's own context counts: 0 is still inactive, A
+	 * is active.
+	 */
 	EXPECT_LOADS(&self->root, A);
 	EXPECT_NO_LOADER(&self->in_a, A);
 	EXPECT_LOADS(&listed_in_a, A);
@@ -86,14 +92,14 @@ TEST_F(context, who_loads_while_active)
 	EXPECT_NO_LOADER(&self->root, A);
 	EXPECT_LOADS(&self->full, 0);
 	EXPECT_LOADS(&self->full, A);
-	/* V and no CONTEXT */
+	/* The caller has VERICTL and no CONTEXT. */
 	EXPECT_LOADS(&self->bare, 0);
 	EXPECT_NOT_INTO(&self->bare, B);
 	EXPECT_LOADS(&self->in_b, B);
 }
 
-/* CX-10: enforce_inherit, of the caller's own context. */
-TEST_F(context, enforce_inherit)
+/* CX-10: the word enforce_inherit of the caller's own context counts. */
+TEST_F(context, enforce_inherit_requires_fsetid)
 {
 	const struct who heir = { PLAIN, -1, with_fsetid };
 	const struct who heir_in_a = { PLAIN, self->a, with_fsetid };
@@ -117,8 +123,11 @@ TEST_F(context, enforce_inherit)
 	EXPECT_LOADS(&heir_in_a, A);
 }
 
-/* CX-13: what lies on something read-only is listed as it is, for good. */
-TEST_F(context, enforce_mntro)
+/*
+ * CX-13: entries of a file on a read-only mount or filesystem cannot be
+ * changed.
+ */
+TEST_F(context, enforce_mntro_keeps_entries_of_read_only_mounts)
 {
 	const struct who *root = &self->root;
 	const char *const mounted = DIR "/mounted", *const file =
@@ -141,7 +150,7 @@ TEST_F(context, enforce_mntro)
 		EXPECT_REFUSED(EROFS, CLIP_REASON_READ_ONLY,
 			       CLIP_REASON_READ_ONLY,
 			       tell_file(root, "remove", B, file));
-		/* Elsewhere, and in other contexts, nothing is different. */
+		/* Other files and other contexts are not affected. */
 		EXPECT_LOADS(root, A);
 		EXPECT_DONE(tell_file(root, "add", 0, file));
 		EXPECT_DONE(tell_file(root, "remove", 0, file));
@@ -152,7 +161,10 @@ TEST_F(context, enforce_mntro)
 	umount2(mounted, MNT_DETACH);
 }
 
-/* One entry that is refused, for its context, refuses those of others. */
+/*
+ * One entry that is refused because of its context refuses the entries of all
+ * others.
+ */
 TEST_F(context, one_commit_for_many_contexts)
 {
 	struct rule rules[3];
@@ -173,7 +185,7 @@ TEST_F(context, one_commit_for_many_contexts)
 	EXPECT_EQ(ENOENT, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
 	EXPECT_EQ(CLIP_REASON_NO_CONTEXT, outcome.commit.reason);
 	EXPECT_EQ(1, get(A).entries);
-	/* Unless that is what was asked for. */
+	/* The commit succeeds if the caller asks for skipping. */
 	EXPECT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_ADD,
 				  CLIP_COMMIT_SKIP_CONTEXTS, &outcome));
 	EXPECT_EQ(2, outcome.commit.added);
@@ -182,20 +194,23 @@ TEST_F(context, one_commit_for_many_contexts)
 	EXPECT_EQ(0, unload(FILE_1));
 }
 
-/* REPLACE is about the contexts of the image, and the caller's own. */
-TEST_F(context, replace)
+/* REPLACE affects the contexts of the image and the caller's own. */
+TEST_F(context, replace_is_for_the_contexts_of_the_image)
 {
 	struct clip_context_args args = { .xid = A };
 	const long long others = get(0).entries;
 
 	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
 	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
-	/* From inside A: its own only. */
+	/* From inside A, it affects A only. */
 	EXPECT_DONE(tell_file(&self->in_a, "replace", OWN, FILE_1));
 	EXPECT_EQ(1, get(A).entries);
 	EXPECT_EQ(1, get(B).entries);
 	EXPECT_EQ(others, get(0).entries);
-	/* SELF_IMMUTABLE of 0 keeps its entries, and so the rest of it. */
+	/*
+	 * SELF_IMMUTABLE of context 0 keeps its entries, so that the whole
+	 * commit is refused.
+	 */
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_SELF_IMMUTABLE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_file(&self->root, "replace", A, FILE_2));
@@ -220,12 +235,12 @@ TEST_F(context, update_is_declared_once)
 	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", 0));
 	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", 1));
 	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", OWN));
-	/* Before rights, as ever. */
+	/* The number is checked before the rights. */
 	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(&self->in_a, "update", 0));
 	ACTIVATE(0);
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_xid(root, "update", UPDATE_CONTEXT));
-	/* It need not be there yet. */
+	/* The context need not exist yet. */
 	EXPECT_DONE(tell_xid(&self->full, "update", UPDATE_CONTEXT));
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_EQ(UPDATE_CONTEXT, info.update_context);
@@ -239,7 +254,7 @@ TEST_F(context, update_is_declared_once)
 		       tell_xid(root, "update", NOBODY));
 }
 
-/* The update context, for the tests below. */
+/* Makes the update context, for the tests below. */
 static int update_make(void)
 {
 	struct clip_context_args args = { .xid = UPDATE_CONTEXT };
@@ -274,13 +289,16 @@ TEST_F(context, update_loads_and_nothing_else)
 		       tell_level(&update, OWN, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_xid(&update, "get", A));
-	/* CX-10: once it is active itself, it takes VERICTL too. */
+	/*
+	 * CX-10: once the update context is active itself, it requires VERICTL
+	 * too.
+	 */
 	EXPECT_DONE(tell_level(&self->full, UPDATE_CONTEXT, CLIP_LEVEL_ACTIVE));
 	EXPECT_NO_LOADER(&update, A);
 	EXPECT_DONE(tell_level(&self->full, UPDATE_CONTEXT, 0));
 	EXPECT_DONE(tell_level(&self->full, 0, 0));
 
-	/* Whoever is left of a deleted one is nobody special. */
+	/* A task of a deleted update context has no special rights. */
 	EXPECT_EQ(0, confined_delete(UPDATE_CONTEXT));
 	fd = confined_create(UPDATE_CONTEXT, 0, ALL_CAPS, PRIVS);
 	ASSERT_LE(0, fd);
@@ -290,7 +308,9 @@ TEST_F(context, update_loads_and_nothing_else)
 	EXPECT_EQ(0, confined_delete(UPDATE_CONTEXT));
 }
 
-/* CX-12, the intent: each bit bars its own class of callers, and no other. */
+/*
+ * CX-12, the intent: each bit excludes its own class of callers, and no other.
+ */
 TEST_F(context, each_bit_bars_one_class)
 {
 	static const uint32_t bits[] = {
@@ -325,7 +345,7 @@ TEST_F(context, each_bit_bars_one_class)
 						 FILE_1));
 		}
 	}
-	/* Who is of two classes is barred by either bit. */
+	/* A caller that is in two classes is excluded by either bit. */
 	for (int bit = 1; bit < 4; bit++) {
 		ASSERT_EQ(0, set_level(0, bits[bit]));
 		ASSERT_EQ(0, set_level(UPDATE_CONTEXT, bits[bit]));

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two contexts, A and B, and the callers that administer them.
- *
- * Every request is made by a program of its own, executed as this caller or
- * that. What a refusal must not change is compared as text.
+ * Two contexts, A and B, and the callers that administer them. Each request is
+ * made by a program of its own, which is executed by one caller or another. The
+ * state that a refusal must not change is compared as text.
  */
 #ifndef CLIP_TESTS_CONTEXT_FIXTURE_H
 #define CLIP_TESTS_CONTEXT_FIXTURE_H
@@ -22,7 +21,7 @@
 #define FULL	DIR "/full"	/* listed: V, CONTEXT and SYS_ADMIN */
 #define BARE	DIR "/bare"	/* listed: V */
 #define INSIDE	DIR "/inside"	/* listed in A: all that FULL has */
-#define FILE_1	DIR "/file1"	/* what is loaded and unloaded */
+#define FILE_1	DIR "/file1"	/* the files that are loaded and unloaded */
 #define FILE_2	DIR "/file2"
 #define A	2001
 #define B	2002
@@ -31,7 +30,7 @@
 #define OWN	CLIP_CONTEXT_OWN
 #define NONE	CLIP_REASON_NONE
 
-/* Context 0 may lose this one for good, in the test of narrowing it. */
+/* The test of narrowing context 0 takes this privilege away for good. */
 #define PRIVS	(CLIP_PRIV_ALL & ~CLIP_PRIV_PREINIT)
 #define POLICY	(1ULL << CAP_SYS_ADMIN | 1ULL << CLIP_CAP_CONTEXT)
 
@@ -79,7 +78,7 @@ FIXTURE_TEARDOWN(context)
 {
 	const uint32_t level = get(0).level;
 
-	/* Back to how the kernel is at boot; or no other test could be. */
+	/* Back to the state after boot, for the next test. */
 	if (level & CLIP_LEVEL_ACTIVE)
 		EXPECT_DONE(tell_level(&self->full, 0, 0));
 	else if (level)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What tasks in a context learn of it and of others, and what is left when it is
- * deleted and its number is used again (ID-08, CX-17, VIS-07, VIS-08, WAT-07).
+ * What tasks in a context can find out about it and about others, and what is
+ * left when it is deleted and its number is used again (ID-08, CX-17, VIS-07,
+ * VIS-08, WAT-07).
  */
 #include "context_fixture.h"
 #include "contexts.h"
@@ -62,7 +63,7 @@ static struct seen *seen_alloc(void)
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Somebody who is in a context already, and looks when he is told to. */
+/* A task that is already in a context, and looks when it gets a sign. */
 struct inmate {
 	pid_t pid;
 	int go;
@@ -103,7 +104,7 @@ static int inmate_look(struct inmate *inmate)
 	return waitpid(inmate->pid, &status, 0) == inmate->pid ? status : -1;
 }
 
-/* ID-08, CX-17: nothing of the old life belongs to the new one. */
+/* ID-08, CX-17: nothing of the old context belongs to the new one. */
 TEST_F(context, second_life_of_a_number)
 {
 	struct seen *seen = seen_alloc();
@@ -128,7 +129,9 @@ TEST_F(context, second_life_of_a_number)
 	EXPECT_EQ(0, get(A).entries);
 	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
 	ASSERT_EQ(0, inmate_look(&inmate));
-	/* He is where he was: the old one, with its bounds and its level. */
+	/*
+	 * The task is still in the old context, with its bounds and its level.
+	 */
 	EXPECT_EQ(0, seen->err_own);
 	EXPECT_EQ(serial, seen->own.serial);
 	EXPECT_EQ(0, seen->own.level);
@@ -138,10 +141,10 @@ TEST_F(context, second_life_of_a_number)
 	EXPECT_EQ(EPERM, seen->err_number);
 	EXPECT_EQ(NULL, strstr(seen->status, "context."));
 	EXPECT_STREQ("", seen->entries);
-	/* Nothing can be listed there any more. */
+	/* Entries can no longer be loaded there. */
 	EXPECT_EQ(ENOENT, seen->err_load);
 	EXPECT_EQ(1, get(A).entries);
-	/* The old descriptor leads nowhere, the new one in. */
+	/* The old descriptor leads nowhere, and the new one leads in. */
 	EXPECT_EQ(255, confined_do(self->a, look, seen));
 	EXPECT_EQ(0, context_call(CLIP_IOC_CONTEXT_GET, &args));
 	EXPECT_EQ(0, confined_do(fd, look, seen));
@@ -161,8 +164,11 @@ static int lines_with(const char *text, const char *start)
 	return count;
 }
 
-/* VIS-07, VIS-08, WAT-07: securityfs tells each what is his to know. */
-TEST_F(context, securityfs)
+/*
+ * VIS-07, VIS-08, WAT-07: securityfs shows each task only the contexts that it
+ * may see.
+ */
+TEST_F(context, securityfs_shows_what_the_reader_may_see)
 {
 	struct seen *seen = seen_alloc();
 	struct clip_info info;
@@ -170,7 +176,9 @@ TEST_F(context, securityfs)
 	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_1).err);
 	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
 	ASSERT_EQ(0, get_info(&info));
-	/* In this order: who looks also loads, and B cannot be changed. */
+	/*
+	 * The order matters: look() also loads, and B can no longer be changed.
+	 */
 	ASSERT_EQ(0, set_level(B, CLIP_LEVEL_SELF_IMMUTABLE));
 
 	ASSERT_EQ(0, confined_do(self->b, look, seen));
@@ -180,7 +188,7 @@ TEST_F(context, securityfs)
 		  lines_with(seen->status, "context.2002."));
 	EXPECT_EQ(1, lines_with(seen->entries, ""));
 	EXPECT_EQ(1, lines_with(seen->entries, "context=2002 "));
-	/* How many there are is no secret. */
+	/* The number of contexts is not secret. */
 	EXPECT_EQ(1, lines_with(seen->status, "contexts "));
 
 	ASSERT_EQ(0, confined_do(self->watch, look, seen));
@@ -197,8 +205,11 @@ TEST_F(context, securityfs)
 	unload(FILE_1);
 }
 
-/* Opened in context 0 and read in another: who reads counts. */
-TEST_F(context, securityfs_opened_before)
+/*
+ * A file that was opened in context 0 and is read in another one: the context
+ * of the reader counts.
+ */
+TEST_F(context, securityfs_asks_for_the_reader)
 {
 	char text[65536];
 	int fds[2], status;

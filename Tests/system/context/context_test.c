@@ -20,7 +20,7 @@
 /* ------------------------------------------------------------- existence */
 
 /* CX-01, CX-03 */
-TEST_F(context, those_of_boot)
+TEST_F(context, contexts_0_and_1_exist_at_boot)
 {
 	const struct clip_context_args admin = get(CLIP_CONTEXT_ADMIN);
 	const struct clip_context_args watch = get(CLIP_CONTEXT_WATCH);
@@ -32,7 +32,10 @@ TEST_F(context, those_of_boot)
 	EXPECT_EQ(info.capabilities, admin.cap_bound);
 	EXPECT_EQ(PRIVS, admin.priv_bound & PRIVS);
 	EXPECT_EQ(0, watch.level);
-	/* Reading, and nothing else; no privilege at all. */
+	/*
+	 * The context WATCH has capabilities for reading only, and no
+	 * privilege.
+	 */
 	EXPECT_EQ(1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_SYS_PTRACE |
 		  1ULL << CAP_SYSLOG, watch.cap_bound);
 	EXPECT_EQ(0, watch.priv_bound);
@@ -40,8 +43,8 @@ TEST_F(context, those_of_boot)
 	EXPECT_EQ(0, info.context);
 }
 
-/* CX-15: what is asked for is what there is. */
-TEST_F(context, create)
+/* CX-15: the context is made as requested. */
+TEST_F(context, create_makes_what_is_requested)
 {
 	static const uint32_t numbers[] = { 2, 65536, 4294967294U };
 	struct clip_context_args args, seen;
@@ -60,7 +63,7 @@ TEST_F(context, create)
 		fd = context_fd(CLIP_IOC_CONTEXT_CREATE, &args);
 		ASSERT_LE(0, fd);
 		EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
-		/* A serial is never given again. */
+		/* A serial number is never used again. */
 		EXPECT_LT(last, args.serial);
 		last = args.serial;
 		seen = get(numbers[i]);
@@ -74,10 +77,13 @@ TEST_F(context, create)
 		ASSERT_EQ(0, get_info(&after));
 		EXPECT_EQ(before.contexts + 1, after.contexts);
 		EXPECT_EQ(before.generation, after.generation);
-		/* ID-03, differently: its maker has the way in, and stays. */
+		/*
+		 * ID-03, differently: the caller gets a descriptor to enter,
+		 * and stays where it is.
+		 */
 		EXPECT_EQ(0, after.context);
 		EXPECT_EQ(0, close(fd));
-		/* ID-16: it is there whether somebody is in it or not. */
+		/* ID-16: a context exists whether a task is in it or not. */
 		EXPECT_EQ(args.serial, get(numbers[i]).serial);
 		EXPECT_EQ(0, confined_delete(numbers[i]));
 		ASSERT_EQ(0, get_info(&after));
@@ -86,7 +92,7 @@ TEST_F(context, create)
 }
 
 /* CX-15, ID-01, ID-02, ID-09 */
-TEST_F(context, create_refused)
+TEST_F(context, create_refuses_bad_requests)
 {
 	const struct who *root = &self->root;
 
@@ -97,7 +103,7 @@ TEST_F(context, create_refused)
 	EXPECT_REFUSED(EEXIST, CLIP_REASON_EXISTS, CLIP_REASON_EXISTS,
 		       tell_xid(root, "create", A));
 	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "create", OWN));
-	/* Bits that mean nothing, of the level and of the two bounds. */
+	/* Undefined bits of the level and of the two bounds. */
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
 		       tell(root, "create", word(NOBODY), "2", NULL));
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
@@ -111,7 +117,7 @@ TEST_F(context, create_refused)
 }
 
 /* CX-17 */
-TEST_F(context, delete)
+TEST_F(context, delete_takes_all_entries)
 {
 	const struct who *root = &self->root;
 	struct clip_info before, after;
@@ -137,8 +143,8 @@ TEST_F(context, delete)
 		       tell_xid(root, "delete", A));
 }
 
-/* ADM-04, CX-15, CX-17: no contexts come, none go. */
-TEST_F(context, ctx_immutable)
+/* ADM-04, CX-15, CX-17: contexts are neither made nor deleted. */
+TEST_F(context, ctx_immutable_keeps_the_set_of_contexts)
 {
 	const struct who *root = &self->root;
 
@@ -147,7 +153,7 @@ TEST_F(context, ctx_immutable)
 		       tell_xid(root, "create", NOBODY));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_xid(root, "delete", A));
-	/* Said of context 0 only; and nothing else is meant by it. */
+	/* The bit has no other effect, and it counts in context 0 only. */
 	EXPECT_DONE(tell_bounds(root, "narrow", A, BIND, 0));
 	EXPECT_DONE(tell_file(root, "add", A, FILE_1));
 	EXPECT_DONE(tell_xid(root, "open", A));
@@ -158,8 +164,11 @@ TEST_F(context, ctx_immutable)
 	EXPECT_DONE(tell_xid(root, "delete", A));
 }
 
-/* CX-16, ID-11: bounds are cut and never grow; the level is ignored. */
-TEST_F(context, narrow)
+/*
+ * CX-16, ID-11: bounds are cut and never grow. The level of the request is
+ * ignored.
+ */
+TEST_F(context, narrow_never_widens)
 {
 	const struct who *root = &self->root;
 	struct clip_context_args args = {
@@ -178,7 +187,7 @@ TEST_F(context, narrow)
 	EXPECT_EQ(KILL, args.cap_bound);
 	EXPECT_EQ(CLIP_PRIV_NETCLIENT | CLIP_PRIV_SIGUSR, args.priv_bound);
 	EXPECT_EQ(KILL, get(A).cap_bound);
-	/* Each context has its own. */
+	/* Each context has bounds of its own. */
 	EXPECT_EQ(ALL_CAPS, get(B).cap_bound);
 
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
@@ -195,7 +204,7 @@ TEST_F(context, narrow)
 /* ---------------------------------------------------------------- levels */
 
 /* CX-04, CX-06, ID-12 */
-TEST_F(context, level_bits)
+TEST_F(context, level_is_replaced_until_immutable)
 {
 	const struct who *root = &self->root;
 	struct clip_context_args args = { .xid = A };
@@ -213,11 +222,11 @@ TEST_F(context, level_bits)
 				       tell_level(root, A, level));
 			continue;
 		}
-		/* Replaced: the bit before is gone. */
+		/* The level is replaced: the bit before is gone. */
 		EXPECT_DONE(tell_level(root, A, level));
 		EXPECT_EQ(level, get(A).level);
 	}
-	/* Bits come and do not go; and that is a success. */
+	/* Bits can be set and not cleared, and the request succeeds. */
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_LVL_IMMUTABLE));
 	args.level = CLIP_LEVEL_SELF_IMMUTABLE;
 	ASSERT_EQ(0, context_call(CLIP_IOC_SET_LEVEL, &args));
@@ -234,8 +243,8 @@ TEST_F(context, level_bits)
 		       tell_level(root, NOBODY, 0));
 }
 
-/* Final is final, and the context stays, until the next boot. */
-TEST_F(context, seal)
+/* A sealed context is final, and stays until the next boot. */
+TEST_F(context, seal_is_final)
 {
 	const struct who *root = &self->root;
 	const int fd = confined_create(SEALED, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
@@ -253,7 +262,7 @@ TEST_F(context, seal)
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_xid(root, "delete", SEALED));
 	EXPECT_EQ(1, get(SEALED).entries);
-	/* Another context is none of its business. */
+	/* Another context is not affected. */
 	EXPECT_DONE(tell_file(root, "add", A, FILE_2));
 	EXPECT_DONE(tell_xid(root, "delete", A));
 	close(fd);
@@ -271,10 +280,13 @@ TEST_F(context, who_sets_levels)
 		       tell_level(&no_mac, 0, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_level(&no_mac, A, CLIP_LEVEL_ACTIVE));
-	/* Nobody learns by this what contexts there are. */
+	/* The error does not reveal which contexts exist. */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_level(&no_mac, NOBODY, CLIP_LEVEL_ACTIVE));
-	/* ID-10, WAT-06: neither one's own from inside, nor another. */
+	/*
+	 * ID-10, WAT-06: a task inside a context may set neither its own level
+	 * nor another one's.
+	 */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_level(&self->in_a, A, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
@@ -291,7 +303,7 @@ TEST_F(context, who_sets_levels)
 		       tell_level(&self->root, 0, 0));
 	EXPECT_DONE(tell_level(&self->full, A, 0));
 	EXPECT_DONE(tell_level(&self->full, 0, CLIP_LEVEL_ACTIVE));
-	/* Without CONTEXT: one's own. */
+	/* Without CONTEXT, the caller may set the level of its own context. */
 	EXPECT_DONE(tell_level(&self->bare, 0, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
 		       tell_level(&self->bare, A, CLIP_LEVEL_ACTIVE));
@@ -316,10 +328,10 @@ TEST_F(context, who_reads_levels)
 		       tell_xid(&self->in_a, "get", 0));
 	EXPECT_DONE(tell_xid(&self->in_watch, "get", A));
 	EXPECT_DONE(tell_xid(&self->in_watch, "get", 0));
-	/* Asked first, as it always was. */
+	/* Whether the context exists is checked before the rights. */
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, NONE,
 		       tell_xid(&self->in_a, "get", NOBODY));
-	/* It never takes VERICTL. */
+	/* Reading never requires VERICTL. */
 	ACTIVATE(0);
 	EXPECT_DONE(tell_xid(&self->root, "get", A));
 }
@@ -333,7 +345,7 @@ TEST_F(context, who_reads_levels)
 	EXPECT_DONE(tell_xid(who, "delete", NOBODY)); \
 } while (0)
 
-/* CX-14, ADM-01, while context 0 is inactive. */
+/* CX-14, ADM-01: callers while context 0 is inactive. */
 TEST_F(context, who_makes_while_inactive)
 {
 	const struct who no_mac = { PLAIN, -1, without_mac_admin };
@@ -369,7 +381,10 @@ TEST_F(context, who_makes_while_inactive)
 		    ioctl(device, CLIP_IOC_CONTEXT_CREATE, &args) >= 0 ||
 		    errno != EPERM)
 			_exit(1);
-		/* But his own context, 0, is no secret to him (CX-08). */
+		/*
+		 * But the user may read the level of its own context, 0
+		 * (CX-08).
+		 */
 		args.xid = CLIP_CONTEXT_OWN;
 		_exit(ioctl(device, CLIP_IOC_CONTEXT_GET, &args) ? 2 : 0);
 	}
@@ -378,7 +393,7 @@ TEST_F(context, who_makes_while_inactive)
 	close(device);
 }
 
-/* CX-14, ADM-01, while it is active. */
+/* CX-14, ADM-01: callers while context 0 is active. */
 TEST_F(context, who_makes_while_active)
 {
 	const struct who no_sys = { FULL, -1, without_sys_admin };
@@ -394,8 +409,10 @@ TEST_F(context, who_makes_while_active)
 	EXPECT_MAKER(&self->full);
 }
 
-/* CX-15, CX-16: context 0 can be narrowed, and then nobody gets more. */
-TEST_F(context, bounds_of_context_0)
+/*
+ * CX-15, CX-16: once context 0 is narrowed, no context gets more than it has.
+ */
+TEST_F(context, bounds_of_context_0_limit_others)
 {
 	const struct who *root = &self->root;
 
@@ -410,7 +427,7 @@ TEST_F(context, bounds_of_context_0)
 	EXPECT_EQ(0, confined_delete(NOBODY));
 }
 
-/* The last one: what it does to context 0 cannot be undone. */
+/* This fixture comes last: its effect on context 0 cannot be undone. */
 FIXTURE(last)
 {
 };
@@ -437,12 +454,12 @@ TEST_F(last, seal_of_context_0)
 		       tell_level(&root, 0, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_file(&root, "add", 0, PROBE));
-	/* What contexts there are is final as well. */
+	/* The set of contexts is final as well. */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_xid(&root, "create", NOBODY));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
 		       tell_xid(&root, "delete", A));
-	/* What is in the others is theirs. */
+	/* Other contexts can still be changed. */
 	EXPECT_DONE(tell_file(&root, "add", A, PROBE));
 	EXPECT_DONE(tell_level(&root, A, CLIP_LEVEL_ACTIVE));
 	close(fd);

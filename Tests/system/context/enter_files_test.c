@@ -15,12 +15,14 @@
 
 #include "kselftest_harness.h"
 
-/* Newer than the headers of the build machine: the ring is given by index. */
+/*
+ * Newer than the headers of the build machine: the ring is given by its index.
+ */
 #define REGISTERED_RING	(1U << 31)
 
 /* ------------------------------------------------------ open descriptors */
 
-/* Is a descriptor of the way out, until it is closed. */
+/* The descriptor keeps the task from entering until it is closed. */
 static int leads_out(int fd, int other)
 {
 	MUST(1, other >= 0);
@@ -39,7 +41,10 @@ static int has_context(int fd)
 {
 	struct clip_context_args args = { .xid = A };
 
-	/* Even of the same one: it is the right to let others in. */
+	/*
+	 * A descriptor of the same context counts too: it is the right to let
+	 * others in.
+	 */
 	return leads_out(fd, context_fd(CLIP_IOC_CONTEXT_OPEN, &args));
 }
 
@@ -71,7 +76,10 @@ static int has_mount(int fd)
 				     OPEN_TREE_CLONE));
 }
 
-/* The memory of another: who holds it need not ask any more. */
+/*
+ * The memory of another task: the holder of this descriptor is not checked
+ * again.
+ */
 static int has_memory_of_another(int fd)
 {
 	char path[64];
@@ -89,8 +97,8 @@ static int has_secrets_of_another(int fd)
 }
 
 /*
- * A ring that is registered with the task goes on to work with no descriptor,
- * and what was registered with it (files, credentials) with it.
+ * A ring that is registered with the task still works without a descriptor, and
+ * so do the files and credentials that were registered with the ring.
  */
 static int has_registered_ring(int fd)
 {
@@ -120,7 +128,7 @@ static int changes_root(int fd, int flags)
 	MUST(0, chdir("/"));
 	MUST(EBUSY, confined_enter(fd));
 	close(outside);
-	/* One below the root leads nowhere else. */
+	/* A directory below the root leads nowhere else. */
 	MUST(1, open("/", flags) >= 0);
 	MUST(0, confined_enter(fd));
 	return 0;
@@ -182,7 +190,10 @@ TEST_F(enter, with_a_directory_outside)
 	};
 	long long counted;
 
-	/* There is no securityfs in there: what is counted is seen from here. */
+	/*
+	 * There is no securityfs inside of the chroot: the counter is read
+	 * here.
+	 */
 	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
 		counted = refused(CLIP_REASON_OPEN_FILE);
 		EXPECT_EQ(0, in_child(self->a, acts[i]));

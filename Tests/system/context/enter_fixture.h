@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A context A to enter.
- *
- * Each test forks a child that gets ready, enters, and says how that went. One
- * that was refused must be where it was, and get in once the reason is gone.
+ * A context A to enter. Each test forks a child that gets ready, enters, and
+ * reports the result. A child that was refused must still be in context 0, and
+ * must be able to enter once the reason is gone.
  */
 #ifndef CLIP_TESTS_ENTER_FIXTURE_H
 #define CLIP_TESTS_ENTER_FIXTURE_H
@@ -46,7 +45,10 @@ FIXTURE_TEARDOWN(enter)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* Refused for a reason that is counted; still in context 0. */
+/*
+ * The request is refused and counted under its reason, and the task is still in
+ * context 0.
+ */
 #define MUST_BE_REFUSED(error, reason, fd) do { \
 	const long long counted_ = refused(reason); \
 	\

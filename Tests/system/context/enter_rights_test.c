@@ -70,7 +70,7 @@ static int leaves_capabilities(int fd)
 	MUST(0, set_of(2));
 	MUST(0, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_KILL, 0, 0));
 	MUST(KILL | RAW, bounding_set());
-	/* Its memory is that of a task of context 0. */
+	/* Its memory is still that of a task of context 0. */
 	MUST(0, prctl(PR_GET_DUMPABLE));
 	return 0;
 }
@@ -99,7 +99,7 @@ static int leaves_keys(int fd)
 			KEY_SPEC_PROCESS_KEYRING) > 0);
 	MUST(1, syscall(SYS_add_key, type, name, "x", 1,
 			KEY_SPEC_THREAD_KEYRING) > 0);
-	/* Possession is what lets one read it. */
+	/* Possessing the key is what permits reading it. */
 	MUST(0, syscall(SYS_keyctl, KEYCTL_SETPERM, key, 0x3f000000));
 	MUST(1, syscall(SYS_keyctl, KEYCTL_READ, key, NULL, 0) > 0);
 	MUST_ENTER(fd);
@@ -123,7 +123,7 @@ static int executes_probe(int fd)
 	MUST(0, confined_enter(fd));
 	probe = probe_run(PROBE, 0);
 	MUST(0, probe.error);
-	/* The first program is told not to trust what it finds. */
+	/* The first program is started with AT_SECURE. */
 	MUST(1, probe.secure);
 	MUST(KILL | BIND, probe.permitted);
 	return 0;
@@ -152,7 +152,7 @@ TEST_F(enter, first_program_is_secure)
 
 /* ------------------------------------------------------------ privileges */
 
-/* An actor of context 0 with privileges, that enters. */
+/* An actor of context 0 that has privileges and enters. */
 FIXTURE(privileged)
 {
 	struct actor root, entering;
@@ -166,7 +166,10 @@ FIXTURE_VARIANT(privileged)
 	long before, after;	/* errno of a signal from root */
 };
 
-/* IMMORTAL can be seen from outside: not even root's signal reaches it. */
+/*
+ * IMMORTAL can be observed from outside: not even a signal from root reaches
+ * the task.
+ */
 FIXTURE_VARIANT_ADD(privileged, dropped) {
 	.privileges = CLIP_PRIV_IMMORTAL, .bound = CLIP_PRIV_ALL,
 	.before = EPERM, .after = 0,
@@ -211,9 +214,9 @@ FIXTURE_TEARDOWN(privileged)
 }
 
 /* CAP-07, TR-09: all privileges are dropped, unless KEEPPRIV keeps them. */
-TEST_F(privileged, enters)
+TEST_F(privileged, privileges_after_entering)
 {
-	/* The descriptor is inherited under its number. */
+	/* The descriptor is inherited under the same number. */
 	ASSERT_EQ(0, fcntl(self->fd, F_SETFD, 0));
 	ASSERT_EQ(0, actor_start(&self->entering, LISTED, 0));
 	EXPECT_EQ(variant->before, ask(&self->root, "kill %d %d",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entering a context: which tasks may, and which are refused because others have
- * a share in them (ENT-01 to ENT-07, ID-08, WAT-08).
+ * Entering a context: which tasks may, and which are refused because they share
+ * something with other tasks (ENT-01 to ENT-07, ID-08, WAT-08).
  */
 #include "contexts.h"
 #include "device.h"
@@ -24,7 +24,7 @@ static int enters_once(int fd)
 {
 	MUST(0, context_now());
 	MUST_ENTER(fd);
-	/* ENT-06: not again, and there is no other request to come back. */
+	/* ENT-06: a task cannot enter twice, and no request leads back. */
 	const long long counted = refused(CLIP_REASON_OTHER_CONTEXT);
 
 	MUST(EPERM, confined_enter(fd));
@@ -58,7 +58,7 @@ static int asks_wrongly(int fd)
 	return 0;
 }
 
-TEST_F(enter, form_of_the_request)
+TEST_F(enter, malformed_requests_are_refused)
 {
 	EXPECT_EQ(0, in_child(self->a, asks_wrongly));
 }
@@ -67,7 +67,7 @@ static int enters_as_user(int fd)
 {
 	MUST(0, setgid(USER_ID));
 	MUST(0, setuid(USER_ID));
-	/* No right of its own: it cannot even open the device. */
+	/* The user has no right of its own: it cannot even open the device. */
 	MUST(-1, device_open());
 	MUST(0, confined_enter(fd));
 	MUST(EPERM, confined_enter(fd));
@@ -89,7 +89,10 @@ static int enters_without_new_privs(int fd)
 	return 0;
 }
 
-/* ENT-01, differently: the descriptor is the right, and it can be handed on. */
+/*
+ * ENT-01, differently: the descriptor is the right to enter, and it can be
+ * passed on.
+ */
 TEST_F(enter, by_whoever_has_the_descriptor)
 {
 	EXPECT_EQ(0, in_child(self->a, enters_as_user));
@@ -108,7 +111,7 @@ static int enters_by_message(int socket)
 	return 0;
 }
 
-/* The right survives SCM_RIGHTS, and the end of who sent it. */
+/* The right survives SCM_RIGHTS and the end of the sender. */
 TEST_F(enter, by_a_descriptor_from_a_message)
 {
 	int pair[2];
@@ -130,7 +133,7 @@ static int enters_another_afterwards(int socket)
 	MUST_ENTER(a);
 	b = receive_fd(socket);
 	MUST(1, b >= 0);
-	/* Neither another one, nor WATCH (WAT-08). */
+	/* The task can enter neither another context nor WATCH (WAT-08). */
 	MUST(EPERM, confined_enter(b));
 	MUST(EPERM, confined_enter(receive_fd(socket)));
 	MUST(A, context_now());
@@ -138,7 +141,7 @@ static int enters_another_afterwards(int socket)
 }
 
 /* ENT-06 */
-TEST_F(enter, from_inside)
+TEST_F(enter, not_from_another_context)
 {
 	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
 	int watch = context_fd(CLIP_IOC_CONTEXT_OPEN, &args), pair[2];
@@ -161,7 +164,7 @@ static int finds_it_deleted(int fd)
 }
 
 /* ENT-02, ENT-05, ID-08 */
-TEST_F(enter, what_is_not_there)
+TEST_F(enter, deleted_context_cannot_be_entered)
 {
 	struct clip_context_args args = { .xid = B };
 
@@ -176,7 +179,7 @@ TEST_F(enter, what_is_not_there)
 	ASSERT_EQ(0, confined_delete(A));
 	EXPECT_EQ(0, in_child(self->a, finds_it_deleted));
 	EXPECT_EQ(0, in_child(self->b, finds_it_deleted));
-	/* Not even if there is one with its number again. */
+	/* This holds even if another context has the number now. */
 	close(self->b);
 	self->b = confined_create(A, 0, ALL_CAPS, 0);
 	ASSERT_LE(0, self->b);
@@ -206,7 +209,7 @@ static int has_a_thread(int fd)
 	MUST_BE_REFUSED(EBUSY, CLIP_REASON_NOT_ALONE, fd);
 	close(pipe_end[1]);
 	MUST(0, pthread_join(thread, NULL));
-	/* The kernel may not be done with it when join() is. */
+	/* The kernel may still be busy with the thread when join() returns. */
 	for (int i = 0; i < 1000 && confined_enter(fd) == EBUSY; i++)
 		usleep(1000);
 	MUST(A, context_now());
@@ -280,8 +283,11 @@ static int is_traced(int fd)
 	return status;
 }
 
-/* Nobody else has a share in what the task is: nobody is in two contexts. */
-TEST_F(enter, not_alone)
+/*
+ * A task that shares its threads, memory, files or root with another one cannot
+ * enter: otherwise the two would be in two contexts.
+ */
+TEST_F(enter, task_that_shares_is_refused)
 {
 	EXPECT_EQ(0, in_child(self->a, has_a_thread));
 	EXPECT_EQ(0, in_child(self->a, shares_fs));

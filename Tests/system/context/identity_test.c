@@ -24,7 +24,7 @@
 
 /* -------------------------------------------------------------- identity */
 
-static int answers[2];	/* where relatives say in which context they are */
+static int answers[2];	/* where children say in which context they are */
 
 static void answer(void)
 {
@@ -105,7 +105,7 @@ TEST_F(confine, identity_of_children_and_threads)
 	EXPECT_EQ(0, context_now());
 }
 
-/* Its parent, of context A, ends before it looks. */
+/* The parent, which is in context A, ends before the child looks. */
 static int orphans(int fd)
 {
 	int go[2];
@@ -165,7 +165,7 @@ TEST_F(confine, identity_over_exec)
 	ASSERT_EQ(0, copy_file(ADMIN, moved, 0755));
 	who.program = moved;
 	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
-	/* Programs that make more of their user than he is. */
+	/* Programs that raise their user. */
 	ASSERT_EQ(0, copy_file(ADMIN, suid, 04755));
 	who = (struct who) { suid, self->a, as_user };
 	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
@@ -173,7 +173,7 @@ TEST_F(confine, identity_over_exec)
 	ASSERT_EQ(0, give_file_caps(fcap, CAP(DAC_OVERRIDE), true));
 	who = (struct who) { fcap, self->a, as_user };
 	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
-	/* And one that context A lists, with a grant. */
+	/* A program that context A lists, with a grant. */
 	ASSERT_EQ(0, admin_list(FULL, A, POLICY, CLIP_PRIV_VERICTL));
 	who = (struct who) { FULL, self->a, NULL };
 	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
@@ -204,16 +204,16 @@ static int has_its_keyring_set(int fd)
 	MUST(0, status);
 	after = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
 			KEY_SPEC_SESSION_KEYRING, 0);
-	/* It did get a new credential. */
+	/* The task did get new credentials, */
 	MUST(1, before > 0 && after > 0 && before != after);
 	MUST(A, context_now());
-	/* And it is one of its context: bounds hold. */
+	/* and they belong to its context: the bounds hold. */
 	MUST(-1, chroot("/"));
 	MUST(EPERM, errno);
 	return 0;
 }
 
-/* Pitfall 1: a credential that the kernel makes from nothing. */
+/* Pitfall 1: credentials that the kernel makes from nothing. */
 TEST_F(confine, identity_over_session_to_parent)
 {
 	ASSERT_EQ(0, narrow(A, CAPS & ~CAP(SYS_CHROOT), 0));
@@ -246,8 +246,9 @@ TEST_F(confine, identity_over_changes_of_ids_and_namespaces)
 }
 
 /*
- * A ring acts as who registered with it. None comes along at entry (see
- * enter_test.c); that none is sent either is the kernel's own rule.
+ * A ring acts with the credentials that were registered with it. A task cannot
+ * take a ring along when it enters (see enter_files_test.c), and the kernel
+ * itself does not let a ring be sent.
  */
 TEST_F(confine, identity_and_a_ring_of_another_context)
 {

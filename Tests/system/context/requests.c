@@ -12,7 +12,7 @@ static void tell_become(const struct who *who, char *const argv[])
 {
 	char *const envp[] = { NULL };
 
-	/* Nothing may come along but the way in. */
+	/* Only the descriptor of the context may be taken along. */
 	if (who->fd >= 0) {
 		keep_only(who->fd);
 		if (ioctl(who->fd, CLIP_IOC_ENTER, 0))
@@ -159,7 +159,7 @@ char *world(void)
 
 int without_mac_admin(void)
 {
-	/* CONTEXT goes with it, unless an entry gives that. */
+	/* CONTEXT goes with CAP_MAC_ADMIN, unless an entry grants it. */
 	return prctl(PR_CAPBSET_DROP, CAP_MAC_ADMIN, 0, 0, 0);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Running the program of requests (programs/admin.c) as this caller or that.
+ * Running the program of requests (programs/admin.c) as one caller or another.
  */
 #ifndef CLIP_TESTS_REQUESTS_H
 #define CLIP_TESTS_REQUESTS_H
@@ -16,20 +16,20 @@
 /* The caller. */
 struct who {
 	const char *program;	/* a copy of admin, listed or not */
-	int fd;			/* of the context to be in; -1: none, stay */
+	int fd;			/* of the context to enter; -1 to stay */
 	int (*prepare)(void);	/* in the context, before exec; or NULL */
 };
 
-/* What came of the request. */
+/* The result of the request. */
 struct told {
 	int err;
-	unsigned int number;	/* the reason, mostly */
+	unsigned int number;	/* usually the reason */
 };
 
-/* Words of the request, of at most 24 bytes but the last, then NULL. */
+/* Makes a request of these words, which end with NULL. */
 struct told tell(const struct who *who, const char *request, ...);
 
-/* A number as a word; the last sixteen stay. */
+/* A number as a word. The last sixteen words stay valid. */
 char *word(uint64_t number);
 struct told tell_xid(const struct who *who, const char *request, uint32_t xid);
 struct told tell_level(const struct who *who, uint32_t xid, uint32_t level);
@@ -40,20 +40,23 @@ struct told tell_bounds(const struct who *who, const char *request,
 struct told tell_file(const struct who *who, const char *request, uint32_t xid,
 		      const char *path);
 
-/* A copy of admin that may administer when it is executed in context @xid. */
+/*
+ * Makes a copy of admin that may administer when it is executed in context
+ * @xid.
+ */
 int admin_list(const char *path, uint32_t xid, uint64_t caps,
 	       uint64_t privileges);
 
 /*
- * Lines about the store and the contexts, and all entries; the caller frees.
- * Sorted, each once: while a table changes its size, entries change places and
- * may appear twice.
+ * Lines about the store and the contexts, and all entries; the caller frees the
+ * text. The lines are sorted and each appears once, because entries move and
+ * may appear twice while a table changes its size.
  */
 char *world(void);
 
 /*
- * A refusal: its error, the reason that is told, the reason it is counted
- * under (or CLIP_REASON_NONE), and the world is as it was.
+ * Expects a refusal: its errno, the reason in the answer, the reason that is
+ * counted (or CLIP_REASON_NONE), and an unchanged state.
  */
 #define EXPECT_REFUSED(error, reason, counted, call) do { \
 	char *before_ = world(), *after_; \
