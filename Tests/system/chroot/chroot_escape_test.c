@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ways out of a chroot(2) (C-01 to C-19), each without the latch
- * kernel.clip.chroot, which the first fixture leaves off, and with it; by root,
- * who holds CHROOT or does not. What leads to a directory that was open before,
- * or to another task, is in chroot_test.
+ * Ways out of a chroot(2) (C-01 to C-19), by root, with and without the
+ * privilege CHROOT. Each is tried with the latch kernel.clip.chroot off, as the
+ * first fixture leaves it, and with the latch set. Ways through a directory
+ * that was open before, or through another task, are in chroot_test.
  */
 #include "active.h"
 #include "actor.h"
@@ -106,7 +106,7 @@ struct act {
 
 #define MNT	"umount " JAIL "/mnt"
 
-/* With /proc/sys/... written: nothing is written, the open decides. */
+/* Nothing is written to /proc/sys/...: opening the file is what is refused. */
 static const struct act forbidden[] = {
 	{ "C-12", "mknod c /node", 0, "unlink " JAIL "/node" },
 	{ "C-12", "mknod b /node", 0, "unlink " JAIL "/node" },
@@ -157,9 +157,7 @@ static const struct act usual[] = {
 	{ "", "unshare 512", 0, NULL },	/* CLONE_FS */
 };
 
-#define COUNT(array)	(sizeof(array) / sizeof(*(array)))
-
-/* The answer of a new actor that has changed its root first, or has not. */
+/* The answer of a new actor after it has changed its root. */
 static long answer_of(int holder, const struct act *act,
 		      const struct actor *outside)
 {
@@ -174,20 +172,20 @@ static long answer_of(int holder, const struct act *act,
 	actor_stop(&actor);
 	if (!answer && act->undo && ask(outside, "%s", act->undo))
 		return NO_ANSWER;
-	/* What was changed of what is there stays changed otherwise. */
+	/* The mode of the file would otherwise stay changed for later acts. */
 	chmod(JAIL "/file", 0755);
 	return answer;
 }
 
-TEST_F(off, acts)
+TEST_F(off, escapes_work_without_the_latch)
 {
-	for (size_t i = 0; i < COUNT(forbidden); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++) {
 		EXPECT_EQ(forbidden[i].as_ever,
 			  answer_of(NONE, &forbidden[i], &self->outside)) {
 			TH_LOG("%s", forbidden[i].command);
 		}
 	}
-	for (size_t i = 0; i < COUNT(usual); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++) {
 		EXPECT_EQ(usual[i].as_ever,
 			  answer_of(NONE, &usual[i], &self->outside)) {
 			TH_LOG("%s", usual[i].command);
@@ -195,9 +193,9 @@ TEST_F(off, acts)
 	}
 }
 
-TEST_F(on, acts)
+TEST_F(on, escapes_are_refused)
 {
-	for (size_t i = 0; i < COUNT(forbidden); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++) {
 		const struct act *act = &forbidden[i];
 		const long long before =
 			status_value("refused.no-privilege");
@@ -210,7 +208,7 @@ TEST_F(on, acts)
 		EXPECT_EQ(EPERM, answer_of(OTHERS, act, &self->outside)) {
 			TH_LOG("%s %s", act->item, act->command);
 		}
-		/* Nothing is left behind. */
+		/* The refused act has left nothing behind. */
 		EXPECT_EQ(-1, stat(JAIL "/node", &st));
 		EXPECT_EQ(-1, stat(JAIL "/new", &st));
 		ASSERT_EQ(0, stat(JAIL "/file", &st));
@@ -222,9 +220,9 @@ TEST_F(on, acts)
 	}
 }
 
-TEST_F(on, usual_acts)
+TEST_F(on, usual_acts_still_work)
 {
-	for (size_t i = 0; i < COUNT(usual); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
 		for (int holder = NONE; holder <= CHROOT; holder++) {
 			EXPECT_EQ(usual[i].as_ever,
 				  answer_of(holder, &usual[i],
@@ -234,8 +232,8 @@ TEST_F(on, usual_acts)
 		}
 }
 
-/* Whose root is the first one is asked for nothing. */
-TEST_F(on, outside_of_a_jail)
+/* A task whose root is the first one is not restricted. */
+TEST_F(on, unchrooted_task_is_free)
 {
 	EXPECT_EQ(0, ask(&self->outside, "mknod c " DIR "/node"));
 	EXPECT_EQ(0, ask(&self->outside, "tmpfs " JAIL "/mnt"));
@@ -245,14 +243,14 @@ TEST_F(on, outside_of_a_jail)
 	EXPECT_EQ(0, ask(&self->outside, "setcap " JAIL "/file"));
 	EXPECT_EQ(0, ask(&self->outside,
 			 "openw /proc/sys/kernel/core_pattern"));
-	/* A root that is the same is no other root. */
+	/* A chroot to the same root restricts nothing. */
 	EXPECT_EQ(0, ask(&self->outside, "chroot /"));
 	EXPECT_EQ(0, ask(&self->outside, "unlink " DIR "/node"));
 	EXPECT_EQ(0, ask(&self->outside, "mknod c " DIR "/node"));
 }
 
-/* What has become the root of all is no jail: containers are made like this. */
-TEST_F(on, mount_moved_over_the_root)
+/* A mount moved over the root is not a chroot: containers are made like this. */
+TEST_F(on, moved_mount_is_no_chroot)
 {
 	struct actor actor;
 
@@ -266,15 +264,15 @@ TEST_F(on, mount_moved_over_the_root)
 	EXPECT_EQ(0, ask(&actor, "mknod c /node"));
 	EXPECT_EQ(0, ask(&actor, "unlink /node"));
 	EXPECT_EQ(0, ask(&actor, "tmpfs /mnt"));
-	/* And in there, a root is a jail as anywhere. */
+	/* A chroot inside of that mount namespace is restricted as anywhere. */
 	EXPECT_EQ(0, ask(&actor, "chroot /inner"));
 	EXPECT_EQ(EPERM, ask(&actor, "mknod c /node"));
 	EXPECT_EQ(EPERM, ask(&actor, "chroot /deep"));
 	actor_stop(&actor);
 }
 
-/* A mount begun before, to be finished inside. */
-TEST_F(on, mounts_begun_before)
+/* A mount that was begun before the chroot and is finished inside of it. */
+TEST_F(on, mount_begun_before_the_chroot)
 {
 	for (int holder = NONE; holder <= CHROOT; holder++) {
 		const int want = holder == CHROOT ? 0 : EPERM;
@@ -297,7 +295,10 @@ TEST_F(on, mounts_begun_before)
 
 /* ------------------------------------------------------------ directories */
 
-/* C-01: the second root is inside of the first, the current directory not. */
+/*
+ * C-01: the second root is inside of the first, and the current directory is
+ * not.
+ */
 TEST_F(off, double_chroot)
 {
 	struct actor actor;
@@ -329,7 +330,7 @@ TEST_F(on, double_chroot)
 	actor_stop(&actor);
 }
 
-/* The current directory, outside of the new root and inside of it. */
+/* The current directory, outside of the new root or inside of it. */
 TEST_F(off, current_directory)
 {
 	struct actor actor;
@@ -363,7 +364,7 @@ TEST_F(on, current_directory)
 	}
 }
 
-/* A refusal has moved nothing. */
+/* A refused chroot has changed neither the root nor the current directory. */
 TEST_F(on, refused_chroot)
 {
 	struct actor actor;
@@ -381,7 +382,7 @@ TEST_F(on, refused_chroot)
 
 /*
  * C-04: a directory that is registered with a ring, waits in a socket, or is
- * told of by an event.
+ * reported by an event.
  */
 static const char * const parked[][2] = {
 	{ "ring", "install" },
@@ -409,20 +410,20 @@ static long come_back(const char *holder, size_t way,
 	return answer;
 }
 
-TEST_F(off, parked_directories)
+TEST_F(off, directories_left_elsewhere)
 {
-	for (size_t i = 0; i < COUNT(parked); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(parked); i++) {
 		EXPECT_EQ(0, come_back(DIR "/none", i, &self->outside)) {
 			TH_LOG("%s", parked[i][0]);
 		}
 	}
 }
 
-TEST_F(on, parked_directories)
+TEST_F(on, directories_left_elsewhere)
 {
 	static const int want[] = { EPERM, ENOMSG, EPERM };
 
-	for (size_t i = 0; i < COUNT(parked); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(parked); i++) {
 		EXPECT_EQ(want[i], come_back(DIR "/none", i, &self->outside)) {
 			TH_LOG("%s", parked[i][0]);
 		}
@@ -436,14 +437,14 @@ TEST_F(on, parked_directories)
 
 /* ------------------------------------------------------- others, and later */
 
-/* C-07: another thread stays outside, and is a way there by procfs. */
-TEST_F(off, thread)
+/* C-07: another thread stays outside, and procfs leads to its root. */
+TEST_F(off, second_thread)
 {
 	EXPECT_EQ(0, ask(&self->outside, "chrootthread " JAIL));
 	EXPECT_EQ(0, ask(&self->outside, "look /" OUTSIDE));
 }
 
-TEST_F(on, thread)
+TEST_F(on, second_thread)
 {
 	struct actor actor;
 
@@ -454,16 +455,16 @@ TEST_F(on, thread)
 }
 
 /*
- * C-07: a task whose root another one changes for it is in the jail as well,
- * with no more than what it holds itself.
+ * C-07: a task whose root is changed by another task is chrooted as well, with
+ * only the privileges that it holds itself.
  */
-TEST_F(off, sharer)
+TEST_F(off, root_is_shared_with_another_task)
 {
 	EXPECT_EQ(0, ask(&self->outside, "sharer " JAIL));
 	EXPECT_EQ(ENOENT, ask(&self->outside, "look /" OUTSIDE));
 }
 
-TEST_F(on, sharer)
+TEST_F(on, root_is_shared_with_another_task)
 {
 	struct actor actor;
 
@@ -476,8 +477,8 @@ TEST_F(on, sharer)
 	actor_stop(&actor);
 }
 
-/* C-08: nothing takes it off again. */
-TEST_F(on, stays)
+/* C-08: a chrooted task stays chrooted, whatever it does. */
+TEST_F(on, stays_chrooted_over_exec)
 {
 	struct actor actor;
 
@@ -492,7 +493,7 @@ TEST_F(on, stays)
 	EXPECT_EQ(EPERM, ask(&actor, "mknod c /node"));
 	EXPECT_EQ(EPERM, ask(&actor, "chroot /inner"));
 	actor_stop(&actor);
-	/* The privilege ends with exec, the changed root does not. */
+	/* The privilege ends at exec. The changed root does not. */
 	ASSERT_EQ(0, actor_start(&actor, DIR "/chroot", 0));
 	ASSERT_EQ(0, ask(&actor, "chroot " JAIL));
 	ASSERT_EQ(0, ask(&actor, "chdir /"));
@@ -514,7 +515,7 @@ TEST_F(off, other_processes)
 
 	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
 	ASSERT_EQ(0, ask(&actor, "chroot " JAIL));
-	for (size_t i = 0; i < COUNT(views); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++)
 		EXPECT_EQ(0, ask(&actor, "process %d %s", self->outside.pid,
 				 views[i]));
 	EXPECT_EQ(0, ask(&actor, "takefd %d 0", self->outside.pid));
@@ -531,7 +532,7 @@ TEST_F(on, other_processes)
 
 	ASSERT_EQ(0, actor_start(&actor, DIR "/none", 0));
 	ASSERT_EQ(0, ask(&actor, "chroot " JAIL));
-	for (size_t i = 0; i < COUNT(views); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		EXPECT_EQ(EACCES, ask(&actor, "process %d %s",
 				      self->outside.pid, views[i])) {
 			TH_LOG("%s", views[i]);
@@ -546,7 +547,7 @@ TEST_F(on, other_processes)
 	actor_stop(&actor);
 }
 
-/* C-15: the kernel itself refuses. */
+/* C-15: the kernel itself refuses this. */
 TEST_F(off, user_namespace)
 {
 	struct actor actor;
@@ -557,8 +558,8 @@ TEST_F(off, user_namespace)
 	actor_stop(&actor);
 }
 
-/* C-19: the jail goes elsewhere, or away. */
-TEST_F(on, moved_root)
+/* C-19: the root of the chroot is renamed, and then removed. */
+TEST_F(on, root_is_renamed_and_removed)
 {
 	struct actor actor;
 

@@ -45,7 +45,7 @@ static int setup(void)
 FIXTURE_WITH_LATCH(off, "chroot", false)
 
 /* CH-02, CH-07: the latch makes the difference */
-TEST_F(off, as_ever)
+TEST_F(off, nothing_is_required)
 {
 	struct actor outside, actor;
 
@@ -109,7 +109,10 @@ TEST_F(chroot, open_directories)
 	}
 }
 
-/* An open file or socket is no directory; the current one does not count. */
+/*
+ * An open file or socket is not a directory, and the current directory does not
+ * count.
+ */
 TEST_F(chroot, other_descriptors)
 {
 	struct actor actor;
@@ -121,7 +124,10 @@ TEST_F(chroot, other_descriptors)
 	actor_stop(&actor);
 }
 
-/* Who shares its root or its descriptors could be led out by the other one. */
+/*
+ * A task that shares its root or its descriptors could be led out by the other
+ * task.
+ */
 TEST_F(chroot, shared)
 {
 	struct actor actor;
@@ -136,7 +142,7 @@ TEST_F(chroot, shared)
 	actor_stop(&actor);
 }
 
-/* CH-04: outside of the task's own root. */
+/* CH-04: directories outside of the task's own root. */
 TEST_F(chroot, received_directories)
 {
 	static const struct {
@@ -171,7 +177,10 @@ TEST_F(chroot, received_directories)
 	}
 }
 
-/* CH-05, PT-01: the privilege does not help. A child is where its parent is. */
+/*
+ * CH-05, PT-01: the privilege does not help. A child has the same root as its
+ * parent.
+ */
 TEST_F(chroot, tracing)
 {
 	for (size_t h = 0; h < HOLDERS; h++) {
