@@ -51,7 +51,10 @@ const struct wxact wxacts[WXACTS] = {
 	/* M-22 */
 	{ "fork", "13/0", "0/1" },
 	{ "clone", "13/0", "0/1" },
-	/* The same for all: M-16, M-18, M-23, and what programs live on. */
+	/*
+	 * The same for all programs: M-16, M-18, M-23, and acts that every
+	 * program needs.
+	 */
 	{ "vmwrite", "14/0", "14/0" },
 	{ "moveover", "0/0", "0/0" },
 	{ "grow", "0/1", "0/1" },

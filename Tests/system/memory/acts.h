@@ -19,7 +19,7 @@ extern const struct wxact {
 
 const char *wxact_wanted(const struct wxact *act, bool asked);
 
-/* Each act by @program in a context, or in ours. */
+/* Runs each act by @program in a context, or in the test's own. */
 #define EXPECT_ACTS(fd, program, is_asked) do { \
 	for (size_t i_ = 0; i_ < WXACTS; i_++) { \
 		EXPECT_STREQ(wxact_wanted(&wxacts[i_], is_asked), \
@@ -29,7 +29,10 @@ const char *wxact_wanted(const struct wxact *act, bool asked);
 
 #define WXELVES	12
 
-/* What programs made by hand ask for, and how exec of them ends. */
+/*
+ * The requests of programs that are made by hand, and the result of executing
+ * them.
+ */
 extern const struct wxelf {
 	const char *name;
 	bool narrow, interp;	/* the segment is its interpreter's */
@@ -40,7 +43,7 @@ extern const struct wxelf {
 const char *wxelf_path(const struct wxelf *elf, bool jit);
 int wxelf_make(const struct wxelf *elf, const char *name);
 
-/* It is mapped where the program is not. */
+/* The interpreter is mapped where the program is not. */
 int wxelf_make_loader(const struct wxelf *elf);
 
 #endif /* CLIP_TESTS_ACTS_H */

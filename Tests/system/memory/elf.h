@@ -14,10 +14,13 @@
 
 struct segment {
 	uint32_t type, flags;
-	uint64_t filesz, memsz;	/* text: the whole file */
+	uint64_t filesz, memsz;	/* for text: the whole file */
 };
 
-/* One page: heads, @interp, and code at 0xf00; then what @more asks for. */
+/*
+ * A file of one page: headers, @interp, and code at 0xf00; then the segments of
+ * @more.
+ */
 int make_elf64(const char *name, const char *text, size_t size,
 	       const char *interp, const struct segment *more,
 	       unsigned int count);

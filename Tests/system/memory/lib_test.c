@@ -36,7 +36,7 @@ FIXTURE_VARIANT_ADD(lib, checklibs) {
 	.flags = CLIP_ENTRY_CHECKLIBS, .digest = true,
 };
 
-/* LB-02, Intent: of both flags the stricter one counts. */
+/* LB-02, intent: of both flags the stricter one counts. */
 FIXTURE_VARIANT_ADD(lib, both) {
 	.flags = CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS, .digest = true,
 };
@@ -61,7 +61,7 @@ FIXTURE_TEARDOWN(lib)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* What the program printed; @status is as of waitpid(2). */
+/* The output of the program; @status is as of waitpid(2). */
 static const char *run(const char *program, const char *verb,
 		       const char *path, int *status)
 {
@@ -96,7 +96,7 @@ static const char *run(const char *program, const char *verb,
 	EXPECT_EQ(0, status); \
 } while (0)
 
-/* LB-06, Intent: the mapping is refused and the process ends as a whole. */
+/* LB-06, intent: the mapping is refused and the whole process is killed. */
 #define EXPECT_KILLED(program, verb, path) do { \
 	int status; \
 	EXPECT_STREQ("", run(program, verb, path, &status)); \
@@ -114,12 +114,15 @@ TEST_F(lib, only_listed_files_map)
 	EXPECT_KILLED(PROG, "map", OTHER);
 	EXPECT_EQ(before.generation, store_state().generation);
 	EXPECT_EQ(before.entries, store_state().entries);
-	/* A program without the flags maps what it likes. */
+	/* A program without the flags may map any file. */
 	ASSERT_EQ(0, unload(PROG));
 	EXPECT_DONE(PROG, "map", OTHER);
 }
 
-/* LB-04: an EXE entry is no library, unless it is subject to checks itself. */
+/*
+ * LB-04: an EXE entry does not make a library, unless it is subject to checks
+ * itself.
+ */
 TEST_F(lib, which_entries_are_libraries)
 {
 	struct rule other;
@@ -144,19 +147,21 @@ TEST_F(lib, digest)
 		EXPECT_DONE(PROG, "map", LIB);
 }
 
-/* LB-03, LB-10: what mmap refuses, mprotect does not give. */
+/* LB-03, LB-10: mprotect does not permit a mapping that mmap refuses. */
 TEST_F(lib, mprotect)
 {
 	EXPECT_KILLED(PROG, "prot", OTHER);
 	if (variant->digest) {
-		/* Not verified yet, and it cannot be from there. */
+		/*
+		 * The file is not verified yet, and mprotect cannot verify it.
+		 */
 		EXPECT_KILLED(PROG, "prot", LIB);
 		EXPECT_DONE(PROG, "map", LIB);
 	}
 	EXPECT_DONE(PROG, "prot", LIB);
 }
 
-/* LB-08: nothing that was or can be written becomes code. */
+/* LB-08: memory that was or can be written never becomes executable. */
 TEST_F(lib, writable_memory_is_never_executable)
 {
 	EXPECT_KILLED(PROG, "anon", "-");
@@ -172,7 +177,9 @@ TEST_F(lib, writable_memory_is_never_executable)
 	EXPECT_DONE(PROG, "dirty", LIB);
 }
 
-/* LB-09: a file with a writer is refused, and nobody is killed for it. */
+/*
+ * LB-09: a file with a writer is refused, and the process is not killed for it.
+ */
 TEST_F(lib, open_for_writing)
 {
 	int fd = open(LIB, O_WRONLY), status;
@@ -183,7 +190,7 @@ TEST_F(lib, open_for_writing)
 	EXPECT_DONE(PROG, "map", LIB);
 }
 
-/* Once mapped for a checked task, a library is written by nobody (LB-09). */
+/* A library that a checked task has mapped cannot be written (LB-09). */
 TEST_F(lib, sealed_against_writers)
 {
 	EXPECT_EQ(0, write_at(LIB, 0, "\177"));
@@ -193,27 +200,27 @@ TEST_F(lib, sealed_against_writers)
 	EXPECT_EQ(ETXTBSY, errno);
 	EXPECT_EQ(-1, open(LIB, O_RDWR | O_TRUNC));
 	EXPECT_EQ(ETXTBSY, errno);
-	/* Reading, renaming over it and removing it are free. */
+	/* Reading it, renaming over it and removing it are still allowed. */
 	close(open(LIB, O_RDONLY));
 	ASSERT_EQ(0, rename(OTHER, LIB));
 	EXPECT_KILLED(PROG, "map", LIB);
 	EXPECT_EQ(0, write_at(LIB, 0, "x"));
 }
 
-/* Without its entry a file is nobody's library, and free. */
+/* Without its entry the file is not a library, and can be written. */
 TEST_F(lib, seal_ends_with_the_entry)
 {
 	EXPECT_DONE(PROG, "map", LIB);
 	EXPECT_EQ(ETXTBSY, append_byte(LIB));
 	ASSERT_EQ(0, unload(LIB));
 	EXPECT_EQ(0, append_byte(LIB));
-	/* And what was written is found out. */
+	/* The changed content is detected. */
 	ASSERT_EQ(0, load(&self->lib));
 	if (variant->digest)
 		EXPECT_KILLED(PROG, "map", LIB);
 }
 
-/* A library that only ordinary programs use is not sealed. */
+/* A library that only unchecked programs use is not sealed. */
 TEST_F(lib, no_seal_without_need)
 {
 	EXPECT_DONE(FILES "/mapper", "map", LIB);
@@ -243,10 +250,10 @@ TEST_F(lib, dynamic_program)
 	rules[2].permitted = 1 << 5;
 	EXPECT_STREQ("hello ", run(DIR "/dynamic", "-", "-", &status));
 	ASSERT_EQ(0, load(&rules[2]));
-	/* Neither is listed: the loader does not even start. */
+	/* Neither file is listed: the loader does not even start. */
 	EXPECT_STREQ("", run(DIR "/dynamic", "-", "-", &status));
 	EXPECT_EQ(SIGKILL, WTERMSIG(status));
-	/* Only the loader is. */
+	/* Only the loader is listed. */
 	ASSERT_EQ(0, load(&rules[0]));
 	EXPECT_STREQ("", run(DIR "/dynamic", "-", "-", &status));
 	EXPECT_EQ(SIGKILL, WTERMSIG(status));
@@ -258,7 +265,7 @@ TEST_F(lib, dynamic_program)
 	EXPECT_EQ(ETXTBSY, append_byte(DIR "/libc.so.6"));
 }
 
-/* A refusal is in the log, with its reason. */
+/* A refusal is logged with its reason. */
 TEST_F(lib, refusal_is_counted)
 {
 	const long long before = status_value("refused.lib-not-listed");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The place that the tests of memory that is written and executed work in, and
+ * The directory for the tests of memory that is written and executed, and
  * running a program there.
  */
 #ifndef CLIP_TESTS_PLACE_H
@@ -17,7 +17,10 @@
 /* mov $42,%eax; ret, and on the next page the same with 43. */
 int make_code(const char *name);
 
-/* What a program prints, run with up to five arguments behind the two. */
+/*
+ * The output of a program that is run with up to five arguments after its path
+ * and verb.
+ */
 struct words {
 	int fd;			/* of its context, or -1 */
 	const char *argv[9];
@@ -32,7 +35,7 @@ const char *says(int fd, const char *program, const char *verb,
 const char *says_two(int fd, const char *program, const char *verb,
 		     const char *file, const char *verb2, const char *file2);
 
-/* The places: a tmpfs with two copies of the actor, that differ in nothing. */
+/* A tmpfs with two copies of the actor that differ in nothing. */
 int make_place(void);
 
 #endif /* CLIP_TESTS_PLACE_H */

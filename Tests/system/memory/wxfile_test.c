@@ -141,7 +141,7 @@ static int holder_start(struct holder *holder, int fd, const char *program,
 	return hear(holder, "hold=0/1 ");
 }
 
-/* It unmaps the file, and lives on. */
+/* The holder unmaps the file and keeps running. */
 static int holder_unmap(struct holder *holder)
 {
 	if (write(holder->in, "!", 1) != 1)
@@ -161,7 +161,7 @@ TEST_F(files, code_is_mapped)
 	EXPECT_STREQ("file=0/1 fileprot=0/1 ",
 		     says_two(self->fd, PLAIN, "file", FILE_, "fileprot",
 			      FILE_));
-	/* And a program runs from there. */
+	/* A program runs from this filesystem. */
 	ASSERT_EQ(0, copy_file(MEMORY_ACTOR, FS "/actor", 0755));
 	EXPECT_STREQ("file=0/1 anon=13/0 ",
 		     says_two(self->fd, FS "/actor", "file", FILE_, "anon",
@@ -184,7 +184,10 @@ TEST_F(files, never_twice)
 		     says_two(-1, PLAIN, "twice", FILE_, "twiceprot", FILE_));
 }
 
-/* Nobody writes what such a task has mapped, also from outside. */
+/*
+ * A file that such a task has mapped cannot be written, not from outside
+ * either.
+ */
 TEST_F(files, writer_is_refused_meanwhile)
 {
 	struct holder holder;
@@ -201,9 +204,11 @@ TEST_F(files, writer_is_refused_meanwhile)
 	EXPECT_EQ(0, stat(FILE_, &after));
 	EXPECT_EQ(before.st_size, after.st_size);
 	EXPECT_EQ(before.st_mtime, after.st_mtime);
-	/* A package is still updated. */
+	/* Updating a package still works. */
 	ASSERT_EQ(0, make_code(FS "/new"));
-	/* Others may map it, and that does not add to it. */
+	/*
+	 * Tasks outside of the rule may map it too, and do not keep it sealed.
+	 */
 	EXPECT_STREQ("file=0/1 ", says(self->fd, PLAIN, "file", FILE_));
 	EXPECT_EQ(0, holder_unmap(&holder));
 	EXPECT_EQ(0, try_open(FILE_, O_RDWR));
@@ -213,7 +218,9 @@ TEST_F(files, writer_is_refused_meanwhile)
 	EXPECT_EQ(0, try_open(FILE_, O_RDWR));
 }
 
-/* Until the last mapping goes, by whatever it goes. */
+/*
+ * The file stays sealed until its last mapping is gone, however that happens.
+ */
 TEST_F(files, last_mapping_counts)
 {
 	struct holder one, two;
@@ -228,8 +235,8 @@ TEST_F(files, last_mapping_counts)
 	holder_stop(&one);
 }
 
-/* The rule is about tasks that are asked. */
-TEST_F(files, others_keep_nobody_off)
+/* The rule is about tasks that are subject to it. */
+TEST_F(files, others_do_not_keep_the_seal)
 {
 	struct holder holder;
 
@@ -245,7 +252,7 @@ TEST_F(files, others_keep_nobody_off)
 	holder_stop(&holder);
 }
 
-/* A refused mapping leaves nothing behind that would keep writers off. */
+/* A refused mapping leaves nothing behind that would refuse writers. */
 TEST_F(files, refusal_leaves_nothing)
 {
 	int fd = open(FILE_, O_RDWR | O_CLOEXEC);
@@ -306,7 +313,7 @@ TEST_F(files, layers)
 
 	ASSERT_EQ(0, holder_start(&holder, self->fd, PLAIN, FS "/below"));
 	EXPECT_EQ(ETXTBSY, try_open(DIR "/lower/below", O_RDWR));
-	/* Written, it is another file; what is mapped stays as it is. */
+	/* After a write it is another file, and the mapped one is unchanged. */
 	EXPECT_EQ(0, write_at(FS "/below", 1, "\x2b"));
 	EXPECT_EQ(ETXTBSY, try_open(DIR "/lower/below", O_RDWR));
 	EXPECT_EQ(0, holder_unmap(&holder));
@@ -314,7 +321,7 @@ TEST_F(files, layers)
 	holder_stop(&holder);
 }
 
-/* Holds mmap_lock for long, again and again: others wait in their calls. */
+/* Holds mmap_lock for long, again and again, so that other calls wait. */
 static void *hold_up(void *unused)
 {
 	for (;;) {
@@ -328,8 +335,8 @@ static void *hold_up(void *unused)
 }
 
 /*
- * Maps the file as code, and looks whether it stays what it is. Another thread
- * stretches the time between the question and the mapping.
+ * Maps the file as code, and checks whether it changes. Another thread widens
+ * the window between the check and the mapping.
  */
 static int map_and_watch(void *unused)
 {
@@ -351,7 +358,7 @@ static int map_and_watch(void *unused)
 	if (at == MAP_FAILED)
 		return 0;
 	first = at[8];
-	/* Longer than who slipped through waits. */
+	/* Waits longer than a writer that slipped through does. */
 	for (int n = 0; n < 20; n++) {
 		usleep(500);
 		if (at[8] != first)
@@ -382,7 +389,10 @@ TEST_F_TIMEOUT(files, race_with_a_writer, 180)
 			refused += fd < 0;
 			if (fd < 0)
 				continue;
-			/* Who slipped through writes when it is code. */
+			/*
+			 * A writer that slipped through writes once the file is
+			 * mapped as code.
+			 */
 			usleep(2000);
 			value++;
 			written += pwrite(fd, &value, 1, 8);
@@ -390,7 +400,7 @@ TEST_F_TIMEOUT(files, race_with_a_writer, 180)
 		}
 		ASSERT_EQ(0, status);
 	}
-	/* They did meet. */
+	/* Both sides have met. */
 	EXPECT_LT(0, written + refused);
 	EXPECT_EQ(0, try_open(FILE_, O_RDWR));
 }

@@ -21,10 +21,10 @@
 
 #define OTHER	502
 
-/* Of a context that is permissive, and of one where no rule counts. */
+/* Descriptors of a permissive context and of an inactive one. */
 static int permissive = -1, inactive = -1;
 
-/* Before context 0 is active, and it takes a privilege. */
+/* Made before context 0 is active, when it takes no privilege. */
 __attribute__((constructor(101))) static void make_contexts(void)
 {
 	permissive = confined_create(XID, CLIP_LEVEL_ACTIVE |
@@ -67,7 +67,7 @@ static int map_low_enough(void)
 	return at == MAP_FAILED ? errno : 0;
 }
 
-TEST_F(latch, open)
+TEST_F(latch, nothing_is_refused_before)
 {
 	EXPECT_EQ(0, map_low());
 	ASSERT_EQ(0, latch("wx_memory"));
@@ -76,7 +76,7 @@ TEST_F(latch, open)
 	EXPECT_STREQ("anon=0/1 ", says(inactive, PLAIN, "anon", "-"));
 }
 
-TEST_F(latch, is_for_good)
+TEST_F(latch, latch_stays_set)
 {
 	ASSERT_EQ(0, set_latch("wx_memory", "1"));
 	EXPECT_EQ(1, latch("wx_memory"));
@@ -85,25 +85,25 @@ TEST_F(latch, is_for_good)
 }
 
 /* M-02, M-03, M-06 to M-12, M-14 to M-19, M-22, M-23 */
-TEST_F(latch, asked)
+TEST_F(latch, acts_are_refused)
 {
 	EXPECT_ACTS(-1, PLAIN, true);
-	/* Permissive is a word about a context, and not about the latch. */
+	/* permissive is a word of the context and does not affect the latch. */
 	EXPECT_STREQ("anon=13/0 ", says(permissive, PLAIN, "anon", "-"));
 }
 
-TEST_F(latch, exempt)
+TEST_F(latch, exempt_acts_work)
 {
 	EXPECT_ACTS(-1, JIT, false);
-	/* The entry is one of context 0. */
+	/* The entry counts in context 0 only. */
 	EXPECT_STREQ("anon=13/0 ", says(permissive, JIT, "anon", "-"));
 }
 
-/* WX-05: for nobody, and right above it for all. */
+/* WX-05: the lowest pages cannot be mapped, and those right above them can. */
 TEST_F(latch, low_addresses)
 {
 	EXPECT_EQ(EPERM, map_low());
-	/* Nothing is there. */
+	/* There is no mapping. */
 	EXPECT_EQ(-1, madvise(NULL, 4096, MADV_NORMAL));
 	EXPECT_EQ(ENOMEM, errno);
 	EXPECT_EQ(0, map_low_enough());
@@ -129,7 +129,9 @@ TEST_F(latch, headers)
 	}
 }
 
-/* Where no rule counts there is no exemption either. */
+/*
+ * In an inactive context entries do not count, so that there is no exemption.
+ */
 TEST_F(latch, inactive_context)
 {
 	EXPECT_STREQ("anon=13/0 ", says(inactive, JIT, "anon", "-"));

@@ -56,8 +56,8 @@ FIXTURE_TEARDOWN(wx)
 }
 
 /*
- * Told and not refused; with a line in the log. This and the next
- * are the first, before the others have used up what the log takes at once.
+ * The violation is reported and not refused, and logged. This test and the next
+ * one come first, before the others use up the limit of the log.
  */
 TEST_F(wx, permissive)
 {
@@ -75,8 +75,8 @@ TEST_F(wx, permissive)
 	EXPECT_TRUE(log_has("permitted mprotect: reason=30 (wx-memory)"));
 }
 
-/* Counted, and in the log with the act. */
-TEST_F(wx, told)
+/* The refusal is counted, and logged with the act. */
+TEST_F(wx, refusal_is_counted_and_logged)
 {
 	const long long before = status_value("refused.wx-memory");
 
@@ -90,22 +90,22 @@ TEST_F(wx, told)
 }
 
 /* M-02, M-03, M-06 to M-12, M-14 to M-19, M-22, M-23 */
-TEST_F(wx, asked) { EXPECT_ACTS(self->fd, PLAIN, true); }
+TEST_F(wx, acts_are_refused) { EXPECT_ACTS(self->fd, PLAIN, true); }
 
-TEST_F(wx, exempt) { EXPECT_ACTS(self->fd, JIT, false); }
+TEST_F(wx, exempt_acts_work) { EXPECT_ACTS(self->fd, JIT, false); }
 
-TEST_F(wx, other_context)
+TEST_F(wx, acts_work_in_another_context)
 {
 	EXPECT_ACTS(self->free, PLAIN, false);
 	EXPECT_EQ(0, set_level(XID, CLIP_LEVEL_WX_MEMORY));
-	/* The word counts where rules do. */
+	/* The word has no effect in an inactive context. */
 	EXPECT_STREQ("anon=0/1 ", says(self->fd, PLAIN, "anon", "-"));
 }
 
-TEST_F(wx, host) { EXPECT_ACTS(-1, PLAIN, false); }
+TEST_F(wx, acts_work_in_context_0) { EXPECT_ACTS(-1, PLAIN, false); }
 
-/* The word can be set and taken back; running programs feel it. */
-TEST_F(wx, level)
+/* The word can be set and cleared, and affects running programs. */
+TEST_F(wx, level_word_can_be_set_and_cleared)
 {
 	struct clip_info info;
 
@@ -118,8 +118,8 @@ TEST_F(wx, level)
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
 }
 
-/* Use of the exemption is told, once a program. */
-TEST_F(wx, exemption_is_told_once)
+/* Use of the exemption is reported, once for each program. */
+TEST_F(wx, exemption_is_reported_once)
 {
 	const long long permitted = status_value("permitted");
 	const long long refused = status_value("refused.wx-memory");
@@ -133,7 +133,7 @@ TEST_F(wx, exemption_is_told_once)
 	EXPECT_EQ(refused, status_value("refused.wx-memory"));
 }
 
-/* M-22: the exemption ends at exec, and is nobody else's. */
+/* M-22: the exemption ends at exec, and no other program inherits it. */
 TEST_F(wx, exemption_ends_at_exec)
 {
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, JIT, "become", PLAIN));
@@ -141,16 +141,16 @@ TEST_F(wx, exemption_ends_at_exec)
 	EXPECT_STREQ("anon=0/1 ", says(self->fd, JIT, "become", JIT));
 }
 
-/* What other grants ask for, this one does too. */
+/* The exemption has the conditions of other grants. */
 TEST_F(wx, exemption_needs_the_entry)
 {
-	/* Of this context, and with e. */
+	/* The entry must be of this context, and have e. */
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
 	ASSERT_EQ(0, list_file(PLAIN, FREE, JIT_FLAGS, 0, 0));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
 	ASSERT_EQ(0, list_file(PLAIN, XID, CLIP_ENTRY_JIT, 0, 0));
 	EXPECT_STREQ("anon=13/0 ", says(self->fd, PLAIN, "anon", "-"));
-	/* The content. */
+	/* The content must match. */
 	ASSERT_EQ(0, append_byte(JIT));
 	EXPECT_STREQ("status 0xd00", says(self->fd, JIT, "anon", "-"));
 }
@@ -165,7 +165,10 @@ TEST_F(wx, exemption_not_from_nosuid)
 	EXPECT_STREQ("anon=0/1 ", says(self->fd, JIT, "anon", "-"));
 }
 
-/* A sandbox may be narrow and compile; who traces must not lend itself code. */
+/*
+ * A program under no_new_privs may compile; a traced one must not get code from
+ * its tracer.
+ */
 TEST_F(wx, exemption_of_unsafe_tasks)
 {
 	EXPECT_STREQ("nonewprivs=0/0 anon=0/1 ",
@@ -207,7 +210,10 @@ static pid_t sleeper(int fd, const char *program, int *end)
 	return pid;
 }
 
-/* M-22: nobody borrows it by tracing; who is exempt may, and has no need to. */
+/*
+ * M-22: a program that is not exempt cannot use the exemption of another one by
+ * tracing it; an exempt one may trace it.
+ */
 TEST_F(wx, exempt_program_is_not_traced)
 {
 	char number[16];
@@ -231,7 +237,7 @@ TEST_F(wx, exempt_program_is_not_traced)
 	close(end2);
 }
 
-/* M-04: what a program's headers ask for. */
+/* M-04: the requests in the headers of a program. */
 TEST_F(wx, headers)
 {
 	for (size_t i = 0; i < WXELVES; i++) {
@@ -260,7 +266,10 @@ TEST_F(wx, headers)
 	}
 }
 
-/* A personality that came along: memory is still one or the other. */
+/*
+ * Runs with a personality from before entering: memory is still either writable
+ * or executable.
+ */
 static int act_as_before(void *unused)
 {
 	void *at;
@@ -274,12 +283,12 @@ static int act_as_before(void *unused)
 	at = sbrk(0);
 	if (sbrk(1 << 20) != (void *)-1 || sbrk(0) != at)
 		return 3;
-	/* It can be given up. */
+	/* The personality can be given up. */
 	return personality(0) == -1 || sbrk(4096) == (void *)-1 ? 4 : 0;
 }
 
-/* M-12: the kernel's heap call is asked, too. */
-TEST_F(wx, personality_before)
+/* M-12: brk(2) is checked as well. */
+TEST_F(wx, personality_from_before_entering)
 {
 	ASSERT_EQ(0, personality(READ_IMPLIES_EXEC));
 	EXPECT_EQ(0, confined_do(self->fd, act_as_before, NULL));
@@ -291,7 +300,10 @@ TEST_F(wx, personality_before)
 #define TELL_32 "\xb8\x88\0\0\0\xbb\xff\xff\xff\xff\xcd\x80\xc1\xe8\x16" \
 		"\x83\xe0\x01\x89\xc3\xb8\x01\0\0\0\xcd\x80"
 
-/* M-12: exec takes it away, unless the new program's headers stand for it. */
+/*
+ * M-12: exec clears the personality, unless the headers of the new program
+ * require it.
+ */
 TEST_F(wx, personality_over_exec)
 {
 	static const struct segment data = { PT_GNU_STACK, PF_R | PF_W, 0, 0 };
@@ -310,7 +322,7 @@ TEST_F(wx, personality_over_exec)
 	EXPECT_EQ(1, confined_exec(self->fd, name));
 }
 
-/* The page at address 0 is not there, and the program runs all the same. */
+/* The page at address 0 is not mapped, and the program still runs. */
 TEST_F(wx, page_zero)
 {
 	ASSERT_EQ(0, personality(MMAP_PAGE_ZERO));
@@ -319,7 +331,7 @@ TEST_F(wx, page_zero)
 	ASSERT_LE(0, personality(0));
 }
 
-/* M-19: a mapping from before the word was set is not moved over another. */
+/* M-19: a mapping from before the word was set is not remapped. */
 static int remap_later(void *unused)
 {
 	int fd = open(CODE, O_RDWR);

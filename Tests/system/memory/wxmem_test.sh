@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # packages: python3.11-minimal perl-base squashfs-tools-ng fuse2fs dmsetup
 # Debian's own programs with the latch kernel.clip.wx_memory set: those that
-# compile to memory need an entry with j, others run as ever (M-02, M-08). And
-# files that are code, on filesystems that take programs to make. Prints TAP.
+# compile to memory need an entry with j, others run as usual (M-02, M-08). Also
+# files that are code, on filesystems that are made by programs. Prints TAP.
 dir=/opt/wx
 latch=/proc/sys/kernel/clip/wx_memory
 actor=/usr/lib/clip/tests/memory_actor
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
-# hears TEXT: waits until the actor has said it.
+# hears TEXT: waits until the actor has printed it.
 hears() {
 	for _ in $(seq 100); do
 		if grep -qF "$1" "$dir/said"; then
@@ -22,7 +22,7 @@ hears() {
 	cat "$dir/said"
 }
 
-# append FILE: "written", or why it cannot be opened for writing.
+# append FILE: prints "written", or the error of opening it for writing.
 append() {
 	if (printf x >>"$1") 2>"$dir/err"; then
 		echo written
@@ -33,7 +33,7 @@ append() {
 	fi
 }
 
-# filesystem NAME DIR: code is mapped there, and kept from writers meanwhile.
+# filesystem NAME DIR: code is mapped there, and cannot be written meanwhile.
 filesystem() {
 	is "$1: code is mapped" "file=0/1 fileprot=0/1 " "$($actor file "$2/code" fileprot "$2/code")"
 	[ "$1" != squashfs ] || return
@@ -89,7 +89,7 @@ is "its C library is kept from writers" busy "$(append /lib/x86_64-linux-gnu/lib
 exec 3>&-
 wait
 
-# attach FILE: a loop device of it.
+# attach FILE: prints a loop device for it.
 attach() { device=$(losetup -f) && losetup "$device" "$1" && echo "$device"; }
 
 # --- filesystems
