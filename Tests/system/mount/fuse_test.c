@@ -52,7 +52,7 @@ static int setup(void)
 	return err;
 }
 
-/* How many mounts of type fuse there are. */
+/* Returns the number of mounts of type fuse. */
 static int mounts(void)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "r");
@@ -117,13 +117,13 @@ FIXTURE_TEARDOWN(off)
 }
 
 /* MT-01, MT-04, MT-05: before the latch */
-TEST_F(off, acts)
+TEST_F(off, mounts_need_privilege_or_capability)
 {
 	four_cells(_metadata, false);
 }
 
-/* What the helper with the set-uid bit would see to. */
-TEST_F(off, own_mounts_only)
+/* The conditions that the set-uid helper would check. */
+TEST_F(off, only_own_mounts)
 {
 	struct actor actor;
 
@@ -171,7 +171,10 @@ TEST_F(off, nothing_besides)
 				TH_LOG("%s, uid %u", beyond[i], uids[h]);
 			}
 		}
-		/* Not by what an allowed mount leaves behind. */
+		/*
+		 * The mount leaves nothing behind that would permit another
+		 * one.
+		 */
 		EXPECT_EQ(0, mount_as(&actor, place_of(uids[h]), SAFE, uids[h],
 				      ""));
 		EXPECT_EQ(EPERM, ask(&actor, "other tmpfs"));
@@ -180,7 +183,7 @@ TEST_F(off, nothing_besides)
 	}
 }
 
-/* MT-02: everybody unmounts the own ones. */
+/* MT-02: every user may unmount its own mounts. */
 TEST_F(off, umount)
 {
 	struct actor own, other;
@@ -211,14 +214,14 @@ FIXTURE_TEARDOWN(fuse)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* MT-01, MT-02, MT-04, MT-05: with it */
-TEST_F(fuse, acts)
+/* MT-01, MT-02, MT-04, MT-05: with the latch */
+TEST_F(fuse, mounts_need_the_privilege)
 {
 	four_cells(_metadata, true);
 }
 
-/* A descriptor from somebody who may is no right to mount. */
-TEST_F(fuse, handed_over)
+/* A descriptor from a holder of the privilege gives no right to mount. */
+TEST_F(fuse, passed_on_descriptors)
 {
 	struct actor holder, actor;
 
@@ -228,7 +231,7 @@ TEST_F(fuse, handed_over)
 	ASSERT_EQ(0, ask(&holder, "give"));
 	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EPERM, mount_as(&actor, place_of(USER_ID), SAFE, USER_ID, ""));
-	/* It is still as good as before. */
+	/* The descriptor still works for the holder. */
 	EXPECT_EQ(0, mount_as(&holder, place_of(USER_ID), SAFE, USER_ID, ""));
 	EXPECT_EQ(0, ask(&holder, "umount %s", place_of(USER_ID)));
 	ASSERT_EQ(0, ask(&holder, "keep /dev/fuse"));
@@ -236,7 +239,7 @@ TEST_F(fuse, handed_over)
 	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EPERM, ask(&actor, "newmount fuse %d", USER_ID));
 	EXPECT_EQ(0, mounts());
-	/* Other filesystems are none of it. */
+	/* Other filesystems are not affected. */
 	EXPECT_EQ(0, ask(&actor, "mount none /mnt tmpfs 0"));
 	actor_stop(&actor);
 	actor_stop(&holder);

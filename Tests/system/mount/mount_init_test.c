@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With kernel.clip.mount locked: what init may do to mounts and nothing else may,
- * owners of files (N-18), and how a refusal is reported (MT-09, MT-10, MT-17).
+ * With kernel.clip.mount locked: acts on mounts that are left to init, the
+ * owners of files (N-18), and the report of a refusal (MT-09, MT-10, MT-17).
  * That all of it was allowed before is shown in mount_test.
  */
 #include "device.h"
@@ -23,12 +23,12 @@
 #define M	DIR "/m"
 #define OTHER	DIR "/other"
 
-FIXTURE(alone)
+FIXTURE(init)
 {
 	int events;
 };
 
-FIXTURE_SETUP(alone)
+FIXTURE_SETUP(init)
 {
 	if (latch("mount")) {
 		mkdir(DIR, 0755);
@@ -40,7 +40,7 @@ FIXTURE_SETUP(alone)
 	ASSERT_EQ(0, mount_fresh(M, SAFE));
 }
 
-FIXTURE_TEARDOWN(alone)
+FIXTURE_TEARDOWN(init)
 {
 	close(self->events);
 	umount2(M, MNT_DETACH);
@@ -52,8 +52,8 @@ static int move_it_back(void)
 }
 
 /*
- * Lets init make a system call, wherever it waits; what that returns. Strings
- * go below the part of its stack that it uses.
+ * Makes init do a system call, wherever it waits, and returns the result. The
+ * strings go below the used part of its stack.
  */
 static long init_does(long number, const char *first, const char *second,
 		      unsigned long fourth)
@@ -75,7 +75,7 @@ static long init_does(long number, const char *first, const char *second,
 	const struct iovec ours = { strings, sizeof(strings) };
 	const struct iovec its = { (void *)at, sizeof(strings) };
 
-	/* It was interrupted behind a system call. */
+	/* It was interrupted right after a system call. */
 	instruction = ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, 0);
 	if ((instruction & 0xffff) == 0x050f &&
 	    process_vm_writev(1, &ours, 1, &its, 1, 0) == sizeof(strings)) {
@@ -98,8 +98,8 @@ static long init_does(long number, const char *first, const char *second,
 	return result;
 }
 
-/* MT-09, MT-10, MT-17: init moves, and is no exception to anything else. */
-TEST_F(alone, init_moves)
+/* MT-09, MT-10, MT-17: init may move mounts, and is not exempt otherwise. */
+TEST_F(init, init_moves_mounts)
 {
 	mkdir(OTHER, 0755);
 	mkdir(M "/old", 0755);
@@ -109,7 +109,9 @@ TEST_F(alone, init_moves)
 	EXPECT_EQ(-EPERM, move_it_back());
 	EXPECT_EQ(0, init_does(SYS_mount, OTHER, M, MS_MOVE));
 	EXPECT_TRUE(strstr(options_of(M), "noexec"));
-	/* The kernel looks at it, and has its own reason. */
+	/*
+	 * The request reaches the kernel, which refuses it for its own reason.
+	 */
 	EXPECT_EQ(-EINVAL, init_does(SYS_pivot_root, M, M "/old", 0));
 	EXPECT_EQ(-EPERM, init_does(SYS_mount, M, M,
 				    MS_REMOUNT | MS_BIND));
@@ -118,7 +120,7 @@ TEST_F(alone, init_moves)
 }
 
 /* N-18 */
-TEST_F(alone, owners_stay)
+TEST_F(init, owners_of_files_stay)
 {
 	EXPECT_EQ(EPERM, idmap_mount(DIR));
 }
@@ -133,7 +135,7 @@ static int move_it(void *unused)
 	return mount(M, OTHER, NULL, MS_MOVE, NULL) ? errno : 0;
 }
 
-TEST_F(alone, refusals_are_told)
+TEST_F(init, refusals_are_reported)
 {
 	long long before = status_value("refused.mount");
 	struct event event;

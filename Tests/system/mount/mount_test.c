@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What mounts keep once kernel.clip.mount is locked (MT-06 to MT-10, N-05 to
- * N-19): their flags, and their places. The lock is for good: what has no
- * fixture runs first, and shows that all of it was allowed before.
+ * Flags and places of mounts, which stay once kernel.clip.mount is locked
+ * (MT-06 to MT-10, N-05 to N-19). The lock cannot be undone: tests without a
+ * fixture run first, and show that all of it was allowed before.
  */
 #include "files.h"
 #include "latch.h"
@@ -46,7 +46,7 @@ TEST(everything_was_allowed)
 	}
 	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_RDONLY));
 	EXPECT_EQ(0, pick_rw(M));
-	/* Moves, by either interface, and what else is refused later. */
+	/* Moves, by either interface, and other acts that are refused later. */
 	mkdir(OTHER, 0755);
 	EXPECT_EQ(0, mount(M, OTHER, NULL, MS_MOVE, NULL));
 	EXPECT_EQ(0, move_mount(AT_FDCWD, OTHER, AT_FDCWD, M, 0));
@@ -54,7 +54,7 @@ TEST(everything_was_allowed)
 	EXPECT_EQ(0, mount(NULL, M, NULL, MS_PRIVATE, NULL));
 	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, 0, MS_SHARED));
 	ASSERT_EQ(0, umount(M));
-	/* MT-10: the kernel looks at it. */
+	/* MT-10: the request reaches the kernel. */
 	ASSERT_EQ(0, mount_fresh(M, SAFE));
 	mkdir(M "/old", 0755);
 	pid = fork();
@@ -63,7 +63,7 @@ TEST(everything_was_allowed)
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(EINVAL, WEXITSTATUS(status));
 	ASSERT_EQ(0, umount(M));
-	/* For later: one that is shared already, and what is in it. */
+	/* For later tests: a mount that is shared already. */
 	ASSERT_EQ(0, mount_fresh(DIR "/shared", SAFE));
 	ASSERT_EQ(0, mount(NULL, DIR "/shared", NULL, MS_SHARED, NULL));
 }
@@ -85,7 +85,7 @@ FIXTURE(locked)
 	char *before;
 };
 
-/* MT-17: where, and as whom, makes no difference. */
+/* MT-17: neither the namespace nor the user makes a difference. */
 FIXTURE_VARIANT(locked)
 {
 	int namespaces;
@@ -158,7 +158,9 @@ TEST_F(locked, flags_can_be_added)
 	}
 }
 
-/* N-05: set and clear in one call; access times, which are no bits. */
+/*
+ * N-05: setting and clearing in one call, and access times, which are not bits.
+ */
 TEST_F(locked, setattr_of_both_kinds)
 {
 	const uint64_t noexec = MOUNT_ATTR_NOEXEC;
@@ -179,7 +181,7 @@ TEST_F(locked, setattr_of_both_kinds)
 }
 
 /* N-07 */
-TEST_F(locked, odd_flags)
+TEST_F(locked, odd_flags_do_not_help)
 {
 	const unsigned long odd[] = {
 		MS_MGC_VAL, MS_SILENT, MS_REC, 1UL << 25, 1UL << 23,
@@ -199,10 +201,10 @@ TEST_F(locked, odd_flags)
 				    flags | MS_NOSUID | MS_NODEV, NULL));
 		EXPECT_EQ(EPERM, errno);
 	}
-	/* The kernel itself takes none of the upper half. */
+	/* The kernel itself refuses bits of the upper half. */
 	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_REMOUNT | 1UL << 40, NULL));
 	EXPECT_EQ(EINVAL, errno);
-	/* Who says nothing of access times, keeps them. */
+	/* A request that does not mention access times keeps them. */
 	EXPECT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | SAFE, NULL));
 	EXPECT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | MS_BIND | SAFE, NULL));
 	EXPECT_UNCHANGED();
@@ -224,7 +226,7 @@ TEST_F(locked, a_tree_keeps_all_or_nothing_changes)
 				  MOUNT_ATTR_NOATIME,
 				  MOUNT_ATTR__ATIME | MOUNT_ATTR_NOSYMFOLLOW,
 				  0));
-	/* It alone loses nothing, and what it does not have is no loss. */
+	/* Clearing the flag is allowed where no mount has it. */
 	EXPECT_EQ(0, set_attr(AT_FDCWD, M, 0, 0, rdonly, 0));
 	EXPECT_EQ(0, set_attr(AT_FDCWD, UNDER, AT_RECURSIVE, 0, rdonly, 0));
 	EXPECT_UNCHANGED();
@@ -233,7 +235,7 @@ TEST_F(locked, a_tree_keeps_all_or_nothing_changes)
 	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, UNDER, AT_RECURSIVE, 0, rdonly, 0));
 }
 
-/* MT-06: as ever. */
+/* MT-06: the error of a path that is not a mount is unchanged. */
 TEST_F(locked, a_path_that_is_no_mount_is_invalid)
 {
 	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOATIME));
@@ -246,7 +248,10 @@ TEST_F(locked, a_path_that_is_no_mount_is_invalid)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* MT-07, MT-08, N-06, N-09: a copy has what its source has, whatever is said. */
+/*
+ * MT-07, MT-08, N-06, N-09: a copy has the flags of its source, whatever is
+ * requested.
+ */
 TEST_F(locked, copies_have_the_flags_of_their_source)
 {
 	const unsigned long flags = SAFE | MS_NOATIME | MS_NOSYMFOLLOW |
@@ -261,7 +266,7 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 	EXPECT_EQ(EPERM, change_flags(REMOUNT_BIND, OTHER, flags, 0));
 	EXPECT_EQ(EPERM, change_flags(SETATTR, OTHER, flags, 0));
 	ASSERT_EQ(0, umount(OTHER));
-	/* With a name that was an exception. */
+	/* A name that used to be an exception. */
 	ASSERT_EQ(0, mount(M, OTHER, NULL, MS_BIND | MS_REC, NULL));
 	EXPECT_STREQ("ro,nosuid,nodev,noexec,noatime,nosymfollow,nolock",
 		     options_of(OTHER "/under"));
@@ -272,7 +277,7 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 	EXPECT_EQ(EPERM, change_flags(REMOUNT_BIND, OTHER "/under",
 				flags | MS_RDONLY, flags));
 	ASSERT_EQ(0, umount2(OTHER, MNT_DETACH));
-	/* N-03: one that is nowhere, and never will be. */
+	/* N-03: a mount that is never attached. */
 	mnt = open_tree(AT_FDCWD, M, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
 			AT_RECURSIVE);
 	ASSERT_LE(0, mnt);
@@ -287,7 +292,7 @@ TEST_F(locked, copies_have_the_flags_of_their_source)
 	close(mnt);
 }
 
-/* The way from open_tree(2) to a program that runs, past a noexec. */
+/* Possible bypass: from open_tree(2) to a program that runs despite noexec. */
 TEST_F(locked, a_detached_copy_runs_nothing)
 {
 	char *const none[] = { NULL };
@@ -327,7 +332,7 @@ TEST_F(locked, nothing_moves)
 				 MOVE_MOUNT_SET_GROUP));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_UNCHANGED();
-	/* What is nowhere yet is put somewhere: once. */
+	/* A mount that is not attached yet may be attached once. */
 	mnt = make_detached("tmpfs", "fresh", SAFE, NULL, NULL);
 	ASSERT_LE(0, mnt);
 	REMEMBER();
@@ -335,7 +340,7 @@ TEST_F(locked, nothing_moves)
 				 MOVE_MOUNT_F_EMPTY_PATH |
 				 MOVE_MOUNT_SET_GROUP));
 	EXPECT_EQ(EPERM, errno);
-	/* By its name the old call cannot tell it from others. */
+	/* By name, the old call cannot distinguish it from other mounts. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", mnt);
 	EXPECT_EQ(-1, mount(path, OTHER, NULL, MS_MOVE, NULL));
 	EXPECT_EQ(EPERM, errno);
@@ -389,7 +394,10 @@ TEST_F(locked, nothing_becomes_shared)
 	}
 }
 
-/* What is shared already may be told so; a namespace that is less, not. */
+/*
+ * A shared mount may be made shared again, except in a user namespace, where it
+ * is a slave.
+ */
 TEST_F(locked, what_is_shared_stays_so)
 {
 	const bool shared = !(variant->namespaces & CLONE_NEWUSER);
@@ -401,7 +409,7 @@ TEST_F(locked, what_is_shared_stays_so)
 		  set_attr(AT_FDCWD, DIR "/shared", 0, 0, 0, MS_SHARED));
 }
 
-/* MF-02: a kernel's own flag, that now stays. */
+/* MF-02: a flag of the kernel itself, which can no longer be cleared. */
 TEST_F(locked, nosymfollow_holds)
 {
 	ASSERT_EQ(0, mount_fresh(M, SAFE | MS_NOSYMFOLLOW));
@@ -418,7 +426,9 @@ TEST_F(locked, nosymfollow_holds)
 	EXPECT_EQ(3, readlink(M "/link", (char[8]){}, 8));
 }
 
-/* N-17: what is older than the user namespace is kept by the kernel, too. */
+/*
+ * N-17: the kernel itself also protects mounts from before the user namespace.
+ */
 TEST_F(locked, inherited_mounts)
 {
 	REMEMBER();

@@ -135,7 +135,7 @@ int change_flags(enum way way, const char *path, unsigned long has,
 
 	switch (way) {
 	case REMOUNT:
-		/* Or the kernel keeps what is not mentioned. */
+		/* Otherwise the kernel keeps flags that are not mentioned. */
 		if (!(wants & MS_NOATIME))
 			wants |= MS_RELATIME;
 		return mount(NULL, path, NULL, MS_REMOUNT | wants, NULL) ?

@@ -42,7 +42,10 @@ uint64_t attr_of(unsigned long flags);
 int set_attr(int dir, const char *path, unsigned int at, uint64_t set,
 	     uint64_t clear, uint64_t propagation);
 
-/* A mount that is nowhere; -errno. @key=@value goes to the filesystem. */
+/*
+ * Makes a mount that is not attached; -errno. @key=@value goes to the
+ * filesystem.
+ */
 int make_detached(const char *type, const char *source, unsigned long flags,
 		  const char *key, const char *value);
 int attach_mount(int mnt, const char *at);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What can be mounted once kernel.clip.mount is locked (MT-11 to MT-15, N-01 to
- * N-03, N-09 to N-11, N-22): nothing that can be written and executed, and
- * nothing with more than the device table gives. What has no fixture runs first.
+ * New mounts once kernel.clip.mount is locked (MT-11 to MT-15, N-01 to N-03,
+ * N-09 to N-11, N-22): no mount is both writable and executable, and none has
+ * more permissions than the device table gives. Tests without a fixture run
+ * first.
  */
 #include "device.h"
 #include "files.h"
@@ -30,7 +31,7 @@
 #define X	CLIP_DEVICE_EXEC
 #define S	CLIP_DEVICE_SUID
 
-/* What each loop device is for. */
+/* The permissions that each loop device has. */
 enum { ALL, PLAIN, READ_X, UNLISTED, BEFORE, MAPPED, IMAGE, SWAP, SWAP2 };
 
 #define RULE(number, letters) { \
@@ -61,7 +62,7 @@ static int load_table(void)
 	return err;
 }
 
-/* Two at a time. */
+/* Two results at a time stay valid. */
 static const char *image(int number)
 {
 	static char paths[2][64];
@@ -138,7 +139,7 @@ TEST(everything_was_allowed)
 				      NULL, NULL));
 		EXPECT_EQ(0, probe_run(M "/probe", USER_ID).error);
 		ASSERT_EQ(0, umount(M));
-		/* Trap 25: on a noexec layer. */
+		/* Trap 25: an overlay on a noexec layer. */
 		ASSERT_EQ(0, mount_ext4(api, PLAIN, M2, SAFE));
 		EXPECT_EQ(EACCES, probe_run(M2 "/probe", USER_ID).error);
 		ASSERT_EQ(0, mount_overlay(api, M, 0));
@@ -146,11 +147,13 @@ TEST(everything_was_allowed)
 		ASSERT_EQ(0, umount(M));
 		ASSERT_EQ(0, umount(M2));
 	}
-	/* This one stays: writable and executable, as it was mounted. */
+	/*
+	 * This mount stays writable and executable, as it was before the lock.
+	 */
 	ASSERT_EQ(0, mount_ext4(0, BEFORE, DIR "/before", 0));
-	/* MT-15: one in use, one not. */
+	/* MT-15: one swap area is in use, one is not. */
 	for (int i = SWAP; i <= SWAP2; i++) {
-		/* More than the kernel makes without being asked. */
+		/* More loop devices than the kernel makes by itself. */
 		mknod(loop_node(i), S_IFBLK | 0600,
 		      makedev(MAJOR_OF_LOOP, i));
 		fd = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
@@ -181,7 +184,7 @@ TEST(swap)
 	EXPECT_EQ(0, swapoff(loop_node(SWAP)));
 	EXPECT_EQ(-1, swapon(loop_node(SWAP), 0));
 	EXPECT_EQ(EPERM, errno);
-	/* Nothing else that takes the same capability. */
+	/* Other acts with the same capability are not affected. */
 	EXPECT_EQ(0, sethostname("swap", 4));
 }
 
@@ -228,7 +231,9 @@ FIXTURE_TEARDOWN(locked)
 	free(self->before);
 }
 
-/* MT-11, MT-12, N-02: on no device; each flag that is missing. */
+/*
+ * MT-11, MT-12, N-02: filesystems without a device; each flag is missing once.
+ */
 TEST_F(locked, without_a_device)
 {
 	const unsigned long few[] = {
@@ -239,7 +244,7 @@ TEST_F(locked, without_a_device)
 
 	for (size_t i = 0; i < sizeof(few) / sizeof(*few); i++)
 		EXPECT_EQ(EPERM, mount_tmpfs(variant->api, M, few[i]));
-	/* A source that exists is a name, and nothing more. */
+	/* A source that exists is only a name. */
 	EXPECT_EQ(EPERM, mount_by(variant->api, "tmpfs", loop_node(ALL), M, 0,
 				  NULL, NULL));
 	EXPECT_EQ(EPERM, mount_by(variant->api, "tmpfs", "/proc", M, 0, NULL,
@@ -293,11 +298,13 @@ TEST_F(locked, never_attached)
 	EXPECT_UNCHANGED();
 }
 
-/* Those that the kernel has one of: no flag is lost, as nobody is asked. */
+/*
+ * Filesystems with a single superblock: no flag is lost, and no check is made.
+ */
 TEST_F(locked, proc_and_sysfs)
 {
 	if (variant->namespaces & CLONE_NEWUSER) {
-		/* The kernel has its own rule there. */
+		/* The kernel has its own rule for these. */
 		EXPECT_EQ(EPERM, mount_by(variant->api, "proc", "proc", M, SAFE,
 					  NULL, NULL));
 		return;
@@ -311,7 +318,7 @@ TEST_F(locked, proc_and_sysfs)
 				  NULL));
 	EXPECT_EQ(0, mount_by(variant->api, "devtmpfs", "dev", M, SAFE, NULL,
 			      NULL));
-	/* And the first one works on. */
+	/* The first mount still works. */
 	EXPECT_EQ(0, try_open("/dev/null", O_WRONLY));
 }
 
@@ -346,7 +353,7 @@ FIXTURE_TEARDOWN(disk)
 	free(self->before);
 }
 
-/* N-01, MT-11: each flag that is missing takes a permission. */
+/* N-01, MT-11: each missing flag requires a permission. */
 TEST_F(disk, flags_and_permissions)
 {
 	const int plain[] = { PLAIN, UNLISTED };
@@ -369,7 +376,9 @@ TEST_F(disk, flags_and_permissions)
 	}
 }
 
-/* N-22, WX-04: one or the other, whatever the table gives. */
+/*
+ * N-22, WX-04: a mount is writable or executable, whatever the table permits.
+ */
 TEST_F(disk, written_or_executed)
 {
 	int fs;
@@ -380,7 +389,7 @@ TEST_F(disk, written_or_executed)
 	EXPECT_EQ(0, try_open(M "/probe", O_WRONLY));
 	EXPECT_EQ(0, try_open(M "/null", O_WRONLY));
 	EXPECT_EQ(EACCES, probe_run(M "/probe", 0).error);
-	/* Another mount of what can be written, that cannot itself. */
+	/* Another mount of a writable filesystem, read-only itself. */
 	fs = fsopen("ext4", FSOPEN_CLOEXEC);
 	fsconfig(fs, FSCONFIG_SET_STRING, "source", loop_node(ALL), 0);
 	ASSERT_EQ(0, fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
@@ -392,7 +401,7 @@ TEST_F(disk, written_or_executed)
 	EXPECT_EQ(EROFS, try_open(M "/probe", O_WRONLY));
 	EXPECT_EQ(0, try_open(M "/null", O_WRONLY));
 	EXPECT_EQ(0, probe_run(M "/probe", USER_ID).error);
-	/* No way back to writing, for any mount of it. */
+	/* No mount of it can become writable again. */
 	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_REMOUNT, NULL));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_EQ(-1, mount(NULL, M, NULL, MS_REMOUNT | MS_NOEXEC, NULL));
@@ -403,7 +412,7 @@ TEST_F(disk, written_or_executed)
 	EXPECT_EQ(EROFS, try_open(M2 "/probe", O_WRONLY));
 }
 
-/* The superblock alone is made writable. */
+/* A request for the superblock alone. */
 TEST_F(disk, superblocks_stay_read_only)
 {
 	int fs;
@@ -427,7 +436,10 @@ TEST_F(disk, superblocks_stay_read_only)
 	EXPECT_EQ(EROFS, try_open(M "/probe", O_WRONLY));
 }
 
-/* One that was writable and executable at the lock stays; it gets no twin. */
+/*
+ * A mount that was writable and executable at the lock stays so, and cannot be
+ * mounted a second time.
+ */
 TEST_F(disk, mounted_before)
 {
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
@@ -438,7 +450,7 @@ TEST_F(disk, mounted_before)
 	EXPECT_EQ(0, probe_run(DIR "/before/probe", USER_ID).error);
 }
 
-/* N-10: by whatever name. */
+/* N-10: the name of the device does not matter. */
 TEST_F(disk, names_of_devices)
 {
 	unlink(DIR "/name");
@@ -455,7 +467,10 @@ TEST_F(disk, names_of_devices)
 				  MS_RDONLY, NULL, NULL));
 }
 
-/* An image that nobody can write; it says so itself, the mount must, too. */
+/*
+ * An image that cannot be written: the filesystem is read-only, and the mount
+ * must be too.
+ */
 TEST_F(disk, squashfs)
 {
 	const unsigned long most = MS_RDONLY | MS_NOSUID | MS_NODEV;
@@ -467,7 +482,7 @@ TEST_F(disk, squashfs)
 	EXPECT_EQ(0, probe_run(M "/probe", USER_ID).error);
 }
 
-/* FUSE, by root: the kernel asks for no more than the device. */
+/* FUSE by root: the kernel requires only the device. */
 TEST_F(disk, fuse)
 {
 	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
@@ -515,7 +530,7 @@ static int ask_mapper(unsigned long request, int target, dev_t *dev)
 	return err;
 }
 
-/* A mapped device has its own number, and what that is given. */
+/* A mapped device has its own number, and the permissions of that number. */
 TEST_F(disk, device_mapper)
 {
 	dev_t dev;

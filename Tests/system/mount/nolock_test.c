@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The mount flag nolock (MF-01, MF-03, MF-05, N-19), with kernel.clip.mount
- * locked or not: no lock, no lease, no watch by such a mount; and all of them
- * on the same files by another one.
+ * locked or not: locks, leases and watches are refused through such a mount,
+ * and allowed on the same files through another one.
  */
 #include "device.h"
 #include "files.h"
@@ -78,13 +78,13 @@ static int flock_by(int fd, int operation)
 }
 
 /* MF-01 */
-TEST_F(nolock, it_is_shown)
+TEST_F(nolock, flag_is_shown_in_mountinfo)
 {
 	int mnt;
 
 	EXPECT_STREQ("rw,relatime,nolock", options_of(M));
 	EXPECT_STREQ("rw,relatime", options_of(DIR));
-	/* A new mount has it from the start. */
+	/* A new mount can have the flag from the start. */
 	ASSERT_EQ(0, umount2(M, MNT_DETACH));
 	mnt = make_detached("tmpfs", "x", MS_NOLOCK, NULL, NULL);
 	ASSERT_LE(0, mnt);
@@ -96,7 +96,7 @@ TEST_F(nolock, it_is_shown)
 	EXPECT_TRUE(strstr(options_of(M), "nolock"));
 }
 
-/* MF-03: of each kind, and to give it back. */
+/* MF-03: locks of each kind, and unlocking. */
 TEST_F(nolock, locks)
 {
 	const int posix[] = { F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW };
@@ -112,16 +112,16 @@ TEST_F(nolock, locks)
 		for (int k = 0; k < 4; k++) {
 			EXPECT_EQ(EPERM, lock_by(self->fd, posix[k], types[i]));
 			EXPECT_EQ(0, lock_by(self->plain, posix[k], types[i]));
-			/* Those of the process and of the file are rivals. */
+			/* Locks of a process and of an open file conflict. */
 			EXPECT_EQ(0, lock_by(self->plain, posix[k], F_UNLCK));
 		}
 	}
-	/* Nor is it told that somebody else has one. */
+	/* The mount does not reveal the locks of other tasks either. */
 	EXPECT_EQ(EPERM, lock_by(self->fd, F_GETLK, F_WRLCK));
 	EXPECT_EQ(EPERM, lock_by(self->fd, F_OFD_GETLK, F_WRLCK));
 	EXPECT_EQ(0, lock_by(self->plain, F_GETLK, F_WRLCK));
 	EXPECT_EQ(17, status_value("refused.mount") - before);
-	/* All else goes on. */
+	/* Everything else still works. */
 	EXPECT_EQ(1, write(self->fd, "x", 1));
 	EXPECT_EQ(0, fsync(self->fd));
 }
@@ -184,7 +184,7 @@ TEST_F(nolock, fanotify)
 }
 
 /* MF-05: the flag can be taken off again until the lock. */
-TEST_F(nolock, until_it_is_taken_off)
+TEST_F(nolock, flag_can_be_cleared_until_the_lock)
 {
 	EXPECT_EQ(EPERM, flock_by(self->fd, LOCK_EX));
 	ASSERT_EQ(0, set_nolock(variant->api, false));
@@ -192,8 +192,11 @@ TEST_F(nolock, until_it_is_taken_off)
 	EXPECT_EQ(EWOULDBLOCK, flock_by(self->plain, LOCK_EX | LOCK_NB));
 }
 
-/* The flag is the mount's: not of the files, nor of who opened one before. */
-TEST_F(nolock, descriptors_are_of_their_mount)
+/*
+ * The flag belongs to the mount: neither to the files nor to descriptors from
+ * before.
+ */
+TEST_F(nolock, flag_belongs_to_the_mount)
 {
 	char path[64];
 	int fd;
