@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sockets that leave the machine (NW-*, PR-03, PR-04, PR-05, PR-22), and the
- * latch kernel.clip.network, which the first tests leave off and all others
- * need: it is set once and for all.
+ * latch kernel.clip.network. The first tests leave it off and all others need
+ * it, because it cannot be cleared.
  */
 #include "active.h"
 #include "actor.h"
@@ -57,8 +57,8 @@ static int setup(void)
 
 FIXTURE_WITH_LATCH(off, "network", false)
 
-/* Nobody needs anything: a stock userland runs as ever. */
-TEST_F(off, nobody_needs_anything)
+/* No privilege is required: ordinary programs run as usual. */
+TEST_F(off, nothing_is_required)
 {
 	struct actor server, client;
 	long port;
@@ -89,7 +89,7 @@ TEST_F(off, nobody_needs_anything)
 	actor_stop(&server);
 }
 
-/* What is no good sets nothing; then for ever (SY-04). */
+/* Malformed values set nothing. Then the latch is set, and stays (SY-04). */
 TEST_F(off, latch_is_one_way)
 {
 	EXPECT_EQ(EINVAL, set_latch("network", "2"));
@@ -111,7 +111,7 @@ TEST_F(off, latch_is_one_way)
 
 FIXTURE(net)
 {
-	struct actor boss;	/* makes sockets and has all there is */
+	struct actor boss;	/* makes sockets and has all privileges */
 	struct actor far;	/* the other end */
 	long port;		/* of the other end */
 };
@@ -131,10 +131,8 @@ FIXTURE_TEARDOWN(net)
 	umount2(DIR, MNT_DETACH);
 }
 
-#define SELF	struct _test_data_net *self
-
-/* Makes the far end ready, and one of boss's sockets. All say 0 or not. */
-static long prepare(SELF, const char *kind)
+/* Prepares the far end and one of boss's sockets; 0 if all of it worked. */
+static long prepare(struct _test_data_net *self, const char *kind)
 {
 	const struct actor *boss = &self->boss, *far = &self->far;
 	const bool datagram = strstr(kind, "udp") || strstr(kind, "raw");
@@ -170,10 +168,10 @@ static long prepare(SELF, const char *kind)
 
 struct act {
 	const char *kind;	/* of socket */
-	const char *command;	/* with the far end's port, if it wants it */
+	const char *command;	/* with the far end's port, if it has a %d */
 	uint64_t needs;		/* one of these */
-	long good;		/* the answer for whoever has one */
-	const char *who;	/* tells what a refusal left, and how */
+	long good;		/* the answer for a holder of one of them */
+	const char *who;	/* a command that shows what a refusal left, and its answer */
 	const char *left;
 	long answer;
 };
@@ -205,7 +203,7 @@ static const struct act acts[] = {
 	{ "tcp listening", "accept", S, 0, "boss", "tryaccept", 0 },
 	{ "tcp listening", "uring accept", S, 0, "boss", "tryaccept", 0 },
 	{ "tcp listening", "uring accept 0 16", S, 0, "boss", "tryaccept", 0 },
-	/* NW-05: a peer that somebody else chose. */
+	/* NW-05: a peer that another task chose. */
 	{ "tcp connected", "send 0", NET, 0, "far", "recv 0", EAGAIN },
 	{ "tcp6 connected", "send 0", NET, 0, "far", "recv 0", EAGAIN },
 	{ "mptcp connected", "send 0", NET, 0, "far", "recv 0", EAGAIN },
@@ -221,14 +219,14 @@ static const struct act acts[] = {
 	{ "udp connected", "send 0", NET, 0, "far", "recv 0", EAGAIN },
 	{ "udp connected", "write", NET, 0, "far", "recv 0", EAGAIN },
 	{ "udp connected", "uring send", NET, 0, "far", "recv 0", EAGAIN },
-	/* Fast open connects, wherever it happens. */
+	/* Fast open connects, whichever call it is part of. */
 	{ "tcp", "sendto %ld 0x20000000", C, EINPROGRESS, "boss", "peer",
 	  ENOTCONN },
 	{ "mptcp", "sendto %ld 0x20000000", C, EINPROGRESS, "boss", "peer",
 	  ENOTCONN },
 	{ "tcp connected", "sendto %ld 0x20000000", C, EISCONN, "far",
 	  "recv 0", EAGAIN },
-	/* A peer that the message names; a server answers so. */
+	/* The message names a peer, as the answer of a server does. */
 	{ "udp", "sendto %ld 0", C, 0, "far", "recv 0", EAGAIN },
 	{ "udp6", "sendto %ld 0", C, 0, "far", "recv 0", EAGAIN },
 	{ "udp", "uring sendto %ld", C, 0, "far", "recv 0", EAGAIN },
@@ -240,7 +238,7 @@ static const struct act acts[] = {
 	  EAGAIN },
 	{ "udp connected", "sendto %ld 0", C | S, 0, "far", "recv 0",
 	  EAGAIN },
-	/* No header that somebody writes by hand has a peer. */
+	/* A header that the task writes itself has no peer. */
 	{ "raw connected", "send 0", C, 0, "boss", "peer", 0 },
 	/* NW-06 */
 	{ "tcp connected full", "recv 0", NET, 0, "boss", "recv 0", 0 },
@@ -266,11 +264,12 @@ static const char *act_name(const struct act *act, const struct holder *holder,
 }
 
 /*
- * Each act, by each holder, as root and not, on a socket that somebody else
- * made and handed over: the holder is judged, not the maker. It has been
- * refused if and only if the answer is EPERM, and then nothing has happened.
+ * Each act by each holder, as root and not, on a socket that another actor made
+ * and passed on: the holder is checked, not the maker. The act was refused if
+ * and only if the answer is EPERM, and then it had no effect.
  */
-static void try_acts(struct __test_metadata *_metadata, SELF, uid_t uid)
+static void try_acts(struct __test_metadata *_metadata,
+		     struct _test_data_net *self, uid_t uid)
 {
 	for (size_t h = 0; h < HOLDERS; h++) {
 		struct actor actor;
@@ -353,7 +352,7 @@ TEST_F(net, families)
 	}
 }
 
-/* The two servers: with nothing but NETSERVER, from the first call. */
+/* Two servers that have only NETSERVER, from their first call. */
 TEST_F(net, servers_need_only_netserver)
 {
 	static const char *const types[] = { "2 1 0", "10 1 0", "2 1 262" };
@@ -377,7 +376,7 @@ TEST_F(net, servers_need_only_netserver)
 	EXPECT_EQ(0, ask(&self->far, "socket 2 2 0"));
 	EXPECT_EQ(0, ask(&self->far, "bind 0"));
 	self->port = ask(&self->far, "port");
-	/* Not bound, it would be a client. */
+	/* An unbound socket would make it a client. */
 	EXPECT_EQ(EPERM, ask(&server, "sendto %ld 0", self->port));
 	EXPECT_EQ(0, ask(&server, "port"));
 	EXPECT_EQ(0, ask(&server, "bind 0"));
@@ -388,7 +387,7 @@ TEST_F(net, servers_need_only_netserver)
 	actor_stop(&server);
 }
 
-/* The second message of one call is judged like the first. */
+/* The second message of one call is checked like the first. */
 TEST_F(net, sendmmsg_asks_for_each_address)
 {
 	struct actor actor;
@@ -403,7 +402,7 @@ TEST_F(net, sendmmsg_asks_for_each_address)
 	actor_stop(&actor);
 }
 
-/* A connection that was made without blocking is one, asked for or not. */
+/* A connection that is made in the background is a connection too. */
 TEST_F(net, connected_in_the_background)
 {
 	struct actor actor;
@@ -420,7 +419,7 @@ TEST_F(net, connected_in_the_background)
 	actor_stop(&actor);
 }
 
-/* NW-07: what exec leaves open is worth what the new program has. */
+/* NW-07: after exec, a socket is subject to the new program's privileges. */
 TEST_F(net, sockets_across_exec)
 {
 	struct actor actor;
@@ -442,7 +441,7 @@ TEST_F(net, sockets_across_exec)
 	EXPECT_EQ(0, ask(&self->far, "send 0"));
 	EXPECT_EQ(EPERM, ask(&actor, "recv 0"));
 	EXPECT_EQ(EPERM, ask(&actor, "splicein"));
-	/* And the next one, which has less than the first, has it again. */
+	/* The next program has fewer privileges, and gets the socket back. */
 	EXPECT_EQ(0, ask(&actor, "exec " DIR "/n"));
 	EXPECT_EQ(0, ask(&actor, "have %ld", fd));
 	EXPECT_EQ(0, ask(&actor, "recv 0"));
@@ -469,7 +468,7 @@ TEST_F(net, personality_of_a_ring)
 	EXPECT_EQ(EPERM, ask(&actor, "uring socket 0 0 %ld", who));
 	EXPECT_EQ(EPERM, ask(&actor, "uring socket 0 16 %ld", who));
 	EXPECT_EQ(EPERM, ask(&actor, "uring socket"));
-	/* The ring as such works: here the personality is its owner's own. */
+	/* The ring itself works: here the personality is its owner's own. */
 	who = ask(&actor, "personality");
 	ASSERT_LT(0, who);
 	EXPECT_EQ(EPERM, ask(&actor, "uring socket 0 0 %ld", who));
@@ -479,7 +478,10 @@ TEST_F(net, personality_of_a_ring)
 	actor_stop(&actor);
 }
 
-/* TR-08: changes of user ids keep it. PR-22: its holder is not raised. */
+/*
+ * TR-08: the privilege survives changes of user ids. PR-22: its holder is not
+ * raised.
+ */
 TEST_F(net, plain_privileges)
 {
 	struct actor actor, neighbour;
@@ -491,7 +493,10 @@ TEST_F(net, plain_privileges)
 	EXPECT_EQ(0, ask(&actor, "socket 2 1 0"));
 	EXPECT_EQ(0, ask(&actor, "listen"));
 	actor_stop(&actor);
-	/* No capability comes with them: port 80, raw sockets. */
+	/*
+	 * The privileges give no capability: port 80 and raw sockets stay
+	 * refused.
+	 */
 	ASSERT_EQ(0, actor_start(&neighbour, everything.path, USER_ID));
 	EXPECT_EQ(0, ask(&neighbour, "socket 2 1 0"));
 	EXPECT_EQ(EACCES, ask(&neighbour, "bind 80"));
@@ -519,7 +524,7 @@ static int start_in_namespace(struct actor *actor, const char *path, int flags,
 	return actor_answer(actor);
 }
 
-/* A network of its own, where it may be root, changes nothing. */
+/* A network namespace of its own, with root inside, makes no difference. */
 TEST_F(net, namespaces)
 {
 	struct actor actor;
@@ -542,7 +547,10 @@ static int refused_connect(void *data)
 	return ask(data, "connect 9");
 }
 
-/* LG-01 to LG-03: what was refused, which letters it takes, who it was. */
+/*
+ * LG-01 to LG-03: the log names the act, the letters of the privileges, and the
+ * task.
+ */
 TEST_F(net, refusal_is_logged)
 {
 	const long long before = status_value("refused.no-privilege");
@@ -574,7 +582,7 @@ TEST_F(net, refusal_names_each_way_out)
 	actor_stop(&actor);
 }
 
-TEST_F(net, told_as_enforced)
+TEST_F(net, refusal_is_reported_as_enforced)
 {
 	const uint64_t ours = NET | CLIP_PRIV_NETLINK | CLIP_PRIV_XFRMSP |
 			      CLIP_PRIV_NETLINK_AUDIT | CLIP_PRIV_XFRMSA;

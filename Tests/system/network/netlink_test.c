@@ -29,7 +29,7 @@
 #define BOTH	(LINK | AUDIT)
 #define ADMIN	(1ULL << CAP_NET_ADMIN)
 
-/* The last one has the capability besides. */
+/* The last two have the capability besides. */
 static const struct holder holders[] = {
 	{ .path = DIR "/none", .unlisted = true },
 	{ .path = DIR "/others", .privileges = ALL_BUT(BOTH) },
@@ -62,7 +62,7 @@ static bool exists(const char *link)
 
 FIXTURE_WITH_LATCH(off, "netlink", false)
 
-TEST_F(off, as_ever)
+TEST_F(off, nothing_is_required)
 {
 	struct actor actor;
 
@@ -148,7 +148,7 @@ static bool is_question(int type)
 	return memchr(free, type, sizeof(free));
 }
 
-/* NL-02: all types, also those that the kernel does nothing with. */
+/* NL-02: all types, also those that the kernel ignores. */
 TEST_F(netlink, messages)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
@@ -156,7 +156,7 @@ TEST_F(netlink, messages)
 		const bool all = holder->privileges & LINK;
 		struct actor actor;
 
-		/* Those who may do everything would do it. */
+		/* An actor with all rights would carry the change out. */
 		if (all && (!uids[h % 2] || holder->capabilities))
 			continue;
 		ASSERT_EQ(0, actor_start(&actor, holder->path, uids[h % 2]));
@@ -173,9 +173,9 @@ TEST_F(netlink, messages)
 
 /*
  * PR-09: the four cells of one change. The privilege alone changes nothing,
- * because the kernel asks for its capability as ever.
+ * because the kernel still requires its capability.
  */
-TEST_F(netlink, change)
+TEST_F(netlink, change_needs_privilege_and_capability)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
 		const struct holder *holder = &holders[h / 2];
@@ -213,7 +213,10 @@ static int mtu_of_loopback(void)
 	return mtu;
 }
 
-/* The other way to configure, by any socket; questions are free there, too. */
+/*
+ * The other way to configure, by ioctl on any socket; there, too, questions are
+ * free.
+ */
 TEST_F(netlink, ioctl)
 {
 	const int before = mtu_of_loopback();
@@ -250,7 +253,7 @@ TEST_F(netlink, ioctl)
 	}
 }
 
-/* NL-03: an order behind questions; nothing of the datagram is done. */
+/* NL-03: a change after questions refuses the whole datagram. */
 TEST_F(netlink, every_message_counts)
 {
 	struct actor actor;
@@ -259,7 +262,7 @@ TEST_F(netlink, every_message_counts)
 	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
 	EXPECT_NE(EPERM, ask(&actor, "messages %d %d", RTM_GETLINK,
 			     RTM_GETADDR));
-	/* The questions of a refused datagram are not answered either. */
+	/* The questions in a refused datagram are not answered either. */
 	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
 	EXPECT_EQ(EPERM, ask(&actor, "messages %d %d", RTM_GETLINK,
 			     RTM_NEWROUTE));
@@ -268,13 +271,13 @@ TEST_F(netlink, every_message_counts)
 	EXPECT_EQ(EPERM, ask(&actor, "newlink2 batch0"));
 	EXPECT_FALSE(exists("batch0"));
 	EXPECT_EQ(EAGAIN, ask(&actor, "recv"));
-	/* Its number says that it only asks, but it is not on the list. */
+	/* Its number is that of a question, but it is not on the list. */
 	EXPECT_EQ(EPERM, ask(&actor, "messages %d", RTM_GETNSID));
 	actor_stop(&actor);
 }
 
 /* NL-02, and lengths that lie. */
-TEST_F(netlink, form)
+TEST_F(netlink, malformed_messages_are_refused)
 {
 	struct actor actor;
 
@@ -282,7 +285,7 @@ TEST_F(netlink, form)
 	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
 	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 1 16", RTM_GETLINK));
 	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 15 16", RTM_GETLINK));
-	/* The kernel does nothing with these, whoever sends them. */
+	/* The kernel ignores these, whoever sends them. */
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 15", RTM_NEWLINK));
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 0", RTM_NEWLINK));
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 33", RTM_NEWLINK));
@@ -296,8 +299,11 @@ TEST_F(netlink, form)
 	actor_stop(&actor);
 }
 
-/* A socket that was handed over, or kept across exec, obeys its user. */
-TEST_F(netlink, handed_over)
+/*
+ * A socket that was passed on or kept across exec is subject to its user's
+ * privileges.
+ */
+TEST_F(netlink, passed_on_descriptors)
 {
 	static const int protocols[] = { NETLINK_KOBJECT_UEVENT, NETLINK_GENERIC,
 					 NETLINK_AUDIT, NETLINK_SOCK_DIAG };
@@ -318,7 +324,7 @@ TEST_F(netlink, handed_over)
 		EXPECT_EQ(EAGAIN, ask(&maker, "recv"));
 		EXPECT_NE(EPERM, ask(&maker, "messages 16"));
 	}
-	/* AUDIT takes both letters of whoever uses it, too. */
+	/* A socket of NETLINK_AUDIT requires both letters of its user, too. */
 	actor_stop(&actor);
 	ASSERT_EQ(0, actor_start(&actor, DIR "/link", 0));
 	ASSERT_EQ(0, ask(&maker, "socket 16 3 %d", NETLINK_AUDIT));
@@ -326,7 +332,10 @@ TEST_F(netlink, handed_over)
 	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EPERM, ask(&actor, "messages 1000"));
 	EXPECT_EQ(0, ask(&maker, "messages 1000"));
-	/* One for routes: questions by anybody, orders by whom it is for. */
+	/*
+	 * A socket for routes: any task may send questions, and holders may
+	 * send changes.
+	 */
 	ASSERT_EQ(0, ask(&maker, "socket 16 3 0"));
 	ASSERT_EQ(0, ask(&maker, "newlink over0"));
 	fd = ask(&maker, "fd");

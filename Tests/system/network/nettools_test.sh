@@ -12,7 +12,7 @@ latches=/proc/sys/kernel/clip
 
 exists() { if [ -e "/sys/class/net/$1" ]; then echo yes; else echo no; fi; }
 
-# program FILE NAME CAPABILITIES PRIVILEGES: a listed copy; "-" is none.
+# program FILE NAME CAPABILITIES PRIVILEGES: makes a listed copy; "-" stands for none.
 program() {
 	cp "$1" "$dir/$2" && chmod 755 "$dir/$2"
 	set -- "$2" --privs "$4" ${3:+--caps-eff "$3" --caps-perm "$3"}
@@ -40,7 +40,7 @@ echo "hello" >www/index.html
 	verictl -e
 } >err 2>&1 || { cat err; exit 1; }
 
-# --- as they are, while nobody has asked for anything
+# --- before any latch is set
 is "ping as ever" 0 "$(status /usr/bin/ping -c 1 -W 2 127.0.0.1)"
 is "ip link as ever" 0 "$(status /usr/bin/ip link add test0 type dummy)"
 is "ip link has done it" 0 "$(status /usr/bin/ip link del test0)"
@@ -54,7 +54,7 @@ is "ping with NETSERVER has no peer" 2 "$(status as_user "$dir/ping-s -c 1 -W 2 
 is "ping without, by root" 2 "$(status /usr/bin/ping -c 1 -W 2 127.0.0.1)"
 is "ping says why" yes "$(says 'Operation not permitted' err)"
 
-# A server that starts without one ends at once.
+# A server that starts without a privilege ends at once.
 is "a server with NETCLIENT does not listen" 1 \
 	"$(status as_user "$dir/c/httpd -f -p 127.0.0.1:8080 -h $dir/www")"
 as_user "exec $dir/s/httpd -f -p 127.0.0.1:8081 -h $dir/www" &
@@ -69,7 +69,7 @@ is "curl with NETSERVER does not connect" 7 "$(status as_user "$dir/curl-s -s ht
 is "curl without, by root" 7 "$(status /usr/bin/curl -s http://127.0.0.1:8081/)"
 is "curl as ever, to what is local" 0 "$(status /usr/bin/curl -s file://$dir/www/index.html)"
 
-# until_said COMMAND: its answer, as soon as somebody gives one.
+# until_said COMMAND: repeats it until it answers.
 until_said() {
 	tries=0
 	until as_user "echo hello | $1" >out 2>err && [ -s out ]; do
@@ -80,7 +80,7 @@ until_said() {
 	cat out
 }
 
-# Servers of one's own, by TCP and by UDP. What they start answers by a pipe.
+# Servers of this test, for TCP and UDP. The programs that they start answer by a pipe.
 as_user "exec $dir/socat-s TCP-LISTEN:8082,bind=127.0.0.1,fork EXEC:cat" 2>/dev/null &
 as_user "exec $dir/socat-s UDP-RECVFROM:8083,bind=127.0.0.1,fork EXEC:cat" 2>/dev/null &
 is "TCP: a server with NETSERVER, a client with NETCLIENT" hello \
@@ -97,13 +97,13 @@ is "UDP: a server without, by root" 1 \
 
 # --- kernel.clip.netlink
 echo 1 >$latches/netlink
-# With an argument, ip link tries first whether it could change something.
+# With an argument, ip link first tries whether it may change something.
 is "ip link asks without NETLINK" 0 "$(status as_user '/usr/bin/ip link')"
 is "ip link is answered" yes "$(says 'LOOPBACK,UP' out)"
 for what in "-4 addr" "-4 route" "neigh" "route show table local"; do
 	is "ip $what asks without NETLINK" 0 "$(status as_user "/usr/bin/ip $what")"
 done
-# As root: this ip gives up the capabilities of everybody else.
+# As root: for other users, this ip gives up its capabilities.
 is "ip link does not change without NETLINK" 1 "$(status ./ip-none link add test0 type dummy)"
 is "ip link says why" yes "$(says 'Operation not permitted' err)"
 is "ip link, by root" 1 "$(status /usr/bin/ip link add test0 type dummy)"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SCTP, which connects and binds by options, and by sending (NW-02, NW-03,
- * NW-05). Everything else it shares with the others; see net_test.c.
+ * SCTP, which connects and binds by socket options and by sending (NW-02,
+ * NW-03, NW-05). For everything else see net_test.c.
  */
 #include "active.h"
 #include "actor.h"
@@ -64,7 +64,7 @@ FIXTURE_TEARDOWN(sctp)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* Boss's socket goes to the actor; the answer is what acting on it gave. */
+/* Passes boss's socket to the actor; the answer of acting on it. */
 #define ON_HANDED(command, ...) ({ \
 	ASSERT_EQ(0, ask(&self->boss, "give")); \
 	ASSERT_EQ(0, ask(&self->actor, "take")); \
@@ -104,7 +104,7 @@ TEST_F(sctp, options)
 	}
 }
 
-/* A connected stream is anybody's who has one of the three. */
+/* A connected stream can be used with any one of the three. */
 TEST_F(sctp, connected)
 {
 	long port;
@@ -130,7 +130,10 @@ TEST_F(sctp, connected)
 	}
 }
 
-/* To answer is a server's; the message that would open a connection is not. */
+/*
+ * Answering is an act of a server; the message that would open a connection is
+ * not.
+ */
 TEST_F(sctp, one_socket_for_many)
 {
 	long port, server;
@@ -148,7 +151,7 @@ TEST_F(sctp, one_socket_for_many)
 		EXPECT_EQ(has & C ? 0 : EPERM,
 			  ON_HANDED("sendto %ld 0", port));
 		EXPECT_EQ(has & C ? 0 : EAGAIN, ask(&self->far, "recv 0"));
-		/* Bound, but the far end has not connected. */
+		/* The socket is bound, but the far end has not connected. */
 		ASSERT_EQ(0, ask(&self->boss, MANY));
 		ASSERT_EQ(0, ask(&self->boss, "bind 0"));
 		ASSERT_EQ(0, ask(&self->boss, "listen"));

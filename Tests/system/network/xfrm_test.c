@@ -51,8 +51,8 @@ static int setup(void)
 
 FIXTURE_WITH_LATCH(off, "xfrm", false)
 
-/* XF-04: root needs its capability only. */
-TEST_F(off, as_ever)
+/* XF-04: root needs only its capability. */
+TEST_F(off, nothing_is_required)
 {
 	struct actor actor;
 
@@ -77,7 +77,7 @@ TEST_F(off, as_ever)
 
 FIXTURE(xfrm)
 {
-	struct actor boss;	/* may everything, and keeps things as they were */
+	struct actor boss;	/* has all rights, and restores the state */
 };
 
 FIXTURE_SETUP(xfrm)
@@ -102,7 +102,7 @@ struct act {
 	const char *before;	/* by boss */
 	const char *command;
 	uint64_t needs;
-	const char *after;	/* by boss: what a refusal left */
+	const char *after;	/* by boss: shows what a refusal left */
 	long answer;
 };
 
@@ -116,21 +116,22 @@ static const struct act acts[] = {
 	{ "flushsa", "sa 0x10 7 1000", SA, "sa 0x12 7", ANSWERED + ESRCH },
 	{ "sa 0x10 7 1000", "sa 0x11 7", SA, "sa 0x12 7", 0 },
 	{ "sa 0x10 7 1000", "flushsa", SA, "sa 0x12 7", 0 },
-	/* XF-03: the original forgot it. */
+	/* XF-03: the original code forgot this one. */
 	{ "sa 0x10 7 1000", "sa 0x1a 7 2000", SA, "sa 0x11 7", 0 },
 	/* XF-01 */
 	{ "policy 0x1d", "policy 0x13 1", SP, "policy 0x15", ANSWERED + ENOENT },
 	{ "policy 0x1d", "policy 0x19 1", SP, "policy 0x15", ANSWERED + ENOENT },
 	{ "policy 0x13 1", "policy 0x14", SP, "policy 0x15", 0 },
 	{ "policy 0x13 1", "policy 0x1d", SP, "policy 0x15", 0 },
-	/* Nobody is kept from looking who has the capability. */
+	/* A task with the capability may look. */
 	{ "sa 0x10 7 1000", "sa 0x12 7", 0, NULL, 0 },
 	{ "policy 0x13 1", "policy 0x15", 0, NULL, 0 },
 };
 
 /*
- * The privilege comes on top of CAP_NET_ADMIN: without it the message is not
- * sent, without the capability it is answered by a refusal of the kernel's.
+ * The privilege is needed besides CAP_NET_ADMIN: without the privilege the
+ * message is not sent, and without the capability the kernel answers with a
+ * refusal.
  */
 TEST_F(xfrm, acts)
 {
@@ -182,7 +183,7 @@ TEST_F(xfrm, a_refused_update_changes_nothing)
 	EXPECT_EQ(1000, ask(&self->boss, "limit 9"));
 	EXPECT_EQ(0, ask(&self->boss, "sa 0x1a 9 2000"));
 	EXPECT_EQ(2000, ask(&self->boss, "limit 9"));
-	/* Looking is free, and a datagram is as bad as its worst message. */
+	/* Looking is free, and a datagram is refused for its worst message. */
 	EXPECT_EQ(2000, ask(&actor, "limit 9"));
 	EXPECT_EQ(EPERM, ask(&actor, "messages 0x12 0x1c"));
 	EXPECT_EQ(2000, ask(&self->boss, "limit 9"));
@@ -213,7 +214,10 @@ static uint64_t needs_of(int type)
 	}
 }
 
-/* Every message, unknown ones too. An ordinary user's do nothing. */
+/*
+ * Every message type, unknown ones too. Those of an ordinary user have no
+ * effect.
+ */
 TEST_F(xfrm, messages)
 {
 	for (size_t h = 0; h < HOLDERS; h++) {
@@ -249,7 +253,9 @@ TEST_F(xfrm, policies_of_sockets)
 		for (size_t i = 0; i < 4; i++) {
 			ASSERT_EQ(0, ask(&actor, "socket %d 2 0", i < 2 ?
 					 AF_INET : AF_INET6));
-			/* The other two want AF_KEY's form of a policy. */
+			/*
+			 * The other two options take AF_KEY's form of a policy.
+			 */
 			EXPECT_EQ(!may ? EPERM : i % 2 ? EINVAL : 0,
 				  ask(&actor, "socketpolicy %d %d",
 				      options[i][0], options[i][1])) {
@@ -261,7 +267,10 @@ TEST_F(xfrm, policies_of_sockets)
 	}
 }
 
-/* The other door: both letters, to open it and to use it. */
+/*
+ * The other interface, AF_KEY, requires both letters, for opening and for each
+ * use.
+ */
 TEST_F(xfrm, key_sockets)
 {
 	struct actor actor;
@@ -281,7 +290,7 @@ TEST_F(xfrm, key_sockets)
 		}
 		actor_stop(&actor);
 	}
-	/* Handed over to root without them. */
+	/* The socket is passed to root without the privileges. */
 	ASSERT_EQ(0, ask(&self->boss, "sa 0x10 7 1000"));
 	ASSERT_EQ(0, ask(&self->boss, "socket 15 3 2"));
 	ASSERT_EQ(0, ask(&self->boss, "give"));
@@ -294,8 +303,8 @@ TEST_F(xfrm, key_sockets)
 	actor_stop(&actor);
 }
 
-/* A socket for messages that was handed over, or kept, obeys its user. */
-TEST_F(xfrm, handed_over)
+/* A socket that was passed on or kept is subject to its user's privileges. */
+TEST_F(xfrm, passed_on_descriptors)
 {
 	struct actor actor;
 	long fd;
@@ -317,7 +326,7 @@ TEST_F(xfrm, handed_over)
 	actor_stop(&actor);
 }
 
-/* Root of a network of its own needs them just the same. */
+/* Root of its own network namespace needs the privileges just the same. */
 TEST_F(xfrm, own_namespace)
 {
 	struct actor_ends ends;
@@ -341,7 +350,7 @@ TEST_F(xfrm, own_namespace)
 	actor_stop(&actor);
 }
 
-/* A device that goes away takes what hangs on it along, whoever removes it. */
+/* The associations of a network device go with it, whoever removes it. */
 TEST_F(xfrm, devices_can_go)
 {
 	struct actor actor;
