@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Graphics cards (PR-17): what their core asks CAP_SYS_ADMIN for. The first
- * tests leave the latch kernel.clip.drm off.
+ * Graphics cards (PR-17): the requests for which their core requires
+ * CAP_SYS_ADMIN. The first tests leave the latch kernel.clip.drm off.
  */
 #include "active.h"
 #include "actor.h"
@@ -43,7 +43,10 @@ static int setup(void)
 	return err ?: chmod(CARD, 0666) ? errno : 0;
 }
 
-/* Only the master of a card gets so far as to hear that there is no such one. */
+/*
+ * Only the master of a card gets as far as the error that there is no such
+ * magic.
+ */
 static bool is_master(int card)
 {
 	struct card_magic none = {};
@@ -51,7 +54,10 @@ static bool is_master(int card)
 	return ioctl(card, CARD_AUTH_MAGIC, &none) && errno == EINVAL;
 }
 
-/* Who opens a card that has no master is its master, and may let go of it. */
+/*
+ * A task that opens a card without a master becomes its master, and may drop
+ * that.
+ */
 static void masters(struct __test_metadata *_metadata, bool latched)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
@@ -83,7 +89,7 @@ static void masters(struct __test_metadata *_metadata, bool latched)
 	}
 }
 
-/* The master, too, needs the capability for some. */
+/* Some requests require the capability of the master, too. */
 static void reserved(struct __test_metadata *_metadata, bool latched)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
@@ -105,7 +111,7 @@ static void reserved(struct __test_metadata *_metadata, bool latched)
 	}
 }
 
-/* What the master shows on the screen. */
+/* Framebuffers, which the master shows on the screen. */
 static void framebuffers(struct __test_metadata *_metadata, bool latched)
 {
 	const int card = open(CARD, O_RDWR | O_CLOEXEC);
@@ -203,8 +209,8 @@ TEST_F(off, nothing_besides)
 	actor_stop(&actor);
 }
 
-/* A card that was handed over gives nobody what its opener has. */
-TEST_F(off, handed_over)
+/* A card that was passed on does not give the rights of its opener. */
+TEST_F(off, passed_on_descriptors)
 {
 	const int card = open(CARD, O_RDWR | O_CLOEXEC);
 	struct actor holder, actor;
@@ -217,7 +223,7 @@ TEST_F(off, handed_over)
 	ASSERT_EQ(0, ask(&actor, "take"));
 	EXPECT_EQ(EBUSY, ask(&holder, "ioctl %u", (unsigned int)CARD_SET_MASTER));
 	EXPECT_EQ(EACCES, ask(&actor, "ioctl %u", (unsigned int)CARD_SET_MASTER));
-	/* Nor does the privilege work by the ways of io_uring. */
+	/* Nor does the privilege work through io_uring. */
 	EXPECT_EQ(0, ask(&holder, "ring"));
 	EXPECT_EQ(EACCES, ask(&holder, "ioctl %u", (unsigned int)CARD_SET_MASTER));
 	actor_stop(&actor);
@@ -227,7 +233,7 @@ TEST_F(off, handed_over)
 
 FIXTURE(drm) {};
 
-/* Root is worth all it is, where the privilege is asked for. */
+/* Root has all its capabilities where the privilege is required. */
 FIXTURE_SETUP(drm)
 {
 	ASSERT_EQ(0, setup());
@@ -257,7 +263,7 @@ TEST_F(drm, framebuffers)
 	framebuffers(_metadata, true);
 }
 
-/* Nothing else of the capability is taken from who has it. */
+/* A holder of the capability keeps everything else that it permits. */
 TEST_F(drm, nothing_else_needs_it)
 {
 	struct actor actor;

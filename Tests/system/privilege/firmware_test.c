@@ -42,7 +42,10 @@ static int setup(void)
 	return make_holders(DIR, holders, HOLDERS);
 }
 
-/* A child asks the driver, which waits; everybody may open what it waits for. */
+/*
+ * A child makes a request to the driver, which waits; all users may open the
+ * two files meanwhile.
+ */
 static pid_t request(void)
 {
 	const pid_t pid = fork();
@@ -69,7 +72,7 @@ static int outcome(pid_t pid)
 	return WEXITSTATUS(status);
 }
 
-/* Did the driver get this, and nothing more? */
+/* Whether the driver got this text and nothing else. */
 static bool driver_has(const char *text)
 {
 	char got[64] = "";
@@ -116,7 +119,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* PR-15: the four cells, and the kernel's capability as ever. */
+/* PR-15: the four cells, and the kernel's own capability. */
 TEST_F(off, acts)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
@@ -133,7 +136,7 @@ TEST_F(off, acts)
 		EXPECT_EQ(may ? 0 : EPERM, tell(&actor, "data", "from this")) {
 			TH_LOG("%s, uid %u", holder->path, uids[h % 2]);
 		}
-		/* What was refused has left nothing. */
+		/* A refused act has left nothing. */
 		if (!may)
 			EXPECT_EQ(0, tell(&self->good, "data", "other"));
 		EXPECT_EQ(0, tell(&actor, "loading", "0"));
@@ -148,7 +151,10 @@ static const char * const beyond[] = {
 	"inherit 17", "ambient 17",
 };
 
-/* Nothing else of CAP_SYS_RAWIO, before a load and in the midst of one. */
+/*
+ * The privilege does not permit anything else of CAP_SYS_RAWIO, before a load
+ * or during one.
+ */
 TEST_F(off, nothing_besides)
 {
 	const pid_t pid = request();
@@ -182,10 +188,10 @@ TEST_F(off, nothing_besides)
 }
 
 /*
- * It is for a file that the holder opened itself, with descriptors that nobody
- * else can exchange meanwhile; not for io_uring.
+ * The privilege counts for a file that the holder opened itself, with
+ * descriptors that no other task can exchange meanwhile, and not for io_uring.
  */
-TEST_F(off, side_doors)
+TEST_F(off, not_by_other_ways)
 {
 	const pid_t pid = request();
 	struct actor actor;
@@ -208,7 +214,7 @@ TEST_F(off, side_doors)
 	ASSERT_EQ(0, ask(&self->good, "take"));
 	EXPECT_EQ(EPERM, ask(&self->good, "write no"));
 
-	/* And the reverse: nobody can use what a holder opened. */
+	/* Conversely, no other task can use a file that a holder opened. */
 	ASSERT_EQ(0, ask(&self->good, "keepwrite " WAITING "/data"));
 	ASSERT_EQ(0, ask(&self->good, "give"));
 	ASSERT_EQ(0, actor_start(&actor, DIR "/others", USER_ID));
@@ -222,7 +228,7 @@ TEST_F(off, side_doors)
 	EXPECT_EQ(EPERM, ask(&actor, "writeshared no"));
 	EXPECT_EQ(EPERM, ask(&actor, "writeafter no"));
 	EXPECT_EQ(EPERM, ask(&actor, "write no"));
-	/* A program that it executes begins with descriptors of its own. */
+	/* A program that it executes has descriptors of its own. */
 	ASSERT_EQ(0, ask(&actor, "exec " DIR "/firmware"));
 	ASSERT_EQ(0, ask(&actor, "keepwrite " WAITING "/data"));
 	EXPECT_EQ(0, ask(&actor, "write y"));
@@ -253,7 +259,7 @@ FIXTURE_TEARDOWN(firmware)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* No capability stands in for the privilege, and nobody is excepted. */
+/* No capability replaces the privilege, and no user is exempt. */
 TEST_F(firmware, acts)
 {
 	const long long before = status_value("refused.no-privilege");
@@ -286,7 +292,9 @@ TEST_F(firmware, acts)
 	EXPECT_LT(before, status_value("refused.no-privilege"));
 }
 
-/* The rest of sysfs, of other devices and of this one, is as ever. */
+/*
+ * The rest of sysfs is not affected, neither of other devices nor of this one.
+ */
 TEST_F(firmware, nothing_else_needs_it)
 {
 	const pid_t pid = request();
@@ -302,7 +310,7 @@ TEST_F(firmware, nothing_else_needs_it)
 	EXPECT_NE(0, outcome(pid));
 }
 
-/* What the kernel finds in a file takes nobody's help. */
+/* A firmware that the kernel finds in a file requires no privilege. */
 TEST_F(firmware, files_are_as_ever)
 {
 	const int fd = open("/sys/module/firmware_class/parameters/path",
@@ -311,7 +319,7 @@ TEST_F(firmware, files_are_as_ever)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(4, write(fd, "/tmp", 4));
 	close(fd);
-	/* The kernel looks where the first process does. */
+	/* The kernel looks in the root of the first process. */
 	ASSERT_EQ(0, copy_file("/proc/sys/kernel/ostype", "/tmp/clip-file",
 			       0644));
 	EXPECT_EQ(0, write_text(DRIVER "trigger_request", "clip-file"));

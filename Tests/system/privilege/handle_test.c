@@ -92,7 +92,10 @@ FIXTURE_TEARDOWN(memory)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* MI-01: before and after the latch. The kernel's CAP_SYS_RAWIO stays. */
+/*
+ * MI-01: before and after the latch. The kernel's own check of CAP_SYS_RAWIO
+ * stays.
+ */
 TEST_F(memory, acts)
 {
 	ASSERT_EQ(0, latch("devmem"));
@@ -111,7 +114,10 @@ TEST_F(memory, acts)
 				  ask(&actor, "open " DIR "/mem")) {
 				TH_LOG("%s, uid %u", holder->path, uid);
 			}
-			/* There is none here; a refusal comes before that. */
+			/*
+			 * There is no such device; the refusal comes before
+			 * that error.
+			 */
 			EXPECT_EQ(latched ? EPERM : ENXIO,
 				  ask(&actor, "open " DIR "/port"));
 			EXPECT_EQ(0, ask(&actor, "open " DIR "/null"));

@@ -20,7 +20,7 @@ static int set_modprobe(const char *path)
 	return write_text("/proc/sys/kernel/modprobe", path);
 }
 
-/* Did the kernel run its helper for this, and what did the caller get? */
+/* Whether the kernel ran its helper, and the answer to the caller. */
 static long request(const char *path, uid_t uid, const char *command,
 		    bool *asked)
 {
@@ -34,7 +34,7 @@ static long request(const char *path, uid_t uid, const char *command,
 	return got;
 }
 
-/* The kernel asks for modules on behalf of whoever needs them. */
+/* The kernel requests modules on behalf of a task that needs them. */
 TEST_F(surface, module_requests)
 {
 	static const struct {
@@ -90,7 +90,10 @@ static int list_module(const char *path)
 	return sha256_file(path, rule.digest) ?: load(&rule);
 }
 
-/* A listed module matches its entry, or is not loaded; PR of its loader aside. */
+/*
+ * A listed module must match its entry to be loaded, whatever privilege the
+ * loader has.
+ */
 TEST_F(surface, modules_and_entries)
 {
 	const struct act listed = { .command = "finitmodule " DIR "/listed" };
@@ -112,7 +115,7 @@ TEST_F(surface, modules_and_entries)
 	EXPECT_EQ(ENOEXEC, act_by(path, 0, &copy, &refused));
 	EXPECT_EQ(ENOEXEC, act_by(path, 0, &memory, &refused));
 
-	/* From here on what is not listed is not loaded. */
+	/* From here on, modules that are not listed are not loaded. */
 	ASSERT_EQ(0, latch("listed_modules"));
 	ASSERT_EQ(0, set_latch("listed_modules", "1"));
 	EXPECT_EQ(1, latch("listed_modules"));

@@ -41,7 +41,7 @@ static const struct holder holders[] = {
 
 static const uid_t uids[] = { 0, USER_ID };
 
-/* With their files below /proc/PID/ns. */
+/* The kinds of namespaces, with their files below /proc/PID/ns. */
 static const struct {
 	const char *name;
 	unsigned int flag;
@@ -52,8 +52,8 @@ static const struct {
 };
 
 /*
- * Once for all tests: with the latch set, they can make no mount namespace of
- * their own any more.
+ * The setup is made once for all tests: with the latch set, a test can no
+ * longer make a mount namespace of its own.
  */
 static int setup_error = EIO;
 
@@ -65,7 +65,7 @@ __attribute__((constructor)) static void setup(void)
 		setup_error = make_holder(&holders[i]);
 }
 
-/* Every way to get a namespace, as far as @wanted says. */
+/* Tries every way to get a namespace; @wanted is the expected answer. */
 static void every_way(struct __test_metadata *_metadata,
 		      const struct holder *holder, uid_t uid, long wanted)
 {

@@ -27,7 +27,7 @@ FIXTURE_TEARDOWN(unshare)
 {
 }
 
-/* No capability stands in for the privilege, and nobody is excepted. */
+/* No capability replaces the privilege, and no user is exempt. */
 TEST_F(unshare, acts)
 {
 	for (size_t h = 0; h < 2 * HOLDERS; h++) {
@@ -38,7 +38,10 @@ TEST_F(unshare, acts)
 	}
 }
 
-/* One of two privileges: UNSHARE is for all namespaces, USERNS for these. */
+/*
+ * One of two privileges is enough: UNSHARE permits all namespaces, USERNS
+ * these.
+ */
 TEST_F(unshare, user_namespaces_too)
 {
 	const long long before = status_value("refused.no-privilege");
@@ -61,7 +64,7 @@ TEST_F(unshare, user_namespaces_too)
 		actor_stop(&actor);
 	}
 	EXPECT_LT(before, status_value("refused.no-privilege"));
-	/* Neither are there other tables with other rules. */
+	/* The table of 32-bit system calls has the same rules. */
 	ASSERT_EQ(0, actor_start(&actor, DIR "/admin", USER_ID));
 	EXPECT_EQ(EPERM, ask(&actor, "unshare32 %u", CLONE_NEWUTS));
 	EXPECT_EQ(EPERM, ask(&actor, "unshare32 %u", CLONE_NEWUSER));
@@ -73,7 +76,10 @@ TEST_F(unshare, user_namespaces_too)
 	actor_stop(&actor);
 }
 
-/* As root of its user namespace, or Linux lets it make no other in there. */
+/*
+ * Makes the actor root of its user namespace: otherwise Linux lets it make no
+ * further one.
+ */
 static void map_users(struct __test_metadata *_metadata, struct actor *actor,
 		      uid_t uid)
 {
@@ -85,7 +91,9 @@ static void map_users(struct __test_metadata *_metadata, struct actor *actor,
 	ASSERT_EQ(0, ask(actor, "write 0 %u 1", uid));
 }
 
-/* What a holder of USERNS makes in there belongs to its user namespace. */
+/*
+ * Namespaces that a holder of USERNS makes inside belong to its user namespace.
+ */
 TEST_F(unshare, in_a_user_namespace)
 {
 	struct actor actor;
@@ -109,8 +117,11 @@ TEST_F(unshare, in_a_user_namespace)
 	}
 }
 
-/* Whom it starts in there has all capabilities of it, and none of this. */
-TEST_F(unshare, nothing_for_those_in_a_sandbox)
+/*
+ * Programs that it starts inside have all capabilities of the namespace, and
+ * not this privilege.
+ */
+TEST_F(unshare, is_not_inherited_in_a_sandbox)
 {
 	static const char * const next[] = {
 		DIR "/none", DIR "/userns", DIR "/unshare", DIR "/two",
@@ -136,7 +147,10 @@ TEST_F(unshare, nothing_for_those_in_a_sandbox)
 	}
 }
 
-/* Into a user namespace and what belongs to it; from nowhere to elsewhere. */
+/*
+ * A holder may join a user namespace and the namespaces that belong to it, and
+ * no others.
+ */
 TEST_F(unshare, joining)
 {
 	static const struct {
@@ -174,7 +188,10 @@ TEST_F(unshare, joining)
 		}
 		actor_stop(&actor);
 	}
-	/* One of the first user namespace is not joined, by root neither. */
+	/*
+	 * A namespace that belongs to the first user namespace is not joined,
+	 * not even by root.
+	 */
 	ASSERT_EQ(0, actor_start(&actor, DIR "/userns", 0));
 	EXPECT_EQ(EPERM, ask(&actor, "setns /proc/1/ns/uts"));
 	actor_stop(&actor);
@@ -184,7 +201,7 @@ TEST_F(unshare, joining)
 	actor_stop(&target);
 }
 
-/* TR-08: what everybody may have is not lost with a user id. */
+/* TR-08: USERNS is not lost with the user id. */
 TEST_F(unshare, userns_after_a_change_of_user)
 {
 	struct actor actor;
@@ -225,7 +242,7 @@ static int refused_user(void *data)
 	return ask(data, "clone %u", CLONE_NEWUSER);
 }
 
-/* The log names what would be enough. */
+/* The log names the privilege that would be enough. */
 TEST_F(unshare, refusals_are_logged)
 {
 	const char *first = "clip: refused namespaces: reason=40 (no-privilege) needs=";
@@ -253,7 +270,10 @@ FIXTURE_TEARDOWN(required)
 {
 }
 
-/* With both, making a user namespace takes USERNS, and UNSHARE does no more. */
+/*
+ * With both, making a user namespace requires USERNS, and UNSHARE is no longer
+ * enough.
+ */
 TEST_F(required, acts)
 {
 	struct actor actor;

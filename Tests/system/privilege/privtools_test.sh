@@ -6,7 +6,7 @@
 # user space with FUSE, by themselves and by fusermount3, lsof with PROCFD. Each
 # program is a copy, for an entry of its own. Prints TAP.
 
-# The guest's first root cannot be exchanged for another one, as bwrap does.
+# bwrap exchanges the root, which does not work with the guest's first root.
 if [ -z "${moved-}" ]; then
 	mkdir -p /moved && mount --make-rprivate / && mount --rbind / /moved &&
 		cd /moved && mount --move . / || exit 1
@@ -29,7 +29,7 @@ entry() {
 # program FILE NAME PRIVILEGES [CAPABILITIES]: a listed copy.
 program() { cp "$1" "$dir/$2" && chmod 755 "$dir/$2" && entry "$dir/$2" "$3" "${4-}"; }
 
-# Everybody finds this one by its name. It has no set-uid bit here.
+# This one is found by its name. It has no set-uid bit here.
 helper=/usr/bin/fusermount3
 
 mkdir -p "$dir/mnt" && chmod 755 "$dir" && cd "$dir" || exit 1
@@ -64,7 +64,7 @@ is "dmesg reads the log" yes "$(says 'Linux version' out)"
 is "dmesg without, by root" 1 "$(status /usr/bin/dmesg)"
 is "dmesg says why" yes "$(says 'Operation not permitted' err)"
 
-# --- UNSHARE; to change what is propagated would be mount(2), and another matter
+# --- UNSHARE; changing the propagation would need mount(2), too
 here=$(readlink /proc/self/ns/mnt)
 is "unshare -m with UNSHARE" 0 \
 	"$(status as_user "$dir/unshare-U -m --propagation unchanged readlink /proc/self/ns/mnt")"
@@ -78,27 +78,27 @@ is "unshare -m that changes what is propagated, with UNSHARE" 1 "$(status as_use
 is "that is mount(2), and takes the capability besides" 0 \
 	"$(status as_user "$dir/unshare-U-admin -m true")"
 
-# --- bwrap: a user namespace, or root, as ever, with an entry and without
+# --- bwrap: by a user namespace or by root, with an entry and without
 all="--unshare-all --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp"
 is "bwrap --unshare-all as ever" 0 "$(status as_user "/usr/bin/bwrap $all readlink /proc/self")"
 is "it is in another process namespace" 2 "$(cat out)"
 # shellcheck disable=SC2086
 is "bwrap by root, without a user namespace" 0 \
 	"$(status /usr/bin/bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / cat /proc/net/dev)"
-# It will be no more than its user, or nothing.
+# bwrap runs with the rights of its user, or not at all.
 is "bwrap with UNSHARE" 1 "$(status as_user "$dir/bwrap-U $all true")"
 is "bwrap is afraid of capabilities" yes "$(says 'Unexpected capabilities' err)"
 is "bwrap with UNSHARE, by root" 1 "$(status ./bwrap-U --unshare-pid --ro-bind / / true)"
 is "bwrap wants to be dumpable" yes "$(says "can't set dumpable" err)"
 is "bwrap with USERNS needs nobody to ask for it" 0 "$(status as_user "$dir/bwrap-u $all true")"
 
-# sandboxed COMMAND: by the ordinary user, in a sandbox, by bwrap with USERNS.
+# sandboxed COMMAND: runs it as the ordinary user, in a sandbox of bwrap with USERNS.
 sandboxed() { status as_user "$dir/bwrap-u $all $1"; }
 
 is "who runs in it makes others as ever" 0 "$(sandboxed '/usr/bin/unshare -U true')"
 is "and with all capabilities of the sandbox" 0 "$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
 
-# What bwrap is good for, with USERNS and no other right.
+# The usual features of bwrap, with USERNS and no other right.
 net=$(readlink /proc/self/ns/net)
 good_bwrap() {
 	is "bwrap with USERNS, $1" 0 "$(sandboxed 'readlink /proc/self')"
@@ -120,7 +120,7 @@ good_bwrap() {
 	is "nor by bwrap's own, $1" 1 "$(sandboxed "$dir/bwrap-u $all true")"
 }
 
-# Nobody else; bwrap's words depend on whether it was to make a user namespace.
+# Without USERNS it fails; its message depends on whether it makes a user namespace.
 no_other_bwrap() {
 	is "bwrap without USERNS, $1" 1 "$(status as_user "/usr/bin/bwrap $all echo ran")"
 	is "bwrap says why, $1" yes "$(says 'bwrap: No permissions to create new namespace' err)"
@@ -176,7 +176,7 @@ is "squashfuse with UNSHARE" 4 "$(status as_user "$dir/squashfuse-U $dir/squash 
 is "squashfuse without FUSE, by root" 4 "$(status /usr/bin/squashfuse "$dir/squash" "$dir/files")"
 is "nothing was mounted" no "$(mounted)"
 
-# --- USERNS is asked for besides
+# --- USERNS is required besides
 echo 0x400000 >$latches/require
 good_bwrap "with unshare and require"
 no_other_bwrap "with unshare and require"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PROCFD (PR-06, PC-01, PC-02): what procfs shows of tasks of other users, and
- * of those that are undumpable or raised.
+ * of undumpable or raised tasks.
  */
 #include "active.h"
 #include "actor.h"
@@ -28,14 +28,17 @@ static const struct holder holders[] = {
 #define HOLDERS	ARRAY_SIZE(holders)
 #define SEARCH	(1ULL << CAP_DAC_READ_SEARCH)
 
-/* The modes of files are nothing to these: what is left are the rules. */
+/*
+ * Modes of files do not stop these holders, so that only the module's rules
+ * remain.
+ */
 static const struct holder searchers[] = {
 	{ DIR "/search", 0, SEARCH, false },
 	{ DIR "/procfdsearch", CLIP_PRIV_PROCFD, SEARCH, false },
 	{ DIR "/tracesearch", 0, SEARCH | 1ULL << CAP_SYS_PTRACE, false },
 };
 
-/* Raised, of another user, and so undumpable. */
+/* This task is raised and of another user, and so undumpable. */
 static const struct holder raised = { DIR "/raised", CLIP_PRIV_KSYSLOG,
 				      KILL, false };
 
@@ -59,7 +62,10 @@ FIXTURE_SETUP(procfd)
 	ASSERT_EQ(0, make_holder(&raised));
 	ASSERT_EQ(0, actor_start(&self->targets[0], DIR "/none", USER_ID));
 	ASSERT_EQ(0, actor_start(&self->targets[1], raised.path, USER_ID));
-	/* What this test executes from now on gets nothing for being root. */
+	/*
+	 * Programs that this test executes from now on get nothing for being
+	 * root.
+	 */
 	ASSERT_EQ(0, disable_root_capabilities());
 }
 
@@ -70,8 +76,8 @@ FIXTURE_TEARDOWN(procfd)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* Things to look at: of others, and of raised tasks. */
-TEST_F(procfd, looks)
+/* Looking at tasks of other users and at raised tasks. */
+TEST_F(procfd, looking_needs_the_privilege)
 {
 	static const char * const looks[] = {
 		"readlink /proc/%d/exe", "readlink /proc/%d/cwd",
@@ -99,7 +105,7 @@ TEST_F(procfd, looks)
 	}
 }
 
-/* Looking is all. */
+/* The privilege permits looking only. */
 TEST_F(procfd, nothing_besides)
 {
 	for (size_t h = 0; h < 2; h++) {
@@ -119,7 +125,10 @@ TEST_F(procfd, nothing_besides)
 			EXPECT_EQ(EPERM, ask(&actor, "vmread %d", pid));
 			EXPECT_EQ(EPERM, ask(&actor, "takefd %d 0", pid));
 		}
-		/* Undumpable, its own is root's for the kernel. */
+		/*
+		 * The actor is undumpable, so that for the kernel its own files
+		 * belong to root.
+		 */
 		EXPECT_EQ(uids[h] ? EACCES : 0,
 			  ask(&actor, "open /proc/self/mem"));
 		EXPECT_EQ(uids[h] ? EACCES : 0,
@@ -148,9 +157,9 @@ static long read_file(struct actor *actor, const char *name, pid_t pid)
 }
 
 /*
- * PC-01: PROCFD opens none of the private files, where modes keep nobody from
- * them; CAP_SYS_PTRACE does, of a task that is not raised. Each file has its own
- * way to say no: when it is opened, or when it is read.
+ * PC-01: PROCFD does not open private files where modes would permit it.
+ * CAP_SYS_PTRACE does, for a task that is not raised. Some files refuse when
+ * they are opened, others when they are read.
  */
 TEST_F(procfd, private_files)
 {
@@ -178,7 +187,10 @@ TEST_F(procfd, private_files)
 				  read_file(&actor, "maps", pid));
 			actor_stop(&actor);
 		}
-		/* What is at address 0 of a memory that it may open: nothing. */
+		/*
+		 * Reading address 0 of a memory that may be opened fails: it is
+		 * not mapped.
+		 */
 		ASSERT_EQ(0, actor_start(&actor, searchers[2].path, uids[1]));
 		EXPECT_EQ(i % 2 ? EACCES : memory ? EIO : 0,
 			  read_file(&actor, name, pid)) {
@@ -189,7 +201,7 @@ TEST_F(procfd, private_files)
 	}
 }
 
-/* Its own are no secret to it. */
+/* A task may read its own files. */
 TEST_F(procfd, own_private_files)
 {
 	struct actor actor;

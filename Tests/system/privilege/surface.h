@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of the kernel that kernel.clip.require asks a privilege for: what an
- * actor does there, and with which answers.
+ * The parts of the kernel for which kernel.clip.require can require a
+ * privilege: the acts of an actor there, and the answers to them.
  */
 #ifndef CLIP_TESTS_SURFACE_H
 #define CLIP_TESTS_SURFACE_H
@@ -26,7 +26,7 @@ struct act {
 	uint64_t privilege;
 	const char *command;
 	long root, user;	/* without the latch, or with the privilege */
-	long refused_user;	/* without it, by Linux, before the hook; or 0 */
+	long refused_user;	/* without it, if Linux refuses before the hook; or 0 */
 	const char *first;	/* another command that comes before, or NULL */
 };
 
@@ -49,7 +49,7 @@ const char *path_of(char path[64], const char *kind, uint64_t privilege);
 /* Makes both for each privilege, and "none", which is not listed. */
 int make_pairs(void);
 
-/* The privileges that kernel.clip.require asks for, and more of them. */
+/* Reads and sets kernel.clip.require. Bits can only be added. */
 uint64_t required(void);
 int require(uint64_t privileges);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All privileges of kernel.clip.require are asked for.
+ * kernel.clip.require has all its bits set.
  */
 #ifndef CLIP_TESTS_SURFACE_FIXTURE_H
 #define CLIP_TESTS_SURFACE_FIXTURE_H

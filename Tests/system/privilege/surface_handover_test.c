@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A descriptor, key or image that a holder of the privilege made: with
- * kernel.clip.require set, it is no use to a task without the privilege.
+ * Descriptors, keys and images that a holder of the privilege made: with
+ * kernel.clip.require set, a task without the privilege cannot use them.
  */
 #include "actor.h"
 #include "device.h"
@@ -12,8 +12,8 @@
 
 #include "kselftest_harness.h"
 
-/* A map, with what is in it, is no use to whoever it was handed to. */
-TEST_F(surface, bpf_handed_over)
+/* A map that was passed on cannot be used by a task without the privilege. */
+TEST_F(surface, bpf_map_passed_on)
 {
 	struct actor maker, actor;
 	char path[64];
@@ -28,13 +28,13 @@ TEST_F(surface, bpf_handed_over)
 	EXPECT_EQ(-EPERM, ask(&actor, "bpfget"));
 	EXPECT_EQ(-EPERM, ask(&actor, "bpfset 7"));
 	EXPECT_EQ(42, ask(&maker, "bpfget"));
-	/* A filter for sockets, but by a token. */
+	/* A filter for sockets, loaded with a token. */
 	EXPECT_EQ(EPERM, ask(&actor, "bpfload 1 0x10000"));
 	actor_stop(&actor);
 	actor_stop(&maker);
 }
 
-TEST_F(surface, perf_handed_over)
+TEST_F(surface, perf_event_passed_on)
 {
 	struct actor maker, actor;
 	char path[64];
@@ -56,8 +56,8 @@ TEST_F(surface, perf_handed_over)
 	actor_stop(&maker);
 }
 
-/* Linux lets no ring through a socket; and across exec it would be closed. */
-TEST_F(surface, uring_handed_over)
+/* Linux does not let a ring be sent, and closes it at exec. */
+TEST_F(surface, ring_cannot_be_passed_on)
 {
 	struct actor maker;
 	char path[64];
@@ -80,8 +80,8 @@ static bool kexec_loaded(void)
 	return !bad && byte == '1';
 }
 
-/* A refusal loads nothing, and takes away nothing that is loaded. */
-TEST_F(surface, kexec)
+/* A refused request neither loads nor unloads anything. */
+TEST_F(surface, kexec_refusal_changes_nothing)
 {
 	struct actor maker, actor;
 	char path[64];
@@ -102,8 +102,10 @@ TEST_F(surface, kexec)
 	actor_stop(&maker);
 }
 
-/* A key that its owner opened to all; nobody's but with KEYS. */
-TEST_F(surface, keys)
+/*
+ * A key that its owner opened to all users requires KEYS of all but the owner.
+ */
+TEST_F(surface, keys_of_other_users)
 {
 	static const uid_t uids[] = { 0, USER_ID };
 	struct actor owner, actor;
@@ -132,7 +134,7 @@ TEST_F(surface, keys)
 			EXPECT_EQ(denied, ask(&actor, "keylink %ld", id));
 			changed = ask(&owner, "keyread %ld", id);
 			EXPECT_EQ(may ? 1 : 6, changed);
-			/* Taking rights away is a use, too. */
+			/* Revoking the key is a use of it, too. */
 			EXPECT_EQ(denied, ask(&actor, "keyrevoke %ld", id));
 			EXPECT_EQ(may ? -EKEYREVOKED : 6,
 				  ask(&owner, "keyread %ld", id));
@@ -148,8 +150,8 @@ TEST_F(surface, keys)
 	actor_stop(&owner);
 }
 
-/* Whoever has a socket is judged at each use, as for the other privileges. */
-TEST_F(surface, raw_handed_over)
+/* The user of a socket is checked at each use, as for the other privileges. */
+TEST_F(surface, raw_socket_passed_on)
 {
 	struct actor maker, actor;
 	char path[64];

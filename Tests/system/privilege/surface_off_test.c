@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What kernel.clip.require leaves free: everything while it is 0, and with some
- * of its bits whatever needs other privileges.
+ * The acts that kernel.clip.require leaves free: all of them while it is 0, and
+ * with some of its bits those of other privileges.
  */
 #include "active.h"
 #include "actor.h"
@@ -27,7 +27,7 @@ FIXTURE_TEARDOWN(off)
 	umount2(DIR, MNT_DETACH);
 }
 
-TEST_F(off, as_ever)
+TEST_F(off, nothing_is_required)
 {
 	ASSERT_EQ(0, required());
 	EXPECT_EQ(0, status_value("privileges_required"));
@@ -37,8 +37,8 @@ TEST_F(off, as_ever)
 		EXPECT_FREE(DIR "/none", &free_acts[i]);
 }
 
-/* SY-02, SY-04: one bit stays, and asks for its privilege and no other. */
-TEST_F(off, one_bit)
+/* SY-02, SY-04: a bit stays set, and requires its privilege and no other. */
+TEST_F(off, one_bit_requires_one_privilege)
 {
 	EXPECT_EQ(EINVAL, set_latch("require", "1"));
 	EXPECT_EQ(EINVAL, require(ALL_NEW + 1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The privileges that kernel.clip.require can ask for: IO_URING, BPF, USERNS,
+ * The privileges that kernel.clip.require can require: IO_URING, BPF, USERNS,
  * PERF, USERFAULTFD, KEXEC, MODULE, KEYS, RAW, NFT, with all of them required.
  */
 #include "actor.h"
@@ -14,8 +14,8 @@
 
 #include "kselftest_harness.h"
 
-/* With its privilege and no other; with all others; without an entry. */
-TEST_F(surface, four_cells)
+/* Each act with its privilege alone, with all others, and without an entry. */
+TEST_F(surface, each_act_needs_its_privilege)
 {
 	char path[64];
 
@@ -28,7 +28,7 @@ TEST_F(surface, four_cells)
 	}
 }
 
-TEST_F(surface, what_nobody_needs_a_privilege_for)
+TEST_F(surface, other_acts_stay_free)
 {
 	for (size_t i = 0; i < FREE_ACTS; i++)
 		EXPECT_FREE(DIR "/none", &free_acts[i]);

@@ -45,8 +45,8 @@ static int setup(void)
 
 FIXTURE_WITH_LATCH(off, "syslog", false)
 
-/* While nobody asks for it, the privilege only gives. */
-TEST_F(off, as_ever)
+/* While it is not required, the privilege only permits more. */
+TEST_F(off, nothing_is_required)
 {
 	struct actor actor;
 
@@ -66,7 +66,10 @@ TEST_F(off, as_ever)
 	actor_stop(&actor);
 }
 
-/* The scope is the call: what else CAP_SYSLOG opens stays closed. */
+/*
+ * The capability counts in this call only: other uses of CAP_SYSLOG stay
+ * refused.
+ */
 TEST_F(off, restricted)
 {
 	struct actor actor;
@@ -79,7 +82,9 @@ TEST_F(off, restricted)
 	EXPECT_EQ(0, ask(&actor, "syslog %d", READ_ALL));
 	EXPECT_EQ(0, ask(&actor, "syslog %d", SIZE_BUFFER));
 	EXPECT_EQ(EPERM, ask(&actor, "open /dev/kmsg"));
-	/* Of mode 0400; by a descriptor of root's it reads all the same. */
+	/*
+	 * The file has mode 0400; through a descriptor of root it can be read.
+	 */
 	EXPECT_EQ(EACCES, ask(&actor, "open /proc/kmsg"));
 	EXPECT_EQ(0, ask(&actor, "ring"));
 	EXPECT_EQ(EPERM, ask(&actor, "syslog %d", READ_ALL));
@@ -107,8 +112,8 @@ TEST_F(syslog, acts)
 	}
 }
 
-/* A descriptor of /proc/kmsg is no right. */
-TEST_F(syslog, handed_over)
+/* A descriptor of /proc/kmsg gives no right. */
+TEST_F(syslog, passed_on_descriptors)
 {
 	struct actor actor;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * UNSHARE (PR-20, MI-04) while the latch kernel.clip.unshare is off: a capability
- * that works in three system calls only, for the sake of a privilege.
+ * UNSHARE (PR-20, MI-04) while the latch kernel.clip.unshare is off: a scoped
+ * CAP_SYS_ADMIN, which is valid in three system calls only.
  */
 #include "actor.h"
 #include "device.h"
@@ -47,7 +47,7 @@ TEST_F_TIMEOUT(off, acts, 180)
 	}
 }
 
-/* A user namespace is everybody's, and full of capabilities of its own. */
+/* Any user may make a user namespace, and has all capabilities in it. */
 TEST_F(off, user_namespace)
 {
 	struct actor actor;
@@ -65,7 +65,10 @@ TEST_F(off, user_namespace)
 	}
 }
 
-/* PR-22: what everybody has on a stock Linux makes no task a raised one. */
+/*
+ * PR-22: a privilege that all users have on an ordinary Linux does not raise a
+ * task.
+ */
 TEST_F(off, userns_is_plain)
 {
 	struct actor actor, other;
@@ -74,7 +77,7 @@ TEST_F(off, userns_is_plain)
 	ASSERT_EQ(0, actor_start(&actor, DIR "/userns", USER_ID));
 	EXPECT_EQ(0, ask(&other, "attach %d", actor.pid));
 	EXPECT_EQ(EPERM, ask(&actor, "unshare %u", CLONE_NEWUTS));
-	/* It maps its users itself. */
+	/* The task maps its users itself. */
 	ASSERT_EQ(0, ask(&actor, "unshare %u", CLONE_NEWUSER));
 	EXPECT_EQ(0, ask(&actor, "keepwrite /proc/self/uid_map"));
 	EXPECT_EQ(0, ask(&actor, "write 0 %d 1", USER_ID));
@@ -87,7 +90,9 @@ TEST_F(off, userns_is_plain)
 	actor_stop(&other);
 }
 
-/* The kind that only some calls know, and this kernel none. */
+/*
+ * The kind that only some calls can make, and that this kernel does not have.
+ */
 TEST_F(off, time_namespace)
 {
 	struct actor actor;
@@ -104,7 +109,7 @@ TEST_F(off, time_namespace)
 	}
 }
 
-/* Nothing else of CAP_SYS_ADMIN or of CAP_SYS_CHROOT. */
+/* Other uses of CAP_SYS_ADMIN and of CAP_SYS_CHROOT. */
 static const char * const beyond[] = {
 	"other hostname", "other domainname", "other swapon", "other fanotify",
 	"other opentree", "other fsopen", "other pivot", "other tmpfs",
@@ -137,7 +142,10 @@ TEST_F(off, nothing_besides)
 	actor_stop(&actor);
 }
 
-/* A clone with namespaces chooses no process number, nor exceeds a limit. */
+/*
+ * A clone with namespaces may neither choose its process number nor exceed a
+ * limit.
+ */
 TEST_F(off, clone_asks_for_its_namespaces_only)
 {
 	struct actor actor;
@@ -158,8 +166,8 @@ TEST_F(off, clone_asks_for_its_namespaces_only)
 	actor_stop(&actor);
 }
 
-/* What io_uring left to do runs on the way out of any call. */
-TEST_F(off, side_doors)
+/* Work that io_uring deferred runs on the way out of any system call. */
+TEST_F(off, not_by_other_ways)
 {
 	struct actor actor;
 
@@ -178,7 +186,7 @@ TEST_F(off, side_doors)
 }
 
 /* The capability is not passed on: not by I, by the ambient set, or by exec. */
-TEST_F(off, not_handed_on)
+TEST_F(off, is_not_passed_on)
 {
 	struct actor actor;
 
@@ -193,7 +201,7 @@ TEST_F(off, not_handed_on)
 		EXPECT_EQ(EPERM, ask(&actor, "other hostname"));
 		actor_stop(&actor);
 	}
-	/* A real one is passed on, as ever. */
+	/* A real capability is passed on as usual. */
 	ASSERT_EQ(0, actor_start(&actor, DIR "/both", USER_ID));
 	EXPECT_EQ(0, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
 	EXPECT_EQ(0, ask(&actor, "ambient %d", CAP_SYS_ADMIN));
@@ -203,8 +211,8 @@ TEST_F(off, not_handed_on)
 }
 
 /*
- * An exec that is unsafe gains nothing: the kernel cuts the new sets to the old
- * ones, and those were less than they looked.
+ * An unsafe exec gains nothing: the kernel cuts the new sets to the old ones,
+ * which were smaller than they seemed.
  */
 TEST_F(off, unsafe_exec)
 {
@@ -229,8 +237,8 @@ TEST_F(off, unsafe_exec)
 	}
 }
 
-/* It may be laid down for good, unlike a privilege. */
-TEST_F(off, laid_down)
+/* The capability can be given up for good, unlike a privilege. */
+TEST_F(off, can_be_given_up)
 {
 	struct actor actor;
 
@@ -240,7 +248,7 @@ TEST_F(off, laid_down)
 	actor_stop(&actor);
 }
 
-/* TR-02, and PR-12: KEEPPRIV keeps what works for a privilege. */
+/* TR-02, PR-12: KEEPPRIV keeps the scoped capability, too. */
 TEST_F(off, change_of_user)
 {
 	struct actor actor;
@@ -261,12 +269,15 @@ TEST_F(off, change_of_user)
 	}
 }
 
-/* The kernel compares sets: what is only a scope must not count there. */
-TEST_F(off, reaches_no_further)
+/*
+ * The kernel compares capability sets: a scoped capability must not count
+ * there.
+ */
+TEST_F(off, is_not_compared_as_a_capability)
 {
 	struct actor target, actor;
 
-	/* Not raised, of the same user, and with a capability. */
+	/* The target is not raised, has the same user, and has a capability. */
 	ASSERT_EQ(0, actor_start(&target, DIR "/both", USER_ID));
 	ASSERT_EQ(0, ask(&target, "inherit %d", CAP_SYS_ADMIN));
 	ASSERT_EQ(0, ask(&target, "ambient %d", CAP_SYS_ADMIN));
