@@ -30,24 +30,26 @@ static long long attribute(pid_t pid, const char *key)
 	return found;
 }
 
-/* PC-04: what an entry has given a task is shown to everybody, like its ids. */
+/* PC-04: the grants of a task are shown to all users, like its ids. */
 TEST_F(task, attributes_in_procfs)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, CLIP_PRIV_IMMORTAL);
 	EXPECT_EQ(0, attribute(self->raised.pid, "context"));
 	EXPECT_EQ(CLIP_PRIV_IMMORTAL, attribute(self->raised.pid, "privileges"));
 	EXPECT_EQ(CLIP_ENTRY_EXE, attribute(self->raised.pid, "entry_flags"));
-	/* Raised and bumped. */
+	/* The task is raised, and its credentials were changed by exec. */
 	EXPECT_EQ(3, attribute(self->raised.pid, "task_flags"));
 	EXPECT_EQ(0, attribute(self->plain.pid, "privileges"));
 	EXPECT_EQ(0, attribute(self->plain.pid, "task_flags"));
 	EXPECT_EQ(0, attribute(self->plain.pid, "entry_flags"));
-	/* Nobody writes there, and there is no other name. */
+	/* The file cannot be written, and no other file is there. */
 	EXPECT_NE(0, write_text("/proc/self/attr/clip/task", "x"));
 	EXPECT_EQ(-1, open("/proc/self/attr/clip/current", O_RDONLY));
 }
 
-/* EX-04, Intent: what seteuid sets aside is gone with the next program. */
+/*
+ * EX-04, intent: privileges that seteuid sets aside are lost at the next exec.
+ */
 TEST_F(task, saved_privileges_do_not_survive_exec)
 {
 	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_NETLINK);
@@ -98,7 +100,7 @@ TEST_F(task, capset)
 	EXPECT_EQ(0, ask(&self->raised, "setcaps %ld %ld %ld", pcap, pcap,
 			 pcap));
 	EXPECT_EQ(pcap, ask(&self->raised, "getcaps 2"));
-	/* What it has in I already it may keep. */
+	/* It may keep the capabilities that are already in I. */
 	EXPECT_EQ(0, ask(&self->raised, "setcaps 0 0 %ld", pcap));
 	/* A plain task may, as on every Linux. */
 	ASSERT_EQ(0, ask(&self->root, "setcaps %ld %ld 0", pcap, pcap));
@@ -129,7 +131,9 @@ TEST_F(task, setuid_full_departure)
 	EXPECT_EQ(0, ask(&self->root, "getcaps 1"));
 }
 
-/* TR-03, TR-04: privileges wait while the effective id is not root's. */
+/*
+ * TR-03, TR-04: privileges are set aside while the effective id is not root's.
+ */
 TEST_F(task, setuid_there_and_back)
 {
 	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);
@@ -138,12 +142,12 @@ TEST_F(task, setuid_there_and_back)
 	EXPECT_EQ(0, ask(&self->raised, "getcaps 0"));
 	EXPECT_EQ(ALL, ask(&self->raised, "getcaps 1"));
 	EXPECT_SIGNAL(0, self->root, self->raised);
-	/* What waits is guarded against tracing. */
+	/* A task with privileges set aside is protected against tracing. */
 	EXPECT_EQ(EPERM, ask(&self->root, "trace %d", self->raised.pid));
 	ASSERT_EQ(0, ask(&self->raised, "setids -1 0 -1"));
 	EXPECT_EQ(ALL, ask(&self->raised, "getcaps 0"));
 	EXPECT_SIGNAL(EPERM, self->root, self->raised);
-	/* Gone from there they are gone for good. */
+	/* If all ids leave root meanwhile, the privileges are lost for good. */
 	ASSERT_EQ(0, ask(&self->raised, "setids -1 %d -1", USER_ID));
 	ASSERT_EQ(0, ask(&self->raised, "setids %d %d %d", USER_ID, USER_ID,
 			 USER_ID));
@@ -163,12 +167,12 @@ TEST_F(task, setuid_with_keeppriv)
 	EXPECT_EQ(0, ask(&self->raised, "getcaps 1"));
 	EXPECT_SIGNAL(EPERM, self->root, self->raised);
 	EXPECT_SIGNAL(EPERM, self->user, self->raised);
-	/* TR-10: exec takes them. */
+	/* TR-10: exec drops the privileges. */
 	ASSERT_EQ(0, ask(&self->raised, "exec " PLAIN));
 	EXPECT_SIGNAL(0, self->user, self->raised);
 }
 
-/* TR-05: with KEEPCAPS P stays, CONTEXT with it, and privileges wait. */
+/* TR-05: with KEEPCAPS, P and CONTEXT stay, and privileges are set aside. */
 TEST_F(task, setuid_with_keepcaps)
 {
 	LIST_AND_START(raised, A, 0, CONTEXT, 0, CLIP_PRIV_IMMORTAL);
@@ -181,7 +185,10 @@ TEST_F(task, setuid_with_keepcaps)
 	EXPECT_EQ(ALL & ~CAP(MAC_ADMIN), ask(&self->raised, "getcaps 1"));
 	EXPECT_EQ(0, ask(&self->raised, "getcaps 0"));
 	EXPECT_SIGNAL(EPERM, self->root, self->raised);
-	/* An equal with CONTEXT may signal: no longer immortal. */
+	/*
+	 * An actor that also has CONTEXT may signal it: it is no longer
+	 * immortal.
+	 */
 	EXPECT_SIGNAL(0, self->other, self->raised);
 }
 
@@ -194,12 +201,15 @@ TEST_F(task, setuid_and_context_capability)
 	LACK_MAC_ADMIN(self->raised);
 	EXPECT_SIGNAL(EPERM, self->root, self->raised);
 	EXPECT_SIGNAL(0, self->other, self->raised);
-	/* Its E is empty while it is away: it is no equal then. */
+	/*
+	 * While its effective id is another one, its E is empty and it does not
+	 * have enough.
+	 */
 	ASSERT_EQ(0, ask(&self->other, "setids -1 %d -1", USER_ID));
 	EXPECT_EQ(EPERM, ask(&self->other, "kill %d 0", self->raised.pid));
 	ASSERT_EQ(0, ask(&self->other, "setids -1 0 -1"));
 	EXPECT_SIGNAL(0, self->other, self->raised);
-	/* Full departure takes it, E, P and I. */
+	/* A full departure from root drops CONTEXT from E, P and I. */
 	ASSERT_EQ(0, ask(&self->raised, "setids %d %d %d", USER_ID, USER_ID,
 			 USER_ID));
 	EXPECT_SIGNAL(0, self->root, self->raised);

@@ -18,8 +18,8 @@
 /* ------------------------------------------------------------ priorities */
 
 /*
- * PI-01. The capability module refuses an ordinary user already; what is ours
- * is that CAP_SYS_NICE alone does not reach a raised task either.
+ * PI-01. The kernel's capability module already refuses an ordinary user. The
+ * module's own rule is that CAP_SYS_NICE alone does not reach a raised task.
  */
 TEST_F(task, priority)
 {
@@ -47,7 +47,7 @@ TEST_F(task, priority)
 			 BEST_EFFORT));
 	EXPECT_EQ(BEST_EFFORT, ask(&self->plain, "getioprio 0"));
 	EXPECT_NE(BEST_EFFORT, ask(&self->raised, "getioprio 0"));
-	/* PI-02 is for oneself. */
+	/* PI-02 is for a task itself only. */
 	EXPECT_EQ(EPERM, ask(&self->root, "setioprio %d %d", self->raised.pid,
 			     IDLE));
 
@@ -61,7 +61,7 @@ TEST_F(task, priority)
 			 BEST_EFFORT));
 }
 
-/* PI-01: CAP_SYS_NICE from an entry does. */
+/* PI-01: CAP_SYS_NICE from an entry reaches it. */
 TEST_F(task, priority_by_an_entry)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
@@ -69,13 +69,16 @@ TEST_F(task, priority_by_an_entry)
 	EXPECT_EQ(0, ask(&self->other, "setnice %d 3", self->raised.pid));
 	EXPECT_EQ(3, ask(&self->raised, "getnice 0"));
 	EXPECT_EQ(0, ask(&self->other, "setnice %d 3", self->plain.pid));
-	/* And an ordinary user does not reach it, but its own. */
+	/*
+	 * An ordinary user does not reach it, but reaches a plain task of its
+	 * own.
+	 */
 	EXPECT_EQ(EPERM, ask(&self->user, "setnice %d 5", self->raised.pid));
 	EXPECT_EQ(3, ask(&self->raised, "getnice 0"));
 	EXPECT_EQ(0, ask(&self->user, "setnice %d 5", self->plain.pid));
 }
 
-/* PI-01 is for oneself as well; PI-02 is the exception. */
+/* PI-01 restricts a task itself as well; PI-02 is the exception. */
 TEST_F(task, priority_of_itself)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
@@ -109,7 +112,7 @@ TEST_F(task, limits)
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld 0", ALL, ALL));
 	EXPECT_EQ(0, ask(&self->root, "setlimit %d 97", self->raised.pid));
 	EXPECT_EQ(97, ask(&self->raised, "getlimit"));
-	/* Its own it may set with E dropped, too. */
+	/* A task may set its own limit even with an empty E. */
 	ASSERT_EQ(0, ask(&self->raised, "setcaps 0 %lld 0", BIND));
 	EXPECT_EQ(0, ask(&self->raised, "setlimit 0 96"));
 }
@@ -135,12 +138,18 @@ static int oom_adjust(pid_t pid, const char *name, const char *value)
 	return write_text(path, value);
 }
 
-/* OO-01, PR-11: of two that are alike, the immortal one comes far behind. */
+/*
+ * OO-01, PR-11: of two tasks that are alike, the immortal one is killed much
+ * later.
+ */
 TEST_F(task, oom_score_of_an_immortal)
 {
 	struct actor plain;
 
-	/* Scores are about memory; these two get theirs from what they inherit. */
+	/*
+	 * Scores depend on memory; the scores of these two come from the
+	 * inherited adjustment.
+	 */
 	ASSERT_EQ(0, oom_adjust(getpid(), "oom_score_adj", "800"));
 	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);
 	ASSERT_EQ(0, actor_start(&plain, PLAIN, 0));
@@ -153,7 +162,7 @@ TEST_F(task, oom_score_of_an_immortal)
 	actor_stop(&plain);
 }
 
-/* OO-02: nobody pushes it forward; everything else goes as ever. */
+/* OO-02: its oom_score_adj cannot be raised. Everything else works as usual. */
 TEST_F(task, oom_adjustment_of_an_immortal)
 {
 	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);

@@ -28,7 +28,7 @@ TEST_F(task, signal_from_its_user)
 	logged = refused(CLIP_REASON_PERMISSION);
 	EXPECT_SIGNAL(EPERM, self->user, self->raised);
 	EXPECT_EQ(logged + 1, refused(CLIP_REASON_PERMISSION));
-	/* Signal 0 sends nothing, and tells what the others would get. */
+	/* Signal 0 sends nothing, and returns the answer for other signals. */
 	EXPECT_EQ(EPERM, ask(&self->user, "kill %d 0", self->raised.pid));
 	EXPECT_EQ(0, ask(&self->user, "kill %d 0", self->plain.pid));
 	EXPECT_EQ(EPERM, ask(&self->user, "kill %d %d", self->raised.pid,
@@ -52,20 +52,22 @@ TEST_F(task, signal_by_other_calls)
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
 	before = ask(&self->plain, "signals");
 	EXPECT_LT(0, before);
-	/* It succeeds, as it does for tasks of other users. */
+	/* The call succeeds, as with tasks of other users. */
 	EXPECT_EQ(0, ask(&self->user, "kill -1 %d", SIGUSR1));
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
 	EXPECT_EQ(before + 1, ask(&self->plain, "signals"));
 }
 
-/* SG-05: has all that the target has, or CAP_KILL by an entry of its own. */
-TEST_F(task, signal_from_equals)
+/*
+ * SG-05: the actor has all that the target has, or CAP_KILL from its own entry.
+ */
+TEST_F(task, signal_from_a_task_with_as_much)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
 	ASSERT_EQ(0, actor_start(&self->other, A, USER_ID));
 	EXPECT_SIGNAL(0, self->other, self->raised);
 	EXPECT_SIGNAL(0, self->other, self->plain);
-	/* With E given up it is no equal any more. */
+	/* With an empty E it no longer has all that the target has. */
 	ASSERT_EQ(0, ask(&self->other, "setcaps 0 %lld 0", BIND));
 	EXPECT_SIGNAL(EPERM, self->other, self->raised);
 	EXPECT_SIGNAL(0, self->other, self->plain);
@@ -74,14 +76,14 @@ TEST_F(task, signal_from_equals)
 	EXPECT_SIGNAL(0, self->other, self->raised);
 	EXPECT_SIGNAL(0, self->other, self->plain);
 	actor_stop(&self->other);
-	/* Raised by a privilege only: not by capabilities. */
+	/* The actor is raised by a privilege, not by capabilities. */
 	ASSERT_EQ(0, unload(B));
 	LIST_AND_START(other, B, USER_ID, 0, 0, CLIP_PRIV_FUSE);
 	EXPECT_SIGNAL(EPERM, self->other, self->raised);
 	EXPECT_SIGNAL(0, self->other, self->plain);
 }
 
-/* SG-05: root signals what it could have done itself, and no more. */
+/* SG-05: root may signal a target whose capabilities it has, and no other. */
 TEST_F(task, signal_from_root)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
@@ -92,7 +94,10 @@ TEST_F(task, signal_from_root)
 	EXPECT_SIGNAL(0, self->root, self->plain);
 }
 
-/* SG-05: I counts, and so does the capability that root does not have. */
+/*
+ * SG-05: I counts as well, also with a capability that root does not have
+ * there.
+ */
 TEST_F(task, signal_and_inheritable)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, BIND, 0);
@@ -101,7 +106,7 @@ TEST_F(task, signal_and_inheritable)
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld %lld", ALL, ALL,
 			 BIND));
 	EXPECT_SIGNAL(0, self->root, self->raised);
-	/* FL-03: what it runs next is guarded as well. */
+	/* FL-03: the next program is protected as well. */
 	EXPECT_EQ(0, ask(&self->raised, "exec " PLAIN));
 	EXPECT_EQ(BIND, ask(&self->raised, "getcaps 2"));
 	EXPECT_SIGNAL(EPERM, self->user, self->raised);
@@ -143,13 +148,18 @@ TEST_F(task, signal_to_an_immortal)
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld %lld", ALL, ALL,
 			 CAP(SYS_BOOT)));
 	EXPECT_SIGNAL(0, self->root, self->raised);
-	/* CAP_KILL from an entry does not help, itself may. */
+	/*
+	 * CAP_KILL from an entry does not help; the immortal may signal itself.
+	 */
 	LIST_AND_START(other, B, USER_ID, CAP(KILL), 0, 0);
 	EXPECT_SIGNAL(EPERM, self->other, self->raised);
 	EXPECT_SIGNAL(0, self->raised, self->raised);
 }
 
-/* In a user namespace of one's own one has all capabilities, and no more. */
+/*
+ * In a user namespace of its own, a task has all capabilities, but none
+ * outside.
+ */
 TEST_F(task, signal_from_a_user_namespace)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
@@ -172,7 +182,9 @@ TEST_F(task, signal_of_job_control)
 	EXPECT_EQ(0, ask(&self->user, "kill %d %d", self->plain.pid, SIGCONT));
 }
 
-/* AS-02: an exec that raises forgets the wish of who was there before. */
+/*
+ * AS-02: an exec that raises clears the parent-death signal of the old program.
+ */
 TEST_F(task, parent_death_signal_is_cleared)
 {
 	ASSERT_EQ(0, list(A, BIND, 0, 0));
@@ -185,7 +197,7 @@ TEST_F(task, parent_death_signal_is_cleared)
 	EXPECT_EQ(1, ask(&self->raised, "secure"));
 }
 
-/* ... but a raised task gets the signal that it asked for itself. */
+/* A raised task gets the parent-death signal that it sets itself. */
 TEST_F(task, parent_death_signal_is_delivered)
 {
 	struct actor_ends ends;
@@ -194,7 +206,7 @@ TEST_F(task, parent_death_signal_is_delivered)
 
 	ASSERT_EQ(0, list(A, BIND, 0, 0));
 	ASSERT_EQ(0, actor_pipes(&self->raised, &ends));
-	/* A plain parent: its own kill() would be refused. */
+	/* The parent is plain: a kill() of its own would be refused. */
 	parent = fork();
 	if (parent == 0) {
 		if (setgid(USER_ID) || setuid(USER_ID))
@@ -228,7 +240,7 @@ TEST_F(task, parent_death_signal_is_delivered)
 	EXPECT_EQ(before + arrives, ask(&self->target, "signals")); \
 } while (0)
 
-/* SO-04: as by kill(), with the power of the opener. */
+/* SO-04: the signal is checked like kill() by the opener of the file. */
 TEST_F(task, sigio_delivery)
 {
 	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
@@ -242,18 +254,18 @@ TEST_F(task, sigio_delivery)
 	EXPECT_SIGIO(1, user, plain);
 	EXPECT_EQ(0, ask(&self->user, "setownex %d", self->raised.pid));
 	EXPECT_SIGIO(0, user, raised);
-	/* Its own file tells a raised task. */
+	/* A raised task's own file may signal it. */
 	ASSERT_EQ(0, ask(&self->raised, "pair"));
 	EXPECT_EQ(0, ask(&self->raised, "async"));
 	EXPECT_EQ(0, ask(&self->raised, "setown %d", self->raised.pid));
 	EXPECT_SIGIO(1, raised, raised);
-	/* So may the file of one with CAP_KILL by an entry. */
+	/* So may the file of an actor with CAP_KILL from an entry. */
 	LIST_AND_START(other, B, USER_ID, CAP(KILL), 0, 0);
 	ASSERT_EQ(0, ask(&self->other, "pair"));
 	EXPECT_EQ(0, ask(&self->other, "async"));
 	EXPECT_EQ(0, ask(&self->other, "setown %d", self->raised.pid));
 	EXPECT_SIGIO(1, other, raised);
-	/* With CAP_KILL as root, but not by an entry, it may not. */
+	/* The file of root with CAP_KILL, but not from an entry, may not. */
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld 0", CAP(KILL), ALL));
 	ASSERT_EQ(0, ask(&self->root, "pair"));
 	EXPECT_EQ(0, ask(&self->root, "async"));
@@ -263,7 +275,7 @@ TEST_F(task, sigio_delivery)
 	EXPECT_SIGIO(1, root, plain);
 }
 
-/* SO-05: nobody's file signals an immortal, not even its own. */
+/* SO-05: no file signals an immortal task, not even its own. */
 TEST_F(task, sigio_to_an_immortal)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_IMMORTAL);
@@ -276,8 +288,8 @@ TEST_F(task, sigio_to_an_immortal)
 }
 
 /*
- * SO-02, SO-03: a file that a raised task opened goes over to a plain one, which
- * may use it, but not say whom it signals.
+ * SO-02, SO-03: a file that a raised task opened passes to a plain one, which
+ * may use it, but not change its receiver or its signal.
  */
 TEST_F(task, sigio_owner_of_a_raised_file)
 {
@@ -300,9 +312,9 @@ TEST_F(task, sigio_owner_of_a_raised_file)
 	EXPECT_EQ(EPERM, ask(&self->raised, "setsig %d", SIGKILL));
 	EXPECT_EQ(self->raised.pid, ask(&self->raised, "getown"));
 	EXPECT_EQ(SIGUSR1, ask(&self->raised, "getsig"));
-	/* The signal that was set up goes on arriving. */
+	/* The signal that was set up still arrives. */
 	EXPECT_SIGIO(1, raised, raised);
-	/* Its own next file it rules. */
+	/* The next file it opens itself, and may set up. */
 	ASSERT_EQ(0, ask(&self->raised, "pair"));
 	EXPECT_EQ(0, ask(&self->raised, "setown %d", self->plain.pid));
 	EXPECT_EQ(0, ask(&self->raised, "setownex %d", self->plain.pid));
@@ -311,7 +323,9 @@ TEST_F(task, sigio_owner_of_a_raised_file)
 	EXPECT_EQ(0, ask(&self->raised, "setsig %d", SIGUSR1));
 }
 
-/* SO-02, the other way round: a raised task rules the file of a plain one. */
+/*
+ * SO-02, the reverse: a raised task may set up a file that a plain one opened.
+ */
 TEST_F(task, sigio_owner_of_a_plain_file)
 {
 	long ends[2];
@@ -328,7 +342,7 @@ TEST_F(task, sigio_owner_of_a_plain_file)
 	EXPECT_EQ(0, ask(&self->raised, "setsig %d", SIGUSR1));
 	EXPECT_EQ(0, ask(&self->raised, "async"));
 	EXPECT_SIGIO(1, raised, plain);
-	/* What a lesser task opened signals no raised one. */
+	/* A file that a task with less opened does not signal a raised one. */
 	EXPECT_EQ(0, ask(&self->raised, "setown %d", self->raised.pid));
 	EXPECT_SIGIO(0, raised, raised);
 }

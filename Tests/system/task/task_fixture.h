@@ -30,7 +30,7 @@
 #define BEST_EFFORT	(int)IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 5)
 #define IDLE		(int)IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0)
 
-/* Lists a copy of the actor; whoever runs it is raised. */
+/* Lists a copy of the actor. A task that executes it is raised. */
 static int list(const char *path, uint64_t caps, uint64_t inherit,
 		uint64_t privileges)
 {

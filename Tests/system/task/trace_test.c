@@ -34,19 +34,22 @@ TEST_F(task, trace)
 	EXPECT_TRACED(0, user, plain);
 	EXPECT_TRACED(0, root, raised);
 	EXPECT_TRACED(0, root, plain);
-	/* The files are the user's: without the second it is not asked. */
+	/*
+	 * The files belong to the user: without the second capability, opening
+	 * them fails before the hook.
+	 */
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld 0",
 			 CAP(SYS_PTRACE) | CAP(DAC_READ_SEARCH), ALL));
 	EXPECT_TRACED(EPERM, root, raised);
 	EXPECT_TRACED(0, root, plain);
-	/* Not even if it comes from an entry. */
+	/* The same holds if the capability comes from an entry. */
 	LIST_AND_START(other, B, USER_ID, CAP(SYS_PTRACE), 0, 0);
 	EXPECT_TRACED(EPERM, other, raised);
 	EXPECT_TRACED(0, other, plain);
 	EXPECT_EQ(0, ask(&self->raised, "getdumpable"));
 }
 
-/* PT-02: privileges must be matched, and I. */
+/* PT-02: the tracer must have the target's privileges and its I, too. */
 TEST_F(task, trace_and_privileges)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_FUSE);
@@ -63,8 +66,11 @@ TEST_F(task, trace_and_privileges)
 	EXPECT_TRACED(0, root, raised);
 }
 
-/* FL-03, AS-01: an heir is guarded whatever it runs, and not dumpable. */
-TEST_F(task, trace_of_an_heir)
+/*
+ * FL-03, AS-01: a task with inherited capabilities is protected and undumpable,
+ * whatever it executes.
+ */
+TEST_F(task, trace_of_a_task_with_inherited_capabilities)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, BIND, 0);
 	ASSERT_EQ(0, ask(&self->raised, "exec " PLAIN));
@@ -73,13 +79,13 @@ TEST_F(task, trace_of_an_heir)
 	EXPECT_TRACED(EPERM, user, raised);
 	EXPECT_TRACED(0, user, plain);
 	EXPECT_TRACED(EPERM, root, raised);
-	/* Whoever has as much in I may look. */
+	/* A tracer with the same I may look. */
 	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld %lld", ALL, ALL,
 			 BIND));
 	EXPECT_TRACED(0, root, raised);
 }
 
-/* PR-22: network privileges make nobody raised. */
+/* PR-22: network privileges do not raise a task. */
 TEST_F(task, trace_and_network_privileges)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_NETCLIENT |
@@ -89,7 +95,7 @@ TEST_F(task, trace_and_network_privileges)
 	EXPECT_EQ(0, ask(&self->raised, "setdumpable 1"));
 }
 
-/* PC-02: PROCFD shows, and opens nothing to write or to hold. */
+/* PC-02: PROCFD permits looking, and opens nothing to write or to keep. */
 TEST_F(task, trace_with_procfd)
 {
 	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_FUSE);
@@ -104,12 +110,12 @@ TEST_F(task, trace_with_procfd)
 			      self->raised.pid));
 	EXPECT_EQ(EPERM, ask(&self->other, "trace %d", self->raised.pid));
 	EXPECT_EQ(EPERM, ask(&self->other, "read %d", self->raised.pid));
-	/* Without it the links are shut, to root as well. */
+	/* Without PROCFD the links are refused, for root as well. */
 	EXPECT_EQ(EACCES, ask(&self->root, "readlink /proc/%d/exe",
 			      self->raised.pid));
 }
 
-/* PT-04: refusals are logged, but not those of a mere question. */
+/* PT-04: refusals are logged, but not those of reading public files. */
 TEST_F(task, trace_is_logged)
 {
 	const long long before = refused(CLIP_REASON_PERMISSION);
@@ -131,7 +137,10 @@ TEST_F(task, traceme)
 	EXPECT_EQ(0, ask(&self->raised, "traceme"));
 	LIST_AND_START(other, B, USER_ID, 0, 0, CLIP_PRIV_FUSE);
 	EXPECT_EQ(EPERM, ask(&self->other, "traceme"));
-	/* It is not traced: this would be EPERM if it were. */
+	/*
+	 * The task is not traced: the error of a second attempt would be EPERM
+	 * then, too.
+	 */
 	EXPECT_EQ(EPERM, ask(&self->other, "traceme"));
 	EXPECT_SIGNAL(0, self->root, self->other);
 }
