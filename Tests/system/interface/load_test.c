@@ -63,14 +63,17 @@ TEST_F(store, add_then_remove)
 	EXPECT_EQ(0, memcmp(self->a.digest, answer.wanted, 64));
 	EXPECT_EQ(CLIP_STATE_VERIFIED, query(A, CLIP_QUERY_VERIFY, NULL));
 
-	/* ST-13: context and path are enough, the rest is not looked at. */
+	/*
+	 * ST-13: context and path are enough to remove an entry, the rest is
+	 * ignored.
+	 */
 	ASSERT_EQ(0, unload(A));
 	EXPECT_EQ(self->before.entries, store_state().entries);
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
 	EXPECT_EQ(ENOENT, unload(A));
 }
 
-/* One bad entry among good ones: nothing is loaded, and it is named. */
+/* One bad entry among good ones: nothing is loaded, and the result names it. */
 TEST_F(store, one_refusal_refuses_all)
 {
 	struct rule rules[3] = { self->a, self->b, self->c };
@@ -89,14 +92,17 @@ TEST_F(store, one_refusal_refuses_all)
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(C, 0, NULL));
 
-	/* The same without the fault is taken. */
+	/* The same image without the fault is accepted. */
 	rules[1].path = B;
 	EXPECT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
 	EXPECT_EQ(3, outcome.commit.added);
 	EXPECT_EQ(0, outcome.commit.results_count);
 }
 
-/* All refusals come back, each with its own reason; the first is errno. */
+/*
+ * All refusals are returned, each with its own reason; the first one decides
+ * the errno.
+ */
 TEST_F(store, every_refusal_is_listed)
 {
 	struct rule rules[9];
@@ -139,7 +145,10 @@ TEST_F(store, every_refusal_is_listed)
 	EXPECT_UNCHANGED();
 }
 
-/* More refusals than room for them: the count tells, nothing overflows. */
+/*
+ * More refusals than room for them: the count has all of them, and the buffer
+ * does not overflow.
+ */
 TEST_F(store, results_do_not_overflow)
 {
 	struct rule rules[3] = { self->a, self->a, self->a };
@@ -208,7 +217,7 @@ TEST_F(store, minus_one_is_the_own_context)
 		  status_value("context.0.entries"));
 }
 
-/* ST-04, and loading the same again is no error. */
+/* ST-04: loading the same rule again is not an error. */
 TEST_F(store, same_is_unchanged_other_is_refused)
 {
 	struct outcome outcome;
@@ -295,7 +304,7 @@ TEST_F(store, replace_is_all_there_is)
 	EXPECT_EQ(2, store_state().entries);
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
 	EXPECT_EQ(CLIP_STATE_LISTED, query(B, 0, NULL));
-	/* And an empty image empties the store. */
+	/* An empty image empties the store. */
 	ASSERT_EQ(0, commit_rules(rules, 0, CLIP_COMMIT_REPLACE, 0, &outcome));
 	EXPECT_EQ(0, store_state().entries);
 }
@@ -319,7 +328,10 @@ TEST_F(store, dry_run_changes_nothing)
 	EXPECT_UNCHANGED();
 }
 
-/* A memfd has writers that nobody counts: no entry, under whatever name. */
+/*
+ * Writers of a memfd are not counted, so that it cannot be listed under any
+ * name.
+ */
 TEST_F(store, memfd_cannot_be_listed)
 {
 	int fd = memfd_create("x", 0);
@@ -333,7 +345,10 @@ TEST_F(store, memfd_cannot_be_listed)
 					   &outcome));
 	EXPECT_EQ(CLIP_REASON_UNTRUSTED_FS, outcome.results[0].reason);
 	close(fd);
-	/* A deleted file is no file either; an open one is, by that path. */
+	/*
+	 * A deleted file cannot be listed; one that is still open can, by its
+	 * path in procfs.
+	 */
 	fd = open(A, O_RDONLY);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	EXPECT_EQ(0, load(&self->a));
@@ -344,7 +359,7 @@ TEST_F(store, memfd_cannot_be_listed)
 	EXPECT_EQ(self->before.entries, store_state().entries);
 }
 
-/* ST-18, Intent: nothing outlives its file. */
+/* ST-18, intent: an entry does not outlive its file. */
 TEST_F(store, deletion_ends_the_entry)
 {
 	int tries = 100;
@@ -358,7 +373,7 @@ TEST_F(store, deletion_ends_the_entry)
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
 }
 
-/* While somebody uses it, a deleted file keeps its entry. */
+/* While a deleted file is in use, it keeps its entry. */
 TEST_F(store, deletion_waits_for_the_last_user)
 {
 	struct clip_query args = {
@@ -393,7 +408,7 @@ TEST_F(store, rename_over_the_file)
 	EXPECT_EQ(CLIP_STATE_UNLISTED, query(A, 0, NULL));
 }
 
-/* And one that was only renamed keeps it. */
+/* A file that was renamed keeps its entry. */
 TEST_F(store, rename_of_the_file)
 {
 	ASSERT_EQ(0, load(&self->a));
@@ -412,7 +427,7 @@ TEST_F(store, umount_ends_its_entries)
 	EXPECT_EQ(self->before.entries, store_state().entries);
 }
 
-/* Names of entries are shown without anything that could fool a reader. */
+/* Names of entries are escaped, so that they cannot mislead a reader. */
 TEST_F(store, names_are_escaped)
 {
 	static const char odd[] = DIR "/a b\nc\\d\033\377=";
@@ -435,7 +450,10 @@ TEST_F(store, names_are_escaped)
 
 #define MANY	3000
 
-/* Lines of the list; @seen becomes the number of different files of ours. */
+/*
+ * Counts the lines of the list; @seen becomes the number of different files of
+ * this test.
+ */
 static unsigned int read_list(unsigned int *seen)
 {
 	FILE *file = fopen(CLIP_SECURITYFS_PATH "/entries", "r");
@@ -460,8 +478,8 @@ static unsigned int read_list(unsigned int *seen)
 }
 
 /*
- * The list is complete over many reads. While the table still grows into its
- * new size an entry may come twice, none is left out; then each is there once.
+ * The list is complete over many reads. While the table is still growing, an
+ * entry may appear twice, and none is left out; afterwards each appears once.
  */
 TEST_F(store, list_is_complete)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The latches of kernel.clip (SY-01, SY-02, SY-04), and what they do at exec
- * (CB-05, CB-06, EX-05, EX-14, NS-01). No test can undo what another did:
- * each has capabilities of its own, and the latch that is one bit comes last.
+ * The latches of kernel.clip (SY-01, SY-02, SY-04), and their effects at exec
+ * (CB-05, CB-06, EX-05, EX-14, NS-01). A test cannot undo the effect of
+ * another: each uses its own capabilities, and the latch of one bit comes last.
  */
 #include "active.h"
 #include "device.h"
@@ -26,7 +26,7 @@
 #define A	DIR "/a"
 #define COPY	DIR "/copy"
 
-#define TIME	(1ULL << CAP_SYS_TIME)	/* taken from entries, where nobody asks for it */
+#define TIME	(1ULL << CAP_SYS_TIME)	/* removed from entries; no other test needs it */
 #define OTHER	(USER_ID + 1)
 #define EVERY_CAP	(~0ULL >> (63 - CAP_LAST_CAP))
 
@@ -73,7 +73,7 @@ static int set_caps(uint64_t permitted, uint64_t inheritable)
 
 FIXTURE(latch)
 {
-	uint64_t all;		/* what the masks start with */
+	uint64_t all;		/* the masks after boot */
 };
 
 FIXTURE_SETUP(latch)
@@ -89,14 +89,14 @@ FIXTURE_TEARDOWN(latch)
 }
 
 /* This one runs first. */
-TEST_F(latch, start_lax)
+TEST_F(latch, masks_are_full_at_boot)
 {
 	EXPECT_EQ(self->all, bits_of("rootcap"));
 	EXPECT_EQ(self->all, bits_of("capbound"));
 	EXPECT_EQ(0, bits_of("nosuid_root"));
 }
 
-TEST_F(latch, what_is_no_number)
+TEST_F(latch, malformed_numbers_are_refused)
 {
 	static const char *const bad[] = {
 		"", "x", "-1", "1 2", "1,2", "10000000000000000",
@@ -112,8 +112,11 @@ TEST_F(latch, what_is_no_number)
 	EXPECT_EQ(0, bits_of("nosuid_root"));
 }
 
-/* SY-02: a value is ANDed in; to say it again, or more, is no error. */
-TEST_F(latch, narrower_only)
+/*
+ * SY-02: a value is ANDed to the mask, so that setting present bits is not an
+ * error.
+ */
+TEST_F(latch, masks_only_shrink)
 {
 	const uint64_t bit = 1ULL << CAP_WAKE_ALARM, both = bit |
 			     1ULL << CAP_AUDIT_READ;
@@ -171,7 +174,7 @@ TEST_F(latch, who_may_set_it)
 	snprintf(text, sizeof(text), "%#llx", before & ~TIME);
 	EXPECT_EQ(EPERM, try(root_without_sys_module, text));
 	EXPECT_EQ(EPERM, try(new_user_namespace, text));
-	/* Opening it is refused; the descriptor is then no good. */
+	/* The open is refused, so that the descriptor is invalid. */
 	EXPECT_EQ(EBADF, try(ordinary_user, text));
 	EXPECT_EQ(before, bits_of("capbound"));
 	EXPECT_EQ(0, try(only_sys_module, text));
@@ -211,7 +214,7 @@ static int map_file(const char *path, int prot, int later)
 	return err;
 }
 
-/* LB-12, WX-01: for root too, if nobody may execute the file. */
+/* LB-12, WX-01: root may not execute a file without any execute bit either. */
 TEST_F(boot, exec_permission)
 {
 	const int exec = PROT_READ | PROT_EXEC;
@@ -227,7 +230,7 @@ TEST_F(boot, exec_permission)
 	ASSERT_EQ(0, chmod(COPY, 0755));
 	EXPECT_EQ(0, map_file(COPY, exec, 0));
 	EXPECT_EQ(0, map_file(COPY, PROT_READ, exec));
-	/* Programs start as ever, and so do those with an entry. */
+	/* Programs still start, also those with an entry. */
 	ASSERT_EQ(0, load(&self->rule));
 	EXPECT_EQ(0, probe_run(A, USER_ID).error);
 	EXPECT_EQ(0, probe_run(COPY, USER_ID).error);
@@ -252,7 +255,9 @@ TEST_F(boot, capbound)
 	EXPECT_EQ(BIND, p.permitted);
 	EXPECT_EQ(BIND, p.effective);
 	EXPECT_EQ(BIND, p.inheritable);
-	/* It bounds what entries grant, not what root has. */
+	/*
+	 * The mask limits the grants of entries, not the capabilities of root.
+	 */
 	EXPECT_EQ(KILL, probe_run(A, 0).permitted & KILL);
 	EXPECT_EQ(KILL, probe_run(COPY, 0).permitted & KILL);
 }
@@ -267,7 +272,9 @@ static int real_root_only(void *unused)
 	return setresuid(0, USER_ID, USER_ID) ? errno : 0;
 }
 
-/* KILL in the ambient set, then two programs, the second one tells. */
+/*
+ * With KILL in the ambient set, executes two programs; the second one reports.
+ */
 static int ambient_then_two(void *unused)
 {
 	char *const argv[] = { COPY, "--exec", COPY, NULL };
@@ -304,7 +311,10 @@ static int root_of_namespace(void *unused)
 	EXPECT_EQ(0, got.ambient & KILL); \
 } while (0)
 
-/* EX-05 Intent, CB-05: at every exec of root, listed or not. */
+/*
+ * EX-05, intent, CB-05: the mask counts at every exec of root, of listed files
+ * or not.
+ */
 TEST_F(boot, rootcap)
 {
 	const uint64_t full = probe_run(COPY, 0).permitted;
@@ -318,22 +328,28 @@ TEST_F(boot, rootcap)
 
 	EXPECT_WITHOUT_KILL(probe_run(COPY, 0));
 	EXPECT_EQ(full & ~KILL, probe_run(COPY, 0).effective);
-	/* A running task keeps what it has; what it executes does not. */
+	/*
+	 * A running task keeps its capabilities; the programs that it executes
+	 * do not get them.
+	 */
 	EXPECT_WITHOUT_KILL(probe_run_fn(COPY, 0, inheritable_kill, NULL));
-	/* With an entry, with a set-uid bit, with one of the two ids. */
+	/*
+	 * The same holds with an entry, with a set-uid bit, and with only one
+	 * of the two ids.
+	 */
 	EXPECT_WITHOUT_KILL(probe_run(A, 0));
 	EXPECT_WITHOUT_KILL(probe_run_fn(A, 0, inheritable_kill, NULL));
 	EXPECT_WITHOUT_KILL(probe_run(COPY, USER_ID));
 	ASSERT_EQ(0, chmod(COPY, 0755));
 	EXPECT_WITHOUT_KILL(probe_run_fn(COPY, 0, real_root_only, NULL));
-	/* Execs go on working (the ambient set is in what is left). */
+	/* Execs still work: the ambient set is within the remaining set. */
 	EXPECT_WITHOUT_KILL(probe_run_fn(COPY, 0, ambient_then_two, NULL));
-	/* Root of a user namespace has nothing outside of it. */
+	/* Root of a user namespace has no capabilities outside of it. */
 	EXPECT_EQ(KILL, probe_run_fn(COPY, 0, root_of_namespace, NULL).permitted
 		  & KILL);
 }
 
-/* What an entry grants comes on top of it, but for the bound on entries. */
+/* The grant of an entry is added to it, within the limit for entries. */
 TEST_F(boot, rootcap_and_entries)
 {
 	struct rule spread;
@@ -363,7 +379,7 @@ TEST_F(boot, rootcap_and_entries)
 	p = probe_run_fn(COPY, 0, spread_then_trusted, NULL);
 	EXPECT_EQ(RAW, p.permitted & RAW);
 	EXPECT_EQ(RAW, p.effective & RAW);
-	/* A user's file capabilities are not root's. */
+	/* Capabilities of a file that a user executes are not those of root. */
 	ASSERT_EQ(0, unload(COPY));
 	ASSERT_EQ(0, ({
 		const struct vfs_cap_data caps = {
@@ -401,7 +417,9 @@ static int linger(void *unused)
 	return 0;
 }
 
-/* With a capability that does not cross exec, and a neighbour. */
+/*
+ * With a capability that is lost at exec, and a task that shares its fs_struct.
+ */
 static int shared_with_caps(void *unused)
 {
 	static char stack[16384];
@@ -435,23 +453,26 @@ TEST_F(boot, nosuid_root)
 	EXPECT_EQ(0, p.permitted);
 	EXPECT_EQ(0, p.effective);
 	EXPECT_EQ(EACCES, p.bound);
-	/* Nor can it come back by another exec or the saved id. */
+	/* Root cannot be regained by another exec or by the saved id. */
 	p = probe_run_fn(COPY, 0, real_root_only, NULL);
 	EXPECT_EQ(USER_ID, p.euid);
 	EXPECT_EQ(0, p.effective);
-	/* What the caller has without the bit it keeps. */
+	/* The caller keeps the capabilities that it has without the bit. */
 	p = probe_run_fn(COPY, 0, user_with_ambient, NULL);
 	EXPECT_EQ(0, p.error);
 	EXPECT_EQ(USER_ID, p.euid);
 	EXPECT_EQ(BIND, p.ambient);
 	EXPECT_EQ(BIND, p.effective);
 	EXPECT_EQ(0, p.bound);
-	/* The capability module lets it keep what it had, for the bit. */
+	/*
+	 * The kernel's capability module lets it keep its capabilities, because
+	 * of the bit.
+	 */
 	p = probe_run_fn(COPY, 0, shared_with_caps, NULL);
 	EXPECT_EQ(0, p.error);
 	EXPECT_EQ(USER_ID, p.euid);
 	EXPECT_EQ(0, p.permitted);
-	/* Who is root already stays it. */
+	/* A task that is already root stays root. */
 	EXPECT_EQ(0, probe_run(COPY, 0).euid);
 	EXPECT_LT(0, probe_run(COPY, 0).permitted);
 	EXPECT_EQ(0, probe_run_fn(COPY, 0, effective_root_only, NULL).euid);
@@ -465,7 +486,7 @@ TEST_F(boot, nosuid_root)
 	p = probe_run(COPY, USER_ID);
 	EXPECT_EQ(OTHER, p.euid);
 	EXPECT_EQ(OTHER, p.egid);
-	/* So do entries. */
+	/* Entries still grant, too. */
 	ASSERT_EQ(0, chmod(A, 04755));
 	self->rule.effective = BIND;
 	self->rule.permitted = BIND;
@@ -474,7 +495,7 @@ TEST_F(boot, nosuid_root)
 	EXPECT_GRANTED(p);
 	EXPECT_EQ(USER_ID, p.euid);
 
-	/* SY-04: there is no way back. */
+	/* SY-04: the latch cannot be cleared. */
 	EXPECT_EQ(0, set_latch("nosuid_root", "0"));
 	EXPECT_EQ(1, bits_of("nosuid_root"));
 	EXPECT_EQ(USER_ID, ({

@@ -152,7 +152,7 @@ FIXTURE_SETUP(request)
 {
 	self->fd = device_open();
 	ASSERT_LE(0, self->fd);
-	/* Room to be longer than any page, and zero. */
+	/* Longer than a page, and zero. */
 	self->args = calloc(1, 16384);
 	ASSERT_NE(NULL, self->args);
 	self->before = store_state();
@@ -228,7 +228,10 @@ TEST_F(uapi, longer_context_args_with_zero_tail_are_taken)
 	EXPECT_EQ(0, args.future[0]);
 }
 
-/* What cannot be answered is EFAULT, and no descriptor is left behind. */
+/*
+ * If the answer cannot be written, the error is EFAULT and no descriptor is
+ * left behind.
+ */
 TEST_F(uapi, context_args_that_cannot_be_written)
 {
 	struct clip_context_args *args =
@@ -294,7 +297,7 @@ TEST_F(uapi, commit_image_pointer_and_size)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* A fault in the image is told by its offset. */
+/* The offset of a fault in the image is returned. */
 TEST_F(uapi, commit_error_offset)
 {
 	const struct rule rule = {
@@ -329,7 +332,10 @@ TEST_F(uapi, commit_error_offset)
 	free(header);
 }
 
-/* Root without the capability, and an ordinary user, may look but not touch. */
+/*
+ * Root without the capability and an ordinary user may read, and may not change
+ * anything.
+ */
 TEST_F(uapi, commit_needs_mac_admin)
 {
 	const long long refused = status_value("refused.permission");
@@ -342,7 +348,7 @@ TEST_F(uapi, commit_needs_mac_admin)
 
 	ASSERT_LE(0, pid);
 	if (pid == 0) {
-		/* The descriptor was opened by root: that is not enough. */
+		/* A descriptor that root opened is not enough. */
 		if (setgid(USER_ID) || setuid(USER_ID))
 			_exit(1);
 		if (!ioctl(self->fd, CLIP_IOC_COMMIT, &args) || errno != EPERM)
@@ -360,7 +366,7 @@ TEST_F(uapi, commit_needs_mac_admin)
 		  status_value("refused.permission"));
 }
 
-/* The same call by root of a user namespace: the capability is not global. */
+/* The same call by root of a user namespace, whose capability is not global. */
 TEST_F(uapi, commit_refused_in_user_namespace)
 {
 	struct clip_commit args = {
