@@ -19,7 +19,10 @@
 
 #include "kselftest_harness.h"
 
-/* The rest of a child: listen, say so, and say what came when told to. */
+/*
+ * The rest of a child: reports that it listens, and when it gets a byte,
+ * whether an event has come.
+ */
 static void listener(int in, int out, int fd)
 {
 	struct event event;
@@ -30,7 +33,10 @@ static void listener(int in, int out, int fd)
 	_exit(event_read(fd, &event, 0) == EAGAIN ? 0 : 2);
 }
 
-/* The kernel may tell this namespace of events in that one. */
+/*
+ * Gives another namespace a number in this one, so that its events could arrive
+ * here.
+ */
 static int name_namespace(int netns)
 {
 	struct {
@@ -108,7 +114,7 @@ FIXTURE_VARIANT_ADD(access, root_of_user_namespace) {
 	.unshare = CLONE_NEWUSER, .join = EPERM,
 };
 
-/* Whoever owns a network namespace may join any group in it. */
+/* The owner of a network namespace may join any group in it. */
 FIXTURE_VARIANT_ADD(access, net_namespace) {
 	.uid = USER_ID, .unshare = CLONE_NEWUSER | CLONE_NEWNET,
 	.lookup = ENOENT,
@@ -118,8 +124,8 @@ FIXTURE_VARIANT_ADD(access, net_namespace_of_root) {
 	.unshare = CLONE_NEWNET, .lookup = ENOENT,
 };
 
-/* LG-*: who has no right to listen gets nothing, by whatever way. */
-TEST_F(access, no_right)
+/* LG-*: a task without the right to listen gets no event, by whatever way. */
+TEST_F(access, no_event_without_the_right)
 {
 	const int wanted = variant->join;
 	int to[2], from[2], status, on = 1;
@@ -155,7 +161,10 @@ TEST_F(access, no_right)
 	EXPECT_EQ(1, read(from[0], &byte, 1));
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
-	/* Messages go to all listeners one by one: the last is the marker. */
+	/*
+	 * Messages go to one listener after the other: a second event shows
+	 * that the first has reached all.
+	 */
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
 	EXPECT_EQ(1, write(to[1], &byte, 1));

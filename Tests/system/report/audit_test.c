@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Audit records (LG-*): one for each refusal, none for what went well.
+ * Audit records (LG-*): one for each refusal, and none for success.
  */
 #include "audit.h"
 #include "device.h"
@@ -13,7 +13,7 @@
 
 #include "kselftest_harness.h"
 
-/* One record a refusal, of each sort; what went well leaves none. */
+/* Each kind of refusal makes one record. Success makes none. */
 TEST_F(events, audit_records)
 {
 	static const char *const args[] = { "anon", "-" };
@@ -36,7 +36,10 @@ TEST_F(events, audit_records)
 	EXPECT_PART(" op=exec reason=digest-mismatch errno=%d enforced=1 ",
 		    EACCES);
 	EXPECT_PART(" context=0 pid=%d uid=%d auid=%u ", pid, USER_ID, -1);
-	/* Odd names are in hexadecimal: "a \"", escape, 0xff, "=". */
+	/*
+	 * Names with special bytes are in hexadecimal: "a \"", escape, 0xff,
+	 * "=".
+	 */
 	EXPECT_PART(" comm=6120221BFF3D path=\"%s\" ", A);
 	EXPECT_PART(" ino=%lu ", self->st.st_ino);
 	EXPECT_PART(" wanted=%02x%02x", self->rule.digest[0],
@@ -66,7 +69,10 @@ TEST_F(events, audit_records)
 	ASSERT_TRUE(audit_read(audit, text, sizeof(text), WAIT_MS));
 	EXPECT_PART(" op=commit reason=bad-flags errno=%d ", EINVAL);
 
-	/* Off is off: the next record is that of what comes after it. */
+	/*
+	 * While audit is off there is no record: the next one is of a later
+	 * refusal.
+	 */
 	close(audit_listen(false));
 	EXPECT_EQ(EINVAL, load(&rule));
 	close(audit_listen(true));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * New files, told to those who have joined the group (MF-04): by open, mknod,
- * bind and link; who made them and where; and nothing else.
+ * Events about new files, for members of the group (MF-04): files made by open,
+ * mknod, bind and link, with their maker and their path; and no others.
  */
 #include "active.h"
 #include "device.h"
@@ -56,7 +56,7 @@ static int make(const char *path, int flags)
 	return 0;
 }
 
-/* The next file that is told of must be this one. */
+/* The next reported file must be this one. */
 #define EXPECT_TOLD(act, path, event) do { \
 	ASSERT_EQ(0, event_read(self->fd, event, WAIT_MS)); \
 	EXPECT_EQ(CLIP_EVENT_CREATE, event_number(event, CLIP_EVENT_A_KIND)); \
@@ -64,7 +64,7 @@ static int make(const char *path, int flags)
 	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_PATH, path)); \
 } while (0)
 
-/* Nothing was told but this. */
+/* No other event has arrived: the next one is that of a new file. */
 #define EXPECT_NO_MORE() do { \
 	struct event last_; \
 	\
@@ -73,7 +73,7 @@ static int make(const char *path, int flags)
 	EXPECT_TOLD("open", END, &last_); \
 } while (0)
 
-TEST_F(creations, by_open)
+TEST_F(creations, open_is_reported)
 {
 	struct event event;
 	struct stat st;
@@ -98,8 +98,8 @@ TEST_F(creations, by_open)
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_CREATE));
 }
 
-/* Those that are there already, and those that come to nothing. */
-TEST_F(creations, not_by_every_open)
+/* Opens of existing files, and opens that fail, are not reported. */
+TEST_F(creations, existing_files_are_not_reported)
 {
 	struct event event;
 
@@ -114,7 +114,7 @@ TEST_F(creations, not_by_every_open)
 	EXPECT_NO_MORE();
 }
 
-TEST_F(creations, nodes)
+TEST_F(creations, nodes_are_reported)
 {
 	const struct {
 		const char *path;
@@ -138,7 +138,7 @@ TEST_F(creations, nodes)
 	EXPECT_NO_MORE();
 }
 
-TEST_F(creations, sockets)
+TEST_F(creations, sockets_are_reported)
 {
 	const struct sockaddr_un address = {
 		.sun_family = AF_UNIX, .sun_path = DIR "/bound",
@@ -151,7 +151,7 @@ TEST_F(creations, sockets)
 	close(fd);
 }
 
-/* A file that is made without a name is told of when it gets one. */
+/* A file that is made without a name is reported when it gets one. */
 TEST_F(creations, names_of_nameless_files)
 {
 	struct event event;
@@ -165,7 +165,7 @@ TEST_F(creations, names_of_nameless_files)
 	close(fd);
 }
 
-TEST_F(creations, what_is_not_told)
+TEST_F(creations, other_changes_are_not_reported)
 {
 	struct event event;
 
@@ -183,19 +183,21 @@ static int as_user(void)
 
 	if (setgid(USER_ID) || setresuid(USER_ID, USER_ID + 1, -1))
 		return 99;
-	/* Where it may not, and what it may not, */
+	/*
+	 * Places where it may not make files, and kinds that it may not make,
+	 */
 	if (!make(DIR "/closed/a", 0) || !mknod(DIR "/closed/b", S_IFIFO, 0) ||
 	    !mknod(DIR "/null", S_IFCHR | 0600, makedev(1, 3)) ||
 	    !link(DIR "/open/there", DIR "/closed/c") ||
 	    !stat(DIR "/null", &st))
 		return 98;
-	/* and what it may. */
+	/* and those that it may. */
 	return make(DIR "/open/a", 0) ?:
 	       mknod(DIR "/open/b", S_IFIFO | 0600, 0) ? 97 : 0;
 }
 
-/* Nobody can make believe in a file that it could not make. */
-TEST_F(creations, refused_ones)
+/* A task cannot cause an event about a file that it could not make. */
+TEST_F(creations, refused_files_are_not_reported)
 {
 	struct event event;
 	int status;
@@ -220,8 +222,8 @@ TEST_F(creations, refused_ones)
 	EXPECT_NO_MORE();
 }
 
-/* Not as the maker's root directory has it. */
-TEST_F(creations, in_a_jail)
+/* The path is the whole one, not the one below the maker's root directory. */
+TEST_F(creations, in_a_chroot)
 {
 	struct event event;
 	int status;
@@ -238,8 +240,8 @@ TEST_F(creations, in_a_jail)
 	EXPECT_TOLD("mknod", DIR "/jail/b", &event);
 }
 
-/* A storm is cut, and says so. */
-TEST_F(creations, limit)
+/* Too many events are dropped, and the number of dropped ones is reported. */
+TEST_F(creations, limit_is_reported)
 {
 	long long told = 0, dropped = 0;
 	struct event event;
@@ -249,7 +251,9 @@ TEST_F(creations, limit)
 		snprintf(path, sizeof(path), DIR "/%d", i);
 		ASSERT_EQ(0, make(path, 0));
 	}
-	/* The next that is told of says what was left out before it. */
+	/*
+	 * The next event has the number of events that were dropped before it.
+	 */
 	for (int tries = 0; tries < 100 && told + dropped < 1000; tries++) {
 		usleep(100000);
 		snprintf(path, sizeof(path), DIR "/more%d", tries);
@@ -263,7 +267,7 @@ TEST_F(creations, limit)
 	EXPECT_LT(0, dropped);
 }
 
-/* Joining takes what the other groups take. */
+/* Joining this group requires the same rights as the other groups. */
 TEST(who_may_listen)
 {
 	int status;

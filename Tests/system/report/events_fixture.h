@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(events)
 	umount2(DIR, MNT_DETACH);
 }
 
-/* Waits until all that happened before has been told. */
+/* Waits until all earlier events have arrived. */
 #define SETTLE() do { \
 	struct event marker; \
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1)); \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events over generic netlink (LG-*): what is in those of each kind.
+ * Events over generic netlink (LG-*): the attributes of each kind.
  */
 #include "actor.h"
 #include "contexts.h"
@@ -22,7 +22,7 @@
 
 #include "kselftest_harness.h"
 
-/* Who did it, as run_oddly() does it. */
+/* The task in the event is that of run_oddly(). */
 #define EXPECT_ACTOR(event, process) do { \
 	EXPECT_EQ(CLIP_GENL_VERSION, (event)->version); \
 	EXPECT_EQ(CLIP_GENL_CMD_EVENT, (event)->command); \
@@ -36,7 +36,7 @@
 	EXPECT_EQ(1, event_number(event, CLIP_EVENT_A_ENFORCED)); \
 } while (0)
 
-/* On which file; the numbers of a device as stat(2) gives them. */
+/* The file in the event; device numbers are as stat(2) returns them. */
 #define EXPECT_FILE(event, name, stat) do { \
 	EXPECT_EQ(major((stat)->st_dev), \
 		  event_number(event, CLIP_EVENT_A_DEV_MAJOR)); \
@@ -47,7 +47,7 @@
 	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_PATH, name)); \
 } while (0)
 
-TEST_F(events, family)
+TEST_F(events, family_and_its_groups)
 {
 	struct clip_info info;
 	struct family family;
@@ -70,8 +70,8 @@ TEST_F(events, family)
 	EXPECT_LE(0, status_value("events_dropped"));
 }
 
-/* EX-07: a file that is not what its entry says. */
-TEST_F(events, refused_exec)
+/* EX-07: a file that does not match its entry. */
+TEST_F(events, refused_exec_is_reported)
 {
 	struct store_state state;
 	struct timespec now;
@@ -103,12 +103,12 @@ TEST_F(events, refused_exec)
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_TARGET));
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_CAP_EFFECTIVE));
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_GENERATION));
-	/* It was told, and nothing else. */
+	/* The refusal was only reported: the store is unchanged. */
 	EXPECT_EQ(state.generation, store_state().generation);
 	EXPECT_EQ(state.entries, store_state().entries);
 	SETTLE();
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_EXEC));
-	/* Nothing is told of a file that is not listed. */
+	/* A file that is not listed is not reported. */
 	ASSERT_EQ(0, unload(A));
 	EXPECT_EQ(0, run_oddly(A, NULL, &pid));
 	EXPECT_NE(0, refused_signal(self->raised.pid, 1));
@@ -117,7 +117,10 @@ TEST_F(events, refused_exec)
 		EXPECT_EQ(CLIP_EVENT_ADMIN, event_number(&event, CLIP_EVENT_A_KIND));
 }
 
-/* A name that is gone is no name, and could be that of another file. */
+/*
+ * The path of a deleted file is left out, because it could belong to another
+ * file now.
+ */
 TEST_F(events, deleted_file_has_no_path)
 {
 	struct event event;
@@ -144,7 +147,7 @@ TEST_F(events, deleted_file_has_no_path)
 }
 
 /* LB-03, LB-04 */
-TEST_F(events, refused_map)
+TEST_F(events, refused_map_is_reported)
 {
 	static const char *const args[] = { "map", LIB };
 	struct event event;
@@ -188,7 +191,7 @@ TEST_F(events, refused_map)
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_PATH));
 
-	/* What may be mapped is, and nothing is told of it. */
+	/* A permitted mapping is made and not reported. */
 	ASSERT_EQ(0, unload(LIB));
 	ASSERT_EQ(0, load(&rule));
 	EXPECT_EQ(0, run_oddly(MAPPER, args, &pid));
@@ -204,8 +207,8 @@ static void *signal_thread(void *data)
 	return &tid;
 }
 
-/* SG-05: the thread that acts is named, and whom it acts on. */
-TEST_F(events, refused_act)
+/* SG-05: the event names the thread that acts and its target. */
+TEST_F(events, refused_act_is_reported)
 {
 	struct event event;
 	pthread_t thread;
@@ -246,7 +249,10 @@ TEST_F(events, refused_act)
 	EXPECT_EQ(CLIP_CONTEXT_ADMIN, event_number(&event, CLIP_EVENT_A_CONTEXT));
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
-	/* To everybody at once: the kernel holds the lock of all tasks. */
+	/*
+	 * A signal to all tasks at once: the kernel holds the lock of all
+	 * tasks.
+	 */
 	pid = fork();
 	if (pid == 0)
 		_exit(setgid(USER_ID) || setuid(USER_ID) ||
@@ -256,7 +262,7 @@ TEST_F(events, refused_act)
 	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	EXPECT_EQ(self->raised.pid, event_number(&event, CLIP_EVENT_A_TARGET));
 	EXPECT_EQ(0, ask(&self->raised, "signals"));
-	/* To itself it may, and nothing is told. */
+	/* A permitted signal to itself is not reported. */
 	EXPECT_EQ(0, ask(&self->raised, "kill %d %d", self->raised.pid,
 			 SIGUSR1));
 	EXPECT_EQ(1, ask(&self->raised, "signals"));
@@ -264,8 +270,8 @@ TEST_F(events, refused_act)
 	EXPECT_EQ(0, event_count(self->events, CLIP_EVENT_TASK));
 }
 
-/* TR-*: what is refused, and what is done, to the rules. */
-TEST_F(events, commits)
+/* TR-*: commits that are refused, and those that change the rules. */
+TEST_F(events, commits_are_reported)
 {
 	struct store_state state = store_state();
 	struct rule bad = self->rule;
@@ -284,7 +290,7 @@ TEST_F(events, commits)
 	EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_GENERATION));
 	EXPECT_EQ(state.generation, store_state().generation);
 
-	/* One without the right to. */
+	/* A commit by a task without the right to it. */
 	pid = fork();
 	if (pid == 0) {
 		struct clip_commit commit = {
@@ -302,7 +308,7 @@ TEST_F(events, commits)
 	EXPECT_EQ(EPERM, event_number(&event, CLIP_EVENT_A_ERROR));
 	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 
-	/* A dry run, and what is there already, change nothing. */
+	/* A dry run and a repeated rule change nothing. */
 	EXPECT_EQ(0, commit_rules(&self->rule, 1, CLIP_COMMIT_ADD,
 				  CLIP_COMMIT_DRY_RUN, NULL));
 	EXPECT_EQ(0, load(&self->rule));
@@ -317,8 +323,8 @@ TEST_F(events, commits)
 	EXPECT_EQ(0, event_count(self->events, CLIP_EVENT_ADMIN));
 }
 
-/* EX-08: it runs, without its grant. */
-TEST_F(events, not_granted)
+/* EX-08: the program runs without its grant. */
+TEST_F(events, missing_grant_is_reported)
 {
 	struct event event;
 	pid_t pid;
@@ -338,7 +344,7 @@ TEST_F(events, not_granted)
 	EXPECT_EQ(0, event_count(self->grants, CLIP_EVENT_GRANT));
 }
 
-/* EX-23, EX-24: what went well, for those who want to know. */
+/* EX-23, EX-24: successful checks and grants go to a group of their own. */
 TEST_F(events, grants_have_a_group_of_their_own)
 {
 	struct event event;
@@ -369,7 +375,7 @@ TEST_F(events, grants_have_a_group_of_their_own)
 	       event_number(&event, CLIP_EVENT_A_KIND) != CLIP_EVENT_TASK)
 		EXPECT_EQ(CLIP_EVENT_ADMIN, event_number(&event, CLIP_EVENT_A_KIND));
 
-	/* One that grants nothing is checked, and no more. */
+	/* An entry that grants nothing causes only the event of the check. */
 	ASSERT_EQ(0, unload(A));
 	self->rule.effective = 0;
 	self->rule.permitted = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events over generic netlink (LG-*): what they cost a task that does not listen,
- * and what becomes of many at once.
+ * Events over generic netlink (LG-*): without a listener they cost nothing, and
+ * too many at once are dropped and counted.
  */
 #include "device.h"
 #include "events.h"
@@ -13,8 +13,8 @@
 
 #include "kselftest_harness.h"
 
-/* Without a listener nothing is built, counted or kept for later. */
-TEST_F(events, nobody_listens)
+/* Without a listener no event is built, counted or kept for later. */
+TEST_F(events, without_a_listener_nothing_is_built)
 {
 	long long told, refused;
 	struct event event;
@@ -34,7 +34,7 @@ TEST_F(events, nobody_listens)
 	EXPECT_EQ(told + 1, status_value("events"));
 }
 
-/* All are told, or told to have been left out; so are other groups'. */
+/* Each event is sent or counted as dropped. Other groups are not affected. */
 TEST_F(events, a_storm_is_bounded)
 {
 	const long long dropped_before = status_value("events_dropped");
@@ -49,11 +49,11 @@ TEST_F(events, a_storm_is_bounded)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	EXPECT_NE(0, refused_signal(self->raised.pid, storm));
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	/* The other group has room all the same. */
+	/* The other group still has room. */
 	EXPECT_EQ(0, run_oddly(A, NULL, &pid));
 	ASSERT_EQ(0, event_wait(self->grants, &event, CLIP_EVENT_GRANT));
 	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_DROPPED));
-	/* And in the next second there is room again. */
+	/* In the next second there is room again. */
 	sleep(2);
 	marker = refused_signal(self->raised.pid, 1);
 	ASSERT_LT(0, marker);
@@ -75,7 +75,7 @@ TEST_F(events, a_storm_is_bounded)
 	EXPECT_EQ(told + 3, status_value("events") - told_before);
 }
 
-/* A listener that does not read loses what is new, and sees that it did. */
+/* A listener that does not read loses new events, and can detect that. */
 TEST_F(events, slow_listener)
 {
 	int fd = genl_socket(), size = 1, overrun = 0;

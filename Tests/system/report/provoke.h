@@ -22,8 +22,9 @@ int run_oddly(const char *path, const char *const *args, pid_t *pid);
 int start_raised(struct actor *actor);
 
 /*
- * Sends signals that are refused; the pid of the sender, 0 if they were not.
- * When the event of one is there, those of what happened before are too.
+ * Sends signals that are refused. Returns the pid of the sender, or 0 if they
+ * were not refused. When one of these events arrives, all earlier events have
+ * arrived too.
  */
 int refused_signal(pid_t target, int times);
 
