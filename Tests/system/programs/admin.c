@@ -46,7 +46,7 @@ static int change_context(unsigned long request, int argc, char **argv)
 	return err;
 }
 
-/* The digest matters to nobody here: what is listed is not executed. */
+/* The digest does not matter: the listed file is not executed. */
 static int change_entries(uint32_t mode, const char *xid, const char *path)
 {
 	const struct rule rule = {

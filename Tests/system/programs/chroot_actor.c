@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An actor that tries what leads out of a chroot(2), and what should go on in
- * there. An answer is an errno value, or 0.
+ * An actor for ways out of a chroot(2), and for acts that must still work
+ * inside of one. An answer is an errno value, or 0.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 
 #define IS(name) (!strcmp(verb, name))
 
-/* Of Linux 6.8; the build machine's header may be older. */
+/* This is of Linux 6.8; the header of the build machine may be older. */
 #define FIXED_FD_INSTALL	54
 
 static long open_close(const char *path, int flags, mode_t mode)
@@ -42,7 +42,7 @@ static long open_close(const char *path, int flags, mode_t mode)
 
 /* ------------------------------------------------------- ways to the outside */
 
-/* Up as far as it goes from the current directory, then down to @path. */
+/* Goes up as far as possible from the current directory, then down to @path. */
 static long climb(const char *path)
 {
 	struct stat st;
@@ -73,7 +73,7 @@ static long list(const char *path)
 	return names > 2 ? 0 : ENODATA;
 }
 
-/* By the thread that is not the first, with a root and files of its own. */
+/* Runs in a second thread, with a root and files of its own. */
 static void *chroot_apart(void *path)
 {
 	if (unshare(CLONE_FS | CLONE_FILES))
@@ -93,8 +93,8 @@ static long chroot_thread(const char *path)
 }
 
 /*
- * A child that shares this task's root becomes another program in the jail, and
- * tries to make a device node there: the answer to that.
+ * A child that shares this task's root executes another program inside of the
+ * chroot, which tries to make a device node: returns the answer to that.
  */
 static long mknod_of_sharer(const char *jail)
 {
@@ -125,7 +125,7 @@ static long mknod_of_sharer(const char *jail)
 		used += got;
 	close(out[0]);
 	waitpid(pid, NULL, 0);
-	/* "0" when it starts, and the answers. */
+	/* The output: "0" when it starts, then the answers. */
 	return err || sscanf(line, "0 %ld", &got) != 1 ? 1000 + err : got;
 }
 

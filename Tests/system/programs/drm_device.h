@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests tell a graphics card. The headers for that are in no package
- * that is needed otherwise.
+ * Requests for a graphics card. Their headers are in no package that is needed
+ * otherwise.
  */
 #ifndef CLIP_TESTS_DRM_DEVICE_H
 #define CLIP_TESTS_DRM_DEVICE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An actor that sends and receives in all ways there are. Nothing blocks: EAGAIN
- * says that there was nothing to receive.
+ * An actor that sends and receives in all possible ways. It never blocks:
+ * EAGAIN means that there was nothing to receive.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include "socket_actor.h"
 
 
-/* Newer than the C library's headers. */
+/* This is newer than the headers of the C library. */
 #define OP_BIND		56
 #define OP_LISTEN	57
 
@@ -175,7 +175,7 @@ static long splice_in(void)
 	return err;
 }
 
-/* As uapi/linux/tcp.h has it; the C library's header has no such thing. */
+/* As in uapi/linux/tcp.h; the header of the C library does not have it. */
 struct zerocopy {
 	uint64_t address;
 	uint32_t length, skip, in_queue;
@@ -201,7 +201,10 @@ static long receive_zerocopy(void)
 
 /* ----------------------------------------------------------------- AF_ALG */
 
-/* A digest by the kernel's crypto socket: its accept() is no connection. */
+/*
+ * A digest by the kernel's crypto socket: its accept() does not make a
+ * connection.
+ */
 static long hash(void)
 {
 	const struct sockaddr_alg address = {
@@ -298,7 +301,10 @@ static long ring_run(struct io_uring_sqe sqe)
 		    NULL, 0) < 0)
 		return errno;
 	err = ring_reap(&more);
-	/* Sending without a copy tells a second time, when memory is free. */
+	/*
+	 * Sending without a copy reports a second time, when the memory is
+	 * free.
+	 */
 	if (more && (syscall(SYS_io_uring_enter, ring.fd, 0, 1,
 			     IORING_ENTER_GETEVENTS, NULL, 0) < 0 ||
 		     ring_reap(&more) || more))
@@ -306,7 +312,7 @@ static long ring_run(struct io_uring_sqe sqe)
 	return err;
 }
 
-/* The same act as by a system call; @flags may send it to a worker. */
+/* The same act as by a system call. @flags can send it to a worker. */
 static long ring_act(const char *verb, int port, int flags, int personality)
 {
 	struct sockaddr_storage address;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A static program for the tests of memory that is written and executed: does
- * what its arguments say, one after the other, and prints "VERB=errno/ran " for
- * each. "ran" is 1 if what was written was executed in the end, and 0 if not:
- * that is tried in a child, also after a refusal, which must have changed
+ * A static program for the tests of memory that is written and executed. It
+ * carries out its arguments one after the other, and prints "VERB=errno/ran "
+ * for each. "ran" is 1 if the written code was executed in the end, and 0 if
+ * not. A child tries that, also after a refusal, which must have changed
  * nothing.
  *
- * An argument FILE is two pages of code, that return 42 and 43.
+ * An argument FILE is two pages of code that return 42 and 43.
  */
 #include "memory_actor/memory_actor.h"
 
@@ -159,7 +159,7 @@ static void *own_stack(void)
 	return (void *)((uintptr_t)__builtin_frame_address(0) & -PAGE);
 }
 
-/* Our own frame lies in it: it stays writable. */
+/* The frame of this function is in it: it stays writable. */
 static void stack_prot(void)
 {
 	static uint8_t *here;
@@ -357,7 +357,7 @@ static void poke(void)
 	say(err, WIFEXITED(status) && WEXITSTATUS(status) == 42);
 }
 
-/* Does not force: nobody may. */
+/* This call does not force the access, for any caller. */
 static void vm_write(void)
 {
 	struct iovec from = { (void *)code, sizeof(code) };
@@ -441,7 +441,7 @@ static void no_new_privs(void)
 	say(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? errno : 0, false);
 }
 
-/* Goes on as another program, that does @anon. */
+/* Executes another program, which does "anon". */
 static void become(void)
 {
 	execl(path, path, "anon", "-", NULL);

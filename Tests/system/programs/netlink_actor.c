@@ -56,7 +56,7 @@ static long transact(const struct datagram *d)
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	uint8_t buffer[16384];
 
-	/* Answers that nobody has read are none to this. */
+	/* Old answers that were not read do not belong to this request. */
 	while (recv(held, buffer, sizeof(buffer), MSG_DONTWAIT) > 0)
 		continue;
 	if (sendto(held, d->bytes, d->size, 0, (void *)&kernel,
@@ -78,7 +78,10 @@ static long send_messages(const char *types)
 	return transact(&d);
 }
 
-/* As many bytes, the header's length as given, by the other system call. */
+/*
+ * Sends @size bytes with the given length in the header, by the other system
+ * call.
+ */
 static long send_raw(int type, size_t size, int length)
 {
 	uint8_t bytes[64] = {};
@@ -173,7 +176,7 @@ static long association(int type, uint32_t spi, int hard_bytes)
 	return transact(&d);
 }
 
-/* How many bytes an association is good for. */
+/* The limit of an association, in bytes. */
 static long limit_of(uint32_t spi)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -272,7 +275,7 @@ static long key_message(int type)
 
 /* ------------------------------------------------------------------ ioctl */
 
-/* One word does for what is asked and for what is set. */
+/* One word serves for the request and for the value. */
 static long interface(unsigned int request, const char *name, int value)
 {
 	struct ifreq word = {};

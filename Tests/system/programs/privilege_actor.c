@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An actor that makes the system calls which the privileges for the log, for
- * namespaces, mounts, roots and devices are about, and those which they must
- * not open besides. An answer is an errno value, or 0.
+ * An actor that makes the system calls that the privileges for the log, for
+ * namespaces, mounts, roots and devices permit, and those that they must not
+ * permit. An answer is an errno value, or 0.
  */
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -29,7 +29,7 @@
 #include "drm_device.h"
 #include "socket_actor.h"
 
-/* What no test of a child expects of it. */
+/* An exit status that no child returns. */
 #define NO_CHILD	900
 
 static long outcome_of(pid_t pid)
@@ -50,7 +50,7 @@ static long clone_with(unsigned long flags)
 	return pid < 0 ? errno : outcome_of(pid);
 }
 
-/* With a process number of one's own choice, if that is not 0. */
+/* With a chosen process number, if that is not 0. */
 static long clone3_with(uint64_t flags, pid_t number)
 {
 	struct clone_args args = {
@@ -65,7 +65,7 @@ static long clone3_with(uint64_t flags, pid_t number)
 	return pid < 0 ? errno : outcome_of(pid);
 }
 
-/* By the table of 32-bit programs, where unshare is number 310. */
+/* By the table of 32-bit system calls, where unshare is number 310. */
 static long unshare_ia32(unsigned int flags)
 {
 	int value = 310;
@@ -75,7 +75,7 @@ static long unshare_ia32(unsigned int flags)
 	return value < 0 ? -value : 0;
 }
 
-/* With as many processes as the user may have already. */
+/* With the user at its limit of processes. */
 static long clone_over_limit(unsigned long flags)
 {
 	struct rlimit old, none = {};
@@ -101,7 +101,10 @@ static long set_namespace(const char *path, int type)
 	return err;
 }
 
-/* Where this task's own namespace is kept, it can be left and joined again. */
+/*
+ * With a descriptor of its own namespace, the task can leave it and join it
+ * again.
+ */
 static long unshare_and_return(const char *name, int type)
 {
 	char path[64];
@@ -159,7 +162,7 @@ static long drop(struct sets *sets, int cap)
 	return 0;
 }
 
-/* What of CAP_SYS_ADMIN no privilege is about. */
+/* Uses of CAP_SYS_ADMIN that no privilege permits. */
 static long other_acts(const char *act)
 {
 	const char name[] = "other";
@@ -194,7 +197,7 @@ static long other_acts(const char *act)
 	return -1;
 }
 
-/* What of CAP_SYS_RAWIO no privilege is about. */
+/* Uses of CAP_SYS_RAWIO that no privilege permits. */
 static long raw_acts(const char *act)
 {
 	void *zero;
@@ -218,7 +221,7 @@ static long write_words(const char *text)
 	return result(write(held, text, strlen(text)));
 }
 
-/* While a child has the same descriptors; or after it had them. */
+/* While a child shares the descriptors, or after it did. */
 static long write_shared(const char *text, bool still)
 {
 	const pid_t pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
@@ -239,7 +242,7 @@ static long write_shared(const char *text, bool still)
 	return err;
 }
 
-/* With room for whatever is asked for, all of it zero. */
+/* With enough room for any request, all zero. */
 static long control(unsigned long request)
 {
 	long room[64] = {};
@@ -247,7 +250,7 @@ static long control(unsigned long request)
 	return result(ioctl(held, request, room));
 }
 
-/* May this task have what another one shows on the screen? */
+/* Whether this task may get the framebuffer of another one. */
 static long get_framebuffer(unsigned int id)
 {
 	struct card_framebuffer fb = { .id = id };

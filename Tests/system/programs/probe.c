@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program that tests list, copy, damage and run: it says what it was given.
- * Static and small: hashing it is most of what a test costs.
+ * The program that tests list, copy, damage and run: it prints what it was
+ * granted. It is static and small, because hashing it is most of the cost of a
+ * test.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,7 +44,7 @@ static int bind_port_80(void)
 	       errno : 0;
 }
 
-/* "--exec PROGRAM ...": what would the next program be given? */
+/* "--exec PROGRAM ..." shows what the next program gets. */
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "--exec")) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An actor that tries what most programs never do: io_uring, userfaultfd,
+ * An actor for things that most programs never do: io_uring, userfaultfd,
  * bpf(2), perf events, user namespaces, kexec, modules, keys, nf_tables. An
  * error that the kernel answered in a netlink message is greater by ANSWERED.
  */
@@ -39,7 +39,7 @@ static long uring_open(void)
 	return use(syscall(SYS_io_uring_setup, 4, &params));
 }
 
-/* Makes a socket by a ring that is there already; @flags may be for a worker. */
+/* Makes a socket through a ring; @flags can send the request to a worker. */
 static long uring_socket(int family, int type, int flags)
 {
 	struct io_uring_params params = {};
@@ -180,7 +180,7 @@ static long userns(int by_clone)
 
 /* ---------------------------------------------------------------- loading */
 
-/* A page of a kernel that nobody will start; or none, which unloads. */
+/* Loads a page as a kernel that will never start; or nothing, which unloads. */
 static long kexec(int pages)
 {
 	static const char page[PAGE] = { (char)0xf4 };
@@ -195,7 +195,10 @@ static long kexec(int pages)
 			      KEXEC_ARCH_DEFAULT));
 }
 
-/* No module, but long enough to be looked at: ENOEXEC from behind the gate. */
+/*
+ * This is not a module, but long enough to be examined: ENOEXEC means that the
+ * hook let it pass.
+ */
 static long module_from_memory(void)
 {
 	static const char image[256] = "no module";
@@ -222,14 +225,16 @@ static long module_from_memfd(void)
 
 	if (fd < 0 || write(fd, image, sizeof(image)) != sizeof(image))
 		return -1;
-	/* Not by the descriptor that is open for writing: that is ETXTBSY. */
+	/*
+	 * Not through the descriptor that is open for writing: that is ETXTBSY.
+	 */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	err = open(path, O_RDONLY);
 	close(fd);
 	return module_from_fd(err);
 }
 
-/* One that is not there; by the table of 32-bit programs, too. */
+/* A module that does not exist; also by the table of 32-bit system calls. */
 static long delete_module(int by_ia32)
 {
 	static const char name[] = "no_such_module";
@@ -262,7 +267,7 @@ static long key(int option, long id, long arg)
 	return result(syscall(SYS_keyctl, option, id, arg, 0, 0));
 }
 
-/* How long a key is now, or -errno. */
+/* The length of a key, or -errno. */
 static long key_read(long id)
 {
 	char buffer[64];
@@ -294,7 +299,7 @@ static struct nlmsghdr *add_message(struct batch *batch, int type)
 	return header;
 }
 
-/* Any messages, by type; sent, and the first error of the answers. */
+/* Sends messages of any types, and returns the first error of the answers. */
 static long send_messages(const char *types)
 {
 	struct batch batch = {};

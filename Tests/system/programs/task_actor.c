@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program that does what it is told, one command a line on standard input,
- * and answers each with one number: 0 or an errno value, or what was asked for.
- * It stays alive in between, so that it can be acted on as well. Tests list
- * copies of it, to see what a raised task and a plain one can do to each other.
+ * A program that obeys commands, one in each line of standard input, and
+ * answers each with one number: 0, an errno value, or a result. It stays alive
+ * in between, so that other tasks can act on it. Tests list copies of it, to
+ * show what a raised task and a plain one can do to each other.
  */
 #include "socket_actor.h"
 
@@ -128,7 +128,7 @@ static long robust_list(pid_t pid)
 	return result(syscall(SYS_get_robust_list, pid, &head, &length));
 }
 
-/* What one can ask about a task; VIS-06. */
+/* Questions about a task; VIS-06. */
 static long look(long what, pid_t pid)
 {
 	struct sched_param param;
@@ -198,7 +198,7 @@ static long trace(pid_t pid)
 	return 0;
 }
 
-/* A child that is traced by its parent, if it may be. */
+/* Whether a child may let itself be traced by this task. */
 static long traceme(void)
 {
 	return result(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
@@ -234,7 +234,7 @@ static long get_limit(void)
 	return limit.rlim_cur;
 }
 
-/* Can an address there be read? Any error but EPERM says that it could. */
+/* Whether an address of the task can be read. Any error but EPERM means yes. */
 static long read_memory(pid_t pid)
 {
 	char byte;
@@ -266,7 +266,7 @@ static long try_write(const char *path)
 	return 0;
 }
 
-/* Opens, and reads a byte: some files of procfs look only then. */
+/* Opens a file and reads a byte: some files of procfs check only then. */
 static long try_open(const char *path)
 {
 	int fd = open(path, O_RDONLY);
@@ -287,7 +287,7 @@ static long try_readlink(const char *path)
 	return result(readlink(path, target, sizeof(target)));
 }
 
-static int pair[2];	/* a stream: what is written to [1] arrives at [0] */
+static int pair[2];	/* a stream: data written to [1] arrives at [0] */
 
 static long set_owner(long pid, int type)
 {

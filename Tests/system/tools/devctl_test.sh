@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# devctl against the real device, in the guest. Prints TAP. The lock is for
-# good, so it comes last.
+# devctl against the real device, in the guest. Prints TAP. The lock
+# cannot be undone, so it comes last.
 dir=/tmp/devctl
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh

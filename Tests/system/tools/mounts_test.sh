@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# verictl mounts: what it says, against what the kernel lets happen (WX-04,
-# DV-06). Prints TAP. The lock is for good, so it comes late.
+# verictl mounts: its output is compared to what the kernel permits (WX-04, DV-06).
+# Prints TAP. The lock cannot be undone, so it comes late.
 dir=/tmp/mounts
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
@@ -10,10 +10,10 @@ mnt=/tmp/mnt
 mkdir -p "$dir" "$mnt/plain" "$mnt/noexec" "$mnt/ro" "$mnt/a b" "$mnt/disk" "$mnt/other" "$mnt/over" "$mnt/bind"
 chmod 777 "$dir" && cd "$dir" || exit 1
 
-# told MOUNT: "yes" if verictl mounts prints it.
+# told MOUNT: prints "yes" if verictl mounts lists it.
 told() { verictl mounts | grep -q "^$mnt/$1 (" && echo yes || echo no; }
 
-# runs MOUNT: "yes" if a program can be put there and runs.
+# runs MOUNT: prints "yes" if a program can be put there and runs.
 runs() {
 	rm -f "$mnt/$1/true"
 	cp /usr/bin/busybox "$mnt/$1/true" 2>err && chmod 755 "$mnt/$1/true" && "$mnt/$1/true" 2>err && echo yes || echo no
@@ -67,7 +67,7 @@ mount -t overlay -o "lowerdir=$mnt/lower,upperdir=$mnt/other/up,workdir=$mnt/oth
 agrees "an overlay" over yes
 is "... lies on the device of its upper layer" yes "$(verictl mounts >out; says "$mnt/over (overlay on 7:1): writable" out)"
 
-# --- what comes later is judged by the table; what is there keeps what it has
+# --- later mounts are subject to the table; earlier ones keep their flags
 is "nothing is locked yet" yes "$(verictl mounts --json >out; says '"locked":false,"assumed":false,"strict":false' out)"
 echo 0 >/proc/sys/kernel/clip/mount
 is "locked" yes "$(verictl mounts --json >out; says '"locked":true,"assumed":false,"strict":false' out)"
@@ -78,7 +78,7 @@ agrees "the overlay above" over yes
 is "without /proc the state is asked of the device" "$(verictl mounts | sort)" \
 	"$(unshare -m sh -c 'umount -l /proc; exec verictl mounts' | sort)"
 
-# --- the aim: nothing is told
+# --- the aim: nothing is listed
 for point in "$mnt/a b" "$mnt/disk" "$mnt/other" "$mnt/over" $(verictl mounts | sed -n 's,^\(/[^ ]*\) (.*,\1,p' | grep -v "^$mnt\|^/$"); do
 	mount -o remount,bind,noexec "$point" 2>>err || echo "# $point: no remount"
 done

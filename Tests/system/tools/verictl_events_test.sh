@@ -8,8 +8,8 @@ program=/usr/libexec/clip/verictl-events
 # shellcheck source=Tests/system/support/tap.sh
 . /usr/lib/clip/tests/tap.sh
 
-# status_during ACT COMMAND...: the exit status of a command, while ACT is done
-# until the command ends: nobody but the kernel knows when it begins to listen.
+# status_during ACT COMMAND...: prints the exit status of a command. ACT is repeated
+# until the command ends, because only the kernel knows when it begins to listen.
 status_during() {
 	act=$1
 	shift
@@ -29,7 +29,7 @@ mkdir -p "$dir" && chmod 755 "$dir" && cd "$dir" || exit 1
 cp "$tests/probe" good && cp "$tests/probe" 'b"d e' && chmod 755 good 'b"d e'
 verictl gen --context 0 --caps-eff NET_BIND_SERVICE --caps-perm NET_BIND_SERVICE \
 	--privs c -o rules "$dir/good" "$dir/b\"d e"
-# It goes on to change rules when they count.
+# The rules are changed once they count.
 verictl gen --context 0 --flags er --privs V -o tool /usr/sbin/verictl
 verictl load -f rules -f tool && verictl -e || exit 1
 echo x >>'b"d e'
@@ -37,7 +37,7 @@ digest=$(sha256sum 'b"d e' | cut -c1-64)
 inode=$(stat -c %i 'b"d e')
 bad="'$dir/b\"d e'"
 
-# --- who may, and when there is nothing
+# --- callers that may listen, and the end without an event
 is "events has help of its own" 0 "$(status verictl events --help)"
 is "a count of 0" 2 "$(status verictl events --count 0)"
 is "--follow has no end" 2 "$(status verictl events --follow --count 1)"

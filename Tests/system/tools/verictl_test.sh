@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# verictl against the real device, in the guest. Prints TAP. Every step leaves
-# the store as it found it, or says why not.
+# verictl against the real device, in the guest. Prints TAP. Each step
+# leaves the store unchanged, or says why not.
 # Not /tmp: that is mounted nosuid, where nothing is granted.
 dir=/opt/verictl
 tests=/usr/lib/clip/tests
@@ -211,7 +211,7 @@ is "an allow digest that grants is refused" 3 \
 	"$(status verictl load --entry "$(sed 's/ - / e /' allowed)")"
 is "context delete" 0 "$(status verictl context delete 503)"
 
-# --- a file that is written over
+# --- a file that is overwritten
 cp probe over && cp probe next && echo x >>next
 verictl gen --context 0 -o old "$dir/over"
 sed "s/[0-9a-f]*$/$(sha256sum next | cut -c1-64)/" old >new

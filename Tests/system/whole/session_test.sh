@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # debian: systemd-sysv login passwd openssh-server openssh-client git python3-minimal perl gcc libc6-dev openjdk-17-jre-headless nodejs dbus procps
 #
-# A whole Debian in a system where nothing writable is executable: systemd boots
-# it from a root that nobody can write, with wx_memory set before, and mounts and
-# trusted paths locked after; then somebody logs in and works. Just-in-time
-# compilers need flag "j". What is compiled runs in one place, for one group.
+# A whole Debian in a system where nothing writable is executable. systemd boots it
+# from a root that cannot be written, with wx_memory set before, and with mounts
+# and trusted paths locked afterwards; then a user logs in and works. Just-in-time
+# compilers need flag "j". Compiled programs run in one place, for one group.
 # Prints TAP.
 root=/mnt/debian
 homes=$root/home
@@ -71,7 +71,7 @@ wait_for 60 inside systemctl is-active ssh
 is "systemd boots" running "$(inside systemctl is-system-running --wait 2>err)"
 is "nothing failed" 0 "$(inside systemctl --failed --plain --no-legend | wc -l)"
 
-# --- the end of the boot; nobody needs to execute huge pages
+# --- the end of the boot; no program needs to execute huge pages
 inside mount -o remount,$quiet /dev/hugepages 2>err
 cat >rules <<'END'
 /dev/vda 1 rxs
@@ -121,7 +121,7 @@ is "the log says why" yes "$(dmesg | grep 'clip: refused' | grep -q '(mount).*co
 inside cat /proc/self/mountinfo >mountinfo
 is "one place can be written and executed" /srv "$(verictl mounts --mountinfo mountinfo | cut -d' ' -f1)"
 
-# --- all that stays
+# --- the state at the end
 is "services are started anew" active "$(inside systemctl restart ssh 2>err; inside systemctl is-active ssh)"
 is "nothing failed until now" 0 "$(inside systemctl --failed --plain --no-legend | wc -l)"
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changing the store while programs start: no report, no wrong verdict.
+ * Changing the store while programs start: no warning and no wrong verdict.
  *
- * Each commit replaces all entries of a context, by new ones for the same files.
+ * Each commit replaces all entries of a context by new ones for the same files.
  * At every moment one file is listed with its right digest and a grant, another
- * with a wrong digest, and a third is allowed by its digest. Whoever executes
- * meanwhile must get the grant from the one, EACCES from the other and nothing
- * from the third, each time, whichever generation he meets. And contexts come
- * and go while tasks are in them: when one is gone, nothing runs there any more.
+ * with a wrong digest, and a third is allowed by its digest. A task that
+ * executes them must get the grant from the first, EACCES from the second and
+ * nothing from the third, each time and in whichever generation. Contexts are
+ * made and deleted while tasks are in them: when one is deleted, nothing runs
+ * there any more.
  *
- * CLIP_STRESS_SECONDS says for how long; the debug kernel deserves a minute.
+ * CLIP_STRESS_SECONDS is the duration; the debug kernel deserves a minute.
  */
 #include "contexts.h"
 #include "device.h"
@@ -111,7 +112,7 @@ static void run_programs(struct counters *c, int fd, time_t end)
 	}
 }
 
-/* Replaces everything; a flag that means nothing makes the entries new. */
+/* Replaces everything. A flag without effect makes the entries new. */
 static void replace_store(struct counters *c, struct rule good,
 			  struct rule bad, struct rule tiny, time_t end)
 {
@@ -126,7 +127,7 @@ static void replace_store(struct counters *c, struct rule good,
 	}
 }
 
-/* Files that come, are listed, run and go: for the reaper to have work. */
+/* Makes, lists, runs and deletes files, so that the reaper has work. */
 static void churn_files(struct counters *c, time_t end)
 {
 	while (time(NULL) < end) {
@@ -172,12 +173,15 @@ static void come_and_go(struct counters *c, time_t end)
 		usleep(random() % 3000);
 		if (confined_delete(SHORT))
 			count(&c->odd);
-		/* One with the same number is another, and helps nobody. */
+		/*
+		 * A new context with the same number is another one, and does
+		 * not help the old one's tasks.
+		 */
 		close(fd);
 		fd = confined_create(SHORT, LEVEL, ALL_CAPS, 0);
 		allow(TINY, SHORT);
 		waitpid(pid, &status, 0);
-		/* 255: it was gone before it could be entered. */
+		/* 255: the context was deleted before the child entered. */
 		if (!WIFEXITED(status) || (WEXITSTATUS(status) != EACCES &&
 					   WEXITSTATUS(status) != 255))
 			count(&c->outlived);
@@ -188,7 +192,7 @@ static void come_and_go(struct counters *c, time_t end)
 	}
 }
 
-/* Asks and reads all the time, as a monitor would. */
+/* Queries and reads all the time, as a monitor would. */
 static void watch(time_t end)
 {
 	char buffer[4096];
@@ -251,7 +255,7 @@ TEST_F_TIMEOUT(stress, replace_under_an_exec_storm, 600)
 	EXPECT_EQ(0, c->bad_ran);
 	EXPECT_EQ(0, c->odd);
 	EXPECT_EQ(0, c->failed_commit);
-	/* Nothing piles up: at last only these are there. */
+	/* Nothing is left over: in the end only these entries exist. */
 	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REPLACE, 0, NULL));
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_EQ(2, info.entries);

@@ -50,7 +50,7 @@ void file_dirty(void)
 	change_to(at, R | X);
 }
 
-/* What a library that is not position independent does to its own text. */
+/* As a library that is not position independent changes its own text. */
 void relocation(void)
 {
 	char *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);
@@ -60,7 +60,7 @@ void relocation(void)
 	change_to(at, R | X);
 }
 
-/* By a descriptor that can write. */
+/* Maps through a descriptor for writing. */
 void file_rdwr(void)
 {
 	int fd = open_file(O_RDWR);
@@ -69,7 +69,7 @@ void file_rdwr(void)
 	close(fd);
 }
 
-/* By a descriptor that cannot, while another mapping can. */
+/* Maps through a descriptor for reading, while another mapping is writable. */
 void file_twice(void)
 {
 	int fd = open_file(O_RDWR), again = open_file(O_RDONLY);
@@ -93,7 +93,7 @@ void file_twice_prot(void)
 	munmap(other, PAGE);
 }
 
-/* Growth stays in the file: allowed. */
+/* A mapping that grows stays in the file, which is allowed. */
 void grow(void)
 {
 	int fd = open_file(O_RDONLY);
@@ -104,7 +104,7 @@ void grow(void)
 	    grown != MAP_FAILED && call(grown + PAGE) == 43);
 }
 
-/* What is put in the place of code takes its own protection along. */
+/* Memory that replaces code keeps its own protection. */
 void move_over(void)
 {
 	void *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);
@@ -114,7 +114,7 @@ void move_over(void)
 	say(data == MAP_FAILED ? errno : 0, call(at) == 42);
 }
 
-/* Its pages can be thrown away: they come back from the file. */
+/* Pages of code can be discarded: they are read from the file again. */
 void discard(void)
 {
 	void *at = must_map(open_file(O_RDONLY), R | X, MAP_PRIVATE);

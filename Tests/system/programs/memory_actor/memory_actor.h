@@ -25,11 +25,11 @@ void say(int err, bool ran);
 /* Writes code there that returns 42. */
 void *put(void *at);
 
-/* Made executable by mprotect(2), then called. */
+/* Makes the page executable by mprotect(2), then calls it. */
 void change_to(void *at, int prot);
 void map_and_call(int fd, int prot, int flags);
 
-/* The same as the system calls, but the program ends if they fail. */
+/* Like the system calls, but the program ends if they fail. */
 void *must_map(int fd, int prot, int flags);
 int must(int result);
 
