@@ -7,10 +7,13 @@
 #include "device.h"
 #include "events.h"
 #include "files.h"
+#include "latch.h"
 
+#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -278,6 +281,156 @@ TEST(who_may_listen)
 		      -listen_to(CLIP_GENL_GROUP_CREATIONS));
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(EPERM, WEXITSTATUS(status));
+}
+
+/* The same with the latch kernel.clip.chroot, which cannot be cleared again. */
+FIXTURE(latched)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(latched)
+{
+	ASSERT_EQ(0, private_tmpfs(DIR, 0));
+	ASSERT_EQ(0, mkdir(DIR "/jail", 0755));
+	ASSERT_EQ(0, set_latch("chroot", "1"));
+	self->fd = listen_to(CLIP_GENL_GROUP_CREATIONS);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(latched)
+{
+	close(self->fd);
+	umount2(DIR, MNT_DETACH);
+}
+
+static int make_by_openat2(const char *path)
+{
+	const struct open_how how = { .flags = O_CREAT | O_RDWR, .mode = 0644 };
+	int fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/* Makes a file without a name and gives it one; procfs is not in the chroot. */
+static int make_by_link(const char *path)
+{
+	int fd = open("/", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), err;
+
+	if (fd < 0)
+		return errno;
+	err = linkat(fd, "", AT_FDCWD, path, AT_EMPTY_PATH) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static int make_by_bind(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), err;
+
+	strcpy(address.sun_path, path);
+	err = bind(fd, (const void *)&address, sizeof(address)) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static int make_by_open(const char *path)
+{
+	return make(path, 0);
+}
+
+static int make_to_read(const char *path)
+{
+	int fd = open(path, O_CREAT | O_RDONLY | O_CLOEXEC, 0444);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static int make_fifo(const char *path)
+{
+	return mknod(path, S_IFIFO | 0600, 0) ? errno : 0;
+}
+
+static int make_regular(const char *path)
+{
+	return mknod(path, S_IFREG | 0600, 0) ? errno : 0;
+}
+
+static int make_hard_link(const char *path)
+{
+	return link("/open", path) ? errno : 0;
+}
+
+static const struct {
+	const char *path;	/* below the new root */
+	int (*make)(const char *path);
+	const char *act;
+} makers[] = {
+	{ "/open", make_by_open, "open" },
+	{ "/read", make_to_read, "open" },
+	{ "/openat2", make_by_openat2, "open" },
+	{ "/fifo", make_fifo, "mknod" },
+	{ "/regular", make_regular, "mknod" },
+	{ "/socket", make_by_bind, "bind" },
+	{ "/named", make_by_link, "link" },
+	{ "/linked", make_hard_link, "link" },
+};
+
+static int make_all(const char *root)
+{
+	if (root && (chroot(root) || chdir("/")))
+		return 100;
+	for (size_t i = 0; i < ARRAY_SIZE(makers); i++)
+		if (makers[i].make(makers[i].path))
+			return 101 + i;
+	return 0;
+}
+
+/* A chrooted task's files are reported whatever call makes them. */
+TEST_F(latched, files_of_a_chrooted_task)
+{
+	struct event event;
+	char path[64];
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (pid == 0)
+		_exit(make_all(DIR "/jail"));
+	waitpid(pid, &status, 0);
+	ASSERT_EQ(0, WEXITSTATUS(status));
+	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
+		snprintf(path, sizeof(path), DIR "/jail%s", makers[i].path);
+		EXPECT_TOLD(makers[i].act, path, &event);
+		EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
+	}
+	/* Each of them once, and opening them again is not reported. */
+	EXPECT_EQ(0, make(DIR "/jail/open", 0));
+	EXPECT_NO_MORE();
+}
+
+/* A file that the latch refuses to a chrooted task is not reported. */
+TEST_F(latched, refused_files_of_a_chrooted_task)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (pid == 0)
+		_exit(chroot(DIR "/jail") || chdir("/") ||
+		      !mknod("/device", S_IFCHR | 0600, makedev(1, 3)) ||
+		      errno != EPERM);
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_EQ(-1, access(DIR "/jail/device", F_OK));
+	EXPECT_NO_MORE();
 }
 
 TEST_HARNESS_MAIN
