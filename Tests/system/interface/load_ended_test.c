@@ -3,10 +3,16 @@
  * A commit that ends early changes nothing, neither what is in force nor what
  * the next commit does; and a failed look-up gives back only what it took.
  */
-#define CLIP_TESTS_INACTIVE
-#include "common.h"
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "image.h"
+#include "process.h"
 
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -25,11 +31,7 @@ FIXTURE(ended)
 
 FIXTURE_SETUP(ended)
 {
-	struct clip_context_args args = {
-		.xid = XID, .cap_bound = ~0ULL >> 23 | 1ULL << 63,
-		.priv_bound = CLIP_PRIV_ALL,
-	};
-	int fd = context_fd(CLIP_IOC_CONTEXT_CREATE, &args);
+	int fd = confined_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
 
 	ASSERT_LE(0, fd);
 	close(fd);
@@ -50,9 +52,7 @@ FIXTURE_SETUP(ended)
 
 FIXTURE_TEARDOWN(ended)
 {
-	struct clip_context_args args = { .xid = XID };
-
-	EXPECT_EQ(0, context_call(CLIP_IOC_CONTEXT_DELETE, &args));
+	EXPECT_EQ(0, confined_delete(XID));
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -61,7 +61,7 @@ FIXTURE_TEARDOWN(ended)
 	EXPECT_EQ(self->before.entries, store_state().entries); \
 } while (0)
 
-/* The context's own state: what the rest of the store does is no matter. */
+/* The digests of all contexts; only this test's context has some. */
 static long long digests(void)
 {
 	return status_value("digests");
@@ -136,7 +136,7 @@ TEST_F(ended, replace_after_a_missing_file)
 	EXPECT_REPLACED();
 }
 
-/* Killed at any moment: all of it or nothing, and the next one is whole. */
+/* A commit that is killed does all or nothing, and the next one does all. */
 TEST_F(ended, replace_after_a_killed_one)
 {
 	enum { MANY = 400 };
@@ -172,19 +172,15 @@ TEST_F(ended, replace_after_a_killed_one)
 /* A context that is deleted after a dry run leaves nothing behind. */
 TEST_F(ended, delete_after_a_dry_run)
 {
-	struct clip_context_args args = {
-		.xid = XID, .cap_bound = ~0ULL >> 23 | 1ULL << 63,
-		.priv_bound = CLIP_PRIV_ALL,
-	};
 	const long long before = digests();
 	int fd;
 
 	ASSERT_EQ(0, commit_rules(self->rules, 1, CLIP_COMMIT_REPLACE,
 				  CLIP_COMMIT_DRY_RUN, NULL));
-	ASSERT_EQ(0, context_call(CLIP_IOC_CONTEXT_DELETE, &args));
+	ASSERT_EQ(0, confined_delete(XID));
 	EXPECT_EQ(self->before.entries - 2, store_state().entries);
 	EXPECT_EQ(before - 1, digests());
-	fd = context_fd(CLIP_IOC_CONTEXT_CREATE, &args);
+	fd = confined_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
 	EXPECT_LE(0, fd);
 	close(fd);
 }
