@@ -137,7 +137,7 @@ class Tree:
 
     def manual(self, script):
         """The comment, or the text in three quotes, at a script's head: its --help."""
-        quoted = re.match(r'(?:#.*\n)+"""(.*?)"""', self.read(script), re.S)
+        quoted = re.match(r'(?:#[^\n]*\n)+"""(.*?)"""', self.read(script), re.S)
         if quoted:
             return quoted.group(1)
         lines = self.read(script).split("\n")[2:]
