@@ -3,18 +3,18 @@
  * clip: tests of what an exec's files come to (EX-16, EX-20), of unsafe execs
  * (EX-22), of the first line of a script, and of the latches (SY-02)
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/binfmts.h>
 #include <linux/capability.h>
 #include <linux/security.h>
 
-#include "../cred.h"
-#include "../grant.h"
-#include "../offer.h"
-#include "../script.h"
-#include "../sysctl.h"
+#include "../core/cred_blob.h"
+#include "../core/latch.h"
+#include "../exec/grant.h"
+#include "../exec/offer.h"
+#include "../exec/script.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)
 #define KILL	BIT_ULL(CAP_KILL)

@@ -2,18 +2,18 @@
 /*
  * clip: tests of the store, on contexts and superblocks of their own
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "../context.h"
-#include "../store.h"
-#include "../superblock.h"
-#include "../txn.h"
-#include "../walk.h"
+#include "../store/context.h"
+#include "../store/entry.h"
+#include "../store/filesystem.h"
+#include "../store/transaction.h"
+#include "../store/walk.h"
 
 struct store_fixture {
 	struct clip_context ctx;
@@ -171,7 +171,7 @@ static void store_replace(struct kunit *test)
 		add(test, i, 1);
 	scoped_guard(mutex, &clip_store_lock) {
 		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 5, 10), 0);
-		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 		for (i = 6; i <= 10; i++)
 			KUNIT_EXPECT_EQ(test,
 					clip_txn_insert(&txn, &f->ctx,
@@ -187,6 +187,30 @@ static void store_replace(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, mark_of(f, i), 2);
 	KUNIT_EXPECT_EQ(test, in_table(f), 5);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 5);
+}
+
+/* A transaction that was aborted takes nothing from the next one. */
+static void store_empty_after_abort(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_txn txn;
+	int i;
+
+	add(test, 1, 1);
+	guard(mutex)(&clip_store_lock);
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+		/* Twice in one transaction is as good as once. */
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, txn.nr_dying, 1);
+		clip_txn_abort(&txn);
+		KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	}
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	clip_txn_commit(&txn);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
 }
 
 /* ST-04: one entry a file, seen from the coming generation. */
@@ -357,7 +381,7 @@ static void store_atomic_for_readers(struct kunit *test)
 	for (i = 1; i < 50; i++) {
 		guard(mutex)(&clip_store_lock);
 		KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 2, 2), 0);
-		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
 						      new_entry(test, 1, i)),
 				0);
@@ -377,6 +401,7 @@ static struct kunit_case store_test_cases[] = {
 	KUNIT_CASE(store_invisible_until_commit),
 	KUNIT_CASE(store_abort_changes_nothing),
 	KUNIT_CASE(store_replace),
+	KUNIT_CASE(store_empty_after_abort),
 	KUNIT_CASE(store_duplicate),
 	KUNIT_CASE(store_remove),
 	KUNIT_CASE(store_reference_outlives_removal),

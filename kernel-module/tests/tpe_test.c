@@ -2,12 +2,12 @@
 /*
  * clip: tests of what counts as root's alone (E-23)
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/stat.h>
 
-#include "../tpe.h"
+#include "../exec/tpe.h"
 
 #define USER	1000
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: entering a context
+ */
+#ifndef _SECURITY_CLIP_CONTEXT_ENTER_H
+#define _SECURITY_CLIP_CONTEXT_ENTER_H
+
+struct clip_context;
+struct file;
+
+int clip_enter(struct clip_context *ctx, const struct file *by);
+
+#endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

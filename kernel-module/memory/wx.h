@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: memory is writable or executable, and never one after the other
+ */
+#ifndef _SECURITY_CLIP_MEMORY_WX_H
+#define _SECURITY_CLIP_MEMORY_WX_H
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "store/context.h"
+
+struct file;
+struct linux_binprm;
+struct vm_area_struct;
+
+/**
+ * clip_wxmem_applies - is the memory of a task asked about?
+ * @blob: our part of its credential
+ *
+ * Return: whether the latch or the level of its context says so; its entry may
+ * still exempt it.
+ */
+static __always_inline bool clip_wxmem_applies(const struct clip_cred *blob)
+{
+	const u32 asked = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_WX_MEMORY;
+
+	return clip_latched(CLIP_LATCH_WX_MEMORY) ||
+	       (blob->context &&
+		(READ_ONCE(blob->context->level) & asked) == asked);
+}
+
+int clip_wxmem_mmap(struct file *file, unsigned long prot);
+int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot);
+int clip_wxmem_exec(struct linux_binprm *bprm);
+int clip_wxmem_low(void);
+bool clip_wxmem_may_trace(const struct clip_cred *actor,
+			  const struct clip_cred *target);
+void clip_add_wxmem_hooks(void);
+
+#endif /* _SECURITY_CLIP_MEMORY_WX_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: mounts without locks, leases and watches
+ */
+#ifndef _SECURITY_CLIP_MOUNT_NOLOCK_H
+#define _SECURITY_CLIP_MOUNT_NOLOCK_H
+
+#include <linux/fs.h>
+
+int clip_nolock_ask(const struct file *file);
+void clip_add_nolock_hooks(void);
+
+#endif /* _SECURITY_CLIP_MOUNT_NOLOCK_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: who may rule over graphics cards
+ */
+#ifndef _SECURITY_CLIP_PRIVILEGE_DRM_H
+#define _SECURITY_CLIP_PRIVILEGE_DRM_H
+
+#include <linux/fs.h>
+
+void clip_card_ioctl(const struct file *file, unsigned int cmd);
+
+#endif /* _SECURITY_CLIP_PRIVILEGE_DRM_H */

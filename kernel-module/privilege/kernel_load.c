@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: who may load code into the kernel, or another kernel
+ *
+ * A module comes in one of two ways: from a file, which can have an entry, or
+ * from memory. And the kernel itself asks for one, on behalf of a task that
+ * mounts a filesystem or makes a socket. The task is judged then; the program
+ * that the kernel runs to load it is judged when it does.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/fs.h>
+#include <linux/kernel_read_file.h>
+#include <linux/lsm_hooks.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "core/setup.h"
+#include "privilege/kernel_load.h"
+#include "privilege/surface.h"
+#include "report/log.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/filesystem.h"
+#include "verify/verify.h"
+
+/* A module is a file that becomes executable; it is told of as one. */
+static int refuse(struct file *file, const struct clip_entry *entry,
+		  const struct clip_verdict *verdict, int err)
+{
+	clip_report_map(clip_cred(current_cred())->context, file, entry,
+			verdict, err, true);
+	return err;
+}
+
+static int refuse_reason(struct file *file, enum clip_reason reason)
+{
+	const struct clip_verdict verdict = { .reason = reason };
+
+	return refuse(file, NULL, &verdict, -EACCES);
+}
+
+/*
+ * Writers are kept off from before this until the file has been read. On a
+ * filesystem that is not trusted this is no promise of what will be read.
+ */
+static int check_listed(struct file *file)
+{
+	const bool must = clip_latched(CLIP_LATCH_LISTED_MODULES);
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_verdict verdict = {};
+	int err;
+
+	if (must && !clip_sb_trusted(file_inode(file)->i_sb))
+		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
+	if (!ctx)
+		return must ? refuse_reason(file, CLIP_REASON_NO_CONTEXT) : 0;
+	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	if (!entry && !must)
+		return 0;
+	err = entry ? clip_verify_either(ctx, file, &entry, &verdict) :
+		      clip_verify_allowed(file, ctx, &verdict);
+	return err ? refuse(file, entry, &verdict, err) : 0;
+}
+
+static int judge_module(struct file *file)
+{
+	const bool must = clip_latched(CLIP_LATCH_LISTED_MODULES);
+	int err;
+
+	if (likely(!must && !clip_required(CLIP_PRIV_MODULE)))
+		return 0;
+	err = clip_gate("module", CLIP_PRIV_MODULE);
+	if (err)
+		return err;
+	if (file)
+		return check_listed(file);
+	return must ? refuse_reason(NULL, CLIP_REASON_NO_ENTRY) : 0;
+}
+
+/* init_module(), kexec_load() */
+static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
+{
+	switch (id) {
+	case LOADING_MODULE:
+		return judge_module(NULL);
+	case LOADING_KEXEC_IMAGE:
+	case LOADING_KEXEC_INITRAMFS:
+		return clip_gate("kexec", CLIP_PRIV_KEXEC);
+	default:
+		return 0;
+	}
+}
+
+/* finit_module(), kexec_file_load() */
+static int hook_kernel_read_file(struct file *file,
+				 enum kernel_read_file_id id, bool contents)
+{
+	switch (id) {
+	case READING_MODULE:
+		return judge_module(file);
+	case READING_KEXEC_IMAGE:
+	case READING_KEXEC_INITRAMFS:
+		return clip_gate("kexec", CLIP_PRIV_KEXEC);
+	default:
+		return 0;
+	}
+}
+
+static int hook_kernel_module_request(char *name)
+{
+	return clip_gate("module-request", CLIP_PRIV_MODULE);
+}
+
+static struct security_hook_list clip_loading_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(kernel_load_data, hook_kernel_load_data),
+	LSM_HOOK_INIT(kernel_read_file, hook_kernel_read_file),
+	LSM_HOOK_INIT(kernel_module_request, hook_kernel_module_request),
+};
+
+/**
+ * clip_add_loading_hooks - register the hooks of this file
+ */
+void __init clip_add_loading_hooks(void)
+{
+	security_add_hooks(clip_loading_hooks, ARRAY_SIZE(clip_loading_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: who may load code into the kernel, or another kernel
+ */
+#ifndef _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H
+#define _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H
+
+void clip_add_loading_hooks(void);
+
+#endif /* _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: new files, told to those who listen
+ */
+#ifndef _SECURITY_CLIP_REPORT_CREATION_H
+#define _SECURITY_CLIP_REPORT_CREATION_H
+
+#include <linux/fs.h>
+#include <linux/jump_label.h>
+
+#ifdef CONFIG_SECURITY_CLIP_EVENTS
+
+/* From the first listener on. */
+DECLARE_STATIC_KEY_FALSE(clip_creations_told);
+
+void clip_creation_tell(struct file *file);
+
+/**
+ * clip_creation_open - a file is being opened
+ * @file: the file
+ */
+static __always_inline void clip_creation_open(struct file *file)
+{
+	if (static_branch_unlikely(&clip_creations_told) &&
+	    unlikely(file->f_mode & FMODE_CREATED))
+		clip_creation_tell(file);
+}
+
+void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
+			     umode_t mode);
+
+/**
+ * clip_creation_node - a node is to be made, and nothing of ours forbids it
+ * @dir: its directory
+ * @dentry: its name
+ * @mode: what it will be
+ */
+static __always_inline void clip_creation_node(const struct path *dir,
+					       struct dentry *dentry,
+					       umode_t mode)
+{
+	if (static_branch_unlikely(&clip_creations_told))
+		clip_creation_tell_node(dir, dentry, mode);
+}
+
+void clip_creation_listen(void);
+void clip_add_creation_hooks(void);
+
+#else
+
+static inline void clip_creation_open(struct file *file)
+{
+}
+
+static inline void clip_creation_node(const struct path *dir,
+				      struct dentry *dentry, umode_t mode)
+{
+}
+
+static inline void clip_add_creation_hooks(void)
+{
+}
+
+#endif /* CONFIG_SECURITY_CLIP_EVENTS */
+
+#endif /* _SECURITY_CLIP_REPORT_CREATION_H */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: identity and trust of a superblock
+ */
+#include "core/common.h"
+
+#include <linux/lsm_hooks.h>
+#include <linux/magic.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "store/entry.h"
+#include "store/filesystem.h"
+#include "store/transaction.h"
+
+/**
+ * clip_sb_alloc - make an identity
+ * @dev: device number to show
+ *
+ * Return: the object with one reference, or NULL.
+ */
+struct clip_sb *clip_sb_alloc(dev_t dev)
+{
+	struct clip_sb *id = kzalloc(sizeof(*id), GFP_KERNEL_ACCOUNT);
+
+	if (id) {
+		refcount_set(&id->usage, 1);
+		id->dev = dev;
+	}
+	return id;
+}
+
+/**
+ * clip_sb_put - give a reference back
+ * @id: an identity, or NULL
+ *
+ * Context: any; does not sleep.
+ */
+void clip_sb_put(struct clip_sb *id)
+{
+	if (id && refcount_dec_and_test(&id->usage))
+		kfree_rcu(id, rcu);
+}
+
+/**
+ * clip_sb_of - the identity of a superblock, made if it has none
+ * @sb: a superblock that the caller keeps from going away
+ *
+ * Return: the identity with a reference, or NULL if there is no memory.
+ */
+struct clip_sb *clip_sb_of(struct super_block *sb)
+{
+	struct clip_superblock *blob = clip_superblock(sb);
+	struct clip_sb *id, *fresh;
+
+	scoped_guard(rcu) {
+		id = rcu_dereference(blob->id);
+		/* The blob's own reference keeps it from reaching zero. */
+		if (id) {
+			refcount_inc(&id->usage);
+			return id;
+		}
+	}
+	fresh = clip_sb_alloc(sb->s_dev);
+	if (!fresh)
+		return NULL;
+	id = unrcu_pointer(cmpxchg(&blob->id, NULL, RCU_INITIALIZER(fresh)));
+	if (id)
+		clip_sb_put(fresh);
+	else
+		id = fresh;
+	refcount_inc(&id->usage);
+	return id;
+}
+
+/**
+ * clip_sb_trusted - can this kernel see everybody who writes to its files?
+ * @sb: a superblock
+ *
+ * A verdict is kept, and a grant given, only where the answer is yes: on
+ * filesystems known to have one number for a file all its life and to change
+ * content only through this kernel's page cache, mounted by the administrator
+ * of the initial user namespace. Stacked, network, cluster and user-space
+ * filesystems change their content behind i_writecount, and a SB_NOUSER
+ * superblock (memfd, SysV shared memory) has writable descriptors that
+ * i_writecount does not count.
+ *
+ * Return: true or false.
+ */
+bool clip_sb_trusted(const struct super_block *sb)
+{
+	if (sb->s_user_ns != &init_user_ns || (sb->s_flags & SB_NOUSER))
+		return false;
+	switch (sb->s_magic) {
+	case RAMFS_MAGIC:
+	case TMPFS_MAGIC:
+	case EXT4_SUPER_MAGIC:		/* ext2 and ext3 too */
+	case XFS_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case SQUASHFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case ISOFS_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * clip_sb_identifies - do inode number and generation stand for one file?
+ * @sb: a superblock
+ *
+ * On btrfs and bcachefs a file and its copy in a snapshot have the same
+ * numbers. FAT makes numbers up whenever it reads an inode. SB_NOUSER files
+ * have no name that could be listed.
+ *
+ * Return: false if no entry can name a file there.
+ */
+bool clip_sb_identifies(const struct super_block *sb)
+{
+	switch (sb->s_magic) {
+	case BTRFS_SUPER_MAGIC:
+	case BCACHEFS_SUPER_MAGIC:
+	case MSDOS_SUPER_MAGIC:
+	case EXFAT_SUPER_MAGIC:
+		return false;
+	default:
+		return !(sb->s_flags & SB_NOUSER);
+	}
+}
+
+/*
+ * Runs before the superblock can be found no more, in a context that may
+ * sleep: after umount(2) has returned no entry of this filesystem is left.
+ */
+static void hook_sb_delete(struct super_block *sb)
+{
+	struct clip_sb *id =
+		rcu_access_pointer(clip_superblock(sb)->id);
+
+	if (id)
+		clip_store_forget_sb(id);
+}
+
+static void hook_sb_free_security(struct super_block *sb)
+{
+	struct clip_superblock *blob = clip_superblock(sb);
+
+	clip_sb_put(rcu_dereference_protected(blob->id, true));
+	RCU_INIT_POINTER(blob->id, NULL);
+}
+
+static struct security_hook_list clip_superblock_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(sb_delete, hook_sb_delete),
+	LSM_HOOK_INIT(sb_free_security, hook_sb_free_security),
+};
+
+/**
+ * clip_add_superblock_hooks - register the hooks of this file
+ */
+void __init clip_add_superblock_hooks(void)
+{
+	security_add_hooks(clip_superblock_hooks,
+			   ARRAY_SIZE(clip_superblock_hooks), &clip_lsm_id);
+}
