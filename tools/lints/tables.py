@@ -127,7 +127,7 @@ def events(tree, complain):
     page, rows = _column(tree, "events.md", complain, "kind", "means", "group")
     kinds = {bare(row[0].split(",")[0]): (number, "a kind") for number, row in rows}
     _same(page, "kind", kinds, {word: "a kind" for code, word in tree.header.events.items() if code}, complain)
-    page, rows = _column(tree, "events.md", complain, "group", "what comes")
+    page, rows = _column(tree, "events.md", complain, "group", "events")
     _same(page, "group", {bare(row[0]): (number, "a group") for number, row in rows},
           {name: "a group" for name in tree.header.groups}, complain)
 
