@@ -109,7 +109,7 @@ CLAIMS = [
     ("events.md", r"At most (\d+) a second are built", constant("EVENTS_PER_SECOND")),
     ("events.md", r"at most (\d+) wait", constant("MAX_WAITING")),
     ("events.md", r"type (\d+) \(`KERNEL_OTHER`\)", audit_type),
-    ("privileges.md", r"none of these (\w+) is `EINVAL`", requirable),
+    ("privileges.md", r"other than these (\w+) is `EINVAL`", requirable),
     ("privileges.md", r"card0 to card(\d+)", lambda tree: constant("CARDS")(tree) - 1),
     ("rules.md", r"the last (\w+) are required", requirable),
     ("testing.md", r"(\d+) good lines", lines_of("good.rules")),
