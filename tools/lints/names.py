@@ -13,7 +13,7 @@ TOPS = re.compile(r"(?:kernel-module|Sources|Tests|tools|docs|bench|verictl\.d|\
 # Words of the core kernel and of the C library that the sources here do not use.
 FOREIGN = {
     "pidfd_open", "pidfd_getfd", "mq_notify", "kcmp", "pkey_mprotect", "process_mrelease", "auto_unmount",
-    "task_setrlimit", "bpf_send_signal", "kselftest_harness.h",
+    "task_setrlimit", "bpf_send_signal", "kselftest_harness.h", "net/xfrm.h", "security/clip",
 }
 # Options of programs from elsewhere, where they stand alone.
 FOREIGN_OPTIONS = {"--unshare-user", "--strict", "--propagation"}
@@ -46,8 +46,10 @@ def paths(tree, page, complain):
         for word in span.split():
             if word.startswith(("/", "build/", "~", "$", "http")) or not re.fullmatch(r"[\w.*/-]+", word):
                 continue
-            if not (ENDS.search(word) or TOPS.fullmatch(word)) or word.startswith("."):
+            folder = "/" in word and word.endswith("/")
+            if not (ENDS.search(word) or TOPS.fullmatch(word) or folder) or word.startswith("."):
                 continue
+            word = word.rstrip("/")
             if not tree.has(word) and word not in FOREIGN and not _in_patches(tree, word):
                 complain(page, number, f"`{word}`: no such file in the tree")
     for first, text in page.blocks:
@@ -151,7 +153,7 @@ def code(page):
 def sysctls(tree, page, complain):
     known = set(tree.sysctls)
     for number, line in enumerate(page.lines, 1):
-        for name in re.findall(r"kernel[./]clip[./](\w+)", line):
+        for name in re.findall(r"kernel[./]clip[./]([a-z]\w*)", line):
             if name not in known:
                 complain(page, number, f"kernel.clip.{name}: no such sysctl")
 

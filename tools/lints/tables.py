@@ -13,7 +13,7 @@ def _column(tree, page_name, complain, *headings):
     page = tree.pages[tree.page(page_name)]
     table = page.table(*headings)
     if table is None:
-        complain(page, 1, f"no table with the columns {', '.join(headings)}")
+        complain(page, 1, f"there is no table with the columns {', '.join(headings)}")
         return page, []
     places = [table.column(heading) for heading in headings]
     rows = [(number, [row[place] if place < len(row) else "" for place in places]) for number, row in table.rows]
@@ -185,7 +185,7 @@ def rooms(tree, complain):
     and every module of the tools."""
     page = tree.pages[tree.page("architecture.md")]
     top = os.path.dirname(tree.one("Kconfig"))
-    listed = set(re.findall(r"^([a-z_]+)/ ", "\n".join(text for _, text in page.blocks), re.M))
+    listed = set(re.findall(r"^([a-z_]+)/ ", "\n".join(text for _, text in page.blocks), re.M)) - {"include"}
     folders = {path[len(top) + 1:].split("/")[0] for path in tree.files
                if path.startswith(top + "/") and path.count("/") == 2 and path.endswith(".c")} - {"tests"}
     for name in sorted(folders ^ listed):
@@ -195,9 +195,19 @@ def rooms(tree, complain):
         if path.startswith(top + "/") and not short.startswith("tests/") and \
                 not re.search(rf"`{re.escape(short)}`", page.text):
             complain(page, 1, f"{short}: no row is about it")
-    for module in re.findall(r'(?:module|target)\(\s*(?:name: )?"(\w+)"', tree.read(tree.one("Package.swift"))):
-        if module != "TestSupport" and not re.search(rf"\b{module}\b", page.text):
+    modules = set(re.findall(r'(?:module|arget|ibrary)\(\s*(?:name: )?"([\w-]+)"', tree.read(tree.one("Package.swift"))))
+    for module in modules - {"TestSupport"}:
+        if not module.endswith("Tests") and not re.search(rf"\b{module}\b", page.text):
             complain(page, 1, f"module {module} is missing")
+    for line in "\n".join(text for _, text in page.blocks).split("\n"):
+        named = re.match(r" +([A-Z]\w+)  ", line)
+        if named and named.group(1) not in modules:
+            complain(page, 1, f"module {named.group(1)}: there is none")
+    page, rows = _column(tree, "finding.md", complain, "items", "tools")
+    for number, (_, tools) in rows:
+        for module in re.findall(r"`([A-Z]\w+)`", tools):
+            if module not in modules:
+                complain(page, number, f"module {module}: there is none")
 
 
 def acts(tree, complain):

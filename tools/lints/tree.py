@@ -29,7 +29,7 @@ class Tree:
         self.header = Header(self.read(self.one("clip.h")))
         self.words = set()
         for path in self.files:
-            if not path.endswith(".md") and "/lints/" not in path:
+            if not path.endswith(".md") and not re.search("/lints/|lint_docs_test", path):
                 self.words.update(re.findall(r"\w+", self.read(path)))
                 self.words.add(os.path.basename(path).split(".")[0])
         self._find_tests()
@@ -89,8 +89,8 @@ class Tree:
         self.plain.update(self.defined(r"^@Suite (?:struct|final class) (\w+)", ".swift"))
         self.hooks = set(self.defined(r"LSM_HOOK_INIT\((\w+),", ".c"))
         self.variants = set(self.defined(r"FIXTURE_VARIANT_ADD\(\w+, (\w+)\)", ".c"))
-        # The table of what a program of the tests can be told to do.
-        self.acts = {name for path in self.sources("acts.h") for name in re.findall(r'^\t\{ "(\w+)",',
+        # The table of acts that a program of the tests can do.
+        self.acts = {name for path in self.sources("acts.h", "acts.c") for name in re.findall(r'^\t\{ "(\w+)",',
                                                                                 self.read(path), re.M)}
         self.files_of_tests = {os.path.basename(path) for path in self.files
                                if re.search(r"_test\.(c|sh)$|Tests\.swift$", path)}
