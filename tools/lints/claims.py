@@ -53,8 +53,9 @@ def in_swift(pattern):
 
 
 def requirable(tree):
+    """Privileges that a bit of kernel.clip.require stands for."""
     return len(re.findall(r"CLIP_PRIV_\w+", "".join(
-        tree.defined(r"#define CLIP_PRIVS_REQUIRABLE(?:[^\n]*\\\n)*[^\n]*", ".h")))) - 0
+        tree.defined(r"#define CLIP_PRIVS_REQUIRABLE(?:[^\n]*\\\n)*[^\n]*", ".h"))))
 
 
 def lines_of(name):
@@ -71,6 +72,17 @@ def ratelimit(part):
     """Of DEFINE_RATELIMIT_STATE(name, SECONDS * HZ, BURST)."""
     return lambda tree: int(tree.defined(
         r"DEFINE_RATELIMIT_STATE\(clip_report_limit, (\d+) \* HZ,\s+(\d+)\)", ".c")[0][part])
+
+
+def capabilities(tree):
+    """Words of the kernel's capabilities in the tools."""
+    found = tree.defined(r"kernelWords: \[String\] = \[([^\]]*)\]", ".swift")
+    return len(re.findall(r'"\w+"', found[0]))
+
+
+def time_limit(tree):
+    """Seconds after which tools/vm gives up, as its manual says."""
+    return int(re.search(r"--timeout S +give up after S seconds, default (\d+)", tree.manual("tools/vm")).group(1))
 
 
 def audit_type(tree):
@@ -112,6 +124,17 @@ CLAIMS = [
     ("privileges.md", r"other than these (\w+) is `EINVAL`", requirable),
     ("privileges.md", r"card0 to card(\d+)", lambda tree: constant("CARDS")(tree) - 1),
     ("rules.md", r"the last (\w+) are required", requirable),
+    ("rules.md", r"all (\d+) of Linux", capabilities),
+    ("rules.md", r"A line has at most (\d+) bytes", in_swift(r"let lineLength = (\d+)")),
+    ("rules.md", r"lines up to (\d+) bytes are read", in_swift(r"let lineLength = (\d+)")),
+    ("rules.md", r"beyond (\d+) there is a warning", in_swift(r"let oldLineLength = (\d+)")),
+    ("rules.md", r"split after (\d+)", in_swift(r"let oldLineLength = (\d+)")),
+    ("rules.md", r"over (\d+) bytes", in_swift(r"let oldLineLength = (\d+)")),
+    ("verictl.md", r"fewer than (\d+) entries", in_swift(r"let fewEntries = (\d+)")),
+    ("verictl.md", r"log has at most (\d+) lines", ratelimit(1)),
+    ("verictl.md", r"at most (\d+) events a second", constant("EVENTS_PER_SECOND")),
+    ("verictl.md", r"N. \| workers, 1 to (\d+)", in_swift(r"\(1\.\.\.(\d+)\)\.contains\(jobs\)")),
+    ("testing.md", r"`--timeout`, (\d+) s", time_limit),
     ("testing.md", r"(\d+) good lines", lines_of("good.rules")),
     ("testing.md", r"(\d+) malformed lines", lines_of("malformed.tsv")),
 ]
