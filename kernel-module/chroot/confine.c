@@ -27,10 +27,8 @@
 
 #include "chroot/confine.h"
 #include "core/cred_blob.h"
-#include "core/setup.h"
-#include "privilege/scoped.h"
-#include "report/creation.h"
-#include "report/log.h"
+#include "core/syscall.h"
+#include "report/report.h"
 
 /**
  * clip_jail_may_leave - does a changed root mean nothing for this task?
@@ -129,8 +127,16 @@ static bool is_jailed(void)
 	return unlikely(clip_is_jailed()) && !clip_jail_may_leave();
 }
 
-/* Also asked when open(2) makes a file. A whiteout is no device. */
-static int judge_node(umode_t mode, unsigned int dev)
+/**
+ * clip_jail_node - may a task with another root make this?
+ * @mode: kind and permissions of what is to be made
+ * @dev: its device number
+ *
+ * Also asked when open(2) makes a file. A whiteout is no device.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_jail_node(umode_t mode, unsigned int dev)
 {
 	if (!is_jailed())
 		return 0;
@@ -139,16 +145,6 @@ static int judge_node(umode_t mode, unsigned int dev)
 	if ((S_ISREG(mode) || !(mode & S_IFMT)) && gives_rights(mode))
 		return refuse("set-user-id");
 	return 0;
-}
-
-static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-			   umode_t mode, unsigned int dev)
-{
-	const int err = judge_node(mode, dev);
-
-	if (!err)
-		clip_creation_node(dir, dentry, mode);
-	return err;
 }
 
 static int hook_path_chmod(const struct path *path, umode_t mode)
@@ -211,16 +207,15 @@ bool clip_jail_keeps(const struct cred *cred, int cap, unsigned int opts)
 	return act;
 }
 
-static struct security_hook_list clip_jail_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(path_mknod, hook_path_mknod),
+static struct security_hook_list clip_confine_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(path_chmod, hook_path_chmod),
 };
 
 /**
- * clip_add_jail_hooks - register the hooks of this file
+ * clip_add_confine_hooks - register the hooks of this file
  */
-void __init clip_add_jail_hooks(void)
+void __init clip_add_confine_hooks(void)
 {
-	security_add_hooks(clip_jail_hooks, ARRAY_SIZE(clip_jail_hooks),
+	security_add_hooks(clip_confine_hooks, ARRAY_SIZE(clip_confine_hooks),
 			   &clip_lsm_id);
 }

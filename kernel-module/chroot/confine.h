@@ -6,9 +6,10 @@
 #define _SECURITY_CLIP_CHROOT_CONFINE_H
 
 #include <linux/sched.h>
+#include <linux/types.h>
 
 #include "core/latch.h"
-#include "privilege/scoped.h"
+#include "core/task_blob.h"
 
 struct cred;
 struct file;
@@ -30,7 +31,7 @@ static __always_inline bool clip_is_jailed(void)
 bool clip_jail_may_leave(void);
 bool clip_jail_outside(const struct path *path);
 int clip_jail_open(struct file *file);
+int clip_jail_node(umode_t mode, unsigned int dev);
 bool clip_jail_keeps(const struct cred *cred, int cap, unsigned int opts);
-void clip_add_jail_hooks(void);
 
 #endif /* _SECURITY_CLIP_CHROOT_CONFINE_H */

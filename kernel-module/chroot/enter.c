@@ -23,8 +23,8 @@
 #include "chroot/confine.h"
 #include "chroot/enter.h"
 #include "core/latch.h"
-#include "privilege/scoped.h"
-#include "report/log.h"
+#include "core/task_blob.h"
+#include "report/report.h"
 
 static int is_directory(const void *unused, struct file *file, unsigned int fd)
 {

@@ -10,6 +10,5 @@
 struct task_struct;
 
 bool clip_chroot_confines(const struct task_struct *task);
-void clip_add_chroot_hooks(void);
 
 #endif /* _SECURITY_CLIP_CHROOT_ENTER_H */

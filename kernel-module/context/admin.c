@@ -2,82 +2,24 @@
 /*
  * clip: administration of contexts
  *
- * The rules are in context/rules.c; here are the facts that they ask for, and what
- * is done. The order of the checks is that of the original: who asks, then
+ * The rules are in context/rules.c, the facts that they ask for in
+ * context/caller.c; here is what is done. The order of the checks is that of the original: who asks, then
  * what for, so that nobody learns of a context that he may not touch.
  */
 #include "core/common.h"
 
-#include <linux/capability.h>
-#include <linux/cred.h>
 #include <linux/mutex.h>
 
 #include "context/admin.h"
+#include "context/caller.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/allowlist.h"
 #include "store/context.h"
+#include "store/entry.h"
 #include "store/transaction.h"
-
-/* The update context; 0 until there is one. Written under clip_store_lock. */
-static u32 update_xid;
-
-/**
- * clip_update_context - number of the update context
- *
- * Return: the number, or 0 if none was declared.
- */
-u32 clip_update_context(void)
-{
-	return READ_ONCE(update_xid);
-}
-
-/**
- * clip_caller_now - describe the current task for the rules
- * @caller: out: the description
- * @target: the context in question, or NULL if there is none
- */
-void clip_caller_now(struct clip_caller *caller,
-		     const struct clip_context *target)
-{
-	const struct cred *cred = current_cred();
-	const struct clip_cred *blob = clip_cred(cred);
-	const struct clip_context *ctx = blob->context;
-
-	*caller = (struct clip_caller) {};
-	if (!ctx)
-		return;
-	caller->admin = ctx == &clip_admin_context;
-	caller->watch = clip_context_is_watch(ctx);
-	caller->update = ctx->xid && ctx->xid == clip_update_context() &&
-			 !READ_ONCE(ctx->deleted);
-	caller->own = ctx == target;
-	caller->active = READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE;
-	caller->inherit = READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_INHERIT;
-	caller->admin_active = READ_ONCE(clip_admin_context.level) &
-			       CLIP_LEVEL_ACTIVE;
-	caller->verictl = blob->privileges & CLIP_PRIV_VERICTL;
-	caller->context = clip_has_context(cred);
-	caller->sys_admin = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
-	caller->mac_admin = ns_capable_noaudit(&init_user_ns, CAP_MAC_ADMIN);
-	caller->fsetid = cred->user_ns == &init_user_ns &&
-			 cap_raised(cred->cap_inheritable, CAP_FSETID);
-}
-
-/**
- * clip_context_named - find the context that a request names
- * @xid: its number, or %CLIP_CONTEXT_OWN for the caller's
- *
- * Return: the context with a reference, or NULL.
- */
-struct clip_context *clip_context_named(u32 xid)
-{
-	if (xid == CLIP_CONTEXT_OWN)
-		return clip_context_get(clip_cred(current_cred())->context);
-	return clip_context_find(xid);
-}
 
 static int refuse(const char *what, struct clip_context_args *args,
 		  enum clip_reason reason)
@@ -193,9 +135,9 @@ static void describe(struct clip_context_args *args,
 	args->cap_bound = READ_ONCE(ctx->cap_bound);
 	args->priv_bound = READ_ONCE(ctx->priv_bound);
 	args->serial = ctx->serial;
-	args->entries = atomic_long_read(&ctx->nr_entries);
+	args->entries = atomic_long_read(&ctx->table.nr_entries);
 	guard(rcu)();
-	args->digests = clip_allow_count(clip_allow_in_force(ctx));
+	args->digests = clip_allow_count(clip_allow_in_force(&ctx->allow));
 }
 
 /**
@@ -269,7 +211,7 @@ static int delete(struct clip_context *ctx)
 	struct clip_txn txn;
 	int err;
 
-	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->nr_entries));
+	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->table.nr_entries));
 	if (err)
 		return err;
 	err = clip_txn_empty(&txn, ctx);
@@ -363,9 +305,8 @@ int clip_admin_set_update(struct clip_context_args *args)
 	if (reason != CLIP_REASON_NONE)
 		return refuse("update context", args, reason);
 	guard(mutex)(&clip_store_lock);
-	if (update_xid)
+	if (!clip_declare_update_context(args->xid))
 		return refuse("update context", args, CLIP_REASON_IMMUTABLE);
-	WRITE_ONCE(update_xid, args->xid);
 	clip_report_change("update context", clip_store_generation());
 	return 0;
 }

@@ -8,13 +8,7 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-struct clip_caller;
 struct clip_context;
-
-void clip_caller_now(struct clip_caller *caller,
-		     const struct clip_context *target);
-struct clip_context *clip_context_named(u32 xid);
-u32 clip_update_context(void);
 
 int clip_admin_create(struct clip_context_args *args,
 		      struct clip_context **out);

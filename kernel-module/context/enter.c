@@ -10,9 +10,13 @@
 #include "core/common.h"
 
 #include <linux/cred.h>
+#include <linux/bug.h>
+#include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/fdtable.h>
+#include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/init.h>
 #include <linux/io_uring.h>
 #include <linux/io_uring_types.h>
 #include <linux/kdev_t.h>
@@ -27,16 +31,48 @@
 #include <linux/sched/signal.h>
 
 #include "context/enter.h"
-#include "context/procfs.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
+#include "core/latch.h"
 #include "core/reason.h"
-#include "interface/context_fd.h"
-#include "interface/veriexec.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 
 #define KMSG_MINOR	11	/* of MEM_MAJOR, Documentation/admin-guide/devices.txt */
+
+#define MAX_FORBIDDEN	3
+
+/* Files of ours that lead out of every context, by their operations. */
+static const struct file_operations *forbidden[MAX_FORBIDDEN] __ro_after_init;
+
+/**
+ * clip_enter_forbid - let nobody take such a file into a context
+ * @fops: the operations that open files of this kind have
+ *
+ * Called by each file of interface/ that makes such files, at boot.
+ */
+void __init clip_enter_forbid(const struct file_operations *fops)
+{
+	int i;
+
+	for (i = 0; i < MAX_FORBIDDEN; i++) {
+		if (!forbidden[i]) {
+			forbidden[i] = fops;
+			return;
+		}
+	}
+	WARN_ON_ONCE(1);
+}
+
+static bool is_forbidden(const struct file *file)
+{
+	int i;
+
+	for (i = 0; i < MAX_FORBIDDEN; i++)
+		if (file->f_op == forbidden[i])
+			return true;
+	return false;
+}
 
 /* What the look at one descriptor needs. */
 struct scan {
@@ -77,7 +113,7 @@ static int leads_out(const void *data, struct file *file, unsigned int fd)
 	if (file == scan->by)
 		return 0;
 	return is_directory_outside(&file->f_path, &scan->root) ||
-	       clip_is_device_file(file) || clip_is_context_file(file) ||
+	       is_forbidden(file) ||
 	       is_kernel_log(file_inode(file)) || proc_ns_file(file) ||
 	       !IS_ERR(pidfd_pid(file)) || shows_task(file) ||
 	       io_is_uring_fops(file);

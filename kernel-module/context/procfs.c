@@ -17,63 +17,12 @@
 #include <linux/security.h>
 #include <linux/string.h>
 
-#include "chroot/confine.h"
 #include "context/procfs.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
-#include "mount/fuse.h"
-#include "privilege/firmware.h"
-#include "privilege/scoped.h"
-#include "privilege/syslog.h"
-#include "report/log.h"
+#include "core/syscall.h"
+#include "report/report.h"
 #include "store/context.h"
-
-DEFINE_STATIC_KEY_FALSE(clip_bound_used);
-
-/**
- * clip_bound_use - from now on, look at each opening of a file
- *
- * As long as no task has entered a context, no latch is set and nobody has
- * PROCFD or FIRMWARE, there is nothing to be found: the look costs nothing
- * until then.
- *
- * Context: may sleep.
- */
-void clip_bound_use(void)
-{
-	static_branch_enable(&clip_bound_used);
-}
-
-/*
- * Not reported: programs ask for capabilities all the time, and go on without.
- * Context 0 is what all others are kept from; its bound is for its entries.
- */
-static int hook_capable(const struct cred *cred, struct user_namespace *ns,
-			int cap, unsigned int opts)
-{
-	const struct clip_context *ctx = clip_cred(cred)->context;
-	int scope;
-
-	if (unlikely(clip_jail_keeps(cred, cap, opts)))
-		return -EPERM;
-	scope = clip_scope_judge(cred, ns, cap, opts);
-
-	/* A privilege is bounded by the context's other bound. */
-	if (unlikely(scope))
-		return scope < 0 ? scope : 0;
-	if (likely(ctx == &clip_admin_context))
-		return 0;
-	/* MI-03: a handle finds what no path leads to. */
-	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
-	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
-		return -EPERM;
-	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
-}
-
-static bool is_sysfs(const struct inode *inode)
-{
-	return inode->i_sb->s_magic == SYSFS_MAGIC;
-}
 
 static bool is_procfs(const struct inode *inode)
 {
@@ -118,36 +67,30 @@ static bool is_private(struct dentry *dentry)
 }
 
 /**
- * clip_bound_open - may the current task open a file?
- * @file: the file
+ * clip_procfs_open - may the current task open what procfs shows of a task?
+ * @file: the file, of any filesystem
  *
  * VIS-02: what procfs shows of a task of another context is not opened. Those
  * who watch may read all of it, and write none of it.
  *
  * Return: 0, or a negative errno value after a report.
  */
-int clip_bound_open(struct file *file)
+int clip_procfs_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
+	const struct inode *inode = file_inode(file);
 	u64 owner;
-	int err;
 
-	if (unlikely(S_ISCHR(file_inode(file)->i_mode))) {
-		err = clip_node_gate(file_inode(file)) ?:
-		      clip_fuse_device(file_inode(file));
-		if (err)
-			return err;
-	}
-	if (is_sysfs(file_inode(file)))
-		return clip_firmware_open(file);
+	if (!is_procfs(inode))
+		return 0;
 	if (unlikely(clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_PTRACE)) &&
-	    is_procfs(file_inode(file)) && is_private(file_dentry(file))) {
+	    is_private(file_dentry(file))) {
 		clip_report_task("trace", NULL);
 		return -EACCES;
 	}
-	if (likely(ctx == &clip_admin_context) || !is_procfs(file_inode(file)))
+	if (likely(ctx == &clip_admin_context))
 		return 0;
-	owner = clip_inode_owner(file_inode(file));
+	owner = clip_inode_owner(inode);
 	if (!owner || (ctx && owner == ctx->serial))
 		return 0;
 	if (clip_context_is_watch(ctx) && !(file->f_mode & FMODE_WRITE))
@@ -155,6 +98,28 @@ int clip_bound_open(struct file *file)
 	clip_report_admin("opening in procfs", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
 			  CLIP_REASON_OTHER_CONTEXT);
 	return -EACCES;
+}
+
+/**
+ * clip_bound_capable - does the bound of a context leave a capability?
+ * @cred: whose
+ * @cap: the capability
+ *
+ * Not reported: programs ask for capabilities all the time, and go on without.
+ * Context 0 is what all others are kept from; its bound is for its entries.
+ *
+ * Context: any.
+ * Return: 0, or -EPERM.
+ */
+int clip_bound_capable(const struct cred *cred, int cap)
+{
+	const struct clip_context *ctx = clip_cred(cred)->context;
+
+	/* MI-03: a handle finds what no path leads to. */
+	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
+	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
+		return -EPERM;
+	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
 }
 
 /*
@@ -173,17 +138,16 @@ static int hook_inode_follow_link(struct dentry *dentry, struct inode *inode,
 	return -EACCES;
 }
 
-static struct security_hook_list clip_bound_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(capable, hook_capable),
+static struct security_hook_list clip_procfs_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_to_inode, hook_task_to_inode),
 	LSM_HOOK_INIT(inode_follow_link, hook_inode_follow_link),
 };
 
 /**
- * clip_add_bound_hooks - register the hooks of this file
+ * clip_add_procfs_hooks - register the hooks of this file
  */
-void __init clip_add_bound_hooks(void)
+void __init clip_add_procfs_hooks(void)
 {
-	security_add_hooks(clip_bound_hooks, ARRAY_SIZE(clip_bound_hooks),
+	security_add_hooks(clip_procfs_hooks, ARRAY_SIZE(clip_procfs_hooks),
 			   &clip_lsm_id);
 }

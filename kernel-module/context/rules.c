@@ -8,7 +8,7 @@
 #include "core/common.h"
 
 #include "context/rules.h"
-#include "core/limits.h"
+#include "core/latch.h"
 
 /**
  * clip_may_load_at_all - may the caller change entries of any context?

@@ -7,8 +7,9 @@
 
 #include <linux/cred.h>
 #include <linux/types.h>
+#include <linux/user_namespace.h>
 
-#include "core/setup.h"
+#include "core/common.h"
 
 struct clip_context;
 struct clip_offer;
@@ -63,8 +64,19 @@ static inline struct clip_cred *clip_cred(const struct cred *cred)
 	return cred->security + clip_blob_sizes.lbs_cred;
 }
 
-bool clip_has_context(const struct cred *cred);
-void clip_cred_init(void);
-void clip_add_cred_hooks(void);
+/**
+ * clip_scoped - capabilities that a credential has in a scope only
+ * @cred: the credential
+ *
+ * They are in its P, and in its E while they work. Wherever credentials are
+ * compared, or something is handed on, they count as not there. They are worth
+ * nothing in another user namespace than the first, where the sets are others.
+ *
+ * Return: a mask like cap_permitted.
+ */
+static inline u64 clip_scoped(const struct cred *cred)
+{
+	return cred->user_ns == &init_user_ns ? clip_cred(cred)->scoped : 0;
+}
 
 #endif /* _SECURITY_CLIP_CORE_CRED_BLOB_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the verdict cached with an inode
+ * clip: the part of an inode that is ours
  */
 #ifndef _SECURITY_CLIP_CORE_INODE_BLOB_H
 #define _SECURITY_CLIP_CORE_INODE_BLOB_H
@@ -10,7 +10,7 @@
 #include <linux/fs.h>
 #include <linux/spinlock.h>
 
-#include "core/setup.h"
+#include "core/common.h"
 
 /* Bits of clip_inode.guards */
 #define CLIP_INODE_SEALED	0	/* nobody may write any more */
@@ -68,12 +68,5 @@ static inline bool clip_inode_is_firmware(const struct inode *inode)
 {
 	return READ_ONCE(clip_inode(inode)->firmware);
 }
-
-u64 clip_inode_writes(const struct inode *inode);
-bool clip_inode_verified(const struct inode *inode, u64 entry_id);
-bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
-			     u64 writes);
-bool clip_inode_seal(const struct inode *inode);
-void clip_add_inode_hooks(void);
 
 #endif /* _SECURITY_CLIP_CORE_INODE_BLOB_H */

@@ -5,9 +5,47 @@
 #ifndef _SECURITY_CLIP_CORE_LATCH_H
 #define _SECURITY_CLIP_CORE_LATCH_H
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/bits.h>
+#include <linux/capability.h>
 #include <linux/compiler.h>
+#include <linux/jump_label.h>
+#include <linux/sched.h>
 #include <linux/types.h>
+#include <uapi/linux/clip.h>
+
+/* Which bits this kernel accepts, and which of them have their effect. */
+
+/* Those of kernel.clip.network and of kernel.clip.xfrm. */
+#define CLIP_PRIV_NET \
+	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER)
+#define CLIP_PRIV_XFRM	(CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA)
+
+/* Those that kernel.clip.require can ask for. */
+#define CLIP_PRIVS_REQUIRABLE \
+	(CLIP_PRIV_IO_URING | CLIP_PRIV_BPF | CLIP_PRIV_USERNS | \
+	 CLIP_PRIV_PERF | CLIP_PRIV_USERFAULTFD | CLIP_PRIV_KEXEC | \
+	 CLIP_PRIV_MODULE | CLIP_PRIV_KEYS | CLIP_PRIV_RAW | CLIP_PRIV_NFT)
+
+/*
+ * Some only behind a latch. The other privileges are granted and
+ * kept, but nothing asks for them.
+ */
+#define CLIP_PRIVS_ENFORCED \
+	(CLIP_PRIV_VERICTL | CLIP_PRIV_SIGUSR | CLIP_PRIV_RECVSIG | \
+	 CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV | \
+	 CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
+	 CLIP_PRIV_NETLINK | CLIP_PRIV_NETLINK_AUDIT | \
+	 CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA | \
+	 CLIP_PRIV_KSYSLOG | CLIP_PRIV_UNSHARE | \
+	 CLIP_PRIV_CHROOT | CLIP_PRIV_FUSE | CLIP_PRIV_DRM | CLIP_PRIV_FIRMWARE | \
+	 CLIP_PRIVS_REQUIRABLE)
+
+/* The word for scripts comes with the system calls that ask about them. */
+#define CLIP_LEVELS_ENFORCED	(CLIP_LEVEL_ALL & ~CLIP_LEVEL_ENFORCE_SCRIPT)
+
+#define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
 
 /* Bits of clip_latches: switched on once and for all. */
 enum clip_latch {
@@ -47,10 +85,24 @@ static __always_inline bool clip_required(u64 privilege)
 	return READ_ONCE(clip_latches) & privilege;
 }
 
+/* Are devices and mounts locked, for the current task? */
+static inline bool clip_mount_enforced(void)
+{
+	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
+	       !(current->flags & PF_KTHREAD);
+}
+
+/* Masks of capabilities, as in the entries; only ever cut. */
+extern atomic64_t clip_rootcap;
+extern atomic64_t clip_capbound;
+
 u64 clip_sysctl_required(void);
 u64 clip_sysctl_rootcap(void);
 u64 clip_sysctl_capbound(void);
 
-int clip_sysctl_parse(const char *text, size_t size, u64 most, u64 *value);
+/* Opening files is looked at; from the first use of what needs that on. */
+DECLARE_STATIC_KEY_FALSE(clip_bound_used);
+
+void clip_bound_use(void);
 
 #endif /* _SECURITY_CLIP_CORE_LATCH_H */

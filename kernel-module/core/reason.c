@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the error that goes with a reason
+ * clip: the word and the error that go with a reason
  */
 #include "core/common.h"
 
+#include <linux/array_size.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 
 #include "core/reason.h"
+
+static const char *const reason_names[] = { CLIP_REASON_NAMES };
+
+static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
+
+/**
+ * clip_reason_name - word for a reason
+ * @reason: the reason
+ *
+ * Return: the word of the table in the interface header.
+ */
+const char *clip_reason_name(enum clip_reason reason)
+{
+	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
+}
 
 /**
  * clip_reason_errno - what a request to the device fails with

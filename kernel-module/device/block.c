@@ -29,12 +29,10 @@
 #include <scsi/sg.h>
 
 #include "core/latch.h"
-#include "core/setup.h"
+#include "core/superblock_blob.h"
 #include "device/block.h"
-#include "interface/devctl.h"
-#include "mount/fuse.h"
-#include "report/log.h"
-#include "store/filesystem.h"
+#include "device/table.h"
+#include "report/report.h"
 
 #define ON_FILES	(CLIP_DEVICE_DEV | CLIP_DEVICE_EXEC | CLIP_DEVICE_SUID)
 
@@ -108,20 +106,23 @@ static void judge_files(struct super_block *sb, u32 permissions)
 		WRITE_ONCE(blob->no_suid, true);
 }
 
-/*
- * Each mount comes here, by either interface, with s_umount held; and also one
- * that finds the superblock of an earlier one, which opens no device.
+/**
+ * clip_devgate_superblock - may the device of a filesystem be mounted?
+ * @sb: its superblock, new or found again; s_umount is held
+ *
+ * What its files may be used for is decided by the first mount behind the
+ * latch, for all of them.
+ *
+ * Return: 0, or -EPERM after a report.
  */
-static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
-				unsigned long kern_flags,
-				unsigned long *set_kern_flags)
+int clip_devgate_superblock(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
 	const dev_t dev = clip_devgate_device(sb);
-	int err = clip_fuse_superblock(sb);
+	int err;
 
-	if (err || !dev)
-		return err;
+	if (!dev)
+		return 0;
 	if (!clip_mount_enforced()) {
 		blob->mounted = true;
 		return 0;
@@ -133,69 +134,6 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 		judge_files(sb, clip_device_permissions(dev));
 	blob->mounted = true;
 	return 0;
-}
-
-static const struct clip_superblock *real_superblock(const struct file *file)
-{
-	/* Of a file seen through overlayfs the one below counts, too. */
-	return clip_superblock(d_real_inode(file->f_path.dentry)->i_sb);
-}
-
-/**
- * clip_devgate_no_exec - is this a file that must not be executed?
- * @file: a file
- *
- * The kernel refuses it already unless another filesystem is in between.
- *
- * Return: whether it is.
- */
-bool clip_devgate_no_exec(const struct file *file)
-{
-	if (likely(!clip_latched(CLIP_LATCH_MOUNT)))
-		return false;
-	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_exec) ||
-	       READ_ONCE(real_superblock(file)->no_exec);
-}
-
-/**
- * clip_devgate_no_suid - is this a file that must give nothing to an exec?
- * @file: a file
- *
- * Return: whether it is.
- */
-bool clip_devgate_no_suid(const struct file *file)
-{
-	if (likely(!clip_latched(CLIP_LATCH_MOUNT)))
-		return false;
-	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_suid) ||
-	       READ_ONCE(real_superblock(file)->no_suid);
-}
-
-/**
- * clip_devgate_open - may this character device be opened?
- * @file: the file
- *
- * Those that reach disks or memory past every block device.
- *
- * Return: 0, or -EPERM.
- */
-int clip_devgate_open(const struct file *file)
-{
-	const dev_t dev = file_inode(file)->i_rdev;
-
-	if (!clip_mount_enforced())
-		return 0;
-	switch (MAJOR(dev)) {
-	case MEM_MAJOR:
-		/* mem, kmem, port */
-		if (MINOR(dev) == 1 || MINOR(dev) == 2 || MINOR(dev) == 4)
-			return refuse("open memory", dev);
-		return 0;
-	case SCSI_GENERIC_MAJOR:
-		return refuse("open raw", dev);
-	default:
-		return 0;
-	}
 }
 
 /* Commands for the hardware itself. Only discs and tapes know such numbers. */
@@ -306,17 +244,16 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 	       refuse("raw command", inode->i_rdev) : 0;
 }
 
-static struct security_hook_list clip_devgate_hooks[] __ro_after_init = {
+static struct security_hook_list clip_block_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bdev_permission, hook_bdev_permission),
-	LSM_HOOK_INIT(sb_set_mnt_opts, hook_sb_set_mnt_opts),
 	LSM_HOOK_INIT(uring_cmd, hook_uring_cmd),
 };
 
 /**
- * clip_add_devgate_hooks - register the hooks of this file
+ * clip_add_block_hooks - register the hooks of this file
  */
-void __init clip_add_devgate_hooks(void)
+void __init clip_add_block_hooks(void)
 {
-	security_add_hooks(clip_devgate_hooks, ARRAY_SIZE(clip_devgate_hooks),
+	security_add_hooks(clip_block_hooks, ARRAY_SIZE(clip_block_hooks),
 			   &clip_lsm_id);
 }

@@ -12,7 +12,6 @@
 #include <linux/sizes.h>
 
 #include "core/counters.h"
-#include "core/setup.h"
 #include "digest/content.h"
 #include "digest/fsverity.h"
 

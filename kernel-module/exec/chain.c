@@ -10,23 +10,22 @@
 #include "core/common.h"
 
 #include <linux/binfmts.h>
-#include <linux/lsm_hooks.h>
+#include <linux/cred.h>
 #include <linux/personality.h>
-#include <linux/sched/coredump.h>
+#include <linux/uidgid.h>
 
 #include "core/cred_blob.h"
-#include "core/latch.h"
-#include "device/block.h"
+#include "core/reason.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
 #include "exec/root.h"
-#include "exec/tpe.h"
-#include "memory/wx.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/filesystem.h"
+#include "store/lookup.h"
 #include "verify/verify.h"
 
 /**
@@ -93,27 +92,42 @@ static int verify(struct clip_context *ctx, struct file *file,
 	return 0;
 }
 
-static int check_file(struct clip_context *ctx, struct linux_binprm *bprm)
+/**
+ * clip_exec_check - may a file of an exec run?
+ * @bprm: the exec, with the file in it
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_exec_check(struct linux_binprm *bprm)
 {
+	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_verdict verdict;
 	int err;
 
-	entry = clip_store_lookup_inode(ctx, file_inode(bprm->file));
+	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
+		return 0;
+	entry = clip_store_lookup_inode(&ctx->table, file_inode(bprm->file));
 	err = entry || enforces_exec(ctx) ?
 	      verify(ctx, bprm->file, &entry, &verdict) : 0;
 	if (err) {
-		const bool enforced = !clip_context_permits(ctx, err);
+		const bool permitted = clip_context_permits(ctx, err);
 
-		clip_report_refusal(ctx, bprm->file, entry, &verdict, err,
-				    enforced);
-		if (enforced)
+		clip_report_verdict(CLIP_REPORT_EXEC, ctx, bprm->file, entry,
+				    &verdict, err, permitted);
+		if (!permitted)
 			return err;
 		clip_entry_put(entry);
 		entry = NULL;
 	} else if (entry_that_counts(entry)) {
-		clip_report_match(ctx, bprm->file, entry);
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_MATCH,
+			.ctx = ctx,
+			.file = bprm->file,
+			.entry = entry,
+		});
 	}
 	if (!entry_that_counts(entry) && !blob->pending)
 		return 0;
@@ -121,26 +135,20 @@ static int check_file(struct clip_context *ctx, struct linux_binprm *bprm)
 				 entry_that_counts(entry));
 }
 
-static int hook_bprm_check_security(struct linux_binprm *bprm)
-{
-	struct clip_context *ctx = clip_cred(bprm->cred)->context;
-
-	if (clip_devgate_no_exec(bprm->file))
-		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_exec(bprm->file))
-		return -EACCES;
-	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
-		return 0;
-	return check_file(ctx, bprm);
-}
-
 static bool holds_root_privileges(const struct clip_cred *blob)
 {
 	return (blob->privileges | blob->saved_privileges) & ~CLIP_PRIV_PLAIN;
 }
 
-static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
-				     const struct file *file)
+/**
+ * clip_exec_settle - compute what an exec gets
+ * @bprm: the exec; its credential is final afterwards
+ * @file: the file that the capability module went by
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value.
+ */
+int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_offer *offer __free(clip_offer_free) = blob->pending;
@@ -148,7 +156,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 
 	blob->pending = NULL;
 	err = clip_root_ignore_setuid(bprm, file);
-	if (!err && clip_devgate_no_suid(file))
+	if (!err && clip_sb_no_suid(file))
 		err = clip_root_ignore_file(bprm, file);
 	if (err)
 		return err;
@@ -169,34 +177,5 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}
-	return clip_wxmem_applies(blob) ? clip_wxmem_exec(bprm) : 0;
-}
-
-/*
- * The task has its descriptors to itself from here on.
- *
- * secureexec does not make a task undumpable, and commit_creds() does only if
- * the permitted set grows. Here the new mm is in place, and performance events
- * of the old image are still to be dropped.
- */
-static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
-{
-	clip_scope_fresh_files();
-	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
-		set_dumpable(current->mm, SUID_DUMP_DISABLE);
-}
-
-static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
-	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
-	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
-};
-
-/**
- * clip_add_exec_hooks - register the hooks of this file
- */
-void __init clip_add_exec_hooks(void)
-{
-	security_add_hooks(clip_exec_hooks, ARRAY_SIZE(clip_exec_hooks),
-			   &clip_lsm_id);
+	return 0;
 }

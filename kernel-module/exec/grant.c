@@ -10,7 +10,6 @@
 #include <linux/securebits.h>
 #include <linux/security.h>
 
-#include "context/procfs.h"
 #include "core/caps.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
@@ -18,7 +17,7 @@
 #include "exec/offer.h"
 #include "exec/root.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 
 static_assert(!(CAP_VALID_MASK & BIT_ULL(CLIP_CAP_CONTEXT)));
@@ -224,12 +223,23 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 
 	if (blob->privileges ||
 	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
-		clip_report_grant(new, bprm->file, offer->entry);
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_GRANT,
+			.ctx = blob->context,
+			.file = bprm->file,
+			.entry = offer->entry,
+			.gains = new,
+		});
 	if (kept != offer->privileges ||
 	    (!caps && clip_caps_any(&offer->caps)) ||
 	    (offer->flags & ~blob->entry_flags & CLIP_ENTRY_JIT))
-		clip_report_ungranted(blob->context, bprm->file, offer->entry,
-				      reason);
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_UNGRANTED,
+			.reason = reason,
+			.ctx = blob->context,
+			.file = bprm->file,
+			.entry = offer->entry,
+		});
 	/* Last: what was granted is the privilege, not this. */
 	clip_scope_grant(new);
 }

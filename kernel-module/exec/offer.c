@@ -9,8 +9,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "core/caps.h"
 #include "core/cred_blob.h"
-#include "device/block.h"
 #include "exec/offer.h"
 #include "exec/script.h"
 #include "store/entry.h"
@@ -42,7 +42,7 @@ static void strip(struct clip_offer *offer, enum clip_reason reason)
 /* Why no entry of this file can grant anything, or CLIP_REASON_NONE. */
 static enum clip_reason place_reason(const struct file *file)
 {
-	if (!mnt_may_suid(file->f_path.mnt) || clip_devgate_no_suid(file))
+	if (!mnt_may_suid(file->f_path.mnt) || clip_sb_no_suid(file))
 		return CLIP_REASON_NOSUID_MOUNT;
 	if (!clip_sb_trusted(file_inode(file)->i_sb))
 		return CLIP_REASON_UNTRUSTED_FS;

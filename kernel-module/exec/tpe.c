@@ -26,10 +26,10 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "core/reason.h"
 #include "exec/tpe.h"
-#include "mount/fuse.h"
-#include "report/log.h"
-#include "verify/verify.h"
+#include "report/report.h"
+#include "store/filesystem.h"
 
 /* The latch is set with this held, so that the group is final from then on. */
 static DEFINE_MUTEX(lock);
@@ -183,8 +183,9 @@ int clip_tpe_exec(struct file *file)
 {
 	if (!clip_tpe_refuses(file))
 		return 0;
-	clip_report_refusal(clip_cred(current_cred())->context, file, NULL,
-			    &untrusted, -EACCES, true);
+	clip_report_verdict(CLIP_REPORT_EXEC,
+			    clip_cred(current_cred())->context, file, NULL,
+			    &untrusted, -EACCES, false);
 	return -EACCES;
 }
 
@@ -201,7 +202,8 @@ int clip_tpe_map(struct file *file)
 {
 	if (!S_ISREG(file_inode(file)->i_mode) || !clip_tpe_refuses(file))
 		return 0;
-	clip_report_map(clip_cred(current_cred())->context, file, NULL,
-			&untrusted, -EACCES, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, NULL,
+			    &untrusted, -EACCES, false);
 	return -EACCES;
 }

@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/module.h>
 
 #include "context/enter.h"
@@ -50,13 +51,10 @@ struct file *clip_context_file(struct clip_context *ctx)
 				  O_RDWR);
 }
 
-/**
- * clip_is_context_file - does a file stand for a context?
- * @file: the file
- *
- * Return: whether it does.
- */
-bool clip_is_context_file(const struct file *file)
+static int __init clip_context_fd_init(void)
 {
-	return file->f_op == &clip_context_fops;
+	if (clip_initialized)
+		clip_enter_forbid(&clip_context_fops);
+	return 0;
 }
+device_initcall(clip_context_fd_init);

@@ -5,12 +5,9 @@
 #ifndef _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H
 #define _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H
 
-#include <linux/types.h>
-
 struct clip_context;
 struct file;
 
 struct file *clip_context_file(struct clip_context *ctx);
-bool clip_is_context_file(const struct file *file);
 
 #endif /* _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H */

@@ -8,6 +8,7 @@
 #include <linux/security.h>
 #include <linux/seq_file.h>
 
+#include "context/caller.h"
 #include "digest/content.h"
 #include "interface/digests.h"
 #include "store/allowlist.h"
@@ -28,7 +29,7 @@ struct place {
 /* Goes on in one context; true if there is another digest in it. */
 static bool find_in(struct place *place, const struct clip_context *ctx)
 {
-	const struct clip_allow *set = clip_allow_in_force(ctx);
+	const struct clip_allow *set = clip_allow_in_force(&ctx->allow);
 
 	for (; set && place->algorithm < CLIP_ALGO_COUNT; place->algorithm++) {
 		const u8 size = clip_digest_size(place->algorithm);
@@ -61,7 +62,7 @@ static void *find(struct place *place)
 			place->slot = 0;
 		}
 		place->xid = ctx->xid;
-		if (clip_securityfs_may_see(ctx) && find_in(place, ctx))
+		if (clip_context_visible(ctx) && find_in(place, ctx))
 			return place;
 		place->next = next;
 		place->algorithm = 0;

@@ -6,8 +6,8 @@
 
 #include <linux/kconfig.h>
 
-#include "context/admin.h"
-#include "core/limits.h"
+#include "context/caller.h"
+#include "core/latch.h"
 #include "digest/content.h"
 #include "interface/info.h"
 #include "store/allowlist.h"
@@ -46,10 +46,10 @@ void clip_info_fill(struct clip_info *info)
 	};
 	guard(rcu)();
 	clip_context_for_each_rcu(ctx) {
-		info->entries += atomic_long_read(&ctx->nr_entries);
-		info->entry_bytes += atomic_long_read(&ctx->entry_bytes);
-		info->table_bytes += clip_store_table_bytes(ctx);
-		set = clip_allow_in_force(ctx);
+		info->entries += atomic_long_read(&ctx->table.nr_entries);
+		info->entry_bytes += atomic_long_read(&ctx->table.entry_bytes);
+		info->table_bytes += clip_table_bytes(&ctx->table);
+		set = clip_allow_in_force(&ctx->allow);
 		info->digests += clip_allow_count(set);
 		info->digest_bytes += set ? set->bytes : 0;
 	}

@@ -9,14 +9,16 @@
 #include <linux/fs.h>
 #include <linux/string.h>
 
-#include "context/admin.h"
+#include "context/caller.h"
 #include "context/rules.h"
+#include "core/reason.h"
 #include "digest/content.h"
 #include "exec/chain.h"
 #include "exec/offer.h"
 #include "interface/query.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 #include "verify/verify.h"
 
 static void query_fill(struct clip_query *query, const struct clip_entry *entry)
@@ -132,7 +134,7 @@ int clip_query_answer(struct clip_query *query)
 		.generation = clip_store_generation(),
 		.level = READ_ONCE(ctx->level),
 	};
-	entry = clip_store_lookup_inode(ctx, file_inode(fd_file(f)));
+	entry = clip_store_lookup_inode(&ctx->table, file_inode(fd_file(f)));
 	if (entry) {
 		query->reason = CLIP_REASON_NONE;
 		query_entry(query, fd_file(f), ctx, &entry);

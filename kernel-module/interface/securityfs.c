@@ -10,19 +10,18 @@
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
 
-#include "core/cred_blob.h"
+#include "context/caller.h"
+#include "core/counters.h"
 #include "core/latch.h"
-#include "core/setup.h"
+#include "core/reason.h"
 #include "interface/devctl.h"
 #include "interface/digests.h"
 #include "interface/info.h"
-#include "report/log.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "store/names.h"
-#include "store/walk.h"
 
 /* What would end a field or a line, or play tricks with a terminal. */
 #define ESCAPE_FLAGS	(ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND)
@@ -44,22 +43,6 @@ static void show_refusals(struct seq_file *seq)
 	}
 }
 
-/**
- * clip_securityfs_may_see - is a context shown to the current task?
- * @ctx: the context
- *
- * Contexts other than one's own are the business of who may see them all.
- *
- * Return: whether it is.
- */
-bool clip_securityfs_may_see(const struct clip_context *ctx)
-{
-	const struct clip_context *own = clip_cred(current_cred())->context;
-
-	return own == ctx || own == &clip_admin_context ||
-	       clip_context_is_watch(own);
-}
-
 static void show_contexts(struct seq_file *seq, u32 count)
 {
 	struct clip_context *ctx;
@@ -67,10 +50,10 @@ static void show_contexts(struct seq_file *seq, u32 count)
 	seq_printf(seq, "contexts %u\n", count);
 	guard(rcu)();
 	clip_context_for_each_rcu(ctx) {
-		if (!clip_securityfs_may_see(ctx))
+		if (!clip_context_visible(ctx))
 			continue;
 		seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
-			   atomic_long_read(&ctx->nr_entries));
+			   atomic_long_read(&ctx->table.nr_entries));
 		seq_printf(seq, "context.%u.level %#x\n", ctx->xid,
 			   READ_ONCE(ctx->level));
 		seq_printf(seq, "context.%u.cap_bound %#llx\n", ctx->xid,
@@ -80,7 +63,7 @@ static void show_contexts(struct seq_file *seq, u32 count)
 		seq_printf(seq, "context.%u.serial %llu\n", ctx->xid,
 			   ctx->serial);
 		seq_printf(seq, "context.%u.digests %llu\n", ctx->xid,
-			   clip_allow_count(clip_allow_in_force(ctx)));
+			   clip_allow_count(clip_allow_in_force(&ctx->allow)));
 	}
 }
 
@@ -156,8 +139,9 @@ static void go_to_next_context(struct place *place)
 {
 	leave_context(place);
 	while ((place->ctx = clip_context_next(&place->next))) {
-		if (clip_securityfs_may_see(place->ctx)) {
-			clip_walk_enter(&place->walk, place->ctx);
+		if (clip_context_visible(place->ctx)) {
+			clip_walk_enter(&place->walk,
+					&place->ctx->table);
 			return;
 		}
 		clip_context_put(place->ctx);

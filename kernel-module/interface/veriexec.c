@@ -2,7 +2,8 @@
 /*
  * clip: /dev/veriexec
  *
- * The only file that touches the memory of user space.
+ * The files in this folder are the only ones that touch the memory of user
+ * space.
  */
 #include "core/common.h"
 
@@ -17,15 +18,17 @@
 #include <linux/uaccess.h>
 
 #include "context/admin.h"
+#include "context/caller.h"
+#include "context/enter.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
-#include "core/setup.h"
+#include "interface/args.h"
 #include "interface/context_fd.h"
 #include "interface/info.h"
 #include "interface/query.h"
-#include "interface/veriexec.h"
 #include "load/commit.h"
-#include "report/log.h"
+#include "load/job.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 
@@ -42,43 +45,18 @@ static_assert(sizeof(struct clip_context_args) == 56);
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
 #define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
 
-static int read_args(void *args, size_t size, size_t min,
-		     const void __user *from)
-{
-	u32 usize;
-
-	if (get_user(usize, (const u32 __user *)from))
-		return -EFAULT;
-	if (usize < min)
-		return -EINVAL;
-	if (usize > PAGE_SIZE)
-		return -E2BIG;
-	return copy_struct_from_user(args, size, from, usize);
-}
-
-/* Writes what the caller has room for; fields he does not know stay away. */
-static int write_args(void __user *to, const void *args, size_t size)
-{
-	u32 usize;
-
-	if (get_user(usize, (const u32 __user *)to))
-		return -EFAULT;
-	return copy_to_user(to, args, min_t(size_t, usize, size)) ? -EFAULT :
-								    0;
-}
-
 static int ioctl_info(void __user *argp)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct clip_info info;
-	int err = read_args(&info, sizeof(info), INFO_SIZE_MIN, argp);
+	int err = clip_args_read(&info, sizeof(info), INFO_SIZE_MIN, argp);
 
 	if (err)
 		return err;
 	clip_info_fill(&info);
 	info.context = ctx ? ctx->xid : CLIP_CONTEXT_OWN;
 	info.size = sizeof(info);
-	return write_args(argp, &info, sizeof(info));
+	return clip_args_write(argp, &info, sizeof(info));
 }
 
 /* Whether into this context or that is asked for each entry. */
@@ -109,17 +87,6 @@ static int commit_from_user(struct clip_commit *args,
 	return clip_commit(image, args->image_size, args, results);
 }
 
-static int write_results(const struct clip_commit *args,
-			 const struct clip_results *results)
-{
-	const size_t count = min_t(size_t, results->count, results->room);
-
-	if (!count)
-		return 0;
-	return copy_to_user(u64_to_user_ptr(args->results), results->list,
-			    count * sizeof(*results->list)) ? -EFAULT : 0;
-}
-
 static bool commit_args_ok(const struct clip_commit *args)
 {
 	return args->mode >= CLIP_COMMIT_ADD &&
@@ -135,13 +102,13 @@ static int ioctl_commit(void __user *argp)
 {
 	struct clip_results results = {};
 	struct clip_commit args;
-	int err = read_args(&args, sizeof(args), COMMIT_SIZE_MIN, argp);
+	int err = clip_args_read(&args, sizeof(args), COMMIT_SIZE_MIN, argp);
 	int written;
 
 	if (err)
 		return err;
 	if (!may_commit()) {
-		clip_report_load(CLIP_REASON_PERMISSION, -EPERM);
+		clip_report_commit(CLIP_REASON_PERMISSION, -EPERM);
 		return -EPERM;
 	}
 	if (!commit_args_ok(&args))
@@ -158,8 +125,10 @@ static int ioctl_commit(void __user *argp)
 
 	err = commit_from_user(&args, &results);
 	args.size = sizeof(args);
-	written = write_results(&args, &results) ?:
-		  write_args(argp, &args, sizeof(args));
+	written = clip_args_write_results(args.results, results.list,
+					  min_t(size_t, results.count,
+						results.room)) ?:
+		  clip_args_write(argp, &args, sizeof(args));
 	kvfree(results.list);
 	return err ?: written;
 }
@@ -167,7 +136,7 @@ static int ioctl_commit(void __user *argp)
 static int ioctl_query(void __user *argp)
 {
 	struct clip_query query;
-	int err = read_args(&query, sizeof(query), QUERY_SIZE_MIN, argp);
+	int err = clip_args_read(&query, sizeof(query), QUERY_SIZE_MIN, argp);
 
 	if (err)
 		return err;
@@ -175,13 +144,13 @@ static int ioctl_query(void __user *argp)
 	if (err)
 		return err;
 	query.size = sizeof(query);
-	return write_args(argp, &query, sizeof(query));
+	return clip_args_write(argp, &query, sizeof(query));
 }
 
 static int read_context_args(struct clip_context_args *args,
 			     const void __user *argp)
 {
-	int err = read_args(args, sizeof(*args), CONTEXT_SIZE_MIN, argp);
+	int err = clip_args_read(args, sizeof(*args), CONTEXT_SIZE_MIN, argp);
 
 	if (err)
 		return err;
@@ -200,7 +169,7 @@ static int ioctl_context(int (*act)(struct clip_context_args *args),
 		return err;
 	err = act(&args);
 	args.size = sizeof(args);
-	return write_args(argp, &args, sizeof(args)) ?: err;
+	return clip_args_write(argp, &args, sizeof(args)) ?: err;
 }
 
 /* One that answers with a descriptor. */
@@ -222,7 +191,7 @@ static int ioctl_context_file(int (*act)(struct clip_context_args *args,
 		return fd;
 	err = act(&args, &ctx);
 	args.size = sizeof(args);
-	err = write_args(argp, &args, sizeof(args)) ?: err;
+	err = clip_args_write(argp, &args, sizeof(args)) ?: err;
 	if (err)
 		goto put_fd;
 	file = clip_context_file(ctx);
@@ -279,17 +248,6 @@ static const struct file_operations clip_device_fops = {
 	.llseek = noop_llseek,
 };
 
-/**
- * clip_is_device_file - is a file our device?
- * @file: the file
- *
- * Return: whether it is.
- */
-bool clip_is_device_file(const struct file *file)
-{
-	return file->f_op == &clip_device_fops;
-}
-
 static struct miscdevice clip_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "veriexec",
@@ -299,6 +257,9 @@ static struct miscdevice clip_device = {
 
 static int __init clip_device_init(void)
 {
-	return clip_initialized ? misc_register(&clip_device) : 0;
+	if (!clip_initialized)
+		return 0;
+	clip_enter_forbid(&clip_device_fops);
+	return misc_register(&clip_device);
 }
 device_initcall(clip_device_init);

@@ -8,75 +8,16 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
-#include "context/admin.h"
-#include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
+#include "load/apply.h"
+#include "load/image.h"
 #include "load/job.h"
 #include "store/allowlist.h"
 #include "store/context.h"
+#include "store/entry.h"
 #include "store/names.h"
 #include "store/transaction.h"
-
-/**
- * clip_job_note - an entry is not taken
- * @job: the commit
- * @index: number of the entry in the image
- * @reason: why
- * @err: the error that goes with it, negative
- * @skip: the caller asked for it to be left out
- */
-void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
-		   int err, bool skip)
-{
-	struct clip_results *results = job->results;
-
-	if (results->count < results->room)
-		results->list[results->count] = (struct clip_result) {
-			.index = index,
-			.error = -err,
-			.reason = reason,
-			.flags = skip ? CLIP_RESULT_SKIPPED : 0,
-		};
-	results->count++;
-	if (skip) {
-		job->args->skipped++;
-	} else if (!results->error) {
-		results->error = err;
-		job->args->reason = reason;
-	}
-}
-
-/**
- * clip_job_refuse - an entry is not taken, and so the commit is not
- * @job: the commit
- * @index: number of the entry in the image
- * @reason: why
- */
-void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason)
-{
-	clip_job_note(job, index, reason, clip_reason_errno(reason), false);
-}
-
-/**
- * clip_job_check_level - may the entries of a context be changed now?
- * @ctx: the context
- *
- * Asked early, to tell of it with all other faults, and again under the lock
- * that levels are changed under.
- *
- * Return: %CLIP_REASON_NONE, or why not.
- */
-enum clip_reason clip_job_check_level(struct clip_context *ctx)
-{
-	struct clip_caller caller;
-
-	if (READ_ONCE(ctx->deleted))
-		return CLIP_REASON_NO_CONTEXT;
-	clip_caller_now(&caller, ctx);
-	return clip_may_change_entries(&caller, READ_ONCE(ctx->level)) ?
-		       CLIP_REASON_NONE : CLIP_REASON_IMMUTABLE;
-}
 
 static bool same_digest(const struct clip_entry *entry,
 			const struct clip_rule *rule)
@@ -101,9 +42,9 @@ static void note_existing(struct clip_job *job, const struct clip_txn *txn,
 {
 	const struct clip_entry *old = NULL, *first;
 
-	first = clip_store_lookup_at(item->ctx, &item->id, txn->next);
+	first = clip_store_lookup_at(&item->ctx->table, &item->id, txn->next);
 	if (first)
-		old = clip_store_lookup_other_at(item->ctx, &item->id,
+		old = clip_store_lookup_other_at(&item->ctx->table, &item->id,
 						 txn->next, first->id);
 	if ((first && same_rule(first, item->entry)) ||
 	    (old && same_rule(old, item->entry)))
@@ -140,7 +81,7 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 	u64 but = 0;
 	int err, result = -ENOENT;
 
-	while ((entry = clip_store_lookup_other_at(item->ctx, &item->id,
+	while ((entry = clip_store_lookup_other_at(&item->ctx->table, &item->id,
 						   txn->next, but))) {
 		if (rule && !same_digest(entry, rule)) {
 			/* Of the two it is the other, or none. */
@@ -250,7 +191,7 @@ static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 	job->args->removed = txn->nr_dying;
 	for (change = txn->allows; change; change = change->next)
 		job->args->removed +=
-			clip_allow_count(clip_allow_in_force(change->ctx));
+			clip_allow_count(clip_allow_in_force(&change->ctx->allow));
 	return err;
 }
 
@@ -263,7 +204,7 @@ static size_t most_removed(const struct clip_job *job)
 	if (job->args->mode != CLIP_COMMIT_REPLACE)
 		return 2 * (size_t)job->nr_items;
 	clip_context_for_each_rcu(ctx)
-		most += atomic_long_read(&ctx->nr_entries);
+		most += atomic_long_read(&ctx->table.nr_entries);
 	return most;
 }
 

@@ -18,14 +18,17 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "context/admin.h"
+#include "context/caller.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
+#include "load/apply.h"
 #include "load/commit.h"
+#include "load/image.h"
 #include "load/job.h"
-#include "report/log.h"
+#include "load/resolve.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -291,7 +294,7 @@ out:
 		args->reason = CLIP_REASON_NO_MEMORY;
 	/* A caller who is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
-		clip_report_load(args->reason, err);
+		clip_report_commit(args->reason, err);
 	else if (args->added + args->removed &&
 		 !(args->flags & CLIP_COMMIT_DRY_RUN))
 		clip_report_change("commit", args->generation);

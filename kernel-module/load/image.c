@@ -10,7 +10,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "core/limits.h"
+#include "core/latch.h"
 #include "digest/content.h"
 #include "load/image.h"
 

@@ -9,11 +9,28 @@
 #define _SECURITY_CLIP_LOAD_JOB_H
 
 #include <linux/path.h>
+#include <linux/types.h>
+#include <uapi/linux/clip.h>
 
-#include "load/commit.h"
 #include "load/image.h"
 #include "load/resolve.h"
 #include "store/entry.h"
+
+/**
+ * struct clip_results - entries that were not taken
+ * @list: allocated by clip_commit(), freed by its caller with kvfree()
+ * @room: slots of @list
+ * @max: most slots the caller wants
+ * @count: how many there were, whether they fitted or not
+ * @error: the first refusal, negative; 0 if there was none
+ */
+struct clip_results {
+	struct clip_result *list;
+	size_t room;
+	size_t max;
+	u32 count;
+	int error;
+};
 
 /**
  * struct clip_item - one entry of an image on its way into the store
@@ -61,6 +78,5 @@ void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
 		   int err, bool skip);
 void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason);
 enum clip_reason clip_job_check_level(struct clip_context *ctx);
-int clip_job_apply(struct clip_job *job);
 
 #endif /* _SECURITY_CLIP_LOAD_JOB_H */

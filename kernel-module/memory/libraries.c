@@ -14,49 +14,21 @@
 #include "core/common.h"
 
 #include <linux/dcache.h>
-#include <linux/lsm_hooks.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched/signal.h>
 
 #include "core/cred_blob.h"
-#include "core/inode_blob.h"
+#include "core/reason.h"
 #include "memory/libraries.h"
-#include "memory/permission.h"
-#include "memory/wx.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 #include "store/filesystem.h"
+#include "verify/verdict.h"
 #include "verify/verify.h"
-
-#define CHECK_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
-
-/* Not flags of entries: the whole context asks. */
-#define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
-#define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
-
-static_assert(!(CHECK_FLAGS & CHECK_LEVELS));
-
-/* The flags the task runs by, and the level it is in, if they ask; else 0. */
-static u32 checks_wanted(void)
-{
-	const struct clip_cred *blob = clip_cred(current_cred());
-	const u32 level = blob->context ? READ_ONCE(blob->context->level) : 0;
-	u32 wanted = blob->entry_flags & CHECK_FLAGS;
-
-	if (level & CLIP_LEVEL_ACTIVE)
-		wanted |= level & CHECK_LEVELS;
-	return wanted;
-}
-
-/* The level, or the latch. */
-static bool wx_wanted(u32 wanted)
-{
-	return (wanted & CLIP_LEVEL_WX_MEMORY) ||
-	       clip_latched(CLIP_LATCH_WX_MEMORY);
-}
 
 /*
  * Taking one thread's credentials away would leave the others theirs, and the
@@ -65,8 +37,9 @@ static bool wx_wanted(u32 wanted)
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
-	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, entry,
+			    verdict, err, false);
 	send_sig(SIGKILL, current, 1);
 	return err;
 }
@@ -86,14 +59,14 @@ static bool may_be_mapped(const struct clip_entry *entry)
 {
 	return (entry->flags & CLIP_ENTRY_LIB) ||
 	       ((entry->flags & CLIP_ENTRY_EXE) &&
-		(entry->flags & CHECK_FLAGS));
+		(entry->flags & CLIP_LIBS_FLAGS));
 }
 
 static struct clip_entry *find_entry(const struct file *file)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 
-	return ctx ? clip_store_lookup_inode(ctx, file_inode(file)) : NULL;
+	return ctx ? clip_store_lookup_inode(&ctx->table, file_inode(file)) : NULL;
 }
 
 static bool file_can_be_checked(const struct file *file)
@@ -102,9 +75,17 @@ static bool file_can_be_checked(const struct file *file)
 	       clip_sb_trusted(file_inode(file)->i_sb);
 }
 
-/* Apart from the hook, whose way out for everybody else is a few loads. */
-static noinline int check_mapping(struct file *file, unsigned long prot,
-				  u32 wanted)
+/**
+ * clip_libs_mmap - may a task that asks for checked libraries map this?
+ * @file: the file, or NULL
+ * @prot: PROT_*, with PROT_EXEC
+ * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
+ *
+ * Context: may sleep.
+ * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
+ * errno value after a report, and the process ends.
+ */
+int clip_libs_mmap(struct file *file, unsigned long prot, u32 wanted)
 {
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct clip_verdict verdict;
@@ -134,25 +115,34 @@ static int refuse_or_tell(struct clip_context *ctx, struct file *file,
 			  const struct clip_entry *entry,
 			  const struct clip_verdict *verdict, int err)
 {
-	const bool enforced = !clip_context_permits(ctx, err);
+	const bool permitted = clip_context_permits(ctx, err);
 
-	clip_report_map(ctx, file, entry, verdict, err, enforced);
-	return enforced ? err : 0;
+	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, entry, verdict, err,
+			    permitted);
+	return permitted ? 0 : err;
 }
 
-/*
- * What every task of a context with ENFORCE_LIB is held to: a file that becomes
- * executable has an entry or an allow digest, and matches it. The task is not
- * raised, so it lives on. Memory without a file is not meant.
+/**
+ * clip_libs_context_mmap - may a task of a context with ENFORCE_LIB map this?
+ * @file: the file
+ * @prot: PROT_*, with PROT_EXEC
+ *
+ * What every such task is held to: a file that becomes executable has an entry
+ * or an allow digest, and matches it. The task is not raised, so it lives on.
+ * Memory without a file is not meant.
+ *
+ * Context: may sleep.
+ * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
+ * errno value after a report.
  */
-static noinline int check_for_context(struct file *file, unsigned long prot)
+int clip_libs_context_mmap(struct file *file, unsigned long prot)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct clip_verdict verdict = {};
 	int err = -EACCES;
 
-	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
 	if (prot & PROT_WRITE) {
 		verdict.reason = CLIP_REASON_WX_MEMORY;
 		return refuse_or_tell(ctx, file, entry, &verdict, err);
@@ -168,9 +158,16 @@ static noinline int check_for_context(struct file *file, unsigned long prot)
 	return refuse_or_tell(ctx, file, entry, &verdict, err);
 }
 
-/* With mmap_lock held nothing can be read: only what was found before counts. */
-static noinline int check_protection_for_context(struct vm_area_struct *vma,
-						 unsigned long prot)
+/**
+ * clip_libs_context_mprotect - may this become executable, with ENFORCE_LIB?
+ * @vma: the mapping, as it is
+ * @prot: PROT_* as it will be, with PROT_EXEC
+ *
+ * With mmap_lock held nothing can be read: only what was found before counts.
+ *
+ * Return: as clip_libs_context_mmap().
+ */
+int clip_libs_context_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
@@ -188,46 +185,27 @@ static noinline int check_protection_for_context(struct vm_area_struct *vma,
 	}
 	if (!clip_inode_seal(inode))
 		return -ETXTBSY;
-	allowed = clip_allow_verdict(ctx);
+	allowed = clip_allow_verdict(&ctx->allow);
 	if (allowed && clip_inode_verified(inode, allowed))
 		return 0;
-	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
 	if (entry && clip_inode_verified(file_inode(file), entry->id))
 		return 0;
 	verdict.reason = CLIP_REASON_LIB_MISMATCH;
 	return refuse_or_tell(ctx, file, entry, &verdict, -EACCES);
 }
 
-/* Whoever is asked nothing comes no further than to the hooks themselves. */
-static noinline int ask_about_mapping(struct file *file, unsigned long prot,
-				      u32 wanted)
-{
-	int err = clip_mapperm_mmap(file, prot);
-
-	if (!err && (wanted & CHECK_FLAGS))
-		err = check_mapping(file, prot, wanted);
-	if (!err && file && (wanted & CHECK_CONTEXT))
-		err = check_for_context(file, prot);
-	if (!err && wx_wanted(wanted))
-		err = clip_wxmem_mmap(file, prot);
-	return err;
-}
-
-static int hook_mmap_file(struct file *file, unsigned long reqprot,
-			  unsigned long prot, unsigned long flags)
-{
-	u32 wanted;
-
-	if (!(prot & PROT_EXEC))
-		return 0;
-	wanted = checks_wanted();
-	if (likely(!wanted && !clip_mapperm_asked()))
-		return 0;
-	return ask_about_mapping(file, prot, wanted);
-}
-
-static noinline int check_protection(struct vm_area_struct *vma,
-				     unsigned long prot, u32 wanted)
+/**
+ * clip_libs_mprotect - may this become executable in a task that asks for checks?
+ * @vma: the mapping, as it is
+ * @prot: PROT_* as it will be, with PROT_EXEC
+ * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
+ *
+ * Context: mmap_lock is held for writing.
+ * Return: as clip_libs_mmap().
+ */
+int clip_libs_mprotect(struct vm_area_struct *vma, unsigned long prot,
+		       u32 wanted)
 {
 	struct clip_entry *entry __free(clip_entry_put) = NULL;
 	struct file *file = vma->vm_file;
@@ -250,45 +228,4 @@ static noinline int check_protection(struct vm_area_struct *vma,
 	    !clip_inode_verified(file_inode(file), entry->id))
 		return refuse_reason(file, CLIP_REASON_LIB_MISMATCH);
 	return 0;
-}
-
-static noinline int ask_about_protection(struct vm_area_struct *vma,
-					 unsigned long prot, u32 wanted)
-{
-	int err = clip_mapperm_mprotect(vma, prot);
-
-	if (!err && (wanted & CHECK_FLAGS))
-		err = check_protection(vma, prot, wanted);
-	if (!err && (wanted & CHECK_CONTEXT))
-		err = check_protection_for_context(vma, prot);
-	if (!err && wx_wanted(wanted))
-		err = clip_wxmem_mprotect(vma, prot);
-	return err;
-}
-
-static int hook_file_mprotect(struct vm_area_struct *vma,
-			      unsigned long reqprot, unsigned long prot)
-{
-	u32 wanted;
-
-	if (!(prot & PROT_EXEC))
-		return 0;
-	wanted = checks_wanted();
-	if (likely(!wanted && !clip_mapperm_asked()))
-		return 0;
-	return ask_about_protection(vma, prot, wanted);
-}
-
-static struct security_hook_list clip_lib_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
-	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
-};
-
-/**
- * clip_add_lib_hooks - register the hooks of this file
- */
-void __init clip_add_lib_hooks(void)
-{
-	security_add_hooks(clip_lib_hooks, ARRAY_SIZE(clip_lib_hooks),
-			   &clip_lsm_id);
 }

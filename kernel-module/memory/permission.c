@@ -14,11 +14,11 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
-#include "device/block.h"
+#include "core/reason.h"
 #include "exec/tpe.h"
 #include "memory/permission.h"
-#include "report/log.h"
-#include "verify/verify.h"
+#include "report/report.h"
+#include "store/filesystem.h"
 
 static noinline int check(struct file *file)
 {
@@ -30,8 +30,9 @@ static noinline int check(struct file *file)
 	if (!S_ISREG(file_inode(file)->i_mode) ||
 	    !inode_permission(file_mnt_idmap(file), file_inode(file), MAY_EXEC))
 		return 0;
-	clip_report_map(clip_cred(current_cred())->context, file, NULL,
-			&verdict, -EACCES, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, NULL,
+			    &verdict, -EACCES, false);
 	return -EACCES;
 }
 
@@ -46,7 +47,7 @@ int clip_mapperm_mmap(struct file *file, unsigned long prot)
 {
 	if (!file || !(prot & PROT_EXEC))
 		return 0;
-	if (clip_devgate_no_exec(file))
+	if (clip_sb_no_exec(file))
 		return -EPERM;
 	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(file))
 		return -EACCES;
@@ -66,7 +67,7 @@ int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
-	if (clip_devgate_no_exec(vma->vm_file))
+	if (clip_sb_no_exec(vma->vm_file))
 		return -EACCES;
 	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(vma->vm_file))
 		return -EACCES;

@@ -25,10 +25,12 @@
 #include <linux/personality.h>
 #include <linux/security.h>
 
+#include "core/cred_blob.h"
+#include "core/latch.h"
 #include "memory/wx.h"
 #include "memory/wx_elf.h"
 #include "memory/wx_file.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* Not current_cred(): overlayfs maps with the rights of who mounted it. */
 static struct clip_cred *task_blob(void)
@@ -61,7 +63,7 @@ static int tell_exemption(struct clip_cred *blob, const char *act,
 		return 0;
 	WRITE_ONCE(blob->entry_flags, flags | CLIP_CRED_JIT_TOLD);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
-			   false);
+			   true);
 	return 0;
 }
 
@@ -74,7 +76,7 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 	if (is_exempt(blob))
 		return tell_exemption(blob, act, file, err);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
-			   enforced);
+			   !enforced);
 	return enforced ? err : 0;
 }
 
@@ -93,7 +95,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 		err = clip_wxfile_hold(file);
 	if (err == -ETXTBSY)
 		clip_report_memory(act, blob->context, file,
-				   CLIP_REASON_BEING_WRITTEN, err, enforced);
+				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
 	return enforced ? err : 0;
 }
 
@@ -183,7 +185,7 @@ int clip_wxmem_exec(struct linux_binprm *bprm)
 	err = clip_wxelf_check(bprm->file);
 	if (err == -EACCES)
 		clip_report_memory("exec", blob->context, bprm->file,
-				   CLIP_REASON_WX_MEMORY, err, enforced);
+				   CLIP_REASON_WX_MEMORY, err, !enforced);
 	if (!enforced)
 		return 0;
 	bprm->per_clear |= READ_IMPLIES_EXEC;
@@ -224,7 +226,7 @@ int clip_wxmem_low(void)
 		return 0;
 	enforced = is_enforced(blob);
 	clip_report_memory("low address", blob->context, NULL,
-			   CLIP_REASON_WX_MEMORY, -EPERM, enforced);
+			   CLIP_REASON_WX_MEMORY, -EPERM, !enforced);
 	return enforced ? -EPERM : 0;
 }
 
@@ -279,16 +281,16 @@ static int hook_mmap_backing_file(struct vm_area_struct *vma,
 	return check_backing(blob, backing_file);
 }
 
-static struct security_hook_list clip_wxmem_hooks[] __ro_after_init = {
+static struct security_hook_list clip_wx_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(exec_memory, hook_exec_memory),
 	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
 };
 
 /**
- * clip_add_wxmem_hooks - register the hooks of this file
+ * clip_add_wx_hooks - register the hooks of this file
  */
-void __init clip_add_wxmem_hooks(void)
+void __init clip_add_wx_hooks(void)
 {
-	security_add_hooks(clip_wxmem_hooks, ARRAY_SIZE(clip_wxmem_hooks),
+	security_add_hooks(clip_wx_hooks, ARRAY_SIZE(clip_wx_hooks),
 			   &clip_lsm_id);
 }

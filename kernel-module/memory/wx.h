@@ -35,6 +35,5 @@ int clip_wxmem_exec(struct linux_binprm *bprm);
 int clip_wxmem_low(void);
 bool clip_wxmem_may_trace(const struct clip_cred *actor,
 			  const struct clip_cred *target);
-void clip_add_wxmem_hooks(void);
 
 #endif /* _SECURITY_CLIP_MEMORY_WX_H */

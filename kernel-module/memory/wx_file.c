@@ -30,8 +30,8 @@
 #include <linux/task_work.h>
 
 #include "core/inode_blob.h"
+#include "core/task_blob.h"
 #include "memory/wx_file.h"
-#include "privilege/scoped.h"
 
 /* Writers of a file are denied until this work has run. */
 struct hold {

@@ -19,22 +19,18 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "core/superblock_blob.h"
+#include "core/syscall.h"
+#include "core/task_blob.h"
 #include "mount/fuse.h"
-#include "mount/locked.h"
-#include "privilege/scoped.h"
-#include "privilege/syslog.h"
-#include "report/log.h"
+#include "privilege/require.h"
+#include "report/report.h"
 #include "store/filesystem.h"
 
 /* What mount(2) does that is not making a new mount. */
 #define OTHER_MOUNT \
 	(MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | \
 	 MS_UNBINDABLE)
-
-static bool is_fuse(const char *type)
-{
-	return !strcmp(type, "fuse") || !strcmp(type, "fuseblk");
-}
 
 /* Not having the capability, but the privilege that works like it. */
 static bool by_scope(void)
@@ -125,23 +121,29 @@ static bool good_mount(const struct path *path, unsigned long flags,
 				      from_kgid(&init_user_ns, current_gid()));
 }
 
-/*
- * The kernel asks twice: whether this task mounts at all, and whether it mounts
- * this filesystem. The type's part behind a dot is for display.
+/**
+ * clip_fuse_mount - may this be mounted by mount(2), as far as it is FUSE?
+ * @path: where
+ * @type: name of the filesystem's type, or NULL; a part behind a dot is for
+ *	display
+ * @flags: MS_*
+ * @data: the filesystem's options, or NULL
+ *
+ * The kernel asks twice for a capability: whether this task mounts at all, and
+ * whether it mounts this filesystem.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EPERM after a report.
  */
-static int hook_sb_mount(const char *dev_name, const struct path *path,
-			 const char *type, unsigned long flags, void *data)
+int clip_fuse_mount(const struct path *path, const char *type,
+		    unsigned long flags, const char *data)
 {
 	char plain[8] = "";
-	int err = clip_mount_ask(path, flags);
 
-	clip_task(current)->mount_asks = 0;
-	if (err)
-		return err;
 	if (!type || (flags & OTHER_MOUNT))
 		return 0;
 	strscpy(plain, type, min(sizeof(plain), strcspn(type, ".") + 1));
-	if (!is_fuse(plain))
+	if (!clip_is_fuse(plain))
 		return 0;
 	/* Before the device, if it is a good one, is taken into use. */
 	if (lacks_fuse())
@@ -154,17 +156,6 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 }
 
 /**
- * clip_fuse_filesystem - is there a program behind this filesystem?
- * @sb: its superblock
- *
- * Return: whether there is.
- */
-bool clip_fuse_filesystem(const struct super_block *sb)
-{
-	return is_fuse(sb->s_type->name);
-}
-
-/**
  * clip_fuse_superblock - may a filesystem be mounted, as far as it is FUSE?
  * @sb: its superblock, new or found again, by whichever system call
  *
@@ -172,7 +163,7 @@ bool clip_fuse_filesystem(const struct super_block *sb)
  */
 int clip_fuse_superblock(struct super_block *sb)
 {
-	if (!is_fuse(sb->s_type->name))
+	if (!clip_fuse_filesystem(sb))
 		return 0;
 	if (lacks_fuse())
 		return -EPERM;
@@ -202,7 +193,6 @@ static int hook_sb_umount(struct vfsmount *mnt, int flags)
 }
 
 static struct security_hook_list clip_fuse_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(sb_mount, hook_sb_mount),
 	LSM_HOOK_INIT(sb_umount, hook_sb_umount),
 };
 

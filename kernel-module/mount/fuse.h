@@ -7,15 +7,13 @@
 
 #include <linux/fs.h>
 
-#include "core/setup.h"
+struct path;
 
-struct super_block;
-
-bool clip_fuse_filesystem(const struct super_block *sb);
+int clip_fuse_mount(const struct path *path, const char *type,
+		    unsigned long flags, const char *data);
 int clip_fuse_superblock(struct super_block *sb);
 int clip_fuse_device(const struct inode *inode);
 bool clip_fuse_options_good(const char *options, unsigned int uid,
 			    unsigned int gid);
-void clip_add_fuse_hooks(void);
 
 #endif /* _SECURITY_CLIP_MOUNT_FUSE_H */

@@ -12,6 +12,8 @@
  */
 #include "core/common.h"
 
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/fs_context.h>
@@ -29,12 +31,14 @@
  */
 #include "../../../fs/mount.h"
 
-#include "core/setup.h"
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "core/syscall.h"
 #include "device/block.h"
-#include "interface/devctl.h"
+#include "device/table.h"
 #include "mount/locked.h"
 #include "mount/rules.h"
-#include "report/log.h"
+#include "report/report.h"
 
 /* Argument of move_mount(2) with its flags, counted from 0. */
 #define MOVE_MOUNT_FLAGS	4
@@ -42,7 +46,15 @@
 static int refuse(const char *operation, const struct super_block *sb,
 		  const char *needs)
 {
-	clip_report_mount(operation, sb, needs);
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_MOUNT,
+		.reason = CLIP_REASON_MOUNT,
+		.err = -EPERM,
+		.act = operation,
+		.ctx = clip_cred(current_cred())->context,
+		.sb = sb,
+		.lacks = needs,
+	});
 	return -EPERM;
 }
 
@@ -239,14 +251,20 @@ static int hook_sb_pivotroot(const struct path *old, const struct path *new)
 }
 
 /**
- * clip_mount_swapon - may memory be written to a disk from now on?
+ * clip_mount_capable - may memory be written to a disk from now on?
+ * @cred: whose capability the kernel asks for
+ * @cap: the capability
  *
- * MT-15: what the system swaps to is in use before the lock.
+ * MT-15: what the system swaps to is in use before the lock. No other hook is
+ * in the way of swapon(2).
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_mount_swapon(void)
+int clip_mount_capable(const struct cred *cred, int cap)
 {
+	if (cap != CAP_SYS_ADMIN || cred != current_cred() ||
+	    clip_current_call() != CLIP_CALL_SWAPON)
+		return 0;
 	return clip_mount_enforced() ? refuse("swapon", NULL, "-") : 0;
 }
 

@@ -5,10 +5,10 @@
 #ifndef _SECURITY_CLIP_MOUNT_LOCKED_H
 #define _SECURITY_CLIP_MOUNT_LOCKED_H
 
+struct cred;
 struct path;
 
 int clip_mount_ask(const struct path *path, unsigned long flags);
-int clip_mount_swapon(void);
-void clip_add_mount_hooks(void);
+int clip_mount_capable(const struct cred *cred, int cap);
 
 #endif /* _SECURITY_CLIP_MOUNT_LOCKED_H */

@@ -13,13 +13,27 @@
 #include <linux/mount.h>
 #include <linux/path.h>
 
-#include "core/setup.h"
+#include "core/cred_blob.h"
 #include "mount/nolock.h"
-#include "report/log.h"
+#include "report/report.h"
 
 static bool is_nolock(const struct path *path)
 {
 	return READ_ONCE(path->mnt->mnt_flags) & MNT_NOLOCK;
+}
+
+static int refuse(const char *operation, const struct path *path)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_MOUNT,
+		.reason = CLIP_REASON_MOUNT,
+		.err = -EPERM,
+		.act = operation,
+		.ctx = clip_cred(current_cred())->context,
+		.sb = path->mnt->mnt_sb,
+		.lacks = "-",
+	});
+	return -EPERM;
 }
 
 /**
@@ -32,8 +46,7 @@ int clip_nolock_ask(const struct file *file)
 {
 	if (likely(!is_nolock(&file->f_path)))
 		return 0;
-	clip_report_mount("lock", file->f_path.mnt->mnt_sb, "-");
-	return -EPERM;
+	return refuse("lock", &file->f_path);
 }
 
 /* MF-03: flock(2), POSIX and OFD locks, leases; to give one back, too. */
@@ -48,8 +61,7 @@ static int hook_path_notify(const struct path *path, u64 mask,
 {
 	if (likely(!is_nolock(path)))
 		return 0;
-	clip_report_mount("watch", path->mnt->mnt_sb, "-");
-	return -EPERM;
+	return refuse("watch", path);
 }
 
 static struct security_hook_list clip_nolock_hooks[] __ro_after_init = {

@@ -8,6 +8,5 @@
 #include <linux/fs.h>
 
 int clip_nolock_ask(const struct file *file);
-void clip_add_nolock_hooks(void);
 
 #endif /* _SECURITY_CLIP_MOUNT_NOLOCK_H */

@@ -15,9 +15,9 @@
 #include <net/sock.h>
 
 #include "core/latch.h"
-#include "core/setup.h"
 #include "network/netlink.h"
-#include "network/socket.h"
+#include "network/privilege.h"
+#include "network/rules.h"
 
 /**
  * clip_netlink_use - may the current task have to do with such a socket?

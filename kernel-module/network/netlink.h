@@ -11,6 +11,5 @@
 
 int clip_netlink_use(int protocol, enum clip_net_act act);
 int clip_netlink_config(const struct file *file, unsigned int cmd);
-void clip_add_netlink_hooks(void);
 
 #endif /* _SECURITY_CLIP_NETWORK_NETLINK_H */

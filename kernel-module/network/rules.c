@@ -20,6 +20,7 @@
 #include <linux/wireless.h>
 #include <linux/xfrm.h>
 
+#include "core/latch.h"
 #include "network/rules.h"
 
 static const char *const act_names[] = {

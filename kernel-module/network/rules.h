@@ -8,9 +8,7 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-#define CLIP_PRIV_NET \
-	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER)
-#define CLIP_PRIV_XFRM	(CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA)
+#include "core/latch.h"
 
 enum clip_net_act {
 	CLIP_NET_CREATE,

@@ -25,9 +25,9 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "network/netlink.h"
-#include "network/socket.h"
+#include "network/privilege.h"
+#include "network/rules.h"
 #include "network/xfrm.h"
-#include "report/log.h"
 
 /* The one question of a machine on which nobody asked for any of this. */
 static __always_inline bool asked_for(void)
@@ -36,35 +36,6 @@ static __always_inline bool asked_for(void)
 						   BIT(CLIP_LATCH_NETLINK) |
 						   BIT(CLIP_LATCH_XFRM) |
 						   CLIP_PRIV_RAW));
-}
-
-static __always_inline u64 privileges(void)
-{
-	return clip_cred(current_cred())->privileges;
-}
-
-/**
- * clip_net_have_all - has the current task all privileges an act needs?
- * @family: of the socket
- * @act: the act, for the log
- * @needs: CLIP_PRIV_*
- *
- * Return: 0, or -EPERM after a report.
- */
-int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
-{
-	if (!(needs & ~privileges()))
-		return 0;
-	clip_report_socket(clip_net_act_name(act), family, needs, '+');
-	return -EPERM;
-}
-
-static int have_one(int family, enum clip_net_act act, u64 needs)
-{
-	if (!needs || (needs & privileges()))
-		return 0;
-	clip_report_socket(clip_net_act_name(act), family, needs, '|');
-	return -EPERM;
 }
 
 static __always_inline bool is_internet(const struct sock *sk)
@@ -81,7 +52,7 @@ static __always_inline bool settled(const struct sock *sk,
 {
 	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
 	       (!clip_latched(CLIP_LATCH_NETWORK) ||
-		(privileges() & clip_net_enough(act)));
+		(clip_net_privileges() & clip_net_enough(act)));
 }
 
 static int judge(int family, int type, int protocol, enum clip_net_act act)
@@ -93,7 +64,7 @@ static int judge(int family, int type, int protocol, enum clip_net_act act)
 	if (family == AF_NETLINK)
 		return clip_netlink_use(protocol, act);
 	if (clip_latched(CLIP_LATCH_NETWORK))
-		err = have_one(family, act, clip_net_needs(family, act));
+		err = clip_net_have_one(family, act, clip_net_needs(family, act));
 	if (!err && family == AF_KEY)
 		err = clip_xfrm_use(act);
 	if (!err && clip_required(CLIP_PRIV_RAW))
@@ -252,7 +223,7 @@ static int hook_sctp_bind_connect(struct sock *sk, int optname,
 	}
 }
 
-static struct security_hook_list clip_net_hooks[] __ro_after_init = {
+static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(socket_create, hook_socket_create),
 	LSM_HOOK_INIT(socket_bind, hook_socket_bind),
 	LSM_HOOK_INIT(socket_connect, hook_socket_connect),
@@ -266,10 +237,10 @@ static struct security_hook_list clip_net_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_net_hooks - register the hooks of this file
+ * clip_add_socket_hooks - register the hooks of this file
  */
-void __init clip_add_net_hooks(void)
+void __init clip_add_socket_hooks(void)
 {
-	security_add_hooks(clip_net_hooks, ARRAY_SIZE(clip_net_hooks),
+	security_add_hooks(clip_socket_hooks, ARRAY_SIZE(clip_socket_hooks),
 			   &clip_lsm_id);
 }

@@ -15,7 +15,8 @@
 #include <linux/socket.h>
 
 #include "core/latch.h"
-#include "network/socket.h"
+#include "network/privilege.h"
+#include "network/rules.h"
 #include "network/xfrm.h"
 
 /**

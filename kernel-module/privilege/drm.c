@@ -9,15 +9,17 @@
 #include "core/common.h"
 
 #include <linux/ioctl.h>
-#include <linux/lsm_hooks.h>
 #include <linux/sched.h>
+#include <linux/security.h>
 #include <uapi/drm/drm.h>
 #include <uapi/linux/clip.h>
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "core/syscall.h"
+#include "core/task_blob.h"
 #include "privilege/drm.h"
-#include "privilege/scoped.h"
+#include "report/report.h"
 
 /* /dev/dri/card0 and so on. Behind them come the nodes for computing only. */
 #define CARD_MAJOR	226
@@ -54,4 +56,32 @@ void clip_card_ioctl(const struct file *file, unsigned int cmd)
 		return;
 	clip_task(current)->asks_card = is_card(file_inode(file)) &&
 					is_of_core(cmd);
+}
+
+static bool lacks_drm(const struct cred *cred, int cap)
+{
+	return cap == CAP_SYS_ADMIN && cred == current_cred() &&
+	       !(clip_cred(cred)->privileges & CLIP_PRIV_DRM) &&
+	       clip_current_call() == CLIP_CALL_IOCTL &&
+	       clip_task(current)->asks_card;
+}
+
+/**
+ * clip_drm_capable - is a capability refused in an ioctl of a graphics card?
+ * @cred: whose
+ * @cap: the capability
+ * @opts: CAP_OPT_*
+ *
+ * PR-17, with the latch kernel.clip.drm. A card's refusal is its own, EACCES.
+ *
+ * Context: any.
+ * Return: 0, or -EPERM.
+ */
+int clip_drm_capable(const struct cred *cred, int cap, unsigned int opts)
+{
+	if (!lacks_drm(cred, cap))
+		return 0;
+	if (!(opts & CAP_OPT_NOAUDIT))
+		clip_report_privilege("drm", CLIP_PRIV_DRM);
+	return -EPERM;
 }

@@ -5,8 +5,10 @@
 #ifndef _SECURITY_CLIP_PRIVILEGE_DRM_H
 #define _SECURITY_CLIP_PRIVILEGE_DRM_H
 
-#include <linux/fs.h>
+struct cred;
+struct file;
 
+int clip_drm_capable(const struct cred *cred, int cap, unsigned int opts);
 void clip_card_ioctl(const struct file *file, unsigned int cmd);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_DRM_H */

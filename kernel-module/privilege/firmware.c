@@ -12,7 +12,7 @@
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/kernfs.h>
-#include <linux/lsm_hooks.h>
+#include <linux/magic.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
@@ -22,9 +22,9 @@
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
+#include "core/task_blob.h"
 #include "privilege/firmware.h"
-#include "privilege/scoped.h"
-#include "privilege/syslog.h"
+#include "privilege/require.h"
 
 /* Is this /sys/class/firmware? */
 static bool is_class(struct kernfs_node *node, const struct super_block *sb)
@@ -67,7 +67,7 @@ static bool is_control(const char *name)
 
 /**
  * clip_firmware_open - may the current task open a file of sysfs?
- * @file: the file
+ * @file: the file, of any filesystem
  *
  * PR-15. What is for firmware is marked on the way, for the write to come.
  *
@@ -77,8 +77,11 @@ static bool is_control(const char *name)
 int clip_firmware_open(struct file *file)
 {
 	struct inode *inode = file_inode(file);
-	struct kernfs_node *node = inode->i_private;
+	struct kernfs_node *node;
 
+	if (inode->i_sb->s_magic != SYSFS_MAGIC)
+		return 0;
+	node = inode->i_private;
 	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(inode->i_mode) ||
 	    !is_control(node->name) || !is_in_device(node, inode->i_sb))
 		return 0;

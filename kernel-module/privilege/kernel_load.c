@@ -16,12 +16,14 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
-#include "core/setup.h"
+#include "core/reason.h"
+#include "core/syscall.h"
 #include "privilege/kernel_load.h"
-#include "privilege/surface.h"
-#include "report/log.h"
+#include "privilege/require.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 #include "store/filesystem.h"
 #include "verify/verify.h"
 
@@ -29,8 +31,9 @@
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
-	clip_report_map(clip_cred(current_cred())->context, file, entry,
-			verdict, err, true);
+	clip_report_verdict(CLIP_REPORT_MAP,
+			    clip_cred(current_cred())->context, file, entry,
+			    verdict, err, false);
 	return err;
 }
 
@@ -57,7 +60,7 @@ static int check_listed(struct file *file)
 		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
 	if (!ctx)
 		return must ? refuse_reason(file, CLIP_REASON_NO_CONTEXT) : 0;
-	entry = clip_store_lookup_inode(ctx, file_inode(file));
+	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
 	if (!entry && !must)
 		return 0;
 	err = entry ? clip_verify_either(ctx, file, &entry, &verdict) :
@@ -114,17 +117,33 @@ static int hook_kernel_module_request(char *name)
 	return clip_gate("module-request", CLIP_PRIV_MODULE);
 }
 
-static struct security_hook_list clip_loading_hooks[] __ro_after_init = {
+/**
+ * clip_module_capable - may the current task remove a module?
+ * @cred: whose capability the kernel asks for, which is CAP_SYS_MODULE
+ *
+ * No other hook is in the way of delete_module(2).
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_module_capable(const struct cred *cred)
+{
+	if (cred != current_cred() ||
+	    clip_current_call() != CLIP_CALL_DELETE_MODULE)
+		return 0;
+	return clip_gate("module", CLIP_PRIV_MODULE);
+}
+
+static struct security_hook_list clip_kernel_load_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(kernel_load_data, hook_kernel_load_data),
 	LSM_HOOK_INIT(kernel_read_file, hook_kernel_read_file),
 	LSM_HOOK_INIT(kernel_module_request, hook_kernel_module_request),
 };
 
 /**
- * clip_add_loading_hooks - register the hooks of this file
+ * clip_add_kernel_load_hooks - register the hooks of this file
  */
-void __init clip_add_loading_hooks(void)
+void __init clip_add_kernel_load_hooks(void)
 {
-	security_add_hooks(clip_loading_hooks, ARRAY_SIZE(clip_loading_hooks),
+	security_add_hooks(clip_kernel_load_hooks, ARRAY_SIZE(clip_kernel_load_hooks),
 			   &clip_lsm_id);
 }

@@ -5,6 +5,8 @@
 #ifndef _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H
 #define _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H
 
-void clip_add_loading_hooks(void);
+struct cred;
+
+int clip_module_capable(const struct cred *cred);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H */

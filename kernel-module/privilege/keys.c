@@ -15,10 +15,8 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
-#include "core/setup.h"
-#include "privilege/keys.h"
 #include "privilege/surface_rules.h"
-#include "report/log.h"
+#include "report/report.h"
 
 #ifdef CONFIG_KEYS
 
@@ -51,22 +49,22 @@ static int hook_key_permission(key_ref_t ref, const struct cred *cred,
 	return -EPERM;
 }
 
-static struct security_hook_list clip_key_hooks[] __ro_after_init = {
+static struct security_hook_list clip_keys_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(key_permission, hook_key_permission),
 };
 
 /**
- * clip_add_key_hooks - register the hooks of this file
+ * clip_add_keys_hooks - register the hooks of this file
  */
-void __init clip_add_key_hooks(void)
+void __init clip_add_keys_hooks(void)
 {
-	security_add_hooks(clip_key_hooks, ARRAY_SIZE(clip_key_hooks),
+	security_add_hooks(clip_keys_hooks, ARRAY_SIZE(clip_keys_hooks),
 			   &clip_lsm_id);
 }
 
 #else
 
-void __init clip_add_key_hooks(void)
+void __init clip_add_keys_hooks(void)
 {
 }
 

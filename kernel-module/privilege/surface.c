@@ -12,32 +12,9 @@
 #include <linux/dcache.h>
 #include <linux/lsm_hooks.h>
 #include <linux/perf_event.h>
-#include <linux/sched.h>
 
-#include "core/cred_blob.h"
-#include "core/latch.h"
-#include "core/setup.h"
-#include "privilege/surface.h"
+#include "privilege/require.h"
 #include "privilege/surface_rules.h"
-#include "report/log.h"
-
-/**
- * clip_gate - may the current task pass?
- * @act: word for what it does, for the log
- * @needs: one of CLIP_PRIV_*, or 0 for what everybody may
- *
- * Return: 0 if nobody asked for the privilege, or it is there; or -EPERM after
- * a report.
- */
-int clip_gate(const char *act, u64 needs)
-{
-	if (likely(!clip_required(needs)) || (current->flags & PF_KTHREAD))
-		return 0;
-	if (clip_cred(current_cred())->privileges & needs)
-		return 0;
-	clip_report_privilege(act, needs);
-	return -EPERM;
-}
 
 static int hook_inode_init_security_anon(struct inode *inode,
 					 const struct qstr *name,
@@ -70,7 +47,7 @@ static int hook_perf_event_use(struct perf_event *event)
 	return clip_gate("perf", CLIP_PRIV_PERF);
 }
 
-static struct security_hook_list clip_gate_hooks[] __ro_after_init = {
+static struct security_hook_list clip_surface_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_init_security_anon, hook_inode_init_security_anon),
 #ifdef CONFIG_BPF_SYSCALL
 	LSM_HOOK_INIT(bpf, hook_bpf),
@@ -83,10 +60,10 @@ static struct security_hook_list clip_gate_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_gate_hooks - register the hooks of this file
+ * clip_add_surface_hooks - register the hooks of this file
  */
-void __init clip_add_gate_hooks(void)
+void __init clip_add_surface_hooks(void)
 {
-	security_add_hooks(clip_gate_hooks, ARRAY_SIZE(clip_gate_hooks),
+	security_add_hooks(clip_surface_hooks, ARRAY_SIZE(clip_surface_hooks),
 			   &clip_lsm_id);
 }

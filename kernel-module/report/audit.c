@@ -13,10 +13,11 @@
 #include <linux/cred.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
+#include "core/reason.h"
 #include "report/audit.h"
-#include "report/events.h"
-#include "report/log.h"
+#include "report/event.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
@@ -83,6 +84,7 @@ static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
  */
 void clip_audit(const struct clip_event *event)
 {
+	char act[CLIP_ACT_MAX];
 	struct audit_buffer *ab;
 
 	if (!event->err || !audit_enabled)
@@ -91,15 +93,19 @@ void clip_audit(const struct clip_event *event)
 			     AUDIT_KERNEL_OTHER);
 	if (!ab)
 		return;
+	if (!clip_event_act(event, act, sizeof(act)))
+		strscpy(act, kind_names[clip_event_rule(event)->kind]);
+	/* A blank would end the field for those who read the records. */
+	strreplace(act, ' ', '-');
 	audit_log_format(ab, "lsm=clip op=%s reason=%s errno=%d enforced=%d",
-			 event->act ?: kind_names[event->kind],
+			 act,
 			 clip_reason_name(event->reason), -event->err,
-			 event->enforced);
+			 !event->permitted);
 	log_who(ab, event);
 	if (event->file)
 		log_file(ab, event->file);
 	if (event->entry)
 		log_entry(ab, event);
-	audit_log_format(ab, " res=%d", !event->enforced);
+	audit_log_format(ab, " res=%d", event->permitted);
 	audit_log_end(ab);
 }

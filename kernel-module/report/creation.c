@@ -10,44 +10,25 @@
 
 #include <linux/capability.h>
 #include <linux/cred.h>
-#include <linux/lsm_hooks.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 
 #include "core/cred_blob.h"
-#include "core/setup.h"
-#include "privilege/scoped.h"
+#include "core/syscall.h"
 #include "report/creation.h"
-#include "report/events.h"
-
-/*
- * Nothing says that a listener is there to stay, or when the last one is gone
- * for good: so it stays on. All else is asked where the event is sent.
- */
-DEFINE_STATIC_KEY_FALSE(clip_creations_told);
-
-/**
- * clip_creation_listen - somebody wants to know from now on
- *
- * Context: may sleep.
- */
-void clip_creation_listen(void)
-{
-	static_branch_enable(&clip_creations_told);
-}
+#include "report/report.h"
 
 static void tell(const char *act, struct file *file, const struct path *place)
 {
 	const struct clip_event event = {
-		.kind = CLIP_EVENT_CREATE,
-		.enforced = true,
+		.report = CLIP_REPORT_CREATE,
 		.act = act,
 		.ctx = clip_cred(current_cred())->context,
 		.file = file,
 		.place = place,
 	};
 
-	clip_events_send(&event);
+	clip_report(&event);
 }
 
 /**
@@ -87,26 +68,17 @@ void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
 		tell(call ? "mknod" : "bind", NULL, &place);
 }
 
-/* How a file that open(2) made without a name gets one. */
-static int hook_path_link(struct dentry *old_dentry,
-			  const struct path *new_dir, struct dentry *new_dentry)
-{
-	const struct path place = { .mnt = new_dir->mnt, .dentry = new_dentry };
-
-	if (static_branch_unlikely(&clip_creations_told) && may_make(new_dir))
-		tell("link", NULL, &place);
-	return 0;
-}
-
-static struct security_hook_list clip_creation_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(path_link, hook_path_link),
-};
-
 /**
- * clip_add_creation_hooks - register the hooks of this file
+ * clip_creation_tell_link - a file gets another name
+ * @dir: the directory of the name
+ * @dentry: the name
+ *
+ * How a file that open(2) made without a name gets one.
  */
-void __init clip_add_creation_hooks(void)
+void clip_creation_tell_link(const struct path *dir, struct dentry *dentry)
 {
-	security_add_hooks(clip_creation_hooks, ARRAY_SIZE(clip_creation_hooks),
-			   &clip_lsm_id);
+	const struct path place = { .mnt = dir->mnt, .dentry = dentry };
+
+	if (may_make(dir))
+		tell("link", NULL, &place);
 }

@@ -8,10 +8,9 @@
 #include <linux/fs.h>
 #include <linux/jump_label.h>
 
-#ifdef CONFIG_SECURITY_CLIP_EVENTS
+#include "report/events.h"
 
-/* From the first listener on. */
-DECLARE_STATIC_KEY_FALSE(clip_creations_told);
+#ifdef CONFIG_SECURITY_CLIP_EVENTS
 
 void clip_creation_tell(struct file *file);
 
@@ -43,8 +42,19 @@ static __always_inline void clip_creation_node(const struct path *dir,
 		clip_creation_tell_node(dir, dentry, mode);
 }
 
-void clip_creation_listen(void);
-void clip_add_creation_hooks(void);
+void clip_creation_tell_link(const struct path *dir, struct dentry *dentry);
+
+/**
+ * clip_creation_link - a file is about to get another name
+ * @dir: the directory of the name
+ * @dentry: the name
+ */
+static __always_inline void clip_creation_link(const struct path *dir,
+					       struct dentry *dentry)
+{
+	if (static_branch_unlikely(&clip_creations_told))
+		clip_creation_tell_link(dir, dentry);
+}
 
 #else
 
@@ -57,7 +67,8 @@ static inline void clip_creation_node(const struct path *dir,
 {
 }
 
-static inline void clip_add_creation_hooks(void)
+static inline void clip_creation_link(const struct path *dir,
+				      struct dentry *dentry)
 {
 }
 

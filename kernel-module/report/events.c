@@ -26,12 +26,11 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "core/counters.h"
 #include "core/cred_blob.h"
-#include "core/setup.h"
 #include "digest/content.h"
-#include "report/creation.h"
+#include "report/event.h"
 #include "report/events.h"
-#include "report/log.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
@@ -80,11 +79,18 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 	},
 };
 
+/*
+ * Creations are told of from the first listener on. Nothing says that it is
+ * there to stay, or when the last one is gone for good: so it stays on. All else
+ * is asked where the event is sent.
+ */
+DEFINE_STATIC_KEY_FALSE(clip_creations_told);
+
 /* Asked before the socket joins, and by sockets that are no use to anybody. */
 static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
-		clip_creation_listen();
+		static_branch_enable(&clip_creations_told);
 	return 0;
 }
 
@@ -223,7 +229,7 @@ static size_t message_size(const struct clip_event *event,
 	size += nla_total_size(sizeof(u8));
 	size += nla_total_size(TASK_COMM_LEN);
 	if (event->act)
-		size += nla_total_size(strlen(event->act));
+		size += nla_total_size(CLIP_ACT_MAX);
 	if (event->entry)
 		size += 2 * nla_total_size(event->entry->digest_size);
 	if (texts->path)
@@ -246,12 +252,16 @@ static int put_text(struct sk_buff *skb, int type, const char *text)
 
 static int put_what(struct sk_buff *skb, const struct clip_event *event)
 {
+	char act[CLIP_ACT_MAX];
+	const bool has_act = clip_event_act(event, act, sizeof(act));
+
 	return put_u64(skb, CLIP_EVENT_A_TIME, ktime_get_real_ns()) ?:
-	       nla_put_u32(skb, CLIP_EVENT_A_KIND, event->kind) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_KIND,
+			   clip_event_rule(event)->kind) ?:
 	       nla_put_u32(skb, CLIP_EVENT_A_REASON, event->reason) ?:
 	       nla_put_u32(skb, CLIP_EVENT_A_ERROR, -event->err) ?:
-	       nla_put_u8(skb, CLIP_EVENT_A_ENFORCED, event->enforced) ?:
-	       put_text(skb, CLIP_EVENT_A_ACT, event->act) ?:
+	       nla_put_u8(skb, CLIP_EVENT_A_ENFORCED, !event->permitted) ?:
+	       put_text(skb, CLIP_EVENT_A_ACT, has_act ? act : NULL) ?:
 	       (event->generation ?
 		put_u64(skb, CLIP_EVENT_A_GENERATION, event->generation) : 0);
 }
@@ -331,6 +341,24 @@ static int put_gains(struct sk_buff *skb, const struct cred *cred)
 	       put_u64(skb, CLIP_EVENT_A_PRIVILEGES, blob->privileges);
 }
 
+/* What an act needs that was refused: privileges, or a use of a device. */
+static int put_needs(struct sk_buff *skb, const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_PRIVILEGE:
+	case CLIP_REPORT_SOCKET:
+		return event->needs ? put_u64(skb, CLIP_EVENT_A_PRIVILEGES,
+					      event->needs) : 0;
+	case CLIP_REPORT_DEVICE:
+		return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR,
+				   MAJOR(event->dev)) ?:
+		       nla_put_u32(skb, CLIP_EVENT_A_DEV_MINOR,
+				   MINOR(event->dev));
+	default:
+		return 0;
+	}
+}
+
 static int fill(struct sk_buff *skb, const struct clip_event *event,
 		const struct texts *texts, u64 untold)
 {
@@ -351,6 +379,8 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 		err = put_found(skb, event);
 	if (!err && event->gains)
 		err = put_gains(skb, event->gains);
+	if (!err)
+		err = put_needs(skb, event);
 	return err;
 }
 
@@ -361,7 +391,7 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	struct sk_buff *skb;
 
 	/* A name that is gone may be another file's by now. */
-	if (event->file && !event->atomic &&
+	if (event->file && !clip_event_rule(event)->atomic &&
 	    !d_unlinked(event->file->f_path.dentry))
 		find_path(&event->file->f_path, &texts);
 	if (event->place)
@@ -369,7 +399,7 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	if (event->entry)
 		texts.source = clip_name_source(event->entry->id);
 	skb = nlmsg_new(message_size(event, &texts),
-			event->atomic ? GFP_ATOMIC : GFP_KERNEL);
+			clip_event_rule(event)->atomic ? GFP_ATOMIC : GFP_KERNEL);
 	if (skb && WARN_ON_ONCE(fill(skb, event, &texts, untold))) {
 		kfree_skb(skb);
 		skb = NULL;
@@ -381,11 +411,15 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 
 static unsigned int group_of(const struct clip_event *event)
 {
-	if (event->kind == CLIP_EVENT_CREATE)
+	switch (event->report) {
+	case CLIP_REPORT_CREATE:
 		return GROUP_CREATIONS;
-	return event->kind == CLIP_EVENT_GRANT ||
-	       (event->kind == CLIP_EVENT_EXEC && !event->err) ?
-	       GROUP_GRANTS : GROUP_EVENTS;
+	case CLIP_REPORT_GRANT:
+	case CLIP_REPORT_MATCH:
+		return GROUP_GRANTS;
+	default:
+		return GROUP_EVENTS;
+	}
 }
 
 /**

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what is told of refusals and grants
+ * clip: lines in the kernel's log
+ *
+ * One call for one line, because lines of several processors mix. Every string
+ * in it can come from an attacker: none is printed as it is.
  */
 #include "core/common.h"
 
@@ -10,538 +13,252 @@
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "core/cred_blob.h"
+#include "core/counters.h"
 #include "core/reason.h"
 #include "digest/content.h"
-#include "report/audit.h"
-#include "report/events.h"
+#include "report/event.h"
 #include "report/log.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
-#include "verify/verify.h"
-
-static const char *const reason_names[] = { CLIP_REASON_NAMES };
-
-static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
-
-/* A storm of refusals must not drown the log: 20 lines at once, 4 a second. */
-static DEFINE_RATELIMIT_STATE(clip_report_limit, 5 * HZ, 20);
-
-/**
- * clip_reason_name - word for a reason
- * @reason: the reason
- *
- * Return: the word of the table in the interface header.
- */
-const char *clip_reason_name(enum clip_reason reason)
-{
-	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
-}
-
-static bool may_log(void)
-{
-	if (__ratelimit(&clip_report_limit))
-		return true;
-	clip_count(CLIP_COUNT_DROPPED);
-	return false;
-}
-
-/* The rule an entry came from, in a form that fits into one log line. */
-static char *quotable_rule(const struct clip_entry *entry)
-{
-	char *copy __free(kfree) = clip_name_source(entry->id);
-
-	return copy ? kstrdup_quotable(copy, GFP_KERNEL) : NULL;
-}
-
-/* What is known of a file, or an empty string; NULL if there is no memory. */
-static char *describe_file(struct file *file)
-{
-	const struct inode *inode = file ? file_inode(file) : NULL;
-
-	if (!inode)
-		return kstrdup("", GFP_KERNEL);
-	return kasprintf(GFP_KERNEL, " dev=%u:%u inode=%lu",
-			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
-			 inode->i_ino);
-}
-
-/*
- * The same of an entry, with the digest that was found instead of its own; or
- * of a file without one, which could be allowed by what was found.
- */
-static char *describe_entry(const struct clip_entry *entry, const u8 *found,
-			    u16 algorithm)
-{
-	char *rule __free(kfree) = entry ? quotable_rule(entry) : NULL;
-
-	if (!entry && found)
-		return kasprintf(GFP_KERNEL, " algorithm=%u found=%*phN",
-				 algorithm, clip_digest_size(algorithm), found);
-	if (!entry)
-		return kstrdup("", GFP_KERNEL);
-	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
-			 (int)entry->digest_size, entry->digest,
-			 found ? (int)entry->digest_size : 0,
-			 found ?: entry->digest, entry->source_line,
-			 rule ?: "");
-}
-
-/*
- * One call for one line, because lines of several processors mix. Every string
- * here can come from an attacker: none is printed as it is, and the one that
- * can be longer than a line of the log stands at the end.
- */
-static void log_event(const char *what, const struct clip_context *ctx,
-		      struct file *file, const struct clip_entry *entry,
-		      enum clip_reason reason, int err, const u8 *found,
-		      u16 algorithm)
-{
-	char *path __free(kfree) =
-		file ? kstrdup_quotable_file(file, GFP_KERNEL) : NULL;
-	char *of_entry __free(kfree) = describe_entry(entry, found,
-							algorithm);
-	char *of_file __free(kfree) = describe_file(file);
-	char *comm __free(kfree) = NULL;
-	char raw_comm[TASK_COMM_LEN];
-
-	comm = kstrdup_quotable(get_task_comm(raw_comm, current), GFP_KERNEL);
-	pr_notice("%s: reason=%d (%s) errno=%d context=%u pid=%d uid=%u comm=\"%s\"%s%s path=\"%s\"\n",
-		  what, reason, clip_reason_name(reason), -err,
-		  ctx ? ctx->xid : CLIP_CONTEXT_OWN, task_tgid_nr(current),
-		  from_kuid(&init_user_ns, current_uid()), comm ?: "?",
-		  of_file ?: "", of_entry ?: "", path ?: "");
-}
-
-/* To whom it may concern; the log has its own, shorter form. */
-static void tell(const struct clip_event *event)
-{
-	clip_events_send(event);
-	clip_audit(event);
-}
-
-/* One of the two acts that a verdict about a file can refuse. */
-static void report_verdict(enum clip_event_kind kind, const char *what,
-			   const struct clip_context *ctx, struct file *file,
-			   const struct clip_entry *entry,
-			   const struct clip_verdict *verdict, int err,
-			   bool enforced)
-{
-	const u8 *found = verdict->hashed ? verdict->found : NULL;
-	const struct clip_event event = {
-		.kind = kind,
-		.reason = verdict->reason,
-		.err = err,
-		.enforced = enforced,
-		.ctx = ctx,
-		.file = file,
-		.entry = entry,
-		.found = found,
-		.found_algorithm = verdict->algorithm,
-	};
-
-	clip_count_refusal(verdict->reason, enforced);
-	if (may_log())
-		log_event(what, ctx, file, entry, verdict->reason, err, found,
-			  verdict->algorithm);
-	tell(&event);
-}
-
-/**
- * clip_report_map - something was not allowed to become executable
- * @ctx: the task's context
- * @file: the file, or NULL for memory without one
- * @entry: its entry, or NULL if it has none
- * @verdict: why
- * @err: the error of the call, negative
- * @enforced: the call fails; else it is only told
- *
- * Context: may sleep; mmap_lock may be held.
- */
-void clip_report_map(const struct clip_context *ctx, struct file *file,
-		     const struct clip_entry *entry,
-		     const struct clip_verdict *verdict, int err, bool enforced)
-{
-	report_verdict(CLIP_EVENT_MAP,
-		       enforced ? "refused map" : "permitted map", ctx, file,
-		       entry, verdict, err, enforced);
-}
-
-/**
- * clip_report_memory - memory was about to be both written and executed
- * @act: how
- * @ctx: the task's context
- * @file: what is in that memory, or NULL
- * @reason: why not
- * @err: the error of the call, negative
- * @enforced: the call fails; else it is only told
- *
- * Context: may sleep; mmap_lock may be held.
- */
-void clip_report_memory(const char *act, const struct clip_context *ctx,
-			struct file *file, enum clip_reason reason, int err,
-			bool enforced)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_MAP,
-		.reason = reason,
-		.err = err,
-		.enforced = enforced,
-		.act = act,
-		.ctx = ctx,
-		.file = file,
-	};
-	char what[32];
-
-	clip_count_refusal(reason, enforced);
-	snprintf(what, sizeof(what), "%s %s",
-		 enforced ? "refused" : "permitted", act);
-	if (may_log())
-		log_event(what, ctx, file, NULL, reason, err, NULL, 0);
-	tell(&event);
-}
-
-/**
- * clip_report_refusal - a file was not allowed to run
- * @ctx: the task's context
- * @file: the file
- * @entry: its entry, or NULL if it has none
- * @verdict: why
- * @err: the error the task will see, negative
- * @enforced: exec fails; else it is only told
- *
- * Context: may sleep.
- */
-void clip_report_refusal(const struct clip_context *ctx, struct file *file,
-			 const struct clip_entry *entry,
-			 const struct clip_verdict *verdict, int err,
-			 bool enforced)
-{
-	report_verdict(CLIP_EVENT_EXEC,
-		       enforced ? "refused exec" : "permitted exec", ctx, file,
-		       entry, verdict, err, enforced);
-}
-
-/**
- * clip_report_match - a file of an exec is what its entry says
- * @ctx: the task's context
- * @file: the file
- * @entry: its entry
- *
- * Context: may sleep.
- */
-void clip_report_match(const struct clip_context *ctx, struct file *file,
-		       const struct clip_entry *entry)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_EXEC,
-		.enforced = true,
-		.ctx = ctx,
-		.file = file,
-		.entry = entry,
-	};
-
-	tell(&event);
-}
-
-/**
- * clip_report_grant - an exec was given something
- * @cred: its credential, final
- * @file: the file that runs
- * @entry: the entry that it was given by
- *
- * Context: may sleep.
- */
-void clip_report_grant(const struct cred *cred, struct file *file,
-		       const struct clip_entry *entry)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_GRANT,
-		.enforced = true,
-		.ctx = clip_cred(cred)->context,
-		.file = file,
-		.entry = entry,
-		.gains = cred,
-	};
-
-	clip_count(CLIP_COUNT_GRANTED);
-	tell(&event);
-}
-
-/**
- * clip_report_ungranted - a listed file runs without what its entry grants
- * @ctx: the task's context
- * @file: the file
- * @entry: its entry
- * @reason: why
- *
- * Context: may sleep.
- */
-void clip_report_ungranted(const struct clip_context *ctx, struct file *file,
-			   const struct clip_entry *entry,
-			   enum clip_reason reason)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_UNGRANTED,
-		.reason = reason,
-		.enforced = true,
-		.ctx = ctx,
-		.file = file,
-		.entry = entry,
-	};
-
-	clip_count(CLIP_COUNT_UNGRANTED);
-	if (may_log())
-		log_event("no grant at exec", ctx, file, entry, reason, 0,
-			  NULL, 0);
-	tell(&event);
-}
-
-/**
- * clip_report_load - a commit was refused
- * @reason: why
- * @err: the error of the call, negative
- *
- * Context: may sleep.
- */
-void clip_report_load(enum clip_reason reason, int err)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_ADMIN,
-		.reason = reason,
-		.err = err,
-		.enforced = true,
-		.act = "commit",
-		.ctx = clip_cred(current_cred())->context,
-	};
-
-	clip_count_refusal(reason, true);
-	if (may_log())
-		pr_notice("refused commit: reason=%d (%s) pid=%d uid=%u\n",
-			  reason, clip_reason_name(reason),
-			  task_tgid_nr(current),
-			  from_kuid(&init_user_ns, current_uid()));
-	tell(&event);
-}
-
-/**
- * clip_report_change - other rules are in force from now on
- * @act: what was done
- * @generation: the store's, now
- *
- * Context: may sleep.
- */
-void clip_report_change(const char *act, u64 generation)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_ADMIN,
-		.enforced = true,
-		.act = act,
-		.ctx = clip_cred(current_cred())->context,
-		.generation = generation,
-	};
-
-	tell(&event);
-}
-
-/**
- * clip_report_task - the current task was not allowed to act
- * @what: the act
- * @target: on whom; NULL if that is itself, or not known
- *
- * Context: any, also with tasklist_lock held and interrupts off.
- */
-void clip_report_task(const char *what, struct task_struct *target)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_TASK,
-		.reason = CLIP_REASON_PERMISSION,
-		.err = -EPERM,
-		.enforced = true,
-		.atomic = true,
-		.act = what,
-		.ctx = clip_cred(current_cred())->context,
-		.target = target,
-	};
-	const char *comm = current->comm;
-
-	clip_count_refusal(CLIP_REASON_PERMISSION, true);
-	/* No memory to quote the name in: the format escapes it. */
-	if (may_log())
-		pr_notice("refused %s: reason=%d (%s) pid=%d uid=%u comm=\"%*pE\" target=%d\n",
-			  what, CLIP_REASON_PERMISSION,
-			  clip_reason_name(CLIP_REASON_PERMISSION),
-			  task_tgid_nr(current),
-			  from_kuid(&init_user_ns, current_uid()),
-			  (int)strnlen(comm, TASK_COMM_LEN), comm,
-			  target ? task_tgid_nr(target) : 0);
-	tell(&event);
-}
-
-/**
- * clip_report_admin - a change of a context, or entering one, was refused
- * @what: the change
- * @xid: number of the context
- * @reason: why
- */
-void clip_report_admin(const char *what, u32 xid, enum clip_reason reason)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_ADMIN,
-		.reason = reason,
-		.err = clip_reason_errno(reason),
-		.enforced = true,
-		.act = what,
-		.ctx = clip_cred(current_cred())->context,
-	};
-
-	clip_count_refusal(reason, true);
-	if (may_log())
-		pr_notice("refused %s: reason=%d (%s) context=%u pid=%d uid=%u\n",
-			  what, reason, clip_reason_name(reason), xid,
-			  task_tgid_nr(current),
-			  from_kuid(&init_user_ns, current_uid()));
-	tell(&event);
-}
 
 /* By bit of CLIP_PRIV_*, as in the rule language. */
-static const char privilege_letters[] = "CVcsnPSrNkIKXxFidfAURBupDEMywT";
+static const char privilege_letters[] = CLIP_PRIV_LETTERS;
 
 static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
 
-/* "c|s|n": room for each letter and something behind it. */
-static void spell_privileges(char text[2 * sizeof(privilege_letters)],
-			     u64 privileges, char separator)
+#define LETTERS_MAX	(2 * sizeof(privilege_letters))
+#define DETAILS_MAX	160
+
+/* What ends a string in a line, or plays tricks with a terminal. */
+#define QUOTE_FLAGS	(ESCAPE_HEX | ESCAPE_NAP | ESCAPE_APPEND)
+#define QUOTE_ALSO	"\"\\"
+
+/*
+ * A storm of refusals must not drown the log: 20 lines at once, 4 a second. Each
+ * kind has a budget of its own, so that one cannot hide another.
+ */
+#define BUDGET(kind) [kind] = RATELIMIT_STATE_INIT_FLAGS(budgets[kind], 5 * HZ, \
+					20, RATELIMIT_MSG_ON_RELEASE)
+
+static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
+	BUDGET(CLIP_REPORT_EXEC),
+	BUDGET(CLIP_REPORT_MAP),
+	BUDGET(CLIP_REPORT_MEMORY),
+	BUDGET(CLIP_REPORT_UNGRANTED),
+	BUDGET(CLIP_REPORT_COMMIT),
+	BUDGET(CLIP_REPORT_ADMIN),
+	BUDGET(CLIP_REPORT_TASK),
+	BUDGET(CLIP_REPORT_PRIVILEGE),
+	BUDGET(CLIP_REPORT_SOCKET),
+	BUDGET(CLIP_REPORT_DEVICE),
+	BUDGET(CLIP_REPORT_MOUNT),
+};
+
+/* Lines that were left out, by kind, and that no line has told of yet. */
+static atomic_t left_out[__CLIP_REPORT_MAX];
+
+static bool may_log(enum clip_report_kind kind)
+{
+	int missing;
+
+	if (!__ratelimit(&budgets[kind])) {
+		atomic_inc(&left_out[kind]);
+		clip_count(CLIP_COUNT_DROPPED);
+		return false;
+	}
+	missing = atomic_xchg(&left_out[kind], 0);
+	if (missing)
+		pr_notice("%d messages like the next one were left out\n",
+			  missing);
+	return true;
+}
+
+/* @to has room for four times the bytes of @text, and one. */
+static void quote(char *to, size_t room, const char *text, size_t length)
+{
+	const int used = string_escape_mem(text, length, to, room - 1,
+					   QUOTE_FLAGS, QUOTE_ALSO);
+
+	to[min_t(size_t, used, room - 1)] = '\0';
+}
+
+static char *quoted_copy(const char *text)
+{
+	const size_t length = strlen(text);
+	char *copy = kmalloc(4 * length + 1, GFP_KERNEL);
+
+	if (copy)
+		quote(copy, 4 * length + 1, text, length);
+	return copy;
+}
+
+/* A path as the task's mount namespace has it; NULL if there is no memory. */
+static char *quoted_path(struct file *file)
+{
+	char *buffer __free(kfree) = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *path;
+
+	if (!buffer)
+		return NULL;
+	path = file_path(file, buffer, PATH_MAX);
+	return quoted_copy(IS_ERR(path) ? "<too long>" : path);
+}
+
+static void spell_privileges(char text[LETTERS_MAX],
+			     const struct clip_event *event)
 {
 	size_t used = 0;
 
 	for (int i = 0; privilege_letters[i]; i++) {
-		if (!(privileges & BIT_ULL(i)))
+		if (!(event->needs & BIT_ULL(i)))
 			continue;
 		if (used)
-			text[used++] = separator;
+			text[used++] = event->any ? '|' : '+';
 		text[used++] = privilege_letters[i];
 	}
+	if (!used)
+		text[used++] = '-';
 	text[used] = '\0';
 }
 
-/**
- * clip_report_socket - the current task may not do that with a socket
- * @operation: the act
- * @family: of the socket
- * @needs: CLIP_PRIV_* that the act needs
- * @separator: between their letters: '|' if one would do, '+' if it takes all
- *
- * Context: any, also with the socket locked.
- */
-void clip_report_socket(const char *operation, int family, u64 needs,
-			char separator)
+/* What a kind has to say of the act, in front of the task. */
+static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 {
-	const char *comm = current->comm;
-	char letters[2 * sizeof(privilege_letters)];
+	char letters[LETTERS_MAX];
 
-	clip_count_refusal(CLIP_REASON_NO_PRIVILEGE, true);
-	if (!may_log())
-		return;
-	spell_privileges(letters, needs, separator);
-	pr_notice("refused socket: reason=%d (%s) operation=%s family=%d needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
-		  CLIP_REASON_NO_PRIVILEGE,
-		  clip_reason_name(CLIP_REASON_NO_PRIVILEGE), operation, family,
-		  letters, task_tgid_nr(current),
-		  from_kuid(&init_user_ns, current_uid()),
-		  (int)strnlen(comm, TASK_COMM_LEN), comm);
+	text[0] = '\0';
+	spell_privileges(letters, event);
+	switch (event->report) {
+	case CLIP_REPORT_EXEC:
+	case CLIP_REPORT_MAP:
+	case CLIP_REPORT_MEMORY:
+	case CLIP_REPORT_UNGRANTED:
+		snprintf(text, DETAILS_MAX, " errno=%d context=%u", -event->err,
+			 event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN);
+		break;
+	case CLIP_REPORT_ADMIN:
+		snprintf(text, DETAILS_MAX, " context=%u", event->xid);
+		break;
+	case CLIP_REPORT_PRIVILEGE:
+		snprintf(text, DETAILS_MAX, " needs=%s", letters);
+		break;
+	case CLIP_REPORT_SOCKET:
+		snprintf(text, DETAILS_MAX, " operation=%s family=%d needs=%s",
+			 event->act, event->family, letters);
+		break;
+	case CLIP_REPORT_DEVICE:
+		snprintf(text, DETAILS_MAX,
+			 " operation=%s device=%u:%u needs=%#llx", event->act,
+			 MAJOR(event->dev), MINOR(event->dev), event->needs);
+		break;
+	case CLIP_REPORT_MOUNT:
+		snprintf(text, DETAILS_MAX,
+			 " operation=%s type=%s dev=%u:%u needs=%s", event->act,
+			 event->sb ? event->sb->s_type->name : "-",
+			 event->sb ? MAJOR(event->sb->s_dev) : 0,
+			 event->sb ? MINOR(event->sb->s_dev) : 0, event->lacks);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Which act it is, for those that have no words of their own. */
+static const char *name_of(const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_EXEC:
+		return "exec";
+	case CLIP_REPORT_MAP:
+		return "map";
+	case CLIP_REPORT_SOCKET:
+		return "socket";
+	case CLIP_REPORT_DEVICE:
+		return "device";
+	case CLIP_REPORT_MOUNT:
+		return "mount";
+	default:
+		return event->act;
+	}
+}
+
+/*
+ * What is known of a file and its entry, with the digest that was found instead
+ * of its own; or of a file without one, which could be allowed by what was
+ * found. The string that can be longer than a line of the log, the path, stands
+ * at the end. NULL if there is no memory.
+ */
+static char *describe_entry(const struct clip_event *event)
+{
+	char *source __free(kfree) = NULL;
+	char *rule __free(kfree) = NULL;
+	const struct clip_entry *entry = event->entry;
+
+	if (!entry && event->found)
+		return kasprintf(GFP_KERNEL, " algorithm=%u found=%*phN",
+				 event->found_algorithm,
+				 clip_digest_size(event->found_algorithm),
+				 event->found);
+	if (!entry)
+		return kstrdup("", GFP_KERNEL);
+	source = clip_name_source(entry->id);
+	rule = source ? quoted_copy(source) : NULL;
+	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
+			 (int)entry->digest_size, entry->digest,
+			 event->found ? (int)entry->digest_size : 0,
+			 event->found ?: entry->digest, entry->source_line,
+			 rule ?: "");
+}
+
+static char *describe_file(const struct clip_event *event)
+{
+	const struct inode *inode = event->file ? file_inode(event->file) : NULL;
+	char *of_entry __free(kfree) = describe_entry(event);
+	char *path __free(kfree) = NULL;
+
+	if (!inode)
+		return kasprintf(GFP_KERNEL, "%s path=\"\"", of_entry ?: "");
+	path = quoted_path(event->file);
+	return kasprintf(GFP_KERNEL, " dev=%u:%u inode=%lu%s path=\"%s\"",
+			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+			 inode->i_ino, of_entry ?: "", path ?: "");
 }
 
 /**
- * clip_report_privilege - the current task lacks a privilege
- * @act: what it is for
- * @needs: CLIP_PRIV_* that the act needs; 0 if none would do
+ * clip_log_event - write a line about an event to the kernel's log
+ * @event: the event, of a kind that is logged
  *
- * Context: any, also under the RCU read lock.
+ * Context: as clip_report().
  */
-void clip_report_privilege(const char *act, u64 needs)
+void clip_log_event(const struct clip_event *event)
 {
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_TASK,
-		.reason = CLIP_REASON_NO_PRIVILEGE,
-		.err = -EPERM,
-		.enforced = true,
-		.atomic = true,
-		.act = act,
-		.ctx = clip_cred(current_cred())->context,
-	};
-	const char *comm = current->comm;
-	char letters[2 * sizeof(privilege_letters)];
+	char comm[4 * TASK_COMM_LEN + 1], act[DETAILS_MAX], target[24] = "";
+	char *of_file __free(kfree) = NULL;
+	const bool about_file = !clip_event_rule(event)->atomic &&
+				event->report != CLIP_REPORT_COMMIT &&
+				event->report != CLIP_REPORT_ADMIN;
 
-	clip_count_refusal(CLIP_REASON_NO_PRIVILEGE, true);
-	spell_privileges(letters, needs, '+');
-	if (may_log())
-		pr_notice("refused %s: reason=%d (%s) needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
-			  act, CLIP_REASON_NO_PRIVILEGE,
-			  clip_reason_name(CLIP_REASON_NO_PRIVILEGE),
-			  needs ? letters : "-", task_tgid_nr(current),
-			  from_kuid(&init_user_ns, current_uid()),
-			  (int)strnlen(comm, TASK_COMM_LEN), comm);
-	tell(&event);
-}
-
-/**
- * clip_report_device - the current task may not do that with a device
- * @operation: the act
- * @dev: the device
- * @needs: CLIP_DEVICE_* that the act needs; 0 if it is allowed on none
- *
- * Context: any.
- */
-void clip_report_device(const char *operation, dev_t dev, u32 needs)
-{
-	const char *comm = current->comm;
-
-	clip_count_refusal(CLIP_REASON_DEVICE, true);
-	if (!may_log())
+	if (!may_log(event->report))
 		return;
-	pr_notice("refused device: reason=%d (%s) operation=%s device=%u:%u needs=%#x pid=%d uid=%u comm=\"%*pE\"\n",
-		  CLIP_REASON_DEVICE, clip_reason_name(CLIP_REASON_DEVICE),
-		  operation, MAJOR(dev), MINOR(dev), needs,
+	describe_act(act, event);
+	/* Without the lock that protects the name: the caller may hold it. */
+	quote(comm, sizeof(comm), current->comm,
+	      strnlen(current->comm, TASK_COMM_LEN));
+	if (event->report == CLIP_REPORT_TASK)
+		snprintf(target, sizeof(target), " target=%d",
+			 event->target ? task_tgid_nr(event->target) : 0);
+	if (about_file)
+		of_file = describe_file(event);
+	pr_notice("%s%s: reason=%d (%s)%s pid=%d uid=%u comm=\"%s\"%s%s\n",
+		  event->report == CLIP_REPORT_UNGRANTED ? "no grant at exec" :
+		  event->permitted ? "permitted " : "refused ",
+		  event->report == CLIP_REPORT_UNGRANTED ? "" : name_of(event),
+		  event->reason, clip_reason_name(event->reason), act,
 		  task_tgid_nr(current),
-		  from_kuid(&init_user_ns, current_uid()),
-		  (int)strnlen(comm, TASK_COMM_LEN), comm);
-}
-
-/**
- * clip_report_mount - the current task may not do that with a mount
- * @operation: the act
- * @sb: of the mount, or NULL
- * @needs: what is missing, in words; "-" if it is allowed to nobody
- *
- * Context: any.
- */
-void clip_report_mount(const char *operation, const struct super_block *sb,
-		       const char *needs)
-{
-	const struct clip_event event = {
-		.kind = CLIP_EVENT_TASK,
-		.reason = CLIP_REASON_MOUNT,
-		.err = -EPERM,
-		.enforced = true,
-		.atomic = true,
-		.act = operation,
-		.ctx = clip_cred(current_cred())->context,
-	};
-	const dev_t dev = sb ? sb->s_dev : 0;
-	const char *comm = current->comm;
-
-	clip_count_refusal(CLIP_REASON_MOUNT, true);
-	if (may_log())
-		pr_notice("refused mount: reason=%d (%s) operation=%s type=%s dev=%u:%u needs=%s pid=%d uid=%u comm=\"%*pE\"\n",
-			  CLIP_REASON_MOUNT,
-			  clip_reason_name(CLIP_REASON_MOUNT), operation,
-			  sb ? sb->s_type->name : "-", MAJOR(dev), MINOR(dev),
-			  needs, task_tgid_nr(current),
-			  from_kuid(&init_user_ns, current_uid()),
-			  (int)strnlen(comm, TASK_COMM_LEN), comm);
-	tell(&event);
+		  from_kuid(&init_user_ns, current_uid()), comm, target,
+		  of_file ?: "");
 }

@@ -16,7 +16,6 @@
 
 #include "digest/content.h"
 #include "store/allowlist.h"
-#include "store/context.h"
 #include "store/entry.h"
 
 /* Whoever chooses files must not be able to choose places in the table. */
@@ -224,17 +223,17 @@ void clip_allow_free(struct clip_allow *set)
 
 /**
  * clip_allow_in_force - the set that counts now
- * @ctx: the context
+ * @sets: newest set of a context, of those that are behind one another
  *
  * Context: the caller holds the RCU read lock or clip_store_lock.
  * Return: the set, or NULL.
  */
-struct clip_allow *clip_allow_in_force(const struct clip_context *ctx)
+struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets)
 {
 	const u64 now = clip_store_generation();
 	struct clip_allow *set;
 
-	for (set = rcu_dereference_check(ctx->allow,
+	for (set = rcu_dereference_check(*sets,
 					 lockdep_is_held(&clip_store_lock));
 	     set && set->born > now;
 	     set = rcu_dereference_check(set->older,
@@ -245,33 +244,33 @@ struct clip_allow *clip_allow_in_force(const struct clip_context *ctx)
 
 /**
  * clip_allow_verdict - what a cached verdict must be to say "allowed here"
- * @ctx: the context
+ * @sets: newest set of a context, of those that are behind one another
  *
  * Return: the number; 0 if nothing is allowed by its digest.
  */
-u64 clip_allow_verdict(const struct clip_context *ctx)
+u64 clip_allow_verdict(struct clip_allow __rcu *const *sets)
 {
 	const struct clip_allow *set;
 
 	guard(rcu)();
-	set = clip_allow_in_force(ctx);
+	set = clip_allow_in_force(sets);
 	return clip_allow_count(set) ? set->verdict : 0;
 }
 
 /**
  * clip_allow_algorithms - in which algorithms a file has to be hashed
- * @ctx: the context
+ * @sets: newest set of a context, of those that are behind one another
  *
  * Return: bit n for algorithm number n.
  */
-unsigned long clip_allow_algorithms(const struct clip_context *ctx)
+unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets)
 {
 	const struct clip_allow *set;
 	unsigned long mask = 0;
 	u16 i;
 
 	guard(rcu)();
-	set = clip_allow_in_force(ctx);
+	set = clip_allow_in_force(sets);
 	for (i = 0; set && i < CLIP_ALGO_COUNT; i++)
 		if (set->groups[i].count)
 			mask |= BIT(i);
@@ -280,39 +279,22 @@ unsigned long clip_allow_algorithms(const struct clip_context *ctx)
 
 /**
  * clip_allow_find - is a digest allowed in a context?
- * @ctx: the context
+ * @sets: newest set of a context, of those that are behind one another
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest
  * @verdict: out: what to cache, if it is
  *
  * Return: whether it is.
  */
-bool clip_allow_find(const struct clip_context *ctx, u16 algorithm,
+bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
 		     const u8 *digest, u64 *verdict)
 {
 	const struct clip_allow *set;
 
 	guard(rcu)();
-	set = clip_allow_in_force(ctx);
+	set = clip_allow_in_force(sets);
 	if (!clip_allow_has(set, algorithm, digest))
 		return false;
 	*verdict = set->verdict;
 	return true;
-}
-
-/**
- * clip_allow_stands - does a cached verdict still say "allowed" anywhere?
- * @verdict: the verdict
- *
- * Return: whether it does, in some context.
- */
-bool clip_allow_stands(u64 verdict)
-{
-	struct clip_context *ctx;
-
-	guard(rcu)();
-	clip_context_for_each_rcu(ctx)
-		if (verdict && clip_allow_verdict(ctx) == verdict)
-			return true;
-	return false;
 }

@@ -14,8 +14,6 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-struct clip_context;
-
 #define CLIP_ALGO_COUNT		(CLIP_ALGO_FSVERITY_SHA512 + 1)
 
 /**
@@ -60,11 +58,10 @@ bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 u64 clip_allow_count(const struct clip_allow *set);
 void clip_allow_free(struct clip_allow *set);
 
-struct clip_allow *clip_allow_in_force(const struct clip_context *ctx);
-u64 clip_allow_verdict(const struct clip_context *ctx);
-unsigned long clip_allow_algorithms(const struct clip_context *ctx);
-bool clip_allow_find(const struct clip_context *ctx, u16 algorithm,
+struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets);
+u64 clip_allow_verdict(struct clip_allow __rcu *const *sets);
+unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets);
+bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
 		     const u8 *digest, u64 *verdict);
-bool clip_allow_stands(u64 verdict);
 
 #endif /* _SECURITY_CLIP_STORE_ALLOWLIST_H */

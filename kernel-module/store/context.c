@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include "core/limits.h"
+#include "core/latch.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -41,7 +41,7 @@ int clip_context_setup(struct clip_context *ctx, u32 xid)
 	ctx->serial = atomic64_inc_return(&serial);
 	ctx->cap_bound = CLIP_CAPS_ACCEPTED;
 	ctx->priv_bound = CLIP_PRIV_ALL;
-	return clip_store_table_init(ctx);
+	return clip_table_init(&ctx->table);
 }
 
 /**
@@ -176,18 +176,12 @@ u32 clip_context_count(void)
 	return atomic_read(&nr_contexts);
 }
 
-static void free_entry(void *entry, void *unused)
-{
-	clip_entry_put(entry);
-}
-
 static void free_context(struct work_struct *work)
 {
 	struct clip_context *ctx = container_of(to_rcu_work(work),
 						struct clip_context, free_work);
 
-	/* Empty, unless a transaction that would have filled it was aborted. */
-	rhashtable_free_and_destroy(&ctx->table, free_entry, NULL);
+	clip_table_destroy(&ctx->table);
 	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
 	kfree(ctx);
 }

@@ -5,13 +5,13 @@
 #ifndef _SECURITY_CLIP_STORE_CONTEXT_H
 #define _SECURITY_CLIP_STORE_CONTEXT_H
 
-#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/refcount.h>
-#include <linux/rhashtable.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/clip.h>
+
+#include "store/entry.h"
 
 struct clip_allow;
 
@@ -24,9 +24,7 @@ struct clip_allow;
  * @cap_bound: most that entries can grant and that works against the outside,
  *	bit 63 is CONTEXT; only ever cut, under clip_store_lock
  * @priv_bound: most privileges that entries can grant; the same
- * @table: entries by file; written under clip_store_lock, read under RCU
- * @nr_entries: objects in @table that are in force
- * @entry_bytes: memory of those objects
+ * @table: its entries
  * @allow: the newest set of allow digests, or NULL; the same
  * @deleted: nobody can find it any more; under clip_store_lock
  * @free_work: frees it, when no reader under RCU can look at it any more
@@ -41,9 +39,7 @@ struct clip_context {
 	u64 serial;
 	u64 cap_bound;
 	u64 priv_bound;
-	struct rhashtable table;
-	atomic_long_t nr_entries;
-	atomic_long_t entry_bytes;
+	struct clip_table table;
 	struct clip_allow __rcu *allow;
 	bool deleted;
 	struct rcu_work free_work;

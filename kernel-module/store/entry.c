@@ -4,13 +4,16 @@
  */
 #include "core/common.h"
 
+#include <linux/err.h>
 #include <linux/jhash.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
+#include "store/names.h"
 
 /* Writers of all tables take turns; readers do without. */
 DEFINE_MUTEX(clip_store_lock);
@@ -111,34 +114,23 @@ void clip_store_publish(u64 generation)
 }
 
 /**
- * clip_store_table_init - give a context an empty table
- * @ctx: the context
- *
- * Return: 0, or -ENOMEM.
- */
-int clip_store_table_init(struct clip_context *ctx)
-{
-	return rhashtable_init(&ctx->table, &clip_table_params);
-}
-
-/**
  * clip_store_lookup_at - find the entry of a file at a given generation
- * @ctx: whose table
+ * @table: the table
  * @id: the file
  * @at: the generation
  *
  * Context: caller holds the RCU read lock or clip_store_lock.
  * Return: the entry without a reference, or NULL.
  */
-struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_at(struct clip_table *table,
 					const struct clip_file_id *id, u64 at)
 {
-	return clip_store_lookup_other_at(ctx, id, at, 0);
+	return clip_store_lookup_other_at(table, id, at, 0);
 }
 
 /**
  * clip_store_lookup_other_at - find another entry of a file
- * @ctx: whose table
+ * @table: the table
  * @id: the file
  * @at: the generation
  * @but: id of the entry that is known already; 0 if there is none
@@ -146,22 +138,22 @@ struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
  * Context: caller holds the RCU read lock or clip_store_lock.
  * Return: the entry without a reference, or NULL.
  */
-struct clip_entry *clip_store_lookup_other_at(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      const struct clip_file_id *id,
 					      u64 at, u64 but)
 {
 	const struct clip_key key = { .file = *id, .at = at, .but = but };
 
-	return rhashtable_lookup_fast(&ctx->table, &key, clip_table_params);
+	return rhashtable_lookup_fast(&table->hash, &key, clip_table_params);
 }
 
-static struct clip_entry *lookup(struct clip_context *ctx,
+static struct clip_entry *lookup(struct clip_table *table,
 				 const struct clip_file_id *id, u64 but)
 {
 	struct clip_entry *entry;
 
 	guard(rcu)();
-	entry = clip_store_lookup_other_at(ctx, id, clip_store_generation(),
+	entry = clip_store_lookup_other_at(table, id, clip_store_generation(),
 					   but);
 	/*
 	 * An entry in force holds its table's reference for a grace period
@@ -175,26 +167,26 @@ static struct clip_entry *lookup(struct clip_context *ctx,
 
 /**
  * clip_store_lookup - find the entry of a file
- * @ctx: whose table
+ * @table: the table
  * @id: the file
  *
  * Return: the entry with a reference, or NULL.
  */
-struct clip_entry *clip_store_lookup(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup(struct clip_table *table,
 				     const struct clip_file_id *id)
 {
-	return lookup(ctx, id, 0);
+	return lookup(table, id, 0);
 }
 
 /**
  * clip_store_lookup_other - find the other entry of a file that has two
- * @ctx: whose table
+ * @table: the table
  * @inode: the file
  * @first: the one that was found first
  *
  * Return: the entry with a reference, or NULL.
  */
-struct clip_entry *clip_store_lookup_other(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_other(struct clip_table *table,
 					   const struct inode *inode,
 					   const struct clip_entry *first)
 {
@@ -204,69 +196,23 @@ struct clip_entry *clip_store_lookup_other(struct clip_context *ctx,
 		.generation = inode->i_generation,
 	};
 
-	return lookup(ctx, &id, first->id);
+	return lookup(table, &id, first->id);
 }
 
 /**
- * clip_store_lookup_inode - find the entry of a file by its inode
- * @ctx: whose table
- * @inode: the file
- *
- * Costs two loads on a filesystem that no entry names.
- *
- * Return: the entry with a reference, or NULL.
- */
-struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
-					   const struct inode *inode)
-{
-	struct clip_file_id id = {
-		.ino = inode->i_ino,
-		.generation = inode->i_generation,
-	};
-
-	guard(rcu)();
-	/* The inode keeps its superblock, the superblock its identity. */
-	id.sb = rcu_dereference(clip_superblock(inode->i_sb)->id);
-	return id.sb ? clip_store_lookup(ctx, &id) : NULL;
-}
-
-/**
- * clip_store_names - is there an entry for a file in any context?
- * @inode: the file
- *
- * Return: whether there is.
- */
-bool clip_store_names(const struct inode *inode)
-{
-	struct clip_context *ctx;
-
-	guard(rcu)();
-	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
-		return false;
-	clip_context_for_each_rcu(ctx) {
-		struct clip_entry *entry = clip_store_lookup_inode(ctx, inode);
-
-		clip_entry_put(entry);
-		if (entry)
-			return true;
-	}
-	return false;
-}
-
-/**
- * clip_store_table_bytes - memory of a context's table, without the entries
- * @ctx: the context
+ * clip_table_bytes - memory of a table, without the entries
+ * @table: the table
  *
  * Return: bytes.
  */
-size_t clip_store_table_bytes(struct clip_context *ctx)
+size_t clip_table_bytes(struct clip_table *table)
 {
 	const struct bucket_table *tbl;
 	size_t bytes = 0;
 
 	guard(rcu)();
-	for (tbl = rht_dereference_rcu(ctx->table.tbl, &ctx->table); tbl;
-	     tbl = rht_dereference_rcu(tbl->future_tbl, &ctx->table))
+	for (tbl = rht_dereference_rcu(table->hash.tbl, &table->hash); tbl;
+	     tbl = rht_dereference_rcu(tbl->future_tbl, &table->hash))
 		bytes += struct_size(tbl, buckets, tbl->size);
 	return bytes;
 }
@@ -316,4 +262,151 @@ void clip_entry_put(struct clip_entry *entry)
 {
 	if (entry && refcount_dec_and_test(&entry->usage))
 		call_rcu(&entry->rcu, free_entry);
+}
+
+/**
+ * clip_table_init - make a table ready for use
+ * @table: zeroed memory
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int clip_table_init(struct clip_table *table)
+{
+	return rhashtable_init(&table->hash, &clip_table_params);
+}
+
+/* The entries of a table that is destroyed; each has the table's reference. */
+static void free_of_table(void *entry, void *unused)
+{
+	clip_entry_put(entry);
+}
+
+/**
+ * clip_table_destroy - end a table that no reader can look at any more
+ * @table: the table
+ *
+ * It is empty, unless a transaction that would have filled it was aborted.
+ *
+ * Context: may sleep.
+ */
+void clip_table_destroy(struct clip_table *table)
+{
+	rhashtable_free_and_destroy(&table->hash, free_of_table, NULL);
+}
+
+/**
+ * clip_table_count - count an entry that is in force from now on
+ * @table: the table it is in
+ * @entry: the entry
+ */
+void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
+{
+	atomic_long_inc(&table->nr_entries);
+	atomic_long_add(ksize(entry), &table->entry_bytes);
+}
+
+/**
+ * clip_table_drop - take an entry that was in force out of a table
+ * @table: the table
+ * @entry: the entry; its table's reference is given back
+ *
+ * Does nothing if it has left the table already.
+ */
+void clip_table_drop(struct clip_table *table, struct clip_entry *entry)
+{
+	lockdep_assert_held(&clip_store_lock);
+	if (rhashtable_remove_fast(&table->hash, &entry->node,
+				   clip_table_params))
+		return;
+	atomic_long_dec(&table->nr_entries);
+	atomic_long_sub(ksize(entry), &table->entry_bytes);
+	clip_name_erase(entry->id);
+	clip_entry_put(entry);
+}
+
+/**
+ * clip_walk_start - begin
+ * @walk: the walk
+ * @table: over which table
+ */
+void clip_walk_start(struct clip_walk *walk, struct clip_table *table)
+	__acquires(RCU)
+{
+	rhashtable_walk_enter(&table->hash, &walk->iter);
+	rhashtable_walk_start(&walk->iter);
+}
+
+/**
+ * clip_walk_next - go on
+ * @walk: the walk
+ *
+ * Return: an entry, in force or not; NULL at the end.
+ */
+struct clip_entry *clip_walk_next(struct clip_walk *walk)
+{
+	struct clip_entry *entry;
+
+	do {
+		entry = rhashtable_walk_next(&walk->iter);
+		/* The only error is -EAGAIN: the table was resized. */
+	} while (IS_ERR(entry));
+	return entry;
+}
+
+/**
+ * clip_walk_stop - end
+ * @walk: the walk
+ */
+void clip_walk_stop(struct clip_walk *walk)
+	__releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+	rhashtable_walk_exit(&walk->iter);
+}
+
+/**
+ * clip_walk_enter - prepare a walk that can be paused
+ * @walk: the walk
+ * @table: over which table; the caller keeps it from going away
+ */
+void clip_walk_enter(struct clip_walk *walk, struct clip_table *table)
+{
+	rhashtable_walk_enter(&table->hash, &walk->iter);
+}
+
+/**
+ * clip_walk_resume - begin, or go on where the walk was paused
+ * @walk: the walk
+ *
+ * Takes the RCU read lock.
+ *
+ * Return: the entry that the walk is at, NULL at the end.
+ */
+struct clip_entry *clip_walk_resume(struct clip_walk *walk)
+	__acquires(RCU)
+{
+	struct clip_entry *entry;
+
+	rhashtable_walk_start(&walk->iter);
+	entry = rhashtable_walk_peek(&walk->iter);
+	return IS_ERR(entry) ? clip_walk_next(walk) : entry;
+}
+
+/**
+ * clip_walk_pause - let the RCU read lock go
+ * @walk: the walk
+ */
+void clip_walk_pause(struct clip_walk *walk)
+	__releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+}
+
+/**
+ * clip_walk_exit - end a walk that is paused
+ * @walk: the walk
+ */
+void clip_walk_exit(struct clip_walk *walk)
+{
+	rhashtable_walk_exit(&walk->iter);
 }

@@ -12,6 +12,7 @@
 #ifndef _SECURITY_CLIP_STORE_ENTRY_H
 #define _SECURITY_CLIP_STORE_ENTRY_H
 
+#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
@@ -20,7 +21,6 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-struct clip_context;
 struct clip_sb;
 
 #define CLIP_ALIVE	U64_MAX		/* clip_entry.dies: no end in sight */
@@ -88,21 +88,34 @@ struct clip_entry {
 	u8 digest[];
 };
 
+/**
+ * struct clip_table - the entries of a context
+ * @hash: by file; written under clip_store_lock, read under RCU
+ * @nr_entries: objects in @hash that are in force
+ * @entry_bytes: memory of those objects
+ */
+struct clip_table {
+	struct rhashtable hash;
+	atomic_long_t nr_entries;
+	atomic_long_t entry_bytes;
+};
+
 extern struct mutex clip_store_lock;
 extern const struct rhashtable_params clip_table_params;
 
 u64 clip_store_generation(void);
 u64 clip_store_new_id(void);
-int clip_store_table_init(struct clip_context *ctx);
-struct clip_entry *clip_store_lookup(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup(struct clip_table *table,
 				     const struct clip_file_id *id);
-struct clip_entry *clip_store_lookup_other(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_other(struct clip_table *table,
 					   const struct inode *inode,
 					   const struct clip_entry *first);
-struct clip_entry *clip_store_lookup_inode(struct clip_context *ctx,
-					   const struct inode *inode);
-bool clip_store_names(const struct inode *inode);
-size_t clip_store_table_bytes(struct clip_context *ctx);
+
+int clip_table_init(struct clip_table *table);
+void clip_table_destroy(struct clip_table *table);
+void clip_table_count(struct clip_table *table, const struct clip_entry *entry);
+void clip_table_drop(struct clip_table *table, struct clip_entry *entry);
+size_t clip_table_bytes(struct clip_table *table);
 
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size);
@@ -110,12 +123,33 @@ void clip_entry_put(struct clip_entry *entry);
 
 DEFINE_FREE(clip_entry_put, struct clip_entry *, clip_entry_put(_T))
 
-/* For store/transaction.c and store/walk.c, under clip_store_lock. */
+/* For transactions, under clip_store_lock. */
 void clip_store_publish(u64 generation);
-struct clip_entry *clip_store_lookup_at(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_at(struct clip_table *table,
 					const struct clip_file_id *id, u64 at);
-struct clip_entry *clip_store_lookup_other_at(struct clip_context *ctx,
+struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      const struct clip_file_id *id,
 					      u64 at, u64 but);
+
+/**
+ * struct clip_walk - a place in a table
+ * @iter: rhashtable's own place
+ *
+ * Between start and stop the RCU read lock is held. A table that is resized
+ * meanwhile is begun anew: entries can come up more than once, none is missed.
+ */
+struct clip_walk {
+	struct rhashtable_iter iter;
+};
+
+void clip_walk_start(struct clip_walk *walk, struct clip_table *table);
+struct clip_entry *clip_walk_next(struct clip_walk *walk);
+void clip_walk_stop(struct clip_walk *walk);
+
+/* The same in pieces, for a reader that sleeps in between. */
+void clip_walk_enter(struct clip_walk *walk, struct clip_table *table);
+struct clip_entry *clip_walk_resume(struct clip_walk *walk);
+void clip_walk_pause(struct clip_walk *walk);
+void clip_walk_exit(struct clip_walk *walk);
 
 #endif /* _SECURITY_CLIP_STORE_ENTRY_H */

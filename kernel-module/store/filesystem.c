@@ -4,14 +4,15 @@
  */
 #include "core/common.h"
 
-#include <linux/lsm_hooks.h>
+#include <linux/dcache.h>
 #include <linux/magic.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/user_namespace.h>
 
-#include "store/entry.h"
+#include "core/latch.h"
+#include "core/superblock_blob.h"
 #include "store/filesystem.h"
-#include "store/transaction.h"
 
 /**
  * clip_sb_alloc - make an identity
@@ -129,37 +130,60 @@ bool clip_sb_identifies(const struct super_block *sb)
 	}
 }
 
-/*
- * Runs before the superblock can be found no more, in a context that may
- * sleep: after umount(2) has returned no entry of this filesystem is left.
+/**
+ * clip_is_fuse - is there a program behind filesystems of a type?
+ * @type: name of the type, without what follows a dot
+ *
+ * Return: whether there is.
  */
-static void hook_sb_delete(struct super_block *sb)
+bool clip_is_fuse(const char *type)
 {
-	struct clip_sb *id =
-		rcu_access_pointer(clip_superblock(sb)->id);
-
-	if (id)
-		clip_store_forget_sb(id);
+	return !strcmp(type, "fuse") || !strcmp(type, "fuseblk");
 }
-
-static void hook_sb_free_security(struct super_block *sb)
-{
-	struct clip_superblock *blob = clip_superblock(sb);
-
-	clip_sb_put(rcu_dereference_protected(blob->id, true));
-	RCU_INIT_POINTER(blob->id, NULL);
-}
-
-static struct security_hook_list clip_superblock_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(sb_delete, hook_sb_delete),
-	LSM_HOOK_INIT(sb_free_security, hook_sb_free_security),
-};
 
 /**
- * clip_add_superblock_hooks - register the hooks of this file
+ * clip_fuse_filesystem - is there a program behind this filesystem?
+ * @sb: its superblock
+ *
+ * Return: whether there is.
  */
-void __init clip_add_superblock_hooks(void)
+bool clip_fuse_filesystem(const struct super_block *sb)
 {
-	security_add_hooks(clip_superblock_hooks,
-			   ARRAY_SIZE(clip_superblock_hooks), &clip_lsm_id);
+	return clip_is_fuse(sb->s_type->name);
+}
+
+static const struct clip_superblock *real_superblock(const struct file *file)
+{
+	/* Of a file seen through overlayfs the one below counts, too. */
+	return clip_superblock(d_real_inode(file->f_path.dentry)->i_sb);
+}
+
+/**
+ * clip_sb_no_exec - is this a file that must not be executed?
+ * @file: a file
+ *
+ * The kernel refuses it already unless another filesystem is in between.
+ *
+ * Return: whether it is.
+ */
+bool clip_sb_no_exec(const struct file *file)
+{
+	if (likely(!clip_latched(CLIP_LATCH_MOUNT)))
+		return false;
+	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_exec) ||
+	       READ_ONCE(real_superblock(file)->no_exec);
+}
+
+/**
+ * clip_sb_no_suid - is this a file that must give nothing to an exec?
+ * @file: a file
+ *
+ * Return: whether it is.
+ */
+bool clip_sb_no_suid(const struct file *file)
+{
+	if (likely(!clip_latched(CLIP_LATCH_MOUNT)))
+		return false;
+	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_suid) ||
+	       READ_ONCE(real_superblock(file)->no_suid);
 }

@@ -8,7 +8,7 @@
 #include <linux/fs.h>
 #include <linux/refcount.h>
 
-#include "core/setup.h"
+#include "core/superblock_blob.h"
 
 /**
  * struct clip_sb - stands for one superblock in the keys of entries
@@ -27,37 +27,14 @@ struct clip_sb {
 	dev_t dev;
 };
 
-/**
- * struct clip_superblock - our part of a superblock's security blob
- * @id: NULL until the first entry names a file here; then set for good
- * @fuse_mounted: it was mounted by the privilege FUSE
- * @fuse_mounter: by whom
- * @mounted: it was mounted before, as far as device/block.c is concerned
- * @no_exec: they are not executed, and not mapped executable
- * @no_suid: whoever executes them is given nothing
- *
- * The last three are written under s_umount, and only ever set.
- */
-struct clip_superblock {
-	struct clip_sb __rcu *id;
-	bool fuse_mounted;
-	kuid_t fuse_mounter;
-	bool mounted;
-	bool no_exec;
-	bool no_suid;
-};
-
-static inline struct clip_superblock *
-clip_superblock(const struct super_block *sb)
-{
-	return sb->s_security + clip_blob_sizes.lbs_superblock;
-}
-
 struct clip_sb *clip_sb_alloc(dev_t dev);
 struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
 bool clip_sb_trusted(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
-void clip_add_superblock_hooks(void);
+bool clip_is_fuse(const char *type);
+bool clip_fuse_filesystem(const struct super_block *sb);
+bool clip_sb_no_exec(const struct file *file);
+bool clip_sb_no_suid(const struct file *file);
 
 #endif /* _SECURITY_CLIP_STORE_FILESYSTEM_H */

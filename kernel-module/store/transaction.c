@@ -7,13 +7,13 @@
 #include <linux/delay.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
+#include <linux/string.h>
 
+#include "store/allowlist.h"
 #include "store/context.h"
-#include "store/filesystem.h"
+#include "store/entry.h"
 #include "store/names.h"
 #include "store/transaction.h"
-#include "store/walk.h"
 
 /**
  * clip_txn_begin - start a transaction
@@ -75,7 +75,7 @@ static bool room_beside(const struct clip_txn *txn, struct clip_context *ctx,
 			const struct clip_entry *entry)
 {
 	return !same_digest(old, entry) &&
-	       !clip_store_lookup_other_at(ctx, id, txn->next, old->id);
+	       !clip_store_lookup_other_at(&ctx->table, id, txn->next, old->id);
 }
 
 static int insert(struct clip_txn *txn, struct clip_context *ctx,
@@ -92,11 +92,11 @@ static int insert(struct clip_txn *txn, struct clip_context *ctx,
 	lockdep_assert_held(&clip_store_lock);
 	if (WARN_ON_ONCE(txn->nr_born >= txn->max_born))
 		return -ENOMEM;
-	old = clip_store_lookup_at(ctx, &id, txn->next);
+	old = clip_store_lookup_at(&ctx->table, &id, txn->next);
 	if (old && (!beside || !room_beside(txn, ctx, &id, old, entry)))
 		return -EEXIST;
 	entry->born = txn->next;
-	err = insert_patiently(&ctx->table, entry);
+	err = insert_patiently(&ctx->table.hash, entry);
 	if (err)
 		return err;
 	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
@@ -163,7 +163,7 @@ int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 
 	lockdep_assert_held(&clip_store_lock);
 	/* At the coming generation, so that none is removed twice. */
-	entry = clip_store_lookup_at(ctx, id, txn->next);
+	entry = clip_store_lookup_at(&ctx->table, id, txn->next);
 	return entry ? mark_dying(txn, ctx, entry) : -ENOENT;
 }
 
@@ -206,7 +206,7 @@ int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 	if (change->emptied)
 		return 0;
 	change->emptied = true;
-	clip_walk_start(&walk, ctx);
+	clip_walk_start(&walk, &ctx->table);
 	while ((entry = clip_walk_next(&walk))) {
 		err = mark_dying(txn, ctx, entry);
 		if (err == -ENOMEM)
@@ -217,29 +217,139 @@ int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 	return err;
 }
 
-static void drop(struct clip_context *ctx, struct clip_entry *entry)
-{
-	if (rhashtable_remove_fast(&ctx->table, &entry->node,
-				   clip_table_params))
-		return;
-	atomic_long_dec(&ctx->nr_entries);
-	atomic_long_sub(ksize(entry), &ctx->entry_bytes);
-	clip_name_erase(entry->id);
-	clip_entry_put(entry);
-}
-
-static void account(struct clip_context *ctx, struct clip_entry *entry)
-{
-	atomic_long_inc(&ctx->nr_entries);
-	atomic_long_add(ksize(entry), &ctx->entry_bytes);
-}
-
 static void finish(struct clip_txn *txn)
 {
 	kvfree(txn->born);
 	kvfree(txn->dying);
 	txn->born = NULL;
 	txn->dying = NULL;
+}
+
+static struct clip_allow *locked(struct clip_allow __rcu *set)
+{
+	return rcu_dereference_protected(set,
+					 lockdep_is_held(&clip_store_lock));
+}
+
+/**
+ * clip_txn_allow - the change of one context's set
+ * @txn: the transaction
+ * @ctx: the context
+ *
+ * Return: the change, made if there was none; NULL if there is no memory.
+ */
+struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
+					 struct clip_context *ctx)
+{
+	struct clip_allow_change *change;
+
+	lockdep_assert_held(&clip_store_lock);
+	for (change = txn->allows; change; change = change->next)
+		if (change->ctx == ctx)
+			return change;
+	change = kzalloc(sizeof(*change), GFP_KERNEL_ACCOUNT);
+	if (!change)
+		return NULL;
+	change->ctx = ctx;
+	change->next = txn->allows;
+	txn->allows = change;
+	return change;
+}
+
+/**
+ * clip_txn_allow_make - make the sets that have been asked for
+ * @txn: the transaction
+ *
+ * They begin with what is in force, unless their context was emptied.
+ * Until the transaction is committed readers pass the new sets by.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int clip_txn_allow_make(struct clip_txn *txn)
+{
+	struct clip_allow_change *change;
+
+	lockdep_assert_held(&clip_store_lock);
+	for (change = txn->allows; change; change = change->next) {
+		struct clip_allow *old = locked(change->ctx->allow);
+
+		if (!old && !memchr_inv(change->more, 0, sizeof(change->more)))
+			continue;
+		change->set = clip_allow_alloc(change->emptied ? NULL : old,
+					       change->more);
+		if (!change->set)
+			return -ENOMEM;
+		change->changed = change->emptied && clip_allow_count(old);
+		change->set->born = txn->next;
+		RCU_INIT_POINTER(change->set->older, old);
+		rcu_assign_pointer(change->ctx->allow, change->set);
+	}
+	return 0;
+}
+
+/**
+ * clip_txn_allow_changed - would the commit change any set?
+ * @txn: the transaction
+ *
+ * Return: whether it would.
+ */
+bool clip_txn_allow_changed(const struct clip_txn *txn)
+{
+	const struct clip_allow_change *change;
+
+	for (change = txn->allows; change; change = change->next)
+		if (change->changed)
+			return true;
+	return false;
+}
+
+static struct clip_allow_change *pop(struct clip_txn *txn)
+{
+	struct clip_allow_change *change = txn->allows;
+
+	if (change)
+		txn->allows = change->next;
+	return change;
+}
+
+/**
+ * clip_txn_allow_commit - let go of the sets before
+ * @txn: the transaction; its generation is in force, and no reader of the one
+ *	before is left
+ */
+void clip_txn_allow_commit(struct clip_txn *txn)
+{
+	struct clip_allow_change *change;
+
+	lockdep_assert_held(&clip_store_lock);
+	while ((change = pop(txn))) {
+		if (change->set) {
+			struct clip_allow *older = locked(change->set->older);
+
+			RCU_INIT_POINTER(change->set->older, NULL);
+			clip_allow_free(older);
+		}
+		kfree(change);
+	}
+}
+
+/**
+ * clip_txn_allow_abort - put the sets before back
+ * @txn: the transaction
+ */
+void clip_txn_allow_abort(struct clip_txn *txn)
+{
+	struct clip_allow_change *change;
+
+	lockdep_assert_held(&clip_store_lock);
+	while ((change = pop(txn))) {
+		if (change->set) {
+			rcu_assign_pointer(change->ctx->allow,
+					   locked(change->set->older));
+			clip_allow_free(change->set);
+		}
+		kfree(change);
+	}
 }
 
 /**
@@ -254,7 +364,8 @@ void clip_txn_commit(struct clip_txn *txn)
 
 	clip_store_publish(txn->next);
 	for (i = 0; i < txn->nr_born; i++)
-		account(txn->born[i].ctx, txn->born[i].entry);
+		clip_table_count(&txn->born[i].ctx->table,
+				 txn->born[i].entry);
 	/*
 	 * A reader that has read the old generation must still find the old
 	 * entries: they leave the tables when no such reader is left.
@@ -263,7 +374,8 @@ void clip_txn_commit(struct clip_txn *txn)
 		synchronize_rcu();
 	clip_txn_allow_commit(txn);
 	for (i = 0; i < txn->nr_dying; i++)
-		drop(txn->dying[i].ctx, txn->dying[i].entry);
+		clip_table_drop(&txn->dying[i].ctx->table,
+				txn->dying[i].entry);
 	finish(txn);
 }
 
@@ -280,7 +392,7 @@ void clip_txn_abort(struct clip_txn *txn)
 		struct clip_change *change = &txn->born[i];
 
 		/* No reader has seen it: its generation never came. */
-		rhashtable_remove_fast(&change->ctx->table,
+		rhashtable_remove_fast(&change->ctx->table.hash,
 				       &change->entry->node,
 				       clip_table_params);
 		clip_name_erase(change->entry->id);
@@ -290,86 +402,4 @@ void clip_txn_abort(struct clip_txn *txn)
 	for (i = 0; i < txn->nr_dying; i++)
 		cmpxchg(&txn->dying[i].entry->dies, txn->next, CLIP_ALIVE);
 	finish(txn);
-}
-
-/* Takes out entries for which @match is true and that no one can use again. */
-static void reap(struct clip_context *ctx, const struct clip_sb *sb)
-{
-	struct clip_walk walk;
-	struct clip_entry *entry;
-
-	lockdep_assert_held(&clip_store_lock);
-	clip_walk_start(&walk, ctx);
-	while ((entry = clip_walk_next(&walk))) {
-		if (sb && entry->file_sb == sb)
-			WRITE_ONCE(entry->dies, CLIP_DEAD);
-		if (READ_ONCE(entry->dies) == CLIP_DEAD)
-			drop(ctx, entry);
-	}
-	clip_walk_stop(&walk);
-}
-
-static void reap_all(const struct clip_sb *sb)
-{
-	struct clip_context *ctx;
-
-	/* Under the lock no context leaves the list. */
-	guard(mutex)(&clip_store_lock);
-	clip_context_for_each_rcu(ctx)
-		reap(ctx, sb);
-}
-
-static void reap_work(struct work_struct *work)
-{
-	reap_all(NULL);
-}
-
-static DECLARE_WORK(clip_reaper, reap_work);
-
-/* There can be two, see CLIP_COMMIT_BESIDE. */
-static bool forget_in(struct clip_context *ctx, const struct inode *inode)
-{
-	struct clip_entry *entry;
-	bool found = false;
-
-	while ((entry = clip_store_lookup_inode(ctx, inode))) {
-		WRITE_ONCE(entry->dies, CLIP_DEAD);
-		clip_entry_put(entry);
-		found = true;
-	}
-	return found;
-}
-
-/**
- * clip_store_forget_inode - a file's last link and last user are gone
- * @inode: the inode that is being freed
- *
- * Its number may be given to another file from now on. The entry stops being
- * in force at once, its memory goes when the reaper has run.
- *
- * Context: any; does not sleep.
- */
-void clip_store_forget_inode(const struct inode *inode)
-{
-	struct clip_context *ctx;
-	bool found = false;
-
-	guard(rcu)();
-	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
-		return;
-	clip_context_for_each_rcu(ctx)
-		found |= forget_in(ctx, inode);
-	if (found)
-		schedule_work(&clip_reaper);
-}
-
-/**
- * clip_store_forget_sb - a filesystem goes away
- * @sb: its identity
- *
- * Context: may sleep. Nobody can open a file there any more.
- */
-void clip_store_forget_sb(const struct clip_sb *sb)
-{
-	reap_all(sb);
 }

@@ -79,7 +79,4 @@ int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx);
 void clip_txn_commit(struct clip_txn *txn);
 void clip_txn_abort(struct clip_txn *txn);
 
-void clip_store_forget_inode(const struct inode *inode);
-void clip_store_forget_sb(const struct clip_sb *sb);
-
 #endif /* _SECURITY_CLIP_STORE_TRANSACTION_H */

@@ -20,12 +20,13 @@
 #include <linux/security.h>
 #include <linux/user_namespace.h>
 
-#include "chroot/enter.h"
-#include "memory/wx.h"
+#include "core/caps.h"
+#include "core/cred_blob.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "task/access.h"
+#include "task/rules.h"
 
 /**
  * clip_may_reach - may these two have to do with each other at all?
@@ -344,9 +345,6 @@ static bool may_trace(const struct cred *actor, const struct cred *target,
 {
 	struct clip_power a, t;
 
-	if ((mode & PTRACE_MODE_ATTACH) &&
-	    !clip_wxmem_may_trace(clip_cred(actor), clip_cred(target)))
-		return false;
 	if (!within_reach(actor, target, mode) ||
 	    clip_scope_pretends(actor, target, CAP_SYS_PTRACE))
 		return false;
@@ -397,37 +395,43 @@ static bool came_by_scope(const struct cred *actor, const struct cred *target,
 	       !is_own(actor, target, child, mode);
 }
 
-static int hook_ptrace_access_check(struct task_struct *child,
-				    unsigned int mode)
+/**
+ * clip_task_check_trace - may the current task look at another one, or trace it?
+ * @child: the other one
+ * @mode: PTRACE_MODE_*
+ *
+ * Context: under the task lock of @child.
+ * Return: 0, or -EPERM.
+ */
+int clip_task_check_trace(struct task_struct *child, unsigned int mode)
 {
 	const struct cred *actor = current_cred();
 	const struct cred *target;
 
 	guard(rcu)();
 	target = __task_cred(child);
-	if (!clip_chroot_confines(current) &&
-	    ((!came_by_scope(actor, target, child, mode) &&
-	      may_trace(actor, target, mode)) ||
-	     may_look(actor, target, mode)))
+	if ((!came_by_scope(actor, target, child, mode) &&
+	     may_trace(actor, target, mode)) ||
+	    may_look(actor, target, mode))
 		return 0;
-	/* ps and the like ask about everybody, and expect to be refused. */
-	if (mode & PTRACE_MODE_NOAUDIT)
-		return -EPERM;
-	return refuse("trace", child);
+	return -EPERM;
 }
 
-static int hook_ptrace_traceme(struct task_struct *parent)
+/**
+ * clip_task_check_tracer - may the current task ask another one to trace it?
+ * @parent: the other one
+ *
+ * Context: any that the hook is called in.
+ * Return: 0, or -EPERM.
+ */
+int clip_task_check_tracer(struct task_struct *parent)
 {
-	if (unlikely(clip_chroot_confines(parent)))
-		return refuse("traceme", parent);
 	guard(rcu)();
-	if (may_trace(__task_cred(parent), current_cred(),
-		      PTRACE_MODE_ATTACH))
-		return 0;
-	return refuse("traceme", parent);
+	return may_trace(__task_cred(parent), current_cred(),
+			 PTRACE_MODE_ATTACH) ? 0 : -EPERM;
 }
 
-static struct security_hook_list clip_task_hooks[] __ro_after_init = {
+static struct security_hook_list clip_access_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_kill, hook_task_kill),
 	LSM_HOOK_INIT(task_setnice, hook_task_setnice),
 	LSM_HOOK_INIT(task_setscheduler, hook_task_setscheduler),
@@ -439,15 +443,13 @@ static struct security_hook_list clip_task_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_getsid, check_look),
 	LSM_HOOK_INIT(task_getscheduler, check_look),
 	LSM_HOOK_INIT(task_getioprio, check_look),
-	LSM_HOOK_INIT(ptrace_access_check, hook_ptrace_access_check),
-	LSM_HOOK_INIT(ptrace_traceme, hook_ptrace_traceme),
 };
 
 /**
- * clip_add_task_hooks - register the hooks of this file
+ * clip_add_access_hooks - register the hooks of this file
  */
-void __init clip_add_task_hooks(void)
+void __init clip_add_access_hooks(void)
 {
-	security_add_hooks(clip_task_hooks, ARRAY_SIZE(clip_task_hooks),
+	security_add_hooks(clip_access_hooks, ARRAY_SIZE(clip_access_hooks),
 			   &clip_lsm_id);
 }

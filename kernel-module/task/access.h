@@ -10,6 +10,8 @@
 #include "core/cred_blob.h"
 #include "task/rules.h"
 
+struct task_struct;
+
 /**
  * clip_raised - does the task need guarding?
  * @cred: our part of its credential
@@ -30,6 +32,7 @@ bool clip_may_reach(const struct clip_cred *actor,
 struct clip_power clip_power_of_actor(const struct cred *actor,
 				      const struct cred *target);
 struct clip_power clip_power_of_target(const struct cred *target);
-void clip_add_task_hooks(void);
+int clip_task_check_trace(struct task_struct *child, unsigned int mode);
+int clip_task_check_tracer(struct task_struct *parent);
 
 #endif /* _SECURITY_CLIP_TASK_ACCESS_H */

@@ -9,10 +9,11 @@
 #include <linux/securebits.h>
 #include <linux/security.h>
 
+#include "core/cred_blob.h"
 #include "privilege/scoped.h"
-#include "report/log.h"
+#include "report/report.h"
 #include "task/access.h"
-#include "task/creds.h"
+#include "task/rules.h"
 
 static bool is_root(kuid_t uid)
 {
@@ -162,7 +163,7 @@ static int hook_uring_override_creds(const struct cred *new)
 	return -EPERM;
 }
 
-static struct security_hook_list clip_rights_hooks[] __ro_after_init = {
+static struct security_hook_list clip_creds_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_fix_setuid, hook_task_fix_setuid),
 	LSM_HOOK_INIT(capset, hook_capset),
 	LSM_HOOK_INIT(task_prctl, hook_task_prctl),
@@ -170,10 +171,10 @@ static struct security_hook_list clip_rights_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_rights_hooks - register the hooks of this file
+ * clip_add_creds_hooks - register the hooks of this file
  */
-void __init clip_add_rights_hooks(void)
+void __init clip_add_creds_hooks(void)
 {
-	security_add_hooks(clip_rights_hooks, ARRAY_SIZE(clip_rights_hooks),
+	security_add_hooks(clip_creds_hooks, ARRAY_SIZE(clip_creds_hooks),
 			   &clip_lsm_id);
 }

@@ -12,8 +12,7 @@
 #include <linux/sched/signal.h>
 
 #include "core/cred_blob.h"
-#include "report/log.h"
-#include "task/oom.h"
+#include "report/report.h"
 
 #define IMMORTAL_DIVISOR	16	/* OO-01 */
 

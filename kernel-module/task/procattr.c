@@ -15,7 +15,6 @@
 #include "core/cred_blob.h"
 #include "store/context.h"
 #include "task/access.h"
-#include "task/procattr.h"
 
 static char *describe(const struct clip_cred *blob)
 {

@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <uapi/linux/clip.h>
 
+#include "core/caps.h"
 #include "core/cred_blob.h"
 #include "task/rules.h"
 

@@ -13,25 +13,25 @@
  */
 #include "core/common.h"
 
-#include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
 #include <linux/security.h>
-#include <linux/sockios.h>
 
-#include "device/block.h"
-#include "mount/nolock.h"
-#include "network/netlink.h"
-#include "privilege/drm.h"
-#include "report/log.h"
+#include "core/cred_blob.h"
+#include "report/report.h"
 #include "task/access.h"
+#include "task/rules.h"
 #include "task/sigio.h"
 
-/*
- * May this task say whom, and how, a file signals that another task opened?
- * Whatever it says is done with the power of that other task.
+/**
+ * clip_sigio_check_owner - may the current task say whom a file signals?
+ * @file: the file, which another task may have opened
+ *
+ * And how: whatever it says is done with the power of that other task.
+ *
+ * Return: 0, or -EPERM after a report.
  */
-static int check_owner_change(const struct file *file)
+int clip_sigio_check_owner(const struct file *file)
 {
 	const struct cred *cred = current_cred();
 	const struct cred *opener = file->f_cred;
@@ -55,38 +55,6 @@ static int check_owner_change(const struct file *file)
 refuse:
 	clip_report_task("file owner", NULL);
 	return -EPERM;
-}
-
-static int hook_file_fcntl(struct file *file, unsigned int cmd,
-			   unsigned long arg)
-{
-	switch (cmd) {
-	case F_SETOWN:
-	case F_SETOWN_EX:
-	case F_SETSIG:
-		return check_owner_change(file);
-	case F_GETLK:
-	case F_OFD_GETLK:
-	case F_GETLEASE:
-		return clip_nolock_ask(file);
-	default:
-		return 0;
-	}
-}
-
-/* The other way to F_SETOWN, for sockets; and what others ask about. */
-static int hook_file_ioctl(struct file *file, unsigned int cmd,
-			   unsigned long arg)
-{
-	clip_card_ioctl(file, cmd);
-	switch (cmd) {
-	case FIOSETOWN:
-	case SIOCSPGRP:
-		return check_owner_change(file);
-	default:
-		return clip_netlink_config(file, cmd) ?:
-		       clip_devgate_ioctl(file, cmd);
-	}
 }
 
 /*
@@ -122,9 +90,6 @@ static int hook_file_send_sigiotask(struct task_struct *tsk,
 }
 
 static struct security_hook_list clip_sigio_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
-	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),
-	LSM_HOOK_INIT(file_ioctl_compat, hook_file_ioctl),
 	LSM_HOOK_INIT(file_send_sigiotask, hook_file_send_sigiotask),
 };
 

@@ -5,6 +5,8 @@
 #ifndef _SECURITY_CLIP_TASK_SIGIO_H
 #define _SECURITY_CLIP_TASK_SIGIO_H
 
-void clip_add_sigio_hooks(void);
+struct file;
+
+int clip_sigio_check_owner(const struct file *file);
 
 #endif /* _SECURITY_CLIP_TASK_SIGIO_H */

@@ -9,10 +9,10 @@
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 
-#include "../digest/content.h"
 #include "../store/allowlist.h"
 #include "../store/context.h"
 #include "../store/entry.h"
+#include "../store/lookup.h"
 #include "../store/transaction.h"
 
 #define MANY	3000
@@ -155,13 +155,13 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
 					       digest));
 	/* Nobody sees it yet. */
-	KUNIT_EXPECT_FALSE(test, clip_allow_find(ctx, CLIP_ALGO_SHA256, digest,
+	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
 						 &verdict));
 	if (commit)
 		clip_txn_commit(&txn);
 	else
 		clip_txn_abort(&txn);
-	KUNIT_EXPECT_EQ(test, clip_allow_find(ctx, CLIP_ALGO_SHA256, digest,
+	KUNIT_EXPECT_EQ(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
 					      &verdict), commit);
 }
 
@@ -172,20 +172,20 @@ static void allow_transactions(struct kunit *test)
 	u64 verdict;
 
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(ctx), 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
 	change_one(test, ctx, 1, false);
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(ctx), 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
 	change_one(test, ctx, 1, true);
-	verdict = clip_allow_verdict(ctx);
+	verdict = clip_allow_verdict(&ctx->allow);
 	KUNIT_EXPECT_NE(test, verdict, 0);
-	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(ctx),
+	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(&ctx->allow),
 			BIT(CLIP_ALGO_SHA256));
 	change_one(test, ctx, 2, false);
 	change_one(test, ctx, 2, true);
 	/* What was verified before still is: nothing was taken away. */
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(ctx), verdict);
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), verdict);
 	number_digest(digest, 1);
-	KUNIT_EXPECT_TRUE(test, clip_allow_find(ctx, CLIP_ALGO_SHA256, digest,
+	KUNIT_EXPECT_TRUE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
 						&verdict));
 	/* It is not in the list of contexts. */
 	KUNIT_EXPECT_FALSE(test, clip_allow_stands(verdict));

@@ -8,7 +8,7 @@
 #include <linux/capability.h>
 
 #include "../core/caps.h"
-#include "../core/limits.h"
+#include "../core/latch.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)
 #define KILL	BIT_ULL(CAP_KILL)

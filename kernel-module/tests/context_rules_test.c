@@ -9,7 +9,7 @@
 #include <linux/cleanup.h>
 
 #include "../context/rules.h"
-#include "../core/limits.h"
+#include "../core/latch.h"
 #include "../store/context.h"
 #include "../store/entry.h"
 

@@ -11,7 +11,7 @@
 #include <linux/crc32.h>
 #include <linux/prandom.h>
 
-#include "../core/limits.h"
+#include "../core/latch.h"
 #include "../load/image.h"
 
 #define PATH	"/bin/true"

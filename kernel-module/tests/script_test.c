@@ -10,11 +10,12 @@
 #include <linux/capability.h>
 #include <linux/security.h>
 
+#include "../core/caps.h"
 #include "../core/cred_blob.h"
-#include "../core/latch.h"
 #include "../exec/grant.h"
 #include "../exec/offer.h"
 #include "../exec/script.h"
+#include "../interface/sysctl.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)
 #define KILL	BIT_ULL(CAP_KILL)

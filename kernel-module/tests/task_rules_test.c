@@ -9,7 +9,7 @@
 #include <linux/capability.h>
 
 #include "../core/cred_blob.h"
-#include "../core/limits.h"
+#include "../core/latch.h"
 #include "../task/rules.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)

@@ -8,12 +8,15 @@
 #include <linux/bitops.h>
 #include <linux/dcache.h>
 
+#include "core/counters.h"
 #include "core/inode_blob.h"
+#include "core/reason.h"
 #include "digest/content.h"
-#include "report/log.h"
 #include "store/allowlist.h"
+#include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
+#include "verify/verdict.h"
 #include "verify/verify.h"
 
 static int refuse(struct clip_verdict *verdict, enum clip_reason reason,
@@ -105,7 +108,7 @@ int clip_verify_either(struct clip_context *ctx, struct file *file,
 
 	if (!err || verdict->reason == CLIP_REASON_BEING_WRITTEN)
 		return err;
-	other = clip_store_lookup_other(ctx, file_inode(file), *entry);
+	other = clip_store_lookup_other(&ctx->table, file_inode(file), *entry);
 	if (!other)
 		return err;
 	if (!clip_verify(file, other, &second)) {
@@ -121,7 +124,7 @@ int clip_verify_either(struct clip_context *ctx, struct file *file,
 static int match_allowed(struct file *file, const struct clip_context *ctx,
 			 struct clip_verdict *verdict, u64 *id)
 {
-	unsigned long algorithms = clip_allow_algorithms(ctx);
+	unsigned long algorithms = clip_allow_algorithms(&ctx->allow);
 	int err;
 
 	/* The greatest number first: those cost nothing, see digest/fsverity.c. */
@@ -137,7 +140,7 @@ static int match_allowed(struct file *file, const struct clip_context *ctx,
 				      CLIP_REASON_NO_MEMORY :
 				      CLIP_REASON_IO_ERROR, err);
 		verdict->hashed = true;
-		if (clip_allow_find(ctx, verdict->algorithm, verdict->found,
+		if (clip_allow_find(&ctx->allow, verdict->algorithm, verdict->found,
 				    id))
 			return 0;
 	}
@@ -160,7 +163,7 @@ int clip_verify_allowed(struct file *file, const struct clip_context *ctx,
 			struct clip_verdict *verdict)
 {
 	const struct inode *inode = d_real_inode(file->f_path.dentry);
-	u64 id = clip_allow_verdict(ctx);
+	u64 id = clip_allow_verdict(&ctx->allow);
 	u64 writes;
 	int err;
 

@@ -10,20 +10,7 @@
 
 struct clip_context;
 struct clip_entry;
-
-/**
- * struct clip_verdict - the answer
- * @reason: %CLIP_REASON_NONE, or why the file may not be used
- * @hashed: the file was read now; @found is filled
- * @found: digest of the content
- * @algorithm: CLIP_ALGO_* of @found, if that is not the entry's
- */
-struct clip_verdict {
-	enum clip_reason reason;
-	bool hashed;
-	u8 found[CLIP_DIGEST_MAX];
-	u16 algorithm;
-};
+struct clip_verdict;
 
 int clip_verify_either(struct clip_context *ctx, struct file *file,
 		       struct clip_entry **entry, struct clip_verdict *verdict);

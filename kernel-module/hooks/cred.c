@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the part of a credential that is ours
+ * clip: hooks of credentials
  */
 #include "core/common.h"
 
@@ -51,25 +51,6 @@ static struct security_hook_list clip_cred_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(cred_transfer, hook_cred_transfer),
 	LSM_HOOK_INIT(cred_free, hook_cred_free),
 };
-
-/**
- * clip_has_context - does the capability CONTEXT work for a task?
- * @cred: its credential
- *
- * It is about the machine: in a user namespace of its own it is worth nothing.
- *
- * Return: whether it has it in effect, and its context lets it work.
- */
-bool clip_has_context(const struct cred *cred)
-{
-	const struct clip_cred *blob = clip_cred(cred);
-	const u64 bit = BIT_ULL(CLIP_CAP_CONTEXT);
-
-	return cred->user_ns == &init_user_ns && blob->context &&
-	       (blob->extra_effective & bit) &&
-	       (blob->context == &clip_admin_context ||
-		(READ_ONCE(blob->context->cap_bound) & bit));
-}
 
 /**
  * clip_cred_init - put the first task into context 0
