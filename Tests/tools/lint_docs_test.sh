@@ -102,6 +102,7 @@ check "a path" broken image-format.md 's/ImageDecoder.swift/ImageReader.swift/' 
 check "a function" broken CONTRIBUTING.md 's/clip_reason_errno\(\)/errno_of()/' "errno_of()"
 check "a test" broken exec.md 's/`exec.privileges_alone`/`exec.privileges_only`/' "exec.privileges_only"
 check "a test of the fixture before" broken exec.md 's/`\.holder_of_others`/`.holder_of_other`/' "holder_of_other"
+check "a test in an example" broken testing.md 's/exec_test -t [a-z_]+/exec_test -t no_such_test/' "exec_test -t no_such_test"
 check "a KUnit case" broken exec.md 's/`caps_invariants`/`caps_invariant`/' "caps_invariant"
 check "a target of make" broken testing.md 's/make check /make chekc /' "make chekc"
 check "a long line" broken tpe.md '3s/^/A line that begins with all of these words has far too many of them to be read with ease. /' "columns"

@@ -105,6 +105,16 @@ def tests(tree, page, complain):
                 fixture = fixture.split(".")[1]
         if not tree.has_test(words, fixture):
             complain(page, number, f"`{span}`: no such test")
+    for first, text in page.blocks:
+        for fixture, name in re.findall(r"TEST_F\((\w+), (\w+)\)", text):
+            if name not in tree.tests.get(fixture, ()):
+                complain(page, first, f"TEST_F({fixture}, {name}): no such test")
+        for program, name in re.findall(r"(\w+)_test -t ([a-z]\w*)", text):
+            if not any(name in tree.tests[fixture] for fixture in tree.programs_of.get(program, ())):
+                complain(page, first, f"{program}_test -t {name}: no such test")
+        for program in re.findall(r"\b(\w+_test(?:\.sh)?)(?=[\s;]|$)", text):
+            if not {program, program + ".c"} & tree.files_of_tests:
+                complain(page, first, f"{program}: no such test program")
     for table in page.tables:
         for column, heading in enumerate(table.header):
             if not re.match(r"(where it is )?test", heading):
