@@ -26,9 +26,8 @@
 #include <linux/stat.h>
 
 #include "chroot/confine.h"
-#include "core/cred_blob.h"
 #include "core/syscall.h"
-#include "report/report.h"
+#include "privilege/require.h"
 
 /**
  * clip_jail_may_leave - does a changed root mean nothing for this task?
@@ -37,13 +36,7 @@
  */
 bool clip_jail_may_leave(void)
 {
-	return clip_cred(current_cred())->privileges & CLIP_PRIV_CHROOT;
-}
-
-static int refuse(const char *act)
-{
-	clip_report_privilege(act, CLIP_PRIV_CHROOT);
-	return -EPERM;
+	return clip_has_privileges(CLIP_PRIV_CHROOT, CLIP_REQUIRE_ALL);
 }
 
 /**
@@ -114,11 +107,11 @@ int clip_jail_open(struct file *file)
 		return 0;
 	if (S_ISDIR(inode->i_mode) && !is_inner_open(file) &&
 	    clip_jail_outside(&file->f_path))
-		return refuse("open-directory");
+		return clip_require("open-directory", CLIP_PRIV_CHROOT);
 	if ((file->f_flags & __O_TMPFILE) && gives_rights(inode->i_mode))
-		return refuse("set-user-id");
+		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 	if ((file->f_mode & FMODE_WRITE) && is_sysctl(file))
-		return refuse("sysctl");
+		return clip_require("sysctl", CLIP_PRIV_CHROOT);
 	return 0;
 }
 
@@ -141,9 +134,9 @@ int clip_jail_node(umode_t mode, unsigned int dev)
 	if (!is_jailed())
 		return 0;
 	if (S_ISBLK(mode) || (S_ISCHR(mode) && dev != WHITEOUT_DEV))
-		return refuse("device-node");
+		return clip_require("device-node", CLIP_PRIV_CHROOT);
 	if ((S_ISREG(mode) || !(mode & S_IFMT)) && gives_rights(mode))
-		return refuse("set-user-id");
+		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 	return 0;
 }
 
@@ -152,7 +145,7 @@ static int hook_path_chmod(const struct path *path, umode_t mode)
 	if (!is_jailed() || !gives_rights(mode) ||
 	    !S_ISREG(d_backing_inode(path->dentry)->i_mode))
 		return 0;
-	return refuse("set-user-id");
+	return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 }
 
 /* What a capability would be used for, if that is not for a jail; else NULL. */
@@ -203,7 +196,7 @@ bool clip_jail_keeps(const struct cred *cred, int cap, unsigned int opts)
 		return false;
 	act = forbidden_act(cap);
 	if (act && !(opts & CAP_OPT_NOAUDIT))
-		refuse(act);
+		clip_require(act, CLIP_PRIV_CHROOT);
 	return act;
 }
 

@@ -24,7 +24,7 @@
 #include "chroot/enter.h"
 #include "core/latch.h"
 #include "core/task_blob.h"
-#include "report/report.h"
+#include "privilege/require.h"
 
 static int is_directory(const void *unused, struct file *file, unsigned int fd)
 {
@@ -69,8 +69,7 @@ static int judge(const struct path *path)
 	if (!clip_task(current)->chrooted && !shares() &&
 	    !iterate_fd(current->files, 0, is_directory, NULL))
 		return 0;
-	clip_report_privilege("chroot", CLIP_PRIV_CHROOT);
-	return -EPERM;
+	return clip_require("chroot", CLIP_PRIV_CHROOT);
 }
 
 /* The one directory that no descriptor shows: it would stay outside. */
@@ -127,8 +126,7 @@ static int hook_file_receive(struct file *file)
 	if (!S_ISDIR(file_inode(file)->i_mode) || !clip_is_jailed() ||
 	    (current->flags & PF_KTHREAD) || !clip_jail_outside(&file->f_path))
 		return 0;
-	clip_report_privilege("receive-directory", CLIP_PRIV_CHROOT);
-	return -EPERM;
+	return clip_require("receive-directory", CLIP_PRIV_CHROOT);
 }
 
 /**

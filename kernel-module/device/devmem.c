@@ -32,7 +32,7 @@ static int check_privilege(const struct inode *inode)
 		return 0;
 	switch (iminor(inode)) {
 	case MEM_MINOR:
-		return clip_need_privilege("devmem", CLIP_PRIV_DRM);
+		return clip_require("devmem", CLIP_PRIV_DRM);
 	case PORT_MINOR:
 		clip_report_privilege("port", 0);
 		return -EPERM;

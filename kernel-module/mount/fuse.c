@@ -35,14 +35,15 @@
 /* Not having the capability, but the privilege that works like it. */
 static bool by_scope(void)
 {
-	return (clip_cred(current_cred())->privileges & CLIP_PRIV_FUSE) &&
+	return (clip_privileges() & CLIP_PRIV_FUSE) &&
 	       (clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_ADMIN));
 }
 
-static bool lacks_fuse(void)
+/* 0, or -EPERM after a report. */
+static int check_privilege(void)
 {
-	return clip_latched(CLIP_LATCH_FUSE) &&
-	       clip_need_privilege("fuse", CLIP_PRIV_FUSE);
+	return clip_latched(CLIP_LATCH_FUSE) ?
+	       clip_require("fuse", CLIP_PRIV_FUSE) : 0;
 }
 
 /**
@@ -53,8 +54,8 @@ static bool lacks_fuse(void)
  */
 int clip_fuse_device(const struct inode *inode)
 {
-	return imajor(inode) == MISC_MAJOR && iminor(inode) == FUSE_MINOR &&
-	       lacks_fuse() ? -EPERM : 0;
+	return imajor(inode) == MISC_MAJOR && iminor(inode) == FUSE_MINOR ?
+	       check_privilege() : 0;
 }
 
 /* Is @option "name=" and exactly this number? */
@@ -139,6 +140,7 @@ int clip_fuse_mount(const struct path *path, const char *type,
 		    unsigned long flags, const char *data)
 {
 	char plain[8] = "";
+	int err;
 
 	if (!type || (flags & OTHER_MOUNT))
 		return 0;
@@ -146,8 +148,9 @@ int clip_fuse_mount(const struct path *path, const char *type,
 	if (!clip_is_fuse(plain))
 		return 0;
 	/* Before the device, if it is a good one, is taken into use. */
-	if (lacks_fuse())
-		return -EPERM;
+	err = check_privilege();
+	if (err)
+		return err;
 	/* Not fuseblk: it claims a device without asking for permission. */
 	if (by_scope() && !strcmp(plain, "fuse") &&
 	    good_mount(path, flags, data))
@@ -163,10 +166,13 @@ int clip_fuse_mount(const struct path *path, const char *type,
  */
 int clip_fuse_superblock(struct super_block *sb)
 {
+	int err;
+
 	if (!clip_fuse_filesystem(sb))
 		return 0;
-	if (lacks_fuse())
-		return -EPERM;
+	err = check_privilege();
+	if (err)
+		return err;
 	/* In a user namespace of its own it mounts like everybody there. */
 	if (!by_scope() || sb->s_user_ns != &init_user_ns)
 		return 0;

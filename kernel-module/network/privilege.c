@@ -9,6 +9,7 @@
 #include "core/cred_blob.h"
 #include "network/privilege.h"
 #include "network/rules.h"
+#include "privilege/require.h"
 #include "report/report.h"
 
 static void report(int family, enum clip_net_act act, u64 needs, bool any)
@@ -35,7 +36,7 @@ static void report(int family, enum clip_net_act act, u64 needs, bool any)
  */
 int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
 {
-	if (!(needs & ~clip_net_privileges()))
+	if (clip_has_privileges(needs, CLIP_REQUIRE_ALL))
 		return 0;
 	report(family, act, needs, false);
 	return -EPERM;
@@ -51,7 +52,7 @@ int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
  */
 int clip_net_have_one(int family, enum clip_net_act act, u64 needs)
 {
-	if (!needs || (needs & clip_net_privileges()))
+	if (!needs || clip_has_privileges(needs, CLIP_REQUIRE_ANY))
 		return 0;
 	report(family, act, needs, true);
 	return -EPERM;

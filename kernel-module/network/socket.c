@@ -28,6 +28,7 @@
 #include "network/privilege.h"
 #include "network/rules.h"
 #include "network/xfrm.h"
+#include "privilege/require.h"
 
 /* The one question of a machine on which nobody asked for any of this. */
 static __always_inline bool asked_for(void)
@@ -52,7 +53,7 @@ static __always_inline bool settled(const struct sock *sk,
 {
 	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
 	       (!clip_latched(CLIP_LATCH_NETWORK) ||
-		(clip_net_privileges() & clip_net_enough(act)));
+		(clip_privileges() & clip_net_enough(act)));
 }
 
 static int judge(int family, int type, int protocol, enum clip_net_act act)

@@ -88,7 +88,7 @@ int clip_firmware_open(struct file *file)
 	clip_inode_set_firmware(inode);
 	if (!clip_latched(CLIP_LATCH_FIRMWARE))
 		return 0;
-	return clip_need_privilege("firmware", CLIP_PRIV_FIRMWARE);
+	return clip_require("firmware", CLIP_PRIV_FIRMWARE);
 }
 
 /**

@@ -75,7 +75,7 @@ static int judge_module(struct file *file)
 
 	if (likely(!must && !clip_required(CLIP_PRIV_MODULE)))
 		return 0;
-	err = clip_gate("module", CLIP_PRIV_MODULE);
+	err = clip_require_latched("module", CLIP_PRIV_MODULE);
 	if (err)
 		return err;
 	if (file)
@@ -91,7 +91,7 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 		return judge_module(NULL);
 	case LOADING_KEXEC_IMAGE:
 	case LOADING_KEXEC_INITRAMFS:
-		return clip_gate("kexec", CLIP_PRIV_KEXEC);
+		return clip_require_latched("kexec", CLIP_PRIV_KEXEC);
 	default:
 		return 0;
 	}
@@ -106,7 +106,7 @@ static int hook_kernel_read_file(struct file *file,
 		return judge_module(file);
 	case READING_KEXEC_IMAGE:
 	case READING_KEXEC_INITRAMFS:
-		return clip_gate("kexec", CLIP_PRIV_KEXEC);
+		return clip_require_latched("kexec", CLIP_PRIV_KEXEC);
 	default:
 		return 0;
 	}
@@ -114,7 +114,7 @@ static int hook_kernel_read_file(struct file *file,
 
 static int hook_kernel_module_request(char *name)
 {
-	return clip_gate("module-request", CLIP_PRIV_MODULE);
+	return clip_require_latched("module-request", CLIP_PRIV_MODULE);
 }
 
 /**
@@ -130,7 +130,7 @@ int clip_module_capable(const struct cred *cred)
 	if (cred != current_cred() ||
 	    clip_current_call() != CLIP_CALL_DELETE_MODULE)
 		return 0;
-	return clip_gate("module", CLIP_PRIV_MODULE);
+	return clip_require_latched("module", CLIP_PRIV_MODULE);
 }
 
 static struct security_hook_list clip_kernel_load_hooks[] __ro_after_init = {

@@ -25,17 +25,17 @@
 	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 /*
- * MI-04: what the latch asks for, if it is not there. To make namespaces that
- * belong to a user namespace of their own is what everybody may on a stock
- * Linux: there, the privilege for making one is enough.
+ * MI-04: the privilege that the latch requires and the task lacks. Making
+ * namespaces that belong to a user namespace of its own is open to all users of
+ * a stock Linux: there, the privilege for making one is enough.
  */
 static u64 lacks_for(const struct user_namespace *owner)
 {
-	const u64 held = clip_cred(current_cred())->privileges;
 	const u64 least = owner == &init_user_ns ? CLIP_PRIV_UNSHARE :
 						   CLIP_PRIV_USERNS;
 
-	return held & (CLIP_PRIV_UNSHARE | least) ? 0 : least;
+	return clip_has_privileges(CLIP_PRIV_UNSHARE | least,
+				   CLIP_REQUIRE_ANY) ? 0 : least;
 }
 
 /**
@@ -110,12 +110,10 @@ int clip_namespaces_clone(struct task_struct *task, unsigned long clone_flags)
 
 static int hook_userns_create(const struct cred *cred)
 {
-	const u64 either = CLIP_PRIV_UNSHARE | CLIP_PRIV_USERNS;
-
 	if (!clip_latched(CLIP_LATCH_UNSHARE) ||
-	    (current->flags & PF_KTHREAD) ||
-	    (clip_cred(current_cred())->privileges & either))
-		return clip_gate("userns", CLIP_PRIV_USERNS);
+	    clip_has_privileges(CLIP_PRIV_UNSHARE | CLIP_PRIV_USERNS,
+				CLIP_REQUIRE_ANY))
+		return clip_require_latched("userns", CLIP_PRIV_USERNS);
 	clip_report_privilege("namespaces", CLIP_PRIV_USERNS);
 	return -EPERM;
 }

@@ -22,14 +22,14 @@ static int hook_inode_init_security_anon(struct inode *inode,
 {
 	const u64 needs = clip_anon_needs(name->name);
 
-	return clip_gate(needs == CLIP_PRIV_IO_URING ? "io_uring" :
+	return clip_require_latched(needs == CLIP_PRIV_IO_URING ? "io_uring" :
 			 "userfaultfd", needs);
 }
 
 /* For each command, so a map or a program that was handed over is no right. */
 static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
 {
-	return clip_gate("bpf", clip_bpf_needs(cmd, attr));
+	return clip_require_latched("bpf", clip_bpf_needs(cmd, attr));
 }
 
 /*
@@ -39,12 +39,12 @@ static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
 static int hook_perf_event_open(int type)
 {
 	return type == PERF_SECURITY_OPEN ?
-	       clip_gate("perf_event_open", CLIP_PRIV_PERF) : 0;
+	       clip_require_latched("perf_event_open", CLIP_PRIV_PERF) : 0;
 }
 
 static int hook_perf_event_use(struct perf_event *event)
 {
-	return clip_gate("perf", CLIP_PRIV_PERF);
+	return clip_require_latched("perf", CLIP_PRIV_PERF);
 }
 
 static struct security_hook_list clip_surface_hooks[] __ro_after_init = {

@@ -23,7 +23,7 @@ static int hook_syslog(int type)
 	if (!clip_latched(CLIP_LATCH_SYSLOG) ||
 	    type == SYSLOG_ACTION_SIZE_BUFFER)
 		return 0;
-	return clip_need_privilege("syslog", CLIP_PRIV_KSYSLOG);
+	return clip_require("syslog", CLIP_PRIV_KSYSLOG);
 }
 
 static struct security_hook_list clip_syslog_hooks[] __ro_after_init = {
