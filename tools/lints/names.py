@@ -44,7 +44,7 @@ def _in_patches(tree, path):
 def paths(tree, page, complain):
     for number, span in page.spans():
         for word in span.split():
-            if word.startswith(("/", "build/", "~", "$", "http")) or not re.fullmatch(r"[\w.*/-]+", word):
+            if word.startswith(("/", "build/", "~", "$", "http", "NAME")) or not re.fullmatch(r"[\w.*/-]+", word):
                 continue
             folder = "/" in word and word.endswith("/")
             if not (ENDS.search(word) or TOPS.fullmatch(word) or folder) or word.startswith("."):
@@ -89,7 +89,8 @@ def tests(tree, page, complain):
     fixture = ""
     for number, span in page.spans():
         if ENDS.search(span):
-            if re.search(r"_test\.(c|sh)$|Tests\.swift$", span) and os.path.basename(span) not in tree.files_of_tests:
+            is_test = re.search(r"_test\.(c|sh)$|Tests\.swift$", span) and not span.startswith("NAME")
+            if is_test and os.path.basename(span) not in tree.files_of_tests:
                 complain(page, number, f"`{span}`: no such test program")
             continue
         if not TOKEN.fullmatch(span):
