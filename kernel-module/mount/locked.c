@@ -36,7 +36,6 @@
 #include "core/latch.h"
 #include "core/syscall.h"
 #include "device/block.h"
-#include "device/table.h"
 #include "mount/locked.h"
 #include "mount/rules.h"
 #include "report/report.h"
@@ -193,14 +192,11 @@ static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 {
 	const struct super_block *sb = fc->root->d_sb;
 	unsigned int missing;
-	dev_t dev;
 
 	if (!clip_mount_applies())
 		return 0;
-	dev = clip_block_device_of(sb);
-	missing = clip_mountrules_missing(mnt_flags,
-					  dev ? clip_device_permissions(dev) :
-						0, sb_rdonly(sb));
+	missing = clip_mountrules_missing(mnt_flags, clip_block_permissions(sb),
+					  sb_rdonly(sb));
 	return missing ? refuse_flags("mount", sb, missing) : 0;
 }
 
