@@ -23,6 +23,8 @@ struct file;
  * @chrooted: its root was changed by chroot(2), perhaps of an ancestor
  * @held: a file that is becoming code, see memory/wx_file.c; NULL if there is none
  * @hold: what lets it go
+ * @clone_ending: @clone_end is pending
+ * @clone_end: ends the scope of a clone when its system call returns
  *
  * Only the task itself reads and writes all but @chrooted, once it runs.
  */
@@ -34,6 +36,8 @@ struct clip_task {
 	bool chrooted;
 	struct file *held;
 	struct callback_head hold;
+	bool clone_ending;
+	struct callback_head clone_end;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)
