@@ -30,7 +30,7 @@ static u32 seed(void)
 
 static u32 first_slot(const struct clip_allow_group *group, const u8 *digest)
 {
-	/* A digest has at least 16 bytes, and all of them are equally random. */
+	/* A digest has at least 16 bytes, all of them equally random. */
 	return reciprocal_scale(jhash(digest, 16, seed()), group->slots);
 }
 
