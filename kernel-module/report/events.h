@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: events, told to those who listen
+ * clip: events for netlink listeners
  */
 #ifndef _SECURITY_CLIP_REPORT_EVENTS_H
 #define _SECURITY_CLIP_REPORT_EVENTS_H
@@ -13,7 +13,7 @@ struct clip_event;
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-/* Somebody has joined the group of creations. */
+/* Enabled once a listener has joined the group of file creations. */
 DECLARE_STATIC_KEY_FALSE(clip_creations_watched);
 
 void clip_events_send(const struct clip_event *event);
