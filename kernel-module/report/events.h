@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: events, told to those who listen
+ * clip: events for netlink listeners
  */
 #ifndef _SECURITY_CLIP_REPORT_EVENTS_H
 #define _SECURITY_CLIP_REPORT_EVENTS_H
