@@ -90,7 +90,27 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
  */
 bool clip_sb_trusted(const struct super_block *sb)
 {
-	if (sb->s_user_ns != &init_user_ns || (sb->s_flags & SB_NOUSER))
+	return sb->s_user_ns == &init_user_ns && clip_sb_identifies(sb);
+}
+
+/**
+ * clip_sb_identifies - Do inode number and generation identify one file?
+ * @sb: a superblock
+ *
+ * An entry refers to a file by these numbers, so it can only refer to a file of
+ * a filesystem that is known to give them to one file for as long as the file
+ * exists. Others reuse them: an overlay has the numbers of its layers, which
+ * need not differ, and shows another inode after a copy-up; a file of btrfs or
+ * bcachefs and its copy in a snapshot have the same numbers; FAT assigns a new
+ * number whenever it reads an inode; a user-space or network filesystem says
+ * what its server says. SB_NOUSER files have no name that could be listed.
+ *
+ * Return: True if entries can refer to files of this filesystem, false
+ * otherwise.
+ */
+bool clip_sb_identifies(const struct super_block *sb)
+{
+	if (sb->s_flags & SB_NOUSER)
 		return false;
 	switch (sb->s_magic) {
 	case RAMFS_MAGIC:
@@ -104,30 +124,6 @@ bool clip_sb_trusted(const struct super_block *sb)
 		return true;
 	default:
 		return false;
-	}
-}
-
-/**
- * clip_sb_identifies - Do inode number and generation identify one file?
- * @sb: a superblock
- *
- * On btrfs and bcachefs a file and its copy in a snapshot have the same
- * numbers. FAT assigns a new number whenever it reads an inode. SB_NOUSER files
- * have no name that could be listed.
- *
- * Return: True if entries can refer to files of this filesystem, false
- * otherwise.
- */
-bool clip_sb_identifies(const struct super_block *sb)
-{
-	switch (sb->s_magic) {
-	case BTRFS_SUPER_MAGIC:
-	case BCACHEFS_SUPER_MAGIC:
-	case MSDOS_SUPER_MAGIC:
-	case EXFAT_SUPER_MAGIC:
-		return false;
-	default:
-		return !(sb->s_flags & SB_NOUSER);
 	}
 }
 
@@ -188,4 +184,15 @@ bool clip_sb_no_suid(const struct file *file)
 		return false;
 	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_suid) ||
 	       READ_ONCE(real_superblock(file)->no_suid);
+}
+
+/**
+ * clip_sb_is_named - Does an entry refer to a file of this filesystem?
+ * @sb: a superblock
+ *
+ * Return: True if one does, or ever did; false otherwise.
+ */
+bool clip_sb_is_named(const struct super_block *sb)
+{
+	return rcu_access_pointer(clip_superblock(sb)->id);
 }

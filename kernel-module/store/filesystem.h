@@ -34,6 +34,7 @@ struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
 bool clip_sb_trusted(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
+bool clip_sb_is_named(const struct super_block *sb);
 bool clip_is_fuse(const char *type);
 bool clip_fuse_filesystem(const struct super_block *sb);
 bool clip_sb_no_exec(const struct file *file);

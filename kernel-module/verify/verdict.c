@@ -9,6 +9,8 @@
 #include <linux/spinlock.h>
 
 #include "core/inode_blob.h"
+#include "report/report.h"
+#include "store/filesystem.h"
 #include "store/lookup.h"
 #include "verify/verdict.h"
 
@@ -156,4 +158,23 @@ int clip_inode_check_seal(const struct inode *inode)
 		return -ETXTBSY;
 	clear_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 	return 0;
+}
+
+/**
+ * clip_verdict_check_identity - May the generation of an inode be changed?
+ * @file: an open file of the filesystem
+ *
+ * On some filesystems the owner of a file may do this by ioctl. A listed file
+ * would become unlisted and lose its seal, or another file would become the
+ * listed one. It is refused for all files of a filesystem that an entry refers
+ * to, or has ever referred to, so that nothing depends on a lookup.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_verdict_check_identity(const struct file *file)
+{
+	if (!clip_sb_is_named(file_inode(file)->i_sb))
+		return 0;
+	clip_report_task("inode generation", NULL);
+	return -EPERM;
 }
