@@ -55,7 +55,7 @@ let package = Package(
         // How a command line becomes a command, where swift-argument-parser reads it.
         module(
             "Arguments",
-            ["Bytes", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
         module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
@@ -63,8 +63,18 @@ let package = Package(
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
         // From rules to the kernel, and the kernel's answers in words.
         module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "ELF", "Device", "Mounts", "Tool"]),
-        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool"]),
-        module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
+        module(
+            "DevctlCommands",
+            [
+                "Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
+            "Events",
+            [
+                "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         module(
             "VerictlCommands",
             [
@@ -107,13 +117,18 @@ let package = Package(
         tests(
             "DevctlTests",
             [
-                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip",
+                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
         tests(
             "MountsTests",
             ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),
-        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
+        tests(
+            "EventsTests",
+            [
+                "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         tests(
             "VerictlCommandsTests",
             [

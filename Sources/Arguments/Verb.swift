@@ -22,11 +22,12 @@ package enum CommandLineRun<Surroundings> {
         _ root: any ParsableCommand.Type, _ arguments: [[UInt8]], in surroundings: Surroundings,
         reporter: Reporter
     ) -> ExitStatus {
-        guard !arguments.isEmpty else {
+        guard !arguments.isEmpty || root.configuration.subcommands.isEmpty else {
             reporter.line(root.helpMessage())
             return .usage
         }
         let wantsJSON = wantsJSON(arguments)
+        if let failure = VerbSpelling.failure(root, arguments) { return reporter.failure(failure, json: wantsJSON) }
         do {
             var command = try root.parseAsRoot(arguments.map(ArgumentText.encode))
             guard let verb = command as? any Verb<Surroundings> else {
@@ -40,13 +41,20 @@ package enum CommandLineRun<Surroundings> {
         } catch {
             let text = ArgumentText.display(root.fullMessage(for: error))
             guard root.exitCode(for: error).isSuccess else {
-                reporter.line(text)
-                guard wantsJSON else { return .usage }
                 let message = ArgumentText.display(root.message(for: error))
-                return reporter.result(Failure(status: .usage, message: message).json, then: .usage)
+                let status = reporter.failure(Failure(status: .usage, message: message), json: wantsJSON)
+                usage(text, after: message).map(reporter.line)
+                return status
             }
             return reporter.result(Array(text.utf8) + [ASCII.newline])
         }
+    }
+
+    /// The lines that the parser adds to the message of an error: how the
+    /// command is used.
+    private static func usage(_ text: String, after message: String) -> String? {
+        let start = "Error: \(message)\n"
+        return text.hasPrefix(start) ? String(text.dropFirst(start.count)) : nil
     }
 
     /// Searches the words, because a command line that cannot be parsed is

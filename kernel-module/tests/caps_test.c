@@ -2,13 +2,13 @@
 /*
  * clip: tests of the capability formula (EX-10, EX-11, EX-14, EX-23, EX-27)
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/capability.h>
 
-#include "../caps.h"
-#include "../limits.h"
+#include "../core/caps.h"
+#include "../core/latch.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)
 #define KILL	BIT_ULL(CAP_KILL)

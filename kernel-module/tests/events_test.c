@@ -2,12 +2,12 @@
 /*
  * clip: tests of who may listen to events
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 
-#include "../context.h"
-#include "../events.h"
+#include "../report/events.h"
+#include "../store/context.h"
 
 static void only_contexts_0_and_1_listen(struct kunit *test)
 {

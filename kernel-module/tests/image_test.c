@@ -5,14 +5,14 @@
  * Each fault is made in an image that is otherwise good, checksum included,
  * so that it is this fault and no other that is found.
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/crc32.h>
 #include <linux/prandom.h>
 
-#include "../image.h"
-#include "../limits.h"
+#include "../core/latch.h"
+#include "../load/image.h"
 
 #define PATH	"/bin/true"
 #define SOURCE	"/etc/verictl.d/base"

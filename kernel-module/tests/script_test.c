@@ -3,18 +3,19 @@
  * clip: tests of what an exec's files come to (EX-16, EX-20), of unsafe execs
  * (EX-22), of the first line of a script, and of the latches (SY-02)
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/binfmts.h>
 #include <linux/capability.h>
 #include <linux/security.h>
 
-#include "../cred.h"
-#include "../grant.h"
-#include "../offer.h"
-#include "../script.h"
-#include "../sysctl.h"
+#include "../core/caps.h"
+#include "../core/cred_blob.h"
+#include "../exec/grant.h"
+#include "../exec/offer.h"
+#include "../exec/script.h"
+#include "../interface/sysctl.h"
 
 #define BIND	BIT_ULL(CAP_NET_BIND_SERVICE)
 #define KILL	BIT_ULL(CAP_KILL)
@@ -106,12 +107,12 @@ static void expect_caps(struct kunit *test, const struct clip_caps *want,
 static void offer_limit(struct kunit *test)
 {
 	const struct limit_case *c = test->param_value;
-	struct clip_offer offer = {
+	struct clip_grant offer = {
 		.caps = c->script, .root = { ALL, ALL, ALL },
 		.privileges = c->script_privileges, .flags = c->script_flags,
 	};
 
-	clip_offer_limit(&offer, c->interp_flags, &c->interp,
+	clip_grant_limit(&offer, c->interp_flags, &c->interp,
 			 c->interp_privileges);
 	expect_caps(test, &c->want, &offer.caps);
 	expect_caps(test, &c->want_root, &offer.root);

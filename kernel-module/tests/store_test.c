@@ -2,18 +2,17 @@
 /*
  * clip: tests of the store, on contexts and superblocks of their own
  */
-#include "../common.h"
+#include "../core/common.h"
 
 #include <kunit/test.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "../context.h"
-#include "../store.h"
-#include "../superblock.h"
-#include "../txn.h"
-#include "../walk.h"
+#include "../store/context.h"
+#include "../store/entry.h"
+#include "../store/filesystem.h"
+#include "../store/transaction.h"
 
 struct store_fixture {
 	struct clip_context ctx;
@@ -44,7 +43,7 @@ static void store_exit(struct kunit *test)
 
 	if (!f)
 		return;
-	rhashtable_free_and_destroy(&f->ctx.table, drop_object, NULL);
+	rhashtable_free_and_destroy(&f->ctx.table.hash, drop_object, NULL);
 	rcu_barrier();
 	/* Every entry has given its reference of the superblock back. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&f->sb->usage), 1);
@@ -72,7 +71,7 @@ static int mark_of(struct store_fixture *f, u64 ino)
 {
 	const struct clip_file_id id = file(f, ino);
 	struct clip_entry *entry __free(clip_entry_put) =
-		clip_store_lookup(&f->ctx, &id);
+		clip_store_lookup(&f->ctx.table, &id);
 
 	return entry ? entry->digest[0] : -1;
 }
@@ -91,7 +90,7 @@ static void add(struct kunit *test, u64 ino, u8 mark)
 
 static long in_table(struct store_fixture *f)
 {
-	return atomic_read(&f->ctx.table.nelems);
+	return atomic_read(&f->ctx.table.hash.nelems);
 }
 
 static void store_lookup(struct kunit *test)
@@ -106,11 +105,11 @@ static void store_lookup(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mark_of(f, 2), -1);
 	/* ST-18: the same number in a later life of the inode ... */
 	id.generation++;
-	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx, &id));
+	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx.table, &id));
 	/* ... or on another filesystem with the same device number. */
 	id = file(f, 1);
 	id.sb = other;
-	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx, &id));
+	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx.table, &id));
 	clip_sb_put(other);
 }
 
@@ -133,7 +132,7 @@ static void store_invisible_until_commit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clip_store_generation(), before + 1);
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
 	KUNIT_EXPECT_EQ(test, mark_of(f, 2), 2);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 2);
 }
 
 static void store_abort_changes_nothing(struct kunit *test)
@@ -158,7 +157,7 @@ static void store_abort_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
 	KUNIT_EXPECT_EQ(test, clip_store_generation(), before);
 	KUNIT_EXPECT_EQ(test, in_table(f), 1);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 1);
 }
 
 static void store_replace(struct kunit *test)
@@ -171,7 +170,7 @@ static void store_replace(struct kunit *test)
 		add(test, i, 1);
 	scoped_guard(mutex, &clip_store_lock) {
 		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 5, 10), 0);
-		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 		for (i = 6; i <= 10; i++)
 			KUNIT_EXPECT_EQ(test,
 					clip_txn_insert(&txn, &f->ctx,
@@ -186,7 +185,31 @@ static void store_replace(struct kunit *test)
 	for (i = 6; i <= 10; i++)
 		KUNIT_EXPECT_EQ(test, mark_of(f, i), 2);
 	KUNIT_EXPECT_EQ(test, in_table(f), 5);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.nr_entries), 5);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 5);
+}
+
+/* A transaction that was aborted takes nothing from the next one. */
+static void store_empty_after_abort(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_txn txn;
+	int i;
+
+	add(test, 1, 1);
+	guard(mutex)(&clip_store_lock);
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+		/* Twice in one transaction is as good as once. */
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, txn.nr_dying, 1);
+		clip_txn_abort(&txn);
+		KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	}
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	clip_txn_commit(&txn);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
 }
 
 /* ST-04: one entry a file, seen from the coming generation. */
@@ -238,7 +261,7 @@ static void store_reference_outlives_removal(struct kunit *test)
 	struct clip_txn txn;
 
 	add(test, 1, 0x77);
-	kept = clip_store_lookup(&f->ctx, &one);
+	kept = clip_store_lookup(&f->ctx.table, &one);
 	KUNIT_ASSERT_NOT_NULL(test, kept);
 	kept->cap_effective = 0x1234;
 	scoped_guard(mutex, &clip_store_lock) {
@@ -260,7 +283,7 @@ static void store_dead_file(struct kunit *test)
 	struct clip_txn txn;
 
 	add(test, 1, 1);
-	entry = clip_store_lookup(&f->ctx, &one);
+	entry = clip_store_lookup(&f->ctx.table, &one);
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	scoped_guard(mutex, &clip_store_lock) {
 		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
@@ -295,7 +318,7 @@ static void store_many(struct kunit *test)
 	for (i = 0; i < MANY; i++)
 		found += mark_of(f, i) == 1;
 	KUNIT_EXPECT_EQ(test, found, MANY);
-	KUNIT_EXPECT_GT(test, clip_store_table_bytes(&f->ctx),
+	KUNIT_EXPECT_GT(test, clip_table_bytes(&f->ctx.table),
 			MANY * sizeof(void *));
 }
 
@@ -319,8 +342,8 @@ static int read_pairs(void *data)
 		scoped_guard(rcu) {
 			const u64 at = clip_store_generation();
 
-			a = clip_store_lookup_at(&r->f->ctx, &one, at);
-			b = clip_store_lookup_at(&r->f->ctx, &two, at);
+			a = clip_store_lookup_at(&r->f->ctx.table, &one, at);
+			b = clip_store_lookup_at(&r->f->ctx.table, &two, at);
 			if (!a || !b)
 				r->missing++;
 			else if (a->digest[0] != b->digest[0])
@@ -357,7 +380,7 @@ static void store_atomic_for_readers(struct kunit *test)
 	for (i = 1; i < 50; i++) {
 		guard(mutex)(&clip_store_lock);
 		KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 2, 2), 0);
-		KUNIT_EXPECT_EQ(test, clip_txn_remove_all(&txn, &f->ctx), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
 						      new_entry(test, 1, i)),
 				0);
@@ -377,6 +400,7 @@ static struct kunit_case store_test_cases[] = {
 	KUNIT_CASE(store_invisible_until_commit),
 	KUNIT_CASE(store_abort_changes_nothing),
 	KUNIT_CASE(store_replace),
+	KUNIT_CASE(store_empty_after_abort),
 	KUNIT_CASE(store_duplicate),
 	KUNIT_CASE(store_remove),
 	KUNIT_CASE(store_reference_outlives_removal),

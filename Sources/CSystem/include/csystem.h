@@ -49,6 +49,24 @@ struct csystem_mount {
 /* 0, or -1; EOVERFLOW if the buffer is too small. */
 int csystem_statmount(unsigned long long id, struct csystem_mount *mount, void *buffer, unsigned long size);
 
+/* One element that getopt(3) found; see options.c. */
+struct csystem_option {
+	/* The letter; '?' for an unknown letter, ':' for a missing value. */
+	int code;
+	/* The letter that `code` refers to. */
+	unsigned char letter;
+	/* The value, which lies in one of the words, or NULL. */
+	const char *value;
+};
+
+/*
+ * The options among `words`, whose first is the name of the program, as
+ * getopt(3) reads them by the given letters. Words that are not options are
+ * skipped. Returns the number of options; no more than `capacity` are stored.
+ */
+unsigned long csystem_options(int count, char *const *words, const char *letters,
+			      struct csystem_option *options, unsigned long capacity);
+
 /* The arguments of main(), without reading /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);

@@ -2,10 +2,10 @@
 
 import Bytes
 import Policy
+import SystemIO
 import Tool
 
-/// A command line of verictl 2, read as getopt(3) reads it: bundled letters,
-/// arguments joined or separate, stray words ignored, options up to `--`.
+/// A command line of verictl 2, whose letters are read by getopt(3).
 struct LegacyArguments: Equatable {
     enum Action: Equatable {
         case load, unload, createContext, deleteContext, narrowContext, activate, deactivate, printLevel
@@ -33,47 +33,32 @@ struct LegacyArguments: Equatable {
     private var source: Source?
     private var dryRun = false
 
+    /// The letters in the form that getopt(3) reads.
+    private static let letters = "hHvDluxXyedpmc:f:L:U:"
+
     static func parse(_ arguments: [[UInt8]]) throws(Failure) -> Request {
         var parser = LegacyArguments()
-        var rest = arguments[...]
-        while let word = rest.popFirst() {
-            if word == Array("--".utf8) { break }
-            guard word.count > 1, word[0] == ASCII.minus else { continue }
-            // -h, -H and -v take effect when they are reached; later words are
-            // not read.
-            if let request = try parser.read(bundle: word.dropFirst(), &rest) { return request }
+        for option in OptionLetters.parse(arguments, letters: letters) {
+            // -h, -H and -v act when they are reached: later words are not read.
+            if let request = try parser.read(option) { return request }
         }
         return try parser.checked()
     }
 
-    private mutating func read(
-        bundle: ArraySlice<UInt8>, _ rest: inout ArraySlice<[UInt8]>
-    ) throws(Failure) -> Request? {
-        var letters = bundle
-        while let letter = letters.popFirst() {
-            switch UnicodeScalar(letter) {
-            case "h": return .help
-            case "H": return .longHelp
-            case "v": return .version
-            case "D": dryRun = true
-            case "c", "f", "L", "U":
-                let argument = try argument(of: letter, letters, &rest)
-                try take(letter, argument)
-                return nil
-            default: try take(letter)
-            }
+    private mutating func read(_ option: OptionLetters.Element) throws(Failure) -> Request? {
+        switch option {
+        case .flag(UInt8(ascii: "h")): return .help
+        case .flag(UInt8(ascii: "H")): return .longHelp
+        case .flag(UInt8(ascii: "v")): return .version
+        case .flag(UInt8(ascii: "D")): dryRun = true
+        case .flag(let letter): try take(letter)
+        case .value(let letter, let argument): try take(letter, argument)
+        case .missingValue(let letter):
+            throw Failure(message: "option -\(DisplayText.of([letter])) needs an argument")
+        case .unknown(let letter):
+            throw Failure(message: "unknown option -\(DisplayText.of([letter])); verictl -h lists them")
         }
         return nil
-    }
-
-    private func argument(
-        of letter: UInt8, _ letters: ArraySlice<UInt8>, _ rest: inout ArraySlice<[UInt8]>
-    ) throws(Failure) -> [UInt8] {
-        if !letters.isEmpty { return Array(letters) }
-        guard let next = rest.popFirst() else {
-            throw Failure(message: "option -\(DisplayText.of([letter])) needs an argument")
-        }
-        return next
     }
 
     private mutating func take(_ letter: UInt8) throws(Failure) {
@@ -86,8 +71,7 @@ struct LegacyArguments: Equatable {
         case "e": try set(.activate)
         case "d": try set(.deactivate)
         case "p": try set(.printLevel)
-        case "m": try set(.countEntries)
-        default: throw Failure(message: "unknown option -\(DisplayText.of([letter])); verictl -h lists them")
+        default: try set(.countEntries)
         }
     }
 

@@ -91,6 +91,9 @@
 
 #define CLIP_PRIV_ALL		((1ULL << 30) - 1)
 
+/* The letters of the rule language, by bit of CLIP_PRIV_*. */
+#define CLIP_PRIV_LETTERS	"CVcsnPSrNkIKXxFidfAURBupDEMywT"
+
 /*
  * Privileges that do not make their holder a protected task: what they are for,
  * everybody may do on a stock Linux.
@@ -197,6 +200,7 @@ enum clip_reason {
 	CLIP_REASON_DEVICE = 46,
 	CLIP_REASON_MOUNT = 47,
 	CLIP_REASON_UNTRUSTED_PATH = 48,
+	CLIP_REASON_HIDDEN_TAIL = 49,
 	__CLIP_REASON_MAX
 };
 
@@ -250,7 +254,8 @@ enum clip_reason {
 	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
 	[CLIP_REASON_DEVICE] = "device", \
 	[CLIP_REASON_MOUNT] = "mount", \
-	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path",
+	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
+	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or
@@ -752,7 +757,8 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_EUID: u32; effective user id
  * @CLIP_EVENT_A_COMM: bytes; name of the thread
  * @CLIP_EVENT_A_TARGET: u32; process acted on, if known, for TASK
- * @CLIP_EVENT_A_DEV_MAJOR: u32; device number of the file's superblock
+ * @CLIP_EVENT_A_DEV_MAJOR: u32; device number of the file's superblock; for
+ *	TASK, the device that was to be used
  * @CLIP_EVENT_A_DEV_MINOR: u32; the same
  * @CLIP_EVENT_A_INODE: u64; inode number of the file, if it has one already
  * @CLIP_EVENT_A_PATH: bytes; the file in the task's mount namespace, from that
@@ -765,7 +771,8 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_CAP_EFFECTIVE: u64; what an exec has from now on, for GRANT
  * @CLIP_EVENT_A_CAP_PERMITTED: u64; the same
  * @CLIP_EVENT_A_CAP_INHERITABLE: u64; the same
- * @CLIP_EVENT_A_PRIVILEGES: u64; the same, CLIP_PRIV_*
+ * @CLIP_EVENT_A_PRIVILEGES: u64; the same, CLIP_PRIV_*; for TASK, what a refused
+ *	act needs
  * @CLIP_EVENT_A_GENERATION: u64; the store's after a change, for ADMIN
  *
  * Bytes and text have no NUL at their end. What does not apply or is not known

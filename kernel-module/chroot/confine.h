@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what a task with another root is kept from
+ */
+#ifndef _SECURITY_CLIP_CHROOT_CONFINE_H
+#define _SECURITY_CLIP_CHROOT_CONFINE_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "core/latch.h"
+#include "core/task_blob.h"
+
+struct cred;
+struct file;
+struct path;
+
+/**
+ * clip_is_chrooted - has the current task another root, and does that matter?
+ *
+ * Whether it holds CHROOT is another question.
+ *
+ * Return: whether it has, and the latch is set.
+ */
+static __always_inline bool clip_is_chrooted(void)
+{
+	return clip_latched(CLIP_LATCH_CHROOT) &&
+	       READ_ONCE(clip_task(current)->chrooted);
+}
+
+bool clip_chroot_may_leave(void);
+bool clip_chroot_outside(const struct path *path);
+int clip_chroot_check_open(struct file *file);
+int clip_chroot_check_node(umode_t mode, unsigned int dev);
+bool clip_chroot_capable(const struct cred *cred, int cap, unsigned int opts);
+
+#endif /* _SECURITY_CLIP_CHROOT_CONFINE_H */

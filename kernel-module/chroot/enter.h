@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what a task with another root may do
+ */
+#ifndef _SECURITY_CLIP_CHROOT_ENTER_H
+#define _SECURITY_CLIP_CHROOT_ENTER_H
+
+#include <linux/types.h>
+
+struct task_struct;
+
+bool clip_chroot_confines(const struct task_struct *task);
+
+#endif /* _SECURITY_CLIP_CHROOT_ENTER_H */

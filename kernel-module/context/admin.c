@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: administration of contexts
+ *
+ * The rules are in context/rules.c, and the facts that they need are collected
+ * in context/caller.c. The order of the checks is that of the original: the
+ * caller first, then the request, so that no caller learns of a context that it
+ * may not touch.
+ */
+#include "core/common.h"
+
+#include <linux/mutex.h>
+
+#include "context/admin.h"
+#include "context/caller.h"
+#include "context/rules.h"
+#include "core/cred_blob.h"
+#include "core/reason.h"
+#include "report/report.h"
+#include "store/allowlist.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/transaction.h"
+
+static int refuse(const char *what, struct clip_context_args *args,
+		  enum clip_reason reason)
+{
+	args->reason = reason;
+	clip_report_admin(what, args->xid, reason);
+	return clip_reason_errno(reason);
+}
+
+/* Why the caller may not make, narrow or delete contexts. */
+static enum clip_reason check_maker(void)
+{
+	struct clip_caller caller;
+
+	clip_caller_now(&caller, NULL);
+	return clip_may_make_contexts(&caller) ? CLIP_REASON_NONE :
+						 CLIP_REASON_PERMISSION;
+}
+
+/* Whether contexts come and go is for the level of context 0 to say. */
+static bool contexts_are_final(void)
+{
+	return clip_admin_context.level &
+	       (CLIP_LEVEL_CTX_IMMUTABLE | CLIP_LEVEL_SEAL);
+}
+
+static enum clip_reason check_new(const struct clip_context_args *args)
+{
+	const struct clip_context *admin = &clip_admin_context;
+	enum clip_reason reason = clip_context_number(args->xid);
+	u32 level;
+
+	if (reason != CLIP_REASON_NONE)
+		return reason;
+	if (contexts_are_final())
+		return CLIP_REASON_IMMUTABLE;
+	if ((args->cap_bound & ~admin->cap_bound) ||
+	    (args->priv_bound & ~admin->priv_bound))
+		return CLIP_REASON_OVER_BOUND;
+	return clip_level_change(0, args->level, &level);
+}
+
+/**
+ * clip_admin_create - make a context
+ * @args: number, level and bounds; out: the rest
+ * @out: out: the context with a reference
+ *
+ * CX-15.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_create(struct clip_context_args *args,
+		      struct clip_context **out)
+{
+	struct clip_context *ctx __free(clip_context_put) = NULL;
+	enum clip_reason reason = check_maker();
+	int err;
+
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context creation", args, reason);
+	if (args->xid == CLIP_CONTEXT_OWN)
+		return -EINVAL;
+	ctx = clip_context_alloc(args->xid);
+	if (!ctx)
+		return -ENOMEM;
+	ctx->level = args->level;
+	ctx->cap_bound = args->cap_bound;
+	ctx->priv_bound = args->priv_bound;
+	scoped_guard(mutex, &clip_store_lock) {
+		reason = check_new(args);
+		err = reason == CLIP_REASON_NONE ? clip_context_publish(ctx) :
+						   0;
+	}
+	if (err == -EEXIST)
+		reason = CLIP_REASON_EXISTS;
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context creation", args, reason);
+	if (err)
+		return err;
+	args->serial = ctx->serial;
+	*out = no_free_ptr(ctx);
+	clip_report_change("context creation", clip_store_generation());
+	return 0;
+}
+
+/**
+ * clip_admin_open - find a context, to enter it
+ * @args: number; out: the rest
+ * @out: out: the context with a reference
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_open(struct clip_context_args *args, struct clip_context **out)
+{
+	enum clip_reason reason = check_maker();
+	int err;
+
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context opening", args, reason);
+	err = clip_admin_get(args);
+	if (err)
+		return err;
+	*out = clip_context_find(args->xid);
+	return *out ? 0 : refuse("context opening", args,
+				 CLIP_REASON_NO_CONTEXT);
+}
+
+static void describe(struct clip_context_args *args,
+		     const struct clip_context *ctx)
+{
+	args->xid = ctx->xid;
+	args->level = READ_ONCE(ctx->level);
+	args->cap_bound = READ_ONCE(ctx->cap_bound);
+	args->priv_bound = READ_ONCE(ctx->priv_bound);
+	args->serial = ctx->serial;
+	args->entries = atomic_long_read(&ctx->table.nr_entries);
+	guard(rcu)();
+	args->digests = clip_allow_count(clip_allow_in_force(&ctx->allow));
+}
+
+/**
+ * clip_admin_get - tell of a context
+ * @args: number; out: the rest
+ *
+ * CX-08.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_get(struct clip_context_args *args)
+{
+	struct clip_context *ctx __free(clip_context_put) =
+		clip_context_named(args->xid);
+	struct clip_caller caller;
+
+	if (!ctx) {
+		args->reason = CLIP_REASON_NO_CONTEXT;
+		return -ENOENT;
+	}
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_see_context(&caller))
+		return refuse("context reading", args, CLIP_REASON_PERMISSION);
+	describe(args, ctx);
+	return 0;
+}
+
+/**
+ * clip_admin_narrow - cut the bounds of a context
+ * @args: number and bounds; out: the rest
+ *
+ * CX-16. It holds at once for what works in the context, and from the next exec
+ * on for what its entries grant.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_narrow(struct clip_context_args *args)
+{
+	struct clip_context *ctx __free(clip_context_put) = NULL;
+	enum clip_reason reason = check_maker();
+
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context narrowing", args, reason);
+	ctx = clip_context_find(args->xid);
+	if (!ctx)
+		return refuse("context narrowing", args,
+			      CLIP_REASON_NO_CONTEXT);
+	guard(mutex)(&clip_store_lock);
+	if (ctx->level & CLIP_LEVEL_CTXSET_IMMUTABLE)
+		return refuse("context narrowing", args,
+			      CLIP_REASON_IMMUTABLE);
+	WRITE_ONCE(ctx->cap_bound, ctx->cap_bound & args->cap_bound);
+	WRITE_ONCE(ctx->priv_bound, ctx->priv_bound & args->priv_bound);
+	describe(args, ctx);
+	clip_report_change("context narrowing", clip_store_generation());
+	return 0;
+}
+
+static enum clip_reason check_deletion(const struct clip_context *ctx)
+{
+	if (contexts_are_final())
+		return CLIP_REASON_IMMUTABLE;
+	if (!ctx || ctx->deleted)
+		return CLIP_REASON_NO_CONTEXT;
+	return ctx->level & CLIP_LEVEL_SEAL ? CLIP_REASON_IMMUTABLE :
+					      CLIP_REASON_NONE;
+}
+
+static int delete(struct clip_context *ctx)
+{
+	struct clip_txn txn;
+	int err;
+
+	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->table.nr_entries));
+	if (err)
+		return err;
+	err = clip_txn_empty(&txn, ctx);
+	if (!err)
+		err = clip_txn_allow_make(&txn);
+	if (err) {
+		clip_txn_abort(&txn);
+		return err;
+	}
+	clip_txn_commit(&txn);
+	clip_context_unpublish(ctx);
+	clip_report_change("context deletion", clip_store_generation());
+	return 0;
+}
+
+/**
+ * clip_admin_delete - take a context out of the list, with all its entries
+ * @args: number
+ *
+ * CX-17. Tasks in it stay in it: its level and its bounds go on to hold for
+ * them, and nothing is listed there any more. A new context with its number is
+ * another one.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_delete(struct clip_context_args *args)
+{
+	struct clip_context *ctx __free(clip_context_put) = NULL;
+	enum clip_reason reason = check_maker();
+
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context deletion", args, reason);
+	if (args->xid == CLIP_CONTEXT_ADMIN || args->xid == CLIP_CONTEXT_WATCH ||
+	    args->xid == CLIP_CONTEXT_OWN)
+		return -EINVAL;
+	ctx = clip_context_find(args->xid);
+	guard(mutex)(&clip_store_lock);
+	reason = check_deletion(ctx);
+	if (reason != CLIP_REASON_NONE)
+		return refuse("context deletion", args, reason);
+	return delete(ctx);
+}
+
+/**
+ * clip_admin_set_level - set the level of a context
+ * @args: number and level; out: the rest
+ *
+ * CX-06, CX-07.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_set_level(struct clip_context_args *args)
+{
+	struct clip_context *ctx __free(clip_context_put) =
+		clip_context_named(args->xid);
+	struct clip_caller caller;
+	enum clip_reason reason;
+	u32 level;
+
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_set_level(&caller))
+		return refuse("level", args, CLIP_REASON_PERMISSION);
+	if (!ctx)
+		return refuse("level", args, CLIP_REASON_NO_CONTEXT);
+	guard(mutex)(&clip_store_lock);
+	reason = clip_level_change(ctx->level, args->level, &level);
+	if (reason != CLIP_REASON_NONE)
+		return refuse("level", args, reason);
+	WRITE_ONCE(ctx->level, level);
+	describe(args, ctx);
+	clip_report_change("level", clip_store_generation());
+	return 0;
+}
+
+/**
+ * clip_admin_set_update - declare the update context
+ * @args: number, of a context that need not be there yet
+ *
+ * CX-18: once, until the next boot.
+ *
+ * Return: 0, or a negative errno value that @args.reason explains.
+ */
+int clip_admin_set_update(struct clip_context_args *args)
+{
+	enum clip_reason reason;
+
+	if (args->xid == CLIP_CONTEXT_ADMIN || args->xid == CLIP_CONTEXT_WATCH ||
+	    args->xid == CLIP_CONTEXT_OWN)
+		return -EINVAL;
+	reason = check_maker();
+	if (reason != CLIP_REASON_NONE)
+		return refuse("update context", args, reason);
+	guard(mutex)(&clip_store_lock);
+	if (!clip_declare_update_context(args->xid))
+		return refuse("update context", args, CLIP_REASON_IMMUTABLE);
+	clip_report_change("update context", clip_store_generation());
+	return 0;
+}

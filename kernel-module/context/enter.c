@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: entering a context
+ *
+ * Only a task can change its own credentials, so a task enters by itself, and
+ * what it holds on to comes with it. Contexts are compared when something is
+ * used: a descriptor that was opened before goes on to work. So a task that
+ * has one that leads out of the context is not let in.
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/bug.h>
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/init.h>
+#include <linux/io_uring.h>
+#include <linux/io_uring_types.h>
+#include <linux/kdev_t.h>
+#include <linux/key.h>
+#include <linux/magic.h>
+#include <linux/major.h>
+#include <linux/namei.h>
+#include <linux/pid.h>
+#include <linux/proc_fs.h>
+#include <linux/ptrace.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/signal.h>
+
+#include "context/enter.h"
+#include "core/cred_blob.h"
+#include "core/inode_blob.h"
+#include "core/latch.h"
+#include "core/reason.h"
+#include "report/report.h"
+#include "store/context.h"
+
+#define KMSG_MINOR	11	/* of MEM_MAJOR, Documentation/admin-guide/devices.txt */
+
+#define MAX_FORBIDDEN	3
+
+/* Files of ours that lead out of every context, by their operations. */
+static const struct file_operations *forbidden[MAX_FORBIDDEN] __ro_after_init;
+
+/**
+ * clip_enter_forbid - let nobody take such a file into a context
+ * @fops: the operations that open files of this kind have
+ *
+ * Called by each file of interface/ that makes such files, at boot.
+ */
+void __init clip_enter_forbid(const struct file_operations *fops)
+{
+	int i;
+
+	for (i = 0; i < MAX_FORBIDDEN; i++) {
+		if (!forbidden[i]) {
+			forbidden[i] = fops;
+			return;
+		}
+	}
+	WARN_ON_ONCE(1);
+}
+
+static bool is_forbidden(const struct file *file)
+{
+	int i;
+
+	for (i = 0; i < MAX_FORBIDDEN; i++)
+		if (file->f_op == forbidden[i])
+			return true;
+	return false;
+}
+
+/* What the look at one descriptor needs. */
+struct scan {
+	const struct file *by;		/* the descriptor of the context itself */
+	struct path root;
+};
+
+/* Directories lead to all that is below and above them. */
+static bool is_directory_outside(const struct path *path,
+				 const struct path *root)
+{
+	return d_is_dir(path->dentry) && !path_is_under(path, root);
+}
+
+static bool is_kernel_log(const struct inode *inode)
+{
+	return S_ISCHR(inode->i_mode) &&
+	       inode->i_rdev == MKDEV(MEM_MAJOR, KMSG_MINOR);
+}
+
+/*
+ * What procfs shows of a task (mem, environ) is checked when it is opened. A
+ * directory is not worth more than its name: what is below is opened later.
+ */
+static bool shows_task(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return inode->i_sb->s_magic == PROC_SUPER_MAGIC &&
+	       !S_ISDIR(inode->i_mode) && clip_inode_owner(inode);
+}
+
+/* Nonzero, to end the search, for a descriptor that leads out. */
+static int leads_out(const void *data, struct file *file, unsigned int fd)
+{
+	const struct scan *scan = data;
+
+	if (file == scan->by)
+		return 0;
+	return is_directory_outside(&file->f_path, &scan->root) ||
+	       is_forbidden(file) ||
+	       is_kernel_log(file_inode(file)) || proc_ns_file(file) ||
+	       !IS_ERR(pidfd_pid(file)) || shows_task(file) ||
+	       io_is_uring_fops(file);
+}
+
+#ifdef CONFIG_IO_URING
+/* A ring that is registered works without a descriptor. */
+static bool has_registered_ring(void)
+{
+	const struct io_uring_task *rings = current->io_uring;
+	size_t i;
+
+	for (i = 0; rings && i < ARRAY_SIZE(rings->registered_rings); i++)
+		if (rings->registered_rings[i])
+			return true;
+	return false;
+}
+#else
+static bool has_registered_ring(void)
+{
+	return false;
+}
+#endif
+
+static enum clip_reason check_files(const struct file *by)
+{
+	struct scan scan = { .by = by };
+	struct path pwd;
+	bool out;
+
+	get_fs_root(current->fs, &scan.root);
+	get_fs_pwd(current->fs, &pwd);
+	out = is_directory_outside(&pwd, &scan.root) || has_registered_ring() ||
+	      iterate_fd(current->files, 0, leads_out, &scan);
+	path_put(&pwd);
+	path_put(&scan.root);
+	return out ? CLIP_REASON_OPEN_FILE : CLIP_REASON_NONE;
+}
+
+/*
+ * Nobody else may have a share in what the task is or holds: he would be in
+ * two contexts at once, or could go on to fill the table of descriptors.
+ */
+static bool is_alone(void)
+{
+	bool alone = current_is_single_threaded() &&
+		     atomic_read(&current->files->count) == 1 &&
+		     !current->ptrace;
+
+	spin_lock(&current->fs->lock);
+	alone &= current->fs->users == 1;
+	spin_unlock(&current->fs->lock);
+	return alone;
+}
+
+static enum clip_reason check(const struct clip_context *ctx,
+			      const struct file *by)
+{
+	if (clip_cred(current_cred())->context != &clip_admin_context)
+		return CLIP_REASON_OTHER_CONTEXT;
+	if (READ_ONCE(ctx->deleted))
+		return CLIP_REASON_NO_CONTEXT;
+	if (!is_alone())
+		return CLIP_REASON_NOT_ALONE;
+	return check_files(by);
+}
+
+#ifdef CONFIG_KEYS
+/* Possessing a keyring is a right: none comes along. */
+static void drop_keyrings(struct cred *new)
+{
+	key_put(new->session_keyring);
+	key_put(new->process_keyring);
+	key_put(new->thread_keyring);
+	new->session_keyring = NULL;
+	new->process_keyring = NULL;
+	new->thread_keyring = NULL;
+}
+#else
+static void drop_keyrings(struct cred *new)
+{
+}
+#endif
+
+/* TR-09, and CAP-07 of the description of contexts. */
+static void settle_caps(struct cred *new, u64 bound)
+{
+	struct clip_cred *blob = clip_cred(new);
+
+	cap_clear(new->cap_inheritable);
+	cap_clear(new->cap_ambient);
+	new->cap_bset.val &= bound;
+	new->cap_permitted.val &= bound;
+	new->cap_effective.val &= bound;
+	blob->extra_inheritable = 0;
+	blob->extra_permitted &= bound;
+	blob->extra_effective &= bound;
+}
+
+static void settle_privileges(struct clip_cred *blob, u64 bound)
+{
+	if (!(blob->privileges & CLIP_PRIV_KEEPPRIV)) {
+		blob->privileges = 0;
+		blob->saved_privileges = 0;
+		blob->task_flags &= ~CLIP_TASK_BUMPED;
+	}
+	blob->privileges &= bound;
+	blob->saved_privileges &= bound;
+	blob->task_flags &= ~CLIP_TASK_INHERITED;
+	blob->task_flags |= CLIP_TASK_MIGRATED;
+}
+
+/**
+ * clip_enter - put the current task into a context, for good
+ * @ctx: the context
+ * @by: the descriptor that stands for the right to do so
+ *
+ * No capability is asked for: holding the descriptor is the right, so that an
+ * unprivileged launcher can be given it. Entering can only take rights away.
+ *
+ * Until its next exec the task still has the memory of a task of context 0, and
+ * is guarded accordingly.
+ *
+ * Context: process context of the task; may sleep.
+ * Return: 0; -EPERM outside of context 0; -ENOENT if the context was deleted;
+ * -EBUSY if the task shares something with another, is traced, or has a
+ * descriptor open that leads out; -ENOMEM.
+ */
+int clip_enter(struct clip_context *ctx, const struct file *by)
+{
+	enum clip_reason reason = check(ctx, by);
+	struct clip_cred *blob;
+	struct cred *new;
+
+	if (reason != CLIP_REASON_NONE) {
+		clip_report_admin("entry", ctx->xid, reason);
+		return clip_reason_errno(reason);
+	}
+	new = prepare_creds();
+	if (!new)
+		return -ENOMEM;
+	clip_check_opens();
+	blob = clip_cred(new);
+	clip_context_put(blob->context);
+	blob->context = clip_context_get(ctx);
+	settle_caps(new, READ_ONCE(ctx->cap_bound));
+	settle_privileges(blob, READ_ONCE(ctx->priv_bound));
+	drop_keyrings(new);
+	set_dumpable(current->mm, SUID_DUMP_DISABLE);
+	return commit_creds(new);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: entering a context
+ */
+#ifndef _SECURITY_CLIP_CONTEXT_ENTER_H
+#define _SECURITY_CLIP_CONTEXT_ENTER_H
+
+#include <linux/fs.h>
+
+struct clip_context;
+
+void clip_enter_forbid(const struct file_operations *fops);
+int clip_enter(struct clip_context *ctx, const struct file *by);
+
+#endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the latches under kernel.clip
+ */
+#ifndef _SECURITY_CLIP_CORE_LATCH_H
+#define _SECURITY_CLIP_CORE_LATCH_H
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
+#include <linux/capability.h>
+#include <linux/compiler.h>
+#include <linux/jump_label.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <uapi/linux/clip.h>
+
+/* Which bits this kernel accepts, and which of them have their effect. */
+
+/* Those of kernel.clip.network and of kernel.clip.xfrm. */
+#define CLIP_PRIV_NET \
+	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER)
+#define CLIP_PRIV_XFRM	(CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA)
+
+/* Those that kernel.clip.require can ask for. */
+#define CLIP_PRIVS_REQUIRABLE \
+	(CLIP_PRIV_IO_URING | CLIP_PRIV_BPF | CLIP_PRIV_USERNS | \
+	 CLIP_PRIV_PERF | CLIP_PRIV_USERFAULTFD | CLIP_PRIV_KEXEC | \
+	 CLIP_PRIV_MODULE | CLIP_PRIV_KEYS | CLIP_PRIV_RAW | CLIP_PRIV_NFT)
+
+/*
+ * Some only behind a latch. The other privileges are granted and
+ * kept, but nothing asks for them.
+ */
+#define CLIP_PRIVS_ENFORCED \
+	(CLIP_PRIV_VERICTL | CLIP_PRIV_SIGUSR | CLIP_PRIV_RECVSIG | \
+	 CLIP_PRIV_PROCFD | CLIP_PRIV_IMMORTAL | CLIP_PRIV_KEEPPRIV | \
+	 CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
+	 CLIP_PRIV_NETLINK | CLIP_PRIV_NETLINK_AUDIT | \
+	 CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA | \
+	 CLIP_PRIV_KSYSLOG | CLIP_PRIV_UNSHARE | \
+	 CLIP_PRIV_CHROOT | CLIP_PRIV_FUSE | CLIP_PRIV_DRM | CLIP_PRIV_FIRMWARE | \
+	 CLIP_PRIVS_REQUIRABLE)
+
+/* The word for scripts comes with the system calls that ask about them. */
+#define CLIP_LEVELS_ENFORCED	(CLIP_LEVEL_ALL & ~CLIP_LEVEL_ENFORCE_SCRIPT)
+
+#define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
+
+/* Bits of clip_latches: switched on once and for all. */
+enum clip_latch {
+	CLIP_LATCH_NOSUID_ROOT,	/* root's set-uid bits are ignored */
+	CLIP_LATCH_EXEC_PERMISSION, /* mapping executable takes permission x */
+	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
+	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
+	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
+	CLIP_LATCH_SYSLOG,	/* the kernel's log needs KSYSLOG */
+	CLIP_LATCH_UNSHARE,	/* namespaces need UNSHARE */
+	CLIP_LATCH_CHROOT,	/* chroot(2) closes what leads outside */
+	CLIP_LATCH_FUSE,	/* FUSE needs FUSE */
+	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
+	CLIP_LATCH_MOUNT,	/* devices: the table is enforced, and final */
+	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
+	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
+	CLIP_LATCH_WX_MEMORY,	/* memory is writable or executable */
+	CLIP_LATCH_TPE,		/* users run what only root can write */
+	CLIP_LATCH_FIRMWARE,	/* giving firmware to drivers needs FIRMWARE */
+	CLIP_LATCH_DRM,		/* ruling over graphics cards needs DRM */
+	__CLIP_LATCH_MAX
+	/*
+	 * Behind them come those of kernel.clip.require, each with the number
+	 * of its privilege, so that one load answers every question.
+	 */
+};
+
+extern unsigned long clip_latches;
+
+static __always_inline bool clip_latched(enum clip_latch latch)
+{
+	return test_bit(latch, &clip_latches);
+}
+
+static __always_inline bool clip_required(u64 privilege)
+{
+	return READ_ONCE(clip_latches) & privilege;
+}
+
+/* Are devices and mounts locked, for the current task? */
+static inline bool clip_mount_applies(void)
+{
+	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
+	       !(current->flags & PF_KTHREAD);
+}
+
+/* Masks of capabilities, as in the entries; only ever cut. */
+extern atomic64_t clip_rootcap;
+extern atomic64_t clip_capbound;
+
+u64 clip_latch_required(void);
+u64 clip_latch_rootcap(void);
+u64 clip_latch_capbound(void);
+
+/* Opening files is looked at; from the first use of what needs that on. */
+DECLARE_STATIC_KEY_FALSE(clip_opens_checked);
+
+void clip_check_opens(void);
+
+#endif /* _SECURITY_CLIP_CORE_LATCH_H */

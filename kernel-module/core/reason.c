@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the word and the error that go with a reason
+ */
+#include "core/common.h"
+
+#include <linux/array_size.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+
+#include "core/reason.h"
+
+static const char *const reason_names[] = { CLIP_REASON_NAMES };
+
+static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
+
+/**
+ * clip_reason_name - word for a reason
+ * @reason: the reason
+ *
+ * Return: the word of the table in the interface header.
+ */
+const char *clip_reason_name(enum clip_reason reason)
+{
+	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
+}
+
+/**
+ * clip_reason_errno - what a request to the device fails with
+ * @reason: why it fails
+ *
+ * Return: a negative errno value; 0 for %CLIP_REASON_NONE.
+ */
+int clip_reason_errno(enum clip_reason reason)
+{
+	switch (reason) {
+	case CLIP_REASON_NONE:
+		return 0;
+	case CLIP_REASON_NO_CONTEXT:
+	case CLIP_REASON_NO_FILE:
+	case CLIP_REASON_NO_ENTRY:
+		return -ENOENT;
+	case CLIP_REASON_UNSUPPORTED_ALGORITHM:
+	case CLIP_REASON_UNTRUSTED_FS:
+		return -EOPNOTSUPP;
+	case CLIP_REASON_EXISTS:
+	case CLIP_REASON_DUPLICATE:
+		return -EEXIST;
+	case CLIP_REASON_NO_MEMORY:
+		return -ENOMEM;
+	case CLIP_REASON_PERMISSION:
+	case CLIP_REASON_IMMUTABLE:
+	case CLIP_REASON_OVER_BOUND:
+	case CLIP_REASON_OTHER_CONTEXT:
+	case CLIP_REASON_DEVICE:
+	case CLIP_REASON_MOUNT:
+		return -EPERM;
+	case CLIP_REASON_READ_ONLY:
+		return -EROFS;
+	case CLIP_REASON_NOT_ALONE:
+	case CLIP_REASON_OPEN_FILE:
+		return -EBUSY;
+	default:
+		return -EINVAL;
+	}
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: where the device table is enforced
+ *
+ * Only once the latch kernel.clip.mount is set; no capability, no privilege and
+ * no context is an exception. The kernel's own threads are: they look for
+ * partitions, and bring the system to rest.
+ *
+ * What a filesystem may do with its files is decided when it is mounted, once,
+ * for all its mounts. One that was mounted before the latch keeps what it has.
+ */
+#include "core/common.h"
+
+#include <linux/blkdev.h>
+#include <linux/blkpg.h>
+#include <linux/dm-ioctl.h>
+#include <linux/io_uring/cmd.h>
+#include <linux/kdev_t.h>
+#include <linux/loop.h>
+#include <linux/lsm_hooks.h>
+#include <linux/major.h>
+#include <linux/miscdevice.h>
+#include <linux/nbd.h>
+#include <linux/raid/md_u.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <scsi/scsi_ioctl.h>
+#include <scsi/sg.h>
+
+#include "core/latch.h"
+#include "core/superblock_blob.h"
+#include "device/block.h"
+#include "device/table.h"
+#include "report/report.h"
+
+#define ON_FILES	(CLIP_DEVICE_DEV | CLIP_DEVICE_EXEC | CLIP_DEVICE_SUID)
+
+static int need(const char *operation, dev_t dev, u32 needs)
+{
+	if (!(needs & ~clip_device_permissions(dev)))
+		return 0;
+	clip_report_device(operation, dev, needs);
+	return -EPERM;
+}
+
+static int refuse(const char *operation, dev_t dev)
+{
+	clip_report_device(operation, dev, 0);
+	return -EPERM;
+}
+
+/*
+ * DV-08, and DV-09 as it was meant: for every open, by a program or inside the
+ * kernel. Who opens for neither can still do ioctls, so that counts as both.
+ */
+static int hook_bdev_permission(dev_t dev, int mask)
+{
+	u32 needs = 0;
+
+	if (!clip_mount_applies())
+		return 0;
+	if (mask & MAY_READ)
+		needs |= CLIP_DEVICE_READ;
+	if (mask & MAY_WRITE)
+		needs |= CLIP_DEVICE_WRITE;
+	return need("open", dev, needs ?: CLIP_DEVICE_READ | CLIP_DEVICE_WRITE);
+}
+
+/**
+ * clip_block_device_of - the device that a filesystem is on
+ * @sb: its superblock
+ *
+ * Return: its number; 0 if it is on none.
+ */
+dev_t clip_block_device_of(const struct super_block *sb)
+{
+	if (sb->s_bdev)
+		return sb->s_bdev->bd_dev;
+	/* MTD; and images that are files, which no rule can list. */
+	return sb->s_type->fs_flags & FS_REQUIRES_DEV ? sb->s_dev : 0;
+}
+
+static u32 needs_of_mount(const struct super_block *sb)
+{
+	return sb_rdonly(sb) ? CLIP_DEVICE_READ :
+			       CLIP_DEVICE_READ | CLIP_DEVICE_WRITE;
+}
+
+/*
+ * What is not given to files stays so, by whichever mount they are reached. The
+ * flags that a mount must have say the same to everybody who looks: mount/locked.c.
+ */
+static void judge_files(struct super_block *sb, u32 permissions)
+{
+	struct clip_superblock *blob = clip_superblock(sb);
+
+	if (!(permissions & CLIP_DEVICE_DEV))
+		sb->s_iflags |= SB_I_NODEV;
+	/* What can be written is not executed. */
+	if (!(permissions & CLIP_DEVICE_EXEC) || !sb_rdonly(sb)) {
+		sb->s_iflags |= SB_I_NOEXEC;
+		WRITE_ONCE(blob->no_exec, true);
+	}
+	if (!(permissions & CLIP_DEVICE_SUID))
+		WRITE_ONCE(blob->no_suid, true);
+}
+
+/**
+ * clip_block_check_superblock - may the device of a filesystem be mounted?
+ * @sb: its superblock, new or found again; s_umount is held
+ *
+ * What its files may be used for is decided by the first mount behind the
+ * latch, for all of them.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_block_check_superblock(struct super_block *sb)
+{
+	struct clip_superblock *blob = clip_superblock(sb);
+	const dev_t dev = clip_block_device_of(sb);
+	int err;
+
+	if (!dev)
+		return 0;
+	if (!clip_mount_applies()) {
+		blob->mounted = true;
+		return 0;
+	}
+	err = need("mount", dev, needs_of_mount(sb));
+	if (err)
+		return err;
+	if (!blob->mounted)
+		judge_files(sb, clip_device_permissions(dev));
+	blob->mounted = true;
+	return 0;
+}
+
+/* Commands for the hardware itself. Only discs and tapes know such numbers. */
+static bool is_raw(unsigned int cmd)
+{
+	switch (cmd) {
+	case SG_IO:
+	case SCSI_IOCTL_SEND_COMMAND:
+	case 0x5393:	/* CDROM_SEND_PACKET */
+	case 0x031f:	/* HDIO_DRIVE_CMD */
+	case 0x031d:	/* HDIO_DRIVE_TASKFILE */
+	case 0x031e:	/* HDIO_DRIVE_TASK */
+		return true;
+	default:
+		/* NVME_IOCTL_*, but for the one that answers with a number */
+		return _IOC_TYPE(cmd) == 'N' && cmd != _IO('N', 0x40);
+	}
+}
+
+/* What changes where a device's blocks come from. */
+static bool rebinds(unsigned int cmd)
+{
+	switch (cmd) {
+	case LOOP_SET_FD:
+	case LOOP_CHANGE_FD:
+	case LOOP_CONFIGURE:
+	case LOOP_SET_STATUS:
+	case LOOP_SET_STATUS64:
+	case NBD_SET_SOCK:
+	case NBD_DO_IT:
+		return true;
+	default:
+		return _IOC_TYPE(cmd) == MD_MAJOR &&
+		       _IOC_DIR(cmd) != _IOC_READ;
+	}
+}
+
+/* What changes partitions, or whether it can be written. */
+static bool reshapes(unsigned int cmd)
+{
+	return cmd == BLKPG || cmd == BLKRRPART || cmd == BLKROSET;
+}
+
+static int block_ioctl(dev_t dev, unsigned int cmd)
+{
+	if (reshapes(cmd))
+		return need("partition", dev, CLIP_DEVICE_WRITE);
+	if (rebinds(cmd) && (clip_device_permissions(dev) & ON_FILES))
+		return refuse("rebind", dev);
+	return 0;
+}
+
+/* Which driver a number belongs to is told in the text of /proc/devices alone. */
+static bool is_mapped_device(u32 major)
+{
+	char text[32] = "";
+	struct seq_file line = { .buf = text, .size = sizeof(text) };
+
+	blkdev_show(&line, major);
+	return strstr(text, "device-mapper");
+}
+
+/*
+ * The request says which device is to have other blocks; but it is in the
+ * caller's memory, and the kernel reads it once more after us. So it is decided
+ * by what cannot change: once the files of any mapped device are given
+ * something, no mapped device gets other blocks.
+ */
+static bool maps(dev_t dev, unsigned int cmd)
+{
+	return dev == MKDEV(MISC_MAJOR, MAPPER_CTRL_MINOR) &&
+	       _IOC_TYPE(cmd) == DM_IOCTL &&
+	       _IOC_NR(cmd) == _IOC_NR(DM_TABLE_LOAD) &&
+	       (clip_latched(CLIP_LATCH_DEVICES_STRICT) ||
+		clip_devices_granted(ON_FILES, is_mapped_device));
+}
+
+/**
+ * clip_block_check_ioctl - may this be done with a device?
+ * @file: the open device, or any other file
+ * @cmd: the request
+ *
+ * Return: 0, or -EPERM.
+ */
+int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
+{
+	const struct inode *inode = file_inode(file);
+
+	if (!clip_mount_applies())
+		return 0;
+	if (!S_ISBLK(inode->i_mode) && !S_ISCHR(inode->i_mode))
+		return 0;
+	if (is_raw(cmd))
+		return refuse("raw command", inode->i_rdev);
+	if (S_ISBLK(inode->i_mode))
+		return block_ioctl(inode->i_rdev, cmd);
+	return maps(inode->i_rdev, cmd) ? refuse("map", inode->i_rdev) : 0;
+}
+
+/* The same commands to NVMe, which has no others there. */
+static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
+{
+	const struct inode *inode = file_inode(ioucmd->file);
+
+	if (!clip_mount_applies() || _IOC_TYPE(ioucmd->cmd_op) != 'N')
+		return 0;
+	return S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ?
+	       refuse("raw command", inode->i_rdev) : 0;
+}
+
+static struct security_hook_list clip_block_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bdev_permission, hook_bdev_permission),
+	LSM_HOOK_INIT(uring_cmd, hook_uring_cmd),
+};
+
+/**
+ * clip_add_block_hooks - register the hooks of this file
+ */
+void __init clip_add_block_hooks(void)
+{
+	security_add_hooks(clip_block_hooks, ARRAY_SIZE(clip_block_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the device table in force
+ *
+ * A change makes a new table beside the old one, and readers see either. The
+ * lock is also taken to set the latch, so that no change that began before can
+ * take effect behind it.
+ */
+#include "core/common.h"
+
+#include <linux/bitops.h>
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "context/caller.h"
+#include "context/rules.h"
+#include "core/latch.h"
+#include "core/reason.h"
+#include "device/rules.h"
+#include "device/table.h"
+
+static DEFINE_MUTEX(lock);
+static struct clip_devtable __rcu *in_force;
+
+/**
+ * clip_device_table_lock - enforce the table, and let it change no more
+ */
+void clip_device_table_lock(void)
+{
+	guard(mutex)(&lock);
+	set_bit(CLIP_LATCH_MOUNT, &clip_latches);
+}
+
+/**
+ * clip_device_permissions - what a device may be used for
+ * @dev: its number
+ *
+ * Whether the table is enforced at all is for the caller to ask.
+ *
+ * Return: CLIP_DEVICE_*
+ */
+u32 clip_device_permissions(dev_t dev)
+{
+	guard(rcu)();
+	return clip_devtable_permissions(rcu_dereference(in_force), MAJOR(dev),
+					 MINOR(dev),
+					 clip_latched(CLIP_LATCH_DEVICES_STRICT));
+}
+
+/**
+ * clip_devices_granted - does the table give this to devices of some kind?
+ * @permissions: CLIP_DEVICE_*
+ * @is_meant: is this the major number of such devices? It must not sleep.
+ *
+ * Return: whether it gives one of them to any.
+ */
+bool clip_devices_granted(u32 permissions, bool (*is_meant)(u32 major))
+{
+	guard(rcu)();
+	return clip_devtable_grants(rcu_dereference(in_force), permissions,
+				    is_meant);
+}
+
+static enum clip_reason check_right(const struct file *file)
+{
+	struct clip_caller caller;
+
+	clip_caller_now(&caller, NULL);
+	if (!(file->f_mode & FMODE_WRITE) || !clip_may_change_devices(&caller))
+		return CLIP_REASON_PERMISSION;
+	return clip_latched(CLIP_LATCH_MOUNT) ? CLIP_REASON_IMMUTABLE :
+						CLIP_REASON_NONE;
+}
+
+/**
+ * clip_device_table_change - put another table in force
+ * @file: the descriptor of /dev/devctl by which the change is requested
+ * @change: the change; its output fields are written
+ * @dry_run: only find out what would come of it
+ * @generation: out: of the table that is in force afterwards
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value that @change->reason explains.
+ */
+int clip_device_table_change(const struct file *file,
+			     struct clip_devchange *change, bool dry_run,
+			     u64 *generation)
+{
+	struct clip_devtable *old, *table;
+
+	guard(mutex)(&lock);
+	change->reason = check_right(file);
+	if (change->reason != CLIP_REASON_NONE)
+		return clip_reason_errno(change->reason);
+	old = rcu_dereference_protected(in_force, lockdep_is_held(&lock));
+	*generation = old ? old->generation : 0;
+	table = clip_devtable_make(old, change);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	if (dry_run || !(change->added || change->removed)) {
+		kvfree(table);
+		return 0;
+	}
+	*generation = table->generation;
+	rcu_assign_pointer(in_force, table);
+	if (old)
+		kvfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * clip_device_table_rcu - the table in force
+ *
+ * Context: the caller holds the RCU read lock for as long as it looks at it.
+ * Return: the table, or NULL if none was ever loaded.
+ */
+const struct clip_devtable *clip_device_table_rcu(void)
+{
+	return rcu_dereference(in_force);
+}
+
+/**
+ * clip_device_table_copy - a copy of the table in force
+ *
+ * For callers that sleep while they look at it.
+ *
+ * Context: may sleep.
+ * Return: the copy, to be freed with kvfree(); NULL if none was ever loaded;
+ * or ERR_PTR(-ENOMEM).
+ */
+struct clip_devtable *clip_device_table_copy(void)
+{
+	const struct clip_devtable *table;
+	struct clip_devtable *copy;
+
+	guard(mutex)(&lock);
+	table = rcu_dereference_protected(in_force, lockdep_is_held(&lock));
+	if (!table)
+		return NULL;
+	copy = kvmalloc(struct_size(copy, rules, table->count),
+			GFP_KERNEL_ACCOUNT);
+	if (!copy)
+		return ERR_PTR(-ENOMEM);
+	copy->generation = table->generation;
+	copy->room = table->count;
+	copy->count = table->count;
+	memcpy(copy->rules, table->rules,
+	       table->count * sizeof(*table->rules));
+	return copy;
+}

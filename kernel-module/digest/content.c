@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: digests of files
+ */
+#include "core/common.h"
+
+#include <crypto/hash.h>
+#include <linux/cleanup.h>
+#include <linux/init.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/sizes.h>
+
+#include "core/counters.h"
+#include "digest/content.h"
+#include "digest/fsverity.h"
+
+/* Large enough to make the cost of a read small, small enough for kmalloc. */
+#define CLIP_READ_SIZE	SZ_64K
+
+struct clip_algorithm {
+	const char *name;	/* of the crypto API; NULL for fs-verity */
+	u8 size;
+	bool legacy;
+	struct crypto_shash *tfm;
+};
+
+static struct clip_algorithm algorithms[] __ro_after_init = {
+	[CLIP_ALGO_MD5] = { .name = "md5", .size = 16, .legacy = true },
+	[CLIP_ALGO_SHA1] = { .name = "sha1", .size = 20, .legacy = true },
+	[CLIP_ALGO_SHA256] = { .name = "sha256", .size = 32 },
+	[CLIP_ALGO_SHA384] = { .name = "sha384", .size = 48 },
+	[CLIP_ALGO_SHA512] = { .name = "sha512", .size = 64 },
+	[CLIP_ALGO_FSVERITY_SHA256] = { .size = 32 },
+	[CLIP_ALGO_FSVERITY_SHA512] = { .size = 64 },
+};
+
+/**
+ * clip_digest_size - bytes in a digest
+ * @algorithm: CLIP_ALGO_*, or any other number
+ *
+ * Return: bytes; 0 for an unknown algorithm.
+ */
+u8 clip_digest_size(u16 algorithm)
+{
+	if (algorithm >= ARRAY_SIZE(algorithms))
+		return 0;
+	return algorithms[algorithm].size;
+}
+
+/**
+ * clip_digest_usable - can this kernel compute it?
+ * @algorithm: CLIP_ALGO_*, or any other number
+ *
+ * Return: true or false.
+ */
+bool clip_digest_usable(u16 algorithm)
+{
+	if (clip_is_verity(algorithm))
+		return IS_ENABLED(CONFIG_FS_VERITY);
+	return clip_digest_size(algorithm) && algorithms[algorithm].tfm;
+}
+
+/**
+ * clip_digest_usable_mask - all algorithms this kernel can compute
+ *
+ * Return: bit n is set for algorithm number n.
+ */
+u64 clip_digest_usable_mask(void)
+{
+	u64 mask = 0;
+	u16 i;
+
+	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
+		if (clip_digest_usable(i))
+			mask |= BIT_ULL(i);
+	return mask;
+}
+
+static int hash_content(struct crypto_shash *tfm, struct file *file,
+			u8 *digest)
+{
+	void *buffer __free(kvfree) = kvmalloc(CLIP_READ_SIZE, GFP_KERNEL);
+	SHASH_DESC_ON_STACK(desc, tfm);
+	loff_t pos = 0;
+	ssize_t got;
+	int err;
+
+	if (!buffer)
+		return -ENOMEM;
+	desc->tfm = tfm;
+	err = crypto_shash_init(desc);
+	while (!err) {
+		/*
+		 * Not kernel_read(): it asks permission of fanotify
+		 * listeners, and one of them could hold up every exec.
+		 */
+		got = __kernel_read(file, buffer, CLIP_READ_SIZE, &pos);
+		if (got < 0)
+			return got;
+		if (got == 0)
+			return crypto_shash_final(desc, digest);
+		clip_count_hashed(got);
+		err = crypto_shash_update(desc, buffer, got);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return err;
+}
+
+/**
+ * clip_digest_file - hash a file's content
+ * @file: open for reading; its position is left alone
+ * @algorithm: a usable one
+ * @digest: room for %CLIP_DIGEST_MAX bytes
+ *
+ * Context: may sleep; must not be called with mmap_lock held.
+ * Return: 0; -EINVAL if the descriptor would show other bytes than a mapping;
+ * -ENODATA if the algorithm is one of fs-verity's and the file has none;
+ * -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed; or the error of
+ * the read.
+ */
+int clip_digest_file(struct file *file, u16 algorithm, u8 *digest)
+{
+	if (!clip_digest_usable(algorithm))
+		return -EOPNOTSUPP;
+	/* O_DIRECT reads the medium, exec and mmap use the page cache. */
+	if ((file->f_flags & O_DIRECT) || !(file->f_mode & FMODE_READ))
+		return -EINVAL;
+	if (clip_is_verity(algorithm))
+		return clip_verity_digest(file, algorithm, digest);
+	return hash_content(algorithms[algorithm].tfm, file, digest);
+}
+
+/*
+ * Not earlier: the accelerated implementations register with device_initcall.
+ * Not later: allocating at the first exec could load a module, that is, exec.
+ */
+static int __init clip_digest_init(void)
+{
+	size_t i;
+
+	if (!clip_initialized)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(algorithms); i++) {
+		struct clip_algorithm *algo = &algorithms[i];
+		struct crypto_shash *tfm;
+
+		if (!algo->name ||
+		    (algo->legacy &&
+		     !IS_ENABLED(CONFIG_SECURITY_CLIP_LEGACY_DIGESTS)))
+			continue;
+		tfm = crypto_alloc_shash(algo->name, 0, 0);
+		if (IS_ERR(tfm)) {
+			pr_warn("no %s: %ld\n", algo->name, PTR_ERR(tfm));
+			continue;
+		}
+		if (WARN_ON_ONCE(crypto_shash_digestsize(tfm) != algo->size)) {
+			crypto_free_shash(tfm);
+			continue;
+		}
+		algo->tfm = tfm;
+	}
+	return 0;
+}
+late_initcall(clip_digest_init);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: digests that the filesystem vouches for
+ */
+#ifndef _SECURITY_CLIP_DIGEST_FSVERITY_H
+#define _SECURITY_CLIP_DIGEST_FSVERITY_H
+
+#include <linux/fs.h>
+#include <linux/types.h>
+#include <uapi/linux/clip.h>
+
+#ifdef CONFIG_FS_VERITY
+int clip_verity_digest(const struct file *file, u16 algorithm, u8 *digest);
+#else
+static inline int clip_verity_digest(const struct file *file, u16 algorithm,
+				     u8 *digest)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+/**
+ * clip_is_verity - is it an algorithm of fs-verity?
+ * @algorithm: CLIP_ALGO_*
+ *
+ * Return: true or false.
+ */
+static inline bool clip_is_verity(u16 algorithm)
+{
+	return algorithm == CLIP_ALGO_FSVERITY_SHA256 ||
+	       algorithm == CLIP_ALGO_FSVERITY_SHA512;
+}
+
+#endif /* _SECURITY_CLIP_DIGEST_FSVERITY_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what an exec is given
+ */
+#include "core/common.h"
+
+#include <linux/binfmts.h>
+#include <linux/fs.h>
+#include <linux/sched.h>
+#include <linux/securebits.h>
+#include <linux/security.h>
+
+#include "core/caps.h"
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "exec/grant.h"
+#include "exec/offer.h"
+#include "exec/root.h"
+#include "privilege/scoped.h"
+#include "report/report.h"
+#include "store/context.h"
+
+static_assert(!(CAP_VALID_MASK & BIT_ULL(CLIP_CAP_CONTEXT)));
+
+/**
+ * clip_unsafe_rule - what may be granted to a task that others can reach
+ * @unsafe: LSM_UNSAFE_* of the exec
+ * @flags: CLIP_ENTRY_* it goes by
+ * @global_init: it is the kernel's init, that shares its fs_struct with the
+ *	kernel's other threads until it executes the first program
+ *
+ * EX-22. Under no_new_privs there is no exception: sandboxes of unprivileged
+ * users rely on it.
+ *
+ * Return: the rule.
+ */
+enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
+				       bool global_init)
+{
+	if (global_init)
+		unsafe &= ~LSM_UNSAFE_SHARE;
+	if (!unsafe)
+		return CLIP_UNSAFE_ALL;
+	/* Bits that are not known yet are not known to be harmless. */
+	if (unsafe & ~(LSM_UNSAFE_SHARE | LSM_UNSAFE_PTRACE))
+		return CLIP_UNSAFE_NOTHING;
+	return flags & CLIP_ENTRY_UNSAFE ? CLIP_UNSAFE_CUT : CLIP_UNSAFE_PLAIN;
+}
+
+/**
+ * clip_unsafe_jit - may a task that others can reach be exempt by JIT?
+ * @unsafe: LSM_UNSAFE_* of the exec
+ * @rule: what clip_unsafe_rule() says of it
+ *
+ * An exemption is no power over others: no_new_privs is no reason against it,
+ * or a compiler could not be put into a sandbox, and neither is a shared
+ * fs_struct. But who traces a program could put his own code into it.
+ *
+ * Return: whether it may.
+ */
+bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
+{
+	if (!(unsafe & ~(LSM_UNSAFE_SHARE | LSM_UNSAFE_NO_NEW_PRIVS)))
+		return true;
+	return rule == CLIP_UNSAFE_ALL || rule == CLIP_UNSAFE_CUT;
+}
+
+/* What root has whatever the entry says; for others E and P are empty. */
+static struct clip_caps base_caps(const struct cred *new,
+				  const struct clip_grant *offer)
+{
+	const u64 mask = clip_root_mask(new);
+	struct clip_caps base = {
+		.inheritable = new->cap_inheritable.val |
+			       clip_cred(new)->extra_inheritable,
+	};
+
+	if (issecure(SECURE_NOROOT))
+		return base;
+	if (uid_eq(new->euid, GLOBAL_ROOT_UID) ||
+	    uid_eq(new->uid, GLOBAL_ROOT_UID))
+		base.permitted = (new->cap_permitted.val | clip_root_extra(new)) &
+				 mask & offer->root.permitted;
+	if (uid_eq(new->euid, GLOBAL_ROOT_UID))
+		base.effective = (new->cap_effective.val | clip_root_extra(new)) &
+				 base.permitted & offer->root.effective;
+	return base;
+}
+
+/* The most that the offer can add to what the task has anyway. */
+static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
+{
+	const struct clip_cred *blob = clip_cred(new);
+	const struct cred *old = current_cred();
+	u64 bound = READ_ONCE(blob->context->cap_bound) &
+		    clip_latch_capbound() &
+		    (new->cap_bset.val | ~CAP_VALID_MASK);
+
+	/* EX-24: who traces or shares could use what is new. */
+	if (rule == CLIP_UNSAFE_CUT &&
+	    !ns_capable_noaudit(&init_user_ns, CAP_SETPCAP))
+		bound &= (old->cap_permitted.val & ~clip_scoped(old)) |
+			 clip_cred(old)->extra_permitted;
+	return bound;
+}
+
+static void set_caps(struct cred *new, const struct clip_caps *caps)
+{
+	struct clip_cred *blob = clip_cred(new);
+
+	new->cap_effective.val = caps->effective & CAP_VALID_MASK;
+	new->cap_permitted.val = caps->permitted & CAP_VALID_MASK;
+	new->cap_inheritable.val = caps->inheritable & CAP_VALID_MASK;
+	/* An ambient set outside P and I makes every later exec fail. */
+	cap_clear(new->cap_ambient);
+	blob->extra_effective = caps->effective & ~CAP_VALID_MASK;
+	blob->extra_permitted = caps->permitted & ~CAP_VALID_MASK;
+	blob->extra_inheritable = caps->inheritable & ~CAP_VALID_MASK;
+}
+
+static void grant_caps(struct cred *new, const struct clip_grant *offer,
+		       enum clip_unsafe_rule rule)
+{
+	struct clip_cred *blob = clip_cred(new);
+	const struct clip_caps base = base_caps(new, offer);
+	const bool inherit = offer->flags & CLIP_ENTRY_INHERIT;
+	struct clip_caps caps;
+
+	caps = clip_caps_compute(&base, &offer->caps, grant_bound(new, rule),
+				 inherit);
+	blob->task_flags |= offer->task_flags;
+	if (inherit)
+		blob->task_flags |= CLIP_TASK_INHERITED;
+	/* As for those without an entry, but after I has served its end. */
+	if (!(blob->task_flags & CLIP_TASK_INHERITED))
+		caps.inheritable &= clip_root_mask(new);
+	set_caps(new, &caps);
+	blob->entry_flags = offer->flags;
+}
+
+/* Why the offer must not be kept at all, or CLIP_REASON_NONE. */
+static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
+					const struct file *file,
+					const struct clip_grant *offer)
+{
+	/*
+	 * With binfmt_misc's flag C the credentials come from a document and
+	 * the code from an interpreter: what is granted must be what runs.
+	 */
+	if (file != bprm->file || file_inode(file) != offer->inode)
+		return CLIP_REASON_SCRIPT;
+	if (offer->reason != CLIP_REASON_NONE)
+		return offer->reason;
+	if (bprm->cred->user_ns != &init_user_ns)
+		return CLIP_REASON_USER_NAMESPACE;
+	return CLIP_REASON_NONE;
+}
+
+/* Of the flags, this one counts also where no capability may be granted. */
+static void grant_jit_alone(const struct linux_binprm *bprm,
+			    const struct clip_grant *offer,
+			    enum clip_reason reason, enum clip_unsafe_rule rule)
+{
+	clip_root_limit(bprm->cred);
+	if (reason == CLIP_REASON_UNSAFE_TASK &&
+	    clip_unsafe_jit(bprm->unsafe, rule))
+		clip_cred(bprm->cred)->entry_flags =
+			offer->flags & CLIP_ENTRY_JIT;
+}
+
+/* The privileges that the rule leaves of those offered. */
+static u64 kept_privileges(const struct clip_grant *offer,
+			   enum clip_unsafe_rule rule)
+{
+	switch (rule) {
+	case CLIP_UNSAFE_ALL:
+	case CLIP_UNSAFE_CUT:
+		return offer->privileges;
+	case CLIP_UNSAFE_PLAIN:
+		return offer->privileges & CLIP_PRIV_PLAIN;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * clip_grant_apply - give an exec what its files offer, as far as it may have it
+ * @bprm: the exec; all that its credentials had from an entry before is gone
+ * @file: the file that the capability module went by
+ * @offer: what its files come to, or NULL
+ *
+ * Context: may sleep.
+ */
+void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
+		      const struct clip_grant *offer)
+{
+	struct cred *new = bprm->cred;
+	struct clip_cred *blob = clip_cred(new);
+	enum clip_reason reason;
+	enum clip_unsafe_rule rule;
+	bool caps;
+	u64 kept;
+
+	if (!offer) {
+		clip_root_limit(new);
+		return;
+	}
+	reason = no_grant_reason(bprm, file, offer);
+	rule = reason != CLIP_REASON_NONE ? CLIP_UNSAFE_NOTHING :
+	       clip_unsafe_rule(bprm->unsafe, offer->flags,
+				is_global_init(current));
+	if (reason == CLIP_REASON_NONE && rule != CLIP_UNSAFE_ALL)
+		reason = CLIP_REASON_UNSAFE_TASK;
+	caps = rule == CLIP_UNSAFE_ALL || rule == CLIP_UNSAFE_CUT;
+	if (caps)
+		grant_caps(new, offer, rule);
+	else
+		grant_jit_alone(bprm, offer, reason, rule);
+	kept = kept_privileges(offer, rule);
+	if (kept & (CLIP_PRIV_PROCFD | CLIP_PRIV_FIRMWARE))
+		clip_check_opens();
+	blob->privileges = kept & READ_ONCE(blob->context->priv_bound);
+
+	if (blob->privileges ||
+	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_GRANT,
+			.ctx = blob->context,
+			.file = bprm->file,
+			.entry = offer->entry,
+			.gains = new,
+		});
+	if (kept != offer->privileges ||
+	    (!caps && clip_caps_any(&offer->caps)) ||
+	    (offer->flags & ~blob->entry_flags & CLIP_ENTRY_JIT))
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_UNGRANTED,
+			.reason = reason,
+			.ctx = blob->context,
+			.file = bprm->file,
+			.entry = offer->entry,
+		});
+	/* Last: what was granted is the privilege, not this. */
+	clip_scoped_grant(new);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what an exec is given
+ */
+#ifndef _SECURITY_CLIP_EXEC_GRANT_H
+#define _SECURITY_CLIP_EXEC_GRANT_H
+
+#include <linux/types.h>
+
+struct clip_grant;
+struct file;
+struct linux_binprm;
+
+/**
+ * enum clip_unsafe_rule - what may be granted to a task that others can reach
+ * @CLIP_UNSAFE_ALL: nobody can: everything
+ * @CLIP_UNSAFE_CUT: all privileges, and the capabilities that it had before
+ * @CLIP_UNSAFE_PLAIN: the privileges that need no guarding
+ * @CLIP_UNSAFE_NOTHING: nothing at all
+ */
+enum clip_unsafe_rule {
+	CLIP_UNSAFE_ALL,
+	CLIP_UNSAFE_CUT,
+	CLIP_UNSAFE_PLAIN,
+	CLIP_UNSAFE_NOTHING,
+};
+
+enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
+				       bool global_init);
+bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule);
+void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
+		      const struct clip_grant *offer);
+
+#endif /* _SECURITY_CLIP_EXEC_GRANT_H */

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what being root is worth at exec
+ *
+ * The capability module gives root everything anew at each exec, so each exec
+ * is where it has to be taken away again.
+ */
+#include "core/common.h"
+
+#include <linux/binfmts.h>
+#include <linux/fs.h>
+#include <linux/securebits.h>
+#include <linux/security.h>
+#include <linux/user_namespace.h>
+#include <uapi/linux/clip.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "exec/root.h"
+
+/**
+ * clip_root_mask - the most that a task may have for being root
+ * @new: its credentials after the exec
+ *
+ * Root of a user namespace is another matter: its capabilities do not reach
+ * beyond the namespace, whatever its id is outside.
+ *
+ * Return: a mask as in the entries; all bits for those who are not root.
+ */
+u64 clip_root_mask(const struct cred *new)
+{
+	if (new->user_ns != &init_user_ns)
+		return U64_MAX;
+	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
+	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
+		return U64_MAX;
+	return clip_latch_rootcap();
+}
+
+/**
+ * clip_root_extra - what root has of the capabilities beyond kernel_cap_t
+ * @new: credentials after the exec, as the capability module left them
+ *
+ * CONTEXT is root's like any other capability, as far as the latch leaves it;
+ * but there is no bounding set for it, so it goes with CAP_MAC_ADMIN: who was
+ * kept from setting policy is kept from this, too.
+ *
+ * Return: permitted bits as in the entries.
+ */
+u64 clip_root_extra(const struct cred *new)
+{
+	if (new->user_ns != &init_user_ns || (new->securebits & issecure_mask(SECURE_NOROOT)))
+		return 0;
+	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
+	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
+		return 0;
+	if (!cap_raised(new->cap_permitted, CAP_MAC_ADMIN))
+		return 0;
+	return BIT_ULL(CLIP_CAP_CONTEXT) & clip_latch_rootcap();
+}
+
+/**
+ * clip_root_limit - cut what root has without an entry
+ * @new: credentials after the exec
+ *
+ * The ambient set is cut as well: left outside the permitted set it would make
+ * every later exec fail. An inheritable set that was forced by an entry stays,
+ * since it was granted; any other would bring back by a file's capabilities
+ * what is taken away here.
+ */
+void clip_root_limit(struct cred *new)
+{
+	struct clip_cred *blob = clip_cred(new);
+	const u64 mask = clip_root_mask(new);
+
+	blob->extra_permitted = clip_root_extra(new);
+	blob->extra_effective = uid_eq(new->euid, GLOBAL_ROOT_UID) ?
+				blob->extra_permitted : 0;
+	new->cap_permitted.val &= mask;
+	new->cap_effective.val &= mask;
+	new->cap_ambient.val &= mask;
+	if (blob->task_flags & CLIP_TASK_INHERITED)
+		return;
+	new->cap_inheritable.val &= mask;
+	blob->extra_inheritable &= mask;
+}
+
+static bool sets_uid_to_root(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return READ_ONCE(inode->i_mode) & S_ISUID &&
+	       vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file), inode),
+			      GLOBAL_ROOT_UID);
+}
+
+/**
+ * clip_root_ignore_setuid - take back what the set-uid bit of root has done
+ * @bprm: the exec
+ * @file: the file whose mode bits counted
+ *
+ * NS-01. The bits of other owners and all set-gid bits count as ever. The exec
+ * keeps being treated as one that gains something (AT_SECURE, personality):
+ * others may have had their own reasons for that.
+ *
+ * The mode is looked at as well as the id, because of an exec that is unsafe:
+ * there the id is back already, but the capabilities are still those that root
+ * would have had of the caller's.
+ *
+ * Return: 0, or the capability module's error.
+ */
+int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	struct cred *new = bprm->cred;
+
+	if (!clip_latched(CLIP_LATCH_NOSUID_ROOT) || uid_eq(old->euid, GLOBAL_ROOT_UID))
+		return 0;
+	if (!uid_eq(new->euid, GLOBAL_ROOT_UID) && !sets_uid_to_root(file))
+		return 0;
+	new->euid = old->euid;
+	new->suid = old->euid;
+	new->fsuid = old->euid;
+	/* Becoming root has emptied it; without that it would be there. */
+	new->cap_ambient = old->cap_ambient;
+	return cap_bprm_creds_from_file(bprm, file);
+}
+
+/* Without a file's capabilities only root and the ambient set count. */
+static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	const kuid_t root = make_kuid(bprm->cred->user_ns, 0);
+	struct cred *new = bprm->cred;
+	struct cpu_vfs_cap_data caps;
+
+	if (get_vfs_caps_from_disk(file_mnt_idmap(file),
+				   file->f_path.dentry, &caps))
+		return 0;
+	if (!issecure(SECURE_NOROOT) &&
+	    (uid_eq(new->uid, root) || uid_eq(new->euid, root)))
+		return 0;
+	new->cap_ambient = old->cap_ambient;
+	new->cap_permitted = old->cap_ambient;
+	new->cap_effective = old->cap_ambient;
+	return 0;
+}
+
+/**
+ * clip_root_ignore_file - take back what a file's mode and capabilities gave
+ * @bprm: the exec
+ * @file: the file that the capability module went by
+ *
+ * For a file on a device whose files give nothing: as on a mount that is
+ * nosuid.
+ *
+ * Return: 0, or the capability module's error.
+ */
+int clip_root_ignore_file(struct linux_binprm *bprm, const struct file *file)
+{
+	const struct cred *old = current_cred();
+	struct cred *new = bprm->cred;
+	int err;
+
+	new->euid = old->euid;
+	new->suid = old->euid;
+	new->fsuid = old->euid;
+	new->egid = old->egid;
+	new->sgid = old->egid;
+	new->fsgid = old->egid;
+	new->cap_ambient = old->cap_ambient;
+	err = cap_bprm_creds_from_file(bprm, file);
+	return err ?: drop_file_caps(bprm, file);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what being root is worth at exec
+ */
+#ifndef _SECURITY_CLIP_EXEC_ROOT_H
+#define _SECURITY_CLIP_EXEC_ROOT_H
+
+#include <linux/cred.h>
+#include <linux/types.h>
+
+struct file;
+struct linux_binprm;
+
+u64 clip_root_mask(const struct cred *new);
+u64 clip_root_extra(const struct cred *new);
+void clip_root_limit(struct cred *new);
+int clip_root_ignore_setuid(struct linux_binprm *bprm,
+			    const struct file *file);
+int clip_root_ignore_file(struct linux_binprm *bprm, const struct file *file);
+
+#endif /* _SECURITY_CLIP_EXEC_ROOT_H */

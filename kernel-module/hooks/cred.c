@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: hooks of credentials
+ */
+#include "core/common.h"
+
+#include <linux/lsm_hooks.h>
+#include <linux/user_namespace.h>
+
+#include "core/cred_blob.h"
+#include "exec/offer.h"
+#include "store/context.h"
+
+/* The blob of @to is zeroed memory. */
+static void copy_cred(const struct cred *to, const struct cred *from)
+{
+	*clip_cred(to) = *clip_cred(from);
+	clip_context_get(clip_cred(to)->context);
+	/* A grant being prepared belongs to one exec and to nobody else. */
+	clip_cred(to)->pending = NULL;
+}
+
+static int hook_cred_prepare(struct cred *new, const struct cred *old,
+			     gfp_t gfp)
+{
+	copy_cred(new, old);
+	return 0;
+}
+
+/*
+ * Without this hook KEYCTL_SESSION_TO_PARENT would hand the parent a zeroed
+ * blob: out of its context, and rid of what confines it.
+ */
+static void hook_cred_transfer(struct cred *new, const struct cred *old)
+{
+	copy_cred(new, old);
+}
+
+static void hook_cred_free(struct cred *cred)
+{
+	struct clip_cred *blob = clip_cred(cred);
+
+	clip_grant_free(blob->pending);
+	blob->pending = NULL;
+	clip_context_put(blob->context);
+	blob->context = NULL;
+}
+
+static struct security_hook_list clip_cred_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(cred_prepare, hook_cred_prepare),
+	LSM_HOOK_INIT(cred_transfer, hook_cred_transfer),
+	LSM_HOOK_INIT(cred_free, hook_cred_free),
+};
+
+/**
+ * clip_cred_init - put the first task into context 0
+ *
+ * Every other credential descends from this one, or has no context.
+ */
+void __init clip_cred_init(void)
+{
+	struct clip_cred *blob = clip_cred(current_cred());
+
+	blob->context = clip_context_get(&clip_admin_context);
+	/* The kernel's own threads have all capabilities, and so this one. */
+	blob->extra_effective = BIT_ULL(CLIP_CAP_CONTEXT);
+	blob->extra_permitted = BIT_ULL(CLIP_CAP_CONTEXT);
+}
+
+/**
+ * clip_add_cred_hooks - register the hooks of this file
+ */
+void __init clip_add_cred_hooks(void)
+{
+	security_add_hooks(clip_cred_hooks, ARRAY_SIZE(clip_cred_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: executing a program
+ *
+ * Every concern that has a say is asked here, in this order, and nowhere else.
+ * The first refusal wins.
+ */
+#include "core/common.h"
+
+#include <linux/binfmts.h>
+#include <linux/lsm_hooks.h>
+#include <linux/sched/coredump.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "exec/chain.h"
+#include "exec/tpe.h"
+#include "memory/wx.h"
+#include "privilege/scoped.h"
+#include "store/filesystem.h"
+
+/* For each file of the chain, while exec keeps writers off it. */
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	if (clip_sb_no_exec(bprm->file))
+		return -EACCES;
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(bprm->file))
+		return -EACCES;
+	return clip_exec_check(bprm);
+}
+
+/* Once, after the capability module. */
+static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
+				     const struct file *file)
+{
+	const int err = clip_exec_settle(bprm, file);
+
+	if (err || !clip_wx_applies(clip_cred(bprm->cred)))
+		return err;
+	return clip_wx_check_exec(bprm);
+}
+
+/*
+ * The task has its descriptors to itself from here on.
+ *
+ * secureexec does not make a task undumpable, and commit_creds() does only if
+ * the permitted set grows. Here the new mm is in place, and performance events
+ * of the old image are still to be dropped.
+ */
+static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
+{
+	clip_scoped_fresh_files();
+	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
+		set_dumpable(current->mm, SUID_DUMP_DISABLE);
+}
+
+static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
+	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
+	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
+};
+
+/**
+ * clip_add_exec_hooks - register the hooks of this file
+ */
+void __init clip_add_exec_hooks(void)
+{
+	security_add_hooks(clip_exec_hooks, ARRAY_SIZE(clip_exec_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: opening files, and what is done with open ones
+ *
+ * Every concern that has a say is asked here, in this order, and nowhere else.
+ * The first refusal wins. What only watches comes last and is always reached.
+ */
+#include "core/common.h"
+
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/lsm_hooks.h>
+#include <linux/magic.h>
+#include <linux/sockios.h>
+
+#include "chroot/confine.h"
+#include "context/procfs.h"
+#include "core/inode_blob.h"
+#include "core/latch.h"
+#include "device/block.h"
+#include "device/devmem.h"
+#include "memory/wx_file.h"
+#include "mount/fuse.h"
+#include "mount/nolock.h"
+#include "network/netlink.h"
+#include "privilege/drm.h"
+#include "privilege/firmware.h"
+#include "report/creation.h"
+#include "store/lookup.h"
+#include "task/sigio.h"
+#include "verify/verdict.h"
+
+/* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */
+static int hook_inode_alloc_security(struct inode *inode)
+{
+	spin_lock_init(&clip_inode(inode)->lock);
+	return 0;
+}
+
+/* Eviction from the cache changes nothing; deletion ends the entry. */
+static void hook_inode_free_security(struct inode *inode)
+{
+	if (!inode->i_nlink)
+		clip_store_forget_inode(inode);
+}
+
+static noinline int check_guards(const struct inode *inode)
+{
+	const unsigned long guards = READ_ONCE(clip_inode(inode)->guards);
+	int err = 0;
+
+	if (guards & BIT(CLIP_INODE_SEALED))
+		err = clip_inode_check_seal(inode);
+	if (!err && (guards & BIT(CLIP_INODE_CODE)))
+		err = clip_wx_file_check_writer(inode);
+	return err;
+}
+
+/* Somebody gets the chance to write. */
+static int count_writer(const struct inode *inode)
+{
+	struct clip_inode *blob = clip_inode(inode);
+
+	atomic64_inc(&blob->writes);
+	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode) : 0;
+}
+
+static bool is_special(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return S_ISCHR(inode->i_mode) ||
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
+	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_chrooted();
+}
+
+/* Out of line: keeps the common path of file_open short. */
+static noinline int check_open(struct file *file)
+{
+	int err = 0;
+
+	if (S_ISCHR(file_inode(file)->i_mode))
+		err = clip_devmem_check_open(file_inode(file)) ?:
+		      clip_fuse_check_device(file_inode(file));
+	err = err ?: clip_firmware_check_open(file);
+	err = err ?: clip_procfs_check_open(file);
+	if (!err && clip_is_chrooted())
+		err = clip_chroot_check_open(file);
+	return err;
+}
+
+/*
+ * The VFS has raised i_writecount, with a full barrier, before this runs. An
+ * exec that excludes writers has lowered it, with a full barrier too. So
+ * either the opener fails, or the verifier sees the new number of writes.
+ */
+static int hook_file_open(struct file *file)
+{
+	int err = 0;
+
+	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
+		err = check_open(file);
+	if (!err && (file->f_mode & FMODE_WRITE))
+		err = count_writer(file_inode(file));
+	clip_creation_open(file);
+	return err;
+}
+
+static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+			      struct iattr *attr)
+{
+	return attr->ia_valid & ATTR_SIZE ?
+	       count_writer(d_backing_inode(dentry)) : 0;
+}
+
+static int hook_file_fcntl(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	switch (cmd) {
+	case F_SETOWN:
+	case F_SETOWN_EX:
+	case F_SETSIG:
+		return clip_sigio_check_owner(file);
+	case F_GETLK:
+	case F_OFD_GETLK:
+	case F_GETLEASE:
+		return clip_nolock_check(file);
+	default:
+		return 0;
+	}
+}
+
+static int hook_file_ioctl(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	clip_drm_note_ioctl(file, cmd);
+	switch (cmd) {
+	case FIOSETOWN:
+	case SIOCSPGRP:
+		/* The other way to F_SETOWN, for sockets. */
+		return clip_sigio_check_owner(file);
+	default:
+		return clip_netlink_config(file, cmd) ?:
+		       clip_block_check_ioctl(file, cmd);
+	}
+}
+
+static struct security_hook_list clip_file_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
+	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
+	LSM_HOOK_INIT(file_open, hook_file_open),
+	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
+	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
+	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),
+	LSM_HOOK_INIT(file_ioctl_compat, hook_file_ioctl),
+};
+
+/**
+ * clip_add_file_hooks - register the hooks of this file
+ */
+void __init clip_add_file_hooks(void)
+{
+	security_add_hooks(clip_file_hooks, ARRAY_SIZE(clip_file_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: memory that becomes executable
+ *
+ * Every concern that has a say is asked here, in this order, and nowhere else.
+ * The first refusal wins.
+ */
+#include "core/common.h"
+
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/security.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "memory/libraries.h"
+#include "memory/permission.h"
+#include "memory/wx.h"
+#include "store/context.h"
+
+/* Not flags of entries: the whole context asks. */
+#define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
+#define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
+
+static_assert(!(CLIP_LIBS_FLAGS & CHECK_LEVELS));
+
+/* The flags the task runs by, and the level it is in, if they ask; else 0. */
+static u32 checks_wanted(void)
+{
+	const struct clip_cred *blob = clip_cred(current_cred());
+	const u32 level = blob->context ? READ_ONCE(blob->context->level) : 0;
+	u32 wanted = blob->entry_flags & CLIP_LIBS_FLAGS;
+
+	if (level & CLIP_LEVEL_ACTIVE)
+		wanted |= level & CHECK_LEVELS;
+	return wanted;
+}
+
+/* The level, or the latch. */
+static bool wx_wanted(u32 wanted)
+{
+	return (wanted & CLIP_LEVEL_WX_MEMORY) ||
+	       clip_latched(CLIP_LATCH_WX_MEMORY);
+}
+
+/* Out of line: a task without any check leaves the hook after a few loads. */
+static noinline int check_mapping(struct file *file, unsigned long prot,
+				  u32 wanted)
+{
+	int err = clip_permission_check_mmap(file, prot);
+
+	if (!err && (wanted & CLIP_LIBS_FLAGS))
+		err = clip_libs_check_mmap(file, prot, wanted);
+	if (!err && file && (wanted & CHECK_CONTEXT))
+		err = clip_libs_check_context_mmap(file, prot);
+	if (!err && wx_wanted(wanted))
+		err = clip_wx_check_mmap(file, prot);
+	return err;
+}
+
+static int hook_mmap_file(struct file *file, unsigned long reqprot,
+			  unsigned long prot, unsigned long flags)
+{
+	u32 wanted;
+
+	if (!(prot & PROT_EXEC))
+		return 0;
+	wanted = checks_wanted();
+	if (likely(!wanted && !clip_permission_applies()))
+		return 0;
+	return check_mapping(file, prot, wanted);
+}
+
+static noinline int check_protection(struct vm_area_struct *vma,
+				     unsigned long prot, u32 wanted)
+{
+	int err = clip_permission_check_mprotect(vma, prot);
+
+	if (!err && (wanted & CLIP_LIBS_FLAGS))
+		err = clip_libs_check_mprotect(vma, prot, wanted);
+	if (!err && (wanted & CHECK_CONTEXT))
+		err = clip_libs_check_context_mprotect(vma, prot);
+	if (!err && wx_wanted(wanted))
+		err = clip_wx_check_mprotect(vma, prot);
+	return err;
+}
+
+static int hook_file_mprotect(struct vm_area_struct *vma,
+			      unsigned long reqprot, unsigned long prot)
+{
+	u32 wanted;
+
+	if (!(prot & PROT_EXEC))
+		return 0;
+	wanted = checks_wanted();
+	if (likely(!wanted && !clip_permission_applies()))
+		return 0;
+	return check_protection(vma, prot, wanted);
+}
+
+/*
+ * cap_mmap_addr() calls cap_capable() directly and never reaches the hook for
+ * capabilities, so a scoped CAP_SYS_RAWIO would allow mapping page zero.
+ */
+static int hook_mmap_addr(unsigned long addr)
+{
+	if (likely(addr >= dac_mmap_min_addr))
+		return 0;
+	if (clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO))
+		return -EPERM;
+	return clip_wx_check_low();
+}
+
+/*
+ * cap_vm_enough_memory() calls cap_capable() directly and never reaches the
+ * hook for capabilities, so a scoped CAP_SYS_ADMIN would unlock the memory that
+ * is set aside for administrators.
+ */
+static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
+{
+	return clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_ADMIN) ?
+	       -EPERM : 0;
+}
+
+static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
+	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
+	LSM_HOOK_INIT(mmap_addr, hook_mmap_addr),
+	LSM_HOOK_INIT(vm_enough_memory, hook_vm_enough_memory),
+};
+
+/**
+ * clip_add_memory_hooks - register the hooks of this file
+ */
+void __init clip_add_memory_hooks(void)
+{
+	security_add_hooks(clip_memory_hooks, ARRAY_SIZE(clip_memory_hooks),
+			   &clip_lsm_id);
+}

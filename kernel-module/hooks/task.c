@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: new tasks, and tasks that trace others
+ *
+ * Every concern that has a say is asked here, in this order, and nowhere else.
+ * The first refusal wins.
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <uapi/linux/sched.h>
+
+#include "chroot/enter.h"
+#include "core/cred_blob.h"
+#include "core/task_blob.h"
+#include "memory/wx.h"
+#include "privilege/scoped.h"
+#include "report/report.h"
+#include "task/access.h"
+
+static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
+{
+	struct clip_task *own = clip_task(current);
+
+	clip_task(task)->chrooted = own->chrooted;
+	if (unlikely(clone_flags & CLONE_FILES)) {
+		clip_task(task)->shared_files = true;
+		own->shared_files = true;
+	}
+	return clip_namespaces_check_clone(task, clone_flags);
+}
+
+/* Would @actor, by tracing @target, have an exemption that is not its own? */
+static bool lends_exemption(const struct cred *actor, const struct cred *target)
+{
+	return !clip_wx_may_trace(clip_cred(actor), clip_cred(target));
+}
+
+static int hook_ptrace_access_check(struct task_struct *child,
+				    unsigned int mode)
+{
+	int err = clip_chroot_confines(current) ? -EPERM : 0;
+
+	guard(rcu)();
+	if (!err && (mode & PTRACE_MODE_ATTACH) &&
+	    lends_exemption(current_cred(), __task_cred(child)))
+		err = -EPERM;
+	err = err ?: clip_task_check_trace(child, mode);
+	/* ps and the like ask about everybody, and expect to be refused. */
+	if (err && !(mode & PTRACE_MODE_NOAUDIT))
+		clip_report_task("trace", child);
+	return err;
+}
+
+static int hook_ptrace_traceme(struct task_struct *parent)
+{
+	int err = clip_chroot_confines(parent) ? -EPERM : 0;
+
+	guard(rcu)();
+	if (!err && lends_exemption(__task_cred(parent), current_cred()))
+		err = -EPERM;
+	err = err ?: clip_task_check_tracer(parent);
+	if (err)
+		clip_report_task("traceme", parent);
+	return err;
+}
+
+static struct security_hook_list clip_task_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(task_alloc, hook_task_alloc),
+	LSM_HOOK_INIT(ptrace_access_check, hook_ptrace_access_check),
+	LSM_HOOK_INIT(ptrace_traceme, hook_ptrace_traceme),
+};
+
+/**
+ * clip_add_task_hooks - register the hooks of this file
+ */
+void __init clip_add_task_hooks(void)
+{
+	security_add_hooks(clip_task_hooks, ARRAY_SIZE(clip_task_hooks),
+			   &clip_lsm_id);
+}

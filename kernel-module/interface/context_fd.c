@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: descriptors of contexts
+ *
+ * One stands for the right to enter the context, and keeps the context from
+ * being freed. It can be handed to a process that has no right of its own.
+ */
+#include "core/common.h"
+
+#include <linux/anon_inodes.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "context/enter.h"
+#include "interface/context_fd.h"
+#include "store/context.h"
+
+static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (cmd != CLIP_IOC_ENTER)
+		return -ENOTTY;
+	return arg ? -EINVAL : clip_enter(file->private_data, file);
+}
+
+static int fop_release(struct inode *inode, struct file *file)
+{
+	clip_context_put(file->private_data);
+	return 0;
+}
+
+static const struct file_operations clip_context_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = fop_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.release = fop_release,
+	.llseek = noop_llseek,
+};
+
+/**
+ * clip_context_file - make a file that stands for a context
+ * @ctx: the context; on success the file has taken the caller's reference
+ *
+ * Return: the file, or an error pointer.
+ */
+struct file *clip_context_file(struct clip_context *ctx)
+{
+	return anon_inode_getfile("[clip-context]", &clip_context_fops, ctx,
+				  O_RDWR);
+}
+
+static int __init clip_context_fd_init(void)
+{
+	if (clip_initialized)
+		clip_enter_forbid(&clip_context_fops);
+	return 0;
+}
+device_initcall(clip_context_fd_init);

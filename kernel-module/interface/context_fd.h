@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: descriptors of contexts
+ */
+#ifndef _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H
+#define _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H
+
+struct clip_context;
+struct file;
+
+struct file *clip_context_file(struct clip_context *ctx);
+
+#endif /* _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H */

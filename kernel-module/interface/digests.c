@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the list of allow digests as text
+ */
+#include "core/common.h"
+
+#include <linux/rcupdate.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+
+#include "context/caller.h"
+#include "digest/content.h"
+#include "interface/digests.h"
+#include "store/allowlist.h"
+#include "store/context.h"
+
+/*
+ * Where a reader is. A set that is replaced meanwhile has other slots: then
+ * digests can come up twice or not at all, as in any list that changes.
+ */
+struct place {
+	u64 next;		/* least number of the context to go on with */
+	u32 xid;
+	u16 algorithm;
+	u32 slot;
+	const u8 *digest;	/* the one to show; valid under RCU */
+};
+
+/* Goes on in one context; true if there is another digest in it. */
+static bool find_in(struct place *place, const struct clip_context *ctx)
+{
+	const struct clip_allow *set = clip_allow_in_force(&ctx->allow);
+
+	for (; set && place->algorithm < CLIP_ALGO_COUNT; place->algorithm++) {
+		const u8 size = clip_digest_size(place->algorithm);
+		const u8 *slots = set->memory +
+				  set->groups[place->algorithm].offset;
+
+		for (; place->slot < set->groups[place->algorithm].slots;
+		     place->slot++) {
+			place->digest = slots + (size_t)place->slot * size;
+			if (memchr_inv(place->digest, 0, size))
+				return true;
+		}
+		place->slot = 0;
+	}
+	return false;
+}
+
+/* The digest at the place, or the first after it; NULL at the end. */
+static void *find(struct place *place)
+{
+	for (;;) {
+		u64 next = place->next;
+		const struct clip_context *ctx = clip_context_find_rcu(&next);
+
+		if (!ctx)
+			return NULL;
+		if (place->next != ctx->xid) {
+			place->next = ctx->xid;
+			place->algorithm = 0;
+			place->slot = 0;
+		}
+		place->xid = ctx->xid;
+		if (clip_context_visible(ctx) && find_in(place, ctx))
+			return place;
+		place->next = next;
+		place->algorithm = 0;
+		place->slot = 0;
+	}
+}
+
+static void *digests_start(struct seq_file *seq, loff_t *pos)
+	__acquires(RCU)
+{
+	struct place *place = seq->private;
+
+	rcu_read_lock();
+	if (*pos == 0)
+		*place = (struct place) {};
+	return find(place);
+}
+
+static void *digests_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct place *place = seq->private;
+
+	++*pos;
+	place->slot++;
+	return find(place);
+}
+
+static void digests_stop(struct seq_file *seq, void *v)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+}
+
+static int digests_show(struct seq_file *seq, void *v)
+{
+	const struct place *place = v;
+
+	seq_printf(seq, "context=%u algorithm=%u digest=%*phN\n", place->xid,
+		   place->algorithm, clip_digest_size(place->algorithm),
+		   place->digest);
+	return 0;
+}
+
+static const struct seq_operations digests_seq_ops = {
+	.start = digests_start,
+	.next = digests_next,
+	.stop = digests_stop,
+	.show = digests_show,
+};
+
+static int digests_open(struct inode *inode, struct file *file)
+{
+	return seq_open_private(file, &digests_seq_ops, sizeof(struct place));
+}
+
+static const struct file_operations digests_fops = {
+	.open = digests_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+/**
+ * clip_digestfs_add - make the file
+ * @dir: in which directory of securityfs
+ *
+ * Return: 0 or a negative errno value.
+ */
+int clip_digestfs_add(struct dentry *dir)
+{
+	return PTR_ERR_OR_ZERO(securityfs_create_file("digests", 0400, dir,
+						      NULL, &digests_fops));
+}

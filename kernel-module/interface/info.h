@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what this kernel knows and holds
+ */
+#ifndef _SECURITY_CLIP_INTERFACE_INFO_H
+#define _SECURITY_CLIP_INTERFACE_INFO_H
+
+#include <uapi/linux/clip.h>
+
+void clip_info_fill(struct clip_info *info);
+
+#endif /* _SECURITY_CLIP_INTERFACE_INFO_H */

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what exec of a file would meet
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/string.h>
+
+#include "context/caller.h"
+#include "context/rules.h"
+#include "core/reason.h"
+#include "digest/content.h"
+#include "exec/chain.h"
+#include "exec/offer.h"
+#include "interface/query.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "verify/judge.h"
+
+static void query_fill(struct clip_query *query, const struct clip_entry *entry)
+{
+	query->entry_flags = entry->flags;
+	query->cap_effective = entry->cap_effective;
+	query->cap_permitted = entry->cap_permitted;
+	query->cap_inheritable = entry->cap_inheritable;
+	query->privileges = entry->privileges;
+	query->algorithm = entry->algorithm;
+	query->digest_size = entry->digest_size;
+	memcpy(query->wanted, entry->digest, entry->digest_size);
+}
+
+/*
+ * What the entry says, before the content is looked at.
+ *
+ * Return: whether it counts for the caller, if its condition is about him.
+ */
+static bool query_entry(struct clip_query *query, const struct file *file,
+			const struct clip_entry *entry)
+{
+	query->state = CLIP_STATE_LISTED;
+	query->reason = CLIP_REASON_NONE;
+	query_fill(query, entry);
+	/* exec does not look at a program whose conditions are not met. */
+	if (entry->flags & CLIP_ENTRY_EXE)
+		query->reason = clip_entry_unmet(entry);
+	if (query->reason != CLIP_REASON_NONE)
+		return false;
+	query->reason = clip_grant_obstacle(file, entry);
+	return true;
+}
+
+/* Of a file without an entry, or whose entry does not count. */
+static void query_unlisted(struct clip_query *query, int err,
+			   const struct clip_judgement *judgement, bool listed)
+{
+	const u32 enforced = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC;
+
+	if (!err && !listed) {
+		query->state = CLIP_STATE_ALLOWED;
+		query->reason = CLIP_REASON_NONE;
+	} else if (err && (query->level & enforced) == enforced) {
+		query->state = CLIP_STATE_REFUSED;
+		query->reason = judgement->verdict.reason;
+		query->error = -err;
+	}
+	if (listed || !judgement->verdict.hashed)
+		return;
+	query->algorithm = judgement->verdict.algorithm;
+	query->digest_size = clip_digest_size(query->algorithm);
+	memcpy(query->found, judgement->verdict.found, query->digest_size);
+}
+
+/* What exec would find; @counts is what query_entry() said. */
+static void query_content(struct clip_query *query, struct file *file,
+			  struct clip_context *ctx,
+			  struct clip_judgement *judgement, bool counts)
+{
+	const bool listed = judgement->entry;
+	const int err = clip_judge(judgement, ctx, file, 0);
+	const struct clip_entry *entry = judgement->entry;
+
+	if (!counts) {
+		query_unlisted(query, err, judgement, listed);
+		return;
+	}
+	if (!err && !entry) {
+		/* It would run by its digest, and be given nothing. */
+		query->state = CLIP_STATE_ALLOWED;
+		query->reason = CLIP_REASON_NONE;
+		return;
+	}
+	query_fill(query, entry);
+	query->state = err ? CLIP_STATE_REFUSED : CLIP_STATE_VERIFIED;
+	query->error = -err;
+	if (err)
+		query->reason = judgement->verdict.reason;
+	if (judgement->verdict.hashed)
+		memcpy(query->found, judgement->verdict.found,
+		       entry->digest_size);
+}
+
+/**
+ * clip_query_answer - answer a question about a file
+ * @query: the question; out: the answer, all fields but @size
+ *
+ * Context: may sleep; reads the file.
+ * Return: 0; -EINVAL, -EBADF, -ENOENT or -EPERM for a bad question.
+ */
+int clip_query_answer(struct clip_query *query)
+{
+	struct clip_context *ctx __free(clip_context_put) = NULL;
+	struct clip_judgement judgement;
+	struct clip_caller caller;
+	bool counts;
+
+	if (query->flags & ~CLIP_QUERY_VERIFY)
+		return -EINVAL;
+
+	CLASS(fd, f)(query->fd);
+	if (fd_empty(f))
+		return -EBADF;
+	if (!S_ISREG(file_inode(fd_file(f))->i_mode))
+		return -EINVAL;
+	if ((query->flags & CLIP_QUERY_VERIFY) &&
+	    !(fd_file(f)->f_mode & FMODE_READ))
+		return -EBADF;
+	ctx = clip_context_named(query->context);
+	if (!ctx)
+		return -ENOENT;
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_see_context(&caller))
+		return -EPERM;
+
+	*query = (struct clip_query) {
+		.fd = query->fd,
+		.context = ctx->xid,
+		.flags = query->flags,
+		.state = CLIP_STATE_UNLISTED,
+		.reason = CLIP_REASON_NO_ENTRY,
+		.generation = clip_store_generation(),
+		.level = READ_ONCE(ctx->level),
+	};
+	clip_judge_begin(&judgement, ctx, fd_file(f));
+	counts = judgement.entry &&
+		 query_entry(query, fd_file(f), judgement.entry);
+	if (query->flags & CLIP_QUERY_VERIFY)
+		query_content(query, fd_file(f), ctx, &judgement, counts);
+	clip_judge_end(&judgement);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what exec of a file would meet
+ */
+#ifndef _SECURITY_CLIP_INTERFACE_QUERY_H
+#define _SECURITY_CLIP_INTERFACE_QUERY_H
+
+#include <uapi/linux/clip.h>
+
+int clip_query_answer(struct clip_query *query);
+
+#endif /* _SECURITY_CLIP_INTERFACE_QUERY_H */

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: /sys/kernel/security/clip, the state as text
+ */
+#include "core/common.h"
+
+#include <linux/init.h>
+#include <linux/kdev_t.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/string_helpers.h>
+
+#include "context/caller.h"
+#include "core/counters.h"
+#include "core/latch.h"
+#include "core/reason.h"
+#include "interface/devctl.h"
+#include "interface/digests.h"
+#include "interface/info.h"
+#include "store/allowlist.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/filesystem.h"
+#include "store/names.h"
+
+/* What would end a field or a line, or play tricks with a terminal. */
+#define ESCAPE_FLAGS	(ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND)
+#define ESCAPE_ALSO	" \\"
+
+static void show_refusals(struct seq_file *seq)
+{
+	u64 sum = 0, count;
+	unsigned int i;
+
+	for (i = 0; i < __CLIP_REASON_MAX; i++)
+		sum += clip_counted_refusals(i);
+	seq_printf(seq, "refused %llu\n", sum);
+	for (i = 0; i < __CLIP_REASON_MAX; i++) {
+		count = clip_counted_refusals(i);
+		if (count)
+			seq_printf(seq, "refused.%s %llu\n",
+				   clip_reason_name(i), count);
+	}
+}
+
+static void show_contexts(struct seq_file *seq, u32 count)
+{
+	struct clip_context *ctx;
+
+	seq_printf(seq, "contexts %u\n", count);
+	guard(rcu)();
+	clip_context_for_each_rcu(ctx) {
+		if (!clip_context_visible(ctx))
+			continue;
+		seq_printf(seq, "context.%u.entries %lu\n", ctx->xid,
+			   atomic_long_read(&ctx->table.nr_entries));
+		seq_printf(seq, "context.%u.level %#x\n", ctx->xid,
+			   READ_ONCE(ctx->level));
+		seq_printf(seq, "context.%u.cap_bound %#llx\n", ctx->xid,
+			   READ_ONCE(ctx->cap_bound));
+		seq_printf(seq, "context.%u.priv_bound %#llx\n", ctx->xid,
+			   READ_ONCE(ctx->priv_bound));
+		seq_printf(seq, "context.%u.serial %llu\n", ctx->xid,
+			   ctx->serial);
+		seq_printf(seq, "context.%u.digests %llu\n", ctx->xid,
+			   clip_allow_count(clip_allow_in_force(&ctx->allow)));
+	}
+}
+
+static void show_events(struct seq_file *seq)
+{
+	if (!IS_ENABLED(CONFIG_SECURITY_CLIP_EVENTS))
+		return;
+	seq_printf(seq, "events %llu\n", clip_counted(CLIP_COUNT_EVENTS));
+	seq_printf(seq, "events_dropped %llu\n",
+		   clip_counted(CLIP_COUNT_EVENTS_DROPPED));
+}
+
+static int status_show(struct seq_file *seq, void *unused)
+{
+	struct clip_info info;
+
+	clip_info_fill(&info);
+	seq_printf(seq, "abi_version %u\n", info.abi_version);
+	seq_printf(seq, "image_version %u\n", info.image_version);
+	seq_printf(seq, "features %#llx\n", info.features);
+	seq_printf(seq, "algorithms %#llx\n", info.algorithms);
+	seq_printf(seq, "flags_known %#llx\n", info.flags_known);
+	seq_printf(seq, "flags_enforced %#llx\n", info.flags_enforced);
+	seq_printf(seq, "privileges_known %#llx\n", info.privileges_known);
+	seq_printf(seq, "privileges_enforced %#llx\n",
+		   info.privileges_enforced);
+	seq_printf(seq, "privileges_required %#llx\n",
+		   clip_latch_required());
+	seq_printf(seq, "capabilities %#llx\n", info.capabilities);
+	seq_printf(seq, "generation %llu\n", info.generation);
+	seq_printf(seq, "entries %llu\n", info.entries);
+	seq_printf(seq, "entry_bytes %llu\n", info.entry_bytes);
+	seq_printf(seq, "table_bytes %llu\n", info.table_bytes);
+	seq_printf(seq, "name_bytes %llu\n", info.name_bytes);
+	seq_printf(seq, "verified %llu\n", clip_counted(CLIP_COUNT_VERIFIED));
+	seq_printf(seq, "cached %llu\n", clip_counted(CLIP_COUNT_CACHED));
+	seq_printf(seq, "hashed_bytes %llu\n", clip_counted_hashed());
+	seq_printf(seq, "granted %llu\n", clip_counted(CLIP_COUNT_GRANTED));
+	seq_printf(seq, "ungranted %llu\n",
+		   clip_counted(CLIP_COUNT_UNGRANTED));
+	seq_printf(seq, "permitted %llu\n",
+		   clip_counted(CLIP_COUNT_PERMITTED));
+	seq_printf(seq, "unlogged %llu\n", clip_counted(CLIP_COUNT_DROPPED));
+	show_events(seq);
+	show_refusals(seq);
+	seq_printf(seq, "digests %llu\n", info.digests);
+	seq_printf(seq, "digest_bytes %llu\n", info.digest_bytes);
+	seq_printf(seq, "levels_enforced %#x\n", info.levels_enforced);
+	seq_printf(seq, "update_context %u\n", info.update_context);
+	show_contexts(seq, info.contexts);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(status);
+
+/* Where a reader of the list is: in the table of one context after another. */
+struct place {
+	struct clip_context *ctx;	/* with a reference; NULL at the end */
+	u64 next;			/* least number of those still to come */
+	struct clip_walk walk;		/* over the table of @ctx */
+};
+
+static void leave_context(struct place *place)
+{
+	if (!place->ctx)
+		return;
+	clip_walk_exit(&place->walk);
+	clip_context_put(place->ctx);
+	place->ctx = NULL;
+}
+
+/* Not under RCU, so that the context before can be let go. */
+static void go_to_next_context(struct place *place)
+{
+	leave_context(place);
+	while ((place->ctx = clip_context_next(&place->next))) {
+		if (clip_context_visible(place->ctx)) {
+			clip_walk_enter(&place->walk,
+					&place->ctx->table);
+			return;
+		}
+		clip_context_put(place->ctx);
+	}
+}
+
+/* The walk goes on, unless this is the end. */
+static void *in_this_or_next_context(struct place *place,
+				     struct clip_entry *entry)
+{
+	while (!entry) {
+		clip_walk_pause(&place->walk);
+		go_to_next_context(place);
+		if (!place->ctx)
+			return NULL;
+		entry = clip_walk_resume(&place->walk);
+	}
+	return entry;
+}
+
+static void *entries_start(struct seq_file *seq, loff_t *pos)
+{
+	struct place *place = seq->private;
+
+	if (*pos == 0) {
+		/* Read from the start, perhaps anew. */
+		place->next = 0;
+		go_to_next_context(place);
+	}
+	if (!place->ctx)
+		return NULL;
+	return in_this_or_next_context(place, clip_walk_resume(&place->walk));
+}
+
+static void *entries_next(struct seq_file *seq, void *entry, loff_t *pos)
+{
+	struct place *place = seq->private;
+
+	++*pos;
+	return in_this_or_next_context(place, clip_walk_next(&place->walk));
+}
+
+static void entries_stop(struct seq_file *seq, void *entry)
+{
+	struct place *place = seq->private;
+
+	if (place->ctx)
+		clip_walk_pause(&place->walk);
+}
+
+static void show_name(struct seq_file *seq, const struct clip_entry *entry)
+{
+	const struct clip_name *name = clip_name_get(entry->id);
+
+	seq_puts(seq, " path=");
+	if (name)
+		seq_escape_str(seq, name->path, ESCAPE_FLAGS, ESCAPE_ALSO);
+	else
+		seq_putc(seq, '-');
+	seq_puts(seq, " source=");
+	if (name && *name->source)
+		seq_escape_str(seq, name->source, ESCAPE_FLAGS, ESCAPE_ALSO);
+	else
+		seq_putc(seq, '-');
+	seq_printf(seq, " line=%u\n", entry->source_line);
+}
+
+static int entries_show(struct seq_file *seq, void *v)
+{
+	const struct place *place = seq->private;
+	const struct clip_entry *entry = v;
+	const u64 now = clip_store_generation();
+
+	if (entry->born > now || READ_ONCE(entry->dies) <= now)
+		return SEQ_SKIP;
+	/*
+	 * The walk holds the RCU read lock, not a reference: an entry on its
+	 * way out may have lent the memory of its masks to its rcu_head.
+	 */
+	if (!refcount_inc_not_zero(&((struct clip_entry *)v)->usage))
+		return SEQ_SKIP;
+	seq_printf(seq, "context=%u dev=%u:%u inode=%llu generation=%u flags=%#x effective=%#llx permitted=%#llx inheritable=%#llx privileges=%#llx algorithm=%u digest=%*phN",
+		   place->ctx->xid, MAJOR(entry->file_sb->dev),
+		   MINOR(entry->file_sb->dev), entry->file_ino,
+		   entry->file_generation, entry->flags, entry->cap_effective,
+		   entry->cap_permitted, entry->cap_inheritable,
+		   entry->privileges, entry->algorithm,
+		   (int)entry->digest_size, entry->digest);
+	show_name(seq, entry);
+	clip_entry_put(v);
+	return 0;
+}
+
+static const struct seq_operations entries_seq_ops = {
+	.start = entries_start,
+	.next = entries_next,
+	.stop = entries_stop,
+	.show = entries_show,
+};
+
+static int entries_open(struct inode *inode, struct file *file)
+{
+	return __seq_open_private(file, &entries_seq_ops,
+				  sizeof(struct place)) ? 0 : -ENOMEM;
+}
+
+static int entries_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+
+	leave_context(seq->private);
+	return seq_release_private(inode, file);
+}
+
+static const struct file_operations entries_fops = {
+	.open = entries_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = entries_release,
+};
+
+/*
+ * The state is for everybody: it says what is in force, and holds no address.
+ * Paths of entries can lie in directories that not everybody may list.
+ */
+static int __init clip_securityfs_init(void)
+{
+	struct dentry *dir, *file;
+
+	if (!clip_initialized)
+		return 0;
+	dir = securityfs_create_dir(CLIP_NAME, NULL);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	file = securityfs_create_file("status", 0444, dir, NULL, &status_fops);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	file = securityfs_create_file("entries", 0400, dir, NULL,
+				      &entries_fops);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	file = securityfs_create_file("devices", 0444, dir, NULL,
+				      &clip_devices_fops);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	return clip_digestfs_add(dir);
+}
+fs_initcall(clip_securityfs_init);

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: reading and writing the latches under /proc/sys/kernel/clip
+ */
+#include "core/common.h"
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/capability.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+
+#include "core/latch.h"
+#include "device/table.h"
+#include "exec/tpe.h"
+#include "interface/sysctl.h"
+
+/**
+ * clip_sysctl_parse - read the number that was written to a latch
+ * @text: hexadecimal digits with or without "0x", perhaps with space around
+ * @size: bytes in @text, which may lack its NUL
+ * @most: greatest value that means something
+ * @value: out: the number, only if it is a good one
+ *
+ * Return: 0, or -EINVAL.
+ */
+int clip_sysctl_parse(const char *text, size_t size, u64 most, u64 *value)
+{
+	char copy[32];
+	u64 number;
+
+	if (size >= sizeof(copy) || memchr(text, '\0', size))
+		return -EINVAL;
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	if (kstrtou64(strim(copy), 16, &number) || number > most)
+		return -EINVAL;
+	*value = number;
+	return 0;
+}
+
+static int show(const char *text, int write, void *buffer, size_t *lenp,
+		loff_t *ppos)
+{
+	const struct ctl_table line = {
+		.data = (void *)text, .maxlen = strlen(text) + 1,
+	};
+
+	return proc_dostring(&line, write, buffer, lenp, ppos);
+}
+
+/* SY-02: whoever may load modules can do everything anyway. */
+static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
+		    u64 *value)
+{
+	int err;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	/* A number in pieces is none. */
+	if (*ppos)
+		return -EINVAL;
+	err = clip_sysctl_parse(buffer, size, most, value);
+	if (!err)
+		*ppos += size;
+	return err;
+}
+
+static int mask_handler(const struct ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	atomic64_t *mask = table->data;
+	char text[32];
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, U64_MAX, &value);
+		if (!err)
+			atomic64_and(value, mask);
+		return err;
+	}
+	snprintf(text, sizeof(text), "%#llx", (u64)atomic64_read(mask));
+	return show(text, write, buffer, lenp, ppos);
+}
+
+/* 1 sets the latch, 0 leaves it as it is. */
+static int latch_handler(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	const enum clip_latch latch = (uintptr_t)table->extra1;
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && value) {
+			clip_check_opens();
+			set_bit(latch, &clip_latches);
+		}
+		return err;
+	}
+	return show(clip_latched(latch) ? "1" : "0", write, buffer, lenp, ppos);
+}
+
+/* A bit that is not there leaves its latch as it is; others are an error. */
+static int require_handler(const struct ctl_table *table, int write,
+			   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char text[32];
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, U64_MAX, &value);
+		if (err)
+			return err;
+		if (value & ~CLIP_PRIVS_REQUIRABLE)
+			return -EINVAL;
+		for (int bit = __CLIP_LATCH_MAX; bit < BITS_PER_LONG; bit++)
+			if (value & BIT_ULL(bit))
+				set_bit(bit, &clip_latches);
+		return 0;
+	}
+	snprintf(text, sizeof(text), "%#llx",
+		 READ_ONCE(clip_latches) & CLIP_PRIVS_REQUIRABLE);
+	return show(text, write, buffer, lenp, ppos);
+}
+
+#define ONE_BIT(name, latch) { \
+	.procname = (name), .mode = 0600, .proc_handler = latch_handler, \
+	.extra1 = (void *)(uintptr_t)(latch), \
+}
+
+/*
+ * The one with its old sense: it reads 1 as long as the controls are off, and
+ * 0 sets it. What boot scripts have always written must not mean nothing.
+ */
+static int mount_handler(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && !value) {
+			clip_check_opens();
+			clip_device_table_lock();
+		}
+		return err;
+	}
+	return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write, buffer,
+		    lenp, ppos);
+}
+
+static int tpe_handler(const struct ctl_table *table, int write, void *buffer,
+		       size_t *lenp, loff_t *ppos)
+{
+	u64 value;
+	int err;
+
+	if (write) {
+		err = read_new(buffer, *lenp, ppos, 1, &value);
+		if (!err && value)
+			clip_tpe_lock();
+		return err;
+	}
+	return show(clip_latched(CLIP_LATCH_TPE) ? "1" : "0", write, buffer,
+		    lenp, ppos);
+}
+
+/* Decimal, as every other tool writes the number of a group. */
+static int tpe_gid_handler(const struct ctl_table *table, int write,
+			   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char text[16];
+	u32 gid;
+	int err;
+
+	if (!write) {
+		snprintf(text, sizeof(text), "%u", clip_tpe_gid());
+		return show(text, write, buffer, lenp, ppos);
+	}
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	if (*ppos || *lenp >= sizeof(text) || memchr(buffer, '\0', *lenp))
+		return -EINVAL;
+	memcpy(text, buffer, *lenp);
+	text[*lenp] = '\0';
+	if (kstrtou32(strim(text), 10, &gid))
+		return -EINVAL;
+	err = clip_tpe_set_gid(gid);
+	if (!err)
+		*ppos += *lenp;
+	return err;
+}
+
+static struct ctl_table clip_sysctls[] = {
+	{
+		.procname = "rootcap",
+		.data = &clip_rootcap,
+		.maxlen = sizeof(clip_rootcap),
+		.mode = 0600,
+		.proc_handler = mask_handler,
+	}, {
+		.procname = "capbound",
+		.data = &clip_capbound,
+		.maxlen = sizeof(clip_capbound),
+		.mode = 0600,
+		.proc_handler = mask_handler,
+	},
+	ONE_BIT("nosuid_root", CLIP_LATCH_NOSUID_ROOT),
+	ONE_BIT("exec_permission", CLIP_LATCH_EXEC_PERMISSION),
+	ONE_BIT("network", CLIP_LATCH_NETWORK),
+	ONE_BIT("netlink", CLIP_LATCH_NETLINK),
+	ONE_BIT("xfrm", CLIP_LATCH_XFRM),
+	ONE_BIT("syslog", CLIP_LATCH_SYSLOG),
+	ONE_BIT("unshare", CLIP_LATCH_UNSHARE),
+	ONE_BIT("chroot", CLIP_LATCH_CHROOT),
+	ONE_BIT("fuse", CLIP_LATCH_FUSE),
+	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
+	ONE_BIT("firmware", CLIP_LATCH_FIRMWARE),
+	ONE_BIT("drm", CLIP_LATCH_DRM),
+	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
+	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
+	ONE_BIT("wx_memory", CLIP_LATCH_WX_MEMORY),
+	{
+		.procname = "mount", .mode = 0600,
+		.proc_handler = mount_handler,
+	}, {
+		.procname = "tpe", .mode = 0600,
+		.proc_handler = tpe_handler,
+	}, {
+		.procname = "tpe_gid", .mode = 0600,
+		.proc_handler = tpe_gid_handler,
+	}, {
+		.procname = "require",
+		.mode = 0600,
+		.proc_handler = require_handler,
+	},
+};
+
+static int __init clip_sysctl_init(void)
+{
+	if (!clip_initialized)
+		return 0;
+	if (!register_sysctl("kernel/clip", clip_sysctls))
+		pr_err("no memory for the sysctls\n");
+	return 0;
+}
+fs_initcall(clip_sysctl_init);

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: /dev/veriexec
+ *
+ * The files in this folder are the only ones that touch the memory of user
+ * space.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/init.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "context/admin.h"
+#include "context/caller.h"
+#include "context/enter.h"
+#include "context/rules.h"
+#include "core/cred_blob.h"
+#include "interface/args.h"
+#include "interface/context_fd.h"
+#include "interface/info.h"
+#include "interface/query.h"
+#include "load/commit.h"
+#include "load/job.h"
+#include "report/report.h"
+#include "store/context.h"
+#include "store/entry.h"
+
+/* The interface must not move when a compiler or a field changes. */
+static_assert(sizeof(struct clip_info) == 144);
+static_assert(sizeof(struct clip_result) == 16);
+static_assert(sizeof(struct clip_commit) == 80);
+static_assert(sizeof(struct clip_query) == 216);
+static_assert(sizeof(struct clip_context_args) == 56);
+
+/* The sizes of the first version; a caller must know at least so much. */
+#define INFO_SIZE_MIN	sizeof(struct clip_info)
+#define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
+#define QUERY_SIZE_MIN	sizeof(struct clip_query)
+#define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
+
+static int ioctl_info(void __user *argp)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct clip_info info;
+	int err = clip_args_read(&info, sizeof(info), INFO_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	clip_info_fill(&info);
+	info.context = ctx ? ctx->xid : CLIP_CONTEXT_OWN;
+	info.size = sizeof(info);
+	return clip_args_write(argp, &info, sizeof(info));
+}
+
+/* Whether into this context or that is asked for each entry. */
+static bool may_commit(void)
+{
+	struct clip_caller caller;
+
+	clip_caller_now(&caller, NULL);
+	return clip_may_load_at_all(&caller);
+}
+
+static int commit_from_user(struct clip_commit *args,
+			    struct clip_results *results)
+{
+	void *image __free(kvfree) = NULL;
+
+	if (args->image_size > CLIP_IMAGE_MAX_SIZE)
+		return -E2BIG;
+	if (args->image_size < sizeof(struct clip_image_header))
+		return -EINVAL;
+	image = kvmalloc(args->image_size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!image)
+		return -ENOMEM;
+	/* One copy: what is checked is what is used. */
+	if (copy_from_user(image, u64_to_user_ptr(args->image),
+			   args->image_size))
+		return -EFAULT;
+	return clip_commit(image, args->image_size, args, results);
+}
+
+static bool commit_args_ok(const struct clip_commit *args)
+{
+	return args->mode >= CLIP_COMMIT_ADD &&
+	       args->mode <= CLIP_COMMIT_REMOVE &&
+	       !(args->flags & ~(CLIP_COMMIT_SKIP_MISSING |
+				 CLIP_COMMIT_SKIP_CONTEXTS |
+				 CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE)) &&
+	       !(args->mode == CLIP_COMMIT_REPLACE &&
+		 (args->flags & CLIP_COMMIT_BESIDE));
+}
+
+static int ioctl_commit(void __user *argp)
+{
+	struct clip_results results = {};
+	struct clip_commit args;
+	int err = clip_args_read(&args, sizeof(args), COMMIT_SIZE_MIN, argp);
+	int written;
+
+	if (err)
+		return err;
+	if (!may_commit()) {
+		clip_report_commit(CLIP_REASON_PERMISSION, -EPERM);
+		return -EPERM;
+	}
+	if (!commit_args_ok(&args))
+		return -EINVAL;
+	results.max = args.results ? args.results_capacity : 0;
+	args.generation = clip_store_generation();
+	args.error_offset = 0;
+	args.results_count = 0;
+	args.added = 0;
+	args.removed = 0;
+	args.unchanged = 0;
+	args.skipped = 0;
+	args.reason = CLIP_REASON_NONE;
+
+	err = commit_from_user(&args, &results);
+	args.size = sizeof(args);
+	written = clip_args_write_results(args.results, results.list,
+					  min_t(size_t, results.count,
+						results.room)) ?:
+		  clip_args_write(argp, &args, sizeof(args));
+	kvfree(results.list);
+	return err ?: written;
+}
+
+static int ioctl_query(void __user *argp)
+{
+	struct clip_query query;
+	int err = clip_args_read(&query, sizeof(query), QUERY_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	err = clip_query_answer(&query);
+	if (err)
+		return err;
+	query.size = sizeof(query);
+	return clip_args_write(argp, &query, sizeof(query));
+}
+
+static int read_context_args(struct clip_context_args *args,
+			     const void __user *argp)
+{
+	int err = clip_args_read(args, sizeof(*args), CONTEXT_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	args->reason = CLIP_REASON_NONE;
+	return 0;
+}
+
+/* A request about a context that answers with numbers. */
+static int ioctl_context(int (*act)(struct clip_context_args *args),
+			 void __user *argp)
+{
+	struct clip_context_args args;
+	int err = read_context_args(&args, argp);
+
+	if (err)
+		return err;
+	err = act(&args);
+	args.size = sizeof(args);
+	return clip_args_write(argp, &args, sizeof(args)) ?: err;
+}
+
+/* One that answers with a descriptor. */
+static int ioctl_context_file(int (*act)(struct clip_context_args *args,
+					 struct clip_context **out),
+			      void __user *argp)
+{
+	struct clip_context *ctx = NULL;
+	struct clip_context_args args;
+	struct file *file;
+	int err = read_context_args(&args, argp);
+	int fd;
+
+	if (err)
+		return err;
+	/* First, so that no context is made that cannot be answered with. */
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	err = act(&args, &ctx);
+	args.size = sizeof(args);
+	err = clip_args_write(argp, &args, sizeof(args)) ?: err;
+	if (err)
+		goto put_fd;
+	file = clip_context_file(ctx);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto put_fd;
+	}
+	fd_install(fd, file);
+	return fd;
+put_fd:
+	clip_context_put(ctx);
+	put_unused_fd(fd);
+	return err;
+}
+
+static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *argp = (void __user *)arg;
+
+	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
+		return -ENOTTY;
+	/* By number: the size that is part of a request grows with its structure. */
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(CLIP_IOC_INFO):
+		return ioctl_info(argp);
+	case _IOC_NR(CLIP_IOC_COMMIT):
+		return ioctl_commit(argp);
+	case _IOC_NR(CLIP_IOC_QUERY):
+		return ioctl_query(argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_CREATE):
+		return ioctl_context_file(clip_admin_create, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_OPEN):
+		return ioctl_context_file(clip_admin_open, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_GET):
+		return ioctl_context(clip_admin_get, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_NARROW):
+		return ioctl_context(clip_admin_narrow, argp);
+	case _IOC_NR(CLIP_IOC_CONTEXT_DELETE):
+		return ioctl_context(clip_admin_delete, argp);
+	case _IOC_NR(CLIP_IOC_SET_LEVEL):
+		return ioctl_context(clip_admin_set_level, argp);
+	case _IOC_NR(CLIP_IOC_SET_UPDATE):
+		return ioctl_context(clip_admin_set_update, argp);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations clip_device_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.unlocked_ioctl = fop_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice clip_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "veriexec",
+	.mode = 0600,
+	.fops = &clip_device_fops,
+};
+
+static int __init clip_device_init(void)
+{
+	if (!clip_initialized)
+		return 0;
+	clip_enter_forbid(&clip_device_fops);
+	return misc_register(&clip_device);
+}
+device_initcall(clip_device_init);

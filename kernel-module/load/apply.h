@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: changing the tables as an image says
+ */
+#ifndef _SECURITY_CLIP_LOAD_APPLY_H
+#define _SECURITY_CLIP_LOAD_APPLY_H
+
+struct clip_job;
+
+int clip_job_apply(struct clip_job *job);
+
+#endif /* _SECURITY_CLIP_LOAD_APPLY_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: putting an image in force
+ *
+ * All that can fail for a reason in the image, or that can sleep on another
+ * filesystem, happens first and without the store's lock: reading the image,
+ * resolving the paths, allocating the entries. Paths stay referenced until the
+ * transaction is over, so that no file can be deleted, and no filesystem go
+ * away, between its being named and its entry being in the table.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/path.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "context/caller.h"
+#include "context/rules.h"
+#include "core/cred_blob.h"
+#include "core/reason.h"
+#include "digest/content.h"
+#include "load/apply.h"
+#include "load/commit.h"
+#include "load/image.h"
+#include "load/job.h"
+#include "load/resolve.h"
+#include "report/report.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/filesystem.h"
+#include "store/names.h"
+
+/*
+ * Who may reach the context comes first, so that nobody learns of one that he
+ * may not reach; it does not take the context itself, only its number.
+ */
+static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
+{
+	struct clip_caller caller;
+
+	*ctx = clip_context_named(xid);
+	clip_caller_now(&caller, *ctx);
+	if (!clip_may_load_into(&caller))
+		return CLIP_REASON_PERMISSION;
+	return *ctx ? clip_job_check_level(*ctx) : CLIP_REASON_NO_CONTEXT;
+}
+
+/* Rules of one context mostly stand together: the answer is kept for them. */
+static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
+					struct clip_context **ctx)
+{
+	if (xid != job->last_xid || !job->last) {
+		clip_context_put(job->last);
+		job->last_xid = xid;
+		job->last_reason = find_context(xid, &job->last);
+	}
+	*ctx = clip_context_get(job->last);
+	return job->last_reason;
+}
+
+/* CX-13: what cannot be written cannot be listed otherwise than it is. */
+static bool pinned_by_mount(const struct clip_context *ctx,
+			    const struct path *path)
+{
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_MNTRO) &&
+	       (__mnt_is_readonly(path->mnt) ||
+		sb_rdonly(path->dentry->d_sb));
+}
+
+static enum clip_reason find_file(struct clip_job *job,
+				  const struct clip_rule *rule,
+				  struct path *path, int *err)
+{
+	const struct inode *inode;
+
+	*err = clip_resolve(&job->directory, rule->path, rule->path_length,
+			    path);
+	if (*err)
+		return CLIP_REASON_NO_FILE;
+	inode = d_backing_inode(path->dentry);
+	if (!S_ISREG(inode->i_mode))
+		return CLIP_REASON_NOT_REGULAR;
+	if (!clip_sb_identifies(inode->i_sb))
+		return CLIP_REASON_UNTRUSTED_FS;
+	if (!inode->i_nlink) {
+		*err = -ENOENT;
+		return CLIP_REASON_NO_FILE;
+	}
+	return CLIP_REASON_NONE;
+}
+
+/* "Not there", in whichever way; not "may not look". */
+static bool is_missing(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR;
+}
+
+static struct clip_entry *make_entry(const struct clip_rule *rule,
+				     const struct clip_file_id *id)
+{
+	struct clip_entry *entry = clip_entry_alloc(id, rule->digest_size);
+
+	if (!entry)
+		return NULL;
+	entry->flags = rule->flags;
+	entry->algorithm = rule->algorithm;
+	entry->source_line = rule->source_line;
+	entry->cap_effective = rule->cap_effective;
+	entry->cap_permitted = rule->cap_permitted;
+	entry->cap_inheritable = rule->cap_inheritable;
+	entry->privileges = rule->privileges;
+	memcpy(entry->digest, rule->digest, rule->digest_size);
+	return entry;
+}
+
+static void release_item(struct clip_item *item)
+{
+	clip_entry_put(item->entry);
+	clip_sb_put(item->id.sb);
+	clip_context_put(item->ctx);
+	path_put(&item->path);
+}
+
+/* From the file to the entry; the item's path has been resolved. */
+static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
+				  const struct clip_rule *rule)
+{
+	const struct inode *inode = d_backing_inode(item->path.dentry);
+	int err;
+
+	item->id.ino = inode->i_ino;
+	item->id.generation = inode->i_generation;
+	item->id.sb = clip_sb_of(inode->i_sb);
+	if (!item->id.sb)
+		return CLIP_REASON_NO_MEMORY;
+	if (job->args->mode == CLIP_COMMIT_REMOVE)
+		return CLIP_REASON_NONE;
+	item->entry = make_entry(rule, &item->id);
+	if (!item->entry)
+		return CLIP_REASON_NO_MEMORY;
+	err = clip_name_set(item->entry->id, rule->path, rule->path_length,
+			    rule->source, rule->source_length);
+	return err ? CLIP_REASON_NO_MEMORY : CLIP_REASON_NONE;
+}
+
+static enum clip_reason check_rule(const struct clip_job *job,
+				   const struct clip_rule *rule)
+{
+	enum clip_reason reason;
+
+	/* Removal goes by context and path; old tools pass a dummy digest. */
+	if (job->args->mode == CLIP_COMMIT_REMOVE && rule->path_length &&
+	    !(job->args->flags & CLIP_COMMIT_BESIDE))
+		return rule->path[0] == '/' &&
+		       !memchr(rule->path, '\0', rule->path_length) ?
+		       CLIP_REASON_NONE : CLIP_REASON_BAD_PATH;
+	reason = clip_rule_check(rule);
+	if (reason == CLIP_REASON_NONE && !clip_digest_usable(rule->algorithm))
+		reason = CLIP_REASON_UNSUPPORTED_ALGORITHM;
+	return reason;
+}
+
+static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
+			 u32 index)
+{
+	struct clip_item *item = &job->items[job->nr_items];
+	enum clip_reason reason = check_rule(job, rule);
+	int err;
+
+	if (reason != CLIP_REASON_NONE) {
+		clip_job_refuse(job, index, reason);
+		return;
+	}
+	*item = (struct clip_item) { .index = index };
+	reason = find_context_of(job, rule->context, &item->ctx);
+	if (reason != CLIP_REASON_NONE) {
+		clip_context_put(item->ctx);
+		clip_job_note(job, index, reason, clip_reason_errno(reason),
+			      reason == CLIP_REASON_NO_CONTEXT &&
+			      (job->args->flags & CLIP_COMMIT_SKIP_CONTEXTS));
+		return;
+	}
+	if (!rule->path_length) {
+		item->allow = true;
+		job->nr_items++;
+		return;
+	}
+	reason = find_file(job, rule, &item->path, &err);
+	if (reason == CLIP_REASON_NONE &&
+	    pinned_by_mount(item->ctx, &item->path))
+		reason = CLIP_REASON_READ_ONLY;
+	if (err)
+		clip_job_note(job, index, reason, err,
+			      is_missing(err) &&
+			      (job->args->flags & CLIP_COMMIT_SKIP_MISSING));
+	else if (reason == CLIP_REASON_NONE)
+		reason = bind_item(job, item, rule);
+
+	if (reason == CLIP_REASON_NONE) {
+		job->nr_items++;
+		return;
+	}
+	if (!err)
+		clip_job_refuse(job, index, reason);
+	if (item->entry)
+		clip_name_erase(item->entry->id);
+	release_item(item);
+}
+
+/* All entries are looked at, so that the caller learns of every fault. */
+static int prepare(struct clip_job *job)
+{
+	struct clip_rule rule;
+	u32 i;
+
+	for (i = 0; i < job->image.count; i++) {
+		if (clip_image_rule(&job->image, i, &rule,
+				    &job->args->error_offset)) {
+			job->args->reason = CLIP_REASON_BAD_IMAGE;
+			return -EINVAL;
+		}
+		prepare_item(job, &rule, i);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return job->results->error;
+}
+
+static int make_room(struct clip_job *job)
+{
+	struct clip_results *results = job->results;
+
+	results->room = min_t(size_t, results->max, job->image.count);
+	/* One more, so that none is no special case. */
+	results->list = kvcalloc(results->room + 1, sizeof(*results->list),
+				 GFP_KERNEL_ACCOUNT);
+	job->items = kvcalloc(job->image.count + 1UL, sizeof(*job->items),
+			      GFP_KERNEL_ACCOUNT);
+	return results->list && job->items ? 0 : -ENOMEM;
+}
+
+/**
+ * clip_commit - put an image in force, entirely or not at all
+ * @image: the image in kernel memory, aligned to eight bytes
+ * @size: its bytes
+ * @args: the request; its output fields are written
+ * @results: in: @max; out: the rest
+ *
+ * Context: process context of the requester, whose root, mount namespace and
+ * rights count for the paths.
+ * Return: 0; -EINVAL or -E2BIG for the form of the image; the error of the
+ * first refused entry; -ENOMEM; -EINTR.
+ */
+int clip_commit(const void *image, size_t size, struct clip_commit *args,
+		struct clip_results *results)
+{
+	struct clip_job job = { .args = args, .results = results };
+	enum clip_reason reason;
+	u32 i;
+	int err;
+
+	err = clip_image_open(&job.image, image, size, &args->error_offset,
+			      &reason);
+	args->reason = reason;
+	if (err)
+		goto out;
+	err = make_room(&job);
+	if (!err)
+		err = prepare(&job);
+	if (!err)
+		err = clip_job_apply(&job);
+	for (i = 0; i < job.nr_items; i++) {
+		if (err && job.items[i].entry)
+			clip_name_erase(job.items[i].entry->id);
+		release_item(&job.items[i]);
+	}
+	kvfree(job.items);
+	clip_context_put(job.last);
+	clip_resolve_end(&job.directory);
+	if (err) {
+		args->added = 0;
+		args->removed = 0;
+		args->unchanged = 0;
+	}
+out:
+	args->results_count = results->count;
+	args->generation = clip_store_generation();
+	if (err == -ENOMEM && args->reason == CLIP_REASON_NONE)
+		args->reason = CLIP_REASON_NO_MEMORY;
+	/* A caller who is being killed was not refused. */
+	if (err && args->reason != CLIP_REASON_NONE)
+		clip_report_commit(args->reason, err);
+	else if (args->added + args->removed &&
+		 !(args->flags & CLIP_COMMIT_DRY_RUN))
+		clip_report_change("commit", args->generation);
+	return err;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: reading a compiled image
+ *
+ * Pure: bytes in, values out. No file, no task, no allocation.
+ */
+#ifndef _SECURITY_CLIP_LOAD_IMAGE_H
+#define _SECURITY_CLIP_LOAD_IMAGE_H
+
+#include <linux/types.h>
+#include <uapi/linux/clip.h>
+
+/**
+ * struct clip_image - an image whose form has been found good
+ * @bytes: the image; not owned
+ * @count: number of entries
+ * @entries: first of them
+ * @strings: string table
+ * @strings_size: bytes of it
+ */
+struct clip_image {
+	const u8 *bytes;
+	u32 count;
+	const struct clip_image_entry *entries;
+	const char *strings;
+	u64 strings_size;
+};
+
+/**
+ * struct clip_rule - one entry of an image, in the kernel's byte order
+ * @context: context number, or %CLIP_CONTEXT_OWN
+ * @flags: CLIP_ENTRY_*
+ * @cap_effective: capability mask, bit 63 is CONTEXT
+ * @cap_permitted: the same
+ * @cap_inheritable: the same
+ * @privileges: CLIP_PRIV_*
+ * @path: absolute path, ends with a NUL
+ * @path_length: bytes
+ * @source: name of the rule file, ends with a NUL; "" if there is none
+ * @source_length: bytes
+ * @source_line: line in it, or 0
+ * @algorithm: CLIP_ALGO_*
+ * @digest_size: bytes of @digest that count
+ * @digest: points into the image
+ */
+struct clip_rule {
+	u32 context;
+	u32 flags;
+	u64 cap_effective;
+	u64 cap_permitted;
+	u64 cap_inheritable;
+	u64 privileges;
+	const char *path;
+	u32 path_length;
+	const char *source;
+	u32 source_length;
+	u32 source_line;
+	u16 algorithm;
+	u16 digest_size;
+	const u8 *digest;
+};
+
+int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
+		    u64 *error_offset, enum clip_reason *reason);
+int clip_image_rule(const struct clip_image *image, u32 index,
+		    struct clip_rule *rule, u64 *error_offset);
+enum clip_reason clip_rule_check(const struct clip_rule *rule);
+
+#endif /* _SECURITY_CLIP_LOAD_IMAGE_H */

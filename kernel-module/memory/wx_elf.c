@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what memory the headers of a program ask for
+ *
+ * The loader maps some of what a program asks for by ways that no hook of mmap
+ * sees, and all of it when it is too late to fail. So the headers of the program
+ * and of its interpreter are looked at before. Nothing here is relied on: what
+ * this does not understand the loader will hardly run, and if it does, the hooks
+ * behind are asked.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/elf.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "memory/wx_elf.h"
+
+#define MAX_HEADERS	SZ_64K	/* bytes; the loader takes no more */
+
+static_assert(sizeof(struct elf64_hdr) == CLIP_WXELF_HEAD);
+static_assert(sizeof(struct elf32_hdr) <= CLIP_WXELF_HEAD);
+
+/**
+ * clip_wxelf_read - find the program headers of a file
+ * @head: its first bytes
+ * @elf: out: where they are, only if they can be found
+ *
+ * The loaders go by machine and size of a header, and not by the class.
+ *
+ * Return: whether this is an ELF file as this kernel would load one.
+ */
+bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
+{
+	struct clip_wxelf found = {};
+	struct elf64_hdr wide;
+	struct elf32_hdr narrow;
+
+	memcpy(&wide, head, sizeof(wide));
+	memcpy(&narrow, head, sizeof(narrow));
+	if (memcmp(head, ELFMAG, SELFMAG))
+		return false;
+	found.must_say = narrow.e_machine == EM_386 ||
+			 narrow.e_machine == EM_486;
+	found.wide = !found.must_say &&
+		     wide.e_phentsize == sizeof(struct elf64_phdr);
+	if (found.wide) {
+		found.at = wide.e_phoff;
+		found.count = wide.e_phnum;
+	} else if (narrow.e_phentsize == sizeof(struct elf32_phdr)) {
+		found.at = narrow.e_phoff;
+		found.count = narrow.e_phnum;
+	} else {
+		return false;
+	}
+	if (!found.count || clip_wxelf_size(&found) > MAX_HEADERS)
+		return false;
+	*elf = found;
+	return true;
+}
+
+/**
+ * clip_wxelf_size - length of the program headers
+ * @elf: the file
+ *
+ * Return: bytes.
+ */
+size_t clip_wxelf_size(const struct clip_wxelf *elf)
+{
+	return elf->count * (elf->wide ? sizeof(struct elf64_phdr) :
+					 sizeof(struct elf32_phdr));
+}
+
+static struct elf64_phdr header(const struct clip_wxelf *elf,
+				const void *headers, u32 number)
+{
+	const struct elf32_phdr *narrow = headers;
+	const struct elf64_phdr *wide = headers;
+
+	if (elf->wide)
+		return wide[number];
+	return (struct elf64_phdr) {
+		.p_type = narrow[number].p_type,
+		.p_flags = narrow[number].p_flags,
+		.p_offset = narrow[number].p_offset,
+		.p_filesz = narrow[number].p_filesz,
+		.p_memsz = narrow[number].p_memsz,
+	};
+}
+
+/**
+ * clip_wxelf_look - what do program headers ask for?
+ * @elf: the file
+ * @headers: clip_wxelf_size() bytes
+ * @wants: out: what
+ *
+ * What memory has beyond the file is filled with zeros, and was writable then.
+ */
+void clip_wxelf_look(const struct clip_wxelf *elf, const void *headers,
+		     struct clip_wxelf_wants *wants)
+{
+	bool said = !elf->must_say;
+
+	*wants = (struct clip_wxelf_wants) {};
+	for (u32 i = 0; i < elf->count; i++) {
+		const struct elf64_phdr one = header(elf, headers, i);
+
+		switch (one.p_type) {
+		case PT_LOAD:
+			wants->segment |= (one.p_flags & PF_X) &&
+					  ((one.p_flags & PF_W) ||
+					   one.p_memsz > one.p_filesz);
+			break;
+		case PT_GNU_STACK:
+			said = true;
+			wants->stack |= one.p_flags & PF_X;
+			break;
+		case PT_INTERP:
+			if (wants->interpreter_size)
+				break;
+			wants->interpreter_at = one.p_offset;
+			wants->interpreter_size = one.p_filesz;
+			break;
+		}
+	}
+	wants->stack |= !said;
+}
+
+static bool read_exactly(struct file *file, void *to, size_t size, u64 at)
+{
+	loff_t from = at;
+
+	return from >= 0 && __kernel_read(file, to, size, &from) == size;
+}
+
+/* 0 if nothing can be read there, for then the loader cannot either. */
+static int look_at(struct file *file, struct clip_wxelf_wants *wants)
+{
+	u8 head[CLIP_WXELF_HEAD];
+	struct clip_wxelf elf;
+
+	*wants = (struct clip_wxelf_wants) {};
+	if (!read_exactly(file, head, sizeof(head), 0) ||
+	    !clip_wxelf_read(head, &elf))
+		return 0;
+
+	void *headers __free(kvfree) = kvmalloc(clip_wxelf_size(&elf),
+						GFP_KERNEL);
+
+	if (!headers)
+		return -ENOMEM;
+	if (read_exactly(file, headers, clip_wxelf_size(&elf), elf.at))
+		clip_wxelf_look(&elf, headers, wants);
+	return 0;
+}
+
+/* The stack is the program's affair: of the interpreter only segments count. */
+static int check_interpreter(struct file *file,
+			     const struct clip_wxelf_wants *program)
+{
+	const u64 size = program->interpreter_size;
+	struct clip_wxelf_wants wants;
+	struct file *interpreter;
+	int err;
+
+	if (size < 2 || size > PATH_MAX)
+		return 0;
+
+	char *name __free(kfree) = kmalloc(size, GFP_KERNEL);
+
+	if (!name)
+		return -ENOMEM;
+	if (!read_exactly(file, name, size, program->interpreter_at) ||
+	    name[size - 1])
+		return 0;
+	interpreter = open_exec(name);
+	if (IS_ERR(interpreter))
+		return 0;
+	err = look_at(interpreter, &wants);
+	exe_file_allow_write_access(interpreter);
+	fput(interpreter);
+	if (err)
+		return err;
+	return wants.segment ? -EACCES : 0;
+}
+
+/**
+ * clip_wx_elf_check - does a program ask for memory that is written and executed?
+ * @file: the program, with writers denied
+ *
+ * Context: may sleep.
+ * Return: 0; -EACCES if it does; -ENOMEM.
+ */
+int clip_wx_elf_check(struct file *file)
+{
+	struct clip_wxelf_wants wants;
+	int err = look_at(file, &wants);
+
+	if (err)
+		return err;
+	if (wants.segment || wants.stack)
+		return -EACCES;
+	return check_interpreter(file, &wants);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: files that are code in memory, and their writers
+ *
+ * While a file is mapped executable by a task that is asked (memory/wx.c), nobody
+ * can open it for writing or cut it. Nothing tells when the last such mapping
+ * goes, so an opener looks for one. From the question until the mapping can be
+ * found, writers are denied as exec denies them:
+ *
+ *   mapper                                   opener for writing
+ *
+ *   mark the inode                           i_writecount++, or ETXTBSY
+ *   deny writers, or ETXTBSY                   (VFS, full barrier)
+ *   ... the mapping is made                  marked? a mapping that is
+ *   at the return to user mode: allow them     executable? -> ETXTBSY
+ *
+ * Both change i_writecount, so one comes first. If it is the opener, the mapper
+ * fails. If it is the mapper, the opener fails until writers are allowed again,
+ * and then finds the mark and the mapping. A mapping that leaves the tree goes
+ * for good: fork and mremap put in the new one before the old can go, with
+ * mmap_lock held.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+
+#include "core/inode_blob.h"
+#include "core/task_blob.h"
+#include "memory/wx_file.h"
+
+/* Writers of a file are denied until this work has run. */
+struct hold {
+	struct callback_head work;
+	struct file *file;
+};
+
+/**
+ * clip_wx_file_may_be_code - is this a file as programs are kept in?
+ * @inode: of whatever is mapped
+ *
+ * Devices, anonymous inodes and what the kernel mounts for itself (memfd, SysV
+ * shared memory, hugetlb) are memory by another name. So are files in which the
+ * kernel shows its own memory.
+ *
+ * Return: whether it is.
+ */
+bool clip_wx_file_may_be_code(const struct inode *inode)
+{
+	const struct super_block *sb = inode->i_sb;
+
+	if (!S_ISREG(inode->i_mode) ||
+	    (sb->s_flags & (SB_NOUSER | SB_KERNMOUNT)) ||
+	    (sb->s_iflags & SB_I_NOEXEC))
+		return false;
+	switch (sb->s_magic) {
+	case DEBUGFS_MAGIC:
+	case HUGETLBFS_MAGIC:
+	case TRACEFS_MAGIC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void allow_writers(struct file *file)
+{
+	/* The mapping is in the tree before anybody can look for it. */
+	smp_mb__before_atomic();
+	allow_write_access(file);
+	fput(file);
+}
+
+static void end_hold(struct callback_head *work)
+{
+	struct hold *hold = container_of(work, struct hold, work);
+
+	allow_writers(hold->file);
+	kfree(hold);
+}
+
+static void end_first_hold(struct callback_head *work)
+{
+	struct clip_task *task = container_of(work, struct clip_task, hold);
+	struct file *file = task->held;
+
+	task->held = NULL;
+	allow_writers(file);
+}
+
+static int deny_until(struct file *file, struct callback_head *work,
+		      task_work_func_t end)
+{
+	int err;
+
+	clip_inode_mark_code(file_inode(file));
+	/* A full barrier, if it succeeds. */
+	err = deny_write_access(file);
+	if (err)
+		return err;
+	init_task_work(work, end);
+	err = task_work_add(current, work, TWA_RESUME);
+	if (err)
+		allow_write_access(file);
+	else
+		get_file(file);
+	return err;
+}
+
+/* A call that maps more than one file: exec, or overlayfs with its layer. */
+static noinline int hold_another(struct file *file)
+{
+	struct hold *hold __free(kfree) = kmalloc(sizeof(*hold),
+						  GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!hold)
+		return -ENOMEM;
+	hold->file = file;
+	err = deny_until(file, &hold->work, end_hold);
+	if (!err)
+		retain_and_null_ptr(hold);
+	return err;
+}
+
+/**
+ * clip_wx_file_hold - keep writers off a file that becomes code
+ * @file: the file, on overlayfs that of the layer too
+ *
+ * Until the current task returns to user mode nobody can open it for writing,
+ * and afterwards nobody while it is mapped executable.
+ *
+ * Context: may sleep; mmap_lock may be held.
+ * Return: 0; -ETXTBSY if somebody has it open for writing; -ENOMEM; -ESRCH if
+ * the task is ending.
+ */
+int clip_wx_file_hold(struct file *file)
+{
+	struct clip_task *task = clip_task(current);
+	int err;
+
+	if (task->held)
+		return task->held == file ? 0 : hold_another(file);
+	err = deny_until(file, &task->hold, end_first_hold);
+	if (!err)
+		task->held = file;
+	return err;
+}
+
+/**
+ * clip_wx_file_check_writer - may a file be written that was code once?
+ * @inode: the file, with i_writecount raised
+ *
+ * The mark says that a task which is asked has mapped it; the mapping that is
+ * found may be another's.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ETXTBSY.
+ */
+int clip_wx_file_check_writer(const struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	i_mmap_lock_read(mapping);
+	vma_interval_tree_foreach(vma, &mapping->i_mmap, 0, ULONG_MAX) {
+		if (READ_ONCE(vma->vm_flags) & VM_EXEC) {
+			err = -ETXTBSY;
+			break;
+		}
+	}
+	i_mmap_unlock_read(mapping);
+	return err;
+}

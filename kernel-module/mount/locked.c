@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what may be done with mounts once they are locked
+ *
+ * Only once the latch kernel.clip.mount is set. No capability, no privilege and
+ * no namespace is an exception; init alone may move mounts, and the kernel's
+ * own threads bring the system to rest.
+ *
+ * Everything is decided on the mount and the superblock that the kernel has in
+ * its hands. Names are looked up once, by the kernel: a name that is looked up
+ * again may lead elsewhere.
+ */
+#include "core/common.h"
+
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mount.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/security.h>
+#include <asm/syscall.h>
+#include <uapi/linux/mount.h>
+/*
+ * Which mounts are below one, and whether a mount is attached, is said nowhere
+ * else; and a change of a whole tree is refused before it begins, or not at all.
+ */
+#include "../../../fs/mount.h"
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "core/syscall.h"
+#include "device/block.h"
+#include "device/table.h"
+#include "mount/locked.h"
+#include "mount/rules.h"
+#include "report/report.h"
+
+/* Argument of move_mount(2) with its flags, counted from 0. */
+#define MOVE_MOUNT_FLAGS	4
+
+static int refuse(const char *operation, const struct super_block *sb,
+		  const char *needs)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_MOUNT,
+		.reason = CLIP_REASON_MOUNT,
+		.err = -EPERM,
+		.act = operation,
+		.ctx = clip_cred(current_cred())->context,
+		.sb = sb,
+		.lacks = needs,
+	});
+	return -EPERM;
+}
+
+static int refuse_flags(const char *operation, const struct super_block *sb,
+			unsigned int flags)
+{
+	char needs[CLIP_MOUNT_TEXT_MAX];
+
+	clip_mountrules_spell(needs, flags);
+	return refuse(operation, sb, needs);
+}
+
+/* The kernel changes the root of a mount, or says that it is none. */
+static bool is_mount_root(const struct path *path)
+{
+	return path->dentry == path->mnt->mnt_root;
+}
+
+/* What would become of a mount, or of one below it. */
+struct change {
+	unsigned int lost;	/* MNT_* that one of them would lose */
+	bool shared;		/* one becomes shared that is not */
+};
+
+static struct mount *next_below(struct mount *mnt, const struct mount *top)
+{
+	if (!list_empty(&mnt->mnt_mounts))
+		return list_first_entry(&mnt->mnt_mounts, struct mount,
+					mnt_child);
+	while (mnt != top) {
+		struct mount *parent = mnt->mnt_parent;
+
+		if (!list_is_last(&mnt->mnt_child, &parent->mnt_mounts))
+			return list_next_entry(mnt, mnt_child);
+		mnt = parent;
+	}
+	return NULL;
+}
+
+/* @attr may be NULL: then only the propagation changes. */
+static struct change find_change(const struct path *path, bool recursive,
+				 const struct mount_attr *attr, bool sharing)
+{
+	struct mount *top = real_mount(path->mnt), *mnt = top;
+	struct change change = {};
+	unsigned int now, then;
+
+	/* What keeps mounts where they are, in the tree. */
+	read_seqlock_excl(&mount_lock);
+	do {
+		now = READ_ONCE(mnt->mnt.mnt_flags);
+		then = attr ? clip_mountrules_changed(now, attr) : now;
+		change.lost |= clip_mountrules_lost(now, then);
+		if (sharing && !(now & MNT_SHARED))
+			change.shared = true;
+		mnt = recursive ? next_below(mnt, top) : NULL;
+	} while (mnt);
+	read_sequnlock_excl(&mount_lock);
+	return change;
+}
+
+static int judge(const struct path *path, struct change change)
+{
+	if (change.lost)
+		return refuse_flags("remount", path->mnt->mnt_sb, change.lost);
+	/* N-14: whoever shares hands on what is mounted there from then on. */
+	return change.shared ? refuse("share", path->mnt->mnt_sb, "-") : 0;
+}
+
+static int move_allowed(const char *operation, const struct super_block *sb)
+{
+	return is_global_init(current) ? 0 : refuse(operation, sb, "init");
+}
+
+/* Apart, so that mount(2) stays as it is until the lock. */
+static noinline int judge_call(const struct path *path, unsigned long flags)
+{
+	const unsigned int now = READ_ONCE(path->mnt->mnt_flags);
+	struct change change = {};
+	unsigned int then;
+
+	switch (clip_mountrules_call(flags)) {
+	case CLIP_MOUNT_CHANGE:
+		/* MT-06; whether the superblock changes, is asked later. */
+		then = clip_mountrules_remounted(now, flags);
+		change.lost = clip_mountrules_lost(now, then);
+		break;
+	case CLIP_MOUNT_PROPAGATE:
+		if (flags & MS_SHARED)
+			change = find_change(path, flags & MS_REC, NULL, true);
+		break;
+	case CLIP_MOUNT_MOVE:
+		/* MT-09; the name of what is moved is not looked up yet. */
+		return move_allowed("move", path->mnt->mnt_sb);
+	case CLIP_MOUNT_BIND:
+		/* MT-07: the kernel gives it what its source has. */
+	case CLIP_MOUNT_NEW:
+		/* See hook_mnt_create(). */
+		return 0;
+	}
+	return is_mount_root(path) ? judge(path, change) : 0;
+}
+
+/**
+ * clip_mount_check_call - may this be done by mount(2)?
+ * @path: where
+ * @flags: MS_*
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_mount_check_call(const struct path *path, unsigned long flags)
+{
+	return clip_mount_applies() ? judge_call(path, flags) : 0;
+}
+
+/*
+ * MT-06 for superblocks: none becomes writable. So what could be executed from
+ * it, because nobody could write it, stays as it was.
+ */
+static int hook_sb_reconfigure(struct fs_context *fc)
+{
+	const struct super_block *sb = fc->root->d_sb;
+
+	if (!clip_mount_applies() || !sb_rdonly(sb) ||
+	    !(fc->sb_flags_mask & SB_RDONLY) || (fc->sb_flags & SB_RDONLY))
+		return 0;
+	return refuse_flags("remount", sb, MNT_READONLY);
+}
+
+/* MT-11, MT-12: by mount(2) and fsmount(2), attached or not. */
+static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
+{
+	const struct super_block *sb = fc->root->d_sb;
+	unsigned int missing;
+	dev_t dev;
+
+	if (!clip_mount_applies())
+		return 0;
+	dev = clip_block_device_of(sb);
+	missing = clip_mountrules_missing(mnt_flags,
+					  dev ? clip_device_permissions(dev) :
+						0, sb_rdonly(sb));
+	return missing ? refuse_flags("mount", sb, missing) : 0;
+}
+
+static int hook_mount_setattr(const struct path *path,
+			      const struct mount_attr *attr, unsigned int flags)
+{
+	if (!clip_mount_applies() || !is_mount_root(path))
+		return 0;
+	/* N-18: other owners for the files of a mount. */
+	if (attr->attr_set & MOUNT_ATTR_IDMAP)
+		return refuse("idmap", path->mnt->mnt_sb, "-");
+	return judge(path, find_change(path, flags & AT_RECURSIVE, attr,
+				       attr->propagation == MS_SHARED));
+}
+
+/* One that fsmount(2) or open_tree(2) made, and that is nowhere yet? */
+static bool is_detached(const struct path *path)
+{
+	struct mount *mnt = real_mount(path->mnt);
+	bool detached = false;
+
+	/* It is attached at most once, and that is not taken back. */
+	read_seqlock_excl(&mount_lock);
+	if (!mnt_has_parent(mnt) && is_mounted(&mnt->mnt))
+		detached = is_anon_ns(mnt->mnt_ns);
+	read_sequnlock_excl(&mount_lock);
+	return detached;
+}
+
+static bool sets_group(void)
+{
+	unsigned long args[6];
+
+	/* The hook is asked by this system call alone. */
+	syscall_get_arguments(current, task_pt_regs(current), args);
+	return args[MOVE_MOUNT_FLAGS] & MOVE_MOUNT_SET_GROUP;
+}
+
+/* MT-09. Putting something new into its place is no move. */
+static int hook_move_mount(const struct path *from, const struct path *to)
+{
+	if (!clip_mount_applies() || (is_detached(from) && !sets_group()))
+		return 0;
+	return move_allowed("move", from->mnt->mnt_sb);
+}
+
+/* MT-10 */
+static int hook_sb_pivotroot(const struct path *old, const struct path *new)
+{
+	return clip_mount_applies() ?
+	       move_allowed("pivot_root", new->mnt->mnt_sb) : 0;
+}
+
+/**
+ * clip_mount_capable - may memory be written to a disk from now on?
+ * @cred: whose capability the kernel asks for
+ * @cap: the capability
+ *
+ * MT-15: what the system swaps to is in use before the lock. No other hook is
+ * in the way of swapon(2).
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_mount_capable(const struct cred *cred, int cap)
+{
+	if (cap != CAP_SYS_ADMIN || cred != current_cred() ||
+	    clip_current_call() != CLIP_CALL_SWAPON)
+		return 0;
+	return clip_mount_applies() ? refuse("swapon", NULL, "-") : 0;
+}
+
+static struct security_hook_list clip_mount_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(sb_reconfigure, hook_sb_reconfigure),
+	LSM_HOOK_INIT(mnt_create, hook_mnt_create),
+	LSM_HOOK_INIT(mount_setattr, hook_mount_setattr),
+	LSM_HOOK_INIT(move_mount, hook_move_mount),
+	LSM_HOOK_INIT(sb_pivotroot, hook_sb_pivotroot),
+};
+
+/**
+ * clip_add_mount_hooks - register the hooks of this file
+ */
+void __init clip_add_mount_hooks(void)
+{
+	security_add_hooks(clip_mount_hooks, ARRAY_SIZE(clip_mount_hooks),
+			   &clip_lsm_id);
+}

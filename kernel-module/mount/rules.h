@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: rules about the flags of mounts; pure
+ */
+#ifndef _SECURITY_CLIP_MOUNT_RULES_H
+#define _SECURITY_CLIP_MOUNT_RULES_H
+
+#include <linux/mount.h>
+#include <linux/types.h>
+
+struct mount_attr;
+
+/* MT-06: what a mount has of these, it keeps. */
+#define CLIP_MOUNT_KEPT \
+	(MNT_READONLY | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC | MNT_NOATIME | \
+	 MNT_NODIRATIME | MNT_NOSYMFOLLOW | MNT_NOLOCK)
+
+#define CLIP_MOUNT_TEXT_MAX	80
+
+/* What mount(2) is asked to do; its flags say so in this order. */
+enum clip_mount_call {
+	CLIP_MOUNT_CHANGE,	/* flags of a mount, perhaps of its superblock */
+	CLIP_MOUNT_BIND,
+	CLIP_MOUNT_PROPAGATE,
+	CLIP_MOUNT_MOVE,
+	CLIP_MOUNT_NEW,
+};
+
+enum clip_mount_call clip_mountrules_call(unsigned long flags);
+unsigned int clip_mountrules_remounted(unsigned int now, unsigned long flags);
+unsigned int clip_mountrules_changed(unsigned int now,
+				     const struct mount_attr *attr);
+unsigned int clip_mountrules_lost(unsigned int now, unsigned int then);
+unsigned int clip_mountrules_missing(unsigned int flags, u32 permissions,
+				     bool rdonly);
+void clip_mountrules_spell(char text[CLIP_MOUNT_TEXT_MAX], unsigned int flags);
+
+#endif /* _SECURITY_CLIP_MOUNT_RULES_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the privileges that an act on a socket needs
+ */
+#ifndef _SECURITY_CLIP_NETWORK_PRIVILEGE_H
+#define _SECURITY_CLIP_NETWORK_PRIVILEGE_H
+
+#include <linux/types.h>
+
+#include "network/rules.h"
+
+int clip_net_require_all(int family, enum clip_net_act act, u64 needs);
+int clip_net_require_any(int family, enum clip_net_act act, u64 needs);
+
+#endif /* _SECURITY_CLIP_NETWORK_PRIVILEGE_H */

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: who may use sockets
+ *
+ * A socket is no right: whoever uses it is judged, at each use, by what it has
+ * itself, wherever the socket comes from. Neither root nor a capability stands
+ * in for a privilege, nor the reverse. The kernel's own sockets and threads
+ * are not judged.
+ *
+ * A module has one slot for each hook, so the hooks for sockets are all here,
+ * and ask network/netlink.c and network/xfrm.c.
+ */
+#include "core/common.h"
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/lsm_hooks.h>
+#include <linux/net.h>
+#include <linux/sched.h>
+#include <linux/sctp.h>
+#include <linux/tcp.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "network/netlink.h"
+#include "network/privilege.h"
+#include "network/rules.h"
+#include "network/xfrm.h"
+#include "privilege/require.h"
+
+/* The one question of a machine on which nobody asked for any of this. */
+static __always_inline bool net_applies(void)
+{
+	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
+						   BIT(CLIP_LATCH_NETLINK) |
+						   BIT(CLIP_LATCH_XFRM) |
+						   CLIP_PRIV_RAW));
+}
+
+static __always_inline bool is_internet(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+}
+
+/*
+ * The way of almost everybody: whoever has the privilege is not asked further,
+ * where only those of kernel.clip.network can be needed.
+ */
+static __always_inline bool settled(const struct sock *sk,
+				    enum clip_net_act act)
+{
+	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
+	       (!clip_latched(CLIP_LATCH_NETWORK) ||
+		(clip_privileges() & clip_net_enough(act)));
+}
+
+static int judge(int family, int type, int protocol, enum clip_net_act act)
+{
+	int err = 0;
+
+	if (current->flags & PF_KTHREAD)
+		return 0;
+	if (family == AF_NETLINK)
+		return clip_netlink_use(protocol, act);
+	if (clip_latched(CLIP_LATCH_NETWORK))
+		err = clip_net_require_any(family, act, clip_net_needs(family, act));
+	if (!err && family == AF_KEY)
+		err = clip_xfrm_use(act);
+	if (!err && clip_required(CLIP_PRIV_RAW))
+		err = clip_net_require_all(family, act,
+					   clip_raw_needs(family, type));
+	return err;
+}
+
+/*
+ * The family is the socket's, never that of an address: the caller chooses the
+ * latter, and some protocols take AF_UNSPEC for their own.
+ */
+static noinline int judge_sock(const struct sock *sk, enum clip_net_act act)
+{
+	if (!sk || sk->sk_kern_sock)
+		return 0;
+	return judge(sk->sk_family, sk->sk_type, sk->sk_protocol, act);
+}
+
+static __always_inline int use(const struct sock *sk, enum clip_net_act act)
+{
+	return net_applies() && !settled(sk, act) ? judge_sock(sk, act) : 0;
+}
+
+static int hook_socket_create(int family, int type, int protocol, int kern)
+{
+	if (!net_applies() || kern)
+		return 0;
+	return judge(family, type, protocol, CLIP_NET_CREATE);
+}
+
+static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
+			    int addrlen)
+{
+	return use(sock->sk, CLIP_NET_BIND);
+}
+
+static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
+			       int addrlen)
+{
+	return use(sock->sk, CLIP_NET_CONNECT);
+}
+
+static int hook_socket_listen(struct socket *sock, int backlog)
+{
+	return use(sock->sk, CLIP_NET_LISTEN);
+}
+
+static int hook_socket_accept(struct socket *sock, struct socket *newsock)
+{
+	return use(sock->sk, CLIP_NET_ACCEPT);
+}
+
+/*
+ * Bound by bind(): to bind itself on sending, the socket needed NETCLIENT. Only
+ * where one socket serves many peers; a connection of SCTP that the message
+ * would open is judged again, in the hook for that.
+ */
+static bool serves_many(const struct sock *sk, int type)
+{
+	if (!is_internet(sk) || !READ_ONCE(inet_sk(sk)->inet_num))
+		return false;
+	switch (sk->sk_protocol) {
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return type == SOCK_DGRAM;
+	case IPPROTO_SCTP:
+		return type == SOCK_SEQPACKET;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A connect() that did not block leaves the socket's state behind the
+ * protocol's. Raw sockets have no peer that counts: who writes the header
+ * writes the address. TCP Fast Open connects while sending.
+ */
+static bool sends_to_peer(const struct socket *sock, const struct msghdr *msg)
+{
+	const int state = READ_ONCE(sock->sk->sk_state);
+
+	if (sock->type == SOCK_RAW || msg->msg_flags & MSG_FASTOPEN)
+		return false;
+	if (sock->type == SOCK_STREAM)
+		return READ_ONCE(sock->state) == SS_CONNECTED ||
+		       state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT;
+	if (msg->msg_name)
+		return false;
+	return READ_ONCE(sock->state) == SS_CONNECTED ||
+	       state == TCP_ESTABLISHED;
+}
+
+/* What is sent to netlink is judged when the messages are known. */
+static noinline int judge_sending(const struct socket *sock,
+				  const struct msghdr *msg)
+{
+	const struct sock *sk = sock->sk;
+	enum clip_net_act act = CLIP_NET_SEND;
+
+	if (!sk || sk->sk_family == AF_NETLINK)
+		return 0;
+	if (sends_to_peer(sock, msg))
+		act = CLIP_NET_SEND_PEER;
+	else if (serves_many(sk, sock->type))
+		act = CLIP_NET_REPLY;
+	return judge_sock(sk, act);
+}
+
+static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
+			       int size)
+{
+	return net_applies() && !settled(sock->sk, CLIP_NET_SEND) ?
+	       judge_sending(sock, msg) : 0;
+}
+
+static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
+			       int size, int flags)
+{
+	return use(sock->sk, CLIP_NET_RECEIVE);
+}
+
+/* One of them sets no option, but receives: the pages, or a copy. */
+static int hook_socket_getsockopt(struct socket *sock, int level, int optname)
+{
+	if (!net_applies() || level != SOL_TCP ||
+	    optname != TCP_ZEROCOPY_RECEIVE)
+		return 0;
+	return judge_sock(sock->sk, CLIP_NET_RECEIVE);
+}
+
+static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
+{
+	if (!net_applies() || (current->flags & PF_KTHREAD))
+		return 0;
+	return clip_xfrm_option(sock->sk, level, optname);
+}
+
+/*
+ * The options and messages of SCTP that do what bind() and connect() do. The
+ * others that come here are the peer's, from a soft interrupt.
+ */
+static int hook_sctp_bind_connect(struct sock *sk, int optname,
+				  struct sockaddr *address, int addrlen)
+{
+	if (!net_applies())
+		return 0;
+	switch (optname) {
+	case SCTP_SOCKOPT_BINDX_ADD:
+		return judge_sock(sk, CLIP_NET_BIND);
+	case SCTP_SOCKOPT_CONNECTX:
+	case SCTP_SENDMSG_CONNECT:
+		return judge_sock(sk, CLIP_NET_CONNECT);
+	default:
+		return 0;
+	}
+}
+
+static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(socket_create, hook_socket_create),
+	LSM_HOOK_INIT(socket_bind, hook_socket_bind),
+	LSM_HOOK_INIT(socket_connect, hook_socket_connect),
+	LSM_HOOK_INIT(socket_listen, hook_socket_listen),
+	LSM_HOOK_INIT(socket_accept, hook_socket_accept),
+	LSM_HOOK_INIT(socket_sendmsg, hook_socket_sendmsg),
+	LSM_HOOK_INIT(socket_recvmsg, hook_socket_recvmsg),
+	LSM_HOOK_INIT(socket_getsockopt, hook_socket_getsockopt),
+	LSM_HOOK_INIT(socket_setsockopt, hook_socket_setsockopt),
+	LSM_HOOK_INIT(sctp_bind_connect, hook_sctp_bind_connect),
+};
+
+/**
+ * clip_add_socket_hooks - register the hooks of this file
+ */
+void __init clip_add_socket_hooks(void)
+{
+	security_add_hooks(clip_socket_hooks, ARRAY_SIZE(clip_socket_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: who may make namespaces, and join them
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/user_namespace.h>
+#include <uapi/linux/clip.h>
+#include <uapi/linux/sched.h>
+
+#include "core/cred_blob.h"
+#include "core/latch.h"
+#include "core/syscall.h"
+#include "core/task_blob.h"
+#include "privilege/scoped.h"
+#include "privilege/require.h"
+#include "report/report.h"
+
+#define NAMESPACES \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
+
+/*
+ * MI-04: the privilege that the latch requires and the task lacks. Making
+ * namespaces that belong to a user namespace of its own is open to all users of
+ * a stock Linux: there, the privilege for making one is enough.
+ */
+static u64 lacks_for(const struct user_namespace *owner)
+{
+	const u64 least = owner == &init_user_ns ? CLIP_PRIV_UNSHARE :
+						   CLIP_PRIV_USERNS;
+
+	return clip_has_privileges(CLIP_PRIV_UNSHARE | least,
+				   CLIP_REQUIRE_ANY) ? 0 : least;
+}
+
+/**
+ * clip_namespaces_capable - is a capability refused where namespaces are made?
+ * @cred: whose
+ * @ns: the user namespace in which it is to work
+ * @cap: the capability
+ * @opts: CAP_OPT_*
+ *
+ * With the latch kernel.clip.unshare, for unshare(2) and setns(2). A clone is
+ * judged when its flags are known.
+ *
+ * Context: any.
+ * Return: 0, or -EPERM.
+ */
+int clip_namespaces_capable(const struct cred *cred,
+			    const struct user_namespace *ns, int cap,
+			    unsigned int opts)
+{
+	enum clip_call call;
+	u64 lacks;
+
+	if (cap != CAP_SYS_ADMIN || cred != current_cred())
+		return 0;
+	call = clip_current_call();
+	if (call != CLIP_CALL_UNSHARE && call != CLIP_CALL_SETNS)
+		return 0;
+	lacks = lacks_for(ns);
+	if (!lacks)
+		return 0;
+	if (!(opts & CAP_OPT_NOAUDIT))
+		clip_report_privilege("namespaces", lacks);
+	return -EPERM;
+}
+
+/**
+ * clip_namespaces_check_clone - may the current task make the namespaces of a clone?
+ * @task: the new task, with its credential
+ * @clone_flags: CLONE_*
+ *
+ * MI-04. From here on a clone asks once, for its namespaces, and once more for
+ * one of control groups. Later it would ask for the right to choose process
+ * numbers, and before it has asked for that to exceed the limit of processes:
+ * neither is a matter of namespaces.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_flags)
+{
+	const u64 wanted = clone_flags & NAMESPACES;
+	struct clip_task *own = clip_task(current);
+	u64 lacks;
+
+	own->clone_checks = 0;
+	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
+	    (current->flags & PF_KTHREAD))
+		return 0;
+	/* The new task has its user namespace already. */
+	lacks = clip_latched(CLIP_LATCH_UNSHARE) ?
+		lacks_for(task_cred_xxx(task, user_ns)) : 0;
+	if (lacks) {
+		clip_report_privilege("namespaces", lacks);
+		return -EPERM;
+	}
+	if (!wanted)
+		return 0;
+	own->clone_checks = 1;
+	if (IS_ENABLED(CONFIG_CGROUPS) && (wanted & CLONE_NEWCGROUP))
+		own->clone_checks++;
+	return 0;
+}
+
+static int hook_userns_create(const struct cred *cred)
+{
+	if (!clip_latched(CLIP_LATCH_UNSHARE) ||
+	    clip_has_privileges(CLIP_PRIV_UNSHARE | CLIP_PRIV_USERNS,
+				CLIP_REQUIRE_ANY))
+		return clip_require_latched("userns", CLIP_PRIV_USERNS);
+	clip_report_privilege("namespaces", CLIP_PRIV_USERNS);
+	return -EPERM;
+}
+
+static struct security_hook_list clip_namespaces_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(userns_create, hook_userns_create),
+};
+
+/**
+ * clip_add_namespaces_hooks - register the hooks of this file
+ */
+void __init clip_add_namespaces_hooks(void)
+{
+	security_add_hooks(clip_namespaces_hooks,
+			   ARRAY_SIZE(clip_namespaces_hooks), &clip_lsm_id);
+}

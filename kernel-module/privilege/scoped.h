@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: capabilities that work in one system call only
+ */
+#ifndef _SECURITY_CLIP_PRIVILEGE_SCOPED_H
+#define _SECURITY_CLIP_PRIVILEGE_SCOPED_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "core/task_blob.h"
+
+struct cred;
+struct user_namespace;
+
+static inline void clip_scoped_fresh_files(void)
+{
+	clip_task(current)->shared_files = false;
+}
+
+u64 clip_scoped_of(u64 privileges);
+int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
+			int cap);
+void clip_scoped_grant(struct cred *new);
+void clip_scoped_exec(struct cred *new, unsigned int unsafe);
+void clip_scoped_setuid(struct cred *new, const struct cred *old);
+bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
+			  int cap);
+
+/* namespaces.c: what UNSHARE and USERNS are for */
+int clip_namespaces_capable(const struct cred *cred,
+			    const struct user_namespace *ns, int cap,
+			    unsigned int opts);
+int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_flags);
+
+#endif /* _SECURITY_CLIP_PRIVILEGE_SCOPED_H */

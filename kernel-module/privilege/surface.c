@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: who may use what most programs never do
+ *
+ * io_uring, userfaultfd, bpf(2), perf events and user namespaces: large parts
+ * of the kernel that are open to everybody, or to root by a capability that is
+ * good for much else. Each can be made to need a privilege besides, of root
+ * too. Kernel threads are not judged.
+ */
+#include "core/common.h"
+
+#include <linux/dcache.h>
+#include <linux/lsm_hooks.h>
+#include <linux/perf_event.h>
+
+#include "privilege/require.h"
+#include "privilege/surface_rules.h"
+
+static int hook_inode_init_security_anon(struct inode *inode,
+					 const struct qstr *name,
+					 const struct inode *context_inode)
+{
+	const u64 needs = clip_surface_anon_needs(name->name);
+
+	return clip_require_latched(needs == CLIP_PRIV_IO_URING ? "io_uring" :
+			 "userfaultfd", needs);
+}
+
+/* For each command, so a map or a program that was handed over is no right. */
+static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
+{
+	return clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
+}
+
+/*
+ * Other types are asked of on the way, some by the kernel for itself: whoever
+ * calls perf_event_open() has been asked this one before.
+ */
+static int hook_perf_event_open(int type)
+{
+	return type == PERF_SECURITY_OPEN ?
+	       clip_require_latched("perf_event_open", CLIP_PRIV_PERF) : 0;
+}
+
+static int hook_perf_event_use(struct perf_event *event)
+{
+	return clip_require_latched("perf", CLIP_PRIV_PERF);
+}
+
+static struct security_hook_list clip_surface_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(inode_init_security_anon, hook_inode_init_security_anon),
+#ifdef CONFIG_BPF_SYSCALL
+	LSM_HOOK_INIT(bpf, hook_bpf),
+#endif
+#ifdef CONFIG_PERF_EVENTS
+	LSM_HOOK_INIT(perf_event_open, hook_perf_event_open),
+	LSM_HOOK_INIT(perf_event_read, hook_perf_event_use),
+	LSM_HOOK_INIT(perf_event_write, hook_perf_event_use),
+#endif
+};
+
+/**
+ * clip_add_surface_hooks - register the hooks of this file
+ */
+void __init clip_add_surface_hooks(void)
+{
+	security_add_hooks(clip_surface_hooks, ARRAY_SIZE(clip_surface_hooks),
+			   &clip_lsm_id);
+}

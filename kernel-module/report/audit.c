@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: audit records of refusals
+ *
+ * One record a refusal, without a limit of ours: audit has its own, and says
+ * what it lost. The type is that for modules which have none reserved.
+ */
+#include "core/common.h"
+
+#include <linux/audit.h>
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "core/reason.h"
+#include "report/audit.h"
+#include "report/event.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/names.h"
+
+static const char *const kind_names[] = { CLIP_EVENT_NAMES };
+
+static_assert(ARRAY_SIZE(kind_names) == __CLIP_EVENT_MAX);
+
+/* Strings that come from users: audit writes odd ones in hexadecimal. */
+static void log_text(struct audit_buffer *ab, const char *key,
+		     const char *text, size_t size)
+{
+	audit_log_format(ab, " %s=", key);
+	audit_log_n_untrustedstring(ab, text, strnlen(text, size));
+}
+
+static void log_who(struct audit_buffer *ab, const struct clip_event *event)
+{
+	audit_log_format(ab, " context=%u pid=%d uid=%u auid=%u ses=%u",
+			 event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN,
+			 task_tgid_nr(current),
+			 from_kuid(&init_user_ns, current_uid()),
+			 from_kuid(&init_user_ns, audit_get_loginuid(current)),
+			 audit_get_sessionid(current));
+	log_text(ab, "comm", current->comm, TASK_COMM_LEN);
+	if (event->target)
+		audit_log_format(ab, " target=%d",
+				 task_tgid_nr(event->target));
+}
+
+static void log_file(struct audit_buffer *ab, const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	audit_log_d_path(ab, " path=", &file->f_path);
+	log_text(ab, "dev", inode->i_sb->s_id, sizeof(inode->i_sb->s_id));
+	audit_log_format(ab, " ino=%lu", inode->i_ino);
+}
+
+static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
+{
+	char *source __free(kfree) = clip_name_source(event->entry->id);
+	const struct clip_entry *entry = event->entry;
+
+	audit_log_format(ab, " wanted=%*phN", (int)entry->digest_size,
+			 entry->digest);
+	if (event->found)
+		audit_log_format(ab, " found=%*phN", (int)entry->digest_size,
+				 event->found);
+	if (source)
+		log_text(ab, "rule", source, PATH_MAX);
+	if (entry->source_line)
+		audit_log_format(ab, " line=%u", entry->source_line);
+}
+
+/**
+ * clip_audit - record a refusal, if audit is on
+ * @event: what was refused; all else is ignored
+ *
+ * Never waits for room in audit's queue: a full one must not hold up those who
+ * are refused nothing by audit itself.
+ *
+ * Context: any that an event can arise in.
+ */
+void clip_audit(const struct clip_event *event)
+{
+	char act[CLIP_ACT_MAX];
+	struct audit_buffer *ab;
+
+	if (!event->err || !audit_enabled)
+		return;
+	ab = audit_log_start(audit_context(), GFP_ATOMIC | __GFP_NOWARN,
+			     AUDIT_KERNEL_OTHER);
+	if (!ab)
+		return;
+	if (!clip_event_act(event, act, sizeof(act)))
+		strscpy(act, kind_names[clip_event_rule(event)->kind]);
+	/* A blank would end the field for those who read the records. */
+	strreplace(act, ' ', '-');
+	audit_log_format(ab, "lsm=clip op=%s reason=%s errno=%d enforced=%d",
+			 act,
+			 clip_reason_name(event->reason), -event->err,
+			 !event->permitted);
+	log_who(ab, event);
+	if (event->file)
+		log_file(ab, event->file);
+	if (event->entry)
+		log_entry(ab, event);
+	audit_log_format(ab, " res=%d", event->permitted);
+	audit_log_end(ab);
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: events, told to those who listen
+ *
+ * An event can arise under tasklist_lock, the task lock or mmap_lock, and with
+ * interrupts off. Sending it there is out of the question: it wakes the
+ * listener, which may want signals for that and takes locks of its own. So the
+ * message is only built where the event arises, because who did it is known
+ * nowhere else; a worker sends it. What waits for the worker is bounded in
+ * number, and so is what is built in a second.
+ *
+ * Nothing is built while nobody has joined the group.
+ */
+#include "core/common.h"
+
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/init.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "core/counters.h"
+#include "core/cred_blob.h"
+#include "digest/content.h"
+#include "report/event.h"
+#include "report/events.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/names.h"
+
+#define EVENTS_PER_SECOND	100
+#define MAX_WAITING		256
+
+enum { GROUP_EVENTS, GROUP_GRANTS, GROUP_CREATIONS, NR_GROUPS };
+
+/*
+ * One group. Each has a budget of its own: grants must not crowd out refusals,
+ * and an attacker has both to spend.
+ */
+struct channel {
+	struct sk_buff_head waiting;	/* its lock is also that of the rest */
+	struct ratelimit_state limit;
+	u64 dropped;		/* not told of yet */
+	u64 sequence;		/* of the worker alone */
+};
+
+/* What the limit suppresses is told in the next message, not in the log. */
+#define CHANNEL(group) { \
+	.limit = RATELIMIT_STATE_INIT_FLAGS(channels[group].limit, HZ, \
+					    EVENTS_PER_SECOND, \
+					    RATELIMIT_MSG_ON_RELEASE), \
+}
+
+static struct channel channels[NR_GROUPS] = {
+	[GROUP_EVENTS] = CHANNEL(GROUP_EVENTS),
+	[GROUP_GRANTS] = CHANNEL(GROUP_GRANTS),
+	[GROUP_CREATIONS] = CHANNEL(GROUP_CREATIONS),
+};
+
+static const struct genl_multicast_group groups[NR_GROUPS] = {
+	[GROUP_EVENTS] = {
+		.name = CLIP_GENL_GROUP_EVENTS,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
+	[GROUP_GRANTS] = {
+		.name = CLIP_GENL_GROUP_GRANTS,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
+	[GROUP_CREATIONS] = {
+		.name = CLIP_GENL_GROUP_CREATIONS,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
+};
+
+/*
+ * Creations are told of from the first listener on. Nothing says that it is
+ * there to stay, or when the last one is gone for good: so it stays on. All else
+ * is asked where the event is sent.
+ */
+DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
+
+/* Asked before the socket joins, and by sockets that are no use to anybody. */
+static int join_group(int group)
+{
+	if (group == GROUP_CREATIONS)
+		static_branch_enable(&clip_creations_watched);
+	return 0;
+}
+
+static struct genl_family clip_family __ro_after_init = {
+	.name = CLIP_GENL_NAME,
+	.version = CLIP_GENL_VERSION,
+	.maxattr = __CLIP_EVENT_A_MAX - 1,
+	.module = THIS_MODULE,
+	.mcgrps = groups,
+	.n_mcgrps = NR_GROUPS,
+	.bind = join_group,
+};
+
+/* Refusals before this are for the log alone. */
+static bool ready __ro_after_init;
+
+/* Who listens -------------------------------------------------------------- */
+
+/**
+ * clip_events_may_listen - may somebody of this context learn of all others?
+ * @ctx: the context, or NULL
+ *
+ * Return: whether it may.
+ */
+bool clip_events_may_listen(const struct clip_context *ctx)
+{
+	return ctx == &clip_admin_context || clip_context_is_watch(ctx);
+}
+
+/*
+ * The right to join was checked by then, but against the owner of the socket's
+ * network namespace, who is anybody. A socket on the list still has its file:
+ * closing it waits for us.
+ */
+static int withhold(struct sock *sk, struct sk_buff *skb, void *unused)
+{
+	const struct file *file = sk->sk_socket ? sk->sk_socket->file : NULL;
+
+	if (!net_eq(sock_net(sk), &init_net) || !file)
+		return true;
+	return !clip_events_may_listen(clip_cred(file->f_cred)->context);
+}
+
+/* Sending ------------------------------------------------------------------ */
+
+/* One more is left out, and those that it should have told of are not told. */
+static void drop(struct channel *channel, u64 untold)
+{
+	clip_count(CLIP_COUNT_EVENTS_DROPPED);
+	scoped_guard(spinlock_irqsave, &channel->waiting.lock)
+		channel->dropped += untold + 1;
+}
+
+/*
+ * May one more be built? It then tells of those left out before it. Under the
+ * lock, because the limit refuses one of two who ask at once.
+ */
+static bool within_limit(struct channel *channel, u64 *untold)
+{
+	scoped_guard(spinlock_irqsave, &channel->waiting.lock) {
+		if (!__ratelimit(&channel->limit))
+			return false;
+		*untold = channel->dropped;
+		channel->dropped = 0;
+	}
+	return true;
+}
+
+static void send(unsigned int group, struct sk_buff *skb)
+{
+	const u64 sequence = ++channels[group].sequence;
+
+	/* There is room: see message_size(). */
+	WARN_ON_ONCE(nla_put_u64_64bit(skb, CLIP_EVENT_A_SEQUENCE, sequence,
+				       CLIP_EVENT_A_PAD));
+	nlmsg_end(skb, nlmsg_hdr(skb));
+	clip_count(CLIP_COUNT_EVENTS);
+	/* Who could not take it sees the gap. */
+	genlmsg_multicast_netns_filtered(&clip_family, &init_net, skb, 0, group,
+					 GFP_KERNEL, withhold, NULL);
+}
+
+static void send_waiting(struct work_struct *unused)
+{
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < NR_GROUPS; i++)
+		while ((skb = skb_dequeue(&channels[i].waiting)))
+			send(i, skb);
+}
+
+static DECLARE_WORK(send_work, send_waiting);
+
+static bool enqueue(struct channel *channel, struct sk_buff *skb)
+{
+	scoped_guard(spinlock_irqsave, &channel->waiting.lock) {
+		if (skb_queue_len(&channel->waiting) >= MAX_WAITING)
+			return false;
+		__skb_queue_tail(&channel->waiting, skb);
+	}
+	schedule_work(&send_work);
+	return true;
+}
+
+/* Building ----------------------------------------------------------------- */
+
+/* What takes memory of its own to find out. */
+struct texts {
+	char *buffer;		/* owned; @path is in it */
+	const char *path;
+	char *source;		/* owned */
+};
+
+/* Not as the task's root directory has it: in a jail, /bin/sh is another file. */
+static void find_path(const struct path *place, struct texts *texts)
+{
+	const char *path;
+
+	texts->buffer = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!texts->buffer)
+		return;
+	path = d_absolute_path(place, texts->buffer, PATH_MAX);
+	if (!IS_ERR(path))
+		texts->path = path;
+}
+
+static size_t message_size(const struct clip_event *event,
+			   const struct texts *texts)
+{
+	size_t size = GENL_HDRLEN;
+
+	/* All numbers, whether they apply or not. */
+	size += 10 * nla_total_size_64bit(sizeof(u64));
+	size += 13 * nla_total_size(sizeof(u32));
+	size += nla_total_size(sizeof(u8));
+	size += nla_total_size(TASK_COMM_LEN);
+	if (event->act)
+		size += nla_total_size(CLIP_ACT_MAX);
+	if (event->entry)
+		size += 2 * nla_total_size(event->entry->digest_size);
+	if (texts->path)
+		size += nla_total_size(strlen(texts->path));
+	if (texts->source)
+		size += nla_total_size(strlen(texts->source));
+	return size;
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, CLIP_EVENT_A_PAD);
+}
+
+/* Without the NUL, that paths and names cannot hold anyway. */
+static int put_text(struct sk_buff *skb, int type, const char *text)
+{
+	return text ? nla_put(skb, type, strlen(text), text) : 0;
+}
+
+static int put_what(struct sk_buff *skb, const struct clip_event *event)
+{
+	char act[CLIP_ACT_MAX];
+	const bool has_act = clip_event_act(event, act, sizeof(act));
+
+	return put_u64(skb, CLIP_EVENT_A_TIME, ktime_get_real_ns()) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_KIND,
+			   clip_event_rule(event)->kind) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_REASON, event->reason) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_ERROR, -event->err) ?:
+	       nla_put_u8(skb, CLIP_EVENT_A_ENFORCED, !event->permitted) ?:
+	       put_text(skb, CLIP_EVENT_A_ACT, has_act ? act : NULL) ?:
+	       (event->generation ?
+		put_u64(skb, CLIP_EVENT_A_GENERATION, event->generation) : 0);
+}
+
+/* The name without the lock that protects it: the caller may hold that. */
+static int put_who(struct sk_buff *skb, const struct clip_event *event)
+{
+	const struct cred *cred = current_cred();
+	const char *comm = current->comm;
+
+	return nla_put_u32(skb, CLIP_EVENT_A_CONTEXT,
+			   event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN) ?:
+	       (event->ctx ?
+		put_u64(skb, CLIP_EVENT_A_SERIAL, event->ctx->serial) : 0) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_PID, task_tgid_nr(current)) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_TID, task_pid_nr(current)) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_UID,
+			   from_kuid(&init_user_ns, cred->uid)) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_EUID,
+			   from_kuid(&init_user_ns, cred->euid)) ?:
+	       nla_put(skb, CLIP_EVENT_A_COMM, strnlen(comm, TASK_COMM_LEN),
+		       comm) ?:
+	       (event->target ?
+		nla_put_u32(skb, CLIP_EVENT_A_TARGET,
+			    task_tgid_nr(event->target)) : 0);
+}
+
+static int put_place(struct sk_buff *skb, const struct super_block *sb,
+		     const char *path)
+{
+	return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR, MAJOR(sb->s_dev)) ?:
+	       nla_put_u32(skb, CLIP_EVENT_A_DEV_MINOR, MINOR(sb->s_dev)) ?:
+	       put_text(skb, CLIP_EVENT_A_PATH, path);
+}
+
+static int put_file(struct sk_buff *skb, const struct file *file,
+		    const char *path)
+{
+	const struct inode *inode = file_inode(file);
+
+	return put_u64(skb, CLIP_EVENT_A_INODE, inode->i_ino) ?:
+	       put_place(skb, inode->i_sb, path);
+}
+
+static int put_entry(struct sk_buff *skb, const struct clip_entry *entry,
+		     const u8 *found, const char *source)
+{
+	return nla_put_u32(skb, CLIP_EVENT_A_ALGORITHM, entry->algorithm) ?:
+	       nla_put(skb, CLIP_EVENT_A_WANTED, entry->digest_size,
+		       entry->digest) ?:
+	       (found ? nla_put(skb, CLIP_EVENT_A_FOUND, entry->digest_size,
+				found) : 0) ?:
+	       put_text(skb, CLIP_EVENT_A_SOURCE, source) ?:
+	       (entry->source_line ?
+		nla_put_u32(skb, CLIP_EVENT_A_LINE, entry->source_line) : 0);
+}
+
+/* What an administrator needs to allow a file that is not listed. */
+static int put_found(struct sk_buff *skb, const struct clip_event *event)
+{
+	return nla_put_u32(skb, CLIP_EVENT_A_ALGORITHM,
+			   event->found_algorithm) ?:
+	       nla_put(skb, CLIP_EVENT_A_FOUND,
+		       clip_digest_size(event->found_algorithm), event->found);
+}
+
+static int put_gains(struct sk_buff *skb, const struct cred *cred)
+{
+	const struct clip_cred *blob = clip_cred(cred);
+
+	return put_u64(skb, CLIP_EVENT_A_CAP_EFFECTIVE,
+		       cred->cap_effective.val | blob->extra_effective) ?:
+	       put_u64(skb, CLIP_EVENT_A_CAP_PERMITTED,
+		       cred->cap_permitted.val | blob->extra_permitted) ?:
+	       put_u64(skb, CLIP_EVENT_A_CAP_INHERITABLE,
+		       cred->cap_inheritable.val | blob->extra_inheritable) ?:
+	       put_u64(skb, CLIP_EVENT_A_PRIVILEGES, blob->privileges);
+}
+
+/* What an act needs that was refused: privileges, or a use of a device. */
+static int put_needs(struct sk_buff *skb, const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_PRIVILEGE:
+	case CLIP_REPORT_SOCKET:
+		return event->needs ? put_u64(skb, CLIP_EVENT_A_PRIVILEGES,
+					      event->needs) : 0;
+	case CLIP_REPORT_DEVICE:
+		return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR,
+				   MAJOR(event->dev)) ?:
+		       nla_put_u32(skb, CLIP_EVENT_A_DEV_MINOR,
+				   MINOR(event->dev));
+	default:
+		return 0;
+	}
+}
+
+static int fill(struct sk_buff *skb, const struct clip_event *event,
+		const struct texts *texts, u64 untold)
+{
+	int err;
+
+	if (!genlmsg_put(skb, 0, 0, &clip_family, 0, CLIP_GENL_CMD_EVENT))
+		return -EMSGSIZE;
+	err = put_u64(skb, CLIP_EVENT_A_DROPPED, untold) ?:
+	      put_what(skb, event) ?: put_who(skb, event);
+	if (!err && event->file)
+		err = put_file(skb, event->file, texts->path);
+	if (!err && event->place)
+		err = put_place(skb, event->place->dentry->d_sb, texts->path);
+	if (!err && event->entry)
+		err = put_entry(skb, event->entry, event->found,
+				texts->source);
+	if (!err && !event->entry && event->found)
+		err = put_found(skb, event);
+	if (!err && event->gains)
+		err = put_gains(skb, event->gains);
+	if (!err)
+		err = put_needs(skb, event);
+	return err;
+}
+
+/* A message that lacks only its number; NULL if there is no memory. */
+static struct sk_buff *build(const struct clip_event *event, u64 untold)
+{
+	struct texts texts = {};
+	struct sk_buff *skb;
+
+	/* A name that is gone may be another file's by now. */
+	if (event->file && !clip_event_rule(event)->atomic &&
+	    !d_unlinked(event->file->f_path.dentry))
+		find_path(&event->file->f_path, &texts);
+	if (event->place)
+		find_path(event->place, &texts);
+	if (event->entry)
+		texts.source = clip_name_source(event->entry->id);
+	skb = nlmsg_new(message_size(event, &texts),
+			clip_event_rule(event)->atomic ? GFP_ATOMIC : GFP_KERNEL);
+	if (skb && WARN_ON_ONCE(fill(skb, event, &texts, untold))) {
+		kfree_skb(skb);
+		skb = NULL;
+	}
+	kfree(texts.buffer);
+	kfree(texts.source);
+	return skb;
+}
+
+static unsigned int group_of(const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_CREATE:
+		return GROUP_CREATIONS;
+	case CLIP_REPORT_GRANT:
+	case CLIP_REPORT_MATCH:
+		return GROUP_GRANTS;
+	default:
+		return GROUP_EVENTS;
+	}
+}
+
+/**
+ * clip_events_send - tell those who listen
+ * @event: what there is to tell
+ *
+ * Context: may sleep, unless the event says otherwise.
+ */
+void clip_events_send(const struct clip_event *event)
+{
+	const unsigned int group = group_of(event);
+	struct channel *channel = &channels[group];
+	struct sk_buff *skb = NULL;
+	u64 untold = 0;
+
+	if (!ready || !genl_has_listeners(&clip_family, &init_net, group))
+		return;
+	if (within_limit(channel, &untold))
+		skb = build(event, untold);
+	if (!skb || !enqueue(channel, skb)) {
+		kfree_skb(skb);
+		drop(channel, untold);
+	}
+}
+
+static int __init clip_events_init(void)
+{
+	unsigned int i;
+	int err;
+
+	if (!clip_initialized)
+		return 0;
+	for (i = 0; i < NR_GROUPS; i++)
+		skb_queue_head_init(&channels[i].waiting);
+	err = genl_register_family(&clip_family);
+	if (err)
+		pr_err("no events: error %d\n", err);
+	ready = !err;
+	return err;
+}
+fs_initcall(clip_events_init);

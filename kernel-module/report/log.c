@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: lines in the kernel's log
+ *
+ * One call for one line, because lines of several processors mix. Every string
+ * in it can come from an attacker: none is printed as it is.
+ */
+#include "core/common.h"
+
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/cred.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+#include "core/counters.h"
+#include "core/reason.h"
+#include "digest/content.h"
+#include "report/event.h"
+#include "report/log.h"
+#include "store/context.h"
+#include "store/entry.h"
+#include "store/names.h"
+
+/* By bit of CLIP_PRIV_*, as in the rule language. */
+static const char privilege_letters[] = CLIP_PRIV_LETTERS;
+
+static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
+
+#define LETTERS_MAX	(2 * sizeof(privilege_letters))
+#define DETAILS_MAX	160
+
+/* What ends a string in a line, or plays tricks with a terminal. */
+#define QUOTE_FLAGS	(ESCAPE_HEX | ESCAPE_NAP | ESCAPE_APPEND)
+#define QUOTE_ALSO	"\"\\"
+
+/*
+ * A storm of refusals must not drown the log: 20 lines at once, 4 a second. Each
+ * kind has a budget of its own, so that one cannot hide another.
+ */
+static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
+	[0 ... __CLIP_REPORT_MAX - 1] =
+		RATELIMIT_STATE_INIT_FLAGS(budgets, 5 * HZ, 20,
+					   RATELIMIT_MSG_ON_RELEASE),
+};
+
+/* Lines that were left out, by kind, and that no line has told of yet. */
+static atomic_t left_out[__CLIP_REPORT_MAX];
+
+static bool may_log(enum clip_report_kind kind)
+{
+	int missing;
+
+	if (!__ratelimit(&budgets[kind])) {
+		atomic_inc(&left_out[kind]);
+		clip_count(CLIP_COUNT_DROPPED);
+		return false;
+	}
+	missing = atomic_xchg(&left_out[kind], 0);
+	if (missing)
+		pr_notice("%d messages like the next one were left out\n",
+			  missing);
+	return true;
+}
+
+/* @to has room for four times the bytes of @text, and one. */
+static void quote(char *to, size_t room, const char *text, size_t length)
+{
+	const int used = string_escape_mem(text, length, to, room - 1,
+					   QUOTE_FLAGS, QUOTE_ALSO);
+
+	to[min_t(size_t, used, room - 1)] = '\0';
+}
+
+static char *quoted_copy(const char *text)
+{
+	const size_t length = strlen(text);
+	char *copy = kmalloc(4 * length + 1, GFP_KERNEL);
+
+	if (copy)
+		quote(copy, 4 * length + 1, text, length);
+	return copy;
+}
+
+/* A path as the task's mount namespace has it; NULL if there is no memory. */
+static char *quoted_path(struct file *file)
+{
+	char *buffer __free(kfree) = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *path;
+
+	if (!buffer)
+		return NULL;
+	path = file_path(file, buffer, PATH_MAX);
+	return quoted_copy(IS_ERR(path) ? "<too long>" : path);
+}
+
+static void spell_privileges(char text[LETTERS_MAX],
+			     const struct clip_event *event)
+{
+	size_t used = 0;
+
+	for (int i = 0; privilege_letters[i]; i++) {
+		if (!(event->needs & BIT_ULL(i)))
+			continue;
+		if (used)
+			text[used++] = event->any ? '|' : '+';
+		text[used++] = privilege_letters[i];
+	}
+	if (!used)
+		text[used++] = '-';
+	text[used] = '\0';
+}
+
+/* What a kind has to say of the act, in front of the task. */
+static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
+{
+	char letters[LETTERS_MAX];
+
+	text[0] = '\0';
+	spell_privileges(letters, event);
+	switch (event->report) {
+	case CLIP_REPORT_EXEC:
+	case CLIP_REPORT_MAP:
+	case CLIP_REPORT_MEMORY:
+	case CLIP_REPORT_UNGRANTED:
+		snprintf(text, DETAILS_MAX, " errno=%d context=%u", -event->err,
+			 event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN);
+		break;
+	case CLIP_REPORT_ADMIN:
+		snprintf(text, DETAILS_MAX, " context=%u", event->xid);
+		break;
+	case CLIP_REPORT_PRIVILEGE:
+		snprintf(text, DETAILS_MAX, " needs=%s", letters);
+		break;
+	case CLIP_REPORT_SOCKET:
+		snprintf(text, DETAILS_MAX, " operation=%s family=%d needs=%s",
+			 event->act, event->family, letters);
+		break;
+	case CLIP_REPORT_DEVICE:
+		snprintf(text, DETAILS_MAX,
+			 " operation=%s device=%u:%u needs=%#llx", event->act,
+			 MAJOR(event->dev), MINOR(event->dev), event->needs);
+		break;
+	case CLIP_REPORT_MOUNT:
+		snprintf(text, DETAILS_MAX,
+			 " operation=%s type=%s dev=%u:%u needs=%s", event->act,
+			 event->sb ? event->sb->s_type->name : "-",
+			 event->sb ? MAJOR(event->sb->s_dev) : 0,
+			 event->sb ? MINOR(event->sb->s_dev) : 0, event->lacks);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Which act it is, for those that have no words of their own. */
+static const char *name_of(const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_EXEC:
+		return "exec";
+	case CLIP_REPORT_MAP:
+		return "map";
+	case CLIP_REPORT_SOCKET:
+		return "socket";
+	case CLIP_REPORT_DEVICE:
+		return "device";
+	case CLIP_REPORT_MOUNT:
+		return "mount";
+	default:
+		return event->act;
+	}
+}
+
+/*
+ * What is known of a file and its entry, with the digest that was found instead
+ * of its own; or of a file without one, which could be allowed by what was
+ * found. The string that can be longer than a line of the log, the path, stands
+ * at the end. NULL if there is no memory.
+ */
+static char *describe_entry(const struct clip_event *event)
+{
+	char *source __free(kfree) = NULL;
+	char *rule __free(kfree) = NULL;
+	const struct clip_entry *entry = event->entry;
+
+	if (!entry && event->found)
+		return kasprintf(GFP_KERNEL, " algorithm=%u found=%*phN",
+				 event->found_algorithm,
+				 clip_digest_size(event->found_algorithm),
+				 event->found);
+	if (!entry)
+		return kstrdup("", GFP_KERNEL);
+	source = clip_name_source(entry->id);
+	rule = source ? quoted_copy(source) : NULL;
+	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
+			 (int)entry->digest_size, entry->digest,
+			 event->found ? (int)entry->digest_size : 0,
+			 event->found ?: entry->digest, entry->source_line,
+			 rule ?: "");
+}
+
+static char *describe_file(const struct clip_event *event)
+{
+	char *of_entry __free(kfree) = describe_entry(event);
+	char *path __free(kfree) = NULL;
+	const struct inode *inode = event->file ? file_inode(event->file) : NULL;
+
+	if (!inode)
+		return kasprintf(GFP_KERNEL, "%s path=\"\"", of_entry ?: "");
+	path = quoted_path(event->file);
+	return kasprintf(GFP_KERNEL, " dev=%u:%u inode=%lu%s path=\"%s\"",
+			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+			 inode->i_ino, of_entry ?: "", path ?: "");
+}
+
+/**
+ * clip_log_event - write a line about an event to the kernel's log
+ * @event: the event, of a kind that is logged
+ *
+ * Context: as clip_report().
+ */
+void clip_log_event(const struct clip_event *event)
+{
+	char *of_file __free(kfree) = NULL;
+	const bool about_file = !clip_event_rule(event)->atomic &&
+				event->report != CLIP_REPORT_COMMIT &&
+				event->report != CLIP_REPORT_ADMIN;
+	char comm[4 * TASK_COMM_LEN + 1], act[DETAILS_MAX], target[24] = "";
+
+	if (!may_log(event->report))
+		return;
+	describe_act(act, event);
+	/* Without the lock that protects the name: the caller may hold it. */
+	quote(comm, sizeof(comm), current->comm,
+	      strnlen(current->comm, TASK_COMM_LEN));
+	if (event->report == CLIP_REPORT_TASK)
+		snprintf(target, sizeof(target), " target=%d",
+			 event->target ? task_tgid_nr(event->target) : 0);
+	if (about_file)
+		of_file = describe_file(event);
+	pr_notice("%s%s: reason=%d (%s)%s pid=%d uid=%u comm=\"%s\"%s%s\n",
+		  event->report == CLIP_REPORT_UNGRANTED ? "no grant at exec" :
+		  event->permitted ? "permitted " : "refused ",
+		  event->report == CLIP_REPORT_UNGRANTED ? "" : name_of(event),
+		  event->reason, clip_reason_name(event->reason), act,
+		  task_tgid_nr(current),
+		  from_kuid(&init_user_ns, current_uid()), comm, target,
+		  of_file ?: "");
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: lines in the kernel's log
+ */
+#ifndef _SECURITY_CLIP_REPORT_LOG_H
+#define _SECURITY_CLIP_REPORT_LOG_H
+
+struct clip_event;
+
+void clip_log_event(const struct clip_event *event);
+
+#endif /* _SECURITY_CLIP_REPORT_LOG_H */

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: who hears of which events
+ */
+#include "core/common.h"
+
+#include <linux/kernel.h>
+
+#include "core/counters.h"
+#include "report/event.h"
+
+/* A refusal that is heard of by everybody who can. */
+#define REFUSAL(number) \
+	.kind = (number), .counter = -1, .refusal = true, .log = true, \
+	.listen = true, .audit = true
+
+const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
+	[CLIP_REPORT_EXEC] = { REFUSAL(CLIP_EVENT_EXEC) },
+	[CLIP_REPORT_MAP] = { REFUSAL(CLIP_EVENT_MAP) },
+	[CLIP_REPORT_MEMORY] = { REFUSAL(CLIP_EVENT_MAP) },
+	[CLIP_REPORT_COMMIT] = { REFUSAL(CLIP_EVENT_ADMIN) },
+	[CLIP_REPORT_ADMIN] = { REFUSAL(CLIP_EVENT_ADMIN) },
+	[CLIP_REPORT_TASK] = { REFUSAL(CLIP_EVENT_TASK), .atomic = true },
+	[CLIP_REPORT_PRIVILEGE] = { REFUSAL(CLIP_EVENT_TASK), .atomic = true },
+	[CLIP_REPORT_SOCKET] = { REFUSAL(CLIP_EVENT_TASK), .atomic = true },
+	[CLIP_REPORT_DEVICE] = { REFUSAL(CLIP_EVENT_TASK), .atomic = true },
+	[CLIP_REPORT_MOUNT] = { REFUSAL(CLIP_EVENT_TASK), .atomic = true },
+	[CLIP_REPORT_UNGRANTED] = {
+		.kind = CLIP_EVENT_UNGRANTED, .counter = CLIP_COUNT_UNGRANTED,
+		.log = true, .listen = true,
+	},
+	[CLIP_REPORT_GRANT] = {
+		.kind = CLIP_EVENT_GRANT, .counter = CLIP_COUNT_GRANTED,
+		.listen = true,
+	},
+	[CLIP_REPORT_MATCH] = {
+		.kind = CLIP_EVENT_EXEC, .counter = -1, .listen = true,
+	},
+	[CLIP_REPORT_CHANGE] = {
+		.kind = CLIP_EVENT_ADMIN, .counter = -1, .listen = true,
+	},
+	[CLIP_REPORT_CREATE] = {
+		.kind = CLIP_EVENT_CREATE, .counter = -1, .listen = true,
+	},
+};
+
+/**
+ * clip_event_act - the word for the act of an event, as listeners get it
+ * @event: the event
+ * @text: out: the word; for sockets and devices with theirs in front
+ * @size: bytes of @text
+ *
+ * Return: false if there is no such word.
+ */
+bool clip_event_act(const struct clip_event *event, char *text, size_t size)
+{
+	if (!event->act)
+		return false;
+	snprintf(text, size, "%s%s",
+		 event->report == CLIP_REPORT_SOCKET ? "socket " :
+		 event->report == CLIP_REPORT_DEVICE ? "device " : "",
+		 event->act);
+	return true;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: contexts
+ */
+#include "core/common.h"
+
+#include <linux/bug.h>
+#include <linux/init.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "core/latch.h"
+#include "store/allowlist.h"
+#include "store/context.h"
+#include "store/entry.h"
+
+/* What works for those who watch: reading, and nothing else. */
+#define WATCH_CAPS \
+	(BIT_ULL(CAP_DAC_READ_SEARCH) | BIT_ULL(CAP_SYS_PTRACE) | \
+	 BIT_ULL(CAP_SYSLOG))
+
+struct clip_context clip_admin_context;
+
+/* By number. Written under clip_store_lock, read under RCU. */
+static DEFINE_XARRAY(contexts);
+static atomic_t nr_contexts;
+
+/**
+ * clip_context_setup - make a context ready for use
+ * @ctx: zeroed memory
+ * @xid: its number
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int clip_context_setup(struct clip_context *ctx, u32 xid)
+{
+	static atomic64_t serial;
+
+	refcount_set(&ctx->usage, 1);
+	ctx->xid = xid;
+	ctx->serial = atomic64_inc_return(&serial);
+	ctx->cap_bound = CLIP_CAPS_ACCEPTED;
+	ctx->priv_bound = CLIP_PRIV_ALL;
+	return clip_table_init(&ctx->table);
+}
+
+/**
+ * clip_context_alloc - make a context that nobody can find yet
+ * @xid: its number
+ *
+ * Context: may sleep.
+ * Return: the context with one reference, or NULL if there is no memory.
+ */
+struct clip_context *clip_context_alloc(u32 xid)
+{
+	struct clip_context *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+
+	if (ctx && clip_context_setup(ctx, xid)) {
+		kfree(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+/**
+ * clip_context_publish - let a context be found by its number
+ * @ctx: the context; its being listed takes a reference
+ *
+ * Return: 0; -EEXIST if there is one with this number; -ENOMEM.
+ */
+int clip_context_publish(struct clip_context *ctx)
+{
+	int err;
+
+	lockdep_assert_held(&clip_store_lock);
+	err = xa_insert(&contexts, ctx->xid, ctx, GFP_KERNEL_ACCOUNT);
+	if (err)
+		return err == -EBUSY ? -EEXIST : err;
+	refcount_inc(&ctx->usage);
+	atomic_inc(&nr_contexts);
+	return 0;
+}
+
+/**
+ * clip_context_unpublish - let a context not be found any more
+ * @ctx: a context that is listed; the caller has a reference of his own
+ */
+void clip_context_unpublish(struct clip_context *ctx)
+{
+	lockdep_assert_held(&clip_store_lock);
+	ctx->deleted = true;
+	xa_erase(&contexts, ctx->xid);
+	atomic_dec(&nr_contexts);
+	clip_context_put(ctx);
+}
+
+/**
+ * clip_context_init - make the contexts that are always there
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int __init clip_context_init(void)
+{
+	struct clip_context *watch __free(clip_context_put) = NULL;
+	int err;
+
+	err = clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
+	if (err)
+		return err;
+	watch = clip_context_alloc(CLIP_CONTEXT_WATCH);
+	if (!watch)
+		return -ENOMEM;
+	watch->cap_bound = WATCH_CAPS;
+	watch->priv_bound = 0;
+	guard(mutex)(&clip_store_lock);
+	err = clip_context_publish(&clip_admin_context);
+	return err ?: clip_context_publish(watch);
+}
+
+/**
+ * clip_context_find - find a context by its number
+ * @xid: the number
+ *
+ * Return: the context with a reference, or NULL.
+ */
+struct clip_context *clip_context_find(u32 xid)
+{
+	struct clip_context *ctx;
+
+	guard(rcu)();
+	ctx = xa_load(&contexts, xid);
+	return ctx && refcount_inc_not_zero(&ctx->usage) ? ctx : NULL;
+}
+
+/**
+ * clip_context_find_rcu - find the next context by number
+ * @from: least number that it may have; out: the number after its own
+ *
+ * Context: the caller holds the RCU read lock or clip_store_lock.
+ * Return: the context without a reference, or NULL at the end.
+ */
+struct clip_context *clip_context_find_rcu(u64 *from)
+{
+	unsigned long index = *from;
+	struct clip_context *ctx = xa_find(&contexts, &index, U32_MAX,
+					   XA_PRESENT);
+
+	*from = (u64)index + 1;
+	return ctx;
+}
+
+/**
+ * clip_context_next - find the next context by number, to keep
+ * @from: least number that it may have; out: the number after its own
+ *
+ * Return: the context with a reference, or NULL at the end.
+ */
+struct clip_context *clip_context_next(u64 *from)
+{
+	struct clip_context *ctx;
+
+	guard(rcu)();
+	do {
+		ctx = clip_context_find_rcu(from);
+	} while (ctx && !refcount_inc_not_zero(&ctx->usage));
+	return ctx;
+}
+
+/**
+ * clip_context_count - how many contexts can be found
+ *
+ * Return: the number.
+ */
+u32 clip_context_count(void)
+{
+	return atomic_read(&nr_contexts);
+}
+
+static void free_context(struct work_struct *work)
+{
+	struct clip_context *ctx = container_of(to_rcu_work(work),
+						struct clip_context, free_work);
+
+	clip_table_destroy(&ctx->table);
+	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
+	kfree(ctx);
+}
+
+/**
+ * clip_context_put - give a reference back
+ * @ctx: a context, or NULL
+ *
+ * Context: any; does not sleep.
+ */
+void clip_context_put(struct clip_context *ctx)
+{
+	if (!ctx || !refcount_dec_and_test(&ctx->usage))
+		return;
+	if (WARN_ON_ONCE(ctx == &clip_admin_context))
+		return;
+	/* Destroying the table sleeps, and credentials are freed by RCU. */
+	INIT_RCU_WORK(&ctx->free_work, free_context);
+	queue_rcu_work(system_wq, &ctx->free_work);
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: the entry tables
+ */
+#include "core/common.h"
+
+#include <linux/err.h>
+#include <linux/jhash.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "store/entry.h"
+#include "store/filesystem.h"
+#include "store/names.h"
+
+/* Writers of all tables take turns; readers do without. */
+DEFINE_MUTEX(clip_store_lock);
+
+/* The generation in force. Written under clip_store_lock. */
+static u64 clip_generation = 1;
+
+/* What a reader looks for: a file, at one generation, and not this entry. */
+struct clip_key {
+	struct clip_file_id file;
+	u64 at;
+	u64 but;
+};
+
+static_assert(offsetof(struct clip_entry, digest) == 96);
+
+static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
+		     u32 seed)
+{
+	const u64 address = (u64)(uintptr_t)sb;
+	const u32 words[] = {
+		lower_32_bits(address), upper_32_bits(address),
+		lower_32_bits(ino), upper_32_bits(ino), generation,
+	};
+
+	return jhash2(words, ARRAY_SIZE(words), seed);
+}
+
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct clip_key *key = data;
+
+	return hash_file(key->file.sb, key->file.ino, key->file.generation,
+			 seed);
+}
+
+static u32 hash_entry(const void *data, u32 len, u32 seed)
+{
+	const struct clip_entry *entry = data;
+
+	return hash_file(entry->file_sb, entry->file_ino,
+			 entry->file_generation, seed);
+}
+
+/* Zero if the entry is for the file and in force at the generation asked. */
+static int compare_entry(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct clip_key *key = arg->key;
+	const struct clip_entry *entry = obj;
+
+	return entry->file_ino != key->file.ino ||
+	       entry->file_sb != key->file.sb ||
+	       entry->file_generation != key->file.generation ||
+	       entry->born > key->at || READ_ONCE(entry->dies) <= key->at ||
+	       entry->id == key->but;
+}
+
+const struct rhashtable_params clip_table_params = {
+	.head_offset = offsetof(struct clip_entry, node),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_entry,
+	.obj_cmpfn = compare_entry,
+	.automatic_shrinking = true,
+};
+
+/**
+ * clip_store_generation - the generation in force now
+ *
+ * Return: a number that grows by one with each transaction.
+ */
+u64 clip_store_generation(void)
+{
+	/* Pairs with clip_store_publish(): its entries are in the table. */
+	return smp_load_acquire(&clip_generation);
+}
+
+/**
+ * clip_store_new_id - a number that stands for a verdict
+ *
+ * Return: a number that is not zero and was not given before.
+ */
+u64 clip_store_new_id(void)
+{
+	static atomic64_t last_id;
+
+	return atomic64_inc_return(&last_id);
+}
+
+/**
+ * clip_store_publish - put a generation in force
+ * @generation: the one after the present one
+ */
+void clip_store_publish(u64 generation)
+{
+	lockdep_assert_held(&clip_store_lock);
+	/* Pairs with clip_store_generation(). */
+	smp_store_release(&clip_generation, generation);
+}
+
+/**
+ * clip_store_lookup_at - find the entry of a file at a given generation
+ * @table: the table
+ * @id: the file
+ * @at: the generation
+ *
+ * Context: caller holds the RCU read lock or clip_store_lock.
+ * Return: the entry without a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup_at(struct clip_table *table,
+					const struct clip_file_id *id, u64 at)
+{
+	return clip_store_lookup_other_at(table, id, at, 0);
+}
+
+/**
+ * clip_store_lookup_other_at - find another entry of a file
+ * @table: the table
+ * @id: the file
+ * @at: the generation
+ * @but: id of the entry that is known already; 0 if there is none
+ *
+ * Context: caller holds the RCU read lock or clip_store_lock.
+ * Return: the entry without a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
+					      const struct clip_file_id *id,
+					      u64 at, u64 but)
+{
+	const struct clip_key key = { .file = *id, .at = at, .but = but };
+
+	return rhashtable_lookup_fast(&table->hash, &key, clip_table_params);
+}
+
+static struct clip_entry *lookup(struct clip_table *table,
+				 const struct clip_file_id *id, u64 but)
+{
+	struct clip_entry *entry;
+
+	guard(rcu)();
+	entry = clip_store_lookup_other_at(table, id, clip_store_generation(),
+					   but);
+	/*
+	 * An entry in force holds its table's reference for a grace period
+	 * after it was replaced; only one whose file was deleted can be on
+	 * its way out here.
+	 */
+	if (entry && !refcount_inc_not_zero(&entry->usage))
+		return NULL;
+	return entry;
+}
+
+/**
+ * clip_store_lookup - find the entry of a file
+ * @table: the table
+ * @id: the file
+ *
+ * Return: the entry with a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup(struct clip_table *table,
+				     const struct clip_file_id *id)
+{
+	return lookup(table, id, 0);
+}
+
+/**
+ * clip_store_lookup_other - find the other entry of a file that has two
+ * @table: the table
+ * @inode: the file
+ * @first: the one that was found first
+ *
+ * Return: the entry with a reference, or NULL.
+ */
+struct clip_entry *clip_store_lookup_other(struct clip_table *table,
+					   const struct inode *inode,
+					   const struct clip_entry *first)
+{
+	const struct clip_file_id id = {
+		.sb = first->file_sb,
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+	};
+
+	return lookup(table, &id, first->id);
+}
+
+/**
+ * clip_table_bytes - memory of a table, without the entries
+ * @table: the table
+ *
+ * Return: bytes.
+ */
+size_t clip_table_bytes(struct clip_table *table)
+{
+	const struct bucket_table *tbl;
+	size_t bytes = 0;
+
+	guard(rcu)();
+	for (tbl = rht_dereference_rcu(table->hash.tbl, &table->hash); tbl;
+	     tbl = rht_dereference_rcu(tbl->future_tbl, &table->hash))
+		bytes += struct_size(tbl, buckets, tbl->size);
+	return bytes;
+}
+
+/**
+ * clip_entry_alloc - make an entry
+ * @id: the file; the entry takes a reference of its superblock's identity
+ * @digest_size: bytes the digest has
+ *
+ * Return: the entry with one reference and zeroed rules, or NULL.
+ */
+struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
+				    u8 digest_size)
+{
+	struct clip_entry *entry;
+
+	entry = kzalloc(struct_size(entry, digest, digest_size),
+			GFP_KERNEL_ACCOUNT);
+	if (!entry)
+		return NULL;
+	refcount_inc(&id->sb->usage);
+	refcount_set(&entry->usage, 1);
+	entry->file_sb = id->sb;
+	entry->file_ino = id->ino;
+	entry->file_generation = id->generation;
+	entry->digest_size = digest_size;
+	entry->dies = CLIP_ALIVE;
+	entry->id = clip_store_new_id();
+	return entry;
+}
+
+static void free_entry(struct rcu_head *rcu)
+{
+	struct clip_entry *entry = container_of(rcu, struct clip_entry, rcu);
+
+	clip_sb_put(entry->file_sb);
+	kfree(entry);
+}
+
+/**
+ * clip_entry_put - give a reference back
+ * @entry: an entry, or NULL
+ *
+ * Context: any; does not sleep.
+ */
+void clip_entry_put(struct clip_entry *entry)
+{
+	if (entry && refcount_dec_and_test(&entry->usage))
+		call_rcu(&entry->rcu, free_entry);
+}
+
+/**
+ * clip_table_init - make a table ready for use
+ * @table: zeroed memory
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int clip_table_init(struct clip_table *table)
+{
+	return rhashtable_init(&table->hash, &clip_table_params);
+}
+
+/* The entries of a table that is destroyed; each has the table's reference. */
+static void free_of_table(void *entry, void *unused)
+{
+	clip_entry_put(entry);
+}
+
+/**
+ * clip_table_destroy - end a table that no reader can look at any more
+ * @table: the table
+ *
+ * It is empty, unless a transaction that would have filled it was aborted.
+ *
+ * Context: may sleep.
+ */
+void clip_table_destroy(struct clip_table *table)
+{
+	rhashtable_free_and_destroy(&table->hash, free_of_table, NULL);
+}
+
+/**
+ * clip_table_count - count an entry that is in force from now on
+ * @table: the table it is in
+ * @entry: the entry
+ */
+void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
+{
+	atomic_long_inc(&table->nr_entries);
+	atomic_long_add(ksize(entry), &table->entry_bytes);
+}
+
+/**
+ * clip_table_drop - take an entry that was in force out of a table
+ * @table: the table
+ * @entry: the entry; its table's reference is given back
+ *
+ * Does nothing if it has left the table already.
+ */
+void clip_table_drop(struct clip_table *table, struct clip_entry *entry)
+{
+	lockdep_assert_held(&clip_store_lock);
+	if (rhashtable_remove_fast(&table->hash, &entry->node,
+				   clip_table_params))
+		return;
+	atomic_long_dec(&table->nr_entries);
+	atomic_long_sub(ksize(entry), &table->entry_bytes);
+	clip_name_erase(entry->id);
+	clip_entry_put(entry);
+}
+
+/**
+ * clip_walk_start - begin
+ * @walk: the walk
+ * @table: over which table
+ */
+void clip_walk_start(struct clip_walk *walk, struct clip_table *table)
+	__acquires(RCU)
+{
+	rhashtable_walk_enter(&table->hash, &walk->iter);
+	rhashtable_walk_start(&walk->iter);
+}
+
+/**
+ * clip_walk_next - go on
+ * @walk: the walk
+ *
+ * Return: an entry, in force or not; NULL at the end.
+ */
+struct clip_entry *clip_walk_next(struct clip_walk *walk)
+{
+	struct clip_entry *entry;
+
+	do {
+		entry = rhashtable_walk_next(&walk->iter);
+		/* The only error is -EAGAIN: the table was resized. */
+	} while (IS_ERR(entry));
+	return entry;
+}
+
+/**
+ * clip_walk_stop - end
+ * @walk: the walk
+ */
+void clip_walk_stop(struct clip_walk *walk)
+	__releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+	rhashtable_walk_exit(&walk->iter);
+}
+
+/**
+ * clip_walk_enter - prepare a walk that can be paused
+ * @walk: the walk
+ * @table: over which table; the caller keeps it from going away
+ */
+void clip_walk_enter(struct clip_walk *walk, struct clip_table *table)
+{
+	rhashtable_walk_enter(&table->hash, &walk->iter);
+}
+
+/**
+ * clip_walk_resume - begin, or go on where the walk was paused
+ * @walk: the walk
+ *
+ * Takes the RCU read lock.
+ *
+ * Return: the entry that the walk is at, NULL at the end.
+ */
+struct clip_entry *clip_walk_resume(struct clip_walk *walk)
+	__acquires(RCU)
+{
+	struct clip_entry *entry;
+
+	rhashtable_walk_start(&walk->iter);
+	entry = rhashtable_walk_peek(&walk->iter);
+	return IS_ERR(entry) ? clip_walk_next(walk) : entry;
+}
+
+/**
+ * clip_walk_pause - let the RCU read lock go
+ * @walk: the walk
+ */
+void clip_walk_pause(struct clip_walk *walk)
+	__releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+}
+
+/**
+ * clip_walk_exit - end a walk that is paused
+ * @walk: the walk
+ */
+void clip_walk_exit(struct clip_walk *walk)
+{
+	rhashtable_walk_exit(&walk->iter);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: identity and trust of a superblock
+ */
+#ifndef _SECURITY_CLIP_STORE_FILESYSTEM_H
+#define _SECURITY_CLIP_STORE_FILESYSTEM_H
+
+#include <linux/fs.h>
+#include <linux/refcount.h>
+
+#include "core/superblock_blob.h"
+
+/**
+ * struct clip_sb - stands for one superblock in the keys of entries
+ * @usage: one reference from the superblock, one from each entry
+ * @rcu: frees the object after readers of the superblock are gone
+ * @dev: device number, for display only
+ *
+ * A device number is given to the next filesystem as soon as this one is gone,
+ * even before security modules hear of it. The address of this object is not
+ * reused while an entry refers to it, so an old entry can never match a file
+ * of a new filesystem.
+ */
+struct clip_sb {
+	refcount_t usage;
+	struct rcu_head rcu;
+	dev_t dev;
+};
+
+struct clip_sb *clip_sb_alloc(dev_t dev);
+struct clip_sb *clip_sb_of(struct super_block *sb);
+void clip_sb_put(struct clip_sb *id);
+bool clip_sb_trusted(const struct super_block *sb);
+bool clip_sb_identifies(const struct super_block *sb);
+bool clip_is_fuse(const char *type);
+bool clip_fuse_filesystem(const struct super_block *sb);
+bool clip_sb_no_exec(const struct file *file);
+bool clip_sb_no_suid(const struct file *file);
+
+#endif /* _SECURITY_CLIP_STORE_FILESYSTEM_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what one task may do to another
+ */
+#ifndef _SECURITY_CLIP_TASK_ACCESS_H
+#define _SECURITY_CLIP_TASK_ACCESS_H
+
+#include <linux/cred.h>
+
+#include "core/cred_blob.h"
+#include "task/rules.h"
+
+struct task_struct;
+
+/**
+ * clip_raised - does the task need guarding?
+ * @cred: our part of its credential
+ *
+ * A credential without a context is one we know nothing of: it is guarded.
+ *
+ * Return: whether it does.
+ */
+static inline bool clip_raised(const struct clip_cred *cred)
+{
+	return !cred->context || (cred->task_flags & CLIP_TASK_GUARDED);
+}
+
+bool clip_may_see(const struct clip_cred *actor,
+		  const struct clip_cred *target);
+bool clip_may_reach(const struct clip_cred *actor,
+		    const struct clip_cred *target);
+struct clip_authority clip_authority_of_actor(const struct cred *actor,
+					      const struct cred *target);
+struct clip_authority clip_authority_of_target(const struct cred *target);
+int clip_task_check_trace(struct task_struct *child, unsigned int mode);
+int clip_task_check_tracer(struct task_struct *parent);
+
+#endif /* _SECURITY_CLIP_TASK_ACCESS_H */

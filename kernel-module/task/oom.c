@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: immortal tasks and the OOM killer
+ *
+ * Somebody has to end when there is no memory left: an immortal task comes late
+ * in the row, and nobody can push it forward.
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/sched/signal.h>
+
+#include "core/cred_blob.h"
+#include "report/report.h"
+
+#define IMMORTAL_DIVISOR	16	/* OO-01 */
+
+static bool is_immortal(struct task_struct *p)
+{
+	guard(rcu)();
+	return clip_cred(__task_cred(p))->privileges & CLIP_PRIV_IMMORTAL;
+}
+
+static int hook_task_oom_divisor(struct task_struct *p)
+{
+	return is_immortal(p) ? IMMORTAL_DIVISOR : 1;
+}
+
+/* OO-02: not even by root, nor by itself. Anybody may who could lower it. */
+static int hook_task_setoomadj(struct task_struct *p, int adj)
+{
+	if (likely(!is_immortal(p)) ||
+	    adj <= READ_ONCE(p->signal->oom_score_adj))
+		return 0;
+	clip_report_task("oom score", p);
+	return -EACCES;
+}
+
+static struct security_hook_list clip_oom_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(task_oom_divisor, hook_task_oom_divisor),
+	LSM_HOOK_INIT(task_setoomadj, hook_task_setoomadj),
+};
+
+/**
+ * clip_add_oom_hooks - register the hooks of this file
+ */
+void __init clip_add_oom_hooks(void)
+{
+	security_add_hooks(clip_oom_hooks, ARRAY_SIZE(clip_oom_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: what procfs tells of a task
+ *
+ * /proc/PID/attr/clip/task, readable like /proc/PID/status: numbers and masks,
+ * as in the interface header. The original had lines of letters in "status".
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "core/cred_blob.h"
+#include "store/context.h"
+#include "task/access.h"
+
+static char *describe(const struct clip_cred *blob)
+{
+	return kasprintf(GFP_ATOMIC,
+			 "context %u\nserial %llu\ntask_flags %#x\nentry_flags %#x\nprivileges %#llx\nsaved_privileges %#llx\nextra_effective %#llx\nextra_permitted %#llx\nextra_inheritable %#llx\n",
+			 blob->context ? blob->context->xid : CLIP_CONTEXT_OWN,
+			 blob->context ? blob->context->serial : 0,
+			 blob->task_flags,
+			 blob->entry_flags & CLIP_ENTRY_ALL, blob->privileges,
+			 blob->saved_privileges, blob->extra_effective,
+			 blob->extra_permitted, blob->extra_inheritable);
+}
+
+/*
+ * The file of another context cannot be opened; a descriptor of it can have
+ * been handed over, so the question is asked again when it is read.
+ */
+static int hook_getprocattr(struct task_struct *p, const char *name,
+			    char **value)
+{
+	const struct clip_cred *blob;
+
+	if (strcmp(name, "task"))
+		return -EINVAL;
+	guard(rcu)();
+	blob = clip_cred(__task_cred(p));
+	if (!clip_may_see(clip_cred(current_cred()), blob))
+		return -EACCES;
+	*value = describe(blob);
+	return *value ? strlen(*value) : -ENOMEM;
+}
+
+static struct security_hook_list clip_procattr_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(getprocattr, hook_getprocattr),
+};
+
+/**
+ * clip_add_procattr_hooks - register the hooks of this file
+ */
+void __init clip_add_procattr_hooks(void)
+{
+	security_add_hooks(clip_procattr_hooks, ARRAY_SIZE(clip_procattr_hooks),
+			   &clip_lsm_id);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the rules about tasks, as arithmetic on sets
+ */
+#ifndef _SECURITY_CLIP_TASK_RULES_H
+#define _SECURITY_CLIP_TASK_RULES_H
+
+#include <linux/types.h>
+
+#include "core/caps.h"
+
+/**
+ * struct clip_authority - what the rules compare of two tasks
+ * @caps: E, P and I, bit 63 is CONTEXT
+ * @privileges: CLIP_PRIV_*; of a target those set aside too, as it can take
+ *	them back
+ * @raised: got anything from an entry that needs guarding
+ * @capraised: got capabilities from one
+ */
+struct clip_authority {
+	struct clip_caps caps;
+	u64 privileges;
+	bool raised;
+	bool capraised;
+};
+
+/**
+ * struct clip_setuid - how a change of user ids looks to the rules
+ * @left_all: one of the real, effective and saved id was root, none is now,
+ *	and the task did not ask to keep its capabilities
+ * @euid_left: the effective id was root and is not now
+ * @euid_joined: the effective id was not root and is now
+ */
+struct clip_setuid {
+	bool left_all;
+	bool euid_left;
+	bool euid_joined;
+};
+
+/**
+ * struct clip_rights - what a change of user ids can take from a task
+ * @caps: E, P and I, bit 63 is CONTEXT
+ * @privileges: CLIP_PRIV_* in force
+ * @saved_privileges: those set aside
+ * @task_flags: CLIP_TASK_*
+ */
+struct clip_rights {
+	struct clip_caps caps;
+	u64 privileges;
+	u64 saved_privileges;
+	u32 task_flags;
+};
+
+bool clip_authority_dominates(const struct clip_authority *actor,
+			      const struct clip_authority *target);
+bool clip_authority_over(const struct clip_authority *actor,
+			 const struct clip_authority *target, bool capable);
+bool clip_authority_to_trace(const struct clip_authority *actor,
+			     const struct clip_authority *target);
+bool clip_authority_to_end(const struct clip_authority *actor,
+			   const struct clip_authority *target);
+void clip_rights_setuid(struct clip_rights *rights,
+			const struct clip_setuid *change);
+
+#endif /* _SECURITY_CLIP_TASK_RULES_H */

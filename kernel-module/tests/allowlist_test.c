@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: tests of sets of allow digests
+ */
+#include "../core/common.h"
+
+#include <kunit/test.h>
+#include <linux/cleanup.h>
+#include <linux/slab.h>
+#include <linux/unaligned.h>
+
+#include "../store/allowlist.h"
+#include "../store/context.h"
+#include "../store/entry.h"
+#include "../store/lookup.h"
+#include "../store/transaction.h"
+
+#define MANY	3000
+
+static void number_digest(u8 digest[CLIP_DIGEST_MAX], u32 number)
+{
+	memset(digest, 0, CLIP_DIGEST_MAX);
+	/* Only the last bytes differ: all begin their search at one place. */
+	put_unaligned_le32(number + 1, digest + 28);
+}
+
+static struct clip_allow *make_set(struct kunit *test,
+				   const struct clip_allow *old, u16 algorithm,
+				   u32 more)
+{
+	u32 counts[CLIP_ALGO_COUNT] = {};
+	struct clip_allow *set;
+
+	counts[algorithm] = more;
+	set = clip_allow_alloc(old, counts);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	return set;
+}
+
+static void allow_empty(struct kunit *test)
+{
+	struct clip_allow *set = make_set(test, NULL, CLIP_ALGO_SHA256, 0);
+	u8 digest[CLIP_DIGEST_MAX];
+
+	number_digest(digest, 1);
+	KUNIT_EXPECT_EQ(test, clip_allow_count(NULL), 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_count(set), 0);
+	KUNIT_EXPECT_FALSE(test, clip_allow_has(NULL, CLIP_ALGO_SHA256, digest));
+	KUNIT_EXPECT_FALSE(test, clip_allow_has(set, CLIP_ALGO_SHA256, digest));
+	KUNIT_EXPECT_FALSE(test, clip_allow_remove(set, CLIP_ALGO_SHA256,
+						   digest));
+	clip_allow_free(set);
+}
+
+/* The worst case: digests that all want the same slot. */
+static void allow_colliding(struct kunit *test)
+{
+	const u16 algorithm = CLIP_ALGO_SHA256;
+	struct clip_allow *set = make_set(test, NULL, algorithm, 100);
+	u8 digest[CLIP_DIGEST_MAX];
+	u32 i;
+
+	for (i = 0; i < 100; i++) {
+		number_digest(digest, i);
+		KUNIT_EXPECT_TRUE(test, clip_allow_add(set, algorithm, digest));
+		KUNIT_EXPECT_FALSE(test, clip_allow_add(set, algorithm, digest));
+	}
+	/* Every third goes; the others must stay within reach. */
+	for (i = 0; i < 100; i += 3) {
+		number_digest(digest, i);
+		KUNIT_EXPECT_TRUE(test, clip_allow_remove(set, algorithm,
+							  digest));
+		KUNIT_EXPECT_FALSE(test, clip_allow_remove(set, algorithm,
+							   digest));
+	}
+	for (i = 0; i < 100; i++) {
+		number_digest(digest, i);
+		KUNIT_EXPECT_EQ(test, clip_allow_has(set, algorithm, digest),
+				i % 3 != 0);
+	}
+	KUNIT_EXPECT_EQ(test, clip_allow_count(set), 66);
+	clip_allow_free(set);
+}
+
+/* Sets grow by being copied; no digest is lost, and none costs 64 bytes. */
+static void allow_copies(struct kunit *test)
+{
+	const u16 algorithm = CLIP_ALGO_SHA256;
+	struct clip_allow *set = NULL, *next;
+	u8 digest[CLIP_DIGEST_MAX] = {};
+	u32 i, round;
+
+	for (round = 0; round < 3; round++) {
+		next = make_set(test, set, algorithm, MANY);
+		for (i = 0; i < MANY; i++) {
+			put_unaligned_le32(round * MANY + i + 1, digest);
+			KUNIT_ASSERT_TRUE(test, clip_allow_add(next, algorithm,
+							       digest));
+		}
+		if (set)
+			KUNIT_EXPECT_EQ(test, next->verdict, set->verdict);
+		clip_allow_free(set);
+		set = next;
+	}
+	for (i = 0; i < 3 * MANY; i++) {
+		put_unaligned_le32(i + 1, digest);
+		KUNIT_ASSERT_TRUE(test, clip_allow_has(set, algorithm, digest));
+	}
+	KUNIT_EXPECT_LE(test, set->bytes, 3 * MANY * 48);
+	clip_allow_free(set);
+}
+
+static void allow_algorithms_apart(struct kunit *test)
+{
+	u32 counts[CLIP_ALGO_COUNT] = {};
+	u8 digest[CLIP_DIGEST_MAX];
+	struct clip_allow *set;
+
+	counts[CLIP_ALGO_SHA256] = 1;
+	counts[CLIP_ALGO_FSVERITY_SHA256] = 1;
+	counts[CLIP_ALGO_SHA512] = 1;
+	set = clip_allow_alloc(NULL, counts);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	number_digest(digest, 5);
+	KUNIT_EXPECT_TRUE(test, clip_allow_add(set, CLIP_ALGO_SHA256, digest));
+	KUNIT_EXPECT_FALSE(test, clip_allow_has(set, CLIP_ALGO_FSVERITY_SHA256,
+						digest));
+	KUNIT_EXPECT_FALSE(test, clip_allow_has(set, CLIP_ALGO_SHA512, digest));
+	digest[63] = 9;
+	KUNIT_EXPECT_TRUE(test, clip_allow_add(set, CLIP_ALGO_SHA512, digest));
+	KUNIT_EXPECT_TRUE(test, clip_allow_has(set, CLIP_ALGO_SHA512, digest));
+	digest[63] = 8;
+	KUNIT_EXPECT_FALSE(test, clip_allow_has(set, CLIP_ALGO_SHA512, digest));
+	KUNIT_EXPECT_EQ(test, clip_allow_count(set), 2);
+	clip_allow_free(set);
+}
+
+/* One digest in a context, in a transaction that is committed or aborted. */
+static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
+		       bool commit)
+{
+	struct clip_allow_change *change;
+	u8 digest[CLIP_DIGEST_MAX];
+	struct clip_txn txn;
+	u64 verdict;
+
+	number_digest(digest, number);
+	guard(mutex)(&clip_store_lock);
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 0), 0);
+	change = clip_txn_allow(&txn, ctx);
+	KUNIT_ASSERT_NOT_NULL(test, change);
+	KUNIT_EXPECT_PTR_EQ(test, clip_txn_allow(&txn, ctx), change);
+	change->more[CLIP_ALGO_SHA256] = 1;
+	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
+	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
+					       digest));
+	/* Nobody sees it yet. */
+	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
+						 &verdict));
+	if (commit)
+		clip_txn_commit(&txn);
+	else
+		clip_txn_abort(&txn);
+	KUNIT_EXPECT_EQ(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
+					      &verdict), commit);
+}
+
+static void allow_transactions(struct kunit *test)
+{
+	struct clip_context *ctx = clip_context_alloc(4243);
+	u8 digest[CLIP_DIGEST_MAX];
+	u64 verdict;
+
+	KUNIT_ASSERT_NOT_NULL(test, ctx);
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
+	change_one(test, ctx, 1, false);
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
+	change_one(test, ctx, 1, true);
+	verdict = clip_allow_verdict(&ctx->allow);
+	KUNIT_EXPECT_NE(test, verdict, 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(&ctx->allow),
+			BIT(CLIP_ALGO_SHA256));
+	change_one(test, ctx, 2, false);
+	change_one(test, ctx, 2, true);
+	/* What was verified before still is: nothing was taken away. */
+	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), verdict);
+	number_digest(digest, 1);
+	KUNIT_EXPECT_TRUE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
+						&verdict));
+	/* It is not in the list of contexts. */
+	KUNIT_EXPECT_FALSE(test, clip_allow_stands(verdict));
+	clip_context_put(ctx);
+}
+
+static struct kunit_case allow_test_cases[] = {
+	KUNIT_CASE(allow_empty),
+	KUNIT_CASE(allow_colliding),
+	KUNIT_CASE(allow_copies),
+	KUNIT_CASE(allow_algorithms_apart),
+	KUNIT_CASE(allow_transactions),
+	{}
+};
+
+static struct kunit_suite allow_test_suite = {
+	.name = "clip_allow",
+	.test_cases = allow_test_cases,
+};
+
+kunit_test_suite(allow_test_suite);
