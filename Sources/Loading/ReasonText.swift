@@ -36,7 +36,7 @@ extension Reason {
         .deviceTie: "two rules for devices overlap with equal priority",
         .device: "the device table does not allow this",
         .mount: "mounts are locked, and this would remove flags that they must have",
-        .hiddenTail: "the last page of the file holds bytes that are not zero beyond the end of the file",
         .untrustedPath: "a user other than root could have created or changed the file",
+        .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
     ]
 }

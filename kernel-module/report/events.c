@@ -80,17 +80,23 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 };
 
 /*
- * Creations are told of from the first listener on. Nothing says that it is
- * there to stay, or when the last one is gone for good: so it stays on. All else
- * is asked where the event is sent.
+ * Creations and matches are reported from the first listener on. Nothing says
+ * whether a listener stays, or when the last one has left for good, so a key
+ * stays on. Whether a listener is there is checked where the event is sent.
  */
 DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
+DEFINE_STATIC_KEY_FALSE(clip_grants_watched);
 
-/* Asked before the socket joins, and by sockets that are no use to anybody. */
+/*
+ * Called before membership is checked, so also for sockets that will receive
+ * nothing.
+ */
 static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
 		static_branch_enable(&clip_creations_watched);
+	else if (group == GROUP_GRANTS)
+		static_branch_enable(&clip_grants_watched);
 	return 0;
 }
 

@@ -11,15 +11,17 @@
 #include "core/superblock_blob.h"
 
 /**
- * struct clip_sb - stands for one superblock in the keys of entries
- * @usage: one reference from the superblock, one from each entry
- * @rcu: frees the object after readers of the superblock are gone
- * @dev: device number, for display only
+ * struct clip_sb - Stands for one superblock in the keys of entries
+ * @usage: Reference count: one reference of the superblock, and one for each
+ *	entry.
+ * @rcu: Frees the object after a grace period, when the readers of the
+ *	superblock are gone.
+ * @dev: Device number, for display only.
  *
- * A device number is given to the next filesystem as soon as this one is gone,
- * even before security modules hear of it. The address of this object is not
- * reused while an entry refers to it, so an old entry can never match a file
- * of a new filesystem.
+ * The kernel may assign a device number to another filesystem as soon as this
+ * one is gone, even before it calls the hooks of security modules. The address
+ * of this object is not reused while an entry refers to it, so an old entry can
+ * never match a file of a new filesystem.
  */
 struct clip_sb {
 	refcount_t usage;
