@@ -15,13 +15,15 @@ SWIFT   ?= swift
 STATIC  := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld
 
 src     := build/kernel/src
-# Each Tests/system/NAME_test.c is a program of the kernel's test harness.
-tests   := $(patsubst Tests/system/%.c,%,$(wildcard Tests/system/*_test.c))
-scripts := $(patsubst Tests/system/%,%,$(wildcard Tests/system/*_test.sh))
+# Each Tests/system/ROOM/NAME_test.c is a program of the kernel's test harness.
+# In the guest all of them lie in one directory, so that a NAME is unique.
+rooms   := $(patsubst %/,%,$(wildcard Tests/system/*/))
+tests   := $(patsubst %.c,%,$(notdir $(wildcard Tests/system/*/*_test.c)))
+scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
-testbin := $(tests:%=build/tests/%) $(scripts:%=build/tests/%) \
-	$(addprefix build/tests/,probe actor admin netactor nlactor gateactor privactor jailactor mapper wxactor) \
-	$(addprefix build/tests/,dynamic tiny ext4.img vfat.img squashfs.img many tap.sh)
+programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
+testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
+	tiny ext4.img vfat.img squashfs.img many tap.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -62,15 +64,35 @@ core-lines: ## lines of the core kernel that our patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/tests build/guest build/vm build/bench
+	rm -rf .build build/bin build/tests build/support build/guest build/vm build/bench
 
 # --- files -----------------------------------------------------------------
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
-build/tests/%: Tests/system/%.c $(wildcard Tests/system/*.h) kernel-module/include/uapi/linux/clip.h
+vpath %_test.c $(rooms)
+vpath %.sh $(rooms)
+testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
+	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
+headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) kernel-module/include/uapi/linux/clip.h
+# The helpers of all tests: what is neither a test nor run by one.
+helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
+
+build/support/%.o: Tests/system/%.c $(headers)
 	@mkdir -p $(@D)
-	gcc -O2 -static -s $(warnings) -Wno-sign-compare -Wno-format-truncation \
-		-isystem $(harness) -Ikernel-module/include/uapi -o $@ $<
+	gcc $(testflags) -c -o $@ $<
+
+build/support/helpers.a: $(helpers:Tests/system/%.c=build/support/%.o)
+	rm -f $@ && gcc-ar rcs $@ $^
+
+build/tests/%_test: %_test.c build/support/helpers.a
+	@mkdir -p $(@D)
+	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
+
+# A program that is too long for one file has others, in a directory of its name.
+.SECONDEXPANSION:
+build/tests/%: Tests/system/programs/%.c $$(wildcard Tests/system/programs/$$*/*.c) build/support/helpers.a
+	@mkdir -p $(@D)
+	gcc $(testflags) -static -s -o $@ $^
 
 build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)
@@ -82,13 +104,13 @@ build/tests/many: bench/many.c
 
 # With a loader and a library of its own, so that a test can list and damage
 # them. Both come from the build machine's C library.
-build/tests/dynamic: Tests/system/dynamic.c
+build/tests/dynamic: Tests/system/programs/dynamic.c
 	@mkdir -p $(@D)
 	gcc -O2 -s $(warnings) -Wl,--dynamic-linker=/tmp/lib/ld.so -Wl,-rpath,/tmp/lib -o $@ $<
 	install -m 755 "$$(gcc -print-file-name=ld-linux-x86-64.so.2)" $(@D)/ld.so
 	install -m 755 "$$(gcc -print-file-name=libc.so.6)" $(@D)/libc.so.6
 
-build/tests/%.sh: Tests/system/%.sh
+build/tests/%.sh: %.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # usage: Tests/tools/acceptance_test.sh
 #
-# What README promises, from outside, as TAP: the demonstration, the status as
-# JSON, exit statuses, the examples, the good and the malformed rule lines.
+# The promises of README, tested from outside, as TAP: the demonstration, the
+# status as JSON, exit statuses, the examples, good and malformed rule lines.
 # Needs "make build".
 # shellcheck disable=SC2317 # functions are called through check
 set -uo pipefail

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # usage: Tests/tools/vm_test.sh [KERNEL]
 #
-# Tests of tools/vm, as TAP. KERNEL is "baseline" unless told otherwise: this is
+# Tests of tools/vm, as TAP. KERNEL is "baseline" by default: this is
 # about the machine, not about clip.
 set -uo pipefail
 
@@ -48,7 +48,7 @@ separate() {
 		[[ $(<"$work/out") == 'to out' && $(<"$work/err") == $'to err\nagain' ]]
 }
 
-# Every byte, and more than fits into any buffer on the way.
+# All byte values, and more than fits into any buffer on the way.
 binary() {
 	mkdir -p "$work/bytes"
 	head -c 3000000 /dev/urandom >"$work/bytes/data"
@@ -63,7 +63,7 @@ input() {
 		[[ $(vm -- wc -c </dev/null) == 0 ]]
 }
 
-# A guest that ignores its input must not wait for it, nor we for its end.
+# A guest that ignores its input must not wait for it, nor this test for its end.
 unread_input() {
 	local got=0
 	mkfifo "$work/fifo"
@@ -141,7 +141,7 @@ environment() {
 		grep -qE '^1 0 clip [0-9]+$' "$work/out" && grep -q 127.0.0.1 "$work/out"
 }
 
-# What it prints goes to the log, and to no one else.
+# Messages of the kernel go to the log only.
 boot_script() {
 	mkdir -p "$work/boot/etc/guest"
 	echo 'cat; echo boot script ran; touch /run/booted' >"$work/boot/etc/guest/boot.sh"
@@ -192,10 +192,10 @@ same_counts() {
 	cmp "$work/icount1" "$work/icount2"
 }
 
-# Is a guest of ours running that was started with --append vmtest=TAG?
+# guest_runs TAG: whether a guest runs that was started with --append vmtest=TAG.
 guest_runs() { pgrep -f "^qemu-system-x86_64.* vmtest=$$[.]$1 " >/dev/null; }
 
-# However tools/vm ends, its guest ends too.
+# The guest ends with tools/vm, however that ends.
 killed() {
 	local signal=$1 pid tries
 	"$root/tools/vm" --kernel "$kernel" --append "vmtest=$$.$signal " -- sleep 1000 \

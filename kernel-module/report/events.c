@@ -80,12 +80,12 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 };
 
 /*
- * Enables the reports of file creations when the first listener joins. Nothing
- * tells whether a listener stays, or when the last one has gone for good, so
- * that the key stays enabled. All other conditions are checked when an event is
- * sent.
+ * Creations and matches are reported from the first listener on. Nothing says
+ * whether a listener stays, or when the last one has left for good, so a key
+ * stays on. Whether a listener is there is checked where the event is sent.
  */
 DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
+DEFINE_STATIC_KEY_FALSE(clip_grants_watched);
 
 /*
  * Called before membership is checked, so also for sockets that will receive
@@ -95,6 +95,8 @@ static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
 		static_branch_enable(&clip_creations_watched);
+	else if (group == GROUP_GRANTS)
+		static_branch_enable(&clip_grants_watched);
 	return 0;
 }
 

@@ -13,8 +13,9 @@ struct clip_event;
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-/* Enabled once a listener has joined the group of file creations. */
+/* Whether a listener has ever joined the group of creations, or of grants. */
 DECLARE_STATIC_KEY_FALSE(clip_creations_watched);
+DECLARE_STATIC_KEY_FALSE(clip_grants_watched);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);
@@ -26,5 +27,22 @@ static inline void clip_events_send(const struct clip_event *event)
 }
 
 #endif /* CONFIG_SECURITY_CLIP_EVENTS */
+
+/**
+ * clip_matches_are_reported - Check whether anybody could hear of a match
+ *
+ * Listeners alone hear of files that match their entries, which is most of what
+ * a system executes: the event is not built before the first one joins.
+ *
+ * Return: Whether a listener has joined the group of grants.
+ */
+static __always_inline bool clip_matches_are_reported(void)
+{
+#ifdef CONFIG_SECURITY_CLIP_EVENTS
+	return static_branch_unlikely(&clip_grants_watched);
+#else
+	return false;
+#endif
+}
 
 #endif /* _SECURITY_CLIP_REPORT_EVENTS_H */

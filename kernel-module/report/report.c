@@ -71,7 +71,7 @@ void clip_report_verdict(enum clip_report_kind kind,
 		.file = file,
 		.entry = entry,
 		.found = verdict->hashed ? verdict->found : NULL,
-		.found_algorithm = verdict->algorithm,
+		.found_algorithm = verdict->hashed ? verdict->algorithm : 0,
 	});
 }
 

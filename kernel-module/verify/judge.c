@@ -29,6 +29,13 @@
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
+/* Clears the two fields that count; the digest counts only if it was read. */
+static void start(struct clip_judgement *judgement)
+{
+	judgement->verdict.reason = CLIP_REASON_NONE;
+	judgement->verdict.hashed = false;
+}
+
 static int refuse(struct clip_judgement *judgement, enum clip_reason reason,
 		  int err)
 {
@@ -101,7 +108,7 @@ static int match_entry(struct clip_judgement *judgement, struct file *file,
 	u64 writes;
 	int err;
 
-	judgement->verdict = (struct clip_verdict) {};
+	start(judgement);
 	if (clip_inode_being_written(inode))
 		return refuse_written(judgement);
 	if (trusted && clip_inode_verified(inode, entry->id)) {
@@ -160,7 +167,7 @@ static int match_allowed(struct clip_judgement *judgement,
 	u64 writes;
 	int err;
 
-	judgement->verdict = (struct clip_verdict) {};
+	start(judgement);
 	if (!id)
 		return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);
 	if (!S_ISREG(inode->i_mode) || !clip_sb_trusted(inode->i_sb))
@@ -239,8 +246,7 @@ void clip_judge_begin(struct clip_judgement *judgement,
 	judgement->inode = d_real_inode(file->f_path.dentry);
 	judgement->entry = clip_store_lookup_inode(&ctx->table,
 						   file_inode(file));
-	judgement->verdict.reason = CLIP_REASON_NONE;
-	judgement->verdict.hashed = false;
+	start(judgement);
 }
 
 /**

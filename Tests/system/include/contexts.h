@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Contexts, and running things in one.
+ *
+ * While context 0 is inactive, plain root may make contexts and load into them.
+ * Once it is active, entries are changed by a holder of VERICTL, or from the
+ * update context. The tests do the latter, because what they run must not
+ * descend from a task with a privilege: active.h.
+ */
+#ifndef CLIP_TESTS_CONTEXTS_H
+#define CLIP_TESTS_CONTEXTS_H
+
+#include "device.h"
+
+#define UPDATE_CONTEXT	4001	/* from where the tests change entries */
+#define ALL_CAPS	(~0ULL >> 23 | 1ULL << 63)
+
+int context_call(unsigned long request, struct clip_context_args *args);
+
+/* Returns a descriptor; -1, with errno, if there is none. */
+int context_fd(unsigned long request, struct clip_context_args *args);
+int set_level(uint32_t xid, uint32_t level);
+
+/*
+ * Makes context 0 active, and the update context for commit_image(). Called by
+ * active.h before main().
+ */
+void activate_context_0(void);
+
+/* A descriptor to enter the update context, or -1 if there is none. */
+extern int update_context_fd;
+
+/* Runs @act in the update context; @data must be shared memory. */
+int in_update_context(int (*act)(void *), void *data);
+
+/* A descriptor of a new context; -1, with errno, if it cannot be made. */
+int confined_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
+		    uint64_t priv_bound);
+int confined_delete(uint32_t xid);
+
+/* Runs @act in the context of @fd, and returns what it returns, 0 to 254. */
+int confined_do(int fd, int (*act)(void *), void *data);
+
+/* errno of executing a program in the context of @fd that ends with 0. */
+int confined_exec(int fd, const char *path);
+int confined_enter(int fd);
+
+/*
+ * Returns the number of the caller's context. The first function needs no right
+ * to open the device.
+ */
+uint32_t context_by(int device);
+uint32_t context_now(void);
+
+#endif /* CLIP_TESTS_CONTEXTS_H */
