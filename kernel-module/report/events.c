@@ -80,9 +80,10 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 };
 
 /*
- * Creations and matches are reported from the first listener on. Nothing says
- * whether a listener stays, or when the last one has left for good, so a key
- * stays on. Whether a listener is there is checked where the event is sent.
+ * Creations and matches are reported once the first listener has joined.
+ * Nothing indicates whether a listener stays, or when the last one has left for
+ * good, so that a key stays enabled. The presence of a listener is checked when
+ * an event is sent.
  */
 DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
 DEFINE_STATIC_KEY_FALSE(clip_grants_watched);

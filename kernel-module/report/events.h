@@ -13,7 +13,7 @@ struct clip_event;
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-/* Whether a listener has ever joined the group of creations, or of grants. */
+/* Enabled once a listener has joined the group of creations, or of grants. */
 DECLARE_STATIC_KEY_FALSE(clip_creations_watched);
 DECLARE_STATIC_KEY_FALSE(clip_grants_watched);
 
@@ -29,12 +29,13 @@ static inline void clip_events_send(const struct clip_event *event)
 #endif /* CONFIG_SECURITY_CLIP_EVENTS */
 
 /**
- * clip_matches_are_reported - Check whether anybody could hear of a match
+ * clip_matches_are_reported - Can matches of files have a listener?
  *
- * Listeners alone hear of files that match their entries, which is most of what
- * a system executes: the event is not built before the first one joins.
+ * Only listeners receive events of files that match their entries, and most
+ * files that a system executes do. Such an event is not built before the first
+ * listener joins.
  *
- * Return: Whether a listener has joined the group of grants.
+ * Return: True if a listener has joined the group of grants, false otherwise.
  */
 static __always_inline bool clip_matches_are_reported(void)
 {
