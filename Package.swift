@@ -48,17 +48,38 @@ let package = Package(
         module("Policy", ["Bytes"]),
         module("Image", ["Bytes", "Policy"]),
         module("SystemIO", ["Bytes", "CSystem"]),
-        module("Digest", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
+        module("Crypto", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
-        module("Device", ["Bytes", "Policy", "DevicePolicy", "Image", "SystemIO", "CClip"]),
+        // What the tools have in common: exit status, failures, messages, output.
+        module("Tool", ["Bytes", "Policy", "SystemIO"]),
+        // How a command line becomes a command, where swift-argument-parser reads it.
+        module(
+            "Arguments",
+            ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        module("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
         module("DevicePolicy", ["Bytes", "Policy"]),
-        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device"]),
-        module("DevctlCommands", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts"]),
-        module("Events", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "CMnl"]),
+        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
+        // From files to rules.
+        module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
+        // From rules to the kernel, and what it says about them.
+        module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "ELF", "Device", "Mounts", "Tool"]),
+        module(
+            "DevctlCommands",
+            [
+                "Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
+            "Events",
+            [
+                "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Digest", "Device", "ELF", "Mounts",
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
+                "Generation", "Loading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // No library to load: it runs from an initramfs, and it is the only file
@@ -79,26 +100,41 @@ let package = Package(
             linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),
 
         // Twins and helpers for the tests; no product contains it.
-        module("TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "VerictlCommands"]),
+        module(
+            "TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("ELFTests", ["Bytes", "ELF", "SystemIO", "TestSupport"]),
-        tests("DigestTests", ["Bytes", "Policy", "Digest", "SystemIO", "TestSupport"]),
+        tests("CryptoTests", ["Bytes", "Policy", "Crypto", "SystemIO", "TestSupport"]),
+        tests("ToolTests", ["Bytes", "Policy", "SystemIO", "Tool", "TestSupport"]),
+        tests("GenerationTests", ["Bytes", "Policy", "SystemIO", "Generation", "TestSupport"]),
+        tests(
+            "LoadingTests",
+            ["Bytes", "Policy", "Image", "Device", "SystemIO", "Loading", "Tool", "TestSupport"]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
             [
-                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "CClip",
+                "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
         tests(
-            "MountsTests", ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "CClip", "TestSupport"]),
-        tests("EventsTests", ["Bytes", "Policy", "Device", "Events", "CClip", "TestSupport"]),
+            "MountsTests",
+            ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),
+        tests(
+            "EventsTests",
+            [
+                "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         tests(
             "VerictlCommandsTests",
-            ["Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "VerictlCommands", "CClip", "TestSupport"]),
+            [
+                "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
+                "VerictlCommands", "CClip", "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

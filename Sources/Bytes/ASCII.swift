@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// Bytes that the formats of this project give a meaning to. Inlinable, because
-/// the parser of another module asks for them at every byte.
+/// Bytes with a meaning in the formats of this project. They are inlinable
+/// because the parser, in another module, compares every byte with them.
 package enum ASCII {
     @inlinable package static var tab: UInt8 { 0x09 }
     @inlinable package static var newline: UInt8 { 0x0a }

@@ -14,7 +14,7 @@ package struct BytePath: Hashable, Sendable {
 
     package var isAbsolute: Bool { bytes.first == ASCII.slash }
 
-    /// What follows the last slash; the whole path if it has none.
+    /// The part after the last slash; the whole path if it has none.
     package var lastComponent: [UInt8] {
         guard let slash = bytes.lastIndex(of: ASCII.slash) else { return bytes }
         return Array(bytes[(slash + 1)...])
@@ -47,14 +47,15 @@ package struct BytePath: Hashable, Sendable {
 }
 
 extension BytePath {
-    /// All bytes at once: the default feeds them to the hasher one by one.
+    /// Hashes all bytes at once; the default implementation hashes them one by
+    /// one.
     package func hash(into hasher: inout Hasher) {
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 }
 
 extension BytePath: Comparable {
-    /// Order of bytes, independent of any locale.
+    /// Compares bytes, independently of any locale.
     package static func < (left: BytePath, right: BytePath) -> Bool {
         left.order(right) < 0
     }

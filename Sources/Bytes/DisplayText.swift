@@ -3,8 +3,9 @@
 /// Text for people, made from bytes that an attacker may have chosen: control
 /// characters could move the cursor of a terminal or forge a line of a log.
 package enum DisplayText {
-    /// `bytes` with everything that is no printable character written as octal
-    /// escapes. At most `limit` bytes are shown, then three dots.
+    /// Returns `bytes` with everything that is not a printable character
+    /// written as octal escapes. At most `limit` bytes are shown, followed by
+    /// three dots.
     package static func of(_ bytes: some Sequence<UInt8>, limit: Int = 4096) -> String {
         let all = Array(bytes)
         let shown = all.prefix(limit)
@@ -24,8 +25,9 @@ package enum DisplayText {
         return all.count > limit ? text + "..." : text
     }
 
-    /// False for controls, and for the invisible characters that reorder or
-    /// hide text on a terminal (bidirectional overrides, line separators).
+    /// Returns false for control characters and for the invisible characters
+    /// that reorder or hide text on a terminal (bidirectional overrides, line
+    /// separators).
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff: false

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// A JSON value (RFC 8259) to be written; members keep their order, so that the
-/// same answer is always the same text.
+/// A JSON value (RFC 8259) to be written. Members keep their order, so that the
+/// same answer always gives the same text.
 package enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -20,12 +20,20 @@ package enum JSONValue: Sendable {
         return output
     }
 
-    /// Members that carry `bytes` without loss: as text, and in hexadecimal as
-    /// well where they are no valid UTF-8 and the text had to be repaired.
+    /// Members that carry `bytes` without loss: as text, and also in
+    /// hexadecimal if they are not valid UTF-8 and the text had to be repaired.
     package static func members(_ name: String, bytes: [UInt8]) -> [(String, JSONValue)] {
         let text = (name, JSONValue.string(String(decoding: bytes, as: UTF8.self)))
         if UTF8Scanner.isWellFormed(bytes[...]) { return [text] }
         return [text, (name + "_hex", .string(String(decoding: Hex.encode(bytes), as: UTF8.self)))]
+    }
+
+    package static func words(_ words: [String]) -> JSONValue {
+        .array(words.map { .string($0) })
+    }
+
+    package static func hex(_ bytes: [UInt8]) -> JSONValue {
+        .string(String(decoding: Hex.encode(bytes), as: UTF8.self))
     }
 
     private func write(to output: inout [UInt8]) {

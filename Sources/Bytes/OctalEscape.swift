@@ -7,11 +7,11 @@ package enum OctalEscape {
     package enum Failure: Error, Equatable {
         /// `\400` to `\777` do not fit in a byte; the offset is the backslash's.
         case outOfRange(offset: Int)
-        /// `\000`: no path holds a NUL.
+        /// `\000`: a path cannot contain a NUL.
         case nul(offset: Int)
     }
 
-    /// The bytes that `text` stands for.
+    /// Returns the bytes that `text` stands for.
     package static func decode(_ text: ArraySlice<UInt8>) throws(Failure) -> [UInt8] {
         guard text.contains(ASCII.backslash) else { return Array(text) }
         var bytes: [UInt8] = []
@@ -32,9 +32,10 @@ package enum OctalEscape {
         return bytes
     }
 
-    /// Text that `decode` turns back into `bytes`, with nothing in it that the
-    /// rule language gives a meaning to: no blank, control byte, `#` or single
-    /// backslash. Bytes from 0x80 stay, so that UTF-8 remains readable.
+    /// Returns text that `decode` turns back into `bytes`. It contains nothing
+    /// with a meaning in the rule language: no blank, control byte, `#` or
+    /// single backslash. Bytes from 0x80 are kept, so that UTF-8 remains
+    /// readable.
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         for byte in bytes {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// Finds the well-formed UTF-8 sequences (RFC 3629) in bytes of any kind.
+/// Finds the well-formed UTF-8 sequences (RFC 3629) in arbitrary bytes.
 package enum UTF8Scanner {
     /// The character at `index` and its length in bytes, or nil if no
     /// well-formed sequence starts there.
@@ -20,8 +20,8 @@ package enum UTF8Scanner {
             guard next & 0xc0 == 0x80 else { return nil }
             value = value << 6 | UInt32(next & 0x3f)
         }
-        // Longer forms than needed are not well-formed; surrogates and values
-        // past U+10FFFF are refused by the initialiser.
+        // Overlong forms are not well-formed; surrogates and values past
+        // U+10FFFF are refused by the initialiser.
         guard value >= [0, 0, 0x80, 0x800, 0x10000][length], let scalar = Unicode.Scalar(value) else { return nil }
         return (scalar, length)
     }

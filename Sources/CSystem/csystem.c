@@ -14,11 +14,6 @@ int csystem_open(const char *path, int flags, unsigned int mode)
 	return open(path, flags | O_CLOEXEC, mode);
 }
 
-int csystem_openat(int directory, const char *path, int flags, unsigned int mode)
-{
-	return openat(directory, path, flags | O_CLOEXEC, mode);
-}
-
 int csystem_ioctl(int fd, unsigned long request, void *argument)
 {
 	return ioctl(fd, request, argument);

@@ -4,17 +4,20 @@ package import Bytes
 package import DevicePolicy
 package import SystemIO
 
-/// Why a selector stands for nothing.
+/// The reason why a selector stands for no device.
 package struct NotFound: Error, Equatable {
     package var message: String
 }
 
-/// Finds the devices that selectors stand for, in sysfs; tests have their own.
+/// Finds the devices that selectors stand for, by means of sysfs. Tests put
+/// their own files and devices in its place.
 package struct DeviceFinder {
+    /// The directory where sysfs is mounted.
     package var sysfs: BytePath
-    /// The number of the block device that a node or link names.
+    /// The number of the block device that a node, or a link to one, stands for;
+    /// nil if it is another kind of file. Errors are those of stat(2).
     package var blockDevice: (BytePath) throws(Errno) -> DeviceNumber?
-    /// The device of the filesystem that a file is on.
+    /// The device of the filesystem that a file is on. Errors are those of stat(2).
     package var filesystem: (BytePath) throws(Errno) -> DeviceNumber
 
     package init(
@@ -26,6 +29,7 @@ package struct DeviceFinder {
         self.filesystem = filesystem
     }
 
+    /// Looks at this system.
     package static func system() -> DeviceFinder {
         DeviceFinder(
             sysfs: "/sys",
@@ -37,11 +41,12 @@ package struct DeviceFinder {
             })
     }
 
-    /// The number of a node; an error if it is not there, nil if it is no block
-    /// device.
+    /// The number of a block device by its node; nil if the file is not a block
+    /// device. Errors are those of stat(2).
     package func number(of node: BytePath) throws(Errno) -> DeviceNumber? { try blockDevice(node) }
 
-    /// Devices and how many minor numbers follow each, in order, each once.
+    /// The devices of a selector, each once, with how many minor numbers follow
+    /// the first.
     package func find(_ selector: DeviceSelector) throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
         switch selector {
         case .numbers(let first, let range): return [(first, range)]
@@ -53,20 +58,20 @@ package struct DeviceFinder {
         }
     }
 
-    /// The device of the root filesystem; nil if it is on none.
+    /// The device of the root filesystem; nil if it is not on a device.
     package var root: DeviceNumber? {
         guard let device = try? filesystem("/"), device.major != 0 else { return nil }
         return device
     }
 
-    /// All block devices that there are.
+    /// All block devices of the system, in no particular order.
     package var devices: [DeviceNumber] {
         let numbers = sysfs.appending(Array("dev/block".utf8))
         return names(in: numbers).compactMap { DeviceNumber(text: $0) }
     }
 
-    /// What a device lies on directly: the disk of a partition, the parts of a
-    /// mapped device.
+    /// The devices that a device directly lies on: the disk of a partition, the
+    /// parts of a mapped device.
     package func below(_ device: DeviceNumber) -> [DeviceNumber] {
         guard let directory = directory(device) else { return device.conventionalDisk.map { [$0] } ?? [] }
         if read(directory, "partition") != nil { return number(directory.parent).map { [$0] } ?? [] }
@@ -80,25 +85,25 @@ package struct DeviceFinder {
         } catch {
             throw NotFound(message: "\(path): \(error)")
         }
-        throw NotFound(message: "\(path) is no block device")
+        throw NotFound(message: "\(path) is not a block device")
     }
 
     private func boot() throws(NotFound) -> DeviceNumber {
         guard let device = try? filesystem("/boot"), device.major != 0, device != root else {
-            throw NotFound(message: "/boot is no filesystem on a device of its own")
+            throw NotFound(message: "/boot is not a filesystem on its own device")
         }
         return device
     }
 
     private func rootDisk() throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
-        guard let root else { throw NotFound(message: "the root filesystem is on no device") }
+        guard let root else { throw NotFound(message: "the root filesystem is not on a device") }
         var found: [(first: DeviceNumber, range: UInt32)] = []
         for disk in physicalDisks(of: directory(root), depth: 0) {
             for part in try wholeDisk(disk) where !found.contains(where: { $0.first == part.first }) {
                 found.append(part)
             }
         }
-        guard !found.isEmpty else { throw NotFound(message: "sysfs does not know \(root)") }
+        guard !found.isEmpty else { throw NotFound(message: "sysfs does not list \(root)") }
         return found
     }
 
@@ -112,7 +117,7 @@ package struct DeviceFinder {
             guard isPattern ? mapped.starts(with: name.dropLast()) : mapped == name else { return nil }
             return number(device)
         }
-        guard !found.isEmpty else { throw NotFound(message: "no mapped device is called '\(DisplayText.of(name))'") }
+        guard !found.isEmpty else { throw NotFound(message: "no mapped device is named '\(DisplayText.of(name))'") }
         return found.sorted { ($0.major, $0.minor) < ($1.major, $1.minor) }.map { ($0, 0) }
     }
 
@@ -134,13 +139,14 @@ package struct DeviceFinder {
         ((try? Files.list(directory)) ?? []).map(\.name)
     }
 
-    /// The disk that a device is, or is a partition of.
+    /// The directory of a disk, or of the disk that a partition is part of.
     private func disk(of device: DeviceNumber) throws(NotFound) -> BytePath {
-        guard let directory = directory(device) else { throw NotFound(message: "sysfs does not know \(device)") }
+        guard let directory = directory(device) else { throw NotFound(message: "sysfs does not list \(device)") }
         return read(directory, "partition") == nil ? directory : directory.parent
     }
 
-    /// What a mapped device lies on, however many are in between.
+    /// The disks that a device lies on, through any number of mapped devices up
+    /// to 16. The bound ends the search if links of sysfs lead in a circle.
     private func physicalDisks(of directory: BytePath?, depth: Int) -> [BytePath] {
         guard let directory, depth < 16 else { return [] }
         let disk = read(directory, "partition") == nil ? directory : directory.parent
@@ -152,9 +158,10 @@ package struct DeviceFinder {
         }
     }
 
-    /// A disk has a block of numbers; partitions beyond it have others.
+    /// A disk has a block of minor numbers for itself and its first partitions.
+    /// Partitions beyond the block have numbers of the "blkext" driver.
     private func wholeDisk(_ disk: BytePath) throws(NotFound) -> [(first: DeviceNumber, range: UInt32)] {
-        guard let first = number(disk) else { throw NotFound(message: "\(disk) has no number") }
+        guard let first = number(disk) else { throw NotFound(message: "\(disk) has no device number") }
         let text = (read(disk, "range") ?? []).prefix { ASCII.isDigit($0) }
         let minors = UInt32(String(decoding: text, as: UTF8.self)) ?? 1
         var found = [(first: first, range: max(minors, 1) - 1)]

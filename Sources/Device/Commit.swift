@@ -24,13 +24,13 @@ package struct CommitOptions: OptionSet, Hashable, Sendable {
     package static let beside = CommitOptions(rawValue: CLIP_COMMIT_BESIDE)
 }
 
-/// What became of one entry that was not taken: struct clip_result.
+/// The result for one entry that was not accepted: struct clip_result.
 package struct CommitResult: Equatable, Sendable {
     /// Number of the entry in the image, from 0.
     package var index: Int
     package var error: Errno
     package var reason: Reason
-    /// Left out because the caller asked for that.
+    /// Skipped, as the options of the commit request.
     package var isSkipped: Bool
 
     package init(index: Int, error: Errno, reason: Reason, isSkipped: Bool) {
@@ -41,14 +41,14 @@ package struct CommitResult: Equatable, Sendable {
     }
 }
 
-/// What became of a transaction: the output fields of struct clip_commit, which
-/// the kernel writes whether it agrees or refuses.
+/// The outcome of a transaction: the output fields of struct clip_commit, which
+/// the kernel writes whether it accepts or refuses.
 package struct CommitOutcome: Equatable, Sendable {
     /// nil if the image has taken effect.
     package var error: Errno?
     package var reason: Reason = .none
     package var generation: UInt64 = 0
-    /// Place in the image of the first fault in its form.
+    /// The offset in the image of its first structural fault.
     package var errorOffset: UInt64 = 0
     package var added = 0
     package var removed = 0

@@ -4,15 +4,15 @@ import CClip
 package import Policy
 package import SystemIO
 
-/// What the kernel says about one context: struct clip_context_args as
-/// CLIP_IOC_CONTEXT_GET fills it.
+/// The state of one context: struct clip_context_args as CLIP_IOC_CONTEXT_GET
+/// fills it.
 package struct ContextState: Equatable, Sendable {
     package var context: ContextID
     package var level: ContextLevel = []
-    /// What entries of the context may grant at most.
+    /// The most that entries of the context may grant.
     package var capabilities: CapabilitySet = []
     package var privileges: Privileges = []
-    /// Never given to another context, unlike the number.
+    /// Never reused for another context, unlike the number.
     package var serial: UInt64 = 0
     package var entries: UInt64 = 0
     /// Allow digests.
@@ -23,10 +23,10 @@ package struct ContextState: Equatable, Sendable {
     }
 }
 
-/// Why a request about contexts was refused.
+/// The reason why a request about contexts was refused.
 package struct ContextRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     package var error: Errno
-    /// `none` where the kernel gave none.
+    /// `none` if the kernel gave no reason.
     package var reason: Reason
 
     package init(error: Errno, reason: Reason = .none) {
@@ -41,8 +41,8 @@ package struct ContextRefusal: Error, Equatable, Sendable, CustomStringConvertib
 
 /// An open context.
 package protocol ContextHandle: AnyObject {
-    /// Moves this process into the context. There is no way back, and the
-    /// process may have one thread only.
+    /// Moves this process into the context. The process cannot leave it again
+    /// and must have a single thread.
     func enter() throws(ContextRefusal)
 }
 
@@ -50,10 +50,11 @@ package protocol ContextHandle: AnyObject {
 final class KernelContext: ContextHandle {
     private let descriptor: Descriptor
 
-    /// Takes over what CREATE or OPEN have answered.
+    /// Takes over the descriptor from CREATE or OPEN.
     init(owning number: Int32) throws(Errno) {
         descriptor = Descriptor(owning: number)
-        // Whoever holds it can enter: a program that is run must not.
+        // A process that holds the descriptor can enter the context, so
+        // executed programs must not inherit it.
         try descriptor.closeOnExec()
     }
 

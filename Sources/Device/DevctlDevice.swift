@@ -5,20 +5,20 @@ import CClip
 package import DevicePolicy
 package import SystemIO
 
-/// The device table in force: what CLIP_IOC_DEVICE_LIST answers.
+/// The device table in force, from CLIP_IOC_DEVICE_LIST.
 package struct LiveDeviceTable: Sendable {
     package var rules: [DeviceRule] = []
     package var generation: UInt64 = 0
-    /// It is enforced, and final.
+    /// The table is enforced and final.
     package var isLocked = false
     package var isStrict = false
 
     package init() {}
 }
 
-/// The requests of /dev/devctl; tests put a twin in the kernel's place.
+/// The requests of /dev/devctl; tests use a twin instead of the kernel.
 package protocol DevctlDevice: AnyObject {
-    /// Takes all of the rules or none; a refusal is an outcome.
+    /// The kernel accepts all of the rules or none; a refusal is an outcome.
     func commit(_ rules: [DeviceRule], mode: CommitMode, options: CommitOptions) throws(Errno) -> CommitOutcome
 
     func table() throws(Errno) -> LiveDeviceTable

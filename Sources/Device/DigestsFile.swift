@@ -10,7 +10,8 @@ package struct LiveDigest: Hashable, Sendable {
     package var algorithm: UInt16
     package var digest: [UInt8]
 
-    /// As a rule; nil with an algorithm that this tool does not know.
+    /// The allow digest as a rule; nil if this tool does not know its
+    /// algorithm.
     package var rule: Rule? {
         guard let algorithm = DigestAlgorithm(rawValue: algorithm), digest.count == algorithm.size else { return nil }
         return .allow(algorithm, digest, context: context)
@@ -19,7 +20,8 @@ package struct LiveDigest: Hashable, Sendable {
 
 package enum DigestsFile {
     /// All allow digests, each once, by context, algorithm and digest; the
-    /// kernel has no order, and may list one twice while its table grows.
+    /// kernel lists them in no order, and may list one twice while its table
+    /// grows.
     package static func parse(_ text: [UInt8]) throws(EntriesError) -> [LiveDigest] {
         // The words are those of the list of entries.
         let digests = Set(

@@ -18,12 +18,12 @@ package struct LiveEntry: Equatable, Sendable {
     /// `CLIP_ALGO_*`
     package var algorithm: UInt16 = 0
     package var digest: [UInt8] = []
-    /// nil where the kernel keeps no names.
+    /// nil if the kernel keeps no names.
     package var path: BytePath?
     package var origin = RuleOrigin.unknown
 
     /// The entry as a rule; nil without a path, or with an algorithm that this
-    /// tool does not know: then no rule can say the same.
+    /// tool does not know, because no rule can express it.
     package var rule: Rule? {
         guard let path, let algorithm = DigestAlgorithm(rawValue: algorithm), digest.count == algorithm.size else {
             return nil
@@ -67,7 +67,8 @@ package enum EntriesFile {
         return entry
     }
 
-    /// true if taken, false if the value is wrong, nil if the key is not text.
+    /// Returns true if the word was accepted, false if its value is wrong, nil
+    /// if the key is not text.
     private static func setText(_ key: String, _ value: ArraySlice<UInt8>, in entry: inout LiveEntry) -> Bool? {
         switch key {
         case "dev":
@@ -105,7 +106,7 @@ package enum EntriesFile {
         return true
     }
 
-    /// Keys with a number. Other keys are a newer kernel's and left out.
+    /// Reads keys with a number. Unknown keys, of a newer kernel, are ignored.
     private static let known: Set<String> = [
         "context", "inode", "generation", "flags", "effective", "permitted", "inheritable", "privileges",
         "algorithm", "line",

@@ -3,9 +3,9 @@
 import Bytes
 
 extension EntriesFile {
-    /// The entries of `text` for files with this inode number, on whatever
-    /// device. The other lines are not taken apart: a list may have a million,
-    /// and one is wanted.
+    /// The entries of `text` for files with this inode number, on any device.
+    /// The other lines are not parsed: a list may have a million lines, of
+    /// which one is wanted.
     package static func entries(inode: UInt64, in text: [UInt8]) throws(EntriesError) -> [LiveEntry] {
         let mark = Array(" inode=\(inode) ".utf8)
         var found: [LiveEntry] = []
@@ -20,7 +20,7 @@ extension EntriesFile {
         return found
     }
 
-    /// By hand: the library's search is generic and ten times slower.
+    /// Written by hand: the generic search of the library is ten times slower.
     private static func contains(_ text: [UInt8], _ line: Range<Int>, _ mark: [UInt8]) -> Bool {
         var index = line.lowerBound
         while index + mark.count <= line.upperBound {

@@ -3,12 +3,12 @@
 import CClip
 package import Policy
 
-/// What the running kernel knows: struct clip_info of linux/clip.h.
+/// The capabilities of the running kernel: struct clip_info of linux/clip.h.
 package struct KernelInfo: Equatable, Sendable {
     package var abiVersion: UInt32 = 0
     package var imageVersion: UInt32 = 0
-    /// The caller's context; `own` if it has none, and where the kernel was not
-    /// asked through the device.
+    /// The caller's context; `own` if it has none, or if the information does
+    /// not come from the device.
     package var context = ContextID.own
     /// `CLIP_FEATURE_*`
     package var features: UInt64 = 0
@@ -18,8 +18,8 @@ package struct KernelInfo: Equatable, Sendable {
     package var flagsEnforced: EntryFlags = []
     package var privilegesKnown: Privileges = []
     package var privilegesEnforced: Privileges = []
-    /// Those of them that are asked for because a latch of kernel.clip is set;
-    /// nil where the kernel does not say.
+    /// The privileges that are required because a sysctl of kernel.clip is set;
+    /// nil if the kernel does not report them.
     package var privilegesRequired: Privileges?
     package var capabilities: CapabilitySet = []
     package var generation: UInt64 = 0
@@ -30,7 +30,7 @@ package struct KernelInfo: Equatable, Sendable {
     package var nameBytes: UInt64 = 0
     /// Words of a level that can be set.
     package var levelsEnforced: ContextLevel = []
-    /// How many contexts there are; 0 where the kernel does not say.
+    /// The number of contexts; 0 if the kernel does not report it.
     package var contexts: UInt32 = 0
     /// Allow digests in force, over all contexts, and their kernel memory.
     package var digests: UInt64 = 0

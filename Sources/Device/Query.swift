@@ -4,7 +4,8 @@ import CClip
 package import Policy
 package import SystemIO
 
-/// What exec of a file would meet: the output fields of struct clip_query.
+/// The verdict on the execution of a file: the output fields of struct
+/// clip_query.
 package struct FileVerdict: Equatable, Sendable {
     /// clip_query.state
     package enum State: UInt32, Sendable {
@@ -18,16 +19,16 @@ package struct FileVerdict: Equatable, Sendable {
 
     /// nil for a state that is newer than this tool.
     package var state: State?
-    /// Goes with the state, or says why nothing would be granted.
+    /// The reason for the state, or the reason why nothing would be granted.
     package var reason: Reason = .none
-    /// What exec would fail with; nil if it would not.
+    /// The error of exec; nil if it would succeed.
     package var error: Errno?
     package var flags: EntryFlags = []
     package var effective: CapabilitySet = []
     package var permitted: CapabilitySet = []
     package var inheritable: CapabilitySet = []
     package var privileges: Privileges = []
-    /// Of the store that was asked.
+    /// The generation of the store.
     package var generation: UInt64 = 0
     /// `CLIP_ALGO_*`
     package var algorithm: UInt32 = 0
@@ -35,21 +36,21 @@ package struct FileVerdict: Equatable, Sendable {
     package var wanted: [UInt8] = []
     /// The file's digest if it was computed now.
     package var found: [UInt8]?
-    /// Of the context that was asked.
+    /// The level of the context.
     package var level: ContextLevel = []
 
-    /// What becomes of an answer that calls exec refused.
+    /// The effect of a verdict that refuses exec.
     package enum Effect: Sendable {
         case enforced
-        /// It is told, and happens all the same.
+        /// The refusal is reported but not enforced.
         case told
-        /// The context is not active: nothing is looked at.
+        /// The context is not active, so nothing is checked.
         case none
     }
 
     package var effect: Effect {
         if !level.contains(.active) { return .none }
-        // A lack of memory is no verdict, and fails in any context.
+        // A lack of memory is not a verdict; exec then fails in any context.
         return level.contains(.permissive) && reason != .noMemory ? .told : .enforced
     }
 

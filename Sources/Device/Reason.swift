@@ -2,8 +2,8 @@
 
 import CClip
 
-/// Why the kernel refused, skipped or did not grant: enum clip_reason of
-/// linux/clip.h. A number that is newer than this tool is kept as it is.
+/// The reason why the kernel refused, skipped or did not grant: enum
+/// clip_reason of linux/clip.h. A number that is unknown to this tool is kept.
 package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package let number: UInt32
 
@@ -49,7 +49,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let mount = Reason(CLIP_REASON_MOUNT.rawValue)
     package static let untrustedPath = Reason(CLIP_REASON_UNTRUSTED_PATH.rawValue)
 
-    /// The word that the kernel uses for it too.
+    /// The word, which the kernel uses too.
     package var description: String {
         clip_reason_name(number).map { String(cString: $0) } ?? "reason-\(number)"
     }

@@ -3,8 +3,8 @@
 import Bytes
 package import Policy
 
-/// /sys/kernel/security/clip/status: `key value` lines. Keys that this tool
-/// does not know are left out, so that a newer kernel can say more.
+/// /sys/kernel/security/clip/status: `key value` lines. Unknown keys are
+/// ignored, so that a newer kernel can report more.
 package struct KernelStatus: Equatable, Sendable {
     package var info = KernelInfo()
     package var verified: UInt64 = 0
@@ -14,13 +14,13 @@ package struct KernelStatus: Equatable, Sendable {
     /// Listed files that ran without what their entry grants.
     package var ungranted: UInt64 = 0
     package var refused: UInt64 = 0
-    /// Refusals that were told and not carried out, in permissive contexts.
+    /// Refusals that were reported but not enforced, in permissive contexts.
     package var permitted: UInt64 = 0
-    /// Messages that the kernel left out of its log because there were many.
+    /// Messages that the rate limit kept out of the kernel's log.
     package var unlogged: UInt64 = 0
     /// Events sent to listeners; nil if this kernel has none.
     package var events: UInt64?
-    /// Events that were too many to be sent.
+    /// Events that were dropped because there were too many.
     package var eventsDropped: UInt64?
     /// By name of the reason, in the kernel's order.
     package var refusedByReason: [Count] = []
@@ -32,8 +32,8 @@ package struct KernelStatus: Equatable, Sendable {
         package var count: UInt64
     }
 
-    /// What there is to know about a context; a kernel without levels only
-    /// counts its entries.
+    /// The status of a context; a kernel without levels reports only the number
+    /// of its entries.
     package struct ContextStatus: Equatable, Sendable {
         package var context: UInt32
         package var entries: UInt64 = 0
@@ -47,7 +47,7 @@ package struct KernelStatus: Equatable, Sendable {
             self.context = context
         }
 
-        /// False if the word is none of this tool's.
+        /// Returns false if the word is unknown to this tool.
         fileprivate mutating func set(_ word: String, _ value: UInt64) -> Bool {
             switch word {
             case "entries": entries = value
@@ -62,7 +62,7 @@ package struct KernelStatus: Equatable, Sendable {
         }
     }
 
-    /// nil if the text does not say which interface the kernel has.
+    /// Returns nil if the text does not contain the version of the interface.
     package init?(_ text: [UInt8]) {
         var hasVersion = false
         for line in text.split(separator: ASCII.newline) {
@@ -101,7 +101,7 @@ package struct KernelStatus: Equatable, Sendable {
         }
     }
 
-    /// The lines of a context stand together, but nothing depends on it.
+    /// The lines of a context are adjacent, but nothing depends on it.
     private mutating func setContext(_ context: UInt32, _ word: String, _ value: UInt64) {
         let place = contexts.lastIndex { $0.context == context }
         var status = place.map { contexts[$0] } ?? ContextStatus(context)
@@ -117,7 +117,8 @@ package struct KernelStatus: Equatable, Sendable {
 }
 
 extension KernelInfo {
-    /// Takes over one line of the status file; false if the key is another's.
+    /// Reads one line of the status file; returns false if the key does not
+    /// belong to this part.
     mutating func set(_ key: String, _ value: UInt64) -> Bool {
         switch key {
         case "abi_version": abiVersion = UInt32(truncatingIfNeeded: value)

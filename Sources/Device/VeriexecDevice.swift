@@ -5,44 +5,45 @@ import CClip
 package import Policy
 package import SystemIO
 
-/// The requests of /dev/veriexec. The commands speak to this, so that tests can
-/// put a recording twin in the kernel's place.
+/// The requests of /dev/veriexec. The commands use this protocol, so that tests
+/// can replace the kernel by a recording twin.
 package protocol VeriexecDevice: AnyObject {
-    /// What the kernel knows.
+    /// The capabilities of the kernel.
     func info() throws(Errno) -> KernelInfo
 
-    /// Hands an image to the kernel, which takes all of it or nothing. Throws
+    /// Sends an image to the kernel, which accepts all of it or nothing. Throws
     /// only if the request did not reach the store; a refusal is an outcome.
     func commit(
         _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
     ) throws(Errno) -> CommitOutcome
 
-    /// Asks what exec of an open file would meet in a context. With
-    /// `verifying` the kernel hashes the file unless it knows the answer.
+    /// Queries the verdict on the execution of an open file in a context. With
+    /// `verifying` the kernel hashes the file unless it has a cached verdict.
     func query(
         _ file: borrowing Descriptor, context: ContextID, verifying: Bool
     ) throws(Errno) -> FileVerdict
 
-    /// Makes a context with this number, level and bounds.
+    /// Creates a context with this number, level and bounds.
     func createContext(_ wanted: ContextEntry) throws(ContextRefusal) -> any ContextHandle
 
-    /// A context that exists.
+    /// Opens an existing context.
     func openContext(_ context: ContextID) throws(ContextRefusal) -> any ContextHandle
 
-    /// What a context is like; `own` for that of this process.
+    /// Returns the state of a context; `own` stands for that of this process.
     func context(_ context: ContextID) throws(ContextRefusal) -> ContextState
 
-    /// Takes from a context's bounds what `wanted` does not name; its level is
-    /// not looked at.
+    /// Reduces the bounds of a context to those of `wanted`, whose level is
+    /// ignored.
     func narrowContext(_ wanted: ContextEntry) throws(ContextRefusal)
 
     /// Removes a context with all its entries.
     func deleteContext(_ context: ContextID) throws(ContextRefusal)
 
-    /// Sets the level of a context, as far as its present one lets.
+    /// Sets the level of a context, as far as its present level permits.
     func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal)
 
-    /// Says which context may change the entries of others; once until reboot.
+    /// Declares which context may change the entries of others; possible once
+    /// until reboot.
     func setUpdateContext(_ context: ContextID) throws(ContextRefusal)
 }
 
@@ -50,8 +51,8 @@ package protocol VeriexecDevice: AnyObject {
 package final class KernelDevice: VeriexecDevice {
     let descriptor: Descriptor
 
-    /// Opens the device: ENOENT or ENXIO where the kernel has none, EACCES or
-    /// EPERM where this process may not use it.
+    /// Opens the device: throws ENOENT or ENXIO if the kernel has none, EACCES
+    /// or EPERM if this process may not use it.
     package init() throws(Errno) {
         descriptor = try Descriptor(device: BytePath(CLIP_DEVICE_PATH.utf8))
     }
@@ -66,7 +67,7 @@ package final class KernelDevice: VeriexecDevice {
     package func commit(
         _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
     ) throws(Errno) -> CommitOutcome {
-        // One result per entry is the most that can come back.
+        // The kernel returns at most one result per entry.
         var results = [clip_result](repeating: clip_result(), count: max(entries, 1))
         var raw = clip_commit()
         raw.size = UInt32(MemoryLayout<clip_commit>.size)
@@ -75,8 +76,8 @@ package final class KernelDevice: VeriexecDevice {
         raw.results_capacity = UInt32(results.count)
         raw.image_size = UInt64(image.count)
         let failure = submit(image, &results, &raw)
-        // Without a reason the request has not come as far as the store: not
-        // permitted, or not even a request that this kernel knows.
+        // Without a reason the request has not reached the store: it is not
+        // permitted, or unknown to this kernel.
         if let failure, raw.reason == CLIP_REASON_NONE.rawValue { throw failure }
         return CommitOutcome(raw, results: results, error: failure)
     }

@@ -3,7 +3,7 @@
 import Bytes
 package import Policy
 
-/// A rule, and the line it came from.
+/// A rule, and the line that it was made from.
 package struct ResolvedRule: Hashable, Sendable {
     package var rule: DeviceRule
     package var line: DeviceLine
@@ -14,10 +14,10 @@ package struct ResolvedRule: Hashable, Sendable {
     }
 }
 
-/// Finds what the kernel would refuse, and says it by file and line.
+/// Finds rules that the kernel would refuse, and reports them by file and line.
 package enum DeviceMerge {
-    /// The rules without those that say the same twice, and all there is to
-    /// say about the others.
+    /// Returns the rules without duplicates and conflicts, and a diagnostic for
+    /// each rule that was left out.
     package static func merge(_ rules: [ResolvedRule]) -> (rules: [ResolvedRule], diagnostics: [Diagnostic]) {
         var merged: [ResolvedRule] = []
         var diagnostics: [Diagnostic] = []
@@ -45,7 +45,7 @@ package enum DeviceMerge {
         let place = "\(DisplayText.of(other.line.source)):\(other.line.line)"
         let (severity, code, message): (Diagnostic.Severity, DiagnosticCode, String) =
             switch conflict {
-            case .same: (.warning, .duplicate, "says the same as \(place)")
+            case .same: (.warning, .duplicate, "repeats the rule of \(place)")
             case .place: (.error, .conflict, "'\(next.rule.text)' is for the same devices as \(place)")
             case .tie:
                 (
@@ -56,14 +56,18 @@ package enum DeviceMerge {
         return Diagnostic(severity, code, source: next.line.source, line: next.line.line, message: message)
     }
 
-    /// Devices that must not be written, and can be through what they lie on: a
-    /// partition through its disk, a mapped device through what it is mapped to.
-    /// `devices` are those to look at; `below` answers what one lies on.
+    /// Warns of devices that must not be written, but can be written through a
+    /// device that they lie on: a partition through its disk, a mapped device
+    /// through the devices that it maps.
+    ///
+    /// - Parameters:
+    ///   - devices: the devices to look at.
+    ///   - below: returns the devices that a device directly lies on.
     package static func writableBelow(
         _ rules: [ResolvedRule], devices: [DeviceNumber], below: (DeviceNumber) -> [DeviceNumber]
     ) -> [Diagnostic] {
         let table = DeviceTable(rules.map(\.rule))
-        var told: Set<Pair> = []
+        var reported: Set<Pair> = []
         var diagnostics: [Diagnostic] = []
         for device in devices {
             guard let rule = table.rule(for: device), !rule.permissions.contains(.write),
@@ -71,7 +75,7 @@ package enum DeviceMerge {
             else { continue }
             for lower in allBelow(device, below)
             where table.permissions(of: lower, strict: false).contains(.write)
-                && told.insert(Pair(rule: rule, lower: lower)).inserted
+                && reported.insert(Pair(rule: rule, lower: lower)).inserted
             {
                 let reason =
                     table.rule(for: lower).map { "is writable by '\($0.text)'" } ?? "is not listed and so writable"
@@ -103,13 +107,13 @@ package enum DeviceMerge {
         return found
     }
 
-    /// What a locked system would do with its own root filesystem.
+    /// Warns if the root filesystem could not be mounted again on a locked system.
     package static func rootWarning(_ rules: [ResolvedRule], root: DeviceNumber) -> Diagnostic? {
         let permissions = DeviceTable(rules.map(\.rule)).permissions(of: root, strict: false)
         guard !permissions.isSuperset(of: [.read, .exec]) else { return nil }
         return Diagnostic(
             .warning, .rootDevice, source: Array("devctl".utf8),
             message: "the root filesystem is on \(root), for which the rules give '\(permissions.text)'",
-            hint: "it takes r and x to be mounted once more")
+            hint: "it needs r and x to be mounted again")
     }
 }

@@ -3,22 +3,22 @@
 package import Bytes
 package import Policy
 
-/// What a line is about: numbers, or words that stand for devices which are
-/// looked for when the rules are loaded.
+/// The devices of a line: numbers, or a word that stands for devices, which are
+/// looked up when the rules are loaded.
 package enum DeviceSelector: Hashable, Sendable {
     case numbers(DeviceNumber, range: UInt32)
-    /// The device of the root filesystem, and what that lies on.
+    /// The disks below the root filesystem, with all their partitions.
     case rootDisk
-    /// The device of the filesystem at /boot.
+    /// The device of the filesystem that is mounted at /boot.
     case boot
     /// A node below /dev, or a link to one.
     case path(BytePath)
     /// A disk, named by a node, with all its partitions.
     case disk(BytePath)
-    /// Mapped devices by name; a star at the end stands for anything.
+    /// Mapped devices by name; a star at the end stands for any text.
     case mapped([UInt8])
 
-    /// As in a rule file.
+    /// The selector as it is written in a rule file.
     package var text: String {
         switch self {
         case .numbers(let first, let range): "\(first.major) \(first.minor) \(range)"
@@ -30,7 +30,7 @@ package enum DeviceSelector: Hashable, Sendable {
         }
     }
 
-    /// nil if the word is no selector.
+    /// Reads a selector of one word; nil if the word is not a selector.
     package init?(_ word: some Sequence<UInt8>) {
         let word = Array(word)
         func rest(_ prefix: String) -> [UInt8]? {
@@ -90,7 +90,7 @@ package struct DeviceParser {
         self.source = source
     }
 
-    /// All lines of a file; a missing newline at its end is no fault.
+    /// Reads all lines of a file, whose last line may lack its newline.
     package mutating func parse(_ text: [UInt8]) {
         for line in text.split(separator: ASCII.newline, omittingEmptySubsequences: false) { parse(line: line) }
     }
@@ -105,7 +105,7 @@ package struct DeviceParser {
         }
         let fields = line.prefix { $0 != ASCII.hash }.split(whereSeparator: ASCII.isBlank)
         guard let first = fields.first else { return }
-        // A number begins with a digit or, wrongly, with a sign.
+        // A word that begins with a sign is read as a number, to be refused as one.
         let isNumber = ASCII.isDigit(first[first.startIndex]) || first.first == ASCII.minus || first.first == ASCII.plus
         guard checkCount(fields, isNumber ? 5 : 3) else { return }
         let selector = isNumber ? numbers(fields) : selector(first)
@@ -158,7 +158,7 @@ package struct DeviceParser {
         } catch {
             report(
                 .badNumber, at: text.startIndex, field: field,
-                error == .tooLarge ? "\(name) exceeds 32 bits" : "\(name) is no unsigned number", token: text)
+                error == .tooLarge ? "\(name) exceeds 32 bits" : "\(name) is not an unsigned number", token: text)
         }
         return nil
     }
@@ -186,13 +186,13 @@ package struct DeviceParser {
             report(as: .warning, .neverMatches, at: start, "a rule with priority 0 never counts")
         }
         if permissions.contains(.suid), !permissions.contains(.exec) {
-            report(as: .warning, .suidWithoutExec, at: start, "permission s does nothing without x")
+            report(as: .warning, .suidWithoutExec, at: start, "permission s has no effect without x")
         }
         let files = permissions.intersection([.dev, .exec, .suid])
         if permissions.contains(.write), !files.isEmpty {
             report(
                 as: .warning, .writableExecutable, at: start,
-                "w together with \(files.text): who can write there decides what runs",
+                "w together with \(files.text): a program that can write there decides what runs",
                 hint: "w for data, or \(files.text) for programs")
         }
     }

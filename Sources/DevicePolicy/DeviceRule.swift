@@ -2,7 +2,8 @@
 
 import Bytes
 
-/// What a device may be used for: CLIP_DEVICE_* of linux/clip.h.
+/// What a device may be used for: CLIP_DEVICE_* of linux/clip.h. DevctlTests
+/// compares every value with the header's.
 package struct DevicePermissions: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 
@@ -21,19 +22,19 @@ package struct DevicePermissions: OptionSet, Hashable, Sendable {
         (UInt8(ascii: "x"), .exec), (UInt8(ascii: "s"), .suid),
     ]
 
-    /// The permission that a letter stands for; nil if it is none.
+    /// The permission that a letter stands for; nil if there is none.
     package static func of(letter: UInt8) -> DevicePermissions? {
         letters.first { $0.0 == letter }?.1
     }
 
-    /// `rwdxs`, or `-`.
+    /// The letters of the permissions in the order `rwdxs`, or `-` for none.
     package var text: String {
         let letters = Self.letters.filter { contains($0.1) }.map(\.0)
         return letters.isEmpty ? "-" : String(decoding: letters, as: UTF8.self)
     }
 }
 
-/// Major and minor number of a device.
+/// The major and the minor number of a device.
 package struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
     package var major: UInt32
     package var minor: UInt32
@@ -43,13 +44,13 @@ package struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
         self.minor = minor
     }
 
-    /// From st_dev or st_rdev; see makedev(3) for where the bits are.
+    /// Takes apart a number in the form of st_dev or st_rdev; see makedev(3).
     package init(raw: UInt64) {
         major = UInt32(truncatingIfNeeded: raw >> 32 & 0xffff_f000 | raw >> 8 & 0xfff)
         minor = UInt32(truncatingIfNeeded: raw >> 12 & 0xffff_ff00 | raw & 0xff)
     }
 
-    /// From `8:1`, as the files of sysfs say it; a newline may follow.
+    /// Reads `8:1`, which is the form in sysfs; a newline may follow.
     package init?(text: [UInt8]) {
         let parts = text.prefix { $0 != ASCII.newline }.split(separator: ASCII.colon, omittingEmptySubsequences: false)
         guard parts.count == 2, let major = UInt32(String(decoding: parts[0], as: UTF8.self)),
@@ -60,18 +61,20 @@ package struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(major):\(minor)" }
 
-    /// The disk of a partition of one that is driven by sd, which has 16
-    /// numbers for each; for a look at the rules of another system.
+    /// The disk of a partition, if the driver of the disk is sd, which has 16
+    /// minor numbers for each disk: Documentation/admin-guide/devices.txt of
+    /// Linux. It is for disks that this system does not have, while the rules of
+    /// another system are checked.
     package var conventionalDisk: DeviceNumber? {
         guard [8...8, 65...71, 128...135].contains(where: { $0.contains(major) }), minor % 16 > 0 else { return nil }
         return DeviceNumber(major: major, minor: minor - minor % 16)
     }
 }
 
-/// One rule as the kernel takes it: struct clip_device_rule.
+/// One rule in the form that the kernel reads: struct clip_device_rule.
 package struct DeviceRule: Hashable, Sendable {
     package var first: DeviceNumber
-    /// How many minor numbers follow the first.
+    /// The number of minor numbers that follow the first.
     package var range: UInt32
     package var priority: UInt32
     package var permissions: DevicePermissions
@@ -83,26 +86,31 @@ package struct DeviceRule: Hashable, Sendable {
         self.permissions = permissions
     }
 
+    /// CLIP_DEVICE_MAJOR_MAX, CLIP_DEVICE_MINOR_MAX and CLIP_DEVICE_RULES_MAX of
+    /// linux/clip.h.
     package static let largestMajor: UInt32 = 4095
     package static let largestMinor: UInt32 = 1_048_575
     package static let mostRules = 1024
 
-    /// The five columns.
+    /// The rule in five columns.
     package var text: String { "\(first.major) \(first.minor) \(range) \(priority) \(permissions.text)" }
 
+    /// Whether the rule is for this device, whatever its priority.
     package func covers(_ device: DeviceNumber) -> Bool {
         device.major == first.major && device.minor >= first.minor && device.minor - first.minor <= range
     }
 
+    /// Whether both are for the same numbers, of which the kernel takes one.
     func hasPlace(of other: DeviceRule) -> Bool { first == other.first && range == other.range }
 
-    /// Would the kernel have to choose between the two?
+    /// Whether both count for a device with equal priority, which the kernel
+    /// refuses.
     func ties(with other: DeviceRule) -> Bool {
         priority > 0 && priority == other.priority && (covers(other.first) || other.covers(first))
     }
 }
 
-/// The rules as the kernel looks at them.
+/// A table of rules, which is searched in the way of the kernel.
 package struct DeviceTable: Sendable {
     package var rules: [DeviceRule]
 
@@ -110,12 +118,14 @@ package struct DeviceTable: Sendable {
         self.rules = rules
     }
 
-    /// The rule that counts for a device; nil if it is not listed.
+    /// The rule that counts for a device: the one with the highest priority. nil
+    /// if the device is not listed.
     package func rule(for device: DeviceNumber) -> DeviceRule? {
         rules.filter { $0.priority > 0 && $0.covers(device) }.max { $0.priority < $1.priority }
     }
 
-    /// What a device may be used for.
+    /// What a device may be used for. With `strict`, a device that is not listed
+    /// has no permission.
     package func permissions(of device: DeviceNumber, strict: Bool) -> DevicePermissions {
         rule(for: device)?.permissions ?? (strict ? [] : [.read, .write])
     }

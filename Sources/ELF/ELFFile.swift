@@ -4,14 +4,14 @@ package import Bytes
 import CElf
 package import SystemIO
 
-/// What the headers of an ELF file say; see elf(5). Read with libelf, which
-/// checks every place against the size of the file, and never by running the
-/// file, as ldd(1) may.
+/// The headers of an ELF file; see elf(5). They are read with libelf, which
+/// checks every offset against the size of the file. The file is never run, as
+/// ldd(1) may do.
 package struct ELFFile: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
-        /// Loaded where it says, ET_EXEC.
+        /// Loaded at a fixed address, ET_EXEC.
         case fixed
-        /// Loaded anywhere: a shared object, or a program, ET_DYN.
+        /// Loaded at any address: a shared object or a program, ET_DYN.
         case shared
         /// An object file, a core, or something newer.
         case other
@@ -30,23 +30,24 @@ package struct ELFFile: Equatable, Sendable {
     }
 
     package private(set) var kind: Kind
-    /// A file of 64 bits.
+    /// A 64-bit file.
     package private(set) var isWide: Bool
     package private(set) var segments: [Segment] = []
-    /// The loader that a program names; nil for a static one.
+    /// The loader of a program; nil for a static program.
     package private(set) var interpreter: BytePath?
     /// The loader writes to code, by DT_TEXTREL or DF_TEXTREL.
     package private(set) var hasTextRelocations = false
-    /// Marked as a program that is loaded anywhere, by DF_1_PIE.
+    /// Marked as a position-independent program, by DF_1_PIE.
     package private(set) var isMarkedProgram = false
 
-    /// A shared object, and no program that is loaded anywhere.
+    /// A shared object, not a position-independent program.
     package var isLibrary: Bool { kind == .shared && interpreter == nil && !isMarkedProgram }
 
-    /// nil for what is no ELF file, or is not well-formed: nothing can run it.
+    /// Returns nil for a file that is not ELF, or is malformed and cannot be
+    /// run.
     package static func read(_ path: BytePath) throws(Errno) -> ELFFile? {
         let file = try Descriptor(readingFound: path)
-        // Reading a device or a pipe may do something.
+        // Reading a device or a pipe may have side effects.
         guard try file.status().kind == .regular else { return nil }
         return ELFFile(file)
     }
@@ -68,7 +69,7 @@ package struct ELFFile: Equatable, Sendable {
 
     private static let isReady = elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE)
 
-    /// As many as the kernel takes; see load_elf_phdrs() there.
+    /// The limit of the kernel; see load_elf_phdrs() there.
     private static let mostSegments = 65536 / 32
     /// Far more than there are tags.
     private static let largestDynamic: UInt64 = 1 << 20
@@ -78,7 +79,7 @@ package struct ELFFile: Equatable, Sendable {
     private mutating func readSegments(_ elf: OpaquePointer, _ file: GElf_Ehdr) -> Bool {
         guard file.e_phnum > 0 else { return true }
         var count = 0
-        // libelf answers with fewer, or none, if the table is not all there.
+        // libelf returns fewer headers, or none, if the table is truncated.
         guard elf_getphdrnum(elf, &count) == 0, count == file.e_phnum, count <= Self.mostSegments,
             Int(file.e_phentsize) == gelf_fsize(elf, ELF_T_PHDR, 1, UInt32(EV_CURRENT))
         else { return false }
@@ -105,7 +106,7 @@ package struct ELFFile: Equatable, Sendable {
         guard header.p_filesz <= Self.largestDynamic, let data = Self.data(elf, header, ELF_T_DYN) else { return }
         var index: Int32 = 0
         var entry = GElf_Dyn()
-        // No entry beyond the end of the data is answered.
+        // libelf returns no entry beyond the end of the data.
         while gelf_getdyn(data, index, &entry) != nil, entry.d_tag != Int64(DT_NULL) {
             switch entry.d_tag {
             case Int64(DT_TEXTREL): hasTextRelocations = true
@@ -117,8 +118,8 @@ package struct ELFFile: Equatable, Sendable {
         }
     }
 
-    /// The content of a segment, which belongs to `elf`; nil if it is not all
-    /// in the file.
+    /// The content of a segment, which belongs to `elf`; nil if the segment is
+    /// truncated.
     private static func data(
         _ elf: OpaquePointer, _ header: GElf_Phdr, _ type: Elf_Type
     ) -> UnsafeMutablePointer<Elf_Data>? {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// What in a file asks for memory that is writable and executable. The rule
-/// wx_memory refuses it.
+/// A property of a file that requires memory that is writable and executable,
+/// which the level word wx_memory refuses.
 package enum MemoryFinding: Hashable, Sendable {
     /// A segment is loaded both writable and executable, at this address.
     case writableCode(address: UInt64)
@@ -10,7 +10,7 @@ package enum MemoryFinding: Hashable, Sendable {
     case codeWithoutContent(address: UInt64)
     /// The file asks for an executable stack.
     case executableStack
-    /// It does not say what the stack should be, which means the same.
+    /// The file does not specify the stack, which has the same effect.
     case unmarkedStack
     /// Code is written to when the file is loaded.
     case textRelocations
@@ -25,12 +25,14 @@ extension ELFFile {
             if segment.isWritable { findings.append(.writableCode(address: segment.address)) }
             if segment.memorySize > segment.fileSize { findings.append(.codeWithoutContent(address: segment.address)) }
         }
-        // Of several the last one counts, for the kernel as for the C library.
+        // If there are several, the last one applies, in the kernel and in the
+        // C library.
         if let stack = segments.last(where: { $0.kind == .stack }) {
             if stack.isExecutable { findings.append(.executableStack) }
         } else if !isWide || isLibrary {
-            // The kernel makes all that a program of 32 bits may read executable.
-            // For a library of 64 bits, the C library makes the stack so.
+            // The kernel makes all readable memory of a 32-bit program
+            // executable. For a 64-bit library, the C library makes the stack
+            // executable.
             findings.append(.unmarkedStack)
         }
         if hasTextRelocations { findings.append(.textRelocations) }

@@ -5,8 +5,8 @@ import CClip
 package import Device
 package import Policy
 
-/// What an event is about: enum clip_event_kind of linux/clip.h. A number that
-/// is newer than this tool is kept as it is.
+/// The kind of an event: enum clip_event_kind of linux/clip.h. A number that is
+/// newer than this tool is kept as it is.
 package struct EventKind: Hashable, Sendable, CustomStringConvertible {
     package let number: UInt32
 
@@ -27,17 +27,17 @@ package struct EventKind: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// One message of the kernel. What it did not say is nil.
+/// One message of the kernel. An attribute that the message lacks is nil.
 package struct Event: Equatable, Sendable {
-    /// Number of the message within its group.
+    /// The number of the message within its group, from 1 at boot.
     package var sequence: UInt64?
-    /// Events that the kernel left out before this one.
+    /// How many events the kernel left out before this one.
     package var dropped: UInt64 = 0
     /// Nanoseconds since 1970.
     package var time: UInt64?
     package var kind = EventKind(0)
     package var reason = Reason.none
-    /// errno value of a refusal, or 0.
+    /// The errno value of a refusal, or 0.
     package var error: UInt32 = 0
     package var isEnforced = true
     package var act: [UInt8]?
@@ -53,7 +53,7 @@ package struct Event: Equatable, Sendable {
     package var deviceMinor: UInt32?
     package var inode: UInt64?
     package var path: BytePath?
-    /// A number, because it can be newer than this tool.
+    /// The digest algorithm as a number, because it can be newer than this tool.
     package var algorithm: UInt32?
     package var wanted: [UInt8]?
     package var found: [UInt8]?
@@ -67,19 +67,21 @@ package struct Event: Equatable, Sendable {
 
     package init() {}
 
-    /// From a message of the family. Attributes that are newer than this tool
-    /// are left out; a kind of event must be there.
+    /// Reads a message of the family. Attributes that are newer than this tool
+    /// are left out. Throws if the kind of the event is missing, or an attribute
+    /// does not have its size.
     package init(_ message: NetlinkMessage) throws(MalformedMessage) {
         guard message.command == UInt8(CLIP_GENL_CMD_EVENT.rawValue) else {
-            throw MalformedMessage(problem: "command \(message.command) is no event")
+            throw MalformedMessage(problem: "command \(message.command) is not an event")
         }
         for attribute in message.attributes {
             if try !setNumber(attribute) { try setRest(attribute) }
         }
-        guard kind.number != 0 else { throw MalformedMessage(problem: "the event is of no kind") }
+        guard kind.number != 0 else { throw MalformedMessage(problem: "the event has no kind") }
     }
 
-    /// False if the attribute is none of the numbers that everybody has.
+    /// Stores an attribute that most kinds of events have; returns false if it is
+    /// another one.
     private mutating func setNumber(_ attribute: NetlinkAttribute) throws(MalformedMessage) -> Bool {
         switch clip_event_attr(rawValue: UInt32(attribute.type)) {
         case CLIP_EVENT_A_SEQUENCE: sequence = try attribute.number()
@@ -125,6 +127,7 @@ package struct Event: Equatable, Sendable {
 }
 
 extension Event {
+    /// Whether the event is a refusal, enforced or not.
     package var isRefusal: Bool { error != 0 }
 
     /// `major:minor`, if the event is about a file.
@@ -133,7 +136,7 @@ extension Event {
         return "\(deviceMajor):\(deviceMinor)"
     }
 
-    /// The word of the rule language, or a number.
+    /// The word that rules have for the algorithm, or its number.
     package var algorithmName: String? {
         algorithm.map { number in
             UInt16(exactly: number).flatMap(DigestAlgorithm.init(rawValue:))?.name ?? "number\(number)"

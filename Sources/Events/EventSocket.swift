@@ -3,31 +3,20 @@
 import CClip
 import CMnl
 import Glibc
-package import SystemIO
+import SystemIO
 
-/// Why there is nothing to listen to.
-package enum ListenFailure: Error, Equatable {
-    /// The kernel has no such family.
-    case noEvents
-    /// The right to join a group is lacking.
-    case notPermitted
-    case system(String, Errno)
-    case malformed(MalformedMessage)
-    /// There is nowhere to print to.
-    case output(Errno)
-}
-
-/// A socket that has joined groups of the family.
-package struct EventSocket: ~Copyable {
+/// A socket that has joined groups of the kernel's family `clip`.
+package final class EventSocket: EventStream {
     private let socket: OpaquePointer
     private let family: Family
 
-    /// Room for what comes while this program is busy: the kernel throws away
-    /// what does not fit.
+    /// Size of the receive queue in bytes. It holds what arrives while this
+    /// program is busy; the kernel drops messages that do not fit.
     private static let queueSize: Int32 = 4 << 20
+    /// In bytes; a message of the family is much smaller.
     private static let largestMessage = 64 << 10
 
-    /// Joins the group of refusals and changes, and others that are wanted.
+    /// Joins the group of refusals and changes, and the others that are wanted.
     package init(withGrants: Bool, withCreations: Bool) throws(ListenFailure) {
         let socket = try Self.open()
         let family: Family
@@ -48,16 +37,7 @@ package struct EventSocket: ~Copyable {
         mnl_socket_close(socket)
     }
 
-    /// What the next wait brought.
-    package enum Received {
-        case events([Event])
-        /// Messages were lost, because they came faster than they were read.
-        case overrun
-        case nothing
-    }
-
-    /// Waits for events, for at most so many milliseconds; -1 is for ever.
-    package func receive(within milliseconds: Int32) throws(ListenFailure) -> Received {
+    package func receive(within milliseconds: Int32) throws(ListenFailure) -> ReceivedEvents {
         var ready = pollfd(fd: mnl_socket_get_fd(socket), events: Int16(POLLIN), revents: 0)
         guard try Self.call("poll", { poll(&ready, 1, milliseconds) }) > 0 else { return .nothing }
         let datagram: [UInt8]
@@ -119,7 +99,7 @@ package struct EventSocket: ~Copyable {
     private static func connect(_ socket: OpaquePointer, groups: [String]) throws(ListenFailure) -> Family {
         try call("bind") { mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) }
         var size = queueSize
-        // Only a wish: without the right to it the queue is a small one.
+        // A failure is ignored: without CAP_NET_ADMIN the queue stays small.
         setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
         let family = try findFamily(socket)
         for name in groups {

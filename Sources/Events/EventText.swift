@@ -41,7 +41,7 @@ extension Event {
         return words
     }
 
-    /// What happened, in two or three words.
+    /// What happened, in a few words.
     package var headline: String {
         let act = act.map { DisplayText.of($0) }
         switch kind {
@@ -54,7 +54,7 @@ extension Event {
         }
     }
 
-    /// UTC with milliseconds, in the form of RFC 3339.
+    /// The time in UTC with milliseconds, in the form of RFC 3339.
     package var timeText: String? {
         guard let time else { return nil }
         var seconds = time_t(time / 1_000_000_000)
@@ -69,8 +69,8 @@ extension Event {
         return "\(day)T\(clock).\(padded(time / 1_000_000 % 1000, 3))Z"
     }
 
-    /// For a place between quotes: with those, and the backslash of the
-    /// escapes, escaped too, so that a file name cannot forge a field.
+    /// Text to stand between quotes. Quotes and backslashes are escaped like
+    /// control characters, so that a file name cannot forge a field.
     private static func quoted(_ bytes: [UInt8]) -> String {
         let quote = UInt8(ascii: "\"")
         var text = ""
@@ -90,7 +90,7 @@ extension Event {
 }
 
 extension Event {
-    /// One object. What the kernel did not say is left out.
+    /// The event as one object. Attributes that the message lacks are left out.
     package var json: JSONValue {
         var members: [(String, JSONValue)] = [("schema", .number(1))]
         func add(_ name: String, _ value: UInt64?) {

@@ -3,15 +3,15 @@
 import CClip
 import CMnl
 
-/// What the kernel's controller says of the family: the numbers that it has
-/// until the next boot.
+/// The numbers of the netlink family, which the kernel assigns at boot.
 package struct Family: Equatable, Sendable {
     package private(set) var id: UInt16 = 0
     package private(set) var version: UInt32 = 0
-    /// Numbers of the groups by name.
+    /// The numbers of the multicast groups by name.
     package private(set) var groups: [String: UInt32] = [:]
 
-    /// From the answer to CTRL_CMD_GETFAMILY.
+    /// Reads the answer to CTRL_CMD_GETFAMILY. Throws if it has no number for
+    /// the family.
     package init(_ answer: NetlinkMessage) throws(MalformedMessage) {
         for attribute in answer.attributes {
             switch attribute.type {

@@ -3,7 +3,7 @@
 import Bytes
 import CMnl
 
-/// Bytes that are no message of the form they should have.
+/// A message that does not have the form it should have.
 package struct MalformedMessage: Error, Equatable {
     package let problem: String
 }
@@ -23,12 +23,12 @@ package struct NetlinkAttribute: Equatable, Sendable {
         return payload.loadNative(at: 0)
     }
 
-    /// The attributes that this one consists of.
+    /// The attributes that the payload consists of.
     func nested() throws(MalformedMessage) -> [NetlinkAttribute] {
         try Self.list(in: payload, from: 0)
     }
 
-    /// The attributes in `bytes[start...]`, to their end.
+    /// The attributes in `bytes[start...]`, which must fill them.
     static func list(in bytes: [UInt8], from start: Int) throws(MalformedMessage) -> [NetlinkAttribute] {
         var attributes: [NetlinkAttribute] = []
         let rest = bytes.withUnsafeBytes { buffer -> Int in
@@ -43,7 +43,7 @@ package struct NetlinkAttribute: Equatable, Sendable {
             }
             return end - UnsafeRawPointer(next)
         }
-        // The padding of the last one may be left out.
+        // The last attribute may lack its padding.
         guard rest <= 0 else { throw MalformedMessage(problem: "\(rest) bytes behind the last attribute") }
         return attributes
     }
@@ -51,13 +51,13 @@ package struct NetlinkAttribute: Equatable, Sendable {
 
 /// One message of generic netlink, whatever its family.
 package struct NetlinkMessage: Equatable, Sendable {
-    /// Number of the family, or one of the control messages of netlink itself.
+    /// The number of the family, or of a control message of netlink itself.
     package let type: UInt16
     package let command: UInt8
     package let version: UInt8
     package let attributes: [NetlinkAttribute]
-    /// The error of an answer, positive, or 0 for an acknowledgement; nil if
-    /// the message is something else.
+    /// The errno value of an answer, or 0 for an acknowledgement; nil if the
+    /// message is neither.
     package let error: Int32?
 
     private static let headerSize = MemoryLayout<nlmsghdr>.size
@@ -82,7 +82,7 @@ package struct NetlinkMessage: Equatable, Sendable {
         return messages
     }
 
-    /// One message and nothing else.
+    /// Reads one message, which must fill `bytes`.
     private init(_ bytes: [UInt8]) throws(MalformedMessage) {
         type = bytes.loadNative(at: 4)
         let payload = bytes.count - Self.headerSize

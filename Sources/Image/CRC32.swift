@@ -16,8 +16,9 @@ package struct CRC32 {
         state = crc
     }
 
-    /// The same for bytes in one piece, eight at a time: each of eight tables
-    /// answers for a byte at one distance from the end of the block.
+    /// Updates the checksum with contiguous bytes, eight at a time: each of the
+    /// eight tables holds the contribution of a byte at one distance from the
+    /// end of the block.
     package mutating func update(_ bytes: Span<UInt8>) {
         var crc = state
         let tables = Self.tables

@@ -3,12 +3,12 @@
 import Bytes
 package import Policy
 
-/// An image that is in order, wherever it came from. Each number is checked
-/// before it is used, and no input makes this trap.
+/// An image that has been checked, whatever its source. Each number is checked
+/// before it is used, and no input can cause a trap.
 ///
-/// Rules are made of its bytes when they are asked for: an image is sent as it
-/// is, and only the few entries that the kernel complains of are spoken about.
-/// Nothing is allocated for the others.
+/// Rules are decoded on demand: an image is sent unchanged, and only the few
+/// entries that the kernel refuses are reported. Nothing is allocated for the
+/// others.
 package struct CheckedImage: Sendable {
     typealias Entry = ImageFormat.Entry
 
@@ -34,7 +34,7 @@ package struct CheckedImage: Sendable {
         guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else { return nil }
         let digest = base + Entry.digest
         return Rule(
-            path: path(base),
+            subject(base),
             context: ContextID(load(base, Entry.context)), flags: flags(at: index),
             effective: CapabilitySet(rawValue: load(base, Entry.effective)),
             permitted: CapabilitySet(rawValue: load(base, Entry.permitted)),
@@ -43,17 +43,17 @@ package struct CheckedImage: Sendable {
             origin: RuleOrigin(source: source(base), line: load(base, Entry.sourceLine)))
     }
 
-    /// Of an entry that exists.
+    /// The entry must exist.
     package func flags(at index: Int) -> EntryFlags { EntryFlags(rawValue: load(base(index), Entry.flags)) }
 
-    /// Of an entry that exists.
+    /// The entry must exist.
     package func privileges(at index: Int) -> Privileges {
         Privileges(rawValue: load(base(index), Entry.privileges))
     }
 
-    private func path(_ base: Int) -> BytePath {
+    private func subject(_ base: Int) -> Subject {
         let range = string(base, Entry.pathOffset, Entry.pathLength)
-        return range.isEmpty ? Rule.anyFile : BytePath(bytes[range])
+        return range.isEmpty ? .anyFile : .file(BytePath(bytes[range]))
     }
 
     private func source(_ base: Int) -> [UInt8] {
@@ -131,8 +131,8 @@ package struct CheckedImage: Sendable {
 
     private func base(_ index: Int) -> Int { ImageFormat.Header.size + index * Entry.size }
 
-    /// Where a string of the entry at `base` lies by its two fields. Both have
-    /// 32 bits: their sum does not overflow an Int.
+    /// The range of a string of the entry at `base`, from its two fields. Both
+    /// have 32 bits, so their sum cannot overflow an Int.
     private func string(_ base: Int, _ offset: Int, _ length: Int) -> Range<Int> {
         let start = stringsStart + Int(load(base, offset) as UInt32)
         return start..<(start + Int(load(base, length) as UInt32))

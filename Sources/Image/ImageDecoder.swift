@@ -3,14 +3,14 @@
 import Bytes
 package import Policy
 
-/// What is wrong with an image, and where.
+/// A fault in an image, with its position.
 package struct ImageError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case truncated = "the image is cut short"
         case tooLarge = "the image is too large"
-        case badMagic = "this is no image"
+        case badMagic = "the file is not an image"
         case badVersion = "unknown version of the image"
-        case badHeader = "a field of the header does not fit the others"
+        case badHeader = "the fields of the header are inconsistent"
         case badCount = "impossible number of entries"
         case badChecksum = "the checksum does not match"
         case badFlags = "unknown flags"
@@ -18,7 +18,7 @@ package struct ImageError: Error, Sendable, CustomStringConvertible {
         case badCapabilities = "unknown capabilities"
         case badAlgorithm = "unknown algorithm"
         case badDigest = "the digest does not have the size of its algorithm"
-        case badPath = "the path is not usable"
+        case badPath = "the path is invalid"
         case badAllow = "an allow digest has flags, capabilities or privileges"
         case badString = "a string is not inside the string table"
     }
@@ -37,8 +37,8 @@ package enum ImageDecoder {
         return (0..<image.count).compactMap(image.rule)
     }
 
-    /// The number of entries. After this the parts lie where the layout puts
-    /// them, and `count` entries are there.
+    /// The number of entries. After this check the parts lie where the layout
+    /// places them, and `count` entries are present.
     static func checkHeader(_ image: [UInt8]) throws(ImageError) -> Int {
         typealias Header = ImageFormat.Header
         guard image.count >= Header.size else { throw ImageError(code: .truncated, offset: image.count) }

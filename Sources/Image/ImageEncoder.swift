@@ -3,7 +3,7 @@
 import Bytes
 package import Policy
 
-/// Why rules do not fit in an image.
+/// The reason why rules do not fit in an image.
 package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
     case tooManyEntries(Int)
     case tooLarge(Int)
@@ -11,28 +11,32 @@ package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooManyEntries(let count):
-            "\(count) entries, an image holds at most \(ImageFormat.maximumEntries)"
+            "\(count) entries; an image can hold at most \(ImageFormat.maximumEntries)"
         case .tooLarge(let size):
-            "an image of \(size) bytes, at most \(ImageFormat.maximumSize) are possible"
+            "the image would have \(size) bytes; the limit is \(ImageFormat.maximumSize)"
         }
     }
 }
 
-/// Turns rules into the image that the kernel takes.
+/// Encodes rules as the image that the kernel accepts.
 package enum ImageEncoder {
     /// The image of `rules`, entry `n` being `rules[n]`. The same rules give
     /// the same bytes.
     package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
         var strings = StringTable(capacity: rules.count + 2)
-        // The path that an allow digest has not is the empty string, at 0.
+        // An allow digest has no path; its entry names the empty string, at 0.
         if rules.contains(where: \.isAllowDigest) { _ = strings.add(BytePath([])) }
         var entries: [UInt8] = []
         entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
         // The name of a file comes with each of its rules.
         var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
         for rule in rules {
-            let path = rule.isAllowDigest ? (0, 0) : strings.add(rule.path)
+            let path =
+                switch rule.subject {
+                case .anyFile: StringTable.Place(offset: 0, length: 0)
+                case .file(let path): strings.add(path)
+                }
             if rule.origin.source != source.name {
                 source.name = rule.origin.source
                 source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))
@@ -98,23 +102,24 @@ package enum ImageEncoder {
     }
 }
 
-/// Strings with a NUL behind each. A string that is added again is not stored
-/// again: all rules of one file share its name.
+/// Strings, each followed by a NUL. A string that is added twice is stored
+/// once: all rules of one file share its name.
 private struct StringTable {
     typealias Place = (offset: Int, length: Int)
 
     private(set) var bytes: [UInt8] = []
-    // By path, because that is hashed all at once and an array byte by byte.
+    // The key is a path because a path is hashed at once, an array byte by
+    // byte.
     private var offsets: [BytePath: Int]
 
-    /// `capacity`: how many strings there may be.
+    /// `capacity` is the expected number of strings.
     init(capacity: Int) {
         offsets = Dictionary(minimumCapacity: capacity)
     }
 
     mutating func add(_ string: BytePath) -> Place {
         let end = bytes.count
-        // Found or put there in one search: hashing is most of the work.
+        // One search finds or inserts the string: hashing is most of the work.
         let offset = Self.value(&offsets[string, default: end])
         if offset == end {
             bytes += string.bytes

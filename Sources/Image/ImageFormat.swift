@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 /// Layout of the compiled image. This module may not import C, so the numbers
-/// of linux/clip.h stand here a second time; ImageTests compares each of them,
-/// and every offset, with the header.
+/// of linux/clip.h are repeated here; ImageTests compares each of them, and
+/// every offset, with the header.
 ///
 ///     0        64                    64 + 128 n
 ///     +--------+--------------------+-----------------------+
 ///     | header | n entries of 128 B | strings, each + a NUL |
 ///     +--------+--------------------+-----------------------+
 ///
-/// All numbers are little-endian and nothing lies between or behind the parts.
+/// All numbers are little-endian and there is nothing between or after the
+/// parts.
 package enum ImageFormat {
     /// `CLIP_IMAGE_MAGIC` with its NUL.
     package static let magic: [UInt8] = Array("CLIPIMG\0".utf8)

@@ -6,21 +6,21 @@ package import SystemIO
 
 /// One mount: where a filesystem is attached, and with which flags.
 package struct Mount: Equatable, Sendable {
-    /// Of the filesystem, as stat(2) tells it; major number 0 if it is on none.
+    /// The device of the filesystem, as in stat(2); the major number is 0 if it
+    /// has none.
     package var device: DeviceNumber
-    /// What of the filesystem is seen: `/`, or the directory of a bind mount.
+    /// The visible part of the filesystem: `/`, or the directory of a bind
+    /// mount.
     package var root: BytePath
     package var point: BytePath
     package var type: [UInt8]
-    /// What was named when it was mounted; empty if that is not told.
+    /// The source that was given to mount(2); empty if it is unknown.
     package var source: [UInt8] = []
-    package var isReadOnly = false
-    package var isNoSuid = false
-    package var isNoDev = false
-    package var isNoExec = false
-    /// The filesystem itself, for all its mounts.
+    package var attributes: MountAttributes = []
+    /// Whether the filesystem itself is read-only, for all its mounts.
     package var isReadOnlyFilesystem = false
-    /// Where an overlay keeps what is written; nil for other filesystems.
+    /// The upper directory of an overlay, which holds the changes; nil for
+    /// other filesystems.
     package var upper: BytePath?
 
     package init(_ device: DeviceNumber, point: BytePath, type: [UInt8], root: BytePath = "/") {
@@ -34,16 +34,13 @@ package struct Mount: Equatable, Sendable {
         self.init(
             DeviceNumber(major: mount.major, minor: mount.minor), point: BytePath(mount.point), type: mount.type,
             root: BytePath(mount.root))
-        isReadOnly = mount.isReadOnly
-        isNoSuid = mount.isNoSuid
-        isNoDev = mount.isNoDev
-        isNoExec = mount.isNoExec
-        isReadOnlyFilesystem = mount.isReadOnlyFilesystem
+        attributes = mount.attributes
+        isReadOnlyFilesystem = mount.superblockFlags.contains(.readOnly)
         takeOptions(mount.options[...])
     }
 
-    /// Options of the filesystem. `upperdir` is written with the escapes of
-    /// /proc, and a comma in it is one of them.
+    /// Options of the filesystem. The path in `upperdir` has the escapes of
+    /// /proc, which include the comma.
     private mutating func takeOptions(_ text: ArraySlice<UInt8>) {
         for word in text.split(separator: ASCII.comma) {
             if word.elementsEqual("ro".utf8) { isReadOnlyFilesystem = true }
@@ -58,7 +55,7 @@ package struct Mount: Equatable, Sendable {
     private static let upperOption = Array("upperdir=".utf8)
 }
 
-/// A line of /proc/PID/mountinfo that is none.
+/// A malformed line of /proc/PID/mountinfo.
 package struct MountinfoFault: Error, Equatable {
     /// From 1.
     package var line: Int
@@ -66,8 +63,8 @@ package struct MountinfoFault: Error, Equatable {
 }
 
 extension Mount {
-    /// The lines of /proc/PID/mountinfo, see proc_pid_mountinfo(5). Not one is
-    /// left out: it may be the one that matters.
+    /// The lines of /proc/PID/mountinfo, see proc_pid_mountinfo(5). No line is
+    /// skipped, because every mount may matter.
     package static func parse(_ text: [UInt8]) throws(MountinfoFault) -> [Mount] {
         var mounts: [Mount] = []
         for (index, line) in text.split(separator: ASCII.newline, omittingEmptySubsequences: false).enumerated()
@@ -77,16 +74,16 @@ extension Mount {
         return mounts
     }
 
-    /// `36 35 98:0 /root /point rw,noatime shared:1 - ext4 /dev/sda1 rw`. Any
-    /// number of optional fields stands before the dash, and the source may be
-    /// empty, so that two blanks follow each other.
+    /// `36 35 98:0 /root /point rw,noatime shared:1 - ext4 /dev/sda1 rw`. There
+    /// may be any number of optional fields before the dash, and the source may
+    /// be empty, which gives two consecutive blanks.
     private init(line: ArraySlice<UInt8>, number: Int) throws(MountinfoFault) {
         let fields = line.split(separator: ASCII.space, omittingEmptySubsequences: false)
         guard fields.count >= 10, let dash = fields[6...].firstIndex(where: { $0.elementsEqual([ASCII.minus]) }),
             fields.count == dash + 4
-        else { throw MountinfoFault(line: number, message: "not the fields of a mount") }
+        else { throw MountinfoFault(line: number, message: "the line does not describe a mount") }
         guard let device = DeviceNumber(text: Array(fields[2])) else {
-            throw MountinfoFault(line: number, message: "no device number '\(DisplayText.of(fields[2]))'")
+            throw MountinfoFault(line: number, message: "invalid device number '\(DisplayText.of(fields[2]))'")
         }
         self.init(
             device, point: try Self.path(fields[4], number), type: try Self.path(fields[dash + 1], number).bytes,
@@ -94,10 +91,10 @@ extension Mount {
         source = try Self.path(fields[dash + 2], number).bytes
         for word in fields[5].split(separator: ASCII.comma) {
             switch String(decoding: word, as: UTF8.self) {
-            case "ro": isReadOnly = true
-            case "nosuid": isNoSuid = true
-            case "nodev": isNoDev = true
-            case "noexec": isNoExec = true
+            case "ro": attributes.insert(.readOnly)
+            case "nosuid": attributes.insert(.noSuid)
+            case "nodev": attributes.insert(.noDev)
+            case "noexec": attributes.insert(.noExec)
             default: break
             }
         }

@@ -2,38 +2,41 @@
 
 package import Bytes
 package import DevicePolicy
+import SystemIO
 
-/// What files on a mount can be used for, and by what.
+/// The possible uses of files on a mount, and the rule that decides them.
 package struct MountVerdict: Equatable, Sendable {
     package enum Answer: Equatable, Sendable {
         case no, yes
-        /// If the filesystem was mounted before the device table counted: from
-        /// then on it keeps what it has. The kernel does not tell when it was.
+        /// Yes, if the filesystem was mounted before the device table was
+        /// enforced: it then keeps its permissions. The kernel does not report
+        /// when it was mounted.
         case ifOlder
     }
 
     package var mount: Mount
-    /// What the filesystem, or the upper layer of an overlay, is on.
+    /// The device of the filesystem, or of the upper layer of an overlay.
     package var device: DeviceNumber?
     package var rule: DeviceRule?
     package var permissions: DevicePermissions?
     package var isWritable: Bool
     package var execution: Answer
-    /// Set-user-id bits, file capabilities and entries count.
+    /// Whether set-user-id bits, file capabilities and entries have their
+    /// effect.
     package var setUserID: Answer
     package var deviceNodes: Answer
-    /// An overlay whose upper layer is on no mount that can be seen.
+    /// Whether this is an overlay whose upper layer is on no visible mount.
     package var isUpperUnknown = false
 }
 
 /// Judges mounts by their flags and by the device table.
 package struct MountJudge {
     package enum Lock: Equatable, Sendable {
-        /// The table does not count yet.
+        /// The table is not enforced yet.
         case open
-        /// Not to be known: as if it did not.
+        /// Unknown; mounts are judged as if the table was not enforced.
         case unknown
-        /// It counts for what was mounted since.
+        /// The table is enforced for filesystems mounted since.
         case locked
         /// As if everything had been mounted after the lock.
         case assumed
@@ -64,26 +67,28 @@ package struct MountJudge {
             }
             return lock == .assumed ? .no : .ifOlder
         }
-        var isWritable = !mount.isReadOnly && !mount.isReadOnlyFilesystem
-        // A filesystem that is writable before the lock stays so.
+        var isWritable = !mount.attributes.contains(.readOnly) && !mount.isReadOnlyFilesystem
+        // A filesystem that is writable before the lock remains writable.
         if lock == .assumed, let permissions, !permissions.contains(.write) { isWritable = false }
         var verdict = MountVerdict(
             mount: mount, device: device, rule: rule, permissions: permissions, isWritable: isWritable,
-            execution: answer(mount.isNoExec || !holdsPrograms, .exec),
-            setUserID: answer(mount.isNoSuid || !holdsPrograms, .suid),
-            deviceNodes: answer(mount.isNoDev || !holdsPrograms || Self.isForDevices(mount.type), .dev))
+            execution: answer(mount.attributes.contains(.noExec) || !holdsPrograms, .exec),
+            setUserID: answer(mount.attributes.contains(.noSuid) || !holdsPrograms, .suid),
+            deviceNodes: answer(
+                mount.attributes.contains(.noDev) || !holdsPrograms || Self.isForDevices(mount.type), .dev))
         verdict.isUpperUnknown = base == nil
         return verdict
     }
 
-    /// The mount whose device counts: itself, or the one that holds the upper
-    /// layer of an overlay. nil if that cannot be found.
+    /// The mount whose device is judged: the mount itself, or the one that
+    /// holds the upper layer of an overlay; nil if that cannot be found.
     private static func base(of mount: Mount, among mounts: [Mount]) -> Mount? {
         var base = mount
-        // An overlay may lie on another one, but not deeper than the kernel lets it.
+        // An overlay may lie on another one, up to the depth that the kernel
+        // permits.
         for _ in 0..<3 {
             guard let upper = base.upper else { return base }
-            // The last one of those that are on top of each other is seen.
+            // Of several mounts on one point, the last one is visible.
             let candidates = mounts.filter { $0 != base && upper.inside(root: $0.point) != nil }
             guard let longest = candidates.map(\.point.bytes.count).max(),
                 let next = candidates.last(where: { $0.point.bytes.count == longest })
@@ -93,8 +98,8 @@ package struct MountJudge {
         return base.upper == nil ? base : nil
     }
 
-    /// Filesystems over several devices have a number that is no device's; the
-    /// kernel asks the table about the one that they were mounted from.
+    /// A filesystem on several devices has a number that belongs to no device;
+    /// the kernel looks up the device from which it was mounted.
     private func device(of mount: Mount) -> DeviceNumber? {
         if mount.device.major != 0 { return mount.device }
         let type = String(decoding: mount.type, as: UTF8.self)
@@ -102,10 +107,10 @@ package struct MountJudge {
         return blockDevice(BytePath(mount.source))
     }
 
-    /// Nothing there can be executed or mapped executable: the kernel says so
-    /// for each of the first row (SB_I_NOEXEC), which no mount flag shows. In
-    /// the second are those that hold no regular files, or none that can be read
-    /// by the kernel or mapped.
+    /// Filesystems on which nothing can be executed or mapped executable. The
+    /// kernel marks those of the first row (SB_I_NOEXEC), which no mount flag
+    /// shows. Those of the second row hold no regular files, or none that the
+    /// kernel can read or map.
     private static func isWithoutPrograms(_ type: [UInt8]) -> Bool {
         switch String(decoding: type, as: UTF8.self) {
         case "proc", "sysfs", "cgroup", "cgroup2", "resctrl", "binfmt_misc", "mqueue", "binder", "pidfs": true
@@ -115,6 +120,6 @@ package struct MountJudge {
         }
     }
 
-    /// Device nodes are what it is for.
+    /// The purpose of the filesystem is to hold device nodes.
     private static func isForDevices(_ type: [UInt8]) -> Bool { type.elementsEqual("devtmpfs".utf8) }
 }

@@ -2,10 +2,11 @@
 
 package import Bytes
 import DevicePolicy
+import SystemIO
 
-/// Which mounts are not as they should be, in words.
+/// Reports the mounts that are not as they should be.
 package struct MountReport {
-    /// What is asked for beyond writable and executable.
+    /// The properties to report besides writable and executable.
     package struct Question: Sendable {
         package var all = false
         package var setUserID = false
@@ -24,7 +25,7 @@ package struct MountReport {
         self.question = question
     }
 
-    /// No mount is both writable and one of the things asked for.
+    /// Whether no mount is both writable and has a reported property.
     package var isClean: Bool { verdicts.allSatisfy { faults($0).isEmpty } }
 
     private var shown: [MountVerdict] { verdicts.filter { question.all || !faults($0).isEmpty } }
@@ -58,15 +59,15 @@ package struct MountReport {
         }
     }
 
-    /// What to say besides the result.
+    /// A note to print besides the result.
     package var note: String? {
         judge.lock == .unknown
-            ? "the latches of kernel.clip cannot be read, so this is judged as if there was no lock" : nil
+            ? "the sysctls of kernel.clip cannot be read; the mounts are judged as if they were not locked" : nil
     }
 
     // MARK: Text
 
-    /// One line a mount.
+    /// One line for each mount.
     package var text: [UInt8] { Array(shown.map { line($0) + "\n" }.joined().utf8) }
 
     private func line(_ verdict: MountVerdict) -> String {
@@ -85,9 +86,9 @@ package struct MountReport {
 
     private func harmless(_ verdict: MountVerdict) -> String {
         let mount = verdict.mount
-        if mount.isReadOnly || mount.isReadOnlyFilesystem { return "read-only" }
+        if mount.attributes.contains(.readOnly) || mount.isReadOnlyFilesystem { return "read-only" }
         if !verdict.isWritable { return "read-only by \(reason(verdict))" }
-        if mount.isNoExec { return "writable and noexec" }
+        if mount.attributes.contains(.noExec) { return "writable and noexec" }
         return verdict.permissions.map { !$0.contains(.exec) && judge.lock == .assumed } ?? false
             ? "writable, and not executable by \(reason(verdict))" : "writable, and holds no programs"
     }
@@ -96,23 +97,23 @@ package struct MountReport {
         verdict.rule.map { "the device rule '\($0.text)'" } ?? "not being listed in the device table"
     }
 
-    /// What would change it: a mount option always does; a device rule where
-    /// there is a device, for what is mounted after the lock.
+    /// The possible remedies: a mount option always helps; a device rule helps
+    /// for filesystems on a device that are mounted after the lock.
     private func hint(_ verdict: MountVerdict, _ faults: [Fault]) -> String {
-        // Programs are run from the root, whatever else is on it.
+        // The root filesystem must remain executable, whatever else it holds.
         let isRoot = verdict.mount.point == "/"
         let words = faults.map { isRoot && $0.permission == .exec ? "ro" : $0.option }
         let options = "mount with \(words.joined(separator: ","))"
-        if verdict.isUpperUnknown { return "\(options); its upper layer is on no mount that is seen" }
+        if verdict.isUpperUnknown { return "\(options); the mount of its upper layer is not visible" }
         guard let device = verdict.device, let permissions = verdict.permissions else {
-            return "\(options); no device rule is about a filesystem on no device"
+            return "\(options); the filesystem has no device, so no device rule applies"
         }
         let unwanted = faults.reduce(into: DevicePermissions()) { $0.formUnion($1.permission) }
         let given = permissions.intersection(unwanted)
         if given.isEmpty {
             let lacking = verdict.rule.map { "the device rule '\($0.text)'" } ?? "the device is not listed and"
             return "\(options); \(lacking) has no \(Self.letters(unwanted)), "
-                + "which counts for what is mounted after the lock"
+                + "which applies to filesystems mounted after the lock"
         }
         guard let rule = verdict.rule else {
             let rule = DeviceRule(device, priority: 1, permissions: [.read, .write])
@@ -127,12 +128,12 @@ package struct MountReport {
 
     // MARK: JSON
 
-    package var json: [(String, JSONValue)] {
-        [
+    package var json: JSONDocument {
+        JSONDocument([
             ("locked", judge.lock == .unknown ? .null : .bool(judge.lock != .open)),
             ("assumed", .bool(judge.lock == .assumed)),
             ("strict", .bool(judge.isStrict)), ("mounts", .array(shown.map(json))),
-        ]
+        ])
     }
 
     private func json(_ verdict: MountVerdict) -> JSONValue {
@@ -154,7 +155,7 @@ package struct MountReport {
         return .object(members)
     }
 
-    /// null: if it was mounted before the lock.
+    /// null stands for "if it was mounted before the lock".
     private static func json(_ answer: MountVerdict.Answer) -> JSONValue {
         switch answer {
         case .no: .bool(false)

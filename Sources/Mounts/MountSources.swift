@@ -5,31 +5,12 @@ package import Device
 package import DevicePolicy
 import Policy
 package import SystemIO
+package import Tool
 
-/// Why the mounts could not be judged.
-package struct MountsFailure: Error {
-    /// A text does not parse; otherwise something could not be read.
-    package var isSyntax: Bool
-    package var message: String
-
-    private init(isSyntax: Bool, message: String) {
-        self.isSyntax = isSyntax
-        self.message = message
-    }
-
-    init(_ path: BytePath, _ error: Errno) {
-        self.init(isSyntax: false, message: "\(path): \(error)")
-    }
-
-    init(syntax message: String) {
-        self.init(isSyntax: true, message: message)
-    }
-}
-
-/// Where mounts and the device table are read; tests have their own.
+/// The sources of the mounts and the device table; tests use their own.
 package struct MountSources {
     package var mountinfo: BytePath = "/proc/self/mountinfo"
-    /// The directory of the latches `mount` and `devices_strict`.
+    /// The directory of the sysctls `mount` and `devices_strict`.
     package var latches: BytePath = "/proc/sys/kernel/clip"
     /// `CLIP_SECURITYFS_PATH` of linux/clip.h, and the table in it.
     package var devices: BytePath = "/sys/kernel/security/clip/devices"
@@ -43,49 +24,49 @@ package struct MountSources {
 
     // MARK: Mounts
 
-    /// The mounts of this process: from /proc, or asked of the kernel where
-    /// that is not mounted.
-    package func mounts() throws(MountsFailure) -> [Mount] {
+    /// The mounts of this process: from /proc, or from the kernel if /proc is
+    /// not mounted.
+    package func mounts() throws(Failure) -> [Mount] {
         var text: [UInt8]?
         do throws(Errno) {
             text = try Files.read(mountinfo)
         } catch {
-            guard error == .noEntry else { throw MountsFailure(mountinfo, error) }
+            guard error == .noEntry else { throw Self.failure(mountinfo, error) }
         }
         if let text { return try Self.parse(text, mountinfo) }
         do throws(Errno) {
             return try listMounts().map { Mount($0) }
         } catch {
-            throw MountsFailure("listmount(2)", error)
+            throw Self.failure("listmount(2)", error)
         }
     }
 
-    /// Those that a file tells, for a look at another system.
-    package static func mounts(in file: BytePath) throws(MountsFailure) -> [Mount] {
+    /// The mounts in a file, to examine another system.
+    package static func mounts(in file: BytePath) throws(Failure) -> [Mount] {
         try parse(try read(file), file)
     }
 
-    private static func parse(_ text: [UInt8], _ file: BytePath) throws(MountsFailure) -> [Mount] {
+    private static func parse(_ text: [UInt8], _ file: BytePath) throws(Failure) -> [Mount] {
         do throws(MountinfoFault) {
             return try Mount.parse(text)
         } catch {
-            throw MountsFailure(syntax: "\(file):\(error.line): \(error.message)")
+            throw Failure(status: .syntax, message: "\(file):\(error.line): \(error.message)")
         }
     }
 
-    private static func read(_ file: BytePath) throws(MountsFailure) -> [UInt8] {
+    private static func read(_ file: BytePath) throws(Failure) -> [UInt8] {
         do throws(Errno) {
             return try Files.read(file)
         } catch {
-            throw MountsFailure(file, error)
+            throw Self.failure(file, error)
         }
     }
 
     // MARK: The table
 
-    /// What the kernel says now: by its files, or by the device where /proc or
-    /// securityfs is not mounted. nil without clip.
-    package func liveTable() throws(MountsFailure) -> (table: LiveDeviceTable, isLockKnown: Bool)? {
+    /// The table in force, from the kernel's files, or from the device if /proc
+    /// or securityfs is not mounted; nil without clip.
+    package func liveTable() throws(Failure) -> (table: LiveDeviceTable, isLockKnown: Bool)? {
         let text = try? Files.read(devices)
         if let text, let isOpen = latch("mount"), let isStrict = latch("devices_strict") {
             return (try Self.table(text, devices, isLocked: !isOpen, isStrict: isStrict), true)
@@ -94,15 +75,15 @@ package struct MountSources {
             return (try openDevice().table(), true)
         } catch {
             if [.noEntry, .noDevice, .noSuchDevice].contains(error) { return nil }
-            // The table is for all to read, the latches are not.
-            guard let text, error == .accessDenied else { throw MountsFailure("/dev/devctl", error) }
+            // Every user may read the table, but not the sysctls.
+            guard let text, error == .accessDenied else { throw Self.failure("/dev/devctl", error) }
             return (try Self.table(text, devices, isLocked: false, isStrict: false), false)
         }
     }
 
     private static func table(
         _ text: [UInt8], _ file: BytePath, isLocked: Bool, isStrict: Bool
-    ) throws(MountsFailure) -> LiveDeviceTable {
+    ) throws(Failure) -> LiveDeviceTable {
         var table = LiveDeviceTable()
         table.rules = try rules(text, file)
         table.isLocked = isLocked
@@ -110,21 +91,21 @@ package struct MountSources {
         return table
     }
 
-    /// The table that a file holds, in five columns.
-    package static func rules(in file: BytePath) throws(MountsFailure) -> [DeviceRule] {
+    /// The table in a file with five columns.
+    package static func rules(in file: BytePath) throws(Failure) -> [DeviceRule] {
         try rules(try read(file), file)
     }
 
-    private static func rules(_ text: [UInt8], _ file: BytePath) throws(MountsFailure) -> [DeviceRule] {
+    private static func rules(_ text: [UInt8], _ file: BytePath) throws(Failure) -> [DeviceRule] {
         var parser = DeviceParser(source: file.bytes)
         parser.parse(text)
         if let error = parser.diagnostics.first(where: { $0.severity == .error }) {
-            throw MountsFailure(syntax: error.text)
+            throw Failure(status: .syntax, message: error.text)
         }
         var rules: [DeviceRule] = []
         for line in parser.lines {
             guard case .numbers(let first, let range) = line.selector else {
-                throw MountsFailure(syntax: "\(file):\(line.line): only numbers can be used here")
+                throw Failure(status: .syntax, message: "\(file):\(line.line): only device numbers are accepted here")
             }
             rules.append(DeviceRule(first, range: range, priority: line.priority, permissions: line.permissions))
         }
@@ -134,5 +115,9 @@ package struct MountSources {
     private func latch(_ name: String) -> Bool? {
         guard let first = (try? Files.read(latches.appending(Array(name.utf8))))?.first else { return nil }
         return first != ASCII.zero
+    }
+
+    private static func failure(_ source: BytePath, _ error: Errno) -> Failure {
+        Failure(status: .io, message: "\(source): \(error)")
     }
 }

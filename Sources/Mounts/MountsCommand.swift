@@ -3,26 +3,28 @@
 package import Bytes
 import Device
 import DevicePolicy
+package import Tool
 
 /// The command "mounts" of both tools.
 package struct MountsRequest {
     package var question = MountReport.Question()
-    /// Instead of the mounts of this process.
+    /// A file to read instead of the mounts of this process.
     package var mountinfo: BytePath?
-    /// Instead of the table in force.
+    /// A file to read instead of the table in force.
     package var devices: BytePath?
-    /// Judge as if all had been mounted after the lock.
+    /// Judge the mounts as if all had been mounted after the lock.
     package var isLocked = false
-    /// Judge as if devices_strict were set.
+    /// Judge the mounts as if devices_strict were set.
     package var isStrict = false
 
     package init() {}
 
-    package func report(_ sources: MountSources) throws(MountsFailure) -> MountReport {
+    package func report(_ sources: MountSources) throws(Failure) -> MountReport {
         var judge = MountJudge()
         let mounts: [Mount]
         if let mountinfo {
-            // Of another system: nothing of this one counts for it.
+            // These mounts belong to another system, so nothing of this one
+            // applies to them.
             mounts = try MountSources.mounts(in: mountinfo)
         } else {
             mounts = try sources.mounts()

@@ -2,7 +2,7 @@
 
 package import Bytes
 
-/// Something to say about one place of a rule file.
+/// A message about one place in a rule file.
 package struct Diagnostic: Hashable, Sendable {
     package enum Severity: String, Sendable {
         case error, warning, note
@@ -12,7 +12,7 @@ package struct Diagnostic: Hashable, Sendable {
     package var code: DiagnosticCode
     /// Name of the file, as the user gave it.
     package var source: [UInt8]
-    /// From 1; 0 if the whole file is meant.
+    /// Counted from 1; 0 for the whole file.
     package var line: Int
     /// Byte column of the offending token, from 1; 0 if there is none.
     package var column: Int
@@ -67,7 +67,8 @@ package struct Diagnostic: Hashable, Sendable {
     }
 }
 
-/// What a diagnostic is about, for programs; the text may change, these do not.
+/// The subject of a diagnostic, for programs. The text of a message may change;
+/// these codes do not.
 package enum DiagnosticCode: String, Sendable {
     // Lines
     case nulByte = "nul-byte"
@@ -122,6 +123,8 @@ package enum DiagnosticCode: String, Sendable {
     case skippedFile = "skipped-file"
     case replacedFile = "replaced-file"
     case unreadable = "unreadable"
+    case noRuleFiles = "no-rule-files"
+    case noEntries = "no-entries"
     // The kernel's answers
     case refused = "refused"
     case leftOut = "left-out"

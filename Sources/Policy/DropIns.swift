@@ -2,10 +2,11 @@
 
 import Bytes
 
-/// Which names in a directory are rule files. Package managers and editors
-/// leave copies behind; loading one would bring back rules that were removed.
+/// Decides which names in a directory are rule files. Package managers and
+/// editors leave copies behind; loading one would restore rules that were
+/// removed.
 package enum DropIns {
-    /// Why a name is no rule file; nil if it is one.
+    /// The reason why a name is not that of a rule file; nil if it is.
     package static func reasonToSkip(_ name: [UInt8]) -> String? {
         let text = name[...]
         if text.first == UInt8(ascii: ".") { return "hidden file" }
@@ -14,7 +15,7 @@ package enum DropIns {
         for (suffix, reason) in leftoverSuffixes where ends(text, suffix) { return reason }
         for (part, reason) in leftoverParts where text.firstRange(of: Array(part.utf8)) != nil { return reason }
         if ends(text, ".conf") || !text.contains(UInt8(ascii: ".")) { return nil }
-        return "neither *.conf nor a name without a dot"
+        return "the name has a dot and does not end in .conf"
     }
 
     private static let leftoverSuffixes: [(String, String)] = [

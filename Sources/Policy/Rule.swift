@@ -44,11 +44,29 @@ package struct RuleOrigin: Hashable, Sendable {
     }
 }
 
-/// One entry: a file, the digest that it must have, and what it may then do. Or
-/// an allow digest: any file that has it may run, and is given nothing.
+/// The files that a rule is for.
+package enum Subject: Hashable, Sendable {
+    /// Any file that has the digest of the rule: field 1 is `*`.
+    case anyFile
+    /// The file that an absolute path leads to.
+    case file(BytePath)
+
+    /// Field 1 of a rule that is for any file; a path begins with a slash.
+    package static let anyFileField: [UInt8] = [UInt8(ascii: "*")]
+
+    /// Field 1 of a rule, without escapes.
+    package var field: [UInt8] {
+        switch self {
+        case .anyFile: Self.anyFileField
+        case .file(let path): path.bytes
+        }
+    }
+}
+
+/// One entry: a file, the digest that it must have, and its grants. Or an allow
+/// digest: any file with that digest may run, and is granted nothing.
 package struct Rule: Hashable, Sendable {
-    /// `anyFile` for an allow digest.
-    package var path: BytePath
+    package var subject: Subject
     package var context: ContextID
     package var flags: EntryFlags
     package var effective: CapabilitySet
@@ -61,11 +79,11 @@ package struct Rule: Hashable, Sendable {
     package var origin: RuleOrigin
 
     package init(
-        path: BytePath, context: ContextID = .own, flags: EntryFlags = [], effective: CapabilitySet = [],
+        _ subject: Subject, context: ContextID = .own, flags: EntryFlags = [], effective: CapabilitySet = [],
         permitted: CapabilitySet = [], inheritable: CapabilitySet = [], privileges: Privileges = [],
         algorithm: DigestAlgorithm = .sha256, digest: [UInt8], origin: RuleOrigin = .unknown
     ) {
-        self.path = path
+        self.subject = subject
         self.context = context
         self.flags = flags
         self.effective = effective
@@ -77,36 +95,57 @@ package struct Rule: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// As in field 1 of an allow digest; every other path is absolute.
-    package static let anyFile: BytePath = "*"
+    /// The rule for the file that a path leads to.
+    package init(
+        path: BytePath, context: ContextID = .own, flags: EntryFlags = [], effective: CapabilitySet = [],
+        permitted: CapabilitySet = [], inheritable: CapabilitySet = [], privileges: Privileges = [],
+        algorithm: DigestAlgorithm = .sha256, digest: [UInt8], origin: RuleOrigin = .unknown
+    ) {
+        self.init(
+            .file(path), context: context, flags: flags, effective: effective, permitted: permitted,
+            inheritable: inheritable, privileges: privileges, algorithm: algorithm, digest: digest, origin: origin)
+    }
 
     /// The rule that lets every file with this digest run.
     package static func allow(
         _ algorithm: DigestAlgorithm, _ digest: [UInt8], context: ContextID = .own, origin: RuleOrigin = .unknown
     ) -> Rule {
-        Rule(path: anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
+        Rule(.anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
     }
 
-    package var isAllowDigest: Bool { path == Self.anyFile }
+    package var isAllowDigest: Bool { subject == .anyFile }
 
-    /// What makes an entry unique in the store.
+    /// nil for an allow digest.
+    package var path: BytePath? {
+        switch subject {
+        case .anyFile: nil
+        case .file(let path): path
+        }
+    }
+
+    /// The key of the entry in the store.
     package var key: RuleKey {
-        isAllowDigest
-            ? RuleKey(path: path, context: context, digest: [UInt8(truncatingIfNeeded: algorithm.rawValue)] + digest)
-            : RuleKey(path: path, context: context)
+        switch subject {
+        case .anyFile:
+            RuleKey(subject, context: context, digest: [UInt8(truncatingIfNeeded: algorithm.rawValue)] + digest)
+        case .file: RuleKey(subject, context: context)
+        }
     }
 
-    /// What the rule is about, for messages: the path, or the digest where any
-    /// file is meant.
-    package var subject: String {
-        guard isAllowDigest else { return path.description }
-        return "\(path) \(algorithm.name) \(String(decoding: Hex.encode(Array(digest.prefix(8))), as: UTF8.self))..."
+    /// The subject for messages: the path, or the digest of a rule that is for
+    /// any file.
+    package var title: String {
+        switch subject {
+        case .anyFile:
+            "* \(algorithm.name) \(String(decoding: Hex.encode(Array(digest.prefix(8))), as: UTF8.self))..."
+        case .file(let path): path.description
+        }
     }
 
     /// Capabilities of any kind that the rule may grant.
     package var capabilities: CapabilitySet { effective.union(permitted).union(inheritable) }
 
-    /// True if both rules say the same, wherever they were read.
+    /// True if both rules are the same except for their origin.
     package func saysSame(as other: Rule) -> Bool {
         var copy = other
         copy.origin = origin
@@ -114,23 +153,31 @@ package struct Rule: Hashable, Sendable {
     }
 }
 
-/// What makes an entry unique. Ordered by path, then context, then digest: the
-/// canonical order of images and listings. Allow digests come first.
+/// The key of an entry in the store. Keys are ordered by path, then context,
+/// then digest: the canonical order of images and listings. Allow digests come
+/// first.
 package struct RuleKey: Hashable, Comparable, Sendable {
-    package let path: BytePath
+    package let subject: Subject
     package let context: ContextID
-    /// Number of the algorithm and digest of an allow digest; else empty.
+    /// The number of the algorithm and the digest of an allow digest; otherwise
+    /// empty.
     package let digest: [UInt8]
 
-    package init(path: BytePath, context: ContextID, digest: [UInt8] = []) {
-        self.path = path
+    package init(_ subject: Subject, context: ContextID, digest: [UInt8] = []) {
+        self.subject = subject
         self.context = context
         self.digest = digest
     }
 
     package static func < (left: RuleKey, right: RuleKey) -> Bool {
-        let order = left.path.order(right.path)
-        if order != 0 { return order < 0 }
+        switch (left.subject, right.subject) {
+        case (.file(let first), .file(let second)):
+            let order = first.order(second)
+            if order != 0 { return order < 0 }
+        case (.anyFile, .file): return true
+        case (.file, .anyFile): return false
+        case (.anyFile, .anyFile): break
+        }
         return left.context == right.context
             ? left.digest.lexicographicallyPrecedes(right.digest) : left.context < right.context
     }

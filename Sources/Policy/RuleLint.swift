@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// Rules that are legal and yet hardly meant (spec 2.2): the kernel takes them
-/// all, and some grant less, or more, than they seem to.
+/// Finds rules that are legal but probably unintended (spec 2.2). The kernel
+/// accepts all of them; some grant less, or more, than they appear to.
 enum RuleLint {
     struct Finding {
         var field: Int
@@ -25,8 +25,8 @@ enum RuleLint {
         if isExecutable && isLibrary {
             findings.append(
                 Finding(
-                    field: 3, code: .executableLibrary, message: "both e and l",
-                    hint: "a file that is really both is rare; l alone is enough for a library"))
+                    field: 3, code: .executableLibrary, message: "the file has both e and l",
+                    hint: "few files are both; a library needs only l"))
         }
         if isLibrary && !isExecutable && !(rule.capabilities.isEmpty && rule.privileges.isEmpty) {
             findings.append(
@@ -65,7 +65,7 @@ enum RuleLint {
         if !rule.flags.contains(.executable) && rule.flags.contains(.library) {
             return [
                 Finding(
-                    field: 3, code: .pointlessExemption, message: "j is for a program; a library exempts nobody",
+                    field: 3, code: .pointlessExemption, message: "j has no effect on a library",
                     hint: "write it in the entry of the program that loads the library")
             ]
         }
@@ -73,8 +73,8 @@ enum RuleLint {
             return [
                 Finding(
                     field: 3, code: .pointlessExemption,
-                    message: "j with N or L: what is compiled at run time is in no listed file, and ends the program",
-                    hint: "leave out one of them")
+                    message: "j conflicts with N and L: code made at run time is in no listed file",
+                    hint: "remove one of them")
             ]
         }
         return []

@@ -6,20 +6,21 @@ import Bytes
 package enum RuleMerge {
     /// All rules in the order of reading, each key once.
     ///
-    /// Two entries for one key that say different things are an error that names
-    /// both places: which of them would win must not depend on the order of
-    /// files. Two that say the same are a warning. `ignoringConflicts` is for
-    /// removal, where only the key counts.
+    /// Two different entries with one key are an error that names both places:
+    /// the result must not depend on the order of files. Two equal entries are
+    /// a warning. `ignoringConflicts` is for removal, where only the key
+    /// counts.
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
         var result = ParsedRules(diagnostics: files.flatMap(\.diagnostics))
         let count = files.reduce(0) { $0 + $1.rules.count }
         result.rules.reserveCapacity(count)
-        // By number, because rules are large to move.
+        // Rules are kept by index, because they are expensive to move.
         var first: [RuleKey: Int] = Dictionary(minimumCapacity: count)
         for file in files {
             for rule in file.rules {
                 let next = result.rules.count
-                // Found or put there in one search: hashing is most of the work.
+                // One search finds or inserts the key: hashing is most of the
+                // work.
                 let earlier = number(&first[rule.key, default: next])
                 if earlier == next {
                     result.rules.append(rule)
@@ -41,6 +42,6 @@ package enum RuleMerge {
             message: isSame
                 ? "the same entry as in \(earlier.origin.text), for"
                 : "another entry in \(earlier.origin.text) says something different about context \(rule.context.text),",
-            token: rule.path.bytes, hint: isSame ? nil : "keep one of the two")
+            token: rule.subject.field, hint: isSame ? nil : "keep one of the two")
     }
 }

@@ -6,7 +6,7 @@ extension Rule {
     /// The rule as a line of nine fields without a newline; the parser turns it
     /// back into the same rule.
     package var line: [UInt8] {
-        var text = OctalEscape.encode(path.bytes)
+        var text = OctalEscape.encode(subject.field)
         text.reserveCapacity(text.count + 2 * digest.count + 64)
         for field in [Array(context.text.utf8), flags.letters] + [effective, permitted, inheritable].map(Self.bytes) {
             text.append(ASCII.space)

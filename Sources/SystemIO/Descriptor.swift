@@ -4,7 +4,7 @@ package import Bytes
 import CSystem
 import Glibc
 
-/// An open file that somebody owns: it is closed when its owner goes away.
+/// An open file with an owner: it is closed when its owner is destroyed.
 package struct Descriptor: ~Copyable {
     package let number: Int32
 
@@ -19,33 +19,36 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Opens a file; O_CLOEXEC is added. Errors are those of open(2).
-    init(open path: BytePath, flags: Int32, mode: UInt32 = 0) throws(Errno) {
-        let number = try path.withCString { name throws(Errno) in try sys { csystem_open(name, flags, mode) } }
+    init(open path: BytePath, _ flags: OpenFlags, permissions: FilePermissions = []) throws(Errno) {
+        let number = try path.withCString { name throws(Errno) in
+            try sys { csystem_open(name, flags.rawValue, permissions.rawValue) }
+        }
         self.init(owning: number)
     }
 
     /// Opens a file for reading.
     package init(reading path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDONLY)
+        try self.init(open: path, .readOnly)
     }
 
-    /// Opens what ought to be a regular file, found by searching: a fifo or a
-    /// terminal line in its place would otherwise block this call.
+    /// Opens a file that was found by searching and is expected to be regular.
+    /// A fifo or a terminal line in its place would otherwise block this call.
     package init(readingFound path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        try self.init(open: path, [.readOnly, .nonBlocking, .noControllingTerminal])
     }
 
     /// Opens a device for reading and writing.
     package init(device path: BytePath) throws(Errno) {
-        try self.init(open: path, flags: O_RDWR)
+        try self.init(open: path, .readWrite)
     }
 
-    /// Closes the file and reports what close(2) says: on some file systems
-    /// that is where a failed write shows.
+    /// Closes the file and reports errors of close(2): on some file systems a
+    /// failed write is reported only there.
     package consuming func close() throws(Errno) {
         let number = number
         discard self
-        // Not repeated when interrupted: on Linux the number is free already.
+        // close(2) is not repeated when interrupted: on Linux the number is
+        // already free.
         if Glibc.close(number) == -1 {
             let error = Errno(errno)
             if error != .interrupted { throw error }
@@ -62,7 +65,7 @@ package struct Descriptor: ~Copyable {
         try Self.write(bytes, to: number)
     }
 
-    /// Writes all bytes to a descriptor that somebody else owns.
+    /// Writes all bytes to a descriptor with another owner.
     package static func write(_ bytes: [UInt8], to number: Int32) throws(Errno) {
         var done = 0
         while done < bytes.count {
@@ -72,7 +75,7 @@ package struct Descriptor: ~Copyable {
         }
     }
 
-    /// What fstat(2) says about the file.
+    /// Returns the status of the file; see fstat(2).
     package func status() throws(Errno) -> FileStatus {
         var raw = stat()
         try sys { fstat(number, &raw) }
@@ -93,15 +96,15 @@ package struct Descriptor: ~Copyable {
         try sys { csystem_ioctl(number, request, nil) }
     }
 
-    /// Keeps the file from programs that this process turns into.
+    /// Closes the file when this process executes another program.
     package func closeOnExec() throws(Errno) {
         try sys { fcntl(number, F_SETFD, FD_CLOEXEC) }
     }
 }
 
 extension BytePath {
-    /// Lends the path with a NUL at its end. A path that holds a NUL would name
-    /// another file: EINVAL.
+    /// Calls `body` with the path terminated by a NUL. Throws EINVAL if the
+    /// path contains a NUL, because it would then name another file.
     package func withCString<Result>(
         _ body: (UnsafePointer<CChar>) throws(Errno) -> Result
     ) throws(Errno) -> Result {

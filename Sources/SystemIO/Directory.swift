@@ -6,7 +6,7 @@ import Glibc
 /// One name in a directory.
 package struct DirectoryEntry: Sendable {
     package let name: [UInt8]
-    /// nil if the file system does not say.
+    /// nil if the file system does not report it.
     package let kind: FileStatus.Kind?
 }
 
@@ -17,8 +17,9 @@ extension Files {
         guard let stream else { throw .noEntry }
         defer { closedir(stream) }
         var entries: [DirectoryEntry] = []
-        // nil is the end of the directory or an error, which only errno tells
-        // apart: a list that ends early would leave files unlisted.
+        // nil means the end of the directory or an error; only errno
+        // distinguishes them. A list that ends early would leave files
+        // unlisted.
         while let entry = try sysPointer({ readdir(stream) }) {
             let name = name(of: entry)
             if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
@@ -28,8 +29,8 @@ extension Files {
     }
 
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
-        // d_name is longer than its declaration on some file systems: read it
-        // by address up to its NUL, not as a tuple.
+        // d_name is longer than its declaration on some file systems, so it is
+        // read by address up to its NUL, not as a tuple.
         guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
         let start = UnsafeRawPointer(entry) + offset
         return Array(UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self))))

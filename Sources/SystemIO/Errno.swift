@@ -42,9 +42,10 @@ extension Errno: CustomStringConvertible {
     }
 }
 
-/// Runs a call that answers -1 on failure, again as long as a signal interrupts
-/// it. The only place that reads errno: anything between a call and the reading
-/// (building a message, closing another descriptor) may overwrite it.
+/// Runs a call that returns -1 on failure, and repeats it while a signal
+/// interrupts it. This is the only place that reads errno: anything between a
+/// call and the reading (building a message, closing another descriptor) may
+/// overwrite it.
 @discardableResult
 package func sys<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
     while true {
@@ -55,8 +56,8 @@ package func sys<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> R
     }
 }
 
-/// The same for a call that answers nil on failure, and for one (readdir) where
-/// nil may also mean the end: errno then stays 0 and the answer is nil.
+/// The same for a call that returns nil on failure, and for one (readdir) where
+/// nil may also mean the end: errno then remains 0 and the result is nil.
 package func sysPointer<Pointer>(_ call: () -> Pointer?) throws(Errno) -> Pointer? {
     while true {
         errno = 0

@@ -21,7 +21,26 @@ package struct FileIdentity: Hashable, Sendable {
     }
 }
 
-/// The part of struct stat that the tools look at.
+/// The twelve low bits of a file's mode; see chmod(2).
+package struct FilePermissions: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    init(mode: mode_t) {
+        rawValue = mode & 0o7777
+    }
+
+    /// Execution by the owner, the group or others.
+    package static let anyExecute = FilePermissions(rawValue: S_IXUSR | S_IXGRP | S_IXOTH)
+
+    /// The permissions of a new file that is not a program: `rw-r--r--`.
+    package static let data = FilePermissions(rawValue: S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
+}
+
+/// The part of struct stat that the tools use.
 package struct FileStatus: Sendable {
     package enum Kind: Sendable {
         case regular, directory, symbolicLink, other
@@ -29,8 +48,7 @@ package struct FileStatus: Sendable {
 
     package let identity: FileIdentity
     package let kind: Kind
-    /// Permission bits, `07777`.
-    package let permissions: UInt32
+    package let permissions: FilePermissions
     /// Bytes.
     package let size: UInt64
     package let links: UInt64
@@ -40,13 +58,13 @@ package struct FileStatus: Sendable {
     init(_ raw: stat) {
         identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
         kind = Kind(mode: raw.st_mode)
-        permissions = raw.st_mode & 0o7777
+        permissions = FilePermissions(mode: raw.st_mode)
         size = UInt64(max(raw.st_size, 0))
         links = UInt64(raw.st_nlink)
         blockDevice = raw.st_mode & S_IFMT == S_IFBLK ? UInt64(raw.st_rdev) : nil
     }
 
-    package var isExecutable: Bool { permissions & 0o111 != 0 }
+    package var isExecutable: Bool { !permissions.isDisjoint(with: .anyExecute) }
 }
 
 extension FileStatus.Kind {
@@ -59,7 +77,7 @@ extension FileStatus.Kind {
         }
     }
 
-    /// From d_type of readdir(3); nil if the file system does not say.
+    /// From d_type of readdir(3); nil if the file system does not report it.
     init?(directoryType: UInt8) {
         switch Int(directoryType) {
         case Int(DT_REG): self = .regular

@@ -5,8 +5,8 @@ import Glibc
 
 /// Whole files and directories.
 package enum Files {
-    /// All bytes of a file, or of a pipe or device until its end. EFBIG if
-    /// there are more than `limit`.
+    /// Reads all bytes of a file, or of a pipe or device until its end. Throws
+    /// EFBIG if there are more than `limit`.
     package static func read(_ path: BytePath, limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
         try read(Descriptor(reading: path), limit: limit)
     }
@@ -39,16 +39,20 @@ package enum Files {
         }
     }
 
-    /// Replaces a file in one step: readers see the old content or the new one,
-    /// never a part. A file that exists keeps its permissions and, if it is
-    /// reached by a symbolic link, its place; a new one gets `mode` less the
-    /// umask. A pipe or device (`/dev/stdout`) is written to as it is.
-    package static func write(_ bytes: [UInt8], to path: BytePath, mode: UInt32 = 0o644) throws(Errno) {
-        guard let old = try existing(path) else { return try replace(path, with: bytes, mode: mode, exactly: false) }
-        guard old.kind == .regular else {
-            return try Descriptor(open: path, flags: O_WRONLY | O_NOCTTY).write(bytes)
+    /// Replaces a file atomically: readers see the old content or the new one,
+    /// never a part of it. A file that exists keeps its permissions and, if it
+    /// is reached by a symbolic link, its place; a new one gets `permissions`
+    /// less the umask. A pipe or device (`/dev/stdout`) is written to directly.
+    package static func write(
+        _ bytes: [UInt8], to path: BytePath, permissions: FilePermissions = .data
+    ) throws(Errno) {
+        guard let old = try existing(path) else {
+            return try replace(path, with: bytes, permissions, exactly: false)
         }
-        try replace(try realPath(path), with: bytes, mode: old.permissions, exactly: true)
+        guard old.kind == .regular else {
+            return try Descriptor(open: path, [.writeOnly, .noControllingTerminal]).write(bytes)
+        }
+        try replace(try realPath(path), with: bytes, old.permissions, exactly: true)
     }
 
     private static func existing(_ path: BytePath) throws(Errno) -> FileStatus? {
@@ -61,14 +65,15 @@ package enum Files {
     }
 
     private static func replace(
-        _ path: BytePath, with bytes: [UInt8], mode: UInt32, exactly: Bool
+        _ path: BytePath, with bytes: [UInt8], _ permissions: FilePermissions, exactly: Bool
     ) throws(Errno) {
         let temporary = BytePath(path.bytes + ".verictl-\(getpid())~".utf8)
         do throws(Errno) {
-            let file = try Descriptor(open: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+            let file = try Descriptor(
+                open: temporary, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
             try file.write(bytes)
             let number = file.number
-            if exactly { try sys { fchmod(number, mode) } }
+            if exactly { try sys { fchmod(number, permissions.rawValue) } }
             try sys { fsync(number) }
             try file.close()
             try rename(temporary, to: path)
@@ -88,7 +93,8 @@ package enum Files {
         _ = try path.withCString { name throws(Errno) in try sys { unlink(name) } }
     }
 
-    /// What stat(2) says, or lstat(2) for a symbolic link itself.
+    /// Returns the status of a file; see stat(2), or lstat(2) for a symbolic
+    /// link itself.
     package static func status(_ path: BytePath, followLinks: Bool = true) throws(Errno) -> FileStatus {
         var raw = stat()
         _ = try path.withCString { name throws(Errno) in

@@ -3,29 +3,48 @@
 import CSystem
 import Glibc
 
+/// The flags of a mount: `MOUNT_ATTR_*` of linux/mount.h.
+package struct MountAttributes: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static let readOnly = MountAttributes(rawValue: 1 << 0)
+    package static let noSuid = MountAttributes(rawValue: 1 << 1)
+    package static let noDev = MountAttributes(rawValue: 1 << 2)
+    package static let noExec = MountAttributes(rawValue: 1 << 3)
+}
+
+/// The flags of a file system that statmount(2) reports: `SB_*` of linux/mount.h.
+package struct SuperblockFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let readOnly = SuperblockFlags(rawValue: 1 << 0)
+}
+
 /// One mount, as statmount(2) describes it.
 package struct KernelMount: Sendable {
     package let major: UInt32
     package let minor: UInt32
-    package let isReadOnlyFilesystem: Bool
-    package let isReadOnly: Bool
-    package let isNoSuid: Bool
-    package let isNoDev: Bool
-    package let isNoExec: Bool
+    package let attributes: MountAttributes
+    package let superblockFlags: SuperblockFlags
     package let root: [UInt8]
     package let point: [UInt8]
     package let type: [UInt8]
-    /// Those of the filesystem, as in /proc/self/mounts.
+    /// The options of the filesystem, as in /proc/self/mounts.
     package let options: [UInt8]
 
     private init(_ raw: csystem_mount) {
         major = raw.major
         minor = raw.minor
-        isReadOnlyFilesystem = raw.sb_flags & 1 != 0
-        isReadOnly = raw.attributes & 1 != 0
-        isNoSuid = raw.attributes & 2 != 0
-        isNoDev = raw.attributes & 4 != 0
-        isNoExec = raw.attributes & 8 != 0
+        attributes = MountAttributes(rawValue: raw.attributes)
+        superblockFlags = SuperblockFlags(rawValue: raw.sb_flags)
         root = Self.bytes(raw.root)
         point = Self.bytes(raw.point)
         type = Self.bytes(raw.type)
@@ -36,8 +55,8 @@ package struct KernelMount: Sendable {
         text.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     }
 
-    /// All mounts of this namespace, without a look at /proc; ENOSYS before
-    /// Linux 6.8.
+    /// Returns all mounts of this namespace without reading /proc. Throws
+    /// ENOSYS before Linux 6.8.
     package static func all() throws(Errno) -> [KernelMount] {
         var mounts: [KernelMount] = []
         var ids = [UInt64](repeating: 0, count: 256)
@@ -54,7 +73,7 @@ package struct KernelMount: Sendable {
         }
     }
 
-    /// nil if it is gone already.
+    /// Returns nil if the mount no longer exists.
     private static func one(_ id: UInt64) throws(Errno) -> KernelMount? {
         var size = 4096
         while true {
@@ -72,7 +91,7 @@ package struct KernelMount: Sendable {
     private static func one(_ id: UInt64, size: Int) throws(Errno) -> KernelMount {
         var raw = csystem_mount()
         var buffer = [UInt64](repeating: 0, count: size / 8)
-        // The texts are copied while the buffer is there.
+        // The texts are copied while the buffer exists.
         return try buffer.withUnsafeMutableBufferPointer { words throws(Errno) in
             let start = UnsafeMutableRawPointer(words.baseAddress)
             let count = UInt(words.count * 8)

@@ -4,11 +4,11 @@ package import Bytes
 import CSystem
 import Glibc
 
-/// What a process knows about itself and its terminal.
+/// Information about this process and its terminal.
 package enum Process {
-    /// The arguments after the program's name, as bytes: `CommandLine.arguments`
-    /// repairs what is no UTF-8, and would then name other files; it also finds
-    /// none while /proc is not mounted.
+    /// The arguments after the program's name, as bytes:
+    /// `CommandLine.arguments` repairs text that is not UTF-8, which would then
+    /// name other files; it also finds no arguments while /proc is not mounted.
     package static func arguments() -> [[UInt8]] {
         (0..<csystem_argument_count()).dropFirst().compactMap { index in
             csystem_argument(index).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
@@ -38,10 +38,11 @@ package enum Process {
         usleep(milliseconds * 1000)
     }
 
-    /// Turns this process into a program, found by PATH; see execvp(3). Answers
-    /// only if that fails. Open files are closed as far as they say so.
+    /// Turns this process into a program, found by PATH; see execvp(3). Returns
+    /// only if that fails. Open files with O_CLOEXEC are closed.
     package static func become(_ arguments: [[UInt8]]) -> Errno {
-        // An argument ends at its first NUL, and then would be another.
+        // An argument ends at its first NUL, so one that contains a NUL would
+        // be changed.
         guard !arguments.isEmpty, !arguments.contains(where: { $0.contains(0) }) else { return .invalid }
         let words = arguments.map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
         defer { for word in words { free(word) } }
@@ -53,11 +54,11 @@ package enum Process {
         }
     }
 
-    /// The program that runs, or nil if it cannot be told (without /proc).
+    /// The path of the running program; nil if it is unknown (without /proc).
     package static var executable: BytePath? { try? Files.realPath("/proc/self/exe") }
 
-    /// Does this process have rights that its caller lacks? What the caller can
-    /// name is then no place to look for programs.
+    /// Whether this process has rights that its caller lacks. Programs must
+    /// then not be searched in places that the caller controls.
     package static var isPrivileged: Bool { csystem_is_privileged() != 0 }
 
     package static func exit(_ status: Int32) -> Never {

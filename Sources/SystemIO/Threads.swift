@@ -2,13 +2,13 @@
 
 import Glibc
 
-/// Threads for work that blocks in system calls. Swift's own tasks are not used
-/// for it: their pool is made for work that never blocks, and their runtime
+/// Threads for work that blocks in system calls. Swift's tasks are not used for
+/// it: their pool is designed for work that never blocks, and their runtime
 /// would be the larger part of a small static tool.
 package enum Threads {
     /// Runs `body` on `count` threads, each with its number, while `meanwhile`
-    /// runs here; returns when all have ended. A thread that cannot be started
-    /// (RLIMIT_NPROC) is made up for here, so the work is always done.
+    /// runs here; returns when all have ended. The work of a thread that cannot
+    /// be started (RLIMIT_NPROC) is done on this thread.
     package static func run(
         _ count: Int, meanwhile: () -> Void = {}, body: @escaping @Sendable (Int) -> Void
     ) {

@@ -2,9 +2,11 @@
 
 package import Bytes
 import Device
+package import Loading
 package import Mounts
 package import SystemIO
-package import VerictlCommands
+import Tool
+import VerictlCommands
 
 /// Runs the tool inside the test and keeps what it prints.
 package final class Capture: OutputSink {
@@ -20,7 +22,7 @@ package final class Capture: OutputSink {
     package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
     package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
 
-    /// What the process was to become.
+    /// The programs that the tool tried to execute.
     package fileprivate(set) var programs: [[String]] = []
 }
 
@@ -33,7 +35,7 @@ package struct ToolRun {
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
     package var mounts = MountSources()
-    /// What becoming a program answers.
+    /// The error of executing a program.
     package var becomeError: Errno = .noEntry
     package var terminal = false
     package var colour = false
@@ -50,18 +52,19 @@ package struct ToolRun {
         let output = Capture()
         let (device, openError, input, becomeError) = (device, openError, standardInput, becomeError)
         var surroundings = Surroundings(
-            output: output,
+            Environment(
+                program: "verictl", output: output,
+                readStandardInput: { () throws(Errno) in input },
+                become: { words in
+                    output.programs.append(words.map { String(decoding: $0, as: UTF8.self) })
+                    return becomeError
+                },
+                resultsToTerminal: terminal, messagesToTerminal: terminal, usesColour: colour),
             openDevice: { () throws(Errno) in
                 guard let device else { throw openError }
                 return device
             },
-            readStandardInput: { () throws(Errno) in input },
-            ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials,
-            become: { words in
-                output.programs.append(words.map { String(decoding: $0, as: UTF8.self) })
-                return becomeError
-            },
-            resultsToTerminal: terminal, messagesToTerminal: terminal, usesColour: colour)
+            ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials)
         surroundings.mounts = mounts
         return (VerictlTool.run(arguments, in: surroundings), output)
     }

@@ -4,7 +4,7 @@ package import Device
 package import Policy
 package import SystemIO
 
-/// A device that keeps what it is sent and answers what it was told to.
+/// A device that records its requests and gives prepared answers.
 package final class RecordingDevice: VeriexecDevice {
     package struct Commit: Equatable {
         package var image: [UInt8]
@@ -19,7 +19,7 @@ package final class RecordingDevice: VeriexecDevice {
     /// without any everything is accepted.
     package var outcomes: [CommitOutcome] = []
     package private(set) var commits: [Commit] = []
-    /// What a commit is refused with before anything is looked at.
+    /// The error of a commit that does not reach the store.
     package var commitError: Errno?
 
     /// Answers to the queries in their order; the last one is repeated.
@@ -40,11 +40,10 @@ package final class RecordingDevice: VeriexecDevice {
     }
 
     package private(set) var contextRequests: [ContextRequest] = []
-    /// What the requests after the first `acceptedContextRequests` are refused
-    /// with.
+    /// The refusal of requests after the first `acceptedContextRequests`.
     package var contextRefusal: ContextRefusal?
     package var acceptedContextRequests = 0
-    /// What making a context is refused with, and nothing else.
+    /// The refusal of creating a context.
     package var createRefusal: ContextRefusal?
     /// Words that this kernel adds to every level.
     package var addedLevel: ContextLevel = []
@@ -148,7 +147,7 @@ package final class RecordingDevice: VeriexecDevice {
         contexts[try existing(context).context] = nil
     }
 
-    /// As the kernel does: with lvl_immutable a level only gets stricter.
+    /// Like the kernel: with lvl_immutable a level only becomes stricter.
     package func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal) {
         try record(.setLevel(level, context))
         var state = try existing(context)

@@ -4,7 +4,7 @@ package import Bytes
 import Glibc
 import SystemIO
 
-/// A new directory that goes away with its owner.
+/// A new directory that is removed with its owner.
 package final class TemporaryDirectory {
     package let path: BytePath
 
@@ -23,7 +23,7 @@ package final class TemporaryDirectory {
     package func write(_ name: BytePath, _ content: some Sequence<UInt8>, mode: UInt32 = 0o644) -> BytePath {
         let file = path.appending(name.bytes)
         do {
-            try Files.write(Array(content), to: file, mode: mode)
+            try Files.write(Array(content), to: file, permissions: FilePermissions(rawValue: mode))
             _ = try file.withCString { name throws(Errno) in try sys { chmod(name, mode) } }
         } catch {
             fatalError("\(file): \(error)")

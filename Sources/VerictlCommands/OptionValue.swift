@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import ArgumentParser
+import Arguments
 import Bytes
 import Policy
 import SystemIO
+import Tool
 
 /// Values of options that are fields of the rule language.
 enum OptionValue {
@@ -39,15 +41,15 @@ enum OptionValue {
         }
     }
 
-    /// The canonical path of a directory that will be / later; / if not given.
-    static func root(_ argument: ByteArgument?) throws(CommandFailure) -> BytePath {
+    /// The canonical path of the future root directory; / by default.
+    static func root(_ argument: ByteArgument?) throws(Failure) -> BytePath {
         guard let argument else { return "/" }
         do throws(Errno) {
             let path = try Files.realPath(argument.path)
             guard try Files.status(path).kind == .directory else { throw .notDirectory }
             return path
         } catch {
-            throw CommandFailure(status: .io, message: "\(argument.path): \(error)")
+            throw Failure(status: .io, message: "\(argument.path): \(error)")
         }
     }
 

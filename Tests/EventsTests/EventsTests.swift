@@ -205,7 +205,7 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
         return event
     }
 
-    /// Names come from whoever made them.
+    /// The user who makes a file chooses its name.
     @Test func namesCannotForgeAnything() {
         var event = sample()
         event.path = "/a\" uid=0\n\\x\u{1b}[2J"
@@ -254,36 +254,5 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
             #expect(!EventKind(number).description.hasPrefix("kind-"))
         }
         #expect(EventKind(__CLIP_EVENT_MAX.rawValue).description == "kind-\(__CLIP_EVENT_MAX.rawValue)")
-    }
-}
-
-@Suite struct EventOptionsTests {
-    private func parse(_ words: String...) throws -> EventOptions {
-        try EventOptions(words.map { Array($0.utf8) })
-    }
-
-    @Test func whatEndsIt() throws {
-        #expect(try parse().count == 1)
-        #expect(try parse("--follow").count == nil)
-        #expect(try parse("--timeout", "3").count == nil)
-        #expect(try parse("--timeout", "3").timeout == 3)
-        #expect(try parse("--count", "2", "--timeout", "3").count == 2)
-    }
-
-    @Test func flags() throws {
-        let options = try parse("--grants", "--json", "--creations")
-        #expect(options.withGrants)
-        #expect(options.withCreations)
-        #expect(try !parse("--grants").withCreations)
-        #expect(options.json)
-        #expect(try !parse().json)
-    }
-
-    @Test(arguments: [
-        ["--count"], ["--count", "0"], ["--count", "-1"], ["--count", "x"], ["--timeout", "1.5"], ["x"],
-        ["--follow", "--count", "1"], ["--follow", "--timeout", "1"],
-    ])
-    func nonsense(_ words: [String]) {
-        #expect(throws: EventOptions.Failure.self) { try EventOptions(words.map { Array($0.utf8) }) }
     }
 }

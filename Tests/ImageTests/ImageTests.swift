@@ -90,7 +90,7 @@ private func entry(_ index: Int, _ field: Int) -> Int {
                 path: BytePath("/\(index)".utf8), digest: [UInt8](repeating: 0, count: 32),
                 origin: RuleOrigin(source: source, line: UInt32(index + 1)))
         }
-        let paths = rules.reduce(0) { $0 + $1.path.bytes.count + 1 }
+        let paths = rules.reduce(0) { $0 + $1.subject.field.count + 1 }
         let size = ImageFormat.Header.size + 100 * ImageFormat.Entry.size + paths + source.count + 1
         #expect(try ImageEncoder.encode(rules).count == size)
     }

@@ -8,6 +8,7 @@ import Mounts
 import SystemIO
 import TestSupport
 import Testing
+import Tool
 
 private func number(_ major: UInt32, _ minor: UInt32) -> DeviceNumber { DeviceNumber(major: major, minor: minor) }
 
@@ -30,10 +31,10 @@ private func mounted(
         #expect(found.root == "/")
         #expect(found.type == Array("ext4".utf8))
         #expect(found.source == Array("/dev/sda1".utf8))
-        #expect([found.isReadOnly, found.isNoSuid, found.isNoDev, found.isNoExec] == [true, true, true, true])
+        #expect(found.attributes == [.readOnly, .noSuid, .noDev, .noExec])
         #expect(!found.isReadOnlyFilesystem)
         let other = try mounted("rw", filesystem: "ro,errors=remount-ro")
-        #expect([other.isReadOnly, other.isNoSuid, other.isNoDev, other.isNoExec] == [false, false, false, false])
+        #expect(other.attributes == [])
         #expect(other.isReadOnlyFilesystem)
     }
 
@@ -125,8 +126,8 @@ private func mounted(
     @Test func aLockThatCannotBeSeen() throws {
         #expect(try verdict(judge(.unknown), mounted("rw")).execution == .yes)
         let report = MountReport([], judge(.unknown), MountReport.Question())
-        #expect(report.note?.contains("as if there was no lock") == true)
-        #expect(JSONValue.object(report.json).text.starts(with: #"{"locked":null"#.utf8))
+        #expect(report.note?.contains("as if they were not locked") == true)
+        #expect(report.json.text.starts(with: #"{"schema":1,"locked":null"#.utf8))
     }
 
     /// What was mounted writable before the lock is written to ever after.
@@ -241,11 +242,11 @@ private func mounted(
         #expect(
             output.resultText == """
                 / (ext4 on 8:2): writable and executable; hint: mount with ro; the device is not listed and has \
-                no x, which counts for what is mounted after the lock
+                no x, which applies to filesystems mounted after the lock
                 /srv/a b (ext4 on 8:1): writable and executable; hint: mount with noexec; the device is not listed \
-                and has no x, which counts for what is mounted after the lock
-                /tmp (tmpfs): writable and executable; hint: mount with noexec; no device rule is about a filesystem \
-                on no device
+                and has no x, which applies to filesystems mounted after the lock
+                /tmp (tmpfs): writable and executable; hint: mount with noexec; the filesystem has no \
+                device, so no device rule applies
 
                 """)
     }
@@ -302,8 +303,8 @@ private func mounted(
                 == #"{"schema":1,"locked":false,"assumed":false,"strict":false,"mounts":[{"mount_point":"/a b","#
                 + #""root":"/x","type":"ext4","source":"/dev/sda1","device":"8:1","rule":"8 1 0 2 rw","#
                 + #""permissions":"rw","writable":true,"executable":true,"set_user_id":true,"device_nodes":true,"#
-                + #""good":false,"hint":"mount with noexec; the device rule '8 1 0 2 rw' has no x, which counts for "#
-                + #"what is mounted after the lock"}]}"# + "\n")
+                + #""good":false,"hint":"mount with noexec; the device rule '8 1 0 2 rw' has no x, which applies to "#
+                + #"filesystems mounted after the lock"}]}"# + "\n")
     }
 
     @Test func failures() {
@@ -311,7 +312,7 @@ private func mounted(
         let bad = directory.write("bad", "junk\n").description
         let (status, output) = ToolRun().run("mounts", "--mountinfo", bad)
         #expect(status == 3)
-        #expect(output.messages == "verictl: error: \(bad):1: not the fields of a mount\n")
+        #expect(output.messages == "verictl: error: \(bad):1: the line does not describe a mount\n")
         #expect(run("--devices", bad).status == 3)
         #expect(run("--devices", directory.write("selector", "boot 1 r\n").description).status == 3)
     }
@@ -363,7 +364,7 @@ private func mounted(
         #expect(try sources(twin).liveTable()?.table.isLocked == true)
         #expect(try sources().liveTable()?.table.generation == nil)
         // Not to know is no answer.
-        #expect(throws: MountsFailure.self) { try sources(error: .accessDenied).liveTable() }
+        #expect(throws: Failure.self) { try sources(error: .accessDenied).liveTable() }
         // The table is for all to read; whether it counts is not.
         directory.write("devices", "8 1 0 1 rw\n")
         let known = try #require(try sources(error: .accessDenied).liveTable())
@@ -375,7 +376,7 @@ private func mounted(
         var sources = sources()
         sources.mountinfo = "/nonexistent/mountinfo"
         sources.listMounts = { () throws(Errno) in throw .notPermitted }
-        #expect(throws: MountsFailure.self) { try sources.mounts() }
+        #expect(throws: Failure.self) { try sources.mounts() }
         sources.listMounts = { () throws(Errno) in [] }
         #expect(try sources.mounts() == [])
     }

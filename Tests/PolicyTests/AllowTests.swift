@@ -8,8 +8,8 @@ import Testing
 private let digest = String(repeating: "0f", count: 32)
 private let bytes = [UInt8](repeating: 0x0f, count: 32)
 
-private func parse(_ text: String, tolerant: Bool = false, digestCounts: Bool = false) -> ParsedRules {
-    RuleParser(source: Array("f".utf8), tolerant: tolerant, digestCounts: digestCounts).parse(Array(text.utf8))
+private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules {
+    RuleParser(source: Array("f".utf8), for: purpose).parse(Array(text.utf8))
 }
 
 /// Rules whose first field is `*`.
@@ -67,19 +67,19 @@ private func parse(_ text: String, tolerant: Bool = false, digestCounts: Bool = 
 
     /// The digest is what it is found by; what it does not have does not matter.
     @Test func unloading() {
-        #expect(parse("* 7 eZ BOGUS - - Q sha256 \(digest)", tolerant: true).rules.map(\.digest) == [bytes])
-        let dummy = parse("* 7 - - - - - sha256 dummy", tolerant: true)
+        #expect(parse("* 7 eZ BOGUS - - Q sha256 \(digest)", for: .unload).rules.map(\.digest) == [bytes])
+        let dummy = parse("* 7 - - - - - sha256 dummy", for: .unload)
         #expect(dummy.rules.isEmpty)
         #expect(dummy.diagnostics.map(\.field) == [9])
-        #expect(parse("* 7 - - - - - newhash \(digest)", tolerant: true).diagnostics.map(\.field) == [8])
+        #expect(parse("* 7 - - - - - newhash \(digest)", for: .unload).diagnostics.map(\.field) == [8])
     }
 
     @Test func theDigestOfAPathCanCountWhenUnloading() {
-        let parsed = parse("/a 7 eZ - - - - sha256 \(digest)", tolerant: true, digestCounts: true)
+        let parsed = parse("/a 7 eZ - - - - sha256 \(digest)", for: .unloadOne)
         #expect(parsed.rules.map(\.digest) == [bytes])
         #expect(parsed.diagnostics.map(\.severity) == [.warning])
-        #expect(parse("/a 7 e - - - - sha256 dummy", tolerant: true, digestCounts: true).hasErrors)
-        #expect(parse("/a 7 e - - - - newhash \(digest)", tolerant: true, digestCounts: true).hasErrors)
+        #expect(parse("/a 7 e - - - - sha256 dummy", for: .unloadOne).hasErrors)
+        #expect(parse("/a 7 e - - - - newhash \(digest)", for: .unloadOne).hasErrors)
     }
 
     @Test func digestsAreApartInAMerge() {
@@ -108,6 +108,6 @@ private func parse(_ text: String, tolerant: Bool = false, digestCounts: Bool = 
 
     @Test func subjectsAreShort() {
         let rules = parse("* 7 - - - - - sha256 \(digest)\n/a 7 e - - - - sha256 \(digest)").rules
-        #expect(rules.map(\.subject) == ["* sha256 0f0f0f0f0f0f0f0f...", "/a"])
+        #expect(rules.map(\.title) == ["* sha256 0f0f0f0f0f0f0f0f...", "/a"])
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 private let digest = String(repeating: "0f", count: 32)
 
-private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
-    RuleParser(source: Array("f".utf8), tolerant: tolerant).parse(Array(text.utf8))
+private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules {
+    RuleParser(source: Array("f".utf8), for: purpose).parse(Array(text.utf8))
 }
 
 @Suite struct PathTests {
@@ -135,7 +135,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     @Test(
         arguments: [
             ("netclint,unshare", 0, "NETCLIENT"), ("unshare,fusse", 8, "FUSE"), ("netclient,,fuse", 10, nil),
-            ("netclient,", 10, nil), ("c,U", 0, "letters stand together, without separators"),
+            ("netclient,", 10, nil), ("c,U", 0, "write letters together, without separators"),
             ("netclint", 1, "NETCLIENT is written c"), ("netclient fuse", 1, nil), ("netclient,-", 10, nil),
         ])
     func refusesNames(_ text: String, _ offset: Int, _ hint: String?) {
@@ -145,8 +145,8 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
         if let hint { #expect(fault?.hint == hint) }
     }
 
-    private func privileges(_ word: String, tolerant: Bool = false) -> ParsedRules {
-        let parser = RuleParser(source: Array("t".utf8), tolerant: tolerant)
+    private func privileges(_ word: String, for purpose: Purpose = .load) -> ParsedRules {
+        let parser = RuleParser(source: Array("t".utf8), for: purpose)
         return parser.parse(Array("/a -1 e - - - \(word) sha256 \(digest)".utf8))
     }
 
@@ -172,10 +172,10 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     @Test(
         arguments: [
             ("netcleint", .badLetter, "NETCLIENT is written c"),
-            ("q", .badLetter, "known are CVcsnPSrNkIKXxFidfAURBupDEMywT"),
+            ("q", .badLetter, "valid letters: CVcsnPSrNkIKXxFidfAURBupDEMywT"),
             ("a", .badLetter, "case matters: 'A' is NETLINK_AUDIT"),
             ("netclint,unshare", .badLetter, "NETCLIENT"), ("netclient,", .badLetter, nil),
-            ("c|s", .badLetter, "letters stand together, without separators"),
+            ("c|s", .badLetter, "write letters together, without separators"),
             ("FUSE", .nameOrLetters, "fuse is the name"), ("BPF", .nameOrLetters, "bpf is the name"),
             ("PERF", .nameOrLetters, "perf is the name"),
         ] as [(String, DiagnosticCode, String?)])
@@ -200,10 +200,10 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
     }
 
     @Test func unknownNamesAreSkippedWhenUnloading() {
-        let parsed = privileges("netclient,newer", tolerant: true)
+        let parsed = privileges("netclient,newer", for: .unload)
         #expect(parsed.rules.first?.privileges == .networkClient)
         #expect(parsed.diagnostics.map(\.severity) == [.warning, .warning])
-        #expect(privileges("FUSE", tolerant: true).rules.count == 1)
+        #expect(privileges("FUSE", for: .unload).rules.count == 1)
     }
 
     /// No name in capitals was a word of letters before the last ten letters.
@@ -251,7 +251,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
 
     @Test(
         arguments: [
-            ("ccsd", "driver"), ("SHA256", "sha256"), ("sha-256", "sha256"), ("blake3", "known are"),
+            ("ccsd", "driver"), ("SHA256", "sha256"), ("sha-256", "sha256"), ("blake3", "valid names: "),
             ("fsverity-sha25", "fsverity-sha256"),
         ])
     func refusesAlgorithms(_ name: String, _ hint: String) {
@@ -312,7 +312,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
 
 @Suite struct TolerantTests {
     @Test func unknownWordsAreSkippedAndReported() throws {
-        let parsed = parse("/a 0x10 eZ- KILL|BOGUS - - cQ newhash dummy", tolerant: true)
+        let parsed = parse("/a 0x10 eZ- KILL|BOGUS - - cQ newhash dummy", for: .unload)
         #expect(!parsed.hasErrors)
         #expect(parsed.diagnostics.map(\.code) == [.badLetter, .badLetter, .badCapability, .badLetter, .badAlgorithm])
         #expect(parsed.diagnostics.allSatisfy { $0.severity == .warning && $0.message.hasSuffix("(ignored)") })
@@ -328,7 +328,7 @@ private func parse(_ text: String, tolerant: Bool = false) -> ParsedRules {
             ("/a -1 e -KILL - - c sha256 d", 4), ("a -1 e - - - c sha256 d", 1),
         ])
     func formIsStillEnforced(_ line: String, _ field: Int) {
-        let parsed = parse(line, tolerant: true)
+        let parsed = parse(line, for: .unload)
         #expect(parsed.hasErrors)
         #expect(parsed.diagnostics.map(\.field) == [field])
     }

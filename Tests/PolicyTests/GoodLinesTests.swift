@@ -136,7 +136,7 @@ let goodLines: [GoodLine] = [
         #expect(!parsed.hasErrors)
         let rule = try #require(parsed.rules.first)
         let fields = good.line.split(separator: " ")
-        #expect(rule.path.bytes == Array(fields[0].utf8))
+        #expect(rule.subject.field == Array(fields[0].utf8))
         #expect(rule.context == good.context)
         #expect(rule.flags.rawValue == good.flags)
         #expect([rule.effective, rule.permitted, rule.inheritable].map(\.rawValue) == good.capabilities)

@@ -91,7 +91,7 @@ private func parse(_ text: String) -> ParsedRules {
     @Test func countsThePathAfterItsEscapes() {
         // 1900 escapes are 7600 bytes of text and 1900 of path.
         let path = "/" + String(repeating: "\\040", count: 1900)
-        #expect(parse(entry.replacing("/usr/bin/app", with: path)).rules.first?.path.bytes.count == 1901)
+        #expect(parse(entry.replacing("/usr/bin/app", with: path)).rules.first?.subject.field.count == 1901)
     }
 
     // MARK: One entry as an argument

@@ -16,7 +16,7 @@ import Testing
             let text = (0..<Int.random(in: 0...200, using: &random)).map { _ in
                 Self.alphabet.randomElement(using: &random) ?? 0
             }
-            let parsed = RuleParser(source: [], tolerant: round % 2 == 0).parse(text)
+            let parsed = RuleParser(source: [], for: round % 2 == 0 ? .unload : .load).parse(text)
             check(parsed, lines: text.split(separator: 0x0a, omittingEmptySubsequences: false))
             _ = ContextEntrySyntax.parse(text, source: [])
             _ = try? LevelSyntax.argument(text[...])

@@ -15,7 +15,7 @@ import Testing
         try Files.write(bytes + [1], to: file)
         #expect(try Files.read(file) == bytes + [1])
         #expect(try Files.status(file).size == 200_001)
-        #expect(try Files.status(file).permissions == 0o644)
+        #expect(try Files.status(file).permissions.rawValue == 0o644)
         // Nothing is left of the file that was renamed.
         #expect(try Files.list(directory.path).count == 1)
         #expect(throws: Errno.fileTooLarge) { try Files.read(file, limit: 200_000) }
@@ -27,7 +27,7 @@ import Testing
         let link = directory.makeLink("link", to: "secret")
         try Files.write(Array("new".utf8), to: link)
         #expect(try Files.read(file) == Array("new".utf8))
-        #expect(try Files.status(file).permissions == 0o600)
+        #expect(try Files.status(file).permissions.rawValue == 0o600)
         #expect(try Files.status(link, followLinks: false).kind == .symbolicLink)
         try Files.write([1], to: "/dev/null")
         #expect(try Files.status("/dev/null").kind == .other)

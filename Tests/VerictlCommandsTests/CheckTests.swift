@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import Generation
 import Policy
 import SystemIO
 import TestSupport
@@ -50,7 +51,7 @@ import Testing
         let expected =
             #"{"schema":1,"files":1,"entries":0,"errors":1,"warnings":0,"diagnostics":[{"file":"\#(directory.path)/rules","#
             + #""line":1,"column":8,"severity":"error","code":"bad-letter","field":3,"message":"unknown flag","#
-            + #""token":"x","hint":"known are IelNLsikruj"}]}"# + "\n"
+            + #""token":"x","hint":"valid letters: IelNLsikruj"}]}"# + "\n"
         #expect(output.resultText == expected)
     }
 
@@ -154,9 +155,9 @@ import Testing
             output.messageLines == [
                 "\(root)/rwx: warning: a segment at 0xb0 is writable and executable, which wx_memory refuses; hint: "
                     + "flag j exempts the program",
-                "\(root)/lib.so: warning: the stack is not said to be without code (PT_GNU_STACK), so it becomes "
+                "\(root)/lib.so: warning: the file has no PT_GNU_STACK header, so its stack becomes "
                     + "executable, which wx_memory refuses; hint: the programs that load it need flag j",
-                "\(root)/lib.so: warning: code is changed when it is loaded (text relocations), which wx_memory "
+                "\(root)/lib.so: warning: the code is modified when it is loaded (text relocations), which wx_memory "
                     + "refuses; hint: the programs that load it need flag j",
             ])
         #expect(codes(ToolRun().run("gen", "--json", "\(root)/rwx").output.resultText) == ["writable-code"])

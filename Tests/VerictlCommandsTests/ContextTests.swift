@@ -150,7 +150,7 @@ import Testing
         device.createRefusal = ContextRefusal(error: .exists, reason: .exists)
         let same = run("context", "create", "501", "--caps", "KILL", "--privs", "c")
         #expect(same.status == 0)
-        #expect(same.output.messages == "context 501 was there already\n")
+        #expect(same.output.messages == "context 501 already exists\n")
         for other in [["--caps", "CHOWN", "--privs", "c"], ["--caps", "KILL", "--privs", "c", "--level", "active"]] {
             let words = ["context", "create", "501"] + other
             let run = ToolRun(device: device).run(bytes: words.map { Array($0.utf8) })
@@ -172,7 +172,7 @@ import Testing
     @Test func delete() {
         let (status, output) = run("context", "delete", "501", "7")
         #expect(status == 0)
-        #expect(output.messages == "context 501 deleted\ncontext 7 was not there\n")
+        #expect(output.messages == "context 501 deleted\ncontext 7 did not exist\n")
         #expect(device.contextRequests == [.delete(ContextID(501)), .delete(ContextID(7))])
         #expect(run("context", "delete", "501", "--json").output.resultText == #"{"schema":1,"deleted":[]}"# + "\n")
     }
@@ -276,7 +276,7 @@ import Testing
         #expect(status == 0)
         #expect(
             output.messageLines == [
-                "verictl: note: what was set before cannot be taken back", "context 0: active:lvl_immutable",
+                "verictl: note: words of the old level could not be removed", "context 0: active:lvl_immutable",
             ])
     }
 

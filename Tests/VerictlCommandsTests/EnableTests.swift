@@ -2,6 +2,7 @@
 
 import Bytes
 import Device
+import Loading
 import Policy
 import SystemIO
 import TestSupport
@@ -117,7 +118,7 @@ func program(interpreter: String) -> [UInt8] {
                 "verictl: error: init \(directory.path)/init: neither listed nor allowed",
                 "verictl: error: loader of init \(loader): neither listed nor allowed",
                 "verictl: error: shell \(directory.path)/sh: listed, but the entry does not count: "
-                    + "the rule only counts for root (not-root)",
+                    + "the rule applies only to root (not-root)",
                 "nothing was changed; context 0: inactive",
             ])
         #expect(levels.isEmpty)
@@ -138,7 +139,7 @@ func program(interpreter: String) -> [UInt8] {
         #expect(run.status == 1)
         #expect(
             run.output.messages.contains(
-                "init: refused: the file is not the one that the rule describes (digest-mismatch)\n"))
+                "init: refused: the content of the file does not match the rule (digest-mismatch)\n"))
         #expect(levels.isEmpty)
     }
 
@@ -248,7 +249,7 @@ func program(interpreter: String) -> [UInt8] {
         let (status, output) = run()
         #expect(status == 1)
         #expect(output.messageLines.last == "context 0: active:lvl_immutable:permissive")
-        #expect(output.messages.contains("the kernel did not take active:lvl_immutable as it is"))
+        #expect(output.messages.contains("the kernel did not accept active:lvl_immutable unchanged"))
     }
 
     @Test func json() {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import Loading
 import SystemIO
 import TestSupport
 import Testing
+import Tool
 
 @testable import VerictlCommands
 
@@ -21,10 +23,10 @@ import Testing
         let output = Capture()
         let calls = Calls()
         var surroundings = Surroundings(
-            output: output, openDevice: { () throws(Errno) in throw .noEntry },
-            readStandardInput: { () throws(Errno) in [] })
-        surroundings.helperDirectories = ["/own", "/usr/libexec/clip"]
-        surroundings.become = { words in
+            Environment(program: "verictl", output: output, readStandardInput: { () throws(Errno) in [] }),
+            openDevice: { () throws(Errno) in throw .noEntry })
+        surroundings.environment.helperDirectories = ["/own", "/usr/libexec/clip"]
+        surroundings.environment.become = { words in
             let program = BytePath(words[0])
             calls.list.append((program, words.dropFirst().map { String(decoding: $0, as: UTF8.self) }))
             return errors[program] ?? .noEntry
@@ -58,9 +60,9 @@ import Testing
     func nonsense(_ arguments: [String]) {
         let output = Capture()
         var surroundings = Surroundings(
-            output: output, openDevice: { () throws(Errno) in throw .noEntry },
-            readStandardInput: { () throws(Errno) in [] })
-        surroundings.helperDirectories = ["/own"]
+            Environment(program: "verictl", output: output, readStandardInput: { () throws(Errno) in [] }),
+            openDevice: { () throws(Errno) in throw .noEntry })
+        surroundings.environment.helperDirectories = ["/own"]
         #expect(VerictlTool.run((["events"] + arguments).map { Array($0.utf8) }, in: surroundings) == 2)
     }
 }

@@ -3,6 +3,7 @@
 import Bytes
 import CClip
 import Device
+import Loading
 import Policy
 import SystemIO
 import TestSupport
@@ -117,7 +118,7 @@ import Testing
         #expect(text.hasPrefix("\(file): listed and refused; exec would fail with EACCES (Permission denied)\n"))
         #expect(text.contains("  wanted       sha256 \(digest)\n"))
         #expect(text.contains("  found        sha256 \(String(repeating: "12", count: 32))\n"))
-        #expect(text.contains("describes (digest-mismatch)\n"))
+        #expect(text.contains("match the rule (digest-mismatch)\n"))
         #expect(text.contains(": verictl gen --algo sha256 --context 0 \(file)\n"))
     }
 
@@ -172,9 +173,9 @@ import Testing
         #expect(status == 1)
         #expect(
             output.resultText.hasPrefix(
-                "\(file): listed and refused; it would run all the same, because the context is permissive; "
-                    + "exec would else fail with EACCES (Permission denied)\n"))
-        #expect(output.resultText.contains("  reason       the file is not the one"))
+                "\(file): listed and refused; it would still run, because the context is permissive; "
+                    + "otherwise exec would fail with EACCES (Permission denied)\n"))
+        #expect(output.resultText.contains("  reason       the content of the file does not match"))
         let json = tool.run("explain", "--json", file.description).output.resultText
         #expect(json.contains(#""state":"refused","would_run":true,"#))
         #expect(json.contains(#""level":["active","permissive"]"#))
@@ -195,7 +196,8 @@ import Testing
         #expect(refused.status == 1)
         #expect(
             refused.output.resultText.contains(
-                ": listed and refused; it would run all the same, because the context is not active; exec would else"))
+                ": listed and refused; it would still run, because the context is not active; otherwise exec "
+                    + "would fail"))
         #expect(tool.run("explain", "--json", file.description).output.resultText.contains(#""would_run":true"#))
     }
 
@@ -259,7 +261,7 @@ import Testing
         let (status, output) = ToolRun().run("explain", file.description)
         #expect(status == 5)
         #expect(output.result.isEmpty)
-        #expect(output.messages.contains("without clip"))
+        #expect(output.messages.contains("clip is not active"))
     }
 
     @Test func aContextThatDoesNotExist() {

@@ -47,7 +47,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(status == 0)
         #expect(output.messages.isEmpty)
         let found = rules(output)
-        #expect(found.map(\.path.description) == ["\(root)/bin/readme", "\(root)/bin/tool"])
+        #expect(found.map(\.title) == ["\(root)/bin/readme", "\(root)/bin/tool"])
         #expect(output.resultText.contains("\(root)/bin/tool -1 e - - - - sha256 \(abc)\n"))
     }
 
@@ -55,7 +55,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         let (status, output) = gen("-r", root.description, "--flags", "er", "--privs", "cs", "--caps-eff", "KILL")
         #expect(status == 0)
         let found = rules(output).map { rule in
-            let name = String(decoding: rule.path.lastComponent, as: UTF8.self)
+            let name = String(decoding: BytePath(rule.subject.field).lastComponent, as: UTF8.self)
             let letters = [rule.flags.letters, rule.privileges.letters].map { String(decoding: $0, as: UTF8.self) }
             return "\(name) \(letters[0]) \(rule.effective.text) \(letters[1])"
         }
@@ -83,7 +83,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         directory.makeLink("bin/out", to: "/etc/passwd")
         let (status, output) = gen("--root", root.description, "/bin/out", "/bin/tool")
         #expect(status == 6)
-        #expect(output.messages.contains("outside of the root"))
+        #expect(output.messages.contains("outside the root"))
         #expect(rules(output).map(\.path) == ["/bin/tool"])
     }
 
@@ -93,7 +93,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(rules(output).count == 1)
         #expect(output.messageLines.count == 3)
         #expect(output.messages.contains("/nonexistent: No such file or directory"))
-        #expect(output.messages.contains("-r takes its files"))
+        #expect(output.messages.contains("use -r to search it"))
     }
 
     @Test func everyNameSurvives() {
@@ -131,7 +131,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[],"problems":[]}"#
                 + "\n")
     }
 
@@ -151,7 +151,7 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         let text = gen("--json", "\(root)/bin/tool").output.resultText
         #expect(
             text == #"{"schema":1,"entries":[{"path":"\#(root)/bin/tool","context":-1,"flags":"e","effective":[],"#
-                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[]}"#
+                + #""permitted":[],"inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[],"problems":[]}"#
                 + "\n"
         )
     }

@@ -210,7 +210,7 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         device.contextRefusal = ContextRefusal(error: .notTerminal)
         let old = ToolRun(device: device).run(bytes: bytes)
         #expect(old.status == 1)
-        #expect(old.output.messages.contains("this kernel has no such request"))
+        #expect(old.output.messages.contains("this kernel does not support the request"))
         #expect(ToolRun().run(bytes: bytes).status == 1)
         #expect(device.contextRequests.count == 2)
     }

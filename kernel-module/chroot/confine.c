@@ -30,17 +30,17 @@
 #include "privilege/require.h"
 
 /**
- * clip_jail_may_leave - does a changed root mean nothing for this task?
+ * clip_chroot_may_leave - does a changed root mean nothing for this task?
  *
  * Return: whether it holds CHROOT.
  */
-bool clip_jail_may_leave(void)
+bool clip_chroot_may_leave(void)
 {
 	return clip_has_privileges(CLIP_PRIV_CHROOT, CLIP_REQUIRE_ALL);
 }
 
 /**
- * clip_jail_outside - must this not come into a task's hands?
+ * clip_chroot_outside - must this not come into a task's hands?
  * @path: a directory
  *
  * The task's own root counts, and not that of its context.
@@ -48,12 +48,12 @@ bool clip_jail_may_leave(void)
  * Context: may sleep.
  * Return: whether it is outside of the root, for a task that may not leave.
  */
-bool clip_jail_outside(const struct path *path)
+bool clip_chroot_outside(const struct path *path)
 {
 	struct path root;
 	bool inside;
 
-	if (clip_jail_may_leave())
+	if (clip_chroot_may_leave())
 		return false;
 	get_fs_root(current->fs, &root);
 	inside = path_is_under(path, &root);
@@ -90,7 +90,7 @@ static bool is_sysctl(const struct file *file)
 }
 
 /**
- * clip_jail_open - may a task with another root open a file?
+ * clip_chroot_check_open - may a task with another root open a file?
  * @file: the file
  *
  * A directory is found by its name, which leads to none outside; but also by an
@@ -99,14 +99,14 @@ static bool is_sysctl(const struct file *file)
  * Context: may sleep.
  * Return: 0, or -EPERM after a report.
  */
-int clip_jail_open(struct file *file)
+int clip_chroot_check_open(struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	if (clip_jail_may_leave())
+	if (clip_chroot_may_leave())
 		return 0;
 	if (S_ISDIR(inode->i_mode) && !is_inner_open(file) &&
-	    clip_jail_outside(&file->f_path))
+	    clip_chroot_outside(&file->f_path))
 		return clip_require("open-directory", CLIP_PRIV_CHROOT);
 	if ((file->f_flags & __O_TMPFILE) && gives_rights(inode->i_mode))
 		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
@@ -115,13 +115,13 @@ int clip_jail_open(struct file *file)
 	return 0;
 }
 
-static bool is_jailed(void)
+static bool is_confined(void)
 {
-	return unlikely(clip_is_jailed()) && !clip_jail_may_leave();
+	return unlikely(clip_is_chrooted()) && !clip_chroot_may_leave();
 }
 
 /**
- * clip_jail_node - may a task with another root make this?
+ * clip_chroot_check_node - may a task with another root make this?
  * @mode: kind and permissions of what is to be made
  * @dev: its device number
  *
@@ -129,9 +129,9 @@ static bool is_jailed(void)
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_jail_node(umode_t mode, unsigned int dev)
+int clip_chroot_check_node(umode_t mode, unsigned int dev)
 {
-	if (!is_jailed())
+	if (!is_confined())
 		return 0;
 	if (S_ISBLK(mode) || (S_ISCHR(mode) && dev != WHITEOUT_DEV))
 		return clip_require("device-node", CLIP_PRIV_CHROOT);
@@ -142,7 +142,7 @@ int clip_jail_node(umode_t mode, unsigned int dev)
 
 static int hook_path_chmod(const struct path *path, umode_t mode)
 {
-	if (!is_jailed() || !gives_rights(mode) ||
+	if (!is_confined() || !gives_rights(mode) ||
 	    !S_ISREG(d_backing_inode(path->dentry)->i_mode))
 		return 0;
 	return clip_require("set-user-id", CLIP_PRIV_CHROOT);
@@ -176,7 +176,7 @@ static const char *forbidden_act(int cap)
 }
 
 /**
- * clip_jail_keeps - does this capability not work, for a changed root?
+ * clip_chroot_capable - does this capability not work, for a changed root?
  * @cred: whose it is
  * @cap: the capability
  * @opts: as in the hook
@@ -187,12 +187,12 @@ static const char *forbidden_act(int cap)
  * Context: any.
  * Return: whether that is so.
  */
-bool clip_jail_keeps(const struct cred *cred, int cap, unsigned int opts)
+bool clip_chroot_capable(const struct cred *cred, int cap, unsigned int opts)
 {
 	const char *act;
 
-	if (likely(!clip_is_jailed()) || cred != current_cred() ||
-	    clip_jail_may_leave())
+	if (likely(!clip_is_chrooted()) || cred != current_cred() ||
+	    clip_chroot_may_leave())
 		return false;
 	act = forbidden_act(cap);
 	if (act && !(opts & CAP_OPT_NOAUDIT))

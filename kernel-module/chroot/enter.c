@@ -63,7 +63,7 @@ static bool is_own_root(const struct path *path)
  */
 static int judge(const struct path *path)
 {
-	if (!clip_latched(CLIP_LATCH_CHROOT) || clip_jail_may_leave() ||
+	if (!clip_latched(CLIP_LATCH_CHROOT) || clip_chroot_may_leave() ||
 	    is_own_root(path))
 		return 0;
 	if (!clip_task(current)->chrooted && !shares() &&
@@ -115,7 +115,7 @@ static int hook_path_chroot(const struct path *path)
 	if (err || is_own_root(path))
 		return err;
 	mark();
-	if (clip_is_jailed() && !clip_jail_may_leave())
+	if (clip_is_chrooted() && !clip_chroot_may_leave())
 		move_inside(path);
 	return 0;
 }
@@ -123,8 +123,8 @@ static int hook_path_chroot(const struct path *path)
 /* CH-04. */
 static int hook_file_receive(struct file *file)
 {
-	if (!S_ISDIR(file_inode(file)->i_mode) || !clip_is_jailed() ||
-	    (current->flags & PF_KTHREAD) || !clip_jail_outside(&file->f_path))
+	if (!S_ISDIR(file_inode(file)->i_mode) || !clip_is_chrooted() ||
+	    (current->flags & PF_KTHREAD) || !clip_chroot_outside(&file->f_path))
 		return 0;
 	return clip_require("receive-directory", CLIP_PRIV_CHROOT);
 }

@@ -2,9 +2,10 @@
 /*
  * clip: administration of contexts
  *
- * The rules are in context/rules.c, the facts that they ask for in
- * context/caller.c; here is what is done. The order of the checks is that of the original: who asks, then
- * what for, so that nobody learns of a context that he may not touch.
+ * The rules are in context/rules.c, and the facts that they need are collected
+ * in context/caller.c. The order of the checks is that of the original: the
+ * caller first, then the request, so that no caller learns of a context that it
+ * may not touch.
  */
 #include "core/common.h"
 

@@ -255,7 +255,7 @@ int clip_enter(struct clip_context *ctx, const struct file *by)
 	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
-	clip_bound_use();
+	clip_check_opens();
 	blob = clip_cred(new);
 	clip_context_put(blob->context);
 	blob->context = clip_context_get(ctx);

@@ -5,9 +5,9 @@
 #ifndef _SECURITY_CLIP_CONTEXT_ENTER_H
 #define _SECURITY_CLIP_CONTEXT_ENTER_H
 
+#include <linux/fs.h>
+
 struct clip_context;
-struct file;
-struct file_operations;
 
 void clip_enter_forbid(const struct file_operations *fops);
 int clip_enter(struct clip_context *ctx, const struct file *by);

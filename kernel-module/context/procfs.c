@@ -67,7 +67,7 @@ static bool is_private(struct dentry *dentry)
 }
 
 /**
- * clip_procfs_open - may the current task open what procfs shows of a task?
+ * clip_procfs_check_open - may the current task open what procfs shows of a task?
  * @file: the file, of any filesystem
  *
  * VIS-02: what procfs shows of a task of another context is not opened. Those
@@ -75,7 +75,7 @@ static bool is_private(struct dentry *dentry)
  *
  * Return: 0, or a negative errno value after a report.
  */
-int clip_procfs_open(struct file *file)
+int clip_procfs_check_open(struct file *file)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	const struct inode *inode = file_inode(file);
@@ -101,7 +101,7 @@ int clip_procfs_open(struct file *file)
 }
 
 /**
- * clip_bound_capable - does the bound of a context leave a capability?
+ * clip_context_capable - does the bound of a context leave a capability?
  * @cred: whose
  * @cap: the capability
  *
@@ -111,7 +111,7 @@ int clip_procfs_open(struct file *file)
  * Context: any.
  * Return: 0, or -EPERM.
  */
-int clip_bound_capable(const struct cred *cred, int cap)
+int clip_context_capable(const struct cred *cred, int cap)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
 

@@ -8,7 +8,7 @@
 struct cred;
 struct file;
 
-int clip_bound_capable(const struct cred *cred, int cap);
-int clip_procfs_open(struct file *file);
+int clip_context_capable(const struct cred *cred, int cap);
+int clip_procfs_check_open(struct file *file);
 
 #endif /* _SECURITY_CLIP_CONTEXT_PROCFS_H */

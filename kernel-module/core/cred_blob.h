@@ -12,7 +12,7 @@
 #include "core/common.h"
 
 struct clip_context;
-struct clip_offer;
+struct clip_grant;
 
 /* clip_cred.task_flags */
 #define CLIP_TASK_RAISED	BIT(0)	/* its entry gave it capabilities */
@@ -28,7 +28,7 @@ struct clip_offer;
 	(CLIP_TASK_RAISED | CLIP_TASK_BUMPED | CLIP_TASK_INHERITED)
 
 /* In clip_cred.entry_flags, above all flags: use of JIT has been told. */
-#define CLIP_CRED_JIT_TOLD	BIT(31)
+#define CLIP_CRED_JIT_REPORTED	BIT(31)
 
 /**
  * struct clip_cred - our part of a credential's security blob
@@ -43,12 +43,12 @@ struct clip_offer;
  * @extra_inheritable: the same of I
  * @scoped: capabilities in P that are there for a privilege's sake; see privilege/scoped.c
  * @entry_flags: CLIP_ENTRY_* of the entry the task runs by, and
- *	%CLIP_CRED_JIT_TOLD, that is set while the credential is in use
+ *	%CLIP_CRED_JIT_REPORTED, that is set while the credential is in use
  * @task_flags: CLIP_TASK_*
  */
 struct clip_cred {
 	struct clip_context *context;
-	struct clip_offer *pending;
+	struct clip_grant *pending;
 	u64 privileges;
 	u64 saved_privileges;
 	u64 extra_effective;

@@ -23,7 +23,7 @@
 atomic64_t clip_rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 atomic64_t clip_capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 
-DEFINE_STATIC_KEY_FALSE(clip_bound_used);
+DEFINE_STATIC_KEY_FALSE(clip_opens_checked);
 
 unsigned long clip_latches __read_mostly;
 
@@ -31,31 +31,31 @@ static_assert(CLIP_PRIVS_REQUIRABLE <= ULONG_MAX);
 static_assert(!(CLIP_PRIVS_REQUIRABLE & (BIT_ULL(__CLIP_LATCH_MAX) - 1)));
 
 /**
- * clip_sysctl_rootcap - capabilities that root has at exec
+ * clip_latch_rootcap - capabilities that root has at exec
  *
  * Return: a mask as in the entries.
  */
-u64 clip_sysctl_rootcap(void)
+u64 clip_latch_rootcap(void)
 {
 	return atomic64_read(&clip_rootcap);
 }
 
 /**
- * clip_sysctl_capbound - capabilities that entries can grant
+ * clip_latch_capbound - capabilities that entries can grant
  *
  * Return: a mask as in the entries.
  */
-u64 clip_sysctl_capbound(void)
+u64 clip_latch_capbound(void)
 {
 	return atomic64_read(&clip_capbound);
 }
 
 /**
- * clip_sysctl_required - privileges that a latch asks for
+ * clip_latch_required - privileges that a latch asks for
  *
  * Return: CLIP_PRIV_*.
  */
-u64 clip_sysctl_required(void)
+u64 clip_latch_required(void)
 {
 	u64 required = READ_ONCE(clip_latches) & CLIP_PRIVS_REQUIRABLE;
 
@@ -81,7 +81,7 @@ u64 clip_sysctl_required(void)
 }
 
 /**
- * clip_bound_use - from now on, look at each opening of a file
+ * clip_check_opens - from now on, look at each opening of a file
  *
  * As long as no task has entered a context, no latch is set and nobody has
  * PROCFD or FIRMWARE, there is nothing to be found: the look costs nothing
@@ -89,7 +89,7 @@ u64 clip_sysctl_required(void)
  *
  * Context: may sleep.
  */
-void clip_bound_use(void)
+void clip_check_opens(void)
 {
-	static_branch_enable(&clip_bound_used);
+	static_branch_enable(&clip_opens_checked);
 }

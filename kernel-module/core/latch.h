@@ -86,7 +86,7 @@ static __always_inline bool clip_required(u64 privilege)
 }
 
 /* Are devices and mounts locked, for the current task? */
-static inline bool clip_mount_enforced(void)
+static inline bool clip_mount_applies(void)
 {
 	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
 	       !(current->flags & PF_KTHREAD);
@@ -96,13 +96,13 @@ static inline bool clip_mount_enforced(void)
 extern atomic64_t clip_rootcap;
 extern atomic64_t clip_capbound;
 
-u64 clip_sysctl_required(void);
-u64 clip_sysctl_rootcap(void);
-u64 clip_sysctl_capbound(void);
+u64 clip_latch_required(void);
+u64 clip_latch_rootcap(void);
+u64 clip_latch_capbound(void);
 
 /* Opening files is looked at; from the first use of what needs that on. */
-DECLARE_STATIC_KEY_FALSE(clip_bound_used);
+DECLARE_STATIC_KEY_FALSE(clip_opens_checked);
 
-void clip_bound_use(void);
+void clip_check_opens(void);
 
 #endif /* _SECURITY_CLIP_CORE_LATCH_H */

@@ -15,9 +15,9 @@ struct file;
 
 /**
  * struct clip_task - our part of a task's security blob
- * @clone_asks: how often the clone in progress may still use its scope
- * @mount_asks: the same of the mount in progress
- * @asks_card: the last ioctl that counts was one of the core of DRM, on a card
+ * @clone_checks: how often the clone in progress may still use its scope
+ * @mount_checks: the same of the mount in progress
+ * @drm_core_ioctl: the last ioctl that counts was one of the core of DRM, on a card
  * @shared_files: another task has had the same descriptors, as long as this one
  *	has run its program
  * @chrooted: its root was changed by chroot(2), perhaps of an ancestor
@@ -27,9 +27,9 @@ struct file;
  * Only the task itself reads and writes all but @chrooted, once it runs.
  */
 struct clip_task {
-	unsigned int clone_asks;
-	unsigned int mount_asks;
-	bool asks_card;
+	unsigned int clone_checks;
+	unsigned int mount_checks;
+	bool drm_core_ioctl;
 	bool shared_files;
 	bool chrooted;
 	struct file *held;

@@ -58,7 +58,7 @@ static int hook_bdev_permission(dev_t dev, int mask)
 {
 	u32 needs = 0;
 
-	if (!clip_mount_enforced())
+	if (!clip_mount_applies())
 		return 0;
 	if (mask & MAY_READ)
 		needs |= CLIP_DEVICE_READ;
@@ -68,12 +68,12 @@ static int hook_bdev_permission(dev_t dev, int mask)
 }
 
 /**
- * clip_devgate_device - the device that a filesystem is on
+ * clip_block_device_of - the device that a filesystem is on
  * @sb: its superblock
  *
  * Return: its number; 0 if it is on none.
  */
-dev_t clip_devgate_device(const struct super_block *sb)
+dev_t clip_block_device_of(const struct super_block *sb)
 {
 	if (sb->s_bdev)
 		return sb->s_bdev->bd_dev;
@@ -107,7 +107,7 @@ static void judge_files(struct super_block *sb, u32 permissions)
 }
 
 /**
- * clip_devgate_superblock - may the device of a filesystem be mounted?
+ * clip_block_check_superblock - may the device of a filesystem be mounted?
  * @sb: its superblock, new or found again; s_umount is held
  *
  * What its files may be used for is decided by the first mount behind the
@@ -115,15 +115,15 @@ static void judge_files(struct super_block *sb, u32 permissions)
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_devgate_superblock(struct super_block *sb)
+int clip_block_check_superblock(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
-	const dev_t dev = clip_devgate_device(sb);
+	const dev_t dev = clip_block_device_of(sb);
 	int err;
 
 	if (!dev)
 		return 0;
-	if (!clip_mount_enforced()) {
+	if (!clip_mount_applies()) {
 		blob->mounted = true;
 		return 0;
 	}
@@ -212,17 +212,17 @@ static bool maps(dev_t dev, unsigned int cmd)
 }
 
 /**
- * clip_devgate_ioctl - may this be done with a device?
+ * clip_block_check_ioctl - may this be done with a device?
  * @file: the open device, or any other file
  * @cmd: the request
  *
  * Return: 0, or -EPERM.
  */
-int clip_devgate_ioctl(const struct file *file, unsigned int cmd)
+int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
 {
 	const struct inode *inode = file_inode(file);
 
-	if (!clip_mount_enforced())
+	if (!clip_mount_applies())
 		return 0;
 	if (!S_ISBLK(inode->i_mode) && !S_ISCHR(inode->i_mode))
 		return 0;
@@ -238,7 +238,7 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	const struct inode *inode = file_inode(ioucmd->file);
 
-	if (!clip_mount_enforced() || _IOC_TYPE(ioucmd->cmd_op) != 'N')
+	if (!clip_mount_applies() || _IOC_TYPE(ioucmd->cmd_op) != 'N')
 		return 0;
 	return S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ?
 	       refuse("raw command", inode->i_rdev) : 0;

@@ -7,8 +7,8 @@
 
 #include <linux/fs.h>
 
-dev_t clip_devgate_device(const struct super_block *sb);
-int clip_devgate_superblock(struct super_block *sb);
-int clip_devgate_ioctl(const struct file *file, unsigned int cmd);
+dev_t clip_block_device_of(const struct super_block *sb);
+int clip_block_check_superblock(struct super_block *sb);
+int clip_block_check_ioctl(const struct file *file, unsigned int cmd);
 
 #endif /* _SECURITY_CLIP_DEVICE_BLOCK_H */

@@ -44,7 +44,7 @@ static int check_privilege(const struct inode *inode)
 /* Those that reach disks or memory past every block device. */
 static int check_lock(dev_t dev)
 {
-	if (!clip_mount_enforced())
+	if (!clip_mount_applies())
 		return 0;
 	switch (MAJOR(dev)) {
 	case MEM_MAJOR:
@@ -60,7 +60,7 @@ static int check_lock(dev_t dev)
 }
 
 /**
- * clip_device_open - may the current task open a character device?
+ * clip_devmem_check_open - may the current task open a character device?
  * @inode: the device's node
  *
  * Two latches ask: kernel.clip.devmem for a privilege, and kernel.clip.mount,
@@ -68,7 +68,7 @@ static int check_lock(dev_t dev)
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_device_open(const struct inode *inode)
+int clip_devmem_check_open(const struct inode *inode)
 {
 	return check_privilege(inode) ?: check_lock(inode->i_rdev);
 }

@@ -7,6 +7,6 @@
 
 struct inode;
 
-int clip_device_open(const struct inode *inode);
+int clip_devmem_check_open(const struct inode *inode);
 
 #endif /* _SECURITY_CLIP_DEVICE_DEVMEM_H */

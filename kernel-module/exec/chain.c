@@ -15,7 +15,6 @@
 #include <linux/uidgid.h>
 
 #include "core/cred_blob.h"
-#include "core/reason.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
@@ -25,8 +24,7 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
-#include "store/lookup.h"
-#include "verify/verify.h"
+#include "verify/judge.h"
 
 /**
  * clip_entry_unmet - does the entry of a program count for this caller?
@@ -65,31 +63,51 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
 
 /*
  * A file whose entry does not count runs like one that has none. Where all that
- * runs has to be listed, it has to match its entry all the same. What matches
- * no entry may still be allowed by its digest; it is given nothing then, and
- * @entry ends as NULL.
+ * runs has to be listed, it has to match its entry all the same. On an overlay
+ * exec keeps writers off the overlay's inode only: they are kept off the one
+ * below by a seal.
  */
-static int verify(struct clip_context *ctx, struct file *file,
-		  struct clip_entry **entry, struct clip_verdict *verdict)
+static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
+		 struct file *file)
 {
-	struct clip_verdict allowed;
-	int err = -EACCES;
+	const unsigned int how = judgement->inode == file_inode(file) ?
+				 0 : CLIP_JUDGE_SEAL;
 
-	if (*entry) {
-		if (!entry_that_counts(*entry) && !enforces_exec(ctx))
-			return 0;
-		err = clip_verify_either(ctx, file, entry, verdict);
-		if (err != -EACCES)
-			return err;
-	}
-	if (clip_verify_allowed(file, ctx, &allowed)) {
-		if (!*entry)
-			*verdict = allowed;
+	if (!enforces_exec(ctx) && !entry_that_counts(judgement->entry))
+		return 0;
+	return clip_judge(judgement, ctx, file, how);
+}
+
+/* Return: 0 if the exec goes on all the same; else @err. */
+static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
+		  struct file *file, int err)
+{
+	const bool permitted = clip_context_permits(ctx, err);
+
+	/* A task that is being killed was not refused. */
+	if (err == -EINTR)
 		return err;
-	}
-	clip_entry_put(*entry);
-	*entry = NULL;
-	return 0;
+	clip_report_verdict(CLIP_REPORT_EXEC, ctx, file, judgement->entry,
+			    &judgement->verdict, err, permitted);
+	clip_judge_end(judgement);
+	return permitted ? 0 : err;
+}
+
+static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
+		    struct clip_entry *entry)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	if (entry)
+		clip_report(&(const struct clip_event) {
+			.report = CLIP_REPORT_MATCH,
+			.ctx = ctx,
+			.file = bprm->file,
+			.entry = entry,
+		});
+	if (!entry && !blob->pending)
+		return 0;
+	return clip_grant_update(&blob->pending, bprm, entry);
 }
 
 /**
@@ -102,37 +120,19 @@ static int verify(struct clip_context *ctx, struct file *file,
 int clip_exec_check(struct linux_binprm *bprm)
 {
 	struct clip_context *ctx = clip_cred(bprm->cred)->context;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_verdict verdict;
+	struct clip_judgement judgement;
 	int err;
 
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;
-	entry = clip_store_lookup_inode(&ctx->table, file_inode(bprm->file));
-	err = entry || enforces_exec(ctx) ?
-	      verify(ctx, bprm->file, &entry, &verdict) : 0;
-	if (err) {
-		const bool permitted = clip_context_permits(ctx, err);
-
-		clip_report_verdict(CLIP_REPORT_EXEC, ctx, bprm->file, entry,
-				    &verdict, err, permitted);
-		if (!permitted)
-			return err;
-		clip_entry_put(entry);
-		entry = NULL;
-	} else if (entry_that_counts(entry)) {
-		clip_report(&(const struct clip_event) {
-			.report = CLIP_REPORT_MATCH,
-			.ctx = ctx,
-			.file = bprm->file,
-			.entry = entry,
-		});
-	}
-	if (!entry_that_counts(entry) && !blob->pending)
-		return 0;
-	return clip_offer_update(&blob->pending, bprm,
-				 entry_that_counts(entry));
+	clip_judge_begin(&judgement, ctx, bprm->file);
+	err = judge(&judgement, ctx, bprm->file);
+	if (err)
+		err = refuse(&judgement, ctx, bprm->file, err);
+	if (!err)
+		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
+	clip_judge_end(&judgement);
+	return err;
 }
 
 static bool holds_root_privileges(const struct clip_cred *blob)
@@ -151,7 +151,7 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_offer *offer __free(clip_offer_free) = blob->pending;
+	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	int err;
 
 	blob->pending = NULL;
@@ -160,7 +160,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 		err = clip_root_ignore_file(bprm, file);
 	if (err)
 		return err;
-	clip_scope_exec(bprm->cred, bprm->unsafe);
+	clip_scoped_exec(bprm->cred, bprm->unsafe);
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;
@@ -171,7 +171,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	/* But their holder's open files and memory of them can: guard those. */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	clip_grant(bprm, file, offer);
+	clip_grant_apply(bprm, file, offer);
 	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
 	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;

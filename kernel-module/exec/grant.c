@@ -67,7 +67,7 @@ bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
 
 /* What root has whatever the entry says; for others E and P are empty. */
 static struct clip_caps base_caps(const struct cred *new,
-				  const struct clip_offer *offer)
+				  const struct clip_grant *offer)
 {
 	const u64 mask = clip_root_mask(new);
 	struct clip_caps base = {
@@ -93,7 +93,7 @@ static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 	const struct clip_cred *blob = clip_cred(new);
 	const struct cred *old = current_cred();
 	u64 bound = READ_ONCE(blob->context->cap_bound) &
-		    clip_sysctl_capbound() &
+		    clip_latch_capbound() &
 		    (new->cap_bset.val | ~CAP_VALID_MASK);
 
 	/* EX-24: who traces or shares could use what is new. */
@@ -118,7 +118,7 @@ static void set_caps(struct cred *new, const struct clip_caps *caps)
 	blob->extra_inheritable = caps->inheritable & ~CAP_VALID_MASK;
 }
 
-static void grant_caps(struct cred *new, const struct clip_offer *offer,
+static void grant_caps(struct cred *new, const struct clip_grant *offer,
 		       enum clip_unsafe_rule rule)
 {
 	struct clip_cred *blob = clip_cred(new);
@@ -141,7 +141,7 @@ static void grant_caps(struct cred *new, const struct clip_offer *offer,
 /* Why the offer must not be kept at all, or CLIP_REASON_NONE. */
 static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
 					const struct file *file,
-					const struct clip_offer *offer)
+					const struct clip_grant *offer)
 {
 	/*
 	 * With binfmt_misc's flag C the credentials come from a document and
@@ -158,7 +158,7 @@ static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
 
 /* Of the flags, this one counts also where no capability may be granted. */
 static void grant_jit_alone(const struct linux_binprm *bprm,
-			    const struct clip_offer *offer,
+			    const struct clip_grant *offer,
 			    enum clip_reason reason, enum clip_unsafe_rule rule)
 {
 	clip_root_limit(bprm->cred);
@@ -169,7 +169,7 @@ static void grant_jit_alone(const struct linux_binprm *bprm,
 }
 
 /* The privileges that the rule leaves of those offered. */
-static u64 kept_privileges(const struct clip_offer *offer,
+static u64 kept_privileges(const struct clip_grant *offer,
 			   enum clip_unsafe_rule rule)
 {
 	switch (rule) {
@@ -184,15 +184,15 @@ static u64 kept_privileges(const struct clip_offer *offer,
 }
 
 /**
- * clip_grant - give an exec what its files offer, as far as it may have it
+ * clip_grant_apply - give an exec what its files offer, as far as it may have it
  * @bprm: the exec; all that its credentials had from an entry before is gone
  * @file: the file that the capability module went by
  * @offer: what its files come to, or NULL
  *
  * Context: may sleep.
  */
-void clip_grant(struct linux_binprm *bprm, const struct file *file,
-		const struct clip_offer *offer)
+void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
+		      const struct clip_grant *offer)
 {
 	struct cred *new = bprm->cred;
 	struct clip_cred *blob = clip_cred(new);
@@ -218,7 +218,7 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 		grant_jit_alone(bprm, offer, reason, rule);
 	kept = kept_privileges(offer, rule);
 	if (kept & (CLIP_PRIV_PROCFD | CLIP_PRIV_FIRMWARE))
-		clip_bound_use();
+		clip_check_opens();
 	blob->privileges = kept & READ_ONCE(blob->context->priv_bound);
 
 	if (blob->privileges ||
@@ -241,5 +241,5 @@ void clip_grant(struct linux_binprm *bprm, const struct file *file,
 			.entry = offer->entry,
 		});
 	/* Last: what was granted is the privilege, not this. */
-	clip_scope_grant(new);
+	clip_scoped_grant(new);
 }

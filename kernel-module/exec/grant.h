@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-struct clip_offer;
+struct clip_grant;
 struct file;
 struct linux_binprm;
 
@@ -28,7 +28,7 @@ enum clip_unsafe_rule {
 enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 				       bool global_init);
 bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule);
-void clip_grant(struct linux_binprm *bprm, const struct file *file,
-		const struct clip_offer *offer);
+void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
+		      const struct clip_grant *offer);
 
 #endif /* _SECURITY_CLIP_EXEC_GRANT_H */

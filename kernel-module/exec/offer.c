@@ -20,10 +20,10 @@
 #define WIDENING	(CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
 
 /**
- * clip_offer_free - end an offer
+ * clip_grant_free - end an offer
  * @offer: an offer, or NULL
  */
-void clip_offer_free(struct clip_offer *offer)
+void clip_grant_free(struct clip_grant *offer)
 {
 	if (!offer)
 		return;
@@ -33,7 +33,7 @@ void clip_offer_free(struct clip_offer *offer)
 }
 
 /* Nothing will be granted; the first reason is the one that is told. */
-static void strip(struct clip_offer *offer, enum clip_reason reason)
+static void strip(struct clip_grant *offer, enum clip_reason reason)
 {
 	if (offer->reason == CLIP_REASON_NONE)
 		offer->reason = reason;
@@ -50,7 +50,7 @@ static enum clip_reason place_reason(const struct file *file)
 }
 
 /**
- * clip_offer_obstacle - why an entry grants nothing, wherever it is executed
+ * clip_grant_obstacle - why an entry grants nothing, wherever it is executed
  * @file: the file
  * @entry: its entry
  *
@@ -58,7 +58,7 @@ static enum clip_reason place_reason(const struct file *file)
  *
  * Return: %CLIP_REASON_NONE, or why.
  */
-enum clip_reason clip_offer_obstacle(const struct file *file,
+enum clip_reason clip_grant_obstacle(const struct file *file,
 				     const struct clip_entry *entry)
 {
 	const enum clip_reason reason = place_reason(file);
@@ -71,7 +71,7 @@ enum clip_reason clip_offer_obstacle(const struct file *file,
 }
 
 /**
- * clip_offer_limit - cut a script's offer by the entry of its interpreter
+ * clip_grant_limit - cut a script's offer by the entry of its interpreter
  * @offer: what there is
  * @flags: CLIP_ENTRY_* of the interpreter's entry
  * @caps: its capabilities
@@ -85,7 +85,7 @@ enum clip_reason clip_offer_obstacle(const struct file *file,
  * the grant count only if the script's entry has them as well, or the entry of
  * a common interpreter would widen those of all scripts.
  */
-void clip_offer_limit(struct clip_offer *offer, u32 flags,
+void clip_grant_limit(struct clip_grant *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges)
 {
 	if (clip_caps_any(caps)) {
@@ -99,7 +99,7 @@ void clip_offer_limit(struct clip_offer *offer, u32 flags,
 }
 
 /* Is this the interpreter of the script, and not one of binfmt_misc's? */
-static bool is_named(const struct clip_offer *offer,
+static bool is_named(const struct clip_grant *offer,
 		     const struct linux_binprm *bprm)
 {
 	return !bprm->have_execfd && offer->interpreter &&
@@ -110,7 +110,7 @@ static bool is_named(const struct clip_offer *offer,
  * The last file goes on from here. If yet another follows, this one is a
  * script, and its interpreter will open it by its name.
  */
-static int expect_interpreter(struct clip_offer *offer,
+static int expect_interpreter(struct clip_grant *offer,
 			      const struct linux_binprm *bprm)
 {
 	const char *name;
@@ -133,7 +133,7 @@ static int expect_interpreter(struct clip_offer *offer,
 }
 
 /* EX-15 to EX-20. The caller's own credentials are none of our business. */
-static void add_interpreter(struct clip_offer *offer,
+static void add_interpreter(struct clip_grant *offer,
 			    const struct linux_binprm *bprm,
 			    const struct clip_entry *entry)
 {
@@ -149,15 +149,15 @@ static void add_interpreter(struct clip_offer *offer,
 	else if (!is_named(offer, bprm))
 		strip(offer, CLIP_REASON_SCRIPT);
 	else
-		clip_offer_limit(offer, entry->flags, &caps,
+		clip_grant_limit(offer, entry->flags, &caps,
 				 entry->privileges);
 	strip(offer, place_reason(bprm->file));
 }
 
-static struct clip_offer *make_offer(const struct linux_binprm *bprm,
+static struct clip_grant *make_offer(const struct linux_binprm *bprm,
 				     struct clip_entry *entry)
 {
-	struct clip_offer *offer = kzalloc(sizeof(*offer), GFP_KERNEL);
+	struct clip_grant *offer = kzalloc(sizeof(*offer), GFP_KERNEL);
 
 	if (!offer)
 		return NULL;
@@ -175,12 +175,12 @@ static struct clip_offer *make_offer(const struct linux_binprm *bprm,
 		offer->task_flags |= CLIP_TASK_RAISED;
 	if (offer->privileges & ~CLIP_PRIV_PLAIN)
 		offer->task_flags |= CLIP_TASK_BUMPED;
-	offer->reason = clip_offer_obstacle(bprm->file, entry);
+	offer->reason = clip_grant_obstacle(bprm->file, entry);
 	return offer;
 }
 
 /**
- * clip_offer_update - take in one more file of an exec
+ * clip_grant_update - take in one more file of an exec
  * @pending: what the files before this one came to, or NULL; changed
  * @bprm: the exec, with the file in it
  * @entry: the file's entry if it counts and the file matches it, else NULL
@@ -191,17 +191,17 @@ static struct clip_offer *make_offer(const struct linux_binprm *bprm,
  * Context: may sleep.
  * Return: 0, or -ENOMEM.
  */
-int clip_offer_update(struct clip_offer **pending,
+int clip_grant_update(struct clip_grant **pending,
 		      const struct linux_binprm *bprm,
 		      struct clip_entry *entry)
 {
-	struct clip_offer *offer = *pending;
+	struct clip_grant *offer = *pending;
 
 	if (offer && offer->script) {
 		add_interpreter(offer, bprm, entry);
 	} else {
 		*pending = NULL;
-		clip_offer_free(offer);
+		clip_grant_free(offer);
 		if (!entry)
 			return 0;
 		offer = make_offer(bprm, entry);

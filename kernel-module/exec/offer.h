@@ -20,7 +20,7 @@ struct inode;
 struct linux_binprm;
 
 /**
- * struct clip_offer - the files verified so far, taken together
+ * struct clip_grant - the files verified so far, taken together
  * @entry: of the file that began it; holds a reference. For messages
  * @inode: the file verified last. For comparison only
  * @caps: capabilities to grant
@@ -33,7 +33,7 @@ struct linux_binprm;
  * @follow_reason: why nothing can be granted if another file follows
  * @interpreter: the name of the one that may follow, or NULL
  */
-struct clip_offer {
+struct clip_grant {
 	struct clip_entry *entry;
 	const struct inode *inode;
 	struct clip_caps caps;
@@ -47,15 +47,15 @@ struct clip_offer {
 	char *interpreter;
 };
 
-int clip_offer_update(struct clip_offer **pending,
+int clip_grant_update(struct clip_grant **pending,
 		      const struct linux_binprm *bprm,
 		      struct clip_entry *entry);
-void clip_offer_limit(struct clip_offer *offer, u32 flags,
+void clip_grant_limit(struct clip_grant *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges);
-enum clip_reason clip_offer_obstacle(const struct file *file,
+enum clip_reason clip_grant_obstacle(const struct file *file,
 				     const struct clip_entry *entry);
-void clip_offer_free(struct clip_offer *offer);
+void clip_grant_free(struct clip_grant *offer);
 
-DEFINE_FREE(clip_offer_free, struct clip_offer *, clip_offer_free(_T))
+DEFINE_FREE(clip_grant_free, struct clip_grant *, clip_grant_free(_T))
 
 #endif /* _SECURITY_CLIP_EXEC_OFFER_H */

@@ -34,7 +34,7 @@ u64 clip_root_mask(const struct cred *new)
 	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
 	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
 		return U64_MAX;
-	return clip_sysctl_rootcap();
+	return clip_latch_rootcap();
 }
 
 /**
@@ -56,7 +56,7 @@ u64 clip_root_extra(const struct cred *new)
 		return 0;
 	if (!cap_raised(new->cap_permitted, CAP_MAC_ADMIN))
 		return 0;
-	return BIT_ULL(CLIP_CAP_CONTEXT) & clip_sysctl_rootcap();
+	return BIT_ULL(CLIP_CAP_CONTEXT) & clip_latch_rootcap();
 }
 
 /**

@@ -93,7 +93,7 @@ static bool is_asked(void)
 }
 
 /**
- * clip_tpe_roots_alone - can nobody but root write to this?
+ * clip_tpe_only_root_can_write - can nobody but root write to this?
  * @stored: the owner as the filesystem has it
  * @seen: the owner as the mount shows it
  * @mode: the mode
@@ -104,17 +104,17 @@ static bool is_asked(void)
  *
  * Return: true if so.
  */
-bool clip_tpe_roots_alone(kuid_t stored, vfsuid_t seen, umode_t mode)
+bool clip_tpe_only_root_can_write(kuid_t stored, vfsuid_t seen, umode_t mode)
 {
 	return uid_eq(stored, GLOBAL_ROOT_UID) &&
 	       vfsuid_eq_kuid(seen, GLOBAL_ROOT_UID) && !(mode & 0022);
 }
 
-static bool roots_alone(struct mnt_idmap *idmap, const struct inode *inode)
+static bool only_root_can_write(struct mnt_idmap *idmap, const struct inode *inode)
 {
 	return inode &&
-	       clip_tpe_roots_alone(inode->i_uid,
-				    i_uid_into_vfsuid(idmap, inode),
+	       clip_tpe_only_root_can_write(inode->i_uid,
+					    i_uid_into_vfsuid(idmap, inode),
 				    READ_ONCE(inode->i_mode));
 }
 
@@ -122,13 +122,13 @@ static bool roots_alone(struct mnt_idmap *idmap, const struct inode *inode)
  * Names can change meanwhile. But what is in a directory of root's is moved by
  * root alone, and at the first that is not root's the answer is no.
  */
-static bool way_is_roots(const struct path *path)
+static bool path_is_root_owned(const struct path *path)
 {
 	struct mnt_idmap *idmap = mnt_idmap(path->mnt);
 	const struct dentry *at = path->dentry;
 
 	guard(rcu)();
-	while (roots_alone(idmap, d_inode_rcu(at))) {
+	while (only_root_can_write(idmap, d_inode_rcu(at))) {
 		if (IS_ROOT(at))
 			return at == path->mnt->mnt_sb->s_root ||
 			       at == path->mnt->mnt_root;
@@ -138,7 +138,7 @@ static bool way_is_roots(const struct path *path)
 }
 
 /* Who has mounted it, or runs the program behind it, says what is in there. */
-static bool is_somebody_elses(const struct super_block *sb)
+static bool is_user_mounted(const struct super_block *sb)
 {
 	return sb->s_user_ns != &init_user_ns || clip_fuse_filesystem(sb);
 }
@@ -163,9 +163,9 @@ bool clip_tpe_refuses(const struct file *file)
 	if (IS_ROOT(path->dentry) || d_unlinked(path->dentry) ||
 	    !READ_ONCE(d_backing_inode(path->dentry)->i_nlink))
 		return true;
-	return is_somebody_elses(path->mnt->mnt_sb) ||
-	       is_somebody_elses(d_real_inode(path->dentry)->i_sb) ||
-	       !way_is_roots(path);
+	return is_user_mounted(path->mnt->mnt_sb) ||
+	       is_user_mounted(d_real_inode(path->dentry)->i_sb) ||
+	       !path_is_root_owned(path);
 }
 
 static const struct clip_verdict untrusted = {
@@ -173,13 +173,13 @@ static const struct clip_verdict untrusted = {
 };
 
 /**
- * clip_tpe_exec - may the current task execute this file?
+ * clip_tpe_check_exec - may the current task execute this file?
  * @file: a program, script or interpreter
  *
  * Context: may sleep.
  * Return: 0, or -EACCES after a report.
  */
-int clip_tpe_exec(struct file *file)
+int clip_tpe_check_exec(struct file *file)
 {
 	if (!clip_tpe_refuses(file))
 		return 0;
@@ -190,7 +190,7 @@ int clip_tpe_exec(struct file *file)
 }
 
 /**
- * clip_tpe_map - may the current task have this file as code?
+ * clip_tpe_check_map - may the current task have this file as code?
  * @file: what is mapped, or is about to be
  *
  * What devices map is memory like any other.
@@ -198,7 +198,7 @@ int clip_tpe_exec(struct file *file)
  * Context: may sleep; mmap_lock may be held.
  * Return: 0, or -EACCES after a report.
  */
-int clip_tpe_map(struct file *file)
+int clip_tpe_check_map(struct file *file)
 {
 	if (!S_ISREG(file_inode(file)->i_mode) || !clip_tpe_refuses(file))
 		return 0;

@@ -28,7 +28,7 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 {
 	int err = 0;
 
-	if (unlikely(clip_is_jailed()) && clip_jail_keeps(cred, cap, opts))
+	if (unlikely(clip_is_chrooted()) && clip_chroot_capable(cred, cap, opts))
 		return -EPERM;
 	if (clip_latched(CLIP_LATCH_UNSHARE))
 		err = clip_namespaces_capable(cred, ns, cap, opts);
@@ -41,13 +41,13 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 	if (unlikely(err))
 		return err;
 	if (unlikely(clip_scoped(cred) & BIT_ULL(cap))) {
-		err = clip_scope_capable(cred, ns, cap);
+		err = clip_scoped_capable(cred, ns, cap);
 		if (err)
 			return err < 0 ? err : 0;
 	}
 	if (likely(clip_cred(cred)->context == &clip_admin_context))
 		return 0;
-	return clip_bound_capable(cred, cap);
+	return clip_context_capable(cred, cap);
 }
 
 static struct security_hook_list clip_capable_hooks[] __ro_after_init = {

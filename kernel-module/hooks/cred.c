@@ -40,7 +40,7 @@ static void hook_cred_free(struct cred *cred)
 {
 	struct clip_cred *blob = clip_cred(cred);
 
-	clip_offer_free(blob->pending);
+	clip_grant_free(blob->pending);
 	blob->pending = NULL;
 	clip_context_put(blob->context);
 	blob->context = NULL;

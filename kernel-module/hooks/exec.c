@@ -24,7 +24,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	if (clip_sb_no_exec(bprm->file))
 		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_exec(bprm->file))
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(bprm->file))
 		return -EACCES;
 	return clip_exec_check(bprm);
 }
@@ -35,9 +35,9 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 {
 	const int err = clip_exec_settle(bprm, file);
 
-	if (err || !clip_wxmem_applies(clip_cred(bprm->cred)))
+	if (err || !clip_wx_applies(clip_cred(bprm->cred)))
 		return err;
-	return clip_wxmem_exec(bprm);
+	return clip_wx_check_exec(bprm);
 }
 
 /*
@@ -49,7 +49,7 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
  */
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
-	clip_scope_fresh_files();
+	clip_scoped_fresh_files();
 	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }

@@ -52,7 +52,7 @@ static noinline int check_guards(const struct inode *inode)
 	if (guards & BIT(CLIP_INODE_SEALED))
 		err = clip_inode_check_seal(inode);
 	if (!err && (guards & BIT(CLIP_INODE_CODE)))
-		err = clip_wxfile_check_writer(inode);
+		err = clip_wx_file_check_writer(inode);
 	return err;
 }
 
@@ -71,7 +71,7 @@ static bool is_special(const struct file *file)
 
 	return S_ISCHR(inode->i_mode) ||
 	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
-	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_jailed();
+	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_chrooted();
 }
 
 /* Out of line: keeps the common path of file_open short. */
@@ -80,12 +80,12 @@ static noinline int check_open(struct file *file)
 	int err = 0;
 
 	if (S_ISCHR(file_inode(file)->i_mode))
-		err = clip_device_open(file_inode(file)) ?:
-		      clip_fuse_device(file_inode(file));
-	err = err ?: clip_firmware_open(file);
-	err = err ?: clip_procfs_open(file);
-	if (!err && clip_is_jailed())
-		err = clip_jail_open(file);
+		err = clip_devmem_check_open(file_inode(file)) ?:
+		      clip_fuse_check_device(file_inode(file));
+	err = err ?: clip_firmware_check_open(file);
+	err = err ?: clip_procfs_check_open(file);
+	if (!err && clip_is_chrooted())
+		err = clip_chroot_check_open(file);
 	return err;
 }
 
@@ -98,7 +98,7 @@ static int hook_file_open(struct file *file)
 {
 	int err = 0;
 
-	if (static_branch_unlikely(&clip_bound_used) && is_special(file))
+	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
 		err = check_open(file);
 	if (!err && (file->f_mode & FMODE_WRITE))
 		err = count_writer(file_inode(file));
@@ -124,7 +124,7 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	case F_GETLK:
 	case F_OFD_GETLK:
 	case F_GETLEASE:
-		return clip_nolock_ask(file);
+		return clip_nolock_check(file);
 	default:
 		return 0;
 	}
@@ -133,7 +133,7 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
-	clip_card_ioctl(file, cmd);
+	clip_drm_note_ioctl(file, cmd);
 	switch (cmd) {
 	case FIOSETOWN:
 	case SIOCSPGRP:
@@ -141,7 +141,7 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 		return clip_sigio_check_owner(file);
 	default:
 		return clip_netlink_config(file, cmd) ?:
-		       clip_devgate_ioctl(file, cmd);
+		       clip_block_check_ioctl(file, cmd);
 	}
 }
 

@@ -50,14 +50,14 @@ static bool wx_wanted(u32 wanted)
 static noinline int check_mapping(struct file *file, unsigned long prot,
 				  u32 wanted)
 {
-	int err = clip_mapperm_mmap(file, prot);
+	int err = clip_permission_check_mmap(file, prot);
 
 	if (!err && (wanted & CLIP_LIBS_FLAGS))
-		err = clip_libs_mmap(file, prot, wanted);
+		err = clip_libs_check_mmap(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
-		err = clip_libs_context_mmap(file, prot);
+		err = clip_libs_check_context_mmap(file, prot);
 	if (!err && wx_wanted(wanted))
-		err = clip_wxmem_mmap(file, prot);
+		err = clip_wx_check_mmap(file, prot);
 	return err;
 }
 
@@ -69,7 +69,7 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (likely(!wanted && !clip_mapperm_asked()))
+	if (likely(!wanted && !clip_permission_applies()))
 		return 0;
 	return check_mapping(file, prot, wanted);
 }
@@ -77,14 +77,14 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 static noinline int check_protection(struct vm_area_struct *vma,
 				     unsigned long prot, u32 wanted)
 {
-	int err = clip_mapperm_mprotect(vma, prot);
+	int err = clip_permission_check_mprotect(vma, prot);
 
 	if (!err && (wanted & CLIP_LIBS_FLAGS))
-		err = clip_libs_mprotect(vma, prot, wanted);
+		err = clip_libs_check_mprotect(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))
-		err = clip_libs_context_mprotect(vma, prot);
+		err = clip_libs_check_context_mprotect(vma, prot);
 	if (!err && wx_wanted(wanted))
-		err = clip_wxmem_mprotect(vma, prot);
+		err = clip_wx_check_mprotect(vma, prot);
 	return err;
 }
 
@@ -96,7 +96,7 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (likely(!wanted && !clip_mapperm_asked()))
+	if (likely(!wanted && !clip_permission_applies()))
 		return 0;
 	return check_protection(vma, prot, wanted);
 }
@@ -111,7 +111,7 @@ static int hook_mmap_addr(unsigned long addr)
 		return 0;
 	if (clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_RAWIO))
 		return -EPERM;
-	return clip_wxmem_low();
+	return clip_wx_check_low();
 }
 
 /*

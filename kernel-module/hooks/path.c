@@ -15,7 +15,7 @@
 static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 			   umode_t mode, unsigned int dev)
 {
-	const int err = clip_jail_node(mode, dev);
+	const int err = clip_chroot_check_node(mode, dev);
 
 	if (!err)
 		clip_creation_node(dir, dentry, mode);

@@ -20,10 +20,10 @@
 static int hook_sb_mount(const char *dev_name, const struct path *path,
 			 const char *type, unsigned long flags, void *data)
 {
-	const int err = clip_mount_ask(path, flags);
+	const int err = clip_mount_check_call(path, flags);
 
-	clip_task(current)->mount_asks = 0;
-	return err ?: clip_fuse_mount(path, type, flags, data);
+	clip_task(current)->mount_checks = 0;
+	return err ?: clip_fuse_check_mount(path, type, flags, data);
 }
 
 /*
@@ -34,9 +34,9 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 				unsigned long kern_flags,
 				unsigned long *set_kern_flags)
 {
-	const int err = clip_fuse_superblock(sb);
+	const int err = clip_fuse_check_superblock(sb);
 
-	return err ?: clip_devgate_superblock(sb);
+	return err ?: clip_block_check_superblock(sb);
 }
 
 /*

@@ -30,13 +30,13 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 		clip_task(task)->shared_files = true;
 		own->shared_files = true;
 	}
-	return clip_namespaces_clone(task, clone_flags);
+	return clip_namespaces_check_clone(task, clone_flags);
 }
 
 /* Would @actor, by tracing @target, have an exemption that is not its own? */
 static bool lends_exemption(const struct cred *actor, const struct cred *target)
 {
-	return !clip_wxmem_may_trace(clip_cred(actor), clip_cred(target));
+	return !clip_wx_may_trace(clip_cred(actor), clip_cred(target));
 }
 
 static int hook_ptrace_access_check(struct task_struct *child,

@@ -18,8 +18,7 @@
 #include "interface/query.h"
 #include "store/context.h"
 #include "store/entry.h"
-#include "store/lookup.h"
-#include "verify/verify.h"
+#include "verify/judge.h"
 
 static void query_fill(struct clip_query *query, const struct clip_entry *entry)
 {
@@ -33,65 +32,74 @@ static void query_fill(struct clip_query *query, const struct clip_entry *entry)
 	memcpy(query->wanted, entry->digest, entry->digest_size);
 }
 
-static void query_entry(struct clip_query *query, struct file *file,
-			struct clip_context *ctx, struct clip_entry **entry)
+/*
+ * What the entry says, before the content is looked at.
+ *
+ * Return: whether it counts for the caller, if its condition is about him.
+ */
+static bool query_entry(struct clip_query *query, const struct file *file,
+			const struct clip_entry *entry)
 {
-	struct clip_verdict verdict, allowed;
-	int err;
-
 	query->state = CLIP_STATE_LISTED;
-	query_fill(query, *entry);
+	query->reason = CLIP_REASON_NONE;
+	query_fill(query, entry);
 	/* exec does not look at a program whose conditions are not met. */
-	if ((*entry)->flags & CLIP_ENTRY_EXE)
-		query->reason = clip_entry_unmet(*entry);
+	if (entry->flags & CLIP_ENTRY_EXE)
+		query->reason = clip_entry_unmet(entry);
 	if (query->reason != CLIP_REASON_NONE)
+		return false;
+	query->reason = clip_grant_obstacle(file, entry);
+	return true;
+}
+
+/* Of a file without an entry, or whose entry does not count. */
+static void query_unlisted(struct clip_query *query, int err,
+			   const struct clip_judgement *judgement, bool listed)
+{
+	const u32 enforced = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC;
+
+	if (!err && !listed) {
+		query->state = CLIP_STATE_ALLOWED;
+		query->reason = CLIP_REASON_NONE;
+	} else if (err && (query->level & enforced) == enforced) {
+		query->state = CLIP_STATE_REFUSED;
+		query->reason = judgement->verdict.reason;
+		query->error = -err;
+	}
+	if (listed || !judgement->verdict.hashed)
 		return;
-	query->reason = clip_offer_obstacle(file, *entry);
-	if (!(query->flags & CLIP_QUERY_VERIFY))
+	query->algorithm = judgement->verdict.algorithm;
+	query->digest_size = clip_digest_size(query->algorithm);
+	memcpy(query->found, judgement->verdict.found, query->digest_size);
+}
+
+/* What exec would find; @counts is what query_entry() said. */
+static void query_content(struct clip_query *query, struct file *file,
+			  struct clip_context *ctx,
+			  struct clip_judgement *judgement, bool counts)
+{
+	const bool listed = judgement->entry;
+	const int err = clip_judge(judgement, ctx, file, 0);
+	const struct clip_entry *entry = judgement->entry;
+
+	if (!counts) {
+		query_unlisted(query, err, judgement, listed);
 		return;
-	err = clip_verify_either(ctx, file, entry, &verdict);
-	query_fill(query, *entry);
-	/* It would run all the same, and be given nothing. */
-	if (err == -EACCES && !clip_verify_allowed(file, ctx, &allowed)) {
+	}
+	if (!err && !entry) {
+		/* It would run by its digest, and be given nothing. */
 		query->state = CLIP_STATE_ALLOWED;
 		query->reason = CLIP_REASON_NONE;
 		return;
 	}
+	query_fill(query, entry);
 	query->state = err ? CLIP_STATE_REFUSED : CLIP_STATE_VERIFIED;
 	query->error = -err;
 	if (err)
-		query->reason = verdict.reason;
-	if (verdict.hashed)
-		memcpy(query->found, verdict.found, (*entry)->digest_size);
-}
-
-/* A file that has no entry, or one that does not count for the caller. */
-static void query_allowed(struct clip_query *query, struct file *file,
-			  struct clip_context *ctx, struct clip_entry *entry)
-{
-	const u32 enforced = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC;
-	struct clip_verdict verdict;
-	int err;
-
-	if (!(query->flags & CLIP_QUERY_VERIFY))
-		return;
-	/* Where it has to match its entry all the same, that may be enough. */
-	if (entry && !clip_verify(file, entry, &verdict))
-		return;
-	err = clip_verify_allowed(file, ctx, &verdict);
-	if (!err) {
-		query->state = entry ? query->state : CLIP_STATE_ALLOWED;
-		query->reason = entry ? query->reason : CLIP_REASON_NONE;
-	} else if ((query->level & enforced) == enforced) {
-		query->state = CLIP_STATE_REFUSED;
-		query->reason = verdict.reason;
-		query->error = -err;
-	}
-	if (verdict.hashed && !entry) {
-		query->algorithm = verdict.algorithm;
-		query->digest_size = clip_digest_size(verdict.algorithm);
-		memcpy(query->found, verdict.found, query->digest_size);
-	}
+		query->reason = judgement->verdict.reason;
+	if (judgement->verdict.hashed)
+		memcpy(query->found, judgement->verdict.found,
+		       entry->digest_size);
 }
 
 /**
@@ -104,8 +112,9 @@ static void query_allowed(struct clip_query *query, struct file *file,
 int clip_query_answer(struct clip_query *query)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
+	struct clip_judgement judgement;
 	struct clip_caller caller;
+	bool counts;
 
 	if (query->flags & ~CLIP_QUERY_VERIFY)
 		return -EINVAL;
@@ -134,13 +143,11 @@ int clip_query_answer(struct clip_query *query)
 		.generation = clip_store_generation(),
 		.level = READ_ONCE(ctx->level),
 	};
-	entry = clip_store_lookup_inode(&ctx->table, file_inode(fd_file(f)));
-	if (entry) {
-		query->reason = CLIP_REASON_NONE;
-		query_entry(query, fd_file(f), ctx, &entry);
-	}
-	if (query->state == CLIP_STATE_UNLISTED ||
-	    query->state == CLIP_STATE_LISTED)
-		query_allowed(query, fd_file(f), ctx, entry);
+	clip_judge_begin(&judgement, ctx, fd_file(f));
+	counts = judgement.entry &&
+		 query_entry(query, fd_file(f), judgement.entry);
+	if (query->flags & CLIP_QUERY_VERIFY)
+		query_content(query, fd_file(f), ctx, &judgement, counts);
+	clip_judge_end(&judgement);
 	return 0;
 }

@@ -91,7 +91,7 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "privileges_enforced %#llx\n",
 		   info.privileges_enforced);
 	seq_printf(seq, "privileges_required %#llx\n",
-		   clip_sysctl_required());
+		   clip_latch_required());
 	seq_printf(seq, "capabilities %#llx\n", info.capabilities);
 	seq_printf(seq, "generation %llu\n", info.generation);
 	seq_printf(seq, "entries %llu\n", info.entries);

@@ -97,7 +97,7 @@ static int latch_handler(const struct ctl_table *table, int write,
 	if (write) {
 		err = read_new(buffer, *lenp, ppos, 1, &value);
 		if (!err && value) {
-			clip_bound_use();
+			clip_check_opens();
 			set_bit(latch, &clip_latches);
 		}
 		return err;
@@ -147,7 +147,7 @@ static int mount_handler(const struct ctl_table *table, int write,
 	if (write) {
 		err = read_new(buffer, *lenp, ppos, 1, &value);
 		if (!err && !value) {
-			clip_bound_use();
+			clip_check_opens();
 			clip_device_table_lock();
 		}
 		return err;

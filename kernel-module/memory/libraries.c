@@ -8,12 +8,12 @@
  * new credentials, so that exec needs no hook of its own here.
  *
  * A file that passed is sealed: nobody can open it for writing any more, see
- * clip_inode_seal(). The hash is computed in mmap_file, where no lock is held;
+ * clip_judge(). The hash is computed in mmap_file, where no lock is held;
  * mprotect holds mmap_lock and can only look at what was found before.
  */
 #include "core/common.h"
 
-#include <linux/dcache.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched/signal.h>
@@ -22,13 +22,11 @@
 #include "core/reason.h"
 #include "memory/libraries.h"
 #include "report/report.h"
-#include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
-#include "store/lookup.h"
 #include "store/filesystem.h"
+#include "verify/judge.h"
 #include "verify/verdict.h"
-#include "verify/verify.h"
 
 /*
  * Taking one thread's credentials away would leave the others theirs, and the
@@ -62,13 +60,6 @@ static bool may_be_mapped(const struct clip_entry *entry)
 		(entry->flags & CLIP_LIBS_FLAGS));
 }
 
-static struct clip_entry *find_entry(const struct file *file)
-{
-	struct clip_context *ctx = clip_cred(current_cred())->context;
-
-	return ctx ? clip_store_lookup_inode(&ctx->table, file_inode(file)) : NULL;
-}
-
 static bool file_can_be_checked(const struct file *file)
 {
 	return S_ISREG(file_inode(file)->i_mode) &&
@@ -76,7 +67,117 @@ static bool file_can_be_checked(const struct file *file)
 }
 
 /**
- * clip_libs_mmap - may a task that asks for checked libraries map this?
+ * struct request - memory that is to become executable
+ * @file: what is mapped, or NULL
+ * @vma: the mapping that changes; NULL if a new one is made
+ * @prot: PROT_* as it will be, with PROT_EXEC
+ */
+struct request {
+	struct file *file;
+	const struct vm_area_struct *vma;
+	unsigned long prot;
+};
+
+/*
+ * With mmap_lock held, for a mapping that changes, nothing can be read: only
+ * what was found before counts.
+ */
+static unsigned int how_to_judge(const struct request *request)
+{
+	return CLIP_JUDGE_SEAL | (request->vma ? CLIP_JUDGE_KNOWN : 0);
+}
+
+/* LB-08: pages that can be written, or were, are or will be anonymous. */
+static bool is_or_was_writable(const struct request *request)
+{
+	return (request->prot & PROT_WRITE) ||
+	       (request->vma && request->vma->anon_vma);
+}
+
+/* It was checked when it became executable. */
+static bool is_code_already(const struct request *request)
+{
+	return request->vma && (request->vma->vm_flags & VM_EXEC);
+}
+
+/*
+ * LB-02, Intent: asked for both, the stricter flag counts. LB-09: whichever it
+ * is, the file is sealed.
+ */
+static int judge_listed(struct clip_judgement *judgement,
+			struct clip_context *ctx, const struct request *request,
+			u32 wanted)
+{
+	if (wanted & CLIP_ENTRY_CHECKLIBS)
+		return clip_judge(judgement, ctx, request->file,
+				  how_to_judge(request) | CLIP_JUDGE_LISTED);
+	if (!clip_inode_deny_writers(judgement->inode))
+		return -ETXTBSY;
+	clip_inode_seal(judgement->inode);
+	clip_inode_allow_writers(judgement->inode);
+	return 0;
+}
+
+/* For a task that runs by an entry with NEEDLIBS or CHECKLIBS. */
+static int check_task(const struct request *request, u32 wanted)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct file *file = request->file;
+	struct clip_judgement judgement;
+	int err;
+
+	if (!file || is_or_was_writable(request))
+		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
+	if (is_code_already(request))
+		return 0;
+	if (!file_can_be_checked(file))
+		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
+	if (!ctx)
+		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
+	clip_judge_begin(&judgement, ctx, file);
+	if (!judgement.entry || !may_be_mapped(judgement.entry)) {
+		clip_judge_end(&judgement);
+		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
+	}
+	err = judge_listed(&judgement, ctx, request, wanted);
+	/* Of two entries it may be the other one that the content matches. */
+	if (!err && !may_be_mapped(judgement.entry))
+		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
+	else if (err && err != -ETXTBSY && err != -EINTR)
+		refuse(file, judgement.entry, &judgement.verdict, err);
+	clip_judge_end(&judgement);
+	return err;
+}
+
+/* For every task of a context with ENFORCE_LIB. */
+static int check_context(const struct request *request)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct file *file = request->file;
+	struct clip_judgement judgement;
+	int err = -EACCES;
+
+	if (!file || (is_code_already(request) &&
+		      !(request->prot & PROT_WRITE)))
+		return 0;
+	clip_judge_begin(&judgement, ctx, file);
+	if (is_or_was_writable(request))
+		judgement.verdict.reason = CLIP_REASON_WX_MEMORY;
+	else
+		err = clip_judge(&judgement, ctx, file, how_to_judge(request));
+	if (err && err != -ETXTBSY && err != -EINTR) {
+		const bool permitted = clip_context_permits(ctx, err);
+
+		clip_report_verdict(CLIP_REPORT_MAP, ctx, file, judgement.entry,
+				    &judgement.verdict, err, permitted);
+		err = permitted ? 0 : err;
+	}
+	clip_judge_end(&judgement);
+	return err;
+}
+
+/**
+ * clip_libs_check_mmap - may a task that asks for checked libraries map this?
  * @file: the file, or NULL
  * @prot: PROT_*, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
@@ -85,45 +186,14 @@ static bool file_can_be_checked(const struct file *file)
  * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
  * errno value after a report, and the process ends.
  */
-int clip_libs_mmap(struct file *file, unsigned long prot, u32 wanted)
+int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
 {
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct clip_verdict verdict;
-	int err;
-
-	/* LB-08; and pages that can be written are anonymous sooner or later. */
-	if (!file || (prot & PROT_WRITE))
-		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
-	if (!file_can_be_checked(file))
-		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
-	entry = find_entry(file);
-	if (!entry || !may_be_mapped(entry))
-		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
-	/* LB-09: before looking, so that no writer can come in unseen. */
-	if (!clip_inode_seal(file_inode(file)))
-		return -ETXTBSY;
-	/* LB-02, Intent: asked for both, the stricter one counts. */
-	if (!(wanted & CLIP_ENTRY_CHECKLIBS))
-		return 0;
-	err = clip_verify(file, entry, &verdict);
-	if (err == -ETXTBSY)
-		return err;
-	return err ? refuse(file, entry, &verdict, err) : 0;
-}
-
-static int refuse_or_tell(struct clip_context *ctx, struct file *file,
-			  const struct clip_entry *entry,
-			  const struct clip_verdict *verdict, int err)
-{
-	const bool permitted = clip_context_permits(ctx, err);
-
-	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, entry, verdict, err,
-			    permitted);
-	return permitted ? 0 : err;
+	return check_task(&(struct request) { .file = file, .prot = prot },
+			  wanted);
 }
 
 /**
- * clip_libs_context_mmap - may a task of a context with ENFORCE_LIB map this?
+ * clip_libs_check_context_mmap - may a task of a context with ENFORCE_LIB map this?
  * @file: the file
  * @prot: PROT_*, with PROT_EXEC
  *
@@ -135,97 +205,40 @@ static int refuse_or_tell(struct clip_context *ctx, struct file *file,
  * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
  * errno value after a report.
  */
-int clip_libs_context_mmap(struct file *file, unsigned long prot)
+int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
 {
-	struct clip_context *ctx = clip_cred(current_cred())->context;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct clip_verdict verdict = {};
-	int err = -EACCES;
-
-	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
-	if (prot & PROT_WRITE) {
-		verdict.reason = CLIP_REASON_WX_MEMORY;
-		return refuse_or_tell(ctx, file, entry, &verdict, err);
-	}
-	if (!clip_inode_seal(d_real_inode(file->f_path.dentry)))
-		return -ETXTBSY;
-	if (entry)
-		err = clip_verify_either(ctx, file, &entry, &verdict);
-	if (err)
-		err = clip_verify_allowed(file, ctx, &verdict);
-	if (!err || err == -ETXTBSY)
-		return err;
-	return refuse_or_tell(ctx, file, entry, &verdict, err);
+	return check_context(&(struct request) { .file = file, .prot = prot });
 }
 
 /**
- * clip_libs_context_mprotect - may this become executable, with ENFORCE_LIB?
- * @vma: the mapping, as it is
- * @prot: PROT_* as it will be, with PROT_EXEC
- *
- * With mmap_lock held nothing can be read: only what was found before counts.
- *
- * Return: as clip_libs_context_mmap().
- */
-int clip_libs_context_mprotect(struct vm_area_struct *vma, unsigned long prot)
-{
-	struct clip_context *ctx = clip_cred(current_cred())->context;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct file *file = vma->vm_file;
-	struct clip_verdict verdict = {};
-	const struct inode *inode;
-	u64 allowed;
-
-	if (!file || (vma->vm_flags & VM_EXEC))
-		return 0;
-	inode = d_real_inode(file->f_path.dentry);
-	if ((prot & PROT_WRITE) || vma->anon_vma) {
-		verdict.reason = CLIP_REASON_WX_MEMORY;
-		return refuse_or_tell(ctx, file, NULL, &verdict, -EACCES);
-	}
-	if (!clip_inode_seal(inode))
-		return -ETXTBSY;
-	allowed = clip_allow_verdict(&ctx->allow);
-	if (allowed && clip_inode_verified(inode, allowed))
-		return 0;
-	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
-	if (entry && clip_inode_verified(file_inode(file), entry->id))
-		return 0;
-	verdict.reason = CLIP_REASON_LIB_MISMATCH;
-	return refuse_or_tell(ctx, file, entry, &verdict, -EACCES);
-}
-
-/**
- * clip_libs_mprotect - may this become executable in a task that asks for checks?
+ * clip_libs_check_mprotect - may this become executable in a task that asks for checks?
  * @vma: the mapping, as it is
  * @prot: PROT_* as it will be, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: mmap_lock is held for writing.
- * Return: as clip_libs_mmap().
+ * Return: as clip_libs_check_mmap().
  */
-int clip_libs_mprotect(struct vm_area_struct *vma, unsigned long prot,
-		       u32 wanted)
+int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long prot,
+			     u32 wanted)
 {
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct file *file = vma->vm_file;
+	return check_task(&(struct request) {
+		.file = vma->vm_file, .vma = vma, .prot = prot,
+	}, wanted);
+}
 
-	/* Pages of its own, written or about to be, never become code. */
-	if (!file || vma->anon_vma || (prot & PROT_WRITE))
-		return refuse_reason(file, CLIP_REASON_WX_MEMORY);
-	/* Executable already: it was checked when it became so. */
-	if (vma->vm_flags & VM_EXEC)
-		return 0;
-	if (!file_can_be_checked(file))
-		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
-	entry = find_entry(file);
-	if (!entry || !may_be_mapped(entry))
-		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
-	if (!clip_inode_seal(file_inode(file)))
-		return -ETXTBSY;
-	/* mmap_lock is held: no reading here, only what is known already. */
-	if ((wanted & CLIP_ENTRY_CHECKLIBS) &&
-	    !clip_inode_verified(file_inode(file), entry->id))
-		return refuse_reason(file, CLIP_REASON_LIB_MISMATCH);
-	return 0;
+/**
+ * clip_libs_check_context_mprotect - may this become executable, with ENFORCE_LIB?
+ * @vma: the mapping, as it is
+ * @prot: PROT_* as it will be, with PROT_EXEC
+ *
+ * Context: mmap_lock is held for writing.
+ * Return: as clip_libs_check_context_mmap().
+ */
+int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
+				     unsigned long prot)
+{
+	return check_context(&(struct request) {
+		.file = vma->vm_file, .vma = vma, .prot = prot,
+	});
 }

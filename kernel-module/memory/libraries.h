@@ -13,10 +13,11 @@ struct vm_area_struct;
 
 #define CLIP_LIBS_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
 
-int clip_libs_mmap(struct file *file, unsigned long prot, u32 wanted);
-int clip_libs_mprotect(struct vm_area_struct *vma, unsigned long prot,
-		       u32 wanted);
-int clip_libs_context_mmap(struct file *file, unsigned long prot);
-int clip_libs_context_mprotect(struct vm_area_struct *vma, unsigned long prot);
+int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted);
+int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long prot,
+			     u32 wanted);
+int clip_libs_check_context_mmap(struct file *file, unsigned long prot);
+int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
+				     unsigned long prot);
 
 #endif /* _SECURITY_CLIP_MEMORY_LIBRARIES_H */

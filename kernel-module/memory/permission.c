@@ -37,19 +37,19 @@ static noinline int check(struct file *file)
 }
 
 /**
- * clip_mapperm_mmap - may a file be mapped executable?
+ * clip_permission_check_mmap - may a file be mapped executable?
  * @file: the file, or NULL
  * @prot: PROT_*
  *
  * Return: 0, or a negative errno value after a report.
  */
-int clip_mapperm_mmap(struct file *file, unsigned long prot)
+int clip_permission_check_mmap(struct file *file, unsigned long prot)
 {
 	if (!file || !(prot & PROT_EXEC))
 		return 0;
 	if (clip_sb_no_exec(file))
 		return -EPERM;
-	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(file))
+	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_check_map(file))
 		return -EACCES;
 	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;
@@ -57,19 +57,19 @@ int clip_mapperm_mmap(struct file *file, unsigned long prot)
 }
 
 /**
- * clip_mapperm_mprotect - may a mapping become executable?
+ * clip_permission_check_mprotect - may a mapping become executable?
  * @vma: the mapping, as it is
  * @prot: PROT_* as it will be
  *
  * Return: 0, or a negative errno value after a report.
  */
-int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot)
+int clip_permission_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
 	if (clip_sb_no_exec(vma->vm_file))
 		return -EACCES;
-	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_map(vma->vm_file))
+	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_check_map(vma->vm_file))
 		return -EACCES;
 	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
 		return 0;

@@ -11,11 +11,11 @@ struct file;
 struct vm_area_struct;
 
 /**
- * clip_mapperm_asked - is there anything to ask when a file is mapped?
+ * clip_permission_applies - is there anything to ask when a file is mapped?
  *
  * Return: whether a latch says so.
  */
-static __always_inline bool clip_mapperm_asked(void)
+static __always_inline bool clip_permission_applies(void)
 {
 	return READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_EXEC_PERMISSION) |
 					  BIT(CLIP_LATCH_MOUNT) |
@@ -23,7 +23,7 @@ static __always_inline bool clip_mapperm_asked(void)
 					  BIT(CLIP_LATCH_TPE));
 }
 
-int clip_mapperm_mmap(struct file *file, unsigned long prot);
-int clip_mapperm_mprotect(struct vm_area_struct *vma, unsigned long prot);
+int clip_permission_check_mmap(struct file *file, unsigned long prot);
+int clip_permission_check_mprotect(struct vm_area_struct *vma, unsigned long prot);
 
 #endif /* _SECURITY_CLIP_MEMORY_PERMISSION_H */

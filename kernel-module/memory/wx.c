@@ -54,14 +54,14 @@ static bool is_exempt(const struct clip_cred *blob)
  * That a program makes use of its exemption is worth a word, and not one for
  * each function it compiles. Two threads at once may both say it.
  */
-static int tell_exemption(struct clip_cred *blob, const char *act,
-			  struct file *file, int err)
+static int report_exemption(struct clip_cred *blob, const char *act,
+			    struct file *file, int err)
 {
 	const u32 flags = READ_ONCE(blob->entry_flags);
 
-	if (flags & CLIP_CRED_JIT_TOLD)
+	if (flags & CLIP_CRED_JIT_REPORTED)
 		return 0;
-	WRITE_ONCE(blob->entry_flags, flags | CLIP_CRED_JIT_TOLD);
+	WRITE_ONCE(blob->entry_flags, flags | CLIP_CRED_JIT_REPORTED);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
 			   true);
 	return 0;
@@ -74,7 +74,7 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 	const bool enforced = is_enforced(blob);
 
 	if (is_exempt(blob))
-		return tell_exemption(blob, act, file, err);
+		return report_exemption(blob, act, file, err);
 	clip_report_memory(act, blob->context, file, CLIP_REASON_WX_MEMORY, err,
 			   !enforced);
 	return enforced ? err : 0;
@@ -92,7 +92,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 	if (inode_is_open_for_write(inode))
 		err = -ETXTBSY;
 	else if (enforced)
-		err = clip_wxfile_hold(file);
+		err = clip_wx_file_hold(file);
 	if (err == -ETXTBSY)
 		clip_report_memory(act, blob->context, file,
 				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
@@ -100,7 +100,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 }
 
 /**
- * clip_wxmem_mmap - may this be mapped executable?
+ * clip_wx_check_mmap - may this be mapped executable?
  * @file: the file, or NULL for memory without one
  * @prot: PROT_*, with PROT_EXEC
  *
@@ -110,12 +110,12 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report.
  */
-int clip_wxmem_mmap(struct file *file, unsigned long prot)
+int clip_wx_check_mmap(struct file *file, unsigned long prot)
 {
 	struct clip_cred *blob = task_blob();
 
 	if (!file || (prot & PROT_WRITE) ||
-	    !clip_wxfile_may_be_code(file_inode(file)))
+	    !clip_wx_file_may_be_code(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file,
 				d_real_inode(file->f_path.dentry));
@@ -137,11 +137,11 @@ static bool may_become_code(const struct vm_area_struct *vma)
 {
 	return vma->vm_file && !vma->anon_vma &&
 	       !(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP)) &&
-	       clip_wxfile_may_be_code(file_inode(vma->vm_file));
+	       clip_wx_file_may_be_code(file_inode(vma->vm_file));
 }
 
 /**
- * clip_wxmem_mprotect - may this mapping become executable?
+ * clip_wx_check_mprotect - may this mapping become executable?
  * @vma: the mapping, as it is
  * @prot: PROT_* as it will be, with PROT_EXEC
  *
@@ -150,7 +150,7 @@ static bool may_become_code(const struct vm_area_struct *vma)
  * Context: may sleep; mmap_lock is held for writing.
  * Return: 0, or a negative errno value after a report.
  */
-int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot)
+int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
 	struct clip_cred *blob = task_blob();
 
@@ -165,7 +165,7 @@ int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot)
 }
 
 /**
- * clip_wxmem_exec - does a program ask for memory that it must not have?
+ * clip_wx_check_exec - does a program ask for memory that it must not have?
  * @bprm: the exec, with its final credentials
  *
  * The hooks behind this one would end the process when it is too late to fail;
@@ -174,7 +174,7 @@ int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot)
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report.
  */
-int clip_wxmem_exec(struct linux_binprm *bprm)
+int clip_wx_check_exec(struct linux_binprm *bprm)
 {
 	const struct clip_cred *blob = clip_cred(bprm->cred);
 	const bool enforced = is_enforced(blob);
@@ -182,7 +182,7 @@ int clip_wxmem_exec(struct linux_binprm *bprm)
 
 	if (is_exempt(blob))
 		return 0;
-	err = clip_wxelf_check(bprm->file);
+	err = clip_wx_elf_check(bprm->file);
 	if (err == -EACCES)
 		clip_report_memory("exec", blob->context, bprm->file,
 				   CLIP_REASON_WX_MEMORY, err, !enforced);
@@ -193,7 +193,7 @@ int clip_wxmem_exec(struct linux_binprm *bprm)
 }
 
 /**
- * clip_wxmem_may_trace - would tracing lend an exemption?
+ * clip_wx_may_trace - would tracing lend an exemption?
  * @actor: who traces
  * @target: whom
  *
@@ -201,15 +201,15 @@ int clip_wxmem_exec(struct linux_binprm *bprm)
  *
  * Return: false if it must not be.
  */
-bool clip_wxmem_may_trace(const struct clip_cred *actor,
-			  const struct clip_cred *target)
+bool clip_wx_may_trace(const struct clip_cred *actor,
+		       const struct clip_cred *target)
 {
 	return !is_exempt(target) || is_exempt(actor) ||
-	       !clip_wxmem_applies(actor) || !is_enforced(actor);
+	       !clip_wx_applies(actor) || !is_enforced(actor);
 }
 
 /**
- * clip_wxmem_low - may a page below the lowest address for programs be mapped?
+ * clip_wx_check_low - may a page below the lowest address for programs be mapped?
  *
  * WX-05. What the kernel takes for a pointer by mistake is often NULL and a bit,
  * so CAP_SYS_RAWIO does not help there, and neither does an exemption.
@@ -217,12 +217,12 @@ bool clip_wxmem_may_trace(const struct clip_cred *actor,
  * Context: any; mmap_lock may be held for writing.
  * Return: 0, or -EPERM after a report.
  */
-int clip_wxmem_low(void)
+int clip_wx_check_low(void)
 {
 	const struct clip_cred *blob = task_blob();
 	bool enforced;
 
-	if (!clip_wxmem_applies(blob))
+	if (!clip_wx_applies(blob))
 		return 0;
 	enforced = is_enforced(blob);
 	clip_report_memory("low address", blob->context, NULL,
@@ -254,7 +254,7 @@ static int hook_exec_memory(enum lsm_exec_memory what)
 {
 	struct clip_cred *blob = task_blob();
 
-	return likely(!clip_wxmem_applies(blob)) ? 0 :
+	return likely(!clip_wx_applies(blob)) ? 0 :
 						   check_other_ways(blob, what);
 }
 
@@ -265,7 +265,7 @@ static int hook_exec_memory(enum lsm_exec_memory what)
  */
 static noinline int check_backing(struct clip_cred *blob, struct file *file)
 {
-	if (!clip_wxfile_may_be_code(file_inode(file)))
+	if (!clip_wx_file_may_be_code(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file, file_inode(file));
 }
@@ -276,7 +276,7 @@ static int hook_mmap_backing_file(struct vm_area_struct *vma,
 {
 	struct clip_cred *blob = task_blob();
 
-	if (likely(!(vma->vm_flags & VM_EXEC) || !clip_wxmem_applies(blob)))
+	if (likely(!(vma->vm_flags & VM_EXEC) || !clip_wx_applies(blob)))
 		return 0;
 	return check_backing(blob, backing_file);
 }

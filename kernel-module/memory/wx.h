@@ -14,13 +14,13 @@ struct linux_binprm;
 struct vm_area_struct;
 
 /**
- * clip_wxmem_applies - is the memory of a task asked about?
+ * clip_wx_applies - is the memory of a task asked about?
  * @blob: our part of its credential
  *
  * Return: whether the latch or the level of its context says so; its entry may
  * still exempt it.
  */
-static __always_inline bool clip_wxmem_applies(const struct clip_cred *blob)
+static __always_inline bool clip_wx_applies(const struct clip_cred *blob)
 {
 	const u32 asked = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_WX_MEMORY;
 
@@ -29,11 +29,11 @@ static __always_inline bool clip_wxmem_applies(const struct clip_cred *blob)
 		(READ_ONCE(blob->context->level) & asked) == asked);
 }
 
-int clip_wxmem_mmap(struct file *file, unsigned long prot);
-int clip_wxmem_mprotect(struct vm_area_struct *vma, unsigned long prot);
-int clip_wxmem_exec(struct linux_binprm *bprm);
-int clip_wxmem_low(void);
-bool clip_wxmem_may_trace(const struct clip_cred *actor,
-			  const struct clip_cred *target);
+int clip_wx_check_mmap(struct file *file, unsigned long prot);
+int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot);
+int clip_wx_check_exec(struct linux_binprm *bprm);
+int clip_wx_check_low(void);
+bool clip_wx_may_trace(const struct clip_cred *actor,
+		       const struct clip_cred *target);
 
 #endif /* _SECURITY_CLIP_MEMORY_WX_H */

@@ -191,13 +191,13 @@ static int check_interpreter(struct file *file,
 }
 
 /**
- * clip_wxelf_check - does a program ask for memory that is written and executed?
+ * clip_wx_elf_check - does a program ask for memory that is written and executed?
  * @file: the program, with writers denied
  *
  * Context: may sleep.
  * Return: 0; -EACCES if it does; -ENOMEM.
  */
-int clip_wxelf_check(struct file *file)
+int clip_wx_elf_check(struct file *file)
 {
 	struct clip_wxelf_wants wants;
 	int err = look_at(file, &wants);

@@ -43,6 +43,6 @@ bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf);
 size_t clip_wxelf_size(const struct clip_wxelf *elf);
 void clip_wxelf_look(const struct clip_wxelf *elf, const void *headers,
 		     struct clip_wxelf_wants *wants);
-int clip_wxelf_check(struct file *file);
+int clip_wx_elf_check(struct file *file);
 
 #endif /* _SECURITY_CLIP_MEMORY_WX_ELF_H */

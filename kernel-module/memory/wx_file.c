@@ -40,7 +40,7 @@ struct hold {
 };
 
 /**
- * clip_wxfile_may_be_code - is this a file as programs are kept in?
+ * clip_wx_file_may_be_code - is this a file as programs are kept in?
  * @inode: of whatever is mapped
  *
  * Devices, anonymous inodes and what the kernel mounts for itself (memfd, SysV
@@ -49,7 +49,7 @@ struct hold {
  *
  * Return: whether it is.
  */
-bool clip_wxfile_may_be_code(const struct inode *inode)
+bool clip_wx_file_may_be_code(const struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
 
@@ -128,7 +128,7 @@ static noinline int hold_another(struct file *file)
 }
 
 /**
- * clip_wxfile_hold - keep writers off a file that becomes code
+ * clip_wx_file_hold - keep writers off a file that becomes code
  * @file: the file, on overlayfs that of the layer too
  *
  * Until the current task returns to user mode nobody can open it for writing,
@@ -138,7 +138,7 @@ static noinline int hold_another(struct file *file)
  * Return: 0; -ETXTBSY if somebody has it open for writing; -ENOMEM; -ESRCH if
  * the task is ending.
  */
-int clip_wxfile_hold(struct file *file)
+int clip_wx_file_hold(struct file *file)
 {
 	struct clip_task *task = clip_task(current);
 	int err;
@@ -152,7 +152,7 @@ int clip_wxfile_hold(struct file *file)
 }
 
 /**
- * clip_wxfile_check_writer - may a file be written that was code once?
+ * clip_wx_file_check_writer - may a file be written that was code once?
  * @inode: the file, with i_writecount raised
  *
  * The mark says that a task which is asked has mapped it; the mapping that is
@@ -161,7 +161,7 @@ int clip_wxfile_hold(struct file *file)
  * Context: may sleep.
  * Return: 0, or -ETXTBSY.
  */
-int clip_wxfile_check_writer(const struct inode *inode)
+int clip_wx_file_check_writer(const struct inode *inode)
 {
 	struct address_space *mapping = inode->i_mapping;
 	struct vm_area_struct *vma;

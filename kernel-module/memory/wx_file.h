@@ -7,8 +7,8 @@
 
 #include <linux/fs.h>
 
-bool clip_wxfile_may_be_code(const struct inode *inode);
-int clip_wxfile_hold(struct file *file);
-int clip_wxfile_check_writer(const struct inode *inode);
+bool clip_wx_file_may_be_code(const struct inode *inode);
+int clip_wx_file_hold(struct file *file);
+int clip_wx_file_check_writer(const struct inode *inode);
 
 #endif /* _SECURITY_CLIP_MEMORY_WX_FILE_H */

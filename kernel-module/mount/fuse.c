@@ -47,12 +47,12 @@ static int check_privilege(void)
 }
 
 /**
- * clip_fuse_device - may the current task open a character device?
+ * clip_fuse_check_device - may the current task open a character device?
  * @inode: the device's node
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_fuse_device(const struct inode *inode)
+int clip_fuse_check_device(const struct inode *inode)
 {
 	return imajor(inode) == MISC_MAJOR && iminor(inode) == FUSE_MINOR ?
 	       check_privilege() : 0;
@@ -123,7 +123,7 @@ static bool good_mount(const struct path *path, unsigned long flags,
 }
 
 /**
- * clip_fuse_mount - may this be mounted by mount(2), as far as it is FUSE?
+ * clip_fuse_check_mount - may this be mounted by mount(2), as far as it is FUSE?
  * @path: where
  * @type: name of the filesystem's type, or NULL; a part behind a dot is for
  *	display
@@ -136,8 +136,8 @@ static bool good_mount(const struct path *path, unsigned long flags,
  * Context: may sleep.
  * Return: 0, or -EPERM after a report.
  */
-int clip_fuse_mount(const struct path *path, const char *type,
-		    unsigned long flags, const char *data)
+int clip_fuse_check_mount(const struct path *path, const char *type,
+			  unsigned long flags, const char *data)
 {
 	char plain[8] = "";
 	int err;
@@ -154,17 +154,17 @@ int clip_fuse_mount(const struct path *path, const char *type,
 	/* Not fuseblk: it claims a device without asking for permission. */
 	if (by_scope() && !strcmp(plain, "fuse") &&
 	    good_mount(path, flags, data))
-		clip_task(current)->mount_asks = 2;
+		clip_task(current)->mount_checks = 2;
 	return 0;
 }
 
 /**
- * clip_fuse_superblock - may a filesystem be mounted, as far as it is FUSE?
+ * clip_fuse_check_superblock - may a filesystem be mounted, as far as it is FUSE?
  * @sb: its superblock, new or found again, by whichever system call
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_fuse_superblock(struct super_block *sb)
+int clip_fuse_check_superblock(struct super_block *sb)
 {
 	int err;
 

@@ -9,10 +9,10 @@
 
 struct path;
 
-int clip_fuse_mount(const struct path *path, const char *type,
-		    unsigned long flags, const char *data);
-int clip_fuse_superblock(struct super_block *sb);
-int clip_fuse_device(const struct inode *inode);
+int clip_fuse_check_mount(const struct path *path, const char *type,
+			  unsigned long flags, const char *data);
+int clip_fuse_check_superblock(struct super_block *sb);
+int clip_fuse_check_device(const struct inode *inode);
 bool clip_fuse_options_good(const char *options, unsigned int uid,
 			    unsigned int gid);
 

@@ -159,15 +159,15 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 }
 
 /**
- * clip_mount_ask - may this be done by mount(2)?
+ * clip_mount_check_call - may this be done by mount(2)?
  * @path: where
  * @flags: MS_*
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_mount_ask(const struct path *path, unsigned long flags)
+int clip_mount_check_call(const struct path *path, unsigned long flags)
 {
-	return clip_mount_enforced() ? judge_call(path, flags) : 0;
+	return clip_mount_applies() ? judge_call(path, flags) : 0;
 }
 
 /*
@@ -178,7 +178,7 @@ static int hook_sb_reconfigure(struct fs_context *fc)
 {
 	const struct super_block *sb = fc->root->d_sb;
 
-	if (!clip_mount_enforced() || !sb_rdonly(sb) ||
+	if (!clip_mount_applies() || !sb_rdonly(sb) ||
 	    !(fc->sb_flags_mask & SB_RDONLY) || (fc->sb_flags & SB_RDONLY))
 		return 0;
 	return refuse_flags("remount", sb, MNT_READONLY);
@@ -191,9 +191,9 @@ static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 	unsigned int missing;
 	dev_t dev;
 
-	if (!clip_mount_enforced())
+	if (!clip_mount_applies())
 		return 0;
-	dev = clip_devgate_device(sb);
+	dev = clip_block_device_of(sb);
 	missing = clip_mountrules_missing(mnt_flags,
 					  dev ? clip_device_permissions(dev) :
 						0, sb_rdonly(sb));
@@ -203,7 +203,7 @@ static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 static int hook_mount_setattr(const struct path *path,
 			      const struct mount_attr *attr, unsigned int flags)
 {
-	if (!clip_mount_enforced() || !is_mount_root(path))
+	if (!clip_mount_applies() || !is_mount_root(path))
 		return 0;
 	/* N-18: other owners for the files of a mount. */
 	if (attr->attr_set & MOUNT_ATTR_IDMAP)
@@ -238,7 +238,7 @@ static bool sets_group(void)
 /* MT-09. Putting something new into its place is no move. */
 static int hook_move_mount(const struct path *from, const struct path *to)
 {
-	if (!clip_mount_enforced() || (is_detached(from) && !sets_group()))
+	if (!clip_mount_applies() || (is_detached(from) && !sets_group()))
 		return 0;
 	return move_allowed("move", from->mnt->mnt_sb);
 }
@@ -246,7 +246,7 @@ static int hook_move_mount(const struct path *from, const struct path *to)
 /* MT-10 */
 static int hook_sb_pivotroot(const struct path *old, const struct path *new)
 {
-	return clip_mount_enforced() ?
+	return clip_mount_applies() ?
 	       move_allowed("pivot_root", new->mnt->mnt_sb) : 0;
 }
 
@@ -265,7 +265,7 @@ int clip_mount_capable(const struct cred *cred, int cap)
 	if (cap != CAP_SYS_ADMIN || cred != current_cred() ||
 	    clip_current_call() != CLIP_CALL_SWAPON)
 		return 0;
-	return clip_mount_enforced() ? refuse("swapon", NULL, "-") : 0;
+	return clip_mount_applies() ? refuse("swapon", NULL, "-") : 0;
 }
 
 static struct security_hook_list clip_mount_hooks[] __ro_after_init = {

@@ -8,7 +8,7 @@
 struct cred;
 struct path;
 
-int clip_mount_ask(const struct path *path, unsigned long flags);
+int clip_mount_check_call(const struct path *path, unsigned long flags);
 int clip_mount_capable(const struct cred *cred, int cap);
 
 #endif /* _SECURITY_CLIP_MOUNT_LOCKED_H */

@@ -37,12 +37,12 @@ static int refuse(const char *operation, const struct path *path)
 }
 
 /**
- * clip_nolock_ask - may the current task look for locks of a file?
+ * clip_nolock_check - may the current task look for locks of a file?
  * @file: the open file
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_nolock_ask(const struct file *file)
+int clip_nolock_check(const struct file *file)
 {
 	if (likely(!is_nolock(&file->f_path)))
 		return 0;
@@ -52,7 +52,7 @@ int clip_nolock_ask(const struct file *file)
 /* MF-03: flock(2), POSIX and OFD locks, leases; to give one back, too. */
 static int hook_file_lock(struct file *file, unsigned int cmd)
 {
-	return clip_nolock_ask(file);
+	return clip_nolock_check(file);
 }
 
 /* The same of inotify; and of dnotify and fanotify, which it left out. */

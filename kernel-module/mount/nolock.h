@@ -7,6 +7,6 @@
 
 #include <linux/fs.h>
 
-int clip_nolock_ask(const struct file *file);
+int clip_nolock_check(const struct file *file);
 
 #endif /* _SECURITY_CLIP_MOUNT_NOLOCK_H */

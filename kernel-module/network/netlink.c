@@ -30,7 +30,7 @@ int clip_netlink_use(int protocol, enum clip_net_act act)
 {
 	if (!clip_latched(CLIP_LATCH_NETLINK))
 		return 0;
-	return clip_net_have_all(AF_NETLINK, act, clip_netlink_needs(protocol));
+	return clip_net_require_all(AF_NETLINK, act, clip_netlink_needs(protocol));
 }
 
 /**
@@ -46,7 +46,7 @@ int clip_netlink_config(const struct file *file, unsigned int cmd)
 	    !S_ISSOCK(file_inode(file)->i_mode) ||
 	    (current->flags & PF_KTHREAD))
 		return 0;
-	return clip_net_have_all(SOCKET_I(file_inode(file))->ops->family,
+	return clip_net_require_all(SOCKET_I(file_inode(file))->ops->family,
 				 CLIP_NET_CONFIGURE, clip_config_needs(cmd));
 }
 
@@ -60,7 +60,7 @@ static int judge_datagram(const struct sk_buff *skb,
 	u64 all;
 	int err = clip_netlink_walk(skb->data, skb->len, needs, &all);
 
-	return err ?: clip_net_have_all(AF_NETLINK, CLIP_NET_SEND, all);
+	return err ?: clip_net_require_all(AF_NETLINK, CLIP_NET_SEND, all);
 }
 
 static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)

@@ -27,14 +27,14 @@ static void report(int family, enum clip_net_act act, u64 needs, bool any)
 }
 
 /**
- * clip_net_have_all - has the current task all privileges an act needs?
+ * clip_net_require_all - has the current task all privileges an act needs?
  * @family: of the socket
  * @act: the act, for the log
  * @needs: CLIP_PRIV_*
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
+int clip_net_require_all(int family, enum clip_net_act act, u64 needs)
 {
 	if (clip_has_privileges(needs, CLIP_REQUIRE_ALL))
 		return 0;
@@ -43,14 +43,14 @@ int clip_net_have_all(int family, enum clip_net_act act, u64 needs)
 }
 
 /**
- * clip_net_have_one - has the current task one of the privileges for an act?
+ * clip_net_require_any - has the current task one of the privileges for an act?
  * @family: of the socket
  * @act: the act, for the log
  * @needs: CLIP_PRIV_*; 0 if the act needs none
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_net_have_one(int family, enum clip_net_act act, u64 needs)
+int clip_net_require_any(int family, enum clip_net_act act, u64 needs)
 {
 	if (!needs || clip_has_privileges(needs, CLIP_REQUIRE_ANY))
 		return 0;

@@ -9,7 +9,7 @@
 
 #include "network/rules.h"
 
-int clip_net_have_all(int family, enum clip_net_act act, u64 needs);
-int clip_net_have_one(int family, enum clip_net_act act, u64 needs);
+int clip_net_require_all(int family, enum clip_net_act act, u64 needs);
+int clip_net_require_any(int family, enum clip_net_act act, u64 needs);
 
 #endif /* _SECURITY_CLIP_NETWORK_PRIVILEGE_H */

@@ -31,7 +31,7 @@
 #include "privilege/require.h"
 
 /* The one question of a machine on which nobody asked for any of this. */
-static __always_inline bool asked_for(void)
+static __always_inline bool net_applies(void)
 {
 	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
 						   BIT(CLIP_LATCH_NETLINK) |
@@ -65,12 +65,12 @@ static int judge(int family, int type, int protocol, enum clip_net_act act)
 	if (family == AF_NETLINK)
 		return clip_netlink_use(protocol, act);
 	if (clip_latched(CLIP_LATCH_NETWORK))
-		err = clip_net_have_one(family, act, clip_net_needs(family, act));
+		err = clip_net_require_any(family, act, clip_net_needs(family, act));
 	if (!err && family == AF_KEY)
 		err = clip_xfrm_use(act);
 	if (!err && clip_required(CLIP_PRIV_RAW))
-		err = clip_net_have_all(family, act,
-					clip_raw_needs(family, type));
+		err = clip_net_require_all(family, act,
+					   clip_raw_needs(family, type));
 	return err;
 }
 
@@ -87,12 +87,12 @@ static noinline int judge_sock(const struct sock *sk, enum clip_net_act act)
 
 static __always_inline int use(const struct sock *sk, enum clip_net_act act)
 {
-	return asked_for() && !settled(sk, act) ? judge_sock(sk, act) : 0;
+	return net_applies() && !settled(sk, act) ? judge_sock(sk, act) : 0;
 }
 
 static int hook_socket_create(int family, int type, int protocol, int kern)
 {
-	if (!asked_for() || kern)
+	if (!net_applies() || kern)
 		return 0;
 	return judge(family, type, protocol, CLIP_NET_CREATE);
 }
@@ -178,7 +178,7 @@ static noinline int judge_sending(const struct socket *sock,
 static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 			       int size)
 {
-	return asked_for() && !settled(sock->sk, CLIP_NET_SEND) ?
+	return net_applies() && !settled(sock->sk, CLIP_NET_SEND) ?
 	       judge_sending(sock, msg) : 0;
 }
 
@@ -191,7 +191,7 @@ static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
 /* One of them sets no option, but receives: the pages, or a copy. */
 static int hook_socket_getsockopt(struct socket *sock, int level, int optname)
 {
-	if (!asked_for() || level != SOL_TCP ||
+	if (!net_applies() || level != SOL_TCP ||
 	    optname != TCP_ZEROCOPY_RECEIVE)
 		return 0;
 	return judge_sock(sock->sk, CLIP_NET_RECEIVE);
@@ -199,7 +199,7 @@ static int hook_socket_getsockopt(struct socket *sock, int level, int optname)
 
 static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 {
-	if (!asked_for() || (current->flags & PF_KTHREAD))
+	if (!net_applies() || (current->flags & PF_KTHREAD))
 		return 0;
 	return clip_xfrm_option(sock->sk, level, optname);
 }
@@ -211,7 +211,7 @@ static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 static int hook_sctp_bind_connect(struct sock *sk, int optname,
 				  struct sockaddr *address, int addrlen)
 {
-	if (!asked_for())
+	if (!net_applies())
 		return 0;
 	switch (optname) {
 	case SCTP_SOCKOPT_BINDX_ADD:

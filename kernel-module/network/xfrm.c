@@ -33,7 +33,7 @@ int clip_xfrm_use(enum clip_net_act act)
 {
 	if (!clip_latched(CLIP_LATCH_XFRM))
 		return 0;
-	return clip_net_have_all(AF_KEY, act, CLIP_PRIV_XFRM);
+	return clip_net_require_all(AF_KEY, act, CLIP_PRIV_XFRM);
 }
 
 static bool sets_policy(int level, int optname)
@@ -61,6 +61,6 @@ int clip_xfrm_option(const struct sock *sk, int level, int optname)
 {
 	if (!clip_latched(CLIP_LATCH_XFRM) || !sets_policy(level, optname))
 		return 0;
-	return clip_net_have_all(sk->sk_family, CLIP_NET_IPSEC,
+	return clip_net_require_all(sk->sk_family, CLIP_NET_IPSEC,
 				 CLIP_PRIV_XFRMSP);
 }

@@ -43,18 +43,18 @@ static bool is_of_core(unsigned int cmd)
 }
 
 /**
- * clip_card_ioctl - note what the ioctl in progress is about
+ * clip_drm_note_ioctl - note what the ioctl in progress is about
  * @file: the open file
  * @cmd: the request
  *
  * Only for those whose capability is judged by it.
  */
-void clip_card_ioctl(const struct file *file, unsigned int cmd)
+void clip_drm_note_ioctl(const struct file *file, unsigned int cmd)
 {
 	if (likely(!clip_latched(CLIP_LATCH_DRM) &&
 		   !clip_scoped(current_cred())))
 		return;
-	clip_task(current)->asks_card = is_card(file_inode(file)) &&
+	clip_task(current)->drm_core_ioctl = is_card(file_inode(file)) &&
 					is_of_core(cmd);
 }
 
@@ -63,7 +63,7 @@ static bool lacks_drm(const struct cred *cred, int cap)
 	return cap == CAP_SYS_ADMIN && cred == current_cred() &&
 	       !(clip_cred(cred)->privileges & CLIP_PRIV_DRM) &&
 	       clip_current_call() == CLIP_CALL_IOCTL &&
-	       clip_task(current)->asks_card;
+	       clip_task(current)->drm_core_ioctl;
 }
 
 /**

@@ -9,6 +9,6 @@ struct cred;
 struct file;
 
 int clip_drm_capable(const struct cred *cred, int cap, unsigned int opts);
-void clip_card_ioctl(const struct file *file, unsigned int cmd);
+void clip_drm_note_ioctl(const struct file *file, unsigned int cmd);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_DRM_H */

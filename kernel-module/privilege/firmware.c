@@ -66,7 +66,7 @@ static bool is_control(const char *name)
 }
 
 /**
- * clip_firmware_open - may the current task open a file of sysfs?
+ * clip_firmware_check_open - may the current task open a file of sysfs?
  * @file: the file, of any filesystem
  *
  * PR-15. What is for firmware is marked on the way, for the write to come.
@@ -74,7 +74,7 @@ static bool is_control(const char *name)
  * Context: may sleep.
  * Return: 0, or -EPERM after a report.
  */
-int clip_firmware_open(struct file *file)
+int clip_firmware_check_open(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	struct kernfs_node *node;

@@ -7,7 +7,7 @@
 
 #include <linux/fs.h>
 
-int clip_firmware_open(struct file *file);
+int clip_firmware_check_open(struct file *file);
 bool clip_firmware_writing(void);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_FIRMWARE_H */

@@ -23,9 +23,8 @@
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
-#include "store/lookup.h"
 #include "store/filesystem.h"
-#include "verify/verify.h"
+#include "verify/judge.h"
 
 /* A module is a file that becomes executable; it is told of as one. */
 static int refuse(struct file *file, const struct clip_entry *entry,
@@ -52,20 +51,20 @@ static int check_listed(struct file *file)
 {
 	const bool must = clip_latched(CLIP_LATCH_LISTED_MODULES);
 	struct clip_context *ctx = clip_cred(current_cred())->context;
-	struct clip_entry *entry __free(clip_entry_put) = NULL;
-	struct clip_verdict verdict = {};
-	int err;
+	struct clip_judgement judgement;
+	int err = 0;
 
 	if (must && !clip_sb_trusted(file_inode(file)->i_sb))
 		return refuse_reason(file, CLIP_REASON_UNTRUSTED_FS);
 	if (!ctx)
 		return must ? refuse_reason(file, CLIP_REASON_NO_CONTEXT) : 0;
-	entry = clip_store_lookup_inode(&ctx->table, file_inode(file));
-	if (!entry && !must)
-		return 0;
-	err = entry ? clip_verify_either(ctx, file, &entry, &verdict) :
-		      clip_verify_allowed(file, ctx, &verdict);
-	return err ? refuse(file, entry, &verdict, err) : 0;
+	clip_judge_begin(&judgement, ctx, file);
+	if (judgement.entry || must)
+		err = clip_judge(&judgement, ctx, file, 0);
+	if (err && err != -EINTR)
+		refuse(file, judgement.entry, &judgement.verdict, err);
+	clip_judge_end(&judgement);
+	return err;
 }
 
 static int judge_module(struct file *file)

@@ -42,7 +42,7 @@ static int hook_key_permission(key_ref_t ref, const struct cred *cred,
 
 	if (likely(!clip_required(CLIP_PRIV_KEYS)) ||
 	    (current->flags & PF_KTHREAD) ||
-	    !(clip_key_needs(&use) & ~clip_cred(cred)->privileges))
+	    !(clip_surface_key_needs(&use) & ~clip_cred(cred)->privileges))
 		return 0;
 	if (!is_search(need))
 		clip_report_privilege("key", CLIP_PRIV_KEYS);

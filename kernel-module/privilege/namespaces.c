@@ -72,7 +72,7 @@ int clip_namespaces_capable(const struct cred *cred,
 }
 
 /**
- * clip_namespaces_clone - may the current task make the namespaces of a clone?
+ * clip_namespaces_check_clone - may the current task make the namespaces of a clone?
  * @task: the new task, with its credential
  * @clone_flags: CLONE_*
  *
@@ -83,13 +83,13 @@ int clip_namespaces_capable(const struct cred *cred,
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_namespaces_clone(struct task_struct *task, unsigned long clone_flags)
+int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_flags)
 {
 	const u64 wanted = clone_flags & NAMESPACES;
 	struct clip_task *own = clip_task(current);
 	u64 lacks;
 
-	own->clone_asks = 0;
+	own->clone_checks = 0;
 	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
 	    (current->flags & PF_KTHREAD))
 		return 0;
@@ -102,9 +102,9 @@ int clip_namespaces_clone(struct task_struct *task, unsigned long clone_flags)
 	}
 	if (!wanted)
 		return 0;
-	own->clone_asks = 1;
+	own->clone_checks = 1;
 	if (IS_ENABLED(CONFIG_CGROUPS) && (wanted & CLONE_NEWCGROUP))
-		own->clone_asks++;
+		own->clone_checks++;
 	return 0;
 }
 

@@ -29,12 +29,12 @@
 #include "privilege/scoped.h"
 
 /**
- * clip_scope_of - capabilities that go with privileges
+ * clip_scoped_of - capabilities that go with privileges
  * @privileges: CLIP_PRIV_*
  *
  * Return: a mask like cap_permitted.
  */
-u64 clip_scope_of(u64 privileges)
+u64 clip_scoped_of(u64 privileges)
 {
 	u64 caps = 0;
 
@@ -83,7 +83,7 @@ static bool in_scope(const struct cred *cred, int cap)
 	switch (clip_current_call()) {
 	case CLIP_CALL_CLONE:
 		return (held & CLIP_PRIV_UNSHARE) && cap == CAP_SYS_ADMIN &&
-		       take(&clip_task(current)->clone_asks);
+		       take(&clip_task(current)->clone_checks);
 	case CLIP_CALL_UNSHARE:
 		return (held & CLIP_PRIV_UNSHARE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SETNS:
@@ -93,7 +93,7 @@ static bool in_scope(const struct cred *cred, int cap)
 		return (held & CLIP_PRIV_PROCFD) && cap == CAP_SYS_PTRACE;
 	case CLIP_CALL_MOUNT:
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN &&
-		       take(&clip_task(current)->mount_asks);
+		       take(&clip_task(current)->mount_checks);
 	case CLIP_CALL_UMOUNT:
 		/* Which mount it is, is known later: see mount/fuse.c. */
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN;
@@ -104,7 +104,7 @@ static bool in_scope(const struct cred *cred, int cap)
 		       clip_firmware_writing();
 	case CLIP_CALL_IOCTL:
 		return (held & CLIP_PRIV_DRM) && cap == CAP_SYS_ADMIN &&
-		       clip_task(current)->asks_card;
+		       clip_task(current)->drm_core_ioctl;
 	default:
 		return false;
 	}
@@ -121,7 +121,7 @@ static bool owns(const struct cred *cred, const struct user_namespace *ns)
 }
 
 /**
- * clip_scope_capable - does a capability that is scoped work now?
+ * clip_scoped_capable - does a capability that is scoped work now?
  * @cred: whose
  * @ns: the user namespace in which it is to work
  * @cap: the capability
@@ -130,8 +130,8 @@ static bool owns(const struct cred *cred, const struct user_namespace *ns)
  * Return: 1 if it does, by a privilege; 0 if that is for others to say;
  * -EPERM if it does not.
  */
-int clip_scope_capable(const struct cred *cred, struct user_namespace *ns,
-		       int cap)
+int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
+			int cap)
 {
 	/* Also counts what ownership answers: a clone asks a few times only. */
 	if (in_scope(cred, cap) && ns == &init_user_ns)
@@ -140,30 +140,30 @@ int clip_scope_capable(const struct cred *cred, struct user_namespace *ns,
 }
 
 /**
- * clip_scope_grant - give an exec the capabilities of its privileges
+ * clip_scoped_grant - give an exec the capabilities of its privileges
  * @new: its credential, with all else that it is given
  *
  * What has left the bounding set stays away, like this as well.
  */
-void clip_scope_grant(struct cred *new)
+void clip_scoped_grant(struct cred *new)
 {
 	struct clip_cred *blob = clip_cred(new);
 
-	blob->scoped = clip_scope_of(blob->privileges) & new->cap_bset.val &
+	blob->scoped = clip_scoped_of(blob->privileges) & new->cap_bset.val &
 		       ~new->cap_permitted.val;
 	new->cap_permitted.val |= blob->scoped;
 	new->cap_effective.val |= blob->scoped;
 }
 
 /**
- * clip_scope_exec - let nothing of a scope cross an exec
+ * clip_scoped_exec - let nothing of a scope cross an exec
  * @new: the credential after the exec, as the capability module left it
  * @unsafe: LSM_UNSAFE_* of the exec
  *
  * The sets are computed anew, but in an exec that others can reach they are cut
  * to what there was before; and that looked like more than it was.
  */
-void clip_scope_exec(struct cred *new, unsigned int unsafe)
+void clip_scoped_exec(struct cred *new, unsigned int unsafe)
 {
 	const u64 lost = unsafe ? clip_scoped(current_cred()) : 0;
 
@@ -174,21 +174,21 @@ void clip_scope_exec(struct cred *new, unsigned int unsafe)
 }
 
 /**
- * clip_scope_setuid - a change of user ids takes capabilities
+ * clip_scoped_setuid - a change of user ids takes capabilities
  * @new: the credential after it, with the privileges that are left
  * @old: the credential before it
  *
  * With the privilege kept, what goes with it comes back, and is no more than a
  * scope from now on.
  */
-void clip_scope_setuid(struct cred *new, const struct cred *old)
+void clip_scoped_setuid(struct cred *new, const struct cred *old)
 {
 	struct clip_cred *blob = clip_cred(new);
 	u64 kept;
 
 	if (new->user_ns != &init_user_ns)
 		return;
-	kept = clip_scope_of(blob->privileges) & old->cap_effective.val &
+	kept = clip_scoped_of(blob->privileges) & old->cap_effective.val &
 	       ~new->cap_permitted.val;
 	blob->scoped |= kept;
 	new->cap_permitted.val |= kept;
@@ -196,7 +196,7 @@ void clip_scope_setuid(struct cred *new, const struct cred *old)
 }
 
 /**
- * clip_scope_pretends - did the kernel take a scope for a capability?
+ * clip_scoped_pretends - did the kernel take a scope for a capability?
  * @actor: who acts
  * @target: on whom
  * @cap: the capability that stands above a comparison of the sets
@@ -205,8 +205,8 @@ void clip_scope_setuid(struct cred *new, const struct cred *old)
  *
  * Return: whether that was so only by what is no more than a scope.
  */
-bool clip_scope_pretends(const struct cred *actor, const struct cred *target,
-			 int cap)
+bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
+			  int cap)
 {
 	const u64 scoped = clip_scoped(actor);
 

@@ -13,24 +13,24 @@
 struct cred;
 struct user_namespace;
 
-static inline void clip_scope_fresh_files(void)
+static inline void clip_scoped_fresh_files(void)
 {
 	clip_task(current)->shared_files = false;
 }
 
-u64 clip_scope_of(u64 privileges);
-int clip_scope_capable(const struct cred *cred, struct user_namespace *ns,
-		       int cap);
-void clip_scope_grant(struct cred *new);
-void clip_scope_exec(struct cred *new, unsigned int unsafe);
-void clip_scope_setuid(struct cred *new, const struct cred *old);
-bool clip_scope_pretends(const struct cred *actor, const struct cred *target,
-			 int cap);
+u64 clip_scoped_of(u64 privileges);
+int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
+			int cap);
+void clip_scoped_grant(struct cred *new);
+void clip_scoped_exec(struct cred *new, unsigned int unsafe);
+void clip_scoped_setuid(struct cred *new, const struct cred *old);
+bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
+			  int cap);
 
 /* namespaces.c: what UNSHARE and USERNS are for */
 int clip_namespaces_capable(const struct cred *cred,
 			    const struct user_namespace *ns, int cap,
 			    unsigned int opts);
-int clip_namespaces_clone(struct task_struct *task, unsigned long clone_flags);
+int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_flags);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_SCOPED_H */

@@ -20,7 +20,7 @@ static int hook_inode_init_security_anon(struct inode *inode,
 					 const struct qstr *name,
 					 const struct inode *context_inode)
 {
-	const u64 needs = clip_anon_needs(name->name);
+	const u64 needs = clip_surface_anon_needs(name->name);
 
 	return clip_require_latched(needs == CLIP_PRIV_IO_URING ? "io_uring" :
 			 "userfaultfd", needs);
@@ -29,7 +29,7 @@ static int hook_inode_init_security_anon(struct inode *inode,
 /* For each command, so a map or a program that was handed over is no right. */
 static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
 {
-	return clip_require_latched("bpf", clip_bpf_needs(cmd, attr));
+	return clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
 }
 
 /*

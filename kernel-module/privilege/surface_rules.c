@@ -13,12 +13,12 @@
 #include "privilege/surface_rules.h"
 
 /**
- * clip_anon_needs - privilege for making a file that has no name
+ * clip_surface_anon_needs - privilege for making a file that has no name
  * @name: of its kind
  *
  * Return: CLIP_PRIV_*, or 0.
  */
-u64 clip_anon_needs(const char *name)
+u64 clip_surface_anon_needs(const char *name)
 {
 	if (!strcmp(name, "[io_uring]"))
 		return CLIP_PRIV_IO_URING;
@@ -28,7 +28,7 @@ u64 clip_anon_needs(const char *name)
 }
 
 /**
- * clip_bpf_needs - privilege for a command of bpf(2)
+ * clip_surface_bpf_needs - privilege for a command of bpf(2)
  * @cmd: BPF_*
  * @attr: its arguments, the kernel's copy
  *
@@ -37,7 +37,7 @@ u64 clip_anon_needs(const char *name)
  *
  * Return: CLIP_PRIV_*, or 0.
  */
-u64 clip_bpf_needs(int cmd, const union bpf_attr *attr)
+u64 clip_surface_bpf_needs(int cmd, const union bpf_attr *attr)
 {
 	if (cmd == BPF_PROG_LOAD &&
 	    attr->prog_type == BPF_PROG_TYPE_SOCKET_FILTER &&
@@ -47,7 +47,7 @@ u64 clip_bpf_needs(int cmd, const union bpf_attr *attr)
 }
 
 /**
- * clip_key_needs - privilege for a use of a key
+ * clip_surface_key_needs - privilege for a use of a key
  * @use: the use
  *
  * What can be found from one's own keyrings is not somebody else's, but it is
@@ -60,7 +60,7 @@ u64 clip_bpf_needs(int cmd, const union bpf_attr *attr)
  *
  * Return: CLIP_PRIV_*, or 0.
  */
-u64 clip_key_needs(const struct clip_key_use *use)
+u64 clip_surface_key_needs(const struct clip_key_use *use)
 {
 	switch (use->need) {
 	case KEY_NEED_UNLINK:

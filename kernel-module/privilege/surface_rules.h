@@ -25,8 +25,8 @@ struct clip_key_use {
 	enum key_need_perm need;
 };
 
-u64 clip_anon_needs(const char *name);
-u64 clip_bpf_needs(int cmd, const union bpf_attr *attr);
-u64 clip_key_needs(const struct clip_key_use *use);
+u64 clip_surface_anon_needs(const char *name);
+u64 clip_surface_bpf_needs(int cmd, const union bpf_attr *attr);
+u64 clip_surface_key_needs(const struct clip_key_use *use);
 
 #endif /* _SECURITY_CLIP_PRIVILEGE_SURFACE_RULES_H */

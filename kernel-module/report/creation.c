@@ -32,10 +32,10 @@ static void tell(const char *act, struct file *file, const struct path *place)
 }
 
 /**
- * clip_creation_tell - open(2) has made a file
+ * clip_creation_report - open(2) has made a file
  * @file: the file
  */
-void clip_creation_tell(struct file *file)
+void clip_creation_report(struct file *file)
 {
 	tell("open", file, NULL);
 }
@@ -47,13 +47,13 @@ static bool may_make(const struct path *dir)
 }
 
 /**
- * clip_creation_tell_node - a node is to be made
+ * clip_creation_report_node - a node is to be made
  * @dir: its directory
  * @dentry: its name
  * @mode: what it will be
  */
-void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
-			     umode_t mode)
+void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
+			       umode_t mode)
 {
 	const struct path place = { .mnt = dir->mnt, .dentry = dentry };
 	const bool call = clip_current_call() == CLIP_CALL_MKNOD;
@@ -69,13 +69,13 @@ void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
 }
 
 /**
- * clip_creation_tell_link - a file gets another name
+ * clip_creation_report_link - a file gets another name
  * @dir: the directory of the name
  * @dentry: the name
  *
  * How a file that open(2) made without a name gets one.
  */
-void clip_creation_tell_link(const struct path *dir, struct dentry *dentry)
+void clip_creation_report_link(const struct path *dir, struct dentry *dentry)
 {
 	const struct path place = { .mnt = dir->mnt, .dentry = dentry };
 

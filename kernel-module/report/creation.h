@@ -12,7 +12,7 @@
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-void clip_creation_tell(struct file *file);
+void clip_creation_report(struct file *file);
 
 /**
  * clip_creation_open - a file is being opened
@@ -20,13 +20,13 @@ void clip_creation_tell(struct file *file);
  */
 static __always_inline void clip_creation_open(struct file *file)
 {
-	if (static_branch_unlikely(&clip_creations_told) &&
+	if (static_branch_unlikely(&clip_creations_watched) &&
 	    unlikely(file->f_mode & FMODE_CREATED))
-		clip_creation_tell(file);
+		clip_creation_report(file);
 }
 
-void clip_creation_tell_node(const struct path *dir, struct dentry *dentry,
-			     umode_t mode);
+void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
+			       umode_t mode);
 
 /**
  * clip_creation_node - a node is to be made, and nothing of ours forbids it
@@ -38,11 +38,11 @@ static __always_inline void clip_creation_node(const struct path *dir,
 					       struct dentry *dentry,
 					       umode_t mode)
 {
-	if (static_branch_unlikely(&clip_creations_told))
-		clip_creation_tell_node(dir, dentry, mode);
+	if (static_branch_unlikely(&clip_creations_watched))
+		clip_creation_report_node(dir, dentry, mode);
 }
 
-void clip_creation_tell_link(const struct path *dir, struct dentry *dentry);
+void clip_creation_report_link(const struct path *dir, struct dentry *dentry);
 
 /**
  * clip_creation_link - a file is about to get another name
@@ -52,8 +52,8 @@ void clip_creation_tell_link(const struct path *dir, struct dentry *dentry);
 static __always_inline void clip_creation_link(const struct path *dir,
 					       struct dentry *dentry)
 {
-	if (static_branch_unlikely(&clip_creations_told))
-		clip_creation_tell_link(dir, dentry);
+	if (static_branch_unlikely(&clip_creations_watched))
+		clip_creation_report_link(dir, dentry);
 }
 
 #else

@@ -48,6 +48,7 @@ enum clip_report_kind {
 	CLIP_REPORT_DEVICE,
 	CLIP_REPORT_MOUNT,
 	CLIP_REPORT_CREATE,
+	/* private: */
 	__CLIP_REPORT_MAX
 };
 

@@ -84,13 +84,13 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
  * there to stay, or when the last one is gone for good: so it stays on. All else
  * is asked where the event is sent.
  */
-DEFINE_STATIC_KEY_FALSE(clip_creations_told);
+DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
 
 /* Asked before the socket joins, and by sockets that are no use to anybody. */
 static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
-		static_branch_enable(&clip_creations_told);
+		static_branch_enable(&clip_creations_watched);
 	return 0;
 }
 

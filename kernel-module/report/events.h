@@ -14,7 +14,7 @@ struct clip_event;
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
 /* Somebody has joined the group of creations. */
-DECLARE_STATIC_KEY_FALSE(clip_creations_told);
+DECLARE_STATIC_KEY_FALSE(clip_creations_watched);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);

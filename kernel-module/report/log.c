@@ -41,21 +41,10 @@ static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
  * A storm of refusals must not drown the log: 20 lines at once, 4 a second. Each
  * kind has a budget of its own, so that one cannot hide another.
  */
-#define BUDGET(kind) [kind] = RATELIMIT_STATE_INIT_FLAGS(budgets[kind], 5 * HZ, \
-					20, RATELIMIT_MSG_ON_RELEASE)
-
 static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
-	BUDGET(CLIP_REPORT_EXEC),
-	BUDGET(CLIP_REPORT_MAP),
-	BUDGET(CLIP_REPORT_MEMORY),
-	BUDGET(CLIP_REPORT_UNGRANTED),
-	BUDGET(CLIP_REPORT_COMMIT),
-	BUDGET(CLIP_REPORT_ADMIN),
-	BUDGET(CLIP_REPORT_TASK),
-	BUDGET(CLIP_REPORT_PRIVILEGE),
-	BUDGET(CLIP_REPORT_SOCKET),
-	BUDGET(CLIP_REPORT_DEVICE),
-	BUDGET(CLIP_REPORT_MOUNT),
+	[0 ... __CLIP_REPORT_MAX - 1] =
+		RATELIMIT_STATE_INIT_FLAGS(budgets, 5 * HZ, 20,
+					   RATELIMIT_MSG_ON_RELEASE),
 };
 
 /* Lines that were left out, by kind, and that no line has told of yet. */
@@ -216,9 +205,9 @@ static char *describe_entry(const struct clip_event *event)
 
 static char *describe_file(const struct clip_event *event)
 {
-	const struct inode *inode = event->file ? file_inode(event->file) : NULL;
 	char *of_entry __free(kfree) = describe_entry(event);
 	char *path __free(kfree) = NULL;
+	const struct inode *inode = event->file ? file_inode(event->file) : NULL;
 
 	if (!inode)
 		return kasprintf(GFP_KERNEL, "%s path=\"\"", of_entry ?: "");
@@ -236,11 +225,11 @@ static char *describe_file(const struct clip_event *event)
  */
 void clip_log_event(const struct clip_event *event)
 {
-	char comm[4 * TASK_COMM_LEN + 1], act[DETAILS_MAX], target[24] = "";
 	char *of_file __free(kfree) = NULL;
 	const bool about_file = !clip_event_rule(event)->atomic &&
 				event->report != CLIP_REPORT_COMMIT &&
 				event->report != CLIP_REPORT_ADMIN;
+	char comm[4 * TASK_COMM_LEN + 1], act[DETAILS_MAX], target[24] = "";
 
 	if (!may_log(event->report))
 		return;

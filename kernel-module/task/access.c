@@ -57,7 +57,7 @@ bool clip_may_see(const struct clip_cred *actor, const struct clip_cred *target)
 }
 
 /**
- * clip_power_of_actor - what an actor can bring to bear on a target
+ * clip_authority_of_actor - what an actor can bring to bear on a target
  * @actor: who acts
  * @target: on whom
  *
@@ -66,11 +66,11 @@ bool clip_may_see(const struct clip_cred *actor, const struct clip_cred *target)
  *
  * Return: its power.
  */
-struct clip_power clip_power_of_actor(const struct cred *actor,
-				      const struct cred *target)
+struct clip_authority clip_authority_of_actor(const struct cred *actor,
+					      const struct cred *target)
 {
 	const struct clip_cred *blob = clip_cred(actor);
-	struct clip_power power = {};
+	struct clip_authority power = {};
 
 	if (!blob->context)
 		return power;
@@ -89,15 +89,15 @@ struct clip_power clip_power_of_actor(const struct cred *actor,
 }
 
 /**
- * clip_power_of_target - what a target has to lose
+ * clip_authority_of_target - what a target has to lose
  * @target: its credential
  *
  * Return: its power. A credential without a context has all there is.
  */
-struct clip_power clip_power_of_target(const struct cred *target)
+struct clip_authority clip_authority_of_target(const struct cred *target)
 {
 	const struct clip_cred *blob = clip_cred(target);
-	struct clip_power power = {
+	struct clip_authority power = {
 		.raised = clip_raised(blob),
 		.capraised = !blob->context ||
 			     blob->task_flags & CLIP_TASK_RAISED,
@@ -135,11 +135,11 @@ static bool may_notify(const struct clip_cred *actor,
 }
 
 /* The whole rule for a raised target; the callers sort out the others first. */
-static bool has_power_over(const struct cred *actor, const struct cred *target,
-			   int cap)
+static bool has_authority_over(const struct cred *actor, const struct cred *target,
+			       int cap)
 {
-	const struct clip_power a = clip_power_of_actor(actor, target);
-	const struct clip_power t = clip_power_of_target(target);
+	const struct clip_authority a = clip_authority_of_actor(actor, target);
+	const struct clip_authority t = clip_authority_of_target(target);
 	/* Not audited: having it not is no refusal yet. */
 	const bool capable = a.capraised &&
 			     !security_capable(actor, target->user_ns, cap,
@@ -147,7 +147,7 @@ static bool has_power_over(const struct cred *actor, const struct cred *target,
 
 	if (actor->user_ns != target->user_ns)
 		return !t.raised || capable;
-	return clip_power_over(&a, &t, capable);
+	return clip_authority_over(&a, &t, capable);
 }
 
 static bool may_act(const struct cred *actor, const struct cred *target,
@@ -157,7 +157,7 @@ static bool may_act(const struct cred *actor, const struct cred *target,
 
 	if (!clip_may_reach(clip_cred(actor), blob))
 		return false;
-	return !clip_raised(blob) || has_power_over(actor, target, cap);
+	return !clip_raised(blob) || has_authority_over(actor, target, cap);
 }
 
 /* Signals ---------------------------------------------------------------- */
@@ -192,13 +192,13 @@ static bool continues_in_session(struct task_struct *p, int sig)
 /* An immortal task is shielded by what it has in force, not by what it saved. */
 static bool may_end(const struct cred *actor, const struct cred *target)
 {
-	const struct clip_power a = clip_power_of_actor(actor, target);
-	const struct clip_power t = {
+	const struct clip_authority a = clip_authority_of_actor(actor, target);
+	const struct clip_authority t = {
 		.privileges = clip_cred(target)->context ?
 			      clip_cred(target)->privileges : ~0ULL,
 	};
 
-	return clip_power_to_end(&a, &t);
+	return clip_authority_to_end(&a, &t);
 }
 
 /*
@@ -240,7 +240,7 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 		return -EPERM;
 	if (!cred && continues_in_session(p, sig))
 		return 0;
-	if (has_power_over(actor, target, CAP_KILL))
+	if (has_authority_over(actor, target, CAP_KILL))
 		return 0;
 	return refuse("signal", p);
 }
@@ -258,7 +258,7 @@ static int check_priority(struct task_struct *p)
 		return 0;
 	guard(rcu)();
 	if (may_act(current_cred(), __task_cred(p), CAP_SYS_NICE) &&
-	    !clip_scope_pretends(current_cred(), __task_cred(p), CAP_SYS_NICE))
+	    !clip_scoped_pretends(current_cred(), __task_cred(p), CAP_SYS_NICE))
 		return 0;
 	return refuse("priority", p);
 }
@@ -343,18 +343,18 @@ static bool within_reach(const struct cred *actor, const struct cred *target,
 static bool may_trace(const struct cred *actor, const struct cred *target,
 		      unsigned int mode)
 {
-	struct clip_power a, t;
+	struct clip_authority a, t;
 
 	if (!within_reach(actor, target, mode) ||
-	    clip_scope_pretends(actor, target, CAP_SYS_PTRACE))
+	    clip_scoped_pretends(actor, target, CAP_SYS_PTRACE))
 		return false;
 	if (!clip_raised(clip_cred(target)))
 		return true;
 	if (actor->user_ns != target->user_ns)
 		return false;
-	a = clip_power_of_actor(actor, target);
-	t = clip_power_of_target(target);
-	return clip_power_to_trace(&a, &t);
+	a = clip_authority_of_actor(actor, target);
+	t = clip_authority_of_target(target);
+	return clip_authority_to_trace(&a, &t);
 }
 
 /*

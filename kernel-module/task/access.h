@@ -29,9 +29,9 @@ bool clip_may_see(const struct clip_cred *actor,
 		  const struct clip_cred *target);
 bool clip_may_reach(const struct clip_cred *actor,
 		    const struct clip_cred *target);
-struct clip_power clip_power_of_actor(const struct cred *actor,
-				      const struct cred *target);
-struct clip_power clip_power_of_target(const struct cred *target);
+struct clip_authority clip_authority_of_actor(const struct cred *actor,
+					      const struct cred *target);
+struct clip_authority clip_authority_of_target(const struct cred *target);
 int clip_task_check_trace(struct task_struct *child, unsigned int mode);
 int clip_task_check_tracer(struct task_struct *parent);
 

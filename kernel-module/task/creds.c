@@ -77,7 +77,7 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 	new->cap_inheritable.val = rights.caps.inheritable & CAP_VALID_MASK;
 	new->cap_ambient.val &= new->cap_permitted.val &
 				new->cap_inheritable.val;
-	clip_scope_setuid(new, old);
+	clip_scoped_setuid(new, old);
 	return 0;
 }
 

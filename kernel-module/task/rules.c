@@ -17,7 +17,7 @@
 #include "task/rules.h"
 
 /**
- * clip_power_dominates - could the actor have done the target's work itself?
+ * clip_authority_dominates - could the actor have done the target's work itself?
  * @actor: who acts
  * @target: on whom
  *
@@ -25,15 +25,15 @@
  *
  * Return: whether the target's P and I are subsets of the actor's E and I.
  */
-bool clip_power_dominates(const struct clip_power *actor,
-			  const struct clip_power *target)
+bool clip_authority_dominates(const struct clip_authority *actor,
+			      const struct clip_authority *target)
 {
 	return !(target->caps.permitted & ~actor->caps.effective) &&
 	       !(target->caps.inheritable & ~actor->caps.inheritable);
 }
 
 /**
- * clip_power_over - may the actor send a signal, or change a priority?
+ * clip_authority_over - may the actor send a signal, or change a priority?
  * @actor: who acts
  * @target: on whom
  * @capable: the actor has the capability that stands for the act
@@ -43,18 +43,18 @@ bool clip_power_dominates(const struct clip_power *actor,
  *
  * Return: whether it may.
  */
-bool clip_power_over(const struct clip_power *actor,
-		     const struct clip_power *target, bool capable)
+bool clip_authority_over(const struct clip_authority *actor,
+			 const struct clip_authority *target, bool capable)
 {
 	if (!target->raised)
 		return true;
 	if (capable && actor->capraised)
 		return true;
-	return clip_power_dominates(actor, target);
+	return clip_authority_dominates(actor, target);
 }
 
 /**
- * clip_power_to_trace - may the actor become or read the target?
+ * clip_authority_to_trace - may the actor become or read the target?
  * @actor: who acts
  * @target: on whom
  *
@@ -63,17 +63,17 @@ bool clip_power_over(const struct clip_power *actor,
  *
  * Return: whether it may.
  */
-bool clip_power_to_trace(const struct clip_power *actor,
-			 const struct clip_power *target)
+bool clip_authority_to_trace(const struct clip_authority *actor,
+			     const struct clip_authority *target)
 {
 	if (!target->raised)
 		return true;
-	return clip_power_dominates(actor, target) &&
+	return clip_authority_dominates(actor, target) &&
 	       !(target->privileges & ~CLIP_PRIV_PLAIN & ~actor->privileges);
 }
 
 /**
- * clip_power_to_end - may the actor signal the target if that is immortal?
+ * clip_authority_to_end - may the actor signal the target if that is immortal?
  * @actor: who acts
  * @target: on whom; only privileges in force shield it
  *
@@ -82,8 +82,8 @@ bool clip_power_to_trace(const struct clip_power *actor,
  *
  * Return: whether it may.
  */
-bool clip_power_to_end(const struct clip_power *actor,
-		       const struct clip_power *target)
+bool clip_authority_to_end(const struct clip_authority *actor,
+			   const struct clip_authority *target)
 {
 	if (!(target->privileges & CLIP_PRIV_IMMORTAL))
 		return true;

@@ -10,14 +10,14 @@
 #include "core/caps.h"
 
 /**
- * struct clip_power - what the rules compare of two tasks
+ * struct clip_authority - what the rules compare of two tasks
  * @caps: E, P and I, bit 63 is CONTEXT
  * @privileges: CLIP_PRIV_*; of a target those set aside too, as it can take
  *	them back
  * @raised: got anything from an entry that needs guarding
  * @capraised: got capabilities from one
  */
-struct clip_power {
+struct clip_authority {
 	struct clip_caps caps;
 	u64 privileges;
 	bool raised;
@@ -51,14 +51,14 @@ struct clip_rights {
 	u32 task_flags;
 };
 
-bool clip_power_dominates(const struct clip_power *actor,
-			  const struct clip_power *target);
-bool clip_power_over(const struct clip_power *actor,
-		     const struct clip_power *target, bool capable);
-bool clip_power_to_trace(const struct clip_power *actor,
-			 const struct clip_power *target);
-bool clip_power_to_end(const struct clip_power *actor,
-		       const struct clip_power *target);
+bool clip_authority_dominates(const struct clip_authority *actor,
+			      const struct clip_authority *target);
+bool clip_authority_over(const struct clip_authority *actor,
+			 const struct clip_authority *target, bool capable);
+bool clip_authority_to_trace(const struct clip_authority *actor,
+			     const struct clip_authority *target);
+bool clip_authority_to_end(const struct clip_authority *actor,
+			   const struct clip_authority *target);
 void clip_rights_setuid(struct clip_rights *rights,
 			const struct clip_setuid *change);
 

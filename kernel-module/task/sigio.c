@@ -35,7 +35,7 @@ int clip_sigio_check_owner(const struct file *file)
 {
 	const struct cred *cred = current_cred();
 	const struct cred *opener = file->f_cred;
-	struct clip_power a, t;
+	struct clip_authority a, t;
 
 	if (cred == opener)
 		return 0;
@@ -43,14 +43,14 @@ int clip_sigio_check_owner(const struct file *file)
 		goto refuse;
 	if (!clip_raised(clip_cred(opener)))
 		return 0;
-	a = clip_power_of_actor(cred, opener);
-	t = clip_power_of_target(opener);
+	a = clip_authority_of_actor(cred, opener);
+	t = clip_authority_of_target(opener);
 	if ((a.capraised || !t.capraised) &&
 	    !security_capable(cred, opener->user_ns, CAP_KILL, CAP_OPT_NOAUDIT))
 		return 0;
 	/* What the file does is done with the opener's E. */
 	t.caps.permitted = t.caps.effective;
-	if (cred->user_ns == opener->user_ns && clip_power_dominates(&a, &t))
+	if (cred->user_ns == opener->user_ns && clip_authority_dominates(&a, &t))
 		return 0;
 refuse:
 	clip_report_task("file owner", NULL);
@@ -69,7 +69,7 @@ static int hook_file_send_sigiotask(struct task_struct *tsk,
 {
 	const struct cred *sender = fown->file->f_cred;
 	const struct cred *target = __task_cred(tsk);
-	struct clip_power a, t;
+	struct clip_authority a, t;
 	bool capable;
 
 	if (!clip_cred(sender)->context ||
@@ -79,14 +79,14 @@ static int hook_file_send_sigiotask(struct task_struct *tsk,
 		return 0;
 	if (clip_cred(target)->privileges & CLIP_PRIV_IMMORTAL)
 		return -EPERM;
-	a = clip_power_of_actor(sender, target);
-	t = clip_power_of_target(target);
+	a = clip_authority_of_actor(sender, target);
+	t = clip_authority_of_target(target);
 	/* Not security_capable(): other modules expect no interrupt there. */
 	capable = a.capraised && !cap_capable(sender, target->user_ns, CAP_KILL,
 					      CAP_OPT_NOAUDIT);
 	if (sender->user_ns != target->user_ns)
 		return capable ? 0 : -EPERM;
-	return clip_power_over(&a, &t, capable) ? 0 : -EPERM;
+	return clip_authority_over(&a, &t, capable) ? 0 : -EPERM;
 }
 
 static struct security_hook_list clip_sigio_hooks[] __ro_after_init = {

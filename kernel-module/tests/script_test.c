@@ -107,12 +107,12 @@ static void expect_caps(struct kunit *test, const struct clip_caps *want,
 static void offer_limit(struct kunit *test)
 {
 	const struct limit_case *c = test->param_value;
-	struct clip_offer offer = {
+	struct clip_grant offer = {
 		.caps = c->script, .root = { ALL, ALL, ALL },
 		.privileges = c->script_privileges, .flags = c->script_flags,
 	};
 
-	clip_offer_limit(&offer, c->interp_flags, &c->interp,
+	clip_grant_limit(&offer, c->interp_flags, &c->interp,
 			 c->interp_privileges);
 	expect_caps(test, &c->want, &offer.caps);
 	expect_caps(test, &c->want_root, &offer.root);

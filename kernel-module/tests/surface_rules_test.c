@@ -18,11 +18,11 @@ static void files_without_a_name(struct kunit *test)
 	};
 
 	KUNIT_EXPECT_EQ(test, CLIP_PRIV_IO_URING,
-			clip_anon_needs("[io_uring]"));
+			clip_surface_anon_needs("[io_uring]"));
 	KUNIT_EXPECT_EQ(test, CLIP_PRIV_USERFAULTFD,
-			clip_anon_needs("[userfaultfd]"));
+			clip_surface_anon_needs("[userfaultfd]"));
 	for (size_t i = 0; i < ARRAY_SIZE(free); i++)
-		KUNIT_EXPECT_EQ_MSG(test, 0, clip_anon_needs(free[i]), "%s",
+		KUNIT_EXPECT_EQ_MSG(test, 0, clip_surface_anon_needs(free[i]), "%s",
 				    free[i]);
 }
 
@@ -39,11 +39,11 @@ static void bpf_commands(struct kunit *test)
 			attr.prog_type = type;
 			attr.prog_flags = BPF_F_STRICT_ALIGNMENT;
 			KUNIT_EXPECT_EQ_MSG(test, filter ? 0 : CLIP_PRIV_BPF,
-					    clip_bpf_needs(cmd, &attr),
+					    clip_surface_bpf_needs(cmd, &attr),
 					    "cmd %d, type %u", cmd, type);
 			attr.prog_flags = BPF_F_TOKEN_FD;
 			KUNIT_EXPECT_EQ(test, CLIP_PRIV_BPF,
-					clip_bpf_needs(cmd, &attr));
+					clip_surface_bpf_needs(cmd, &attr));
 		}
 	}
 }
@@ -52,7 +52,7 @@ static u64 key(bool own, bool roots, bool possessed, enum key_need_perm need)
 {
 	const struct clip_key_use use = { own, roots, possessed, need };
 
-	return clip_key_needs(&use);
+	return clip_surface_key_needs(&use);
 }
 
 static void keys(struct kunit *test)

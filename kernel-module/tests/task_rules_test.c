@@ -22,8 +22,8 @@
 
 struct power_case {
 	const char *name;
-	struct clip_power actor;
-	struct clip_power target;
+	struct clip_authority actor;
+	struct clip_authority target;
 	bool capable;
 	bool over;
 	bool trace;
@@ -110,23 +110,23 @@ static void power_rules(struct kunit *test)
 	const struct power_case *c = test->param_value;
 
 	KUNIT_EXPECT_EQ(test, c->over,
-			clip_power_over(&c->actor, &c->target, c->capable));
+			clip_authority_over(&c->actor, &c->target, c->capable));
 	KUNIT_EXPECT_EQ(test, c->trace,
-			clip_power_to_trace(&c->actor, &c->target));
+			clip_authority_to_trace(&c->actor, &c->target));
 }
 
 /* SG-03: the inheritable set counts, and no other. */
 static void immortal(struct kunit *test)
 {
-	const struct clip_power target = { .privileges = IMMORTAL };
-	const struct clip_power plain = {};
-	const struct clip_power root = { .caps = { ROOT, ROOT, 0 } };
-	const struct clip_power heir = { .caps = { 0, 0, BOOT } };
+	const struct clip_authority target = { .privileges = IMMORTAL };
+	const struct clip_authority plain = {};
+	const struct clip_authority root = { .caps = { ROOT, ROOT, 0 } };
+	const struct clip_authority heir = { .caps = { 0, 0, BOOT } };
 
-	KUNIT_EXPECT_FALSE(test, clip_power_to_end(&plain, &target));
-	KUNIT_EXPECT_FALSE(test, clip_power_to_end(&root, &target));
-	KUNIT_EXPECT_TRUE(test, clip_power_to_end(&heir, &target));
-	KUNIT_EXPECT_TRUE(test, clip_power_to_end(&plain, &plain));
+	KUNIT_EXPECT_FALSE(test, clip_authority_to_end(&plain, &target));
+	KUNIT_EXPECT_FALSE(test, clip_authority_to_end(&root, &target));
+	KUNIT_EXPECT_TRUE(test, clip_authority_to_end(&heir, &target));
+	KUNIT_EXPECT_TRUE(test, clip_authority_to_end(&plain, &plain));
 }
 
 struct setuid_case {

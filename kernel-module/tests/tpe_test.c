@@ -38,17 +38,17 @@ static void owner(struct kunit *test)
 	const vfsuid_t seen = VFSUIDT_INIT(KUIDT_INIT(c->seen));
 
 	KUNIT_EXPECT_EQ(test, c->alone,
-			clip_tpe_roots_alone(KUIDT_INIT(c->stored), seen,
-					     c->mode));
+			clip_tpe_only_root_can_write(KUIDT_INIT(c->stored), seen,
+						     c->mode));
 }
 
 /* No owner is nobody's, and not root. */
 static void no_owner(struct kunit *test)
 {
-	KUNIT_EXPECT_FALSE(test, clip_tpe_roots_alone(GLOBAL_ROOT_UID,
-						      INVALID_VFSUID, 0755));
-	KUNIT_EXPECT_FALSE(test, clip_tpe_roots_alone(INVALID_UID,
-						      INVALID_VFSUID, 0755));
+	KUNIT_EXPECT_FALSE(test, clip_tpe_only_root_can_write(GLOBAL_ROOT_UID,
+							      INVALID_VFSUID, 0755));
+	KUNIT_EXPECT_FALSE(test, clip_tpe_only_root_can_write(INVALID_UID,
+							      INVALID_VFSUID, 0755));
 }
 
 static struct kunit_case tpe_test_cases[] = {

@@ -8,11 +8,14 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
-u64 clip_inode_writes(const struct inode *inode);
 bool clip_inode_verified(const struct inode *inode, u64 entry_id);
-bool clip_inode_set_verified(const struct inode *inode, u64 entry_id,
-			     u64 writes);
-bool clip_inode_seal(const struct inode *inode);
+bool clip_inode_being_written(const struct inode *inode);
+bool clip_verdict_begin(const struct inode *inode, u64 *writes);
+bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
+			 bool keep);
+bool clip_inode_deny_writers(struct inode *inode);
+void clip_inode_allow_writers(struct inode *inode);
+void clip_inode_seal(const struct inode *inode);
 int clip_inode_check_seal(const struct inode *inode);
 
 #endif /* _SECURITY_CLIP_VERIFY_VERDICT_H */

@@ -210,7 +210,7 @@ static int wait_for_status_port(void)
 		}
 		usleep(5000);
 	}
-	say("no port clip.status: nobody will learn the exit status");
+	say("no port clip.status: the exit status is lost");
 	return -1;
 }
 
@@ -235,7 +235,7 @@ static int run_shell(const char *option, const char *script)
 	pid_t pid = fork();
 
 	if (!pid) {
-		close(0);	/* nobody types on the console */
+		close(0);	/* the console has no input */
 		open("/dev/null", O_RDONLY);
 		default_signals();
 		if (option)

@@ -9,9 +9,6 @@
 /* open(2), which is variadic; always with O_CLOEXEC. */
 int csystem_open(const char *path, int flags, unsigned int mode);
 
-/* openat(2), the same way. */
-int csystem_openat(int directory, const char *path, int flags, unsigned int mode);
-
 /* ioctl(2), which is variadic. */
 int csystem_ioctl(int fd, unsigned long request, void *argument);
 
@@ -51,6 +48,24 @@ struct csystem_mount {
 
 /* 0, or -1; EOVERFLOW if the buffer is too small. */
 int csystem_statmount(unsigned long long id, struct csystem_mount *mount, void *buffer, unsigned long size);
+
+/* One element that getopt(3) found; see options.c. */
+struct csystem_option {
+	/* The letter; '?' for an unknown letter, ':' for a missing value. */
+	int code;
+	/* The letter that `code` is about, whatever it is. */
+	unsigned char letter;
+	/* The value, which lies in one of the words, or NULL. */
+	const char *value;
+};
+
+/*
+ * The options among `words`, whose first is the name of the program, as
+ * getopt(3) reads them by the given letters. Words that are no options are
+ * left out. Returns the number of options; no more than `capacity` are stored.
+ */
+unsigned long csystem_options(int count, char *const *words, const char *letters,
+			      struct csystem_option *options, unsigned long capacity);
 
 /* The arguments of main(), without a look at /proc; see start.c. */
 int csystem_argument_count(void);

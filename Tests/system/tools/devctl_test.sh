@@ -11,6 +11,14 @@ mkdir -p "$dir" /etc/devctl.d && chmod 777 "$dir" && cd "$dir" || exit 1
 is "status before anything" 1 "$(status devctl status)"
 is "says that it is not enforced" yes "$(says "kernel.clip.mount is 1" out)"
 is "the table is empty" "" "$(devctl show)"
+is "an empty table is not locked" 1 "$(status devctl lock)"
+is "is refused by name" yes "$(says "the device table is empty" err)"
+is "names the option that does it" yes "$(says "--allow-empty" err)"
+is "nothing is locked" 1 "$(cat /proc/sys/kernel/clip/mount)"
+is "a misspelled command" 2 "$(status devctl laod --all)"
+is "has a near match" yes "$(says "unknown command 'laod'; hint: load" err)"
+is "a failure in JSON" 2 "$(status devctl laod --all --json)"
+is "says its status" yes "$(says '"failure":{"status":2,"word":"usage"' out)"
 printf '# comment\n7 0 0 1 rwdxs\n\n7 1  0 2 r' >/etc/devctl.d/one
 echo "/dev/loop2 2 -" >/etc/devctl.d/two
 is "check" 0 "$(status devctl check)"
@@ -55,7 +63,12 @@ is "too few fields are no crash" 1 "$(status devctl -c '8 0')"
 is "-v" 0 "$(status devctl -v)"
 
 # --- locked
-echo 0 >/proc/sys/kernel/clip/mount
+is "a user may not lock" 4 "$(status as_user "devctl lock")"
+is "lock -n" 0 "$(status devctl lock -n)"
+is "locks nothing" 1 "$(cat /proc/sys/kernel/clip/mount)"
+is "lock" 0 "$(status devctl lock --json)"
+is "says so" yes "$(says '"locked":true,"changed":true,"dry_run":false,"strict":false,"rules":3' out)"
+is "lock again is no failure" 0 "$(status devctl lock)"
 is "status" 0 "$(status devctl status --json)"
 is "says so" yes "$(says '"locked":true,"strict":false,"rules":3' out)"
 is "load" 4 "$(status devctl load --rule '7 9 0 1 -')"

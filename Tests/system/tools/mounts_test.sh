@@ -35,7 +35,7 @@ agrees "a bind mount has flags of its own" bind no
 agrees "... and the other one keeps its" plain yes
 is "exit status" 1 "$(status verictl mounts)"
 is "an ordinary user gets the same output" "$(verictl mounts)" "$(as_user 'verictl mounts')"
-is "... and that the lock cannot be seen" yes "$(as_user 'verictl mounts' 2>err >out; says 'as if there was no lock' err)"
+is "... and that the lock cannot be seen" yes "$(as_user 'verictl mounts' 2>err >out; says 'as if they were not locked' err)"
 is "devctl says the same" "$(verictl mounts --all)" "$(devctl mounts --all)"
 is "... with the same status" 1 "$(status devctl mounts)"
 is "of the root, too" yes "$(verictl mounts >out; says '/ (' out)"
@@ -58,7 +58,7 @@ mount -t ext4 /dev/loop0 "$mnt/disk" && mount -t ext4 /dev/loop1 "$mnt/other"
 devctl load --rule '7 0 0 1 rwx' || exit 1
 agrees "a disk" disk yes
 agrees "another, which is not listed" other yes
-is "... has the lock to come" yes "$(verictl mounts >out; says 'the device is not listed and has no x, which counts for what is mounted after' out)"
+is "... has the lock to come" yes "$(verictl mounts >out; says 'the device is not listed and has no x, which applies to filesystems mounted after' out)"
 is "--locked: it would not be executable" no "$(verictl mounts --locked | grep -q "^$mnt/other " && echo yes || echo no)"
 is "... the listed one would" yes "$(verictl mounts --locked >out; says "$mnt/disk (ext4 on 7:0): writable and executable" out)"
 is "... by a rule that is named" yes "$(says "the device rule '7 0 0 1 rwx' without x, or without w" out)"

@@ -200,6 +200,7 @@ enum clip_reason {
 	CLIP_REASON_DEVICE = 46,
 	CLIP_REASON_MOUNT = 47,
 	CLIP_REASON_UNTRUSTED_PATH = 48,
+	CLIP_REASON_HIDDEN_TAIL = 49,
 	__CLIP_REASON_MAX
 };
 
@@ -253,7 +254,8 @@ enum clip_reason {
 	[CLIP_REASON_DEVICE_TIE] = "device-tie", \
 	[CLIP_REASON_DEVICE] = "device", \
 	[CLIP_REASON_MOUNT] = "mount", \
-	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path",
+	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
+	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail",
 
 /*
  * The compiled image: header, entries, string table, with nothing between or

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import ELF
+import Policy
+package import SystemIO
+
+/// A file for which an entry is written.
+package struct FoundFile {
+    /// The present path of the file.
+    package var path: BytePath
+    /// The path in the entry: the same, or the part inside a root.
+    package var rulePath: BytePath
+    package var identity: FileIdentity
+    package var size: UInt64
+    package var isLibrary: Bool
+    /// Whether the file was named on the command line rather than found in a
+    /// directory.
+    package var isNamed: Bool
+}
+
+/// A file for which no entry can be written.
+package struct FileProblem: Equatable {
+    package var path: BytePath
+    package var message: String
+
+    init(_ path: BytePath, _ message: String) {
+        self.path = path
+        self.message = message
+    }
+}
+
+/// Finds programs and shared objects. Paths are canonical: they contain no
+/// symbolic link, because the kernel's entry belongs to the file behind the
+/// link.
+package struct FileSearch {
+    /// The canonical path of the future root directory.
+    var root: BytePath = "/"
+    var recursive = false
+
+    package private(set) var found: [FoundFile] = []
+    package private(set) var problems: [FileProblem] = []
+    private var seen: Set<BytePath> = []
+
+    package init(root: BytePath, recursive: Bool) {
+        self.root = root
+        self.recursive = recursive
+    }
+
+    /// A file, or with `recursive` a directory, named by the user.
+    package mutating func add(_ path: BytePath) {
+        do throws(Errno) {
+            let real = try locate(path)
+            let status = try Files.status(real)
+            switch status.kind {
+            case .regular: add(real, status, isNamed: true)
+            case .directory where recursive: descend(into: real)
+            case .directory: problems.append(FileProblem(path, "is a directory; use -r to search it"))
+            default: problems.append(FileProblem(path, "not a regular file"))
+            }
+        } catch {
+            problems.append(FileProblem(path, "\(error)"))
+        }
+    }
+
+    /// The canonical path. With a root, a path outside it is interpreted inside
+    /// it: `--root build/stage /usr` means build/stage/usr.
+    private func locate(_ path: BytePath) throws(Errno) -> BytePath {
+        if root == "/" { return try Files.realPath(path) }
+        if let real = try? Files.realPath(path), real.inside(root: root) != nil { return real }
+        let inner = path.isAbsolute ? BytePath(path.bytes.drop { $0 == ASCII.slash }) : path
+        return try Files.realPath(root.appending(inner.bytes))
+    }
+
+    private mutating func descend(into directory: BytePath) {
+        do throws(Errno) {
+            for entry in try Files.list(directory) {
+                let path = directory.appending(entry.name)
+                switch entry.kind {
+                case .directory?: descend(into: path)
+                case .regular?, nil: look(at: path)
+                // A link adds no file: its target has a name of its own.
+                case .symbolicLink?, .other?: break
+                }
+            }
+        } catch {
+            problems.append(FileProblem(directory, "\(error)"))
+        }
+    }
+
+    private mutating func look(at path: BytePath) {
+        do throws(Errno) {
+            let status = try Files.status(path, followLinks: false)
+            switch status.kind {
+            case .regular: add(path, status, isNamed: false)
+            case .directory: descend(into: path)
+            case .symbolicLink, .other: break
+            }
+        } catch {
+            problems.append(FileProblem(path, "\(error)"))
+        }
+    }
+
+    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
+        guard let rulePath = path.inside(root: root) else {
+            problems.append(FileProblem(path, "outside the root \(root)"))
+            return
+        }
+        let isLibrary = Self.isLibraryName(path.lastComponent) && isSharedObject(path)
+        guard isNamed || isLibrary || status.isExecutable else { return }
+        guard rulePath.bytes.count <= RuleLimits.pathLength else {
+            problems.append(FileProblem(path, "the path is too long for an entry"))
+            return
+        }
+        guard seen.insert(path).inserted else { return }
+        found.append(
+            FoundFile(
+                path: path, rulePath: rulePath, identity: status.identity, size: status.size, isLibrary: isLibrary,
+                isNamed: isNamed))
+    }
+
+    /// `libc.so`, `libc.so.6`, `ld-linux-x86-64.so.2`
+    static func isLibraryName(_ name: [UInt8]) -> Bool {
+        name.suffix(3).elementsEqual(".so".utf8) || name.firstRange(of: Array(".so.".utf8)) != nil
+    }
+
+    private mutating func isSharedObject(_ path: BytePath) -> Bool {
+        do throws(Errno) {
+            return try ELFFile.read(path)?.kind == .shared
+        } catch {
+            problems.append(FileProblem(path, "\(error)"))
+            return false
+        }
+    }
+}

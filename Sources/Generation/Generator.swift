@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Crypto
+package import Policy
+import SystemIO
+
+/// Writes entries for the files that were found.
+package struct Generator {
+    package var context: ContextID = .own
+    /// For programs; a shared object found in a directory is always `l` alone.
+    package var flags: EntryFlags?
+    package var effective: CapabilitySet = []
+    package var permitted: CapabilitySet = []
+    package var inheritable: CapabilitySet = []
+    package var privileges: Privileges = []
+    package var algorithm = DigestAlgorithm.sha256
+    /// Whether to write allow digests instead of entries.
+    package var allows = false
+    package var workers = Process.processorCount
+
+    package init() {}
+
+    package struct Outcome {
+        /// Sorted by path.
+        package var rules: [Rule] = []
+        package var problems: [FileProblem] = []
+        package var warnings: [Diagnostic] = []
+    }
+
+    package func run(_ files: [FoundFile], progress: ((HashProgress) -> Void)?) -> Outcome {
+        // Names of one and the same file are hashed once.
+        var jobs: [HashJob] = []
+        var jobOfFile: [FileIdentity: Int] = [:]
+        for file in files where jobOfFile[file.identity] == nil {
+            jobOfFile[file.identity] = jobs.count
+            jobs.append(HashJob(path: file.path, size: file.size))
+        }
+        let digests = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers, progress: progress)
+        var outcome = Outcome()
+        for file in files {
+            guard let job = jobOfFile[file.identity] else { continue }
+            switch digests[job] {
+            case .success(let digest):
+                let rule = rule(file, digest: digest)
+                outcome.rules.append(rule)
+                outcome.warnings += MemoryCheck.warnings(rule, file: file.path, source: file.path.bytes)
+            case .failure(let error): outcome.problems.append(FileProblem(file.path, "\(error)"))
+            }
+        }
+        outcome.rules.sort { $0.key < $1.key }
+        if allows { outcome.rules = Self.unique(outcome.rules) }
+        return outcome
+    }
+
+    /// Copies of a file have one digest. The rules are sorted.
+    private static func unique(_ rules: [Rule]) -> [Rule] {
+        rules.reduce(into: []) { kept, rule in if kept.last?.key != rule.key { kept.append(rule) } }
+    }
+
+    private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
+        if allows { return .allow(algorithm, digest, context: context) }
+        // Grants are meant for programs. A library that was named together with
+        // flags gets what the user asked for.
+        let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)
+        if isPlainLibrary {
+            return Rule(
+                path: file.rulePath, context: context, flags: .library, algorithm: algorithm, digest: digest)
+        }
+        return Rule(
+            path: file.rulePath, context: context, flags: flags ?? .executable, effective: effective,
+            permitted: permitted, inheritable: inheritable, privileges: privileges, algorithm: algorithm,
+            digest: digest)
+    }
+}
+
+extension HashProgress {
+    /// `3/7 files  12/90 MB  300 MB/s`, for a line on a terminal.
+    package var text: String {
+        let rate = seconds > 0 ? Double(bytesDone) / seconds / 1e6 : 0
+        let (done, total) = (bytesDone / 1_000_000, bytesTotal / 1_000_000)
+        return "\(filesDone)/\(filesTotal) files  \(done)/\(total) MB  \(Int(rate)) MB/s"
+    }
+}

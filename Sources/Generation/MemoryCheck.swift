@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import ELF
+package import Policy
+import SystemIO
+
+/// Finds listed files of which the level word wx_memory would refuse a part, so
+/// that the user learns of it when the rule is written and not when the program
+/// fails.
+package enum MemoryCheck {
+    /// The warnings about the file of a rule.
+    static func warnings(
+        _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
+    ) -> [Diagnostic] {
+        // Allow digests name no file. A script is judged by its interpreter.
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else {
+            return []
+        }
+        return elf.memoryFindings.map { finding in
+            Diagnostic(
+                .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
+                field: line > 0 ? 1 : nil, message: "\(finding.text), which wx_memory refuses",
+                token: line > 0 ? rule.subject.field : nil,
+                hint: rule.flags.contains(.executable)
+                    ? "flag j exempts the program" : "the programs that load it need flag j")
+        }
+    }
+
+    /// The same for rules that were read from files, if the listed files exist;
+    /// `root` is the canonical path of the future root directory.
+    package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
+        rules.flatMap { rule -> [Diagnostic] in
+            guard let path = rule.path, let file = locate(path, root) else { return [] }
+            return warnings(rule, file: file, source: rule.origin.source, line: Int(rule.origin.line))
+        }
+    }
+
+    /// Returns nil if the file does not exist, or if a link leads out of the
+    /// root.
+    private static func locate(_ path: BytePath, _ root: BytePath) -> BytePath? {
+        if root == "/" { return path }
+        let inner = Array(path.bytes.drop { $0 == ASCII.slash })
+        guard let real = try? Files.realPath(root.appending(inner)), real.inside(root: root) != nil else { return nil }
+        return real
+    }
+}
+
+extension MemoryFinding {
+    var code: DiagnosticCode {
+        switch self {
+        case .writableCode: .writableCode
+        case .codeWithoutContent: .codeWithoutContent
+        case .executableStack, .unmarkedStack: .executableStack
+        case .textRelocations: .textRelocations
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .writableCode(let address):
+            "a segment at 0x\(String(address, radix: 16)) is writable and executable"
+        case .codeWithoutContent(let address):
+            "an executable segment at 0x\(String(address, radix: 16)) is larger in memory than in the file"
+        case .executableStack: "the file requests an executable stack"
+        case .unmarkedStack: "the file has no PT_GNU_STACK header, so its stack becomes executable"
+        case .textRelocations: "the code is modified when it is loaded (text relocations)"
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+package import Device
+import ELF
+package import Policy
+import SystemIO
+package import Tool
+
+/// The paths of the programs without which a system cannot be repaired.
+package struct Essentials: Sendable {
+    package var initProgram: BytePath = "/proc/1/exe"
+    package var initMappings: BytePath = "/proc/1/maps"
+    package var shell: BytePath = "/bin/sh"
+    package var tool: BytePath = "/proc/self/exe"
+
+    package init() {}
+}
+
+/// Queries the kernel whether the system would remain usable with a level.
+package struct Preflight {
+    let level: ContextLevel
+    private let device: any VeriexecDevice
+    private let essentials: Essentials
+    private var found: [Finding] = []
+    private var seen: Set<FileIdentity> = []
+
+    /// One required file with the verdict of the kernel.
+    package struct Finding {
+        package var role: String
+        package var path: BytePath
+        var verdict: FileVerdict?
+        /// The reason why the file would be refused; nil if it would not.
+        package var problem: String?
+        /// The name of an errno value, if the file could not be examined.
+        var failure: String?
+    }
+
+    /// Returns the findings: all required files, each once.
+    package static func run(
+        _ level: ContextLevel, _ device: any VeriexecDevice, _ essentials: Essentials
+    ) throws(Failure) -> (findings: [Finding], canAdminister: Bool) {
+        var preflight = Preflight(level: level, device: device, essentials: essentials)
+        try preflight.program("init", essentials.initProgram)
+        try preflight.program("shell", essentials.shell)
+        let tool = try preflight.program("verictl", essentials.tool)
+        if level.contains(.enforceLib) { try preflight.mappings() }
+        return (preflight.found, tool.map(canAdminister) ?? false)
+    }
+
+    private init(level: ContextLevel, device: any VeriexecDevice, essentials: Essentials) {
+        self.level = level
+        self.device = device
+        self.essentials = essentials
+    }
+
+    /// Once entries are in force, changing them or the level requires the
+    /// privilege.
+    private static func canAdminister(_ verdict: FileVerdict) -> Bool {
+        // An inactive context is accepted, because it is about to become
+        // active.
+        verdict.state == .verified && [.none, .contextInactive].contains(verdict.reason)
+            && verdict.flags.contains(.executable) && verdict.privileges.contains(.administer)
+    }
+
+    private var isStrict: Bool { !level.isDisjoint(with: [.enforceExec, .enforceLib]) }
+
+    // MARK: Which files
+
+    @discardableResult
+    private mutating func program(_ role: String, _ path: BytePath) throws(Failure) -> FileVerdict? {
+        let verdict = try look(role, path)
+        // A file that cannot be read has been reported already.
+        if isStrict, let loader = (try? ELFFile.read(path))?.interpreter {
+            try look("loader of \(role)", loader)
+        }
+        return verdict
+    }
+
+    /// Examines the files that init has mapped executable: its actual
+    /// libraries. Mappings without a path, such as the kernel's own page, are
+    /// ignored.
+    private mutating func mappings() throws(Failure) {
+        let text: [UInt8]
+        do throws(Errno) {
+            text = try Files.read(essentials.initMappings)
+        } catch {
+            found.append(
+                Finding(
+                    role: "libraries of init", path: essentials.initMappings, problem: "\(error)",
+                    failure: error.name))
+            return
+        }
+        for line in text.split(separator: ASCII.newline) {
+            // address permissions offset device inode path
+            let fields = line.split(separator: ASCII.space, maxSplits: 5)
+            guard fields.count == 6, fields[1].contains(UInt8(ascii: "x")) else { continue }
+            let text = fields[5].drop { $0 == ASCII.space }
+            // If a library was replaced, init will map the new one when it
+            // restarts.
+            let isGone = text.suffix(Self.gone.count).elementsEqual(Self.gone)
+            let path = BytePath(isGone ? text.dropLast(Self.gone.count) : text)
+            if path.isAbsolute { try look("library of init", path) }
+        }
+    }
+
+    private static let gone = Array(" (deleted)".utf8)
+
+    // MARK: One file
+
+    @discardableResult
+    private mutating func look(_ role: String, _ path: BytePath) throws(Failure) -> FileVerdict? {
+        var finding = Finding(role: role, path: name(path))
+        let identity: FileIdentity
+        let result: Result<FileVerdict, Errno>
+        do throws(Errno) {
+            let file = try Descriptor(readingFound: path)
+            identity = try file.status().identity
+            result = ask(file)
+        } catch {
+            finding.problem = "\(error)"
+            finding.failure = error.name
+            found.append(finding)
+            return nil
+        }
+        switch result {
+        case .success(let verdict):
+            finding.verdict = verdict
+            finding.problem = problem(verdict)
+            if seen.insert(identity).inserted { found.append(finding) }
+            return verdict
+        case .failure(let error):
+            throw Failure(status: .refused, message: "the kernel refused the query: \(error)")
+        }
+    }
+
+    /// Separates the error of the device from those of the file.
+    private func ask(_ file: borrowing Descriptor) -> Result<FileVerdict, Errno> {
+        do throws(Errno) {
+            return .success(try device.query(file, context: .own, verifying: true))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The name of the file itself, if the path is a link.
+    private func name(_ path: BytePath) -> BytePath { (try? Files.realPath(path)) ?? path }
+
+    /// Entries may be missing if they are only checked, but not if they are
+    /// enforced.
+    private func problem(_ verdict: FileVerdict) -> String? {
+        let reason = verdict.reason.meaning.map { ": \($0) (\(verdict.reason))" } ?? " (\(verdict.reason))"
+        switch verdict.state {
+        case .allowed?, .verified?:
+            return nil
+        case .refused?:
+            return "refused" + reason
+        case .listed?:
+            return isStrict ? "listed, but the entry does not count" + reason : nil
+        case .unlisted?:
+            return isStrict ? "neither listed nor allowed" : nil
+        case nil:
+            return "this tool does not know the kernel's answer"
+        }
+    }
+}
+
+extension Preflight.Finding {
+    package var json: JSONValue {
+        var members: [(String, JSONValue)] = [("role", .string(role))]
+        members += JSONValue.members("path", bytes: path.bytes)
+        members.append(("good", .bool(problem == nil)))
+        members.append(("reason", verdict.map { .string($0.reason.description) } ?? .null))
+        members.append(("error", failure.map { .string($0) } ?? .null))
+        members.append(("problem", problem.map { .string($0) } ?? .null))
+        return .object(members)
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+package import Device
+package import Image
+package import Policy
+import SystemIO
+package import Tool
+
+/// One commit request: the image, its mode and its options.
+package struct Transaction {
+    package let image: [UInt8]
+    private let contents: Contents
+    package let mode: CommitMode
+    package let options: CommitOptions
+
+    /// The entries of the image, in their present form.
+    private enum Contents {
+        case rules([Rule])
+        case image(CheckedImage)
+    }
+
+    /// A transaction of an image that exists already.
+    package init(_ image: CheckedImage, mode: CommitMode, options: CommitOptions = []) {
+        self.image = image.bytes
+        self.contents = .image(image)
+        self.mode = mode
+        self.options = options
+    }
+
+    /// A transaction of `rules` in canonical order: path, then context.
+    package init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(Failure) {
+        let rules = Self.canonical(unsorted)
+        do throws(ImageEncodeError) {
+            image = try ImageEncoder.encode(rules)
+        } catch {
+            throw Failure(status: .syntax, message: "\(error)")
+        }
+        self.contents = .rules(rules)
+        self.mode = mode
+        self.options = options
+    }
+
+    // MARK: Entries of the image
+
+    package var count: Int {
+        switch contents {
+        case .rules(let rules): rules.count
+        case .image(let image): image.count
+        }
+    }
+
+    /// Entry `index` of the image; nil if there is none.
+    package func rule(at index: Int) -> Rule? {
+        switch contents {
+        case .rules(let rules): rules.indices.contains(index) ? rules[index] : nil
+        case .image(let image): image.rule(at: index)
+        }
+    }
+
+    /// The entry must exist.
+    func flags(at index: Int) -> EntryFlags {
+        switch contents {
+        case .rules(let rules): rules[index].flags
+        case .image(let image): image.flags(at: index)
+        }
+    }
+
+    /// The entry must exist.
+    func privileges(at index: Int) -> Privileges {
+        switch contents {
+        case .rules(let rules): rules[index].privileges
+        case .image(let image): image.privileges(at: index)
+        }
+    }
+
+    // MARK: Making
+
+    private static func canonical(_ rules: [Rule]) -> [Rule] {
+        // Indices are sorted instead of rules, which are expensive to move. A
+        // generated file is already in order.
+        let keys = rules.map(\.key)
+        if zip(keys, keys.dropFirst()).allSatisfy({ !($1 < $0) }) { return rules }
+        return rules.indices.sorted { keys[$0] < keys[$1] }.map { rules[$0] }
+    }
+
+    /// A removal. Entries are found by context and path, so everything else is
+    /// omitted, including words that the kernel might not know.
+    package static func removal(of rules: [Rule], options: CommitOptions = []) throws(Failure) -> Transaction {
+        let bare = rules.map { rule -> Rule in
+            // An allow digest is found by its digest, and the digest selects
+            // one of two entries of a file.
+            let keepsDigest = rule.isAllowDigest || options.contains(.beside)
+            return Rule(
+                rule.subject, context: rule.context, algorithm: keepsDigest ? rule.algorithm : .sha256,
+                digest: keepsDigest ? rule.digest : [UInt8](repeating: 0, count: DigestAlgorithm.sha256.size),
+                origin: rule.origin)
+        }
+        // A file or context that no longer exists has no entry to remove.
+        return try Transaction(bare, mode: .remove, options: options.union([.skipMissing, .skipContexts]))
+    }
+
+    /// Whether the kernel would skip every entry, so that a replacing load would
+    /// leave none. A safeguard against a file system that is not mounted, not a
+    /// decision: it looks at the files as they are now, without a lock, and the
+    /// kernel looks again. An entry without skippable parts ends the search.
+    package func skipsEverything(on device: any VeriexecDevice) -> Bool {
+        let skips = options.intersection([.skipMissing, .skipContexts])
+        guard !skips.isEmpty, count > 0 else { return false }
+        var known: [ContextID: Bool] = [.own: true]
+        return (0..<count).allSatisfy { index in
+            guard let rule = rule(at: index) else { return false }
+            if options.contains(.skipMissing), let path = rule.path, Self.isMissing(path) { return true }
+            guard options.contains(.skipContexts) else { return false }
+            let exists = known[rule.context] ?? Self.exists(rule.context, device)
+            known[rule.context] = exists
+            return !exists
+        }
+    }
+
+    /// The kernel reports any other error.
+    private static func isMissing(_ path: BytePath) -> Bool {
+        do throws(Errno) {
+            _ = try Files.status(path)
+            return false
+        } catch {
+            return error == .noEntry || error == .notDirectory
+        }
+    }
+
+    private static func exists(_ context: ContextID, _ device: any VeriexecDevice) -> Bool {
+        do throws(ContextRefusal) {
+            _ = try device.context(context)
+            return true
+        } catch {
+            return error.reason != .noContext
+        }
+    }
+
+    // MARK: Sending
+
+    package func run(on device: any VeriexecDevice) throws(Failure) -> CommitOutcome {
+        do throws(Errno) {
+            return try device.commit(image, entries: count, mode: mode, options: options)
+        } catch {
+            // Without the right to commit the kernel gives no reason, because
+            // it has not read the request.
+            throw Failure(
+                status: .refused, message: "the kernel refused the request: \(error)",
+                hint: error == .notPermitted ? Reason.permission.meaning : nil)
+        }
+    }
+
+    /// Runs a removal, in which a missing entry is not an error: if the kernel
+    /// reports only missing entries, the others are sent again without them.
+    package func runRemoval(on device: any VeriexecDevice) throws(Failure) -> (Transaction, CommitOutcome) {
+        let outcome = try run(on: device)
+        let refused = outcome.results.filter { !$0.isSkipped }
+        let absent: Set<Reason> = [.noEntry, .noFile, .noContext]
+        guard outcome.error != nil, !refused.isEmpty, refused.allSatisfy({ absent.contains($0.reason) }) else {
+            return (self, outcome)
+        }
+        let missing = Set(refused.map(\.index))
+        let rest = (0..<count).filter { !missing.contains($0) }.compactMap(rule)
+        let again = try Transaction.removal(of: rest, options: options)
+        return (again, try again.run(on: device))
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// The rules of one file and all diagnostics about it.
+package struct ParsedRules: Sendable {
+    package var rules: [Rule]
+    package var diagnostics: [Diagnostic]
+
+    package init(rules: [Rule] = [], diagnostics: [Diagnostic] = []) {
+        self.rules = rules
+        self.diagnostics = diagnostics
+    }
+
+    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// Reads rule files and single entries.
+package struct RuleParser: Sendable {
+    /// Name of the file, for messages and for the origin of each rule.
+    package let source: [UInt8]
+    package let purpose: Purpose
+
+    package init(source: [UInt8], for purpose: Purpose = .load) {
+        self.source = source
+        self.purpose = purpose
+    }
+
+    /// Reads a whole file. Lines end with LF or CRLF; the last line need not be
+    /// terminated. A line with an error gives no rule, and reading continues.
+    package func parse(_ text: [UInt8]) -> ParsedRules {
+        var result = ParsedRules()
+        var number: UInt32 = 0
+        var start = 0
+        while start < text.count {
+            number += 1
+            let end = text[start...].firstIndex(of: ASCII.newline) ?? text.count
+            var line = text[start..<end]
+            if line.last == ASCII.carriageReturn { line.removeLast() }
+            parse(line, number: number, into: &result)
+            start = end + 1
+        }
+        return result
+    }
+
+    /// Reads one entry given as an argument, where an empty one is an error.
+    package func parseEntry(_ text: [UInt8]) -> ParsedRules {
+        if let newline = text.firstIndex(of: ASCII.newline), newline != text.count - 1 {
+            return ParsedRules(diagnostics: [
+                Diagnostic(
+                    .error, .tooManyFields, source: source, line: 1, column: newline + 1,
+                    message: "unexpected line break, only one entry is accepted",
+                    hint: "use a file, or - for standard input")
+            ])
+        }
+        var result = parse(text)
+        if result.rules.isEmpty && result.diagnostics.isEmpty {
+            result.diagnostics.append(
+                Diagnostic(.error, .emptyEntry, source: source, line: 1, column: 1, message: "the entry is empty"))
+        }
+        return result
+    }
+
+    private func parse(_ line: ArraySlice<UInt8>, number: UInt32, into result: inout ParsedRules) {
+        var parser = LineParser(
+            text: line, origin: RuleOrigin(source: source, line: number), purpose: purpose)
+        if let rule = parser.parse() { result.rules.append(rule) }
+        result.diagnostics += parser.diagnostics
+    }
+}

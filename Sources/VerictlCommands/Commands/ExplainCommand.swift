@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Bytes
+import Device
+import Loading
+import Policy
+import SystemIO
+import Tool
+
+struct ExplainCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Show how the kernel would judge the execution of files now.",
+        discussion: """
+            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. Exit \
+            status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
+            a file cannot be opened.
+            """)
+
+    @Argument(help: "Files.")
+    var paths: [ByteArgument]
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The context; by default that of this process.", valueName: "number"))
+    var context: ByteArgument?
+
+    @Flag(help: "Print the answers as JSON.")
+    var json = false
+
+    func validate() throws {
+        _ = try context.map(OptionValue.context)
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = surroundings.reporter
+        let asked = try context.map(OptionValue.context) ?? .own
+        let (device, info) = try DeviceAccess(surroundings).open()
+        var origins = OriginFinder(surroundings)
+        var answers: [Explanation.Answer] = []
+        for path in paths.map(\.path) {
+            let answer = try Self.ask(device, path, context: asked == .own ? info.context : asked, &origins)
+            if let problem = answer.problem { reporter.error("\(path): \(problem)") }
+            answers.append(answer)
+        }
+        let status = Self.status(answers)
+        if json { return reporter.result(JSONDocument([("files", .array(answers.map(\.json)))]), then: status) }
+        let blocks = answers.compactMap(\.text)
+        return reporter.result(Array(blocks.joined(separator: [ASCII.newline])), then: status)
+    }
+
+    /// Queries the verdict on one file. Throws an error that would be the same
+    /// for every file.
+    private static func ask(
+        _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ origins: inout OriginFinder
+    ) throws(Failure) -> Explanation.Answer {
+        let identity: FileIdentity
+        let result: Result<FileVerdict, Errno>
+        do throws(Errno) {
+            let file = try Descriptor(readingFound: path)
+            let status = try file.status()
+            guard status.kind == .regular else { return .notRegular(path) }
+            identity = status.identity
+            result = query(device, file, context)
+        } catch {
+            return .unreadable(path, error)
+        }
+        switch result {
+        case .success(let verdict):
+            let origin = [.unlisted, .allowed].contains(verdict.state) ? nil : origins.origin(identity, context)
+            return .verdict(Explanation(path: path, context: context, verdict: verdict, origin: origin))
+        case .failure(let error):
+            throw failure(error, context)
+        }
+    }
+
+    /// Separates the error of the device from those of the file.
+    private static func query(
+        _ device: any VeriexecDevice, _ file: borrowing Descriptor, _ context: ContextID
+    ) -> Result<FileVerdict, Errno> {
+        do throws(Errno) {
+            return .success(try device.query(file, context: context, verifying: true))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func failure(_ error: Errno, _ context: ContextID) -> Failure {
+        let name = context == .own ? "this process has no context" : "there is no context \(context.text)"
+        return Failure(
+            status: .refused, message: error == .noEntry ? name : "the kernel refused the query: \(error)")
+    }
+
+    /// A file that could not be examined takes precedence, because its verdict
+    /// is unknown.
+    private static func status(_ answers: [Explanation.Answer]) -> ExitStatus {
+        if answers.contains(where: { $0.problem != nil }) { return .io }
+        return answers.allSatisfy(\.isGood) ? .done : .no
+    }
+}
+
+/// Finds the places of the rules of files in the kernel's list of entries. Only
+/// root may read it; otherwise the place is nil.
+private struct OriginFinder {
+    private let access: DeviceAccess
+    private var text: [UInt8]?
+
+    init(_ surroundings: Surroundings) {
+        access = DeviceAccess(surroundings)
+    }
+
+    mutating func origin(_ identity: FileIdentity, _ context: ContextID) -> RuleOrigin? {
+        if text == nil { text = (try? access.entriesText()) ?? [] }
+        guard let text, let entries = try? EntriesFile.entries(inode: identity.inode, in: text) else { return nil }
+        let entry = entries.first { $0.device == identity.deviceText && $0.context == context }
+        return entry.flatMap { $0.origin.source.isEmpty ? nil : $0.origin }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Bytes
+import Crypto
+import Generation
+import Loading
+import Policy
+import SystemIO
+import Tool
+
+struct GenCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "gen", abstract: "Write entries for programs and shared objects.",
+        discussion: """
+            In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
+            *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
+
+            Whatever the level word wx_memory would refuse in a program or library is reported as a warning.
+
+            fsverity-sha256 and fsverity-sha512 are computed whether fs-verity is enabled on the file or not, \
+            for blocks of 4096 bytes and no salt. Such an entry only ever matches a file on which it is enabled.
+            """)
+
+    @Argument(help: "Files; with -r also directories.")
+    var paths: [ByteArgument]
+
+    @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
+    var allow = false
+
+    @Flag(name: [.customShort("r"), .long], help: "Search directories recursively.")
+    var recursive = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
+    var flags: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Effective capabilities.", valueName: "words"))
+    var capsEff: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Permitted capabilities.", valueName: "words"))
+    var capsPerm: ByteArgument?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Inheritable capabilities.", valueName: "words"))
+    var capsInh: ByteArgument?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Privileges, as letters or as names: cs, or netclient,netserver.", valueName: "letters"))
+    var privs: ByteArgument?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The context; by default that of the loading process.", valueName: "number"))
+    var context: ByteArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "sha256 (the default), sha384, sha512, fsverity-sha256, fsverity-sha512, sha1 or md5.",
+            valueName: "name"))
+    var algo: ByteArgument?
+
+    @Option(help: ArgumentHelp("The future root directory; it is removed from the paths.", valueName: "dir"))
+    var root: ByteArgument?
+
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: ArgumentHelp("Write the entries to this file, atomically.", valueName: "file"))
+    var output: ByteArgument?
+
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Number of threads; by default one for each processor.", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Print the entries as JSON.")
+    var json = false
+
+    func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1024.") }
+        guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
+        }
+        _ = try generator()
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = surroundings.reporter
+        var search = FileSearch(root: try OptionValue.root(root), recursive: recursive)
+        for path in paths { search.add(path.path) }
+        let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
+        let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
+        meter?.finish()
+        let problems = search.problems + outcome.problems
+        for problem in problems { reporter.error("\(problem.path): \(problem.message)") }
+        if !json { reporter.diagnostics(outcome.warnings) }
+        let status = try write(outcome, problems, reporter)
+        return status == .done && !problems.isEmpty ? .io : status
+    }
+
+    private func generator() throws -> Generator {
+        var generator = Generator()
+        generator.allows = allow
+        generator.flags = try flags.map { try OptionValue.letters("--flags", $0) }
+        generator.effective = try capsEff.map { try OptionValue.capabilities("--caps-eff", $0) } ?? []
+        generator.permitted = try capsPerm.map { try OptionValue.capabilities("--caps-perm", $0) } ?? []
+        generator.inheritable = try capsInh.map { try OptionValue.capabilities("--caps-inh", $0) } ?? []
+        generator.privileges = try privs.map { try OptionValue.letters("--privs", $0) } ?? []
+        generator.context = try context.map(OptionValue.context) ?? .own
+        generator.algorithm = try algo.map(OptionValue.algorithm) ?? .sha256
+        generator.workers = jobs ?? Process.processorCount
+        return generator
+    }
+
+    private func write(
+        _ outcome: Generator.Outcome, _ problems: [FileProblem], _ reporter: Reporter
+    ) throws(Failure) -> ExitStatus {
+        var text: [UInt8] = []
+        if json {
+            let answer = JSONDocument([
+                ("entries", .array(outcome.rules.map(\.json))),
+                ("diagnostics", .array(outcome.warnings.map(\.json))),
+                (
+                    "problems",
+                    .array(
+                        problems.map { problem in
+                            .object(
+                                JSONValue.members("path", bytes: problem.path.bytes)
+                                    + [("message", .string(problem.message))])
+                        })
+                ),
+            ])
+            text = answer.text + [ASCII.newline]
+        } else {
+            for rule in outcome.rules {
+                text += rule.line
+                text.append(ASCII.newline)
+            }
+        }
+        guard let output else { return reporter.result(text) }
+        do throws(Errno) {
+            try Files.write(text, to: output.path)
+            return .done
+        } catch {
+            throw Failure(status: .io, message: "\(output.path): \(error)")
+        }
+    }
+}

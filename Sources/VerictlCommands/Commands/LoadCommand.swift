@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Bytes
+import Device
+import Image
+import Loading
+import Policy
+import SystemIO
+import Tool
+
+struct LoadCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "load", abstract: "Load rules into the kernel, which accepts all of them or none.")
+
+    @Flag(help: "Load the rules of the system, and remove all other entries.")
+    var all = false
+
+    @Option(
+        name: .customShort("f", allowingJoined: true), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Add the entries of a rule file or a directory; - for standard input.", valueName: "file"))
+    var files: [ByteArgument] = []
+
+    @Option(
+        name: .customLong("entry"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Add one entry.", valueName: "line"))
+    var entries: [ByteArgument] = []
+
+    @Option(help: ArgumentHelp("Add the entries of an image made by compile.", valueName: "file"))
+    var compiled: ByteArgument?
+
+    @Flag(help: "Remove all entries other than the given ones.")
+    var replace = false
+
+    @Flag(help: "Allow a file to have one other entry and match either, for a file about to be replaced.")
+    var beside = false
+
+    @Flag(help: "Skip entries whose file does not exist.")
+    var skipMissing = false
+
+    @Flag(help: "Skip entries whose context does not exist.")
+    var skipContexts = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the result as JSON on standard output.")
+    var json = false
+
+    func validate() throws {
+        let kinds = [all, !(files.isEmpty && entries.isEmpty), compiled != nil]
+        guard kinds.count(where: { $0 }) == 1 else {
+            throw ValidationError("Specify one of --all, -f FILE, --entry LINE and --compiled FILE.")
+        }
+        guard !beside || !(all || replace) else {
+            throw ValidationError("--beside keeps existing entries; it cannot be combined with --all or --replace.")
+        }
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = surroundings.reporter
+        let mode: CommitMode = all || replace ? .replace : .add
+        let transaction: Transaction
+        if let compiled {
+            transaction = try decode(compiled.path, mode: mode, reporter)
+        } else {
+            var rules = collect(surroundings)
+            rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
+            if let status = rules.refusal(reporter, "nothing was loaded", json: json) { return status }
+            transaction = try Transaction(rules.rules, mode: mode, options: options)
+        }
+        let (device, info) = try DeviceAccess(surroundings).open()
+        if mode == .replace, transaction.skipsEverything(on: device) {
+            throw Failure(
+                status: .syntax,
+                message: "the file or context of each entry (\(transaction.count)) is missing; nothing was loaded",
+                hint: Self.emptyingHint)
+        }
+        let outcome = try transaction.run(on: device)
+        return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
+    }
+
+    private static let emptyingHint = "verictl unload --all removes all entries"
+
+    private var options: CommitOptions {
+        var options: CommitOptions = []
+        if skipMissing { options.insert(.skipMissing) }
+        if skipContexts { options.insert(.skipContexts) }
+        if dryRun { options.insert(.dryRun) }
+        if beside { options.insert(.beside) }
+        return options
+    }
+
+    private func collect(_ surroundings: Surroundings) -> CollectedRules {
+        var sources = RuleSources(surroundings)
+        if all { sources.addStandardDirectories() }
+        for file in files { sources.add(path: file.path) }
+        for entry in entries { sources.add(entry: entry.bytes) }
+        return sources.collected()
+    }
+
+    /// The image is sent unchanged; its rules are decoded only for messages.
+    private func decode(
+        _ path: BytePath, mode: CommitMode, _ reporter: Reporter
+    ) throws(Failure) -> Transaction {
+        let image: [UInt8]
+        do throws(Errno) {
+            image = try Files.read(path, limit: ImageFormat.maximumSize)
+        } catch {
+            throw Failure(status: .io, message: "\(path): \(error)")
+        }
+        let transaction: Transaction
+        do throws(ImageError) {
+            transaction = Transaction(try CheckedImage(image), mode: mode, options: options)
+        } catch {
+            throw Failure(status: .syntax, message: "\(path): \(error)")
+        }
+        if transaction.count == 0 {
+            let message = "\(path): the image holds no entry"
+            guard mode == .add else {
+                throw Failure(
+                    status: .syntax, message: "\(message); nothing was loaded", hint: Self.emptyingHint)
+            }
+            reporter.warning(message)
+        }
+        return transaction
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Bytes
+import Device
+import Loading
+import Policy
+import Tool
+
+struct ShowCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print the entries and allow digests in force, as rules that can be loaded.")
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Only the entries of this context; may be repeated.", valueName: "number"))
+    var context: [ByteArgument] = []
+
+    @Flag(help: "Print each entry on several lines, with names; this output cannot be loaded.")
+    var long = false
+
+    @Flag(help: "Print the entries as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard !(long && json) else { throw ValidationError("--long and --json exclude each other.") }
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let wanted = Set(try context.map(OptionValue.context))
+        let access = DeviceAccess(surroundings)
+        let entries = try access.entries()
+            .filter { wanted.isEmpty || wanted.contains($0.context) }
+            .sorted(by: Self.precedes)
+            .reduce(into: [LiveEntry]()) { shown, entry in
+                // While its table grows, the kernel may list an entry twice.
+                if shown.last != entry { shown.append(entry) }
+            }
+        let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
+        let reporter = surroundings.reporter
+        if json {
+            return reporter.result(
+                JSONDocument([
+                    ("entries", .array(entries.map(Self.json))), ("digests", .array(digests.map(Self.json))),
+                ]))
+        }
+        var text: [UInt8] = []
+        for digest in digests { text += Self.line(digest) + [ASCII.newline] }
+        for entry in entries { text += long ? Self.details(entry) : Self.line(entry) + [ASCII.newline] }
+        return reporter.result(text)
+    }
+
+    /// Orders entries by path and context; entries without a path come last,
+    /// ordered by inode. A file may have two entries for a while.
+    private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
+        switch (left.path, right.path) {
+        case (let first?, let second?) where first != second: return first < second
+        case (_?, nil): return true
+        case (nil, _?): return false
+        default: break
+        }
+        let (first, second) = (order(left), order(right))
+        return first == second ? left.digest.lexicographicallyPrecedes(right.digest) : first < second
+    }
+
+    private static func order(_ entry: LiveEntry) -> (UInt32, String, UInt64) {
+        (entry.context.number, entry.device, entry.inode)
+    }
+
+    /// The rule, or a comment if no rule can express the entry.
+    private static func line(_ entry: LiveEntry) -> [UInt8] {
+        if let rule = entry.rule { return rule.line }
+        let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
+        let words = [
+            "# \(entry.path?.description ?? "inode") \(entry.device)/\(entry.inode)", entry.context.text,
+            letters(entry.flags.letters), entry.effective.text, entry.permitted.text, entry.inheritable.text,
+            letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
+        ]
+        return Array(words.joined(separator: " ").utf8)
+    }
+
+    private static func details(_ entry: LiveEntry) -> [UInt8] {
+        var table = TextTable()
+        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
+        table.add("entry", entry.path?.description ?? "-")
+        table.add("  file", "\(entry.device)/\(entry.inode), generation \(entry.generation)")
+        table.add("  context", entry.context.text)
+        table.add("  flags", entry.flags.explained)
+        table.add("  effective", entry.effective.text)
+        table.add("  permitted", entry.permitted.text)
+        table.add("  inheritable", entry.inheritable.text)
+        table.add("  privileges", entry.privileges.explained)
+        table.add("  digest", "\(algorithm) \(String(decoding: Hex.encode(entry.digest), as: UTF8.self))")
+        return table.text
+    }
+
+    private static func line(_ digest: LiveDigest) -> [UInt8] {
+        if let rule = digest.rule { return rule.line }
+        let text = "# * \(digest.context.text) - - - - - algorithm-\(digest.algorithm) "
+        return Array(text.utf8) + Hex.encode(digest.digest)
+    }
+
+    private static func json(_ digest: LiveDigest) -> JSONValue {
+        .object([
+            ("context", .context(digest.context)),
+            ("algorithm", .string(DigestAlgorithm(rawValue: digest.algorithm)?.name ?? String(digest.algorithm))),
+            ("digest", .hex(digest.digest)),
+        ])
+    }
+
+    private static func json(_ entry: LiveEntry) -> JSONValue {
+        var members: [(String, JSONValue)] = []
+        if let rule = entry.rule, case .object(let rule) = rule.json {
+            members = rule
+        } else {
+            members = [
+                ("path", .null), ("context", .context(entry.context)),
+                ("flags", .string(String(decoding: entry.flags.letters, as: UTF8.self))),
+                ("effective", .words(entry.effective.names)), ("permitted", .words(entry.permitted.names)),
+                ("inheritable", .words(entry.inheritable.names)),
+                ("privileges", .string(String(decoding: entry.privileges.letters, as: UTF8.self))),
+                ("privilege_names", .words(entry.privileges.names)),
+                ("algorithm", .string(DigestAlgorithm(rawValue: entry.algorithm)?.name ?? String(entry.algorithm))),
+                ("digest", .hex(entry.digest)),
+            ]
+        }
+        return .object(
+            members + [
+                ("device", .string(entry.device)), ("inode", .unsigned(entry.inode)),
+                ("generation", .unsigned(entry.generation)),
+            ])
+    }
+}

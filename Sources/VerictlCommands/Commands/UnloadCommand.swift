@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import ArgumentParser
+import Arguments
+import Device
+import Loading
+import Policy
+import Tool
+
+struct UnloadCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "unload",
+        abstract: "Remove entries from the kernel; a missing entry is not an error.",
+        discussion: """
+            Entries are found by context and path, allow digests by context and digest. Words that are \
+            unknown to this version are ignored.
+            """)
+
+    @Flag(help: "Remove all entries of all contexts.")
+    var all = false
+
+    @Option(
+        name: .customShort("f", allowingJoined: true), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("The entries of a rule file or a directory; - for standard input.", valueName: "file"))
+    var files: [ByteArgument] = []
+
+    @Option(
+        name: .customLong("entry"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("One entry; the digest may be any word.", valueName: "line"))
+    var entries: [ByteArgument] = []
+
+    @Flag(help: "If a file has two entries, remove only the one with this digest.")
+    var beside = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the result as JSON on standard output.")
+    var json = false
+
+    func validate() throws {
+        guard all != !(files.isEmpty && entries.isEmpty) else {
+            throw ValidationError("Specify one of --all, -f FILE and --entry LINE.")
+        }
+        guard !(beside && all) else {
+            throw ValidationError("--beside selects single entries; it cannot be combined with --all.")
+        }
+    }
+
+    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        let reporter = surroundings.reporter
+        var options: CommitOptions = dryRun ? .dryRun : []
+        if beside { options.insert(.beside) }
+        if all {
+            let transaction = try Transaction([], mode: .replace, options: options)
+            let (device, info) = try DeviceAccess(surroundings).open()
+            let outcome = try transaction.run(on: device)
+            return TransactionReport(transaction: transaction, outcome: outcome, info: info)
+                .deliver(reporter, json: json)
+        }
+        var sources = RuleSources(surroundings, for: beside ? .unloadOne : .unload)
+        for file in files { sources.add(path: file.path) }
+        for entry in entries { sources.add(entry: entry.bytes) }
+        var rules = sources.collected()
+        rules.reportIfEmpty(.warning, hint: "verictl unload --all removes all entries")
+        if let status = rules.refusal(reporter, "nothing was unloaded", json: json) { return status }
+        let removal = try Transaction.removal(of: rules.rules, options: options)
+        let (device, info) = try DeviceAccess(surroundings).open()
+        let (transaction, outcome) = try removal.runRemoval(on: device)
+        return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
+    }
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: what a digest does not see of a file's pages
+ */
+#ifndef _SECURITY_CLIP_DIGEST_PAGES_H
+#define _SECURITY_CLIP_DIGEST_PAGES_H
+
+#include <linux/types.h>
+
+struct inode;
+
+bool clip_pages_pinned(const struct inode *inode);
+bool clip_pages_end_clear(const struct inode *inode);
+
+#endif /* _SECURITY_CLIP_DIGEST_PAGES_H */
