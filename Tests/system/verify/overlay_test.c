@@ -34,7 +34,7 @@ FIXTURE_SETUP(overlay)
 	ASSERT_EQ(0, mkdir(TOP "/mnt", 0755));
 	ASSERT_EQ(0, copy_file(TINY, GOOD, 0755));
 	ASSERT_EQ(0, copy_file(TINY, LOWER, 0755));
-	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, allow(GOOD, XID));
 }
@@ -42,7 +42,7 @@ FIXTURE_SETUP(overlay)
 FIXTURE_TEARDOWN(overlay)
 {
 	close(self->fd);
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	umount2(TOP "/mnt", MNT_DETACH);
 	umount2(TOP, MNT_DETACH);
 }
@@ -68,9 +68,9 @@ static int map_lower(void *unused)
 TEST_F(overlay, allowed_content_runs)
 {
 	ASSERT_EQ(0, mount_overlay());
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(0, confined_do(self->fd, map_a, NULL));
-	EXPECT_EQ(0, confined_exec(self->fd, LOWER));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(0, do_in_context(self->fd, map_a, NULL));
+	EXPECT_EQ(0, exec_in_context(self->fd, LOWER));
 }
 
 /* Content that is not allowed is refused, before and after a copy-up. */
@@ -78,11 +78,11 @@ TEST_F(overlay, other_content_is_refused)
 {
 	ASSERT_EQ(0, append_byte(LOWER));
 	ASSERT_EQ(0, mount_overlay());
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_a, NULL));
 	ASSERT_EQ(0, chmod(A, 0700));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_a, NULL));
 }
 
 /*
@@ -122,11 +122,11 @@ TEST_F(overlay, mapped_is_what_was_read)
 {
 	ASSERT_EQ(0, append_byte(LOWER));
 	ASSERT_EQ(0, mount_overlay());
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_after_copy_up, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_after_copy_up, NULL));
 	/* No verdict stays with the file below, and its own name says no. */
-	EXPECT_EQ(EACCES, confined_exec(self->fd, LOWER));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_lower, NULL));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, LOWER));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_lower, NULL));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 }
 
 /* Fault 2: no entry refers to a file of an overlay. */

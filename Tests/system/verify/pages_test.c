@@ -53,14 +53,14 @@ FIXTURE_SETUP(pages)
 		ASSERT_EQ(0, mount("t", DIR, "tmpfs", 0, "mode=755"));
 	}
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
-	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 }
 
 FIXTURE_TEARDOWN(pages)
 {
 	close(self->fd);
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	umount2(DIR, MNT_DETACH);
 	if (self->loop >= 0)
 		close(self->loop);
@@ -96,8 +96,8 @@ TEST_F(pages, a_clean_tail_runs_and_is_mapped)
 {
 	ASSERT_EQ(0, hide_byte(A, 0));
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(0, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(0, do_in_context(self->fd, map_a, NULL));
 }
 
 TEST_F(pages, a_hidden_tail_is_refused)
@@ -110,14 +110,14 @@ TEST_F(pages, a_hidden_tail_is_refused)
 	ASSERT_EQ(0, sha256_file(A, after));
 	ASSERT_EQ(0, memcmp(digest, after, 32));
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_a, NULL));
 	EXPECT_EQ((before < 0 ? 0 : before) + 2,
 		  status_value("refused.hidden-tail"));
 
 	/* The byte that made the difference is taken back. */
 	ASSERT_EQ(0, hide_byte(A, 0));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 }
 
 /* The same for a file with an entry. */
@@ -170,18 +170,18 @@ TEST_F(pages, a_pinned_page_is_a_writer)
 	int ring, tries = 100, err;
 
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ring = pin_page(A);
 	if (variant->ext4) {
 		EXPECT_EQ(-EFAULT, ring);
 		return;
 	}
 	ASSERT_LE(0, ring);
-	EXPECT_EQ(ETXTBSY, confined_exec(self->fd, A));
-	EXPECT_EQ(ETXTBSY, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(ETXTBSY, exec_in_context(self->fd, A));
+	EXPECT_EQ(ETXTBSY, do_in_context(self->fd, map_a, NULL));
 	close(ring);
 	do {
-		err = confined_exec(self->fd, A);
+		err = exec_in_context(self->fd, A);
 	} while (err == ETXTBSY && --tries && !usleep(20000));
 	EXPECT_EQ(0, err);
 }

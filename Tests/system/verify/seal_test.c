@@ -35,14 +35,14 @@ FIXTURE_SETUP(seal)
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
 	ASSERT_EQ(0, copy_file(TINY, B, 0755));
 	ASSERT_EQ(0, append_byte(B));
-	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 }
 
 FIXTURE_TEARDOWN(seal)
 {
 	close(self->fd);
-	confined_delete(XID);
+	context_delete(XID);
 	unlink(A);
 	unlink(B);
 	rmdir(DIR);
@@ -65,14 +65,14 @@ TEST_F(seal, a_refused_mapping_seals_nothing)
 
 	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_a, NULL));
 	EXPECT_EQ(0, try_open(A, O_WRONLY));
-	EXPECT_EQ(EACCES, confined_do(self->fd, protect_a, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, protect_a, NULL));
 	EXPECT_EQ(0, try_open(A, O_WRONLY));
 
 	/* The twin: a good mapping seals it. */
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_do(self->fd, map_a, NULL));
+	EXPECT_EQ(0, do_in_context(self->fd, map_a, NULL));
 	EXPECT_EQ(ETXTBSY, try_open(A, O_WRONLY));
 	EXPECT_EQ(ETXTBSY, truncate(A, 10) ? errno : 0);
 	EXPECT_EQ(0, unload(A));
@@ -106,8 +106,8 @@ static int map_for_both(void *unused)
 TEST_F(seal, mprotect_refuses_what_mmap_refuses)
 {
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_for_both, NULL));
-	EXPECT_EQ(EACCES, confined_do(self->fd, protect_for_both, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, map_for_both, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, protect_for_both, NULL));
 }
 
 /* Keeps the file mapped until the pipe is closed. */
@@ -141,7 +141,7 @@ static pid_t start_keeper(int fd, struct keeper *keeper)
 		dup2(keeper->go[0], STDIN_FILENO);
 		close_range(3, fd - 1, 0);
 		close_range(fd + 1, ~0U, 0);
-		_exit(confined_enter(fd) ?: keep_mapped());
+		_exit(context_enter(fd) ?: keep_mapped());
 	}
 	close(keeper->ready[1]);
 	close(keeper->go[0]);
@@ -200,7 +200,7 @@ TEST_F(seal, stays_when_the_context_goes)
 	ASSERT_EQ(0, allow(A, XID));
 	pid = start_keeper(self->fd, &keeper);
 	ASSERT_LT(0, pid);
-	ASSERT_EQ(0, confined_delete(XID));
+	ASSERT_EQ(0, context_delete(XID));
 	EXPECT_EQ(ETXTBSY, try_open(A, O_WRONLY));
 	EXPECT_EQ(0, end_keeper(pid, &keeper));
 	EXPECT_EQ(0, try_open(A, O_WRONLY));
