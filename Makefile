@@ -117,7 +117,7 @@ build/tests/%.sh: %.sh
 build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
 	rm -f $@ && truncate -s 8M $@
-	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity $@
+	mkfs.ext4 -q -F -b 4096 -O ^has_journal,verity,^metadata_csum $@
 
 # One file, the probe; the same bytes every day.
 build/tests/squashfs.img: build/tests/probe

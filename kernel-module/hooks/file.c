@@ -135,6 +135,14 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	}
 }
 
+/*
+ * The requests of ext4, which no header of the kernel has: they set a generation
+ * as well, and the last one swaps it with another inode's.
+ */
+#define EXT4_IOC_SETVERSION	_IOW('f', 4, long)
+#define EXT4_IOC32_SETVERSION	_IOW('f', 4, int)
+#define EXT4_IOC_SWAP_BOOT	_IO('f', 17)
+
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -144,6 +152,12 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		/* The other way to F_SETOWN, for sockets. */
 		return clip_sigio_check_owner(file);
+	case FS_IOC_SETVERSION:
+	case FS_IOC32_SETVERSION:
+	case EXT4_IOC_SETVERSION:
+	case EXT4_IOC32_SETVERSION:
+	case EXT4_IOC_SWAP_BOOT:
+		return clip_verdict_check_identity(file);
 	default:
 		return clip_netlink_config(file, cmd) ?:
 		       clip_block_check_ioctl(file, cmd);

@@ -44,10 +44,10 @@ FIXTURE_SETUP(confine)
 	ASSERT_EQ(0, copy_file(ADMIN, PLAIN, 0755));
 	ASSERT_EQ(0, copy_file(PROBE, P, 0755));
 	ASSERT_EQ(0, copy_file(TINY, F, 0755));
-	self->a = confined_create(A, CLIP_LEVEL_ACTIVE, CAPS,
-				  CLIP_PRIV_ALL);
-	self->b = confined_create(B, CLIP_LEVEL_ACTIVE, CAPS,
-				  CLIP_PRIV_ALL);
+	self->a = context_create(A, CLIP_LEVEL_ACTIVE, CAPS,
+				 CLIP_PRIV_ALL);
+	self->b = context_create(B, CLIP_LEVEL_ACTIVE, CAPS,
+				 CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->a);
 	ASSERT_LE(0, self->b);
 }
@@ -59,8 +59,8 @@ FIXTURE_TEARDOWN(confine)
 	actor_stop(&self->host);
 	close(self->a);
 	close(self->b);
-	confined_delete(A);
-	confined_delete(B);
+	context_delete(A);
+	context_delete(B);
 	umount2(DIR, MNT_DETACH);
 }
 

@@ -82,7 +82,7 @@ TEST_F(confine, narrowing_works_at_once)
  */
 TEST_F(confine, context_0_is_not_bound)
 {
-	const struct who full = { FULL, -1, NULL };
+	const struct caller full = { FULL, -1, NULL };
 	struct clip_context_args args = {
 		.xid = 2003, .cap_bound = CAP(WAKE_ALARM),
 	};
@@ -98,7 +98,7 @@ TEST_F(confine, context_0_is_not_bound)
 	EXPECT_EQ(CLIP_REASON_OVER_BOUND, args.reason);
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_ACTIVE));
 	EXPECT_GRANTED(probe_run(P, USER_ID));
-	EXPECT_DONE(tell_level(&full, 0, 0));
+	EXPECT_DONE(request_level(&full, 0, 0));
 	EXPECT_EQ(0, unlist(P, 0));
 }
 
@@ -128,7 +128,7 @@ static int prepare_to_enter(void *data)
 
 	close_range(3, fd - 1, 0);
 	close_range(fd + 1, ~0U, 0);
-	return confined_enter(fd);
+	return context_enter(fd);
 }
 
 /*
@@ -241,29 +241,29 @@ TEST_F(confine, one_file_in_two_contexts)
 	ASSERT_EQ(0, list_file(F, A, CLIP_ENTRY_EXE, 0, 0));
 	ASSERT_EQ(0, list_wrong(F, B));
 	for (int i = 0; i < 3; i++) {
-		EXPECT_EQ(0, confined_exec(self->a, F));
-		EXPECT_EQ(EACCES, confined_exec(self->b, F));
+		EXPECT_EQ(0, exec_in_context(self->a, F));
+		EXPECT_EQ(EACCES, exec_in_context(self->b, F));
 		EXPECT_EQ(0, exec_in_child(F));
 	}
 	ASSERT_EQ(0, copy_file(TINY, again, 0755));
 	ASSERT_EQ(0, list_wrong(again, A));
 	ASSERT_EQ(0, list_file(again, B, CLIP_ENTRY_EXE, 0, 0));
 	for (int i = 0; i < 3; i++) {
-		EXPECT_EQ(EACCES, confined_exec(self->a, again));
-		EXPECT_EQ(0, confined_exec(self->b, again));
+		EXPECT_EQ(EACCES, exec_in_context(self->a, again));
+		EXPECT_EQ(0, exec_in_context(self->b, again));
 	}
 	/* CA-05: without an entry it is a file like any other. */
 	ASSERT_EQ(0, unlist(again, A));
-	EXPECT_EQ(0, confined_exec(self->a, again));
+	EXPECT_EQ(0, exec_in_context(self->a, again));
 	ASSERT_EQ(0, list_wrong(again, A));
-	EXPECT_EQ(EACCES, confined_exec(self->a, again));
-	EXPECT_EQ(0, confined_exec(self->b, again));
+	EXPECT_EQ(EACCES, exec_in_context(self->a, again));
+	EXPECT_EQ(0, exec_in_context(self->b, again));
 }
 
 /* CX-02: only entries of a task's own context count, not those of context 0. */
 TEST_F(confine, no_fallback_to_context_0)
 {
-	const struct who full = { FULL, -1, NULL };
+	const struct caller full = { FULL, -1, NULL };
 	struct probe probe;
 
 	ASSERT_EQ(0, admin_list(FULL, 0, POLICY, CLIP_PRIV_VERICTL));
@@ -271,13 +271,13 @@ TEST_F(confine, no_fallback_to_context_0)
 	ASSERT_EQ(0, list_file(P, 0, CLIP_ENTRY_EXE, BIND, 0));
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_ACTIVE));
 	EXPECT_EQ(EACCES, exec_in_child(F));
-	EXPECT_EQ(0, confined_exec(self->a, F));
+	EXPECT_EQ(0, exec_in_context(self->a, F));
 	EXPECT_GRANTED(probe_run(P, USER_ID));
 	probe = probe_run_fn(P, USER_ID, prepare_to_enter, &self->a);
 	EXPECT_EQ(0, probe.error);
 	EXPECT_EQ(0, probe.permitted);
 	EXPECT_EQ(EACCES, probe.bound);
-	EXPECT_DONE(tell_level(&full, 0, 0));
+	EXPECT_DONE(request_level(&full, 0, 0));
 	/* Nor do entries of another context count in context 0. */
 	ASSERT_EQ(0, list_file(P, A, CLIP_ENTRY_EXE, BIND, 0) ?: unlist(P, 0));
 	EXPECT_PLAIN(probe_run(P, USER_ID));
@@ -291,14 +291,14 @@ TEST_F(confine, inactive_context_checks_and_grants_nothing)
 
 	ASSERT_EQ(0, list_wrong(F, A));
 	ASSERT_EQ(0, list_file(P, A, CLIP_ENTRY_EXE, BIND, 0));
-	EXPECT_EQ(EACCES, confined_exec(self->a, F));
+	EXPECT_EQ(EACCES, exec_in_context(self->a, F));
 	ASSERT_EQ(0, set_level(A, 0));
-	EXPECT_EQ(0, confined_exec(self->a, F));
+	EXPECT_EQ(0, exec_in_context(self->a, F));
 	probe = probe_run_fn(P, USER_ID, prepare_to_enter, &self->a);
 	EXPECT_EQ(0, probe.error);
 	EXPECT_EQ(0, probe.permitted);
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ACTIVE));
-	EXPECT_EQ(EACCES, confined_exec(self->a, F));
+	EXPECT_EQ(EACCES, exec_in_context(self->a, F));
 	EXPECT_GRANTED(probe_run_fn(P, USER_ID, prepare_to_enter, &self->a));
 }
 
@@ -313,7 +313,7 @@ TEST_F(confine, entries_of_a_deleted_context)
 	ASSERT_EQ(0, actor_start_in(&self->one, self->a, ACTOR, 0));
 	ASSERT_EQ(0, actor_start_in(&self->two, self->a, actor, USER_ID));
 	EXPECT_EQ(BIND, ask(&self->two, "getcaps 0"));
-	ASSERT_EQ(0, confined_delete(A));
+	ASSERT_EQ(0, context_delete(A));
 	/* The bounds still hold for the tasks in it. */
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
 	/* A grant stays with the running task, and is not repeated at exec. */
@@ -327,10 +327,10 @@ TEST_F(confine, entries_of_a_deleted_context)
 	 * count for tasks of the old one.
 	 */
 	close(self->a);
-	self->a = confined_create(A, CLIP_LEVEL_ACTIVE, CAPS, 0);
+	self->a = context_create(A, CLIP_LEVEL_ACTIVE, CAPS, 0);
 	ASSERT_LE(0, self->a);
 	ASSERT_EQ(0, list_wrong(actor, A));
-	EXPECT_EQ(EACCES, confined_exec(self->a, actor));
+	EXPECT_EQ(EACCES, exec_in_context(self->a, actor));
 	EXPECT_EQ(0, ask(&self->two, "exec %s", actor));
 	EXPECT_EQ(EPERM, ask(&self->one, "chroot"));
 }
@@ -346,7 +346,7 @@ TEST_F(confine, deleted_file_loses_its_entries)
 	ASSERT_EQ(0, link(F, DIR "/link"));
 	ASSERT_EQ(0, unlink(F));
 	EXPECT_EQ(1, entries_of(A));
-	EXPECT_EQ(EACCES, confined_exec(self->a, DIR "/link"));
+	EXPECT_EQ(EACCES, exec_in_context(self->a, DIR "/link"));
 	ASSERT_EQ(0, unlink(DIR "/link"));
 	/*
 	 * The kernel closes the files of a process a little after it has ended.
@@ -356,8 +356,8 @@ TEST_F(confine, deleted_file_loses_its_entries)
 	EXPECT_EQ(0, entries_of(A));
 	EXPECT_EQ(0, entries_of(B));
 	ASSERT_EQ(0, copy_file(TINY, F, 0755));
-	EXPECT_EQ(0, confined_exec(self->a, F));
-	EXPECT_EQ(0, confined_exec(self->b, F));
+	EXPECT_EQ(0, exec_in_context(self->a, F));
+	EXPECT_EQ(0, exec_in_context(self->b, F));
 }
 
 TEST_HARNESS_MAIN

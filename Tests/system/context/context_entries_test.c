@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entries of contexts: which callers may change them, from outside, from inside,
- * and from the update context (CX-09 to CX-13, CX-18 to CX-20).
+ * Entries of contexts: which callers may change them, from outside, from
+ * inside, and from the update context (CX-09 to CX-13, CX-18 to CX-20).
  */
 #include "context_fixture.h"
 #include "contexts.h"
@@ -17,35 +17,35 @@
 
 /* ------------------------------------------------------------- entries */
 
-#define EXPECT_LOADS(who, xid) do { \
-	EXPECT_DONE(tell_file(who, "add", xid, FILE_1)); \
-	EXPECT_DONE(tell_file(who, "remove", xid, FILE_1)); \
+#define EXPECT_LOADS(caller, xid) do { \
+	EXPECT_DONE(request_file(caller, "add", xid, FILE_1)); \
+	EXPECT_DONE(request_file(caller, "remove", xid, FILE_1)); \
 } while (0)
 
 /* The commit is refused before the image is read. */
-#define EXPECT_NO_LOADER(who, xid) do { \
+#define EXPECT_NO_LOADER(caller, xid) do { \
 	EXPECT_REFUSED(EPERM, NONE, CLIP_REASON_PERMISSION, \
-		       tell_file(who, "add", xid, FILE_1)); \
+		       request_file(caller, "add", xid, FILE_1)); \
 	EXPECT_REFUSED(EPERM, NONE, CLIP_REASON_PERMISSION, \
-		       tell_file(who, "replace", xid, FILE_1)); \
+		       request_file(caller, "replace", xid, FILE_1)); \
 } while (0)
 
 /* The caller may load entries, but not into this context. */
-#define EXPECT_NOT_INTO(who, xid) do { \
+#define EXPECT_NOT_INTO(caller, xid) do { \
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION, \
-		       tell_file(who, "add", xid, FILE_1)); \
+		       request_file(caller, "add", xid, FILE_1)); \
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION, \
-		       tell_file(who, "remove", xid, FILE_2)); \
+		       request_file(caller, "remove", xid, FILE_2)); \
 } while (0)
 
 /* CX-09, CX-10, CX-11, CX-20 */
 TEST_F(context, who_loads_while_inactive)
 {
-	const struct who no_mac = { PLAIN, -1, without_mac_admin };
-	const struct who no_mac_in_a = { PLAIN, self->a, without_mac_admin };
+	const struct caller no_mac = { PLAIN, -1, without_mac_admin };
+	const struct caller no_mac_in_a = { PLAIN, self->a, without_mac_admin };
 
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", B, FILE_2).err);
 	EXPECT_LOADS(&self->root, 0);
 	EXPECT_LOADS(&self->root, OWN);
 	EXPECT_LOADS(&self->root, A);
@@ -59,13 +59,13 @@ TEST_F(context, who_loads_while_inactive)
 	EXPECT_LOADS(&self->in_a, OWN);
 	EXPECT_NOT_INTO(&self->in_a, B);
 	EXPECT_NOT_INTO(&self->in_a, 0);
-	EXPECT_NOT_INTO(&self->in_a, NOBODY);
+	EXPECT_NOT_INTO(&self->in_a, ABSENT);
 	EXPECT_NO_LOADER(&no_mac_in_a, A);
 	EXPECT_NO_LOADER(&self->in_watch, A);
 	EXPECT_NO_LOADER(&self->in_watch, 1);
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_file(&self->root, "add", NOBODY, FILE_1));
-	EXPECT_DONE(tell_file(&self->in_a, "add", OWN, FILE_1));
+		       request_file(&self->root, "add", ABSENT, FILE_1));
+	EXPECT_DONE(request_file(&self->in_a, "add", OWN, FILE_1));
 	EXPECT_EQ(3, get(A).entries);
 	EXPECT_EQ(1, get(B).entries);
 }
@@ -73,10 +73,10 @@ TEST_F(context, who_loads_while_inactive)
 /* PR-02 */
 TEST_F(context, who_loads_while_active)
 {
-	const struct who listed_in_a = { INSIDE, self->a, NULL };
+	const struct caller listed_in_a = { INSIDE, self->a, NULL };
 
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", B, FILE_2).err);
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ACTIVE));
 	/*
 	 * The level of the caller's own context counts: 0 is still inactive, A
@@ -101,9 +101,9 @@ TEST_F(context, who_loads_while_active)
 /* CX-10: the word enforce_inherit of the caller's own context counts. */
 TEST_F(context, enforce_inherit_requires_fsetid)
 {
-	const struct who heir = { PLAIN, -1, with_fsetid };
-	const struct who heir_in_a = { PLAIN, self->a, with_fsetid };
-	const struct who listed_heir = { FULL, -1, with_fsetid };
+	const struct caller heir = { PLAIN, -1, with_fsetid };
+	const struct caller heir_in_a = { PLAIN, self->a, with_fsetid };
+	const struct caller listed_heir = { FULL, -1, with_fsetid };
 
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_ENFORCE_INHERIT));
 	EXPECT_NO_LOADER(&self->root, 0);
@@ -116,7 +116,7 @@ TEST_F(context, enforce_inherit_requires_fsetid)
 	EXPECT_NO_LOADER(&self->full, 0);
 	EXPECT_LOADS(&listed_heir, 0);
 	EXPECT_NO_LOADER(&heir, 0);
-	EXPECT_DONE(tell_level(&self->full, 0, 0));
+	EXPECT_DONE(request_level(&self->full, 0, 0));
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ENFORCE_INHERIT));
 	EXPECT_LOADS(&self->root, A);
 	EXPECT_NO_LOADER(&self->in_a, A);
@@ -129,35 +129,35 @@ TEST_F(context, enforce_inherit_requires_fsetid)
  */
 TEST_F(context, enforce_mntro_keeps_entries_of_read_only_mounts)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 	const char *const mounted = DIR "/mounted", *const file =
 		DIR "/mounted/file";
 
 	ASSERT_EQ(0, mkdir(mounted, 0755));
 	ASSERT_EQ(0, mount("t", mounted, "tmpfs", 0, "mode=755"));
 	ASSERT_EQ(0, copy_file(PROBE, file, 0755));
-	ASSERT_EQ(0, tell_file(root, "add", B, file).err);
+	ASSERT_EQ(0, request_file(root, "add", B, file).err);
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ENFORCE_MNTRO));
 	ASSERT_EQ(0, set_level(B, CLIP_LEVEL_ENFORCE_MNTRO));
-	EXPECT_DONE(tell_file(root, "add", A, file));
-	EXPECT_DONE(tell_file(root, "remove", A, file));
+	EXPECT_DONE(request_file(root, "add", A, file));
+	EXPECT_DONE(request_file(root, "remove", A, file));
 	for (int superblock = 0; superblock < 2; superblock++) {
 		ASSERT_EQ(0, mount(NULL, mounted, NULL, MS_REMOUNT | MS_RDONLY |
 				   (superblock ? 0 : MS_BIND), NULL));
 		EXPECT_REFUSED(EROFS, CLIP_REASON_READ_ONLY,
 			       CLIP_REASON_READ_ONLY,
-			       tell_file(root, "add", A, file));
+			       request_file(root, "add", A, file));
 		EXPECT_REFUSED(EROFS, CLIP_REASON_READ_ONLY,
 			       CLIP_REASON_READ_ONLY,
-			       tell_file(root, "remove", B, file));
+			       request_file(root, "remove", B, file));
 		/* Other files and other contexts are not affected. */
 		EXPECT_LOADS(root, A);
-		EXPECT_DONE(tell_file(root, "add", 0, file));
-		EXPECT_DONE(tell_file(root, "remove", 0, file));
+		EXPECT_DONE(request_file(root, "add", 0, file));
+		EXPECT_DONE(request_file(root, "remove", 0, file));
 		ASSERT_EQ(0, mount(NULL, mounted, NULL, MS_REMOUNT |
 				   (superblock ? 0 : MS_BIND), NULL));
 	}
-	EXPECT_DONE(tell_file(root, "remove", B, file));
+	EXPECT_DONE(request_file(root, "remove", B, file));
 	umount2(mounted, MNT_DETACH);
 }
 
@@ -181,7 +181,7 @@ TEST_F(context, one_commit_for_many_contexts)
 	EXPECT_EQ(1, outcome.commit.results_count);
 	EXPECT_EQ(2, outcome.results[0].index);
 	EXPECT_EQ(1, get(A).entries);
-	rules[2].context = NOBODY;
+	rules[2].context = ABSENT;
 	EXPECT_EQ(ENOENT, commit_rules(rules, 3, CLIP_COMMIT_ADD, 0, &outcome));
 	EXPECT_EQ(CLIP_REASON_NO_CONTEXT, outcome.commit.reason);
 	EXPECT_EQ(1, get(A).entries);
@@ -200,10 +200,10 @@ TEST_F(context, replace_is_for_the_contexts_of_the_image)
 	struct clip_context_args args = { .xid = A };
 	const long long others = get(0).entries;
 
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", B, FILE_2).err);
 	/* From inside A, it affects A only. */
-	EXPECT_DONE(tell_file(&self->in_a, "replace", OWN, FILE_1));
+	EXPECT_DONE(request_file(&self->in_a, "replace", OWN, FILE_1));
 	EXPECT_EQ(1, get(A).entries);
 	EXPECT_EQ(1, get(B).entries);
 	EXPECT_EQ(others, get(0).entries);
@@ -213,9 +213,9 @@ TEST_F(context, replace_is_for_the_contexts_of_the_image)
 	 */
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_SELF_IMMUTABLE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_file(&self->root, "replace", A, FILE_2));
+		       request_file(&self->root, "replace", A, FILE_2));
 	ASSERT_EQ(0, set_level(0, 0));
-	EXPECT_DONE(tell_file(&self->root, "replace", A, FILE_2));
+	EXPECT_DONE(request_file(&self->root, "replace", A, FILE_2));
 	EXPECT_EQ(0, get(0).entries);
 	EXPECT_EQ(1, get(A).entries);
 	EXPECT_EQ(1, get(B).entries);
@@ -227,31 +227,32 @@ TEST_F(context, replace_is_for_the_contexts_of_the_image)
 /* CX-18 */
 TEST_F(context, update_is_declared_once)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 	struct clip_info info;
 
 	ASSERT_EQ(0, get_info(&info));
 	ASSERT_EQ(0, info.update_context);
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", 0));
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", 1));
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "update", OWN));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "update", 0));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "update", 1));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "update", OWN));
 	/* The number is checked before the rights. */
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(&self->in_a, "update", 0));
+	EXPECT_REFUSED(EINVAL, NONE, NONE,
+		       request_xid(&self->in_a, "update", 0));
 	ACTIVATE(0);
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_xid(root, "update", UPDATE_CONTEXT));
+		       request_xid(root, "update", UPDATE_CONTEXT));
 	/* The context need not exist yet. */
-	EXPECT_DONE(tell_xid(&self->full, "update", UPDATE_CONTEXT));
+	EXPECT_DONE(request_xid(&self->full, "update", UPDATE_CONTEXT));
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_EQ(UPDATE_CONTEXT, info.update_context);
 	EXPECT_EQ(UPDATE_CONTEXT, status_value("update_context"));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(&self->full, "update", NOBODY));
+		       request_xid(&self->full, "update", ABSENT));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(&self->full, "update", UPDATE_CONTEXT));
-	EXPECT_DONE(tell_level(&self->full, 0, 0));
+		       request_xid(&self->full, "update", UPDATE_CONTEXT));
+	EXPECT_DONE(request_level(&self->full, 0, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(root, "update", NOBODY));
+		       request_xid(root, "update", ABSENT));
 }
 
 /* Makes the update context, for the tests below. */
@@ -259,7 +260,7 @@ static int update_make(void)
 {
 	struct clip_context_args args = { .xid = UPDATE_CONTEXT };
 	struct clip_info info;
-	int fd = confined_create(UPDATE_CONTEXT, 0, ALL_CAPS, PRIVS);
+	int fd = context_create(UPDATE_CONTEXT, 0, ALL_CAPS, PRIVS);
 
 	context_call(CLIP_IOC_SET_UPDATE, &args);
 	return get_info(&info) || info.update_context != UPDATE_CONTEXT ?
@@ -269,8 +270,8 @@ static int update_make(void)
 /* CX-09, CX-19 */
 TEST_F(context, update_loads_and_nothing_else)
 {
-	const struct who update = { PLAIN, update_make(), NULL };
-	const struct who no_mac = { PLAIN, update.fd, without_mac_admin };
+	const struct caller update = { PLAIN, update_make(), NULL };
+	const struct caller no_mac = { PLAIN, update.fd, without_mac_admin };
 	int fd;
 
 	ASSERT_LE(0, update.fd);
@@ -280,32 +281,33 @@ TEST_F(context, update_loads_and_nothing_else)
 	EXPECT_LOADS(&update, A);
 	EXPECT_LOADS(&update, OWN);
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_file(&update, "add", NOBODY, FILE_1));
+		       request_file(&update, "add", ABSENT, FILE_1));
 	EXPECT_NO_LOADER(&no_mac, A);
 	EXPECT_NO_MAKER(&update);
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&update, A, 0));
+		       request_level(&update, A, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&update, OWN, 0));
+		       request_level(&update, OWN, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_xid(&update, "get", A));
+		       request_xid(&update, "get", A));
 	/*
 	 * CX-10: once the update context is active itself, it requires VERICTL
 	 * too.
 	 */
-	EXPECT_DONE(tell_level(&self->full, UPDATE_CONTEXT, CLIP_LEVEL_ACTIVE));
+	EXPECT_DONE(request_level(&self->full, UPDATE_CONTEXT,
+				  CLIP_LEVEL_ACTIVE));
 	EXPECT_NO_LOADER(&update, A);
-	EXPECT_DONE(tell_level(&self->full, UPDATE_CONTEXT, 0));
-	EXPECT_DONE(tell_level(&self->full, 0, 0));
+	EXPECT_DONE(request_level(&self->full, UPDATE_CONTEXT, 0));
+	EXPECT_DONE(request_level(&self->full, 0, 0));
 
 	/* A task of a deleted update context has no special rights. */
-	EXPECT_EQ(0, confined_delete(UPDATE_CONTEXT));
-	fd = confined_create(UPDATE_CONTEXT, 0, ALL_CAPS, PRIVS);
+	EXPECT_EQ(0, context_delete(UPDATE_CONTEXT));
+	fd = context_create(UPDATE_CONTEXT, 0, ALL_CAPS, PRIVS);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(254, tell_file(&update, "add", A, FILE_1).err);
+	EXPECT_EQ(254, request_file(&update, "add", A, FILE_1).err);
 	close(update.fd);
 	close(fd);
-	EXPECT_EQ(0, confined_delete(UPDATE_CONTEXT));
+	EXPECT_EQ(0, context_delete(UPDATE_CONTEXT));
 }
 
 /*
@@ -317,13 +319,13 @@ TEST_F(context, each_bit_bars_one_class)
 		0, CLIP_LEVEL_SELF_IMMUTABLE, CLIP_LEVEL_ADMIN_IMMUTABLE,
 		CLIP_LEVEL_UPDATE_IMMUTABLE,
 	};
-	const struct who update = { PLAIN, update_make(), NULL };
-	const struct who *const callers[] = {
+	const struct caller update = { PLAIN, update_make(), NULL };
+	const struct caller *const callers[] = {
 		NULL, &self->in_a, &self->root, &update,
 	};
 
 	ASSERT_LE(0, update.fd);
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
 	for (int bit = 0; bit < 4; bit++) {
 		ASSERT_EQ(0, set_level(A, bits[bit]));
 		for (int i = 1; i < 4; i++) {
@@ -333,16 +335,16 @@ TEST_F(context, each_bit_bars_one_class)
 			}
 			EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 				       CLIP_REASON_IMMUTABLE,
-				       tell_file(callers[i], "add", A,
-						 FILE_1));
+				       request_file(callers[i], "add", A,
+						    FILE_1));
 			EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 				       CLIP_REASON_IMMUTABLE,
-				       tell_file(callers[i], "remove", A,
-						 FILE_2));
+				       request_file(callers[i], "remove", A,
+						    FILE_2));
 			EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 				       CLIP_REASON_IMMUTABLE,
-				       tell_file(callers[i], "replace", A,
-						 FILE_1));
+				       request_file(callers[i], "replace", A,
+						    FILE_1));
 		}
 	}
 	/* A caller that is in two classes is excluded by either bit. */
@@ -354,17 +356,18 @@ TEST_F(context, each_bit_bars_one_class)
 		else
 			EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 				       CLIP_REASON_IMMUTABLE,
-				       tell_file(&self->root, "add", 0,
-						 FILE_1));
+				       request_file(&self->root, "add", 0,
+						    FILE_1));
 		if (bit == 2)
 			EXPECT_LOADS(&update, OWN);
 		else
 			EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 				       CLIP_REASON_IMMUTABLE,
-				       tell_file(&update, "add", OWN, FILE_1));
+				       request_file(&update, "add", OWN,
+						    FILE_1));
 	}
 	close(update.fd);
-	EXPECT_EQ(0, confined_delete(UPDATE_CONTEXT));
+	EXPECT_EQ(0, context_delete(UPDATE_CONTEXT));
 }
 
 TEST_HARNESS_MAIN

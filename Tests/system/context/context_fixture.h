@@ -26,7 +26,7 @@
 #define A	2001
 #define B	2002
 #define SEALED	2090
-#define NOBODY	2999	/* a number that no context has */
+#define ABSENT	2999	/* a number that no context has */
 #define OWN	CLIP_CONTEXT_OWN
 #define NONE	CLIP_REASON_NONE
 
@@ -37,7 +37,7 @@
 FIXTURE(context)
 {
 	int a, b, watch;	/* descriptors of contexts */
-	struct who root, full, bare, in_a, in_b, in_watch;
+	struct caller root, full, bare, in_a, in_b, in_watch;
 };
 
 static struct clip_context_args get(uint32_t xid)
@@ -59,19 +59,19 @@ FIXTURE_SETUP(context)
 	ASSERT_EQ(0, copy_file(PROBE, FILE_2, 0755));
 	ASSERT_EQ(0, admin_list(FULL, 0, POLICY, CLIP_PRIV_VERICTL));
 	ASSERT_EQ(0, admin_list(BARE, 0, 0, CLIP_PRIV_VERICTL));
-	self->a = confined_create(A, 0, ALL_CAPS, PRIVS);
-	self->b = confined_create(B, 0, ALL_CAPS, PRIVS);
+	self->a = context_create(A, 0, ALL_CAPS, PRIVS);
+	self->b = context_create(B, 0, ALL_CAPS, PRIVS);
 	self->watch = context_fd(CLIP_IOC_CONTEXT_OPEN, &args);
 	ASSERT_LE(0, self->a);
 	ASSERT_LE(0, self->b);
 	ASSERT_LE(0, self->watch);
 	ASSERT_EQ(0, admin_list(INSIDE, A, POLICY, CLIP_PRIV_VERICTL));
-	self->root = (struct who) { PLAIN, -1, NULL };
-	self->full = (struct who) { FULL, -1, NULL };
-	self->bare = (struct who) { BARE, -1, without_mac_admin };
-	self->in_a = (struct who) { PLAIN, self->a, NULL };
-	self->in_b = (struct who) { PLAIN, self->b, NULL };
-	self->in_watch = (struct who) { PLAIN, self->watch, NULL };
+	self->root = (struct caller) { PLAIN, -1, NULL };
+	self->full = (struct caller) { FULL, -1, NULL };
+	self->bare = (struct caller) { BARE, -1, without_mac_admin };
+	self->in_a = (struct caller) { PLAIN, self->a, NULL };
+	self->in_b = (struct caller) { PLAIN, self->b, NULL };
+	self->in_watch = (struct caller) { PLAIN, self->watch, NULL };
 }
 
 FIXTURE_TEARDOWN(context)
@@ -80,11 +80,11 @@ FIXTURE_TEARDOWN(context)
 
 	/* Back to the state after boot, for the next test. */
 	if (level & CLIP_LEVEL_ACTIVE)
-		EXPECT_DONE(tell_level(&self->full, 0, 0));
+		EXPECT_DONE(request_level(&self->full, 0, 0));
 	else if (level)
 		EXPECT_EQ(0, set_level(0, 0));
-	confined_delete(A);
-	confined_delete(B);
+	context_delete(A);
+	context_delete(B);
 	close(self->a);
 	close(self->b);
 	close(self->watch);
@@ -99,16 +99,16 @@ struct request {
 };
 
 static const struct request makers[] = {
-	{ "create", NOBODY }, { "open", A }, { "narrow", A }, { "delete", A },
-	{ "update", NOBODY },
+	{ "create", ABSENT }, { "open", A }, { "narrow", A }, { "delete", A },
+	{ "update", ABSENT },
 };
 
-#define EXPECT_NO_MAKER(who) do { \
+#define EXPECT_NO_MAKER(caller) do { \
 	for (size_t i_ = 0; i_ < ARRAY_SIZE(makers); i_++) \
 		EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, \
 			       CLIP_REASON_PERMISSION, \
-			       tell_xid(who, makers[i_].name, \
-					makers[i_].xid)); \
+			       request_xid(caller, makers[i_].name, \
+					   makers[i_].xid)); \
 } while (0)
 
 #endif /* CLIP_TESTS_CONTEXT_FIXTURE_H */

@@ -64,21 +64,21 @@ static struct seen *seen_alloc(void)
 }
 
 /* A task that is already in a context, and looks when it gets a sign. */
-struct inmate {
+struct insider {
 	pid_t pid;
 	int go;
 };
 
-static struct inmate inmate_start(int fd, struct seen *seen)
+static struct insider insider_start(int fd, struct seen *seen)
 {
-	struct inmate inmate;
+	struct insider insider;
 	int pipe_go[2], pipe_in[2];
 	char byte;
 
 	if (pipe(pipe_go) || pipe(pipe_in))
-		return (struct inmate) { -1, -1 };
-	inmate.pid = fork();
-	if (inmate.pid == 0) {
+		return (struct insider) { -1, -1 };
+	insider.pid = fork();
+	if (insider.pid == 0) {
 		close(pipe_go[1]);
 		if (ioctl(fd, CLIP_IOC_ENTER, 0))
 			_exit(1);
@@ -87,21 +87,21 @@ static struct inmate inmate_start(int fd, struct seen *seen)
 			_exit(2);
 		_exit(look(seen));
 	}
-	inmate.go = pipe_go[1];
+	insider.go = pipe_go[1];
 	close(pipe_go[0]);
 	close(pipe_in[1]);
 	if (read(pipe_in[0], &byte, 1) != 1)
-		inmate.go = -1;
+		insider.go = -1;
 	close(pipe_in[0]);
-	return inmate;
+	return insider;
 }
 
-static int inmate_look(struct inmate *inmate)
+static int insider_look(struct insider *insider)
 {
 	int status;
 
-	close(inmate->go);
-	return waitpid(inmate->pid, &status, 0) == inmate->pid ? status : -1;
+	close(insider->go);
+	return waitpid(insider->pid, &status, 0) == insider->pid ? status : -1;
 }
 
 /* ID-08, CX-17: nothing of the old context belongs to the new one. */
@@ -110,25 +110,25 @@ TEST_F(context, second_life_of_a_number)
 	struct seen *seen = seen_alloc();
 	struct clip_context_args args = { .xid = A };
 	const uint64_t serial = get(A).serial;
-	struct inmate inmate;
+	struct insider insider;
 	int fd;
 
-	ASSERT_EQ(0, tell_bounds(&self->root, "narrow", A, BIND |
-				 1ULL << CAP_MAC_ADMIN |
-				 1ULL << CAP_DAC_OVERRIDE, 0).err);
+	ASSERT_EQ(0, request_bounds(&self->root, "narrow", A, BIND |
+				    1ULL << CAP_MAC_ADMIN |
+				    1ULL << CAP_DAC_OVERRIDE, 0).err);
 	close(self->b);
 	close(self->watch);
 	self->b = -1;
 	self->watch = -1;
-	inmate = inmate_start(self->a, seen);
-	ASSERT_LE(0, inmate.go);
-	EXPECT_DONE(tell_xid(&self->root, "delete", A));
-	fd = confined_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS, PRIVS);
+	insider = insider_start(self->a, seen);
+	ASSERT_LE(0, insider.go);
+	EXPECT_DONE(request_xid(&self->root, "delete", A));
+	fd = context_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS, PRIVS);
 	ASSERT_LE(0, fd);
 	EXPECT_LT(serial, get(A).serial);
 	EXPECT_EQ(0, get(A).entries);
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, inmate_look(&inmate));
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, insider_look(&insider));
 	/*
 	 * The task is still in the old context, with its bounds and its level.
 	 */
@@ -145,9 +145,9 @@ TEST_F(context, second_life_of_a_number)
 	EXPECT_EQ(ENOENT, seen->err_load);
 	EXPECT_EQ(1, get(A).entries);
 	/* The old descriptor leads nowhere, and the new one leads in. */
-	EXPECT_EQ(255, confined_do(self->a, look, seen));
+	EXPECT_EQ(255, do_in_context(self->a, look, seen));
 	EXPECT_EQ(0, context_call(CLIP_IOC_CONTEXT_GET, &args));
-	EXPECT_EQ(0, confined_do(fd, look, seen));
+	EXPECT_EQ(0, do_in_context(fd, look, seen));
 	EXPECT_EQ(args.serial, seen->own.serial);
 	close(fd);
 }
@@ -173,15 +173,15 @@ TEST_F(context, securityfs_shows_what_the_reader_may_see)
 	struct seen *seen = seen_alloc();
 	struct clip_info info;
 
-	ASSERT_EQ(0, tell_file(&self->root, "add", A, FILE_1).err);
-	ASSERT_EQ(0, tell_file(&self->root, "add", B, FILE_2).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_1).err);
+	ASSERT_EQ(0, request_file(&self->root, "add", B, FILE_2).err);
 	ASSERT_EQ(0, get_info(&info));
 	/*
 	 * The order matters: look() also loads, and B can no longer be changed.
 	 */
 	ASSERT_EQ(0, set_level(B, CLIP_LEVEL_SELF_IMMUTABLE));
 
-	ASSERT_EQ(0, confined_do(self->b, look, seen));
+	ASSERT_EQ(0, do_in_context(self->b, look, seen));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2002.entries 1\n"));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2002.level 0x8\n"));
 	EXPECT_EQ(lines_with(seen->status, "context."),
@@ -191,7 +191,7 @@ TEST_F(context, securityfs_shows_what_the_reader_may_see)
 	/* The number of contexts is not secret. */
 	EXPECT_EQ(1, lines_with(seen->status, "contexts "));
 
-	ASSERT_EQ(0, confined_do(self->watch, look, seen));
+	ASSERT_EQ(0, do_in_context(self->watch, look, seen));
 	EXPECT_EQ(1, lines_with(seen->status, "context.0.level "));
 	EXPECT_EQ(1, lines_with(seen->status, "context.1.level "));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2001.entries 2\n"));

@@ -85,7 +85,7 @@ TEST_F(context, create_makes_what_is_requested)
 		EXPECT_EQ(0, close(fd));
 		/* ID-16: a context exists whether a task is in it or not. */
 		EXPECT_EQ(args.serial, get(numbers[i]).serial);
-		EXPECT_EQ(0, confined_delete(numbers[i]));
+		EXPECT_EQ(0, context_delete(numbers[i]));
 		ASSERT_EQ(0, get_info(&after));
 		EXPECT_EQ(before.contexts, after.contexts);
 	}
@@ -94,74 +94,75 @@ TEST_F(context, create_makes_what_is_requested)
 /* CX-15, ID-01, ID-02, ID-09 */
 TEST_F(context, create_refuses_bad_requests)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 
 	EXPECT_REFUSED(EEXIST, CLIP_REASON_EXISTS, CLIP_REASON_EXISTS,
-		       tell_xid(root, "create", CLIP_CONTEXT_ADMIN));
+		       request_xid(root, "create", CLIP_CONTEXT_ADMIN));
 	EXPECT_REFUSED(EEXIST, CLIP_REASON_EXISTS, CLIP_REASON_EXISTS,
-		       tell_xid(root, "create", CLIP_CONTEXT_WATCH));
+		       request_xid(root, "create", CLIP_CONTEXT_WATCH));
 	EXPECT_REFUSED(EEXIST, CLIP_REASON_EXISTS, CLIP_REASON_EXISTS,
-		       tell_xid(root, "create", A));
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "create", OWN));
+		       request_xid(root, "create", A));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "create", OWN));
 	/* Undefined bits of the level and of the two bounds. */
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
-		       tell(root, "create", word(NOBODY), "2", NULL));
+		       submit(root, "create", word(ABSENT), "2", NULL));
 	EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL, CLIP_REASON_BAD_LEVEL,
-		       tell(root, "create", word(NOBODY), "0x10001", NULL));
+		       submit(root, "create", word(ABSENT), "0x10001", NULL));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
-		       tell_bounds(root, "create", NOBODY, 1ULL << 62, 0));
+		       request_bounds(root, "create", ABSENT, 1ULL << 62, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
-		       tell_bounds(root, "create", NOBODY, BIND, 1ULL << 40));
-	EXPECT_DONE(tell_bounds(root, "create", NOBODY, BIND, 0));
-	EXPECT_EQ(0, confined_delete(NOBODY));
+		       request_bounds(root, "create", ABSENT, BIND,
+				      1ULL << 40));
+	EXPECT_DONE(request_bounds(root, "create", ABSENT, BIND, 0));
+	EXPECT_EQ(0, context_delete(ABSENT));
 }
 
 /* CX-17 */
 TEST_F(context, delete_takes_all_entries)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 	struct clip_info before, after;
 
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "delete", 0));
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "delete", 1));
-	EXPECT_REFUSED(EINVAL, NONE, NONE, tell_xid(root, "delete", OWN));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "delete", 0));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "delete", 1));
+	EXPECT_REFUSED(EINVAL, NONE, NONE, request_xid(root, "delete", OWN));
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_xid(root, "delete", NOBODY));
+		       request_xid(root, "delete", ABSENT));
 
-	ASSERT_EQ(0, tell_file(root, "add", A, FILE_1).err);
-	ASSERT_EQ(0, tell_file(root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, tell_file(root, "add", B, FILE_1).err);
+	ASSERT_EQ(0, request_file(root, "add", A, FILE_1).err);
+	ASSERT_EQ(0, request_file(root, "add", A, FILE_2).err);
+	ASSERT_EQ(0, request_file(root, "add", B, FILE_1).err);
 	ASSERT_EQ(3, get(A).entries);	/* and INSIDE */
 	ASSERT_EQ(0, get_info(&before));
-	EXPECT_DONE(tell_xid(root, "delete", A));
+	EXPECT_DONE(request_xid(root, "delete", A));
 	ASSERT_EQ(0, get_info(&after));
 	EXPECT_EQ(before.contexts - 1, after.contexts);
 	EXPECT_EQ(before.entries - 3, after.entries);
 	EXPECT_EQ(1, get(B).entries);
 	EXPECT_EQ(-1, status_value("context.2001.entries"));
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_xid(root, "delete", A));
+		       request_xid(root, "delete", A));
 }
 
 /* ADM-04, CX-15, CX-17: contexts are neither made nor deleted. */
 TEST_F(context, ctx_immutable_keeps_the_set_of_contexts)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_CTX_IMMUTABLE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(root, "create", NOBODY));
+		       request_xid(root, "create", ABSENT));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(root, "delete", A));
+		       request_xid(root, "delete", A));
 	/* The bit has no other effect, and it counts in context 0 only. */
-	EXPECT_DONE(tell_bounds(root, "narrow", A, BIND, 0));
-	EXPECT_DONE(tell_file(root, "add", A, FILE_1));
-	EXPECT_DONE(tell_xid(root, "open", A));
+	EXPECT_DONE(request_bounds(root, "narrow", A, BIND, 0));
+	EXPECT_DONE(request_file(root, "add", A, FILE_1));
+	EXPECT_DONE(request_xid(root, "open", A));
 	ASSERT_EQ(0, set_level(0, 0));
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_CTX_IMMUTABLE));
-	EXPECT_DONE(tell_xid(root, "create", NOBODY));
-	EXPECT_DONE(tell_xid(root, "delete", NOBODY));
-	EXPECT_DONE(tell_xid(root, "delete", A));
+	EXPECT_DONE(request_xid(root, "create", ABSENT));
+	EXPECT_DONE(request_xid(root, "delete", ABSENT));
+	EXPECT_DONE(request_xid(root, "delete", A));
 }
 
 /*
@@ -170,7 +171,7 @@ TEST_F(context, ctx_immutable_keeps_the_set_of_contexts)
  */
 TEST_F(context, narrow_never_widens)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 	struct clip_context_args args = {
 		.xid = A, .level = CLIP_LEVEL_ACTIVE, .cap_bound = BIND | KILL,
 		.priv_bound = CLIP_PRIV_NETCLIENT | CLIP_PRIV_SIGUSR,
@@ -191,13 +192,13 @@ TEST_F(context, narrow_never_widens)
 	EXPECT_EQ(ALL_CAPS, get(B).cap_bound);
 
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_bounds(root, "narrow", NOBODY, 0, 0));
+		       request_bounds(root, "narrow", ABSENT, 0, 0));
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_CTXSET_IMMUTABLE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_bounds(root, "narrow", A, 0, 0));
-	EXPECT_DONE(tell_bounds(root, "narrow", B, 0, 0));
+		       request_bounds(root, "narrow", A, 0, 0));
+	EXPECT_DONE(request_bounds(root, "narrow", B, 0, 0));
 	ASSERT_EQ(0, set_level(A, 0));
-	EXPECT_DONE(tell_bounds(root, "narrow", A, 0, 0));
+	EXPECT_DONE(request_bounds(root, "narrow", A, 0, 0));
 	EXPECT_EQ(0, get(A).cap_bound);
 }
 
@@ -206,7 +207,7 @@ TEST_F(context, narrow_never_widens)
 /* CX-04, CX-06, ID-12 */
 TEST_F(context, level_is_replaced_until_immutable)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 	struct clip_context_args args = { .xid = A };
 	struct clip_info info;
 
@@ -219,11 +220,11 @@ TEST_F(context, level_is_replaced_until_immutable)
 		if (!(level & info.levels_enforced)) {
 			EXPECT_REFUSED(EINVAL, CLIP_REASON_BAD_LEVEL,
 				       CLIP_REASON_BAD_LEVEL,
-				       tell_level(root, A, level));
+				       request_level(root, A, level));
 			continue;
 		}
 		/* The level is replaced: the bit before is gone. */
-		EXPECT_DONE(tell_level(root, A, level));
+		EXPECT_DONE(request_level(root, A, level));
 		EXPECT_EQ(level, get(A).level);
 	}
 	/* Bits can be set and not cleared, and the request succeeds. */
@@ -238,119 +239,119 @@ TEST_F(context, level_is_replaced_until_immutable)
 	if (info.levels_enforced & CLIP_LEVEL_PERMISSIVE)
 		EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE,
 			       CLIP_REASON_IMMUTABLE,
-			       tell_level(root, A, CLIP_LEVEL_PERMISSIVE));
+			       request_level(root, A, CLIP_LEVEL_PERMISSIVE));
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, CLIP_REASON_NO_CONTEXT,
-		       tell_level(root, NOBODY, 0));
+		       request_level(root, ABSENT, 0));
 }
 
 /* A sealed context is final, and stays until the next boot. */
 TEST_F(context, seal_is_final)
 {
-	const struct who *root = &self->root;
-	const int fd = confined_create(SEALED, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
+	const struct caller *root = &self->root;
+	const int fd = context_create(SEALED, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
 
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, tell_file(root, "add", SEALED, FILE_1).err);
-	EXPECT_DONE(tell_level(root, SEALED, CLIP_LEVEL_ACTIVE |
-			       CLIP_LEVEL_SEAL));
+	ASSERT_EQ(0, request_file(root, "add", SEALED, FILE_1).err);
+	EXPECT_DONE(request_level(root, SEALED, CLIP_LEVEL_ACTIVE |
+				  CLIP_LEVEL_SEAL));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_level(root, SEALED, 0));
+		       request_level(root, SEALED, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_file(root, "add", SEALED, FILE_2));
+		       request_file(root, "add", SEALED, FILE_2));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_file(root, "remove", SEALED, FILE_1));
+		       request_file(root, "remove", SEALED, FILE_1));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(root, "delete", SEALED));
+		       request_xid(root, "delete", SEALED));
 	EXPECT_EQ(1, get(SEALED).entries);
 	/* Another context is not affected. */
-	EXPECT_DONE(tell_file(root, "add", A, FILE_2));
-	EXPECT_DONE(tell_xid(root, "delete", A));
+	EXPECT_DONE(request_file(root, "add", A, FILE_2));
+	EXPECT_DONE(request_xid(root, "delete", A));
 	close(fd);
 }
 
 /* CX-07 */
 TEST_F(context, who_sets_levels)
 {
-	const struct who no_mac = { PLAIN, -1, without_mac_admin };
+	const struct caller no_mac = { PLAIN, -1, without_mac_admin };
 
-	EXPECT_DONE(tell_level(&self->root, A, CLIP_LEVEL_ENFORCE_MNTRO));
-	EXPECT_DONE(tell_level(&self->root, 0, CLIP_LEVEL_ENFORCE_MNTRO));
-	EXPECT_DONE(tell_level(&self->root, OWN, 0));	/* CX-20 */
+	EXPECT_DONE(request_level(&self->root, A, CLIP_LEVEL_ENFORCE_MNTRO));
+	EXPECT_DONE(request_level(&self->root, 0, CLIP_LEVEL_ENFORCE_MNTRO));
+	EXPECT_DONE(request_level(&self->root, OWN, 0));	/* CX-20 */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&no_mac, 0, CLIP_LEVEL_ACTIVE));
+		       request_level(&no_mac, 0, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&no_mac, A, CLIP_LEVEL_ACTIVE));
+		       request_level(&no_mac, A, CLIP_LEVEL_ACTIVE));
 	/* The error does not reveal which contexts exist. */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&no_mac, NOBODY, CLIP_LEVEL_ACTIVE));
+		       request_level(&no_mac, ABSENT, CLIP_LEVEL_ACTIVE));
 	/*
 	 * ID-10, WAT-06: a task inside a context may set neither its own level
 	 * nor another one's.
 	 */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->in_a, A, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->in_a, A, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->in_a, OWN, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->in_a, OWN, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->in_b, A, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->in_b, A, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->in_watch, A, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->in_watch, A, CLIP_LEVEL_ACTIVE));
 
 	ACTIVATE(0);
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->root, A, 0));
+		       request_level(&self->root, A, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->root, 0, 0));
-	EXPECT_DONE(tell_level(&self->full, A, 0));
-	EXPECT_DONE(tell_level(&self->full, 0, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->root, 0, 0));
+	EXPECT_DONE(request_level(&self->full, A, 0));
+	EXPECT_DONE(request_level(&self->full, 0, CLIP_LEVEL_ACTIVE));
 	/* Without CONTEXT, the caller may set the level of its own context. */
-	EXPECT_DONE(tell_level(&self->bare, 0, CLIP_LEVEL_ACTIVE));
+	EXPECT_DONE(request_level(&self->bare, 0, CLIP_LEVEL_ACTIVE));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_level(&self->bare, A, CLIP_LEVEL_ACTIVE));
+		       request_level(&self->bare, A, CLIP_LEVEL_ACTIVE));
 }
 
 /* CX-08, WAT-07 */
 TEST_F(context, who_reads_levels)
 {
-	const struct who no_context = { PLAIN, -1, without_mac_admin };
+	const struct caller no_context = { PLAIN, -1, without_mac_admin };
 
-	EXPECT_DONE(tell_xid(&self->root, "get", A));
-	EXPECT_DONE(tell_xid(&self->root, "get", 0));
-	EXPECT_DONE(tell_xid(&no_context, "get", 0));
-	EXPECT_DONE(tell_xid(&no_context, "get", OWN));
+	EXPECT_DONE(request_xid(&self->root, "get", A));
+	EXPECT_DONE(request_xid(&self->root, "get", 0));
+	EXPECT_DONE(request_xid(&no_context, "get", 0));
+	EXPECT_DONE(request_xid(&no_context, "get", OWN));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_xid(&no_context, "get", A));
-	EXPECT_DONE(tell_xid(&self->in_a, "get", A));
-	EXPECT_DONE(tell_xid(&self->in_a, "get", OWN));
+		       request_xid(&no_context, "get", A));
+	EXPECT_DONE(request_xid(&self->in_a, "get", A));
+	EXPECT_DONE(request_xid(&self->in_a, "get", OWN));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_xid(&self->in_a, "get", B));
+		       request_xid(&self->in_a, "get", B));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_PERMISSION, CLIP_REASON_PERMISSION,
-		       tell_xid(&self->in_a, "get", 0));
-	EXPECT_DONE(tell_xid(&self->in_watch, "get", A));
-	EXPECT_DONE(tell_xid(&self->in_watch, "get", 0));
+		       request_xid(&self->in_a, "get", 0));
+	EXPECT_DONE(request_xid(&self->in_watch, "get", A));
+	EXPECT_DONE(request_xid(&self->in_watch, "get", 0));
 	/* Whether the context exists is checked before the rights. */
 	EXPECT_REFUSED(ENOENT, CLIP_REASON_NO_CONTEXT, NONE,
-		       tell_xid(&self->in_a, "get", NOBODY));
+		       request_xid(&self->in_a, "get", ABSENT));
 	/* Reading never requires VERICTL. */
 	ACTIVATE(0);
-	EXPECT_DONE(tell_xid(&self->root, "get", A));
+	EXPECT_DONE(request_xid(&self->root, "get", A));
 }
 
 /* ------------------------------------------------- who makes and deletes */
 
-#define EXPECT_MAKER(who) do { \
-	EXPECT_DONE(tell_xid(who, "create", NOBODY)); \
-	EXPECT_DONE(tell_xid(who, "open", NOBODY)); \
-	EXPECT_DONE(tell_bounds(who, "narrow", NOBODY, 0, 0)); \
-	EXPECT_DONE(tell_xid(who, "delete", NOBODY)); \
+#define EXPECT_MAKER(caller) do { \
+	EXPECT_DONE(request_xid(caller, "create", ABSENT)); \
+	EXPECT_DONE(request_xid(caller, "open", ABSENT)); \
+	EXPECT_DONE(request_bounds(caller, "narrow", ABSENT, 0, 0)); \
+	EXPECT_DONE(request_xid(caller, "delete", ABSENT)); \
 } while (0)
 
 /* CX-14, ADM-01: callers while context 0 is inactive. */
 TEST_F(context, who_makes_while_inactive)
 {
-	const struct who no_mac = { PLAIN, -1, without_mac_admin };
-	const struct who no_sys = { PLAIN, -1, without_sys_admin };
-	struct clip_context_args args = { .xid = NOBODY };
+	const struct caller no_mac = { PLAIN, -1, without_mac_admin };
+	const struct caller no_sys = { PLAIN, -1, without_sys_admin };
+	struct clip_context_args args = { .xid = ABSENT };
 	int device = device_open();
 	pid_t pid;
 	int status;
@@ -396,8 +397,8 @@ TEST_F(context, who_makes_while_inactive)
 /* CX-14, ADM-01: callers while context 0 is active. */
 TEST_F(context, who_makes_while_active)
 {
-	const struct who no_sys = { FULL, -1, without_sys_admin };
-	const struct who listed_in_a = { INSIDE, self->a, NULL };
+	const struct caller no_sys = { FULL, -1, without_sys_admin };
+	const struct caller listed_in_a = { INSIDE, self->a, NULL };
 
 	ASSERT_EQ(0, set_level(A, CLIP_LEVEL_ACTIVE));
 	ACTIVATE(0);
@@ -414,17 +415,18 @@ TEST_F(context, who_makes_while_active)
  */
 TEST_F(context, bounds_of_context_0_limit_others)
 {
-	const struct who *root = &self->root;
+	const struct caller *root = &self->root;
 
-	EXPECT_DONE(tell_bounds(root, "create", NOBODY, 0, CLIP_PRIV_PREINIT));
-	EXPECT_EQ(0, confined_delete(NOBODY));
-	EXPECT_DONE(tell_bounds(root, "narrow", 0, ~0ULL, PRIVS));
+	EXPECT_DONE(request_bounds(root, "create", ABSENT, 0,
+				   CLIP_PRIV_PREINIT));
+	EXPECT_EQ(0, context_delete(ABSENT));
+	EXPECT_DONE(request_bounds(root, "narrow", 0, ~0ULL, PRIVS));
 	EXPECT_EQ(PRIVS, get(0).priv_bound);
 	EXPECT_REFUSED(EPERM, CLIP_REASON_OVER_BOUND, CLIP_REASON_OVER_BOUND,
-		       tell_bounds(root, "create", NOBODY, 0,
-				   CLIP_PRIV_PREINIT));
-	EXPECT_DONE(tell_bounds(root, "create", NOBODY, 0, PRIVS));
-	EXPECT_EQ(0, confined_delete(NOBODY));
+		       request_bounds(root, "create", ABSENT, 0,
+				      CLIP_PRIV_PREINIT));
+	EXPECT_DONE(request_bounds(root, "create", ABSENT, 0, PRIVS));
+	EXPECT_EQ(0, context_delete(ABSENT));
 }
 
 /* This fixture comes last: its effect on context 0 cannot be undone. */
@@ -444,24 +446,24 @@ FIXTURE_TEARDOWN(last)
 
 TEST_F(last, seal_of_context_0)
 {
-	const struct who root = { DIR "/last", -1, NULL };
-	int fd = confined_create(A, 0, ALL_CAPS, PRIVS);
+	const struct caller root = { DIR "/last", -1, NULL };
+	int fd = context_create(A, 0, ALL_CAPS, PRIVS);
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, copy_file(ADMIN, root.program, 0755));
-	EXPECT_DONE(tell_level(&root, 0, CLIP_LEVEL_SEAL));
+	EXPECT_DONE(request_level(&root, 0, CLIP_LEVEL_SEAL));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_level(&root, 0, 0));
+		       request_level(&root, 0, 0));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_file(&root, "add", 0, PROBE));
+		       request_file(&root, "add", 0, PROBE));
 	/* The set of contexts is final as well. */
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(&root, "create", NOBODY));
+		       request_xid(&root, "create", ABSENT));
 	EXPECT_REFUSED(EPERM, CLIP_REASON_IMMUTABLE, CLIP_REASON_IMMUTABLE,
-		       tell_xid(&root, "delete", A));
+		       request_xid(&root, "delete", A));
 	/* Other contexts can still be changed. */
-	EXPECT_DONE(tell_file(&root, "add", A, PROBE));
-	EXPECT_DONE(tell_level(&root, A, CLIP_LEVEL_ACTIVE));
+	EXPECT_DONE(request_file(&root, "add", A, PROBE));
+	EXPECT_DONE(request_level(&root, A, CLIP_LEVEL_ACTIVE));
 	close(fd);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entering a context with open files: a file that leads out of the context is an
- * obstacle, others are not (ENT-*).
+ * Entering a context with open files: a file that leads out of the context is
+ * an obstacle, others are not (ENT-*).
  */
 #include "contexts.h"
 #include "device.h"
@@ -126,11 +126,11 @@ static int changes_root(int fd, int flags)
 	MUST(1, outside >= 0);
 	MUST(0, chroot(ROOT));
 	MUST(0, chdir("/"));
-	MUST(EBUSY, confined_enter(fd));
+	MUST(EBUSY, context_enter(fd));
 	close(outside);
 	/* A directory below the root leads nowhere else. */
 	MUST(1, open("/", flags) >= 0);
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	return 0;
 }
 
@@ -148,9 +148,9 @@ static int stands_outside(int fd)
 {
 	MUST(0, chdir(DIR));
 	MUST(0, chroot(ROOT));
-	MUST(EBUSY, confined_enter(fd));
+	MUST(EBUSY, context_enter(fd));
 	MUST(0, chdir("/"));
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	return 0;
 }
 

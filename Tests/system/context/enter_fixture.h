@@ -32,7 +32,7 @@ FIXTURE_SETUP(enter)
 {
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, mkdir(ROOT, 0755));
-	self->a = confined_create(A, 0, ALL_CAPS, CLIP_PRIV_ALL);
+	self->a = context_create(A, 0, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->a);
 	self->b = -1;
 }
@@ -40,8 +40,8 @@ FIXTURE_SETUP(enter)
 FIXTURE_TEARDOWN(enter)
 {
 	close(self->a);
-	confined_delete(A);
-	confined_delete(B);
+	context_delete(A);
+	context_delete(B);
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -52,13 +52,13 @@ FIXTURE_TEARDOWN(enter)
 #define MUST_BE_REFUSED(error, reason, fd) do { \
 	const long long counted_ = refused(reason); \
 	\
-	MUST(error, confined_enter(fd)); \
+	MUST(error, context_enter(fd)); \
 	MUST(counted_ + 1, refused(reason)); \
 	MUST(0, context_now()); \
 } while (0)
 
 #define MUST_ENTER(fd) do { \
-	MUST(0, confined_enter(fd)); \
+	MUST(0, context_enter(fd)); \
 	MUST(A, context_now()); \
 } while (0)
 

@@ -64,7 +64,7 @@ static int leaves_capabilities(int fd)
 	MUST(0, syscall(SYS_capset, &header, data));
 	MUST(0, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0));
 	MUST(1, prctl(PR_GET_DUMPABLE));
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	MUST(KILL | RAW, set_of(0));
 	MUST(KILL | RAW, set_of(1));
 	MUST(0, set_of(2));
@@ -120,7 +120,7 @@ static int executes_probe(int fd)
 {
 	struct probe probe;
 
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	probe = probe_run(PROBE, 0);
 	MUST(0, probe.error);
 	/* The first program is started with AT_SECURE. */
@@ -195,7 +195,7 @@ FIXTURE_SETUP(privileged)
 	ASSERT_EQ(0, rule_for(&rule, LISTED, CLIP_ENTRY_EXE));
 	rule.privileges = variant->privileges;
 	ASSERT_EQ(0, load(&rule));
-	self->fd = confined_create(A, 0, ALL_CAPS, variant->bound);
+	self->fd = context_create(A, 0, ALL_CAPS, variant->bound);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, actor_start(&self->root, ACTOR, 0));
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_ACTIVE));
@@ -203,13 +203,13 @@ FIXTURE_SETUP(privileged)
 
 FIXTURE_TEARDOWN(privileged)
 {
-	const struct who full = { FULL, -1, NULL };
+	const struct caller full = { FULL, -1, NULL };
 
 	actor_stop(&self->root);
 	actor_stop(&self->entering);
-	EXPECT_DONE(tell_level(&full, 0, 0));
+	EXPECT_DONE(request_level(&full, 0, 0));
 	close(self->fd);
-	EXPECT_EQ(0, confined_delete(A));
+	EXPECT_EQ(0, context_delete(A));
 	umount2(DIR, MNT_DETACH);
 }
 

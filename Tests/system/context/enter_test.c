@@ -27,7 +27,7 @@ static int enters_once(int fd)
 	/* ENT-06: a task cannot enter twice, and no request leads back. */
 	const long long counted = refused(CLIP_REASON_OTHER_CONTEXT);
 
-	MUST(EPERM, confined_enter(fd));
+	MUST(EPERM, context_enter(fd));
 	MUST(counted + 1, refused(CLIP_REASON_OTHER_CONTEXT));
 	MUST(A, context_now());
 	return 0;
@@ -69,16 +69,16 @@ static int enters_as_user(int fd)
 	MUST(0, setuid(USER_ID));
 	/* The user has no right of its own: it cannot even open the device. */
 	MUST(-1, device_open());
-	MUST(0, confined_enter(fd));
-	MUST(EPERM, confined_enter(fd));
+	MUST(0, context_enter(fd));
+	MUST(EPERM, context_enter(fd));
 	return 0;
 }
 
 static int enters_in_user_namespace(int fd)
 {
 	MUST(0, unshare(CLONE_NEWUSER));
-	MUST(0, confined_enter(fd));
-	MUST(EPERM, confined_enter(fd));
+	MUST(0, context_enter(fd));
+	MUST(EPERM, context_enter(fd));
 	return 0;
 }
 
@@ -107,7 +107,7 @@ static int enters_by_message(int socket)
 	MUST(1, fd >= 0);
 	MUST(0, setgid(USER_ID));
 	MUST(0, setuid(USER_ID));
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	return 0;
 }
 
@@ -134,8 +134,8 @@ static int enters_another_afterwards(int socket)
 	b = receive_fd(socket);
 	MUST(1, b >= 0);
 	/* The task can enter neither another context nor WATCH (WAT-08). */
-	MUST(EPERM, confined_enter(b));
-	MUST(EPERM, confined_enter(receive_fd(socket)));
+	MUST(EPERM, context_enter(b));
+	MUST(EPERM, context_enter(receive_fd(socket)));
 	MUST(A, context_now());
 	return 0;
 }
@@ -146,7 +146,7 @@ TEST_F(enter, not_from_another_context)
 	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
 	int watch = context_fd(CLIP_IOC_CONTEXT_OPEN, &args), pair[2];
 
-	self->b = confined_create(B, 0, ALL_CAPS, 0);
+	self->b = context_create(B, 0, ALL_CAPS, 0);
 	ASSERT_LE(0, self->b);
 	ASSERT_LE(0, watch);
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
@@ -176,12 +176,12 @@ TEST_F(enter, deleted_context_cannot_be_entered)
 	ASSERT_LE(0, self->b);
 	EXPECT_EQ(FD_CLOEXEC, fcntl(self->b, F_GETFD));
 	EXPECT_EQ(0, in_child(self->b, enters_once));
-	ASSERT_EQ(0, confined_delete(A));
+	ASSERT_EQ(0, context_delete(A));
 	EXPECT_EQ(0, in_child(self->a, finds_it_deleted));
 	EXPECT_EQ(0, in_child(self->b, finds_it_deleted));
 	/* This holds even if another context has the number now. */
 	close(self->b);
-	self->b = confined_create(A, 0, ALL_CAPS, 0);
+	self->b = context_create(A, 0, ALL_CAPS, 0);
 	ASSERT_LE(0, self->b);
 	EXPECT_EQ(0, in_child(self->a, finds_it_deleted));
 	EXPECT_EQ(0, in_child(self->b, enters_once));
@@ -210,7 +210,7 @@ static int has_a_thread(int fd)
 	close(pipe_end[1]);
 	MUST(0, pthread_join(thread, NULL));
 	/* The kernel may still be busy with the thread when join() returns. */
-	for (int i = 0; i < 1000 && confined_enter(fd) == EBUSY; i++)
+	for (int i = 0; i < 1000 && context_enter(fd) == EBUSY; i++)
 		usleep(1000);
 	MUST(A, context_now());
 	return 0;

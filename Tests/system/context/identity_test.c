@@ -65,7 +65,7 @@ static int multiplies(int fd)
 	pthread_t thread;
 	pid_t pid;
 
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	MUST(0, pipe(answers));
 	pid = fork();
 	if (pid == 0) {
@@ -116,7 +116,7 @@ static int orphans(int fd)
 	MUST(0, pipe(go));
 	pid = fork();
 	if (pid == 0) {
-		MUST(0, confined_enter(fd));
+		MUST(0, context_enter(fd));
 		first = getpid();
 		if (fork() == 0) {
 			MUST(1, read(go[0], &byte, 1));
@@ -154,33 +154,33 @@ TEST_F(confine, identity_over_exec)
 {
 	const char *const suid = DIR "/suid", *const fcap = DIR "/fcap",
 		*const script = DIR "/script", *const moved = DIR "/mnt/moved";
-	struct who who = { PLAIN, self->a, NULL };
+	struct caller caller = { PLAIN, self->a, NULL };
 
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
 	ASSERT_EQ(0, write_script(script, PLAIN " whoami"));
-	who.program = script;
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
+	caller.program = script;
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
 	ASSERT_EQ(0, mkdir(DIR "/mnt", 0755));
 	ASSERT_EQ(0, mount("t", DIR "/mnt", "tmpfs", 0, "mode=755"));
 	ASSERT_EQ(0, copy_file(ADMIN, moved, 0755));
-	who.program = moved;
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
+	caller.program = moved;
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
 	/* Programs that raise their user. */
 	ASSERT_EQ(0, copy_file(ADMIN, suid, 04755));
-	who = (struct who) { suid, self->a, as_user };
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
+	caller = (struct caller) { suid, self->a, as_user };
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
 	ASSERT_EQ(0, copy_file(ADMIN, fcap, 0755));
 	ASSERT_EQ(0, give_file_caps(fcap, CAP(DAC_OVERRIDE), true));
-	who = (struct who) { fcap, self->a, as_user };
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
+	caller = (struct caller) { fcap, self->a, as_user };
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
 	/* A program that context A lists, with a grant. */
 	ASSERT_EQ(0, admin_list(FULL, A, POLICY, CLIP_PRIV_VERICTL));
-	who = (struct who) { FULL, self->a, NULL };
-	EXPECT_EQ(A, tell(&who, "whoami", NULL).number);
-	who.fd = self->b;
-	EXPECT_EQ(B, tell(&who, "whoami", NULL).number);
-	who.fd = -1;
-	EXPECT_EQ(0, tell(&who, "whoami", NULL).number);
+	caller = (struct caller) { FULL, self->a, NULL };
+	EXPECT_EQ(A, submit(&caller, "whoami", NULL).number);
+	caller.fd = self->b;
+	EXPECT_EQ(B, submit(&caller, "whoami", NULL).number);
+	caller.fd = -1;
+	EXPECT_EQ(0, submit(&caller, "whoami", NULL).number);
 }
 
 static int has_its_keyring_set(int fd)
@@ -189,7 +189,7 @@ static int has_its_keyring_set(int fd)
 	int status;
 	pid_t pid;
 
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	MUST(1, syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) > 0);
 	before = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
 			 KEY_SPEC_SESSION_KEYRING, 0);
@@ -224,7 +224,7 @@ static int changes_everything_it_can(int fd)
 {
 	int device;
 
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	device = device_open();
 	MUST(0, setgid(USER_ID));
 	MUST(0, setresuid(USER_ID, USER_ID, 0));

@@ -3,8 +3,8 @@
  * Actors in context 0, in two contexts A and B, and in WATCH.
  *
  * All tasks are uid 0 with all capabilities and share all namespaces, so that
- * neither user ids nor namespaces separate them. Each refusal has a twin that is
- * allowed: the same act within a context, or by context 0.
+ * neither user ids nor namespaces separate them. Each refusal has a twin that
+ * is allowed: the same act within a context, or by context 0.
  */
 #ifndef CLIP_TESTS_REACH_FIXTURE_H
 #define CLIP_TESTS_REACH_FIXTURE_H
@@ -36,10 +36,10 @@ FIXTURE_SETUP(reach)
 	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
 
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
-	self->fd_a = confined_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS,
-				     CLIP_PRIV_ALL);
-	self->fd_b = confined_create(B, CLIP_LEVEL_ACTIVE, ALL_CAPS,
-				     CLIP_PRIV_ALL);
+	self->fd_a = context_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS,
+				    CLIP_PRIV_ALL);
+	self->fd_b = context_create(B, CLIP_LEVEL_ACTIVE, ALL_CAPS,
+				    CLIP_PRIV_ALL);
 	self->fd_watch = context_fd(CLIP_IOC_CONTEXT_OPEN, &args);
 	ASSERT_LE(0, self->fd_a);
 	ASSERT_LE(0, self->fd_b);
@@ -62,8 +62,8 @@ FIXTURE_TEARDOWN(reach)
 	close(self->fd_a);
 	close(self->fd_b);
 	close(self->fd_watch);
-	confined_delete(A);
-	confined_delete(B);
+	context_delete(A);
+	context_delete(B);
 	umount2(DIR, MNT_DETACH);
 }
 

@@ -99,7 +99,7 @@ TEST_F(reach, signals_to_many)
  */
 TEST_F(reach, signals_with_privileges)
 {
-	const struct who full = { FULL, -1, NULL };
+	const struct caller full = { FULL, -1, NULL };
 	struct rule rule;
 
 	ASSERT_EQ(0, admin_list(FULL, 0, POLICY, CLIP_PRIV_VERICTL));
@@ -116,7 +116,7 @@ TEST_F(reach, signals_with_privileges)
 	ASSERT_EQ(0, load(&rule));
 	ASSERT_EQ(0, set_level(0, CLIP_LEVEL_ACTIVE));
 	ASSERT_EQ(0, actor_start(&self->other, LISTED, 0));
-	EXPECT_DONE(tell_level(&full, 0, 0));
+	EXPECT_DONE(request_level(&full, 0, 0));
 
 	/* First neither task has its privilege, then only the receiver has. */
 	EXPECT_EQ(EPERM, ask(&self->a, "kill %d %d", self->host.pid, SIGUSR1));
@@ -207,7 +207,7 @@ TEST_F(reach, signals_of_the_kernel)
 	if (pid == 0) {
 		close_range(3, self->fd_b - 1, 0);
 		close_range(self->fd_b + 1, ~0U, 0);
-		_exit(confined_enter(self->fd_b) ? 1 : 42);
+		_exit(context_enter(self->fd_b) ? 1 : 42);
 	}
 	EXPECT_EQ(SIGCHLD, sigtimedwait(&set, &info, &limit));
 	EXPECT_EQ(pid, info.si_pid);
@@ -309,7 +309,7 @@ static int asks_to_be_traced(int fd)
 	int status;
 	pid_t pid;
 
-	MUST(0, confined_enter(fd));
+	MUST(0, context_enter(fd));
 	pid = fork();
 	if (pid == 0)
 		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0);
@@ -362,9 +362,9 @@ TEST_F(reach, second_life_of_a_number)
 {
 	const struct actor *const strangers[] = { &self->a, &self->other };
 
-	ASSERT_EQ(0, confined_delete(A));
+	ASSERT_EQ(0, context_delete(A));
 	close(self->fd_a);
-	self->fd_a = confined_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
+	self->fd_a = context_create(A, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
 	ASSERT_LE(0, self->fd_a);
 	ASSERT_EQ(0, actor_start_in(&self->other, self->fd_a, ACTOR, 0));
 	for (int i = 0; i < 2; i++) {

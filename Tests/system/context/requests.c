@@ -6,28 +6,28 @@
 
 #include <stdarg.h>
 
-#define NOT_TOLD	0xffffff00U	/* no reason has this number */
+#define NO_REPLY	0xffffff00U	/* no reason has this number */
 
-static void tell_become(const struct who *who, char *const argv[])
+static void become_caller(const struct caller *caller, char *const argv[])
 {
 	char *const envp[] = { NULL };
 
 	/* Only the descriptor of the context may be taken along. */
-	if (who->fd >= 0) {
-		keep_only(who->fd);
-		if (ioctl(who->fd, CLIP_IOC_ENTER, 0))
+	if (caller->fd >= 0) {
+		keep_only(caller->fd);
+		if (ioctl(caller->fd, CLIP_IOC_ENTER, 0))
 			_exit(254);
 	}
-	if (who->prepare && who->prepare())
+	if (caller->prepare && caller->prepare())
 		_exit(253);
-	execve(who->program, argv, envp);
+	execve(caller->program, argv, envp);
 	_exit(252);
 }
 
-struct told tell(const struct who *who, const char *request, ...)
+struct reply submit(const struct caller *caller, const char *request, ...)
 {
-	struct told told = { .err = 251, .number = NOT_TOLD };
-	char *argv[8] = { (char *)who->program, (char *)request };
+	struct reply reply = { .err = 251, .number = NO_REPLY };
+	char *argv[8] = { (char *)caller->program, (char *)request };
 	char text[32] = "";
 	int fds[2], status, argc = 2;
 	size_t used = 0;
@@ -40,20 +40,20 @@ struct told tell(const struct who *who, const char *request, ...)
 		argc++;
 	va_end(list);
 	if (pipe2(fds, O_CLOEXEC))
-		return told;
+		return reply;
 	pid = fork();
 	if (pid == 0) {
 		dup2(fds[1], STDOUT_FILENO);
-		tell_become(who, argv);
+		become_caller(caller, argv);
 	}
 	close(fds[1]);
 	while ((got = read(fds[0], text + used, sizeof(text) - 1 - used)) > 0)
 		used += got;
 	close(fds[0]);
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
-		told.err = WEXITSTATUS(status);
-	sscanf(text, "%u", &told.number);
-	return told;
+		reply.err = WEXITSTATUS(status);
+	sscanf(text, "%u", &reply.number);
+	return reply;
 }
 
 char *word(uint64_t number)
@@ -66,27 +66,29 @@ char *word(uint64_t number)
 	return text;
 }
 
-struct told tell_xid(const struct who *who, const char *request, uint32_t xid)
+struct reply request_xid(const struct caller *caller, const char *request,
+			 uint32_t xid)
 {
-	return tell(who, request, word(xid), NULL);
+	return submit(caller, request, word(xid), NULL);
 }
 
-struct told tell_level(const struct who *who, uint32_t xid, uint32_t level)
+struct reply request_level(const struct caller *caller, uint32_t xid,
+			   uint32_t level)
 {
-	return tell(who, "level", word(xid), word(level), NULL);
+	return submit(caller, "level", word(xid), word(level), NULL);
 }
 
-struct told tell_bounds(const struct who *who, const char *request,
-			uint32_t xid, uint64_t caps, uint64_t privileges)
+struct reply request_bounds(const struct caller *caller, const char *request,
+			    uint32_t xid, uint64_t caps, uint64_t privileges)
 {
-	return tell(who, request, word(xid), "0", word(caps), word(privileges),
-		    NULL);
+	return submit(caller, request, word(xid), "0", word(caps),
+		      word(privileges), NULL);
 }
 
-struct told tell_file(const struct who *who, const char *request, uint32_t xid,
-		      const char *path)
+struct reply request_file(const struct caller *caller, const char *request,
+			  uint32_t xid, const char *path)
 {
-	return tell(who, request, word(xid), path, NULL);
+	return submit(caller, request, word(xid), path, NULL);
 }
 
 int admin_list(const char *path, uint32_t xid, uint64_t caps,
@@ -106,14 +108,14 @@ int admin_list(const char *path, uint32_t xid, uint64_t caps,
 
 /* ------------------------------------------------- what must not change */
 
-#define WORLD_LINES	512
+#define STATE_LINES	512
 
 static int compare_lines(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_of_world(const char *line)
+static bool is_of_state(const char *line)
 {
 	static const char *const kept[] = {
 		"generation ", "entries ", "digests ", "contexts ",
@@ -126,27 +128,27 @@ static bool is_of_world(const char *line)
 	return false;
 }
 
-static int read_world(const char *path, char **lines, int count)
+static int read_state(const char *path, char **lines, int count)
 {
 	FILE *file = fopen(path, "r");
 	char line[1024];
 
-	while (file && count < WORLD_LINES && fgets(line, sizeof(line), file))
-		if (is_of_world(line))
+	while (file && count < STATE_LINES && fgets(line, sizeof(line), file))
+		if (is_of_state(line))
 			lines[count++] = strdup(line);
 	if (file)
 		fclose(file);
 	return count;
 }
 
-char *world(void)
+char *state_text(void)
 {
-	char *lines[WORLD_LINES], *text = NULL;
+	char *lines[STATE_LINES], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	int count = read_world(CLIP_SECURITYFS_PATH "/status", lines, 0);
+	int count = read_state(CLIP_SECURITYFS_PATH "/status", lines, 0);
 
-	count = read_world(CLIP_SECURITYFS_PATH "/entries", lines, count);
+	count = read_state(CLIP_SECURITYFS_PATH "/entries", lines, count);
 	qsort(lines, count, sizeof(*lines), compare_lines);
 	for (int i = 0; i < count; i++)
 		if (!i || strcmp(lines[i - 1], lines[i]))

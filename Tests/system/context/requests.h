@@ -14,31 +14,33 @@
 #define ADMIN	"/usr/lib/clip/tests/admin"
 
 /* The caller. */
-struct who {
+struct caller {
 	const char *program;	/* a copy of admin, listed or not */
 	int fd;			/* of the context to enter; -1 to stay */
 	int (*prepare)(void);	/* in the context, before exec; or NULL */
 };
 
 /* The result of the request. */
-struct told {
+struct reply {
 	int err;
 	unsigned int number;	/* usually the reason */
 };
 
 /* Makes a request of these words, which end with NULL. */
-struct told tell(const struct who *who, const char *request, ...);
+struct reply submit(const struct caller *caller, const char *request, ...);
 
 /* A number as a word. The last sixteen words stay valid. */
 char *word(uint64_t number);
-struct told tell_xid(const struct who *who, const char *request, uint32_t xid);
-struct told tell_level(const struct who *who, uint32_t xid, uint32_t level);
+struct reply request_xid(const struct caller *caller, const char *request,
+			 uint32_t xid);
+struct reply request_level(const struct caller *caller, uint32_t xid,
+			   uint32_t level);
 
-struct told tell_bounds(const struct who *who, const char *request,
-			uint32_t xid, uint64_t caps, uint64_t privileges);
+struct reply request_bounds(const struct caller *caller, const char *request,
+			    uint32_t xid, uint64_t caps, uint64_t privileges);
 
-struct told tell_file(const struct who *who, const char *request, uint32_t xid,
-		      const char *path);
+struct reply request_file(const struct caller *caller, const char *request,
+			  uint32_t xid, const char *path);
 
 /*
  * Makes a copy of admin that may administer when it is executed in context
@@ -52,20 +54,20 @@ int admin_list(const char *path, uint32_t xid, uint64_t caps,
  * text. The lines are sorted and each appears once, because entries move and
  * may appear twice while a table changes its size.
  */
-char *world(void);
+char *state_text(void);
 
 /*
  * Expects a refusal: its errno, the reason in the answer, the reason that is
  * counted (or CLIP_REASON_NONE), and an unchanged state.
  */
 #define EXPECT_REFUSED(error, reason, counted, call) do { \
-	char *before_ = world(), *after_; \
+	char *before_ = state_text(), *after_; \
 	const long long count_ = refused(counted); \
-	const struct told told_ = (call); \
+	const struct reply reply_ = (call); \
 	\
-	after_ = world(); \
-	EXPECT_EQ(error, told_.err); \
-	EXPECT_EQ((unsigned int)(reason), told_.number); \
+	after_ = state_text(); \
+	EXPECT_EQ(error, reply_.err); \
+	EXPECT_EQ((unsigned int)(reason), reply_.number); \
 	EXPECT_EQ(count_ + ((counted) != CLIP_REASON_NONE), refused(counted)); \
 	EXPECT_STREQ(before_, after_); \
 	free(before_); \
@@ -73,13 +75,13 @@ char *world(void);
 } while (0)
 
 #define EXPECT_DONE(call) do { \
-	const struct told told_ = (call); \
+	const struct reply reply_ = (call); \
 	\
-	EXPECT_EQ(0, told_.err); \
-	EXPECT_EQ((unsigned int)CLIP_REASON_NONE, told_.number); \
+	EXPECT_EQ(0, reply_.err); \
+	EXPECT_EQ((unsigned int)CLIP_REASON_NONE, reply_.number); \
 } while (0)
 
-/* ---------------------------------------------------- for who.prepare */
+/* ---------------------------------------------------- for caller.prepare */
 
 int without_mac_admin(void);
 int without_sys_admin(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of devices (DV-03 to DV-05, DV-11 to DV-13): which callers may change
- * it and how, while nothing is enforced.
+ * The table of devices (DV-03 to DV-05, DV-11 to DV-13): which callers may
+ * change it and how, while nothing is enforced.
  */
 #include "device.h"
 #include "latch.h"

@@ -34,14 +34,14 @@ FIXTURE_SETUP(allow)
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
 	ASSERT_EQ(0, copy_file(TINY, B, 0755));
 	ASSERT_EQ(0, append_byte(B));
-	self->fd = confined_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 }
 
 FIXTURE_TEARDOWN(allow)
 {
 	close(self->fd);
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	unlink(A);
 	unlink(B);
 	unlink(LIB);

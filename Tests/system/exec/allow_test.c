@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allow digests, and the level words that make them count: what may run, and what
- * may be mapped.
+ * Allow digests, and the level words that make them count: what may run, and
+ * what may be mapped.
  */
 #include "allow_fixture.h"
 #include "contexts.h"
@@ -20,19 +20,19 @@
 /* enforce_exec: what has neither an entry nor an allow digest does not run. */
 TEST_F(allow, exec_of_what_is_not_listed)
 {
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	EXPECT_LE(1, status_value("refused.not-allowed"));
 	/* Context 0 does not enforce exec. */
 	EXPECT_EQ(0, exec_in_child(A));
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	/* The path and the name do not matter, the content does. */
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	ASSERT_EQ(0, copy_file(A, B, 0755));
-	EXPECT_EQ(0, confined_exec(self->fd, B));
+	EXPECT_EQ(0, exec_in_context(self->fd, B));
 	ASSERT_EQ(0, disallow(A, XID));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 }
 
 /* In a context with allow digests, a refusal reports the digest of the file. */
@@ -49,7 +49,7 @@ TEST_F(allow, refusal_tells_the_digest)
 	for (int i = 0; i < 32; i++)
 		sprintf(text + strlen(text), "%02x", digest[i]);
 	EXPECT_FALSE(log_has(text));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	EXPECT_TRUE(log_has(text));
 }
 
@@ -57,11 +57,11 @@ TEST_F(allow, refusal_tells_the_digest)
 TEST_F(allow, inactive_context)
 {
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ENFORCE_EXEC));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, set_level(XID, ENFORCE));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 }
 
 /*
@@ -69,18 +69,18 @@ TEST_F(allow, inactive_context)
  */
 TEST_F(allow, one_context_only)
 {
-	int other = confined_create(OTHER, ENFORCE, ALL_CAPS, 0);
+	int other = context_create(OTHER, ENFORCE, ALL_CAPS, 0);
 
 	ASSERT_LE(0, other);
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_exec(other, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(other, A));
 	ASSERT_EQ(0, allow(B, OTHER));
-	EXPECT_EQ(0, confined_exec(other, B));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(other, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	close(other);
-	EXPECT_EQ(0, confined_delete(OTHER));
+	EXPECT_EQ(0, context_delete(OTHER));
 }
 
 /* CA-03: the verdict is cached until the file is opened for writing. */
@@ -89,15 +89,15 @@ TEST_F(allow, written_after_it_ran)
 	const long long cached = status_value("cached");
 
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	EXPECT_LT(cached, status_value("cached"));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, truncate(A, 0));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 }
 
 /*
@@ -164,7 +164,7 @@ TEST_F(allow, digests_are_counted_and_replaced)
 				       &outcome));
 	EXPECT_EQ(CLIP_REASON_NO_ENTRY, outcome.commit.reason);
 	EXPECT_EQ(2, context_get(XID).digests);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, commit_rules(rules, 3, CLIP_COMMIT_REMOVE,
 				  CLIP_COMMIT_SKIP_MISSING, &outcome));
 	EXPECT_EQ(0, context_get(XID).digests);
@@ -174,8 +174,8 @@ TEST_F(allow, digests_are_counted_and_replaced)
 	ASSERT_EQ(0, commit_rules(rules, 1, CLIP_COMMIT_REPLACE, 0, &outcome));
 	EXPECT_EQ(own + 2, outcome.commit.removed);
 	EXPECT_EQ(1, context_get(XID).digests);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 }
 
 static int count_lines(const char *path, const char *part)
@@ -203,7 +203,7 @@ static int see_none(void *path)
 TEST_F(allow, list_is_for_context_0_and_its_own)
 {
 	const char *path = CLIP_SECURITYFS_PATH "/digests";
-	int other = confined_create(OTHER, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
+	int other = context_create(OTHER, CLIP_LEVEL_ACTIVE, ALL_CAPS, 0);
 	struct rule rules[60];
 
 	ASSERT_LE(0, other);
@@ -215,10 +215,10 @@ TEST_F(allow, list_is_for_context_0_and_its_own)
 	ASSERT_EQ(0, allow(A, OTHER));
 	EXPECT_EQ(60, count_lines(path, "context=3001 algorithm=3 digest="));
 	EXPECT_EQ(1, count_lines(path, "context=3002 algorithm=3 digest="));
-	EXPECT_EQ(60, confined_do(self->fd, see_none, (void *)path));
-	EXPECT_EQ(0, confined_do(other, see_none, (void *)path));
+	EXPECT_EQ(60, do_in_context(self->fd, see_none, (void *)path));
+	EXPECT_EQ(0, do_in_context(other, see_none, (void *)path));
 	close(other);
-	EXPECT_EQ(0, confined_delete(OTHER));
+	EXPECT_EQ(0, context_delete(OTHER));
 }
 
 /*
@@ -243,8 +243,8 @@ TEST_F(allow, many_digests_and_their_memory)
 	EXPECT_EQ(count, info.digests);
 	EXPECT_GE(64 * count, info.digest_bytes);
 	EXPECT_LE(32 * count, info.digest_bytes);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	/*
 	 * All but the first are removed again, and the first one is still
 	 * found.
@@ -252,7 +252,7 @@ TEST_F(allow, many_digests_and_their_memory)
 	ASSERT_EQ(0, commit_rules(rules + 1, count - 1, CLIP_COMMIT_REMOVE, 0,
 				  NULL));
 	EXPECT_EQ(1, context_get(XID).digests);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	free(rules);
 }
 
@@ -267,7 +267,7 @@ TEST_F(allow, permissive)
 	struct rule rule;
 
 	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	EXPECT_EQ(told + 1, status_value("permitted"));
 	/*
 	 * A file with another digest runs, without the capability of its entry.
@@ -279,11 +279,11 @@ TEST_F(allow, permissive)
 	rule.permitted = BIND;
 	ASSERT_EQ(0, load(&rule));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	EXPECT_EQ(told + 2, status_value("permitted"));
 	EXPECT_EQ(refused, status_value("refused"));
 	ASSERT_EQ(0, set_level(XID, ENFORCE));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	EXPECT_EQ(refused + 1, status_value("refused"));
 }
 
@@ -292,13 +292,13 @@ TEST_F(allow, script_and_interpreter)
 {
 	ASSERT_EQ(0, write_script(B, A));
 	chmod(B, 0755);
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	ASSERT_EQ(0, allow(B, XID));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, B));
+	EXPECT_EQ(0, exec_in_context(self->fd, B));
 	ASSERT_EQ(0, disallow(B, XID));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, B));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 }
 
 static int exec_memfd(void *path)
@@ -322,8 +322,8 @@ static int exec_memfd(void *path)
 TEST_F(allow, memfd_does_not_run)
 {
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
-	EXPECT_EQ(EACCES, confined_do(self->fd, exec_memfd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, exec_memfd, A));
 }
 
 /* On an overlay the file of the layer counts, and can no longer be written. */
@@ -339,14 +339,14 @@ TEST_F(allow, overlay_runs_the_file_below)
 	ASSERT_EQ(0, copy_file(A, "l/a", 0755));
 	options = "lowerdir=l,upperdir=u,workdir=w";
 	ASSERT_EQ(0, mount("overlay", "o", "overlay", 0, options));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/m/o/a"));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, DIR "/m/o/a"));
 	ASSERT_EQ(0, allow(A, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, DIR "/m/o/a"));
+	EXPECT_EQ(0, exec_in_context(self->fd, DIR "/m/o/a"));
 	EXPECT_EQ(ETXTBSY, append_byte("l/a"));
-	EXPECT_EQ(0, confined_exec(self->fd, DIR "/m/o/a"));
+	EXPECT_EQ(0, exec_in_context(self->fd, DIR "/m/o/a"));
 	/* A change through the overlay makes another file, in the upper layer. */
 	ASSERT_EQ(0, append_byte("o/a"));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/m/o/a"));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, DIR "/m/o/a"));
 	/* Without its digest the file can be written again. */
 	ASSERT_EQ(0, disallow(A, XID));
 	EXPECT_EQ(0, append_byte("l/a"));
@@ -391,28 +391,29 @@ static int map_anonymous(void *unused)
 TEST_F(allow, map_of_what_is_not_listed)
 {
 	ASSERT_EQ(0, copy_file(TINY, LIB, 0755));
-	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_map, LIB));
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB));
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_protect, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_map, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_protect, LIB));
 	/* Outside of the context nothing is enforced. */
 	EXPECT_EQ(0, map_executable(LIB));
 	ASSERT_EQ(0, allow(LIB, XID));
 	/* mprotect cannot read the file: there must be a verdict already. */
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_protect, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, try_protect, LIB));
-	EXPECT_EQ(EACCES, confined_do(self->fd, map_writable_executable, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_protect, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_map, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_protect, LIB));
+	EXPECT_EQ(EACCES,
+		  do_in_context(self->fd, map_writable_executable, LIB));
 	/* Memory without a file is not affected. */
-	EXPECT_EQ(0, confined_do(self->fd, map_anonymous, NULL));
+	EXPECT_EQ(0, do_in_context(self->fd, map_anonymous, NULL));
 	/*
 	 * WX-02: the file cannot be written as long as its digest is allowed.
 	 */
 	EXPECT_EQ(ETXTBSY, append_byte(LIB));
 	EXPECT_EQ(ETXTBSY, truncate(LIB, 1) ? errno : 0);
-	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_map, LIB));
 	ASSERT_EQ(0, disallow(LIB, XID));
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_map, LIB));
 	EXPECT_EQ(0, append_byte(LIB));
 }
 
@@ -428,17 +429,17 @@ TEST_F(allow, map_with_an_entry)
 	ASSERT_EQ(0, rule_for(&rule, LIB, CLIP_ENTRY_LIB));
 	rule.context = XID;
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_map, LIB));
 	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL));
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_map, LIB));
 	rule.digest[0] ^= 1;
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(EACCES, confined_do(self->fd, try_map, LIB));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, try_map, LIB));
 	/* In a permissive context the refusal is only reported. */
 	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_LIB |
 				    CLIP_LEVEL_PERMISSIVE));
-	EXPECT_EQ(0, confined_do(self->fd, try_map, LIB));
-	EXPECT_EQ(0, confined_do(self->fd, try_protect, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_map, LIB));
+	EXPECT_EQ(0, do_in_context(self->fd, try_protect, LIB));
 }
 
 /* seal: entries and level are final, for every caller. */
@@ -447,7 +448,7 @@ TEST_F(allow, seal_is_final)
 	struct store_state before;
 	struct outcome outcome;
 	struct rule rule;
-	int sealed = confined_create(OTHER, ENFORCE, ALL_CAPS, 0);
+	int sealed = context_create(OTHER, ENFORCE, ALL_CAPS, 0);
 
 	ASSERT_LE(0, sealed);
 	ASSERT_EQ(0, allow(A, OTHER));
@@ -460,10 +461,10 @@ TEST_F(allow, seal_is_final)
 	EXPECT_EQ(EPERM, allow(B, OTHER));
 	EXPECT_EQ(EPERM, set_level(OTHER, ENFORCE));
 	EXPECT_EQ(EPERM, set_level(OTHER, ENFORCE | CLIP_LEVEL_SEAL));
-	EXPECT_EQ(EPERM, confined_delete(OTHER));
+	EXPECT_EQ(EPERM, context_delete(OTHER));
 	EXPECT_EQ(before.generation, store_state().generation);
-	EXPECT_EQ(0, confined_exec(sealed, A));
-	EXPECT_EQ(EACCES, confined_exec(sealed, B));
+	EXPECT_EQ(0, exec_in_context(sealed, A));
+	EXPECT_EQ(EACCES, exec_in_context(sealed, B));
 	/* The other context can still be changed. */
 	EXPECT_EQ(0, allow(B, XID));
 	close(sealed);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Updates without a gap: of files that are allowed by their digest, and of files
- * with two entries.
+ * Updates without a gap: of files that are allowed by their digest, and of
+ * files with two entries.
  */
 #include "allow_fixture.h"
 #include "contexts.h"
@@ -18,9 +18,9 @@ TEST_F(allow, update_by_rename)
 {
 	ASSERT_EQ(0, allow(A, XID));
 	ASSERT_EQ(0, allow(B, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, rename(B, A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 }
 
 /* An entry follows its file through a rename over another. */
@@ -34,9 +34,9 @@ TEST_F(allow, update_by_rename_with_entries)
 	ASSERT_EQ(0, rule_for(&rule, B, CLIP_ENTRY_EXE));
 	rule.context = XID;
 	ASSERT_EQ(0, load(&rule));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, rename(B, A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 }
 
 /*
@@ -74,13 +74,13 @@ TEST_F(allow, update_in_place)
 	EXPECT_EQ(EEXIST, commit_rules(&third, 1, CLIP_COMMIT_ADD,
 				       CLIP_COMMIT_BESIDE, NULL));
 
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, truncate(A, lseek(open(B, O_RDONLY), 0, SEEK_END)));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 
 	/*
 	 * The old entry is removed by its digest; without BESIDE both would be.
@@ -88,14 +88,14 @@ TEST_F(allow, update_in_place)
 	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
 				  CLIP_COMMIT_BESIDE, &outcome));
 	EXPECT_EQ(1, context_get(XID).entries);
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	EXPECT_EQ(ENOENT, commit_rules(&old, 1, CLIP_COMMIT_REMOVE,
 				       CLIP_COMMIT_BESIDE, NULL));
 	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE,
 				  NULL));
 	ASSERT_EQ(0, commit_rules(&old, 1, CLIP_COMMIT_REMOVE, 0, &outcome));
 	EXPECT_EQ(0, context_get(XID).entries);
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 }
 
 /* A file that is overwritten with an allowed content runs, without a grant. */
@@ -107,13 +107,13 @@ TEST_F(allow, update_in_place_by_digest)
 	rule.context = XID;
 	ASSERT_EQ(0, load(&rule));
 	ASSERT_EQ(0, allow(B, XID));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(0, confined_exec(self->fd, A));
+	EXPECT_EQ(0, exec_in_context(self->fd, A));
 	EXPECT_EQ(CLIP_STATE_ALLOWED,
 		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
 	ASSERT_EQ(0, append_byte(A));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 	EXPECT_EQ(CLIP_STATE_REFUSED,
 		  probe_says(self->fd, A, CLIP_QUERY_VERIFY));
 }
@@ -134,7 +134,7 @@ TEST_F(allow, deleted_with_two_entries)
 		usleep(20000);
 	EXPECT_EQ(0, context_get(XID).entries);
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, A));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));
 }
 
 TEST_HARNESS_MAIN

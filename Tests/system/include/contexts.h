@@ -34,16 +34,16 @@ extern int update_context_fd;
 int in_update_context(int (*act)(void *), void *data);
 
 /* A descriptor of a new context; -1, with errno, if it cannot be made. */
-int confined_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
-		    uint64_t priv_bound);
-int confined_delete(uint32_t xid);
+int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
+		   uint64_t priv_bound);
+int context_delete(uint32_t xid);
 
 /* Runs @act in the context of @fd, and returns what it returns, 0 to 254. */
-int confined_do(int fd, int (*act)(void *), void *data);
+int do_in_context(int fd, int (*act)(void *), void *data);
 
 /* errno of executing a program in the context of @fd that ends with 0. */
-int confined_exec(int fd, const char *path);
-int confined_enter(int fd);
+int exec_in_context(int fd, const char *path);
+int context_enter(int fd);
 
 /*
  * Returns the number of the caller's context. The first function needs no right

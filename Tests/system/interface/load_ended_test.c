@@ -31,7 +31,7 @@ FIXTURE(ended)
 
 FIXTURE_SETUP(ended)
 {
-	int fd = confined_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
+	int fd = context_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
 
 	ASSERT_LE(0, fd);
 	close(fd);
@@ -52,7 +52,7 @@ FIXTURE_SETUP(ended)
 
 FIXTURE_TEARDOWN(ended)
 {
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -177,10 +177,10 @@ TEST_F(ended, delete_after_a_dry_run)
 
 	ASSERT_EQ(0, commit_rules(self->rules, 1, CLIP_COMMIT_REPLACE,
 				  CLIP_COMMIT_DRY_RUN, NULL));
-	ASSERT_EQ(0, confined_delete(XID));
+	ASSERT_EQ(0, context_delete(XID));
 	EXPECT_EQ(self->before.entries - 2, store_state().entries);
 	EXPECT_EQ(before - 1, digests());
-	fd = confined_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
+	fd = context_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
 	EXPECT_LE(0, fd);
 	close(fd);
 }

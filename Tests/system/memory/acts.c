@@ -66,16 +66,16 @@ const struct wxact wxacts[WXACTS] = {
 	{ "vsyscall", "0/1", "0/1" },
 };
 
-const char *wxact_wanted(const struct wxact *act, bool asked)
+const char *wxact_wanted(const struct wxact *act, bool is_subject)
 {
 	static char text[64];
 
 	snprintf(text, sizeof(text), "%s=%s ", act->verb,
-		 asked ? act->asked : act->free);
+		 is_subject ? act->subject : act->exempt);
 	return text;
 }
 
-const struct wxelf wxelves[WXELVES] = {
+const struct wxelf wxelfs[WXELFS] = {
 	{ "plain", false, false, { PT_GNU_STACK, PF_R | PF_W, 0, 0 }, 0 },
 	{ "silent", false, false, { PT_NULL, 0, 0, 0 }, 0 },
 	{ "bss", false, false, { PT_LOAD, PF_R | PF_W, 0, 4096 }, 0 },

@@ -41,7 +41,7 @@ const char *what_prints(struct words *words)
 		close(fds[1]);
 		if (words->fd < 0)
 			_exit(run_words(words));
-		_exit(confined_do(words->fd, run_words, words));
+		_exit(do_in_context(words->fd, run_words, words));
 	}
 	close(fds[1]);
 	while ((got = read(fds[0], words->out + used,

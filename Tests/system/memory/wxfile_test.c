@@ -75,7 +75,7 @@ FIXTURE_SETUP(files)
 		break;
 	}
 	ASSERT_EQ(0, make_code(FILE_));
-	self->fd = confined_create(XID, ON, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ON, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, list_file(JIT, XID, JIT_FLAGS, 0, 0));
 }
@@ -83,7 +83,7 @@ FIXTURE_SETUP(files)
 FIXTURE_TEARDOWN(files)
 {
 	close(self->fd);
-	confined_delete(XID);
+	context_delete(XID);
 	umount2(FS, MNT_DETACH);
 	if (self->loop >= 0)
 		ioctl(self->loop, LOOP_CLR_FD);
@@ -382,7 +382,7 @@ TEST_F_TIMEOUT(files, race_with_a_writer, 180)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			_exit(confined_do(self->fd, map_and_watch, NULL));
+			_exit(do_in_context(self->fd, map_and_watch, NULL));
 		while (waitpid(pid, &status, WNOHANG) == 0) {
 			int fd = open(FILE_, O_WRONLY | O_CLOEXEC);
 

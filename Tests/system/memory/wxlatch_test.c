@@ -27,10 +27,10 @@ static int permissive = -1, inactive = -1;
 /* Made before context 0 is active, when it takes no privilege. */
 __attribute__((constructor(101))) static void make_contexts(void)
 {
-	permissive = confined_create(XID, CLIP_LEVEL_ACTIVE |
-				     CLIP_LEVEL_PERMISSIVE, ALL_CAPS,
-				     CLIP_PRIV_ALL);
-	inactive = confined_create(OTHER, 0, ALL_CAPS, CLIP_PRIV_ALL);
+	permissive = context_create(XID, CLIP_LEVEL_ACTIVE |
+				    CLIP_LEVEL_PERMISSIVE, ALL_CAPS,
+				    CLIP_PRIV_ALL);
+	inactive = context_create(OTHER, 0, ALL_CAPS, CLIP_PRIV_ALL);
 }
 
 FIXTURE(latch) {};
@@ -112,13 +112,13 @@ TEST_F(latch, low_addresses)
 /* M-04 */
 TEST_F(latch, headers)
 {
-	for (size_t i = 0; i < WXELVES; i++) {
-		const struct wxelf *elf = &wxelves[i];
+	for (size_t i = 0; i < WXELFS; i++) {
+		const struct wxelf *elf = &wxelfs[i];
 		const char *name = wxelf_path(elf, false);
 
 		ASSERT_EQ(0, wxelf_make_loader(elf));
 		ASSERT_EQ(0, wxelf_make(elf, name));
-		EXPECT_EQ(elf->asked, exec_in_child((void *)name)) {
+		EXPECT_EQ(elf->error, exec_in_child((void *)name)) {
 			TH_LOG("%s", elf->name);
 		}
 		ASSERT_EQ(0, list_file(name, CLIP_CONTEXT_ADMIN, JIT_FLAGS, 0, 0));

@@ -37,10 +37,10 @@ FIXTURE(wx)
 FIXTURE_SETUP(wx)
 {
 	ASSERT_EQ(0, make_place());
-	self->fd = confined_create(XID, ON, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, ON, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
-	self->free = confined_create(FREE, CLIP_LEVEL_ACTIVE, ALL_CAPS,
-				     CLIP_PRIV_ALL);
+	self->free = context_create(FREE, CLIP_LEVEL_ACTIVE, ALL_CAPS,
+				    CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->free);
 	ASSERT_EQ(0, list_file(JIT, XID, JIT_FLAGS, 0, 0));
 	ASSERT_EQ(0, write_text("/proc/sys/vm/nr_hugepages", "8"));
@@ -50,8 +50,8 @@ FIXTURE_TEARDOWN(wx)
 {
 	close(self->fd);
 	close(self->free);
-	confined_delete(XID);
-	confined_delete(FREE);
+	context_delete(XID);
+	context_delete(FREE);
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -84,8 +84,8 @@ TEST_F(wx, refusal_is_counted_and_logged)
 	EXPECT_EQ((before < 0 ? 0 : before) + 1,
 		  status_value("refused.wx-memory"));
 	EXPECT_TRUE(log_has("refused mprotect: reason=30 (wx-memory) errno=13 context=501"));
-	ASSERT_EQ(0, wxelf_make(&wxelves[3], DIR "/stack"));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, DIR "/stack"));
+	ASSERT_EQ(0, wxelf_make(&wxelfs[3], DIR "/stack"));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, DIR "/stack"));
 	EXPECT_TRUE(log_has("refused exec: reason=30 (wx-memory) errno=13 context=501"));
 }
 
@@ -240,27 +240,27 @@ TEST_F(wx, exempt_program_is_not_traced)
 /* M-04: the requests in the headers of a program. */
 TEST_F(wx, headers)
 {
-	for (size_t i = 0; i < WXELVES; i++) {
-		const struct wxelf *elf = &wxelves[i];
+	for (size_t i = 0; i < WXELFS; i++) {
+		const struct wxelf *elf = &wxelfs[i];
 		const long long before = status_value("refused.wx-memory");
 		const char *name = wxelf_path(elf, false);
 
 		ASSERT_EQ(0, wxelf_make_loader(elf));
 		ASSERT_EQ(0, wxelf_make(elf, name));
-		EXPECT_EQ(elf->asked, confined_exec(self->fd, name)) {
+		EXPECT_EQ(elf->error, exec_in_context(self->fd, name)) {
 			TH_LOG("%s", elf->name);
 		}
-		EXPECT_EQ((before < 0 ? 0 : before) + !!elf->asked,
+		EXPECT_EQ((before < 0 ? 0 : before) + !!elf->error,
 			  status_value("refused.wx-memory") < 0 ? 0 :
 			  status_value("refused.wx-memory")) {
 			TH_LOG("%s", elf->name);
 		}
-		EXPECT_EQ(0, confined_exec(self->free, name));
+		EXPECT_EQ(0, exec_in_context(self->free, name));
 		EXPECT_EQ(0, exec_in_child((void *)name));
 		name = wxelf_path(elf, true);
 		ASSERT_EQ(0, wxelf_make(elf, name));
 		ASSERT_EQ(0, list_file(name, XID, JIT_FLAGS, 0, 0));
-		EXPECT_EQ(0, confined_exec(self->fd, name)) {
+		EXPECT_EQ(0, exec_in_context(self->fd, name)) {
 			TH_LOG("%s, exempt", elf->name);
 		}
 	}
@@ -291,8 +291,8 @@ static int act_as_before(void *unused)
 TEST_F(wx, personality_from_before_entering)
 {
 	ASSERT_EQ(0, personality(READ_IMPLIES_EXEC));
-	EXPECT_EQ(0, confined_do(self->fd, act_as_before, NULL));
-	EXPECT_EQ(2, confined_do(self->free, act_as_before, NULL));
+	EXPECT_EQ(0, do_in_context(self->fd, act_as_before, NULL));
+	EXPECT_EQ(2, do_in_context(self->free, act_as_before, NULL));
 	ASSERT_LE(0, personality(0));
 }
 
@@ -312,14 +312,14 @@ TEST_F(wx, personality_over_exec)
 
 	ASSERT_EQ(0, make_elf32(name, TELL_32, sizeof(TELL_32) - 1, &data, 1));
 	ASSERT_EQ(0, personality(READ_IMPLIES_EXEC));
-	EXPECT_EQ(0, confined_exec(self->fd, name));
-	EXPECT_EQ(0, confined_exec(self->free, name));
+	EXPECT_EQ(0, exec_in_context(self->fd, name));
+	EXPECT_EQ(0, exec_in_context(self->free, name));
 	ASSERT_LE(0, personality(0));
 	ASSERT_EQ(0, make_elf32(name, TELL_32, sizeof(TELL_32) - 1, &silent, 1));
-	EXPECT_EQ(EACCES, confined_exec(self->fd, name));
-	EXPECT_EQ(1, confined_exec(self->free, name));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, name));
+	EXPECT_EQ(1, exec_in_context(self->free, name));
 	ASSERT_EQ(0, list_file(name, XID, JIT_FLAGS, 0, 0));
-	EXPECT_EQ(1, confined_exec(self->fd, name));
+	EXPECT_EQ(1, exec_in_context(self->fd, name));
 }
 
 /* The page at address 0 is not mapped, and the program still runs. */
@@ -360,7 +360,7 @@ TEST_F(wx, remap_after_the_word)
 			dup2(in[0], STDIN_FILENO);
 			dup2(out[1], STDOUT_FILENO);
 			close(in[1]);
-			_exit(confined_do(self->fd, remap_later, NULL));
+			_exit(do_in_context(self->fd, remap_later, NULL));
 		}
 		close(out[1]);
 		ASSERT_EQ(1, read(out[0], &byte, 1));

@@ -43,7 +43,7 @@ filesystem() {
 	exec 3<>"$dir/fifo"
 	$actor hold "$2/code" <"$dir/fifo" 3>&- >"$dir/said" &
 	is "$1: a program maps code" yes "$(hears 'hold=0/1')"
-	is "$1: nobody writes to it" busy "$(append "$2/code")"
+	is "$1: it cannot be written" busy "$(append "$2/code")"
 	printf '!' >&3
 	is "$1: it unmaps it" yes "$(hears 'hold=0/0')"
 	is "$1: it can be written" written "$(append "$2/code")"

@@ -41,10 +41,10 @@ echo "hello" >www/index.html
 } >err 2>&1 || { cat err; exit 1; }
 
 # --- before any latch is set
-is "ping as ever" 0 "$(status /usr/bin/ping -c 1 -W 2 127.0.0.1)"
-is "ip link as ever" 0 "$(status /usr/bin/ip link add test0 type dummy)"
+is "ping without any privilege, before the latch" 0 "$(status /usr/bin/ping -c 1 -W 2 127.0.0.1)"
+is "ip link without any privilege, before the latch" 0 "$(status /usr/bin/ip link add test0 type dummy)"
 is "ip link has done it" 0 "$(status /usr/bin/ip link del test0)"
-is "ip xfrm as ever" 0 "$(status /usr/bin/ip xfrm state list)"
+is "ip xfrm without any privilege, before the latch" 0 "$(status /usr/bin/ip xfrm state list)"
 
 # --- kernel.clip.network
 echo 1 >$latches/network
@@ -67,7 +67,7 @@ done
 is "curl with NETCLIENT, a server with NETSERVER" hello "$(cat out)"
 is "curl with NETSERVER does not connect" 7 "$(status as_user "$dir/curl-s -s http://127.0.0.1:8081/")"
 is "curl without, by root" 7 "$(status /usr/bin/curl -s http://127.0.0.1:8081/)"
-is "curl as ever, to what is local" 0 "$(status /usr/bin/curl -s file://$dir/www/index.html)"
+is "curl of a local file still works" 0 "$(status /usr/bin/curl -s file://$dir/www/index.html)"
 
 # until_said COMMAND: repeats it until it answers.
 until_said() {
@@ -101,7 +101,7 @@ echo 1 >$latches/netlink
 is "ip link asks without NETLINK" 0 "$(status as_user '/usr/bin/ip link')"
 is "ip link is answered" yes "$(says 'LOOPBACK,UP' out)"
 for what in "-4 addr" "-4 route" "neigh" "route show table local"; do
-	is "ip $what asks without NETLINK" 0 "$(status as_user "/usr/bin/ip $what")"
+	is "ip $what lists without NETLINK" 0 "$(status as_user "/usr/bin/ip $what")"
 done
 # As root: for other users, this ip gives up its capabilities.
 is "ip link does not change without NETLINK" 1 "$(status ./ip-none link add test0 type dummy)"

@@ -47,11 +47,11 @@ TEST(open_by_handle)
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, copy_file("/proc/version", path, 0644));
 	EXPECT_EQ(0, open_handle(path));
-	fd = confined_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
+	fd = context_create(XID, 0, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(EPERM, confined_do(fd, open_handle, path));
+	EXPECT_EQ(EPERM, do_in_context(fd, open_handle, path));
 	close(fd);
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	umount2(DIR, MNT_DETACH);
 }
 

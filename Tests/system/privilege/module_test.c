@@ -12,8 +12,8 @@
 
 #include "kselftest_harness.h"
 
-#define HELPER	"/run/clip-gates-helper"
-#define ASKED	"/run/clip-gates-asked"
+#define HELPER	"/run/clip-module-helper"
+#define ASKED	"/run/clip-module-asked"
 
 static int set_modprobe(const char *path)
 {

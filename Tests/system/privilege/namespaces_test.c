@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Namespaces with the latch kernel.clip.unshare set: they take UNSHARE or USERNS;
- * and last, with kernel.clip.require for USERNS besides.
+ * Namespaces with the latch kernel.clip.unshare set: they take UNSHARE or
+ * USERNS; and last, with kernel.clip.require for USERNS besides.
  */
 #include "actor.h"
 #include "device.h"

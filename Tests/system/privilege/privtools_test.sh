@@ -57,7 +57,7 @@ mkdir -p "$dir/mnt" && chmod 755 "$dir" && cd "$dir" || exit 1
 
 # --- kernel.clip.syslog
 echo 0 >/proc/sys/kernel/dmesg_restrict
-is "dmesg as ever" 0 "$(status as_user /usr/bin/dmesg)"
+is "dmesg before the latch" 0 "$(status as_user /usr/bin/dmesg)"
 echo 1 >$latches/syslog
 is "dmesg with KSYSLOG" 0 "$(status as_user "$dir/dmesg-k")"
 is "dmesg reads the log" yes "$(says 'Linux version' out)"
@@ -71,16 +71,16 @@ is "unshare -m with UNSHARE" 0 \
 is "it is another namespace" no "$(grep -qF "$here" out && echo yes || echo no)"
 is "unshare -m with FUSE" 1 "$(status as_user "$dir/unshare-f -m --propagation unchanged true")"
 is "unshare -n, -i, -u with UNSHARE" 0 "$(status as_user "$dir/unshare-U -n -i -u true")"
-is "what unshare starts is as before" 1 \
+is "a program that unshare starts has no privilege" 1 \
 	"$(status as_user "$dir/unshare-U -u hostname other")"
 is "unshare -U -m, a user namespace" 0 "$(status as_user "/usr/bin/unshare -U -r -m true")"
-is "unshare -m that changes what is propagated, with UNSHARE" 1 "$(status as_user "$dir/unshare-U -m true")"
+is "unshare -m that changes the propagation, with UNSHARE" 1 "$(status as_user "$dir/unshare-U -m true")"
 is "that is mount(2), and takes the capability besides" 0 \
 	"$(status as_user "$dir/unshare-U-admin -m true")"
 
 # --- bwrap: by a user namespace or by root, with an entry and without
 all="--unshare-all --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp"
-is "bwrap --unshare-all as ever" 0 "$(status as_user "/usr/bin/bwrap $all readlink /proc/self")"
+is "bwrap --unshare-all before the latch" 0 "$(status as_user "/usr/bin/bwrap $all readlink /proc/self")"
 is "it is in another process namespace" 2 "$(cat out)"
 # shellcheck disable=SC2086
 is "bwrap by root, without a user namespace" 0 \
@@ -90,12 +90,12 @@ is "bwrap with UNSHARE" 1 "$(status as_user "$dir/bwrap-U $all true")"
 is "bwrap is afraid of capabilities" yes "$(says 'Unexpected capabilities' err)"
 is "bwrap with UNSHARE, by root" 1 "$(status ./bwrap-U --unshare-pid --ro-bind / / true)"
 is "bwrap wants to be dumpable" yes "$(says "can't set dumpable" err)"
-is "bwrap with USERNS needs nobody to ask for it" 0 "$(status as_user "$dir/bwrap-u $all true")"
+is "bwrap with USERNS needs no other right" 0 "$(status as_user "$dir/bwrap-u $all true")"
 
 # sandboxed COMMAND: runs it as the ordinary user, in a sandbox of bwrap with USERNS.
 sandboxed() { status as_user "$dir/bwrap-u $all $1"; }
 
-is "who runs in it makes others as ever" 0 "$(sandboxed '/usr/bin/unshare -U true')"
+is "a program in it can make others before the latch" 0 "$(sandboxed '/usr/bin/unshare -U true')"
 is "and with all capabilities of the sandbox" 0 "$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
 
 # The usual features of bwrap, with USERNS and no other right.
@@ -112,7 +112,7 @@ good_bwrap() {
 		"$(sandboxed "grep -c ^CapEff:.0000000000000000 /proc/self/status") $(cat out)"
 	is "bwrap with USERNS, by root, and a user namespace, $1" 0 \
 		"$(status ./bwrap-u --unshare-user --unshare-pid --ro-bind / / true)"
-	is "who runs in it makes no other, $1" 1 "$(sandboxed '/usr/bin/unshare -U true')"
+	is "a program in it cannot make another, $1" 1 "$(sandboxed '/usr/bin/unshare -U true')"
 	is "unshare says why, $1" yes "$(says 'Operation not permitted' err)"
 	is "not with all capabilities of the sandbox either, $1" 1 \
 		"$(sandboxed '--cap-add ALL /usr/bin/unshare -n true')"
@@ -153,7 +153,7 @@ is "its files are read" hello "$(as_user "cat $dir/mnt/file")"
 is "others do not see them" no "$(cat "$dir/mnt/file" >/dev/null 2>&1 && echo yes || echo no)"
 is "fusermount3 -u" 0 "$(status as_user "$helper -u $dir/mnt")"
 is "nothing is mounted after that" no "$(mounted)"
-is "squashfuse by fusermount3 on what is not its own" 4 \
+is "squashfuse by fusermount3 on another user's directory" 4 \
 	"$(status as_user "/usr/bin/squashfuse $dir/squash $dir/files")"
 is "fusermount3 says why" yes "$(says 'fusermount3: ' err)"
 

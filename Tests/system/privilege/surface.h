@@ -12,7 +12,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #define PROGRAM	"/usr/lib/clip/tests/surface_actor"
-#define DIR	"/tmp/gates"
+#define DIR	"/tmp/surface"
 #define OTHER	(USER_ID + 1)
 #define NFT(message)	(NFNL_SUBSYS_NFTABLES << 8 | (message))
 

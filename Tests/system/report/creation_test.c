@@ -60,7 +60,7 @@ static int make(const char *path, int flags)
 }
 
 /* The next reported file must be this one. */
-#define EXPECT_TOLD(act, path, event) do { \
+#define EXPECT_REPORTED(act, path, event) do { \
 	ASSERT_EQ(0, event_read(self->fd, event, WAIT_MS)); \
 	EXPECT_EQ(CLIP_EVENT_CREATE, event_number(event, CLIP_EVENT_A_KIND)); \
 	EXPECT_TRUE(event_text_is(event, CLIP_EVENT_A_ACT, act)); \
@@ -73,7 +73,7 @@ static int make(const char *path, int flags)
 	\
 	unlink(END); \
 	ASSERT_EQ(0, make(END, O_EXCL)); \
-	EXPECT_TOLD("open", END, &last_); \
+	EXPECT_REPORTED("open", END, &last_); \
 } while (0)
 
 TEST_F(creations, open_is_reported)
@@ -83,7 +83,7 @@ TEST_F(creations, open_is_reported)
 
 	ASSERT_EQ(0, make(A, 0));
 	ASSERT_EQ(0, stat(A, &st));
-	EXPECT_TOLD("open", A, &event);
+	EXPECT_REPORTED("open", A, &event);
 	EXPECT_EQ(major(st.st_dev), event_number(&event, CLIP_EVENT_A_DEV_MAJOR));
 	EXPECT_EQ(minor(st.st_dev), event_number(&event, CLIP_EVENT_A_DEV_MINOR));
 	EXPECT_EQ((long long)st.st_ino, event_number(&event, CLIP_EVENT_A_INODE));
@@ -107,7 +107,7 @@ TEST_F(creations, existing_files_are_not_reported)
 	struct event event;
 
 	ASSERT_EQ(0, make(A, 0));
-	EXPECT_TOLD("open", A, &event);
+	EXPECT_REPORTED("open", A, &event);
 	EXPECT_EQ(0, make(A, 0));
 	EXPECT_EQ(0, make(A, O_TRUNC));
 	EXPECT_EQ(EEXIST, make(A, O_EXCL));
@@ -134,7 +134,7 @@ TEST_F(creations, nodes_are_reported)
 
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
 		ASSERT_EQ(0, mknod(nodes[i].path, nodes[i].mode, nodes[i].dev));
-		EXPECT_TOLD("mknod", nodes[i].path, &event);
+		EXPECT_REPORTED("mknod", nodes[i].path, &event);
 		EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_INODE));
 		EXPECT_TRUE(event_has(&event, CLIP_EVENT_A_DEV_MINOR));
 	}
@@ -150,7 +150,7 @@ TEST_F(creations, sockets_are_reported)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	ASSERT_EQ(0, bind(fd, (const void *)&address, sizeof(address)));
-	EXPECT_TOLD("bind", DIR "/bound", &event);
+	EXPECT_REPORTED("bind", DIR "/bound", &event);
 	close(fd);
 }
 
@@ -164,7 +164,7 @@ TEST_F(creations, names_of_nameless_files)
 	ASSERT_LE(0, fd);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	ASSERT_EQ(0, linkat(AT_FDCWD, path, AT_FDCWD, A, AT_SYMLINK_FOLLOW));
-	EXPECT_TOLD("link", A, &event);
+	EXPECT_REPORTED("link", A, &event);
 	close(fd);
 }
 
@@ -173,7 +173,7 @@ TEST_F(creations, other_changes_are_not_reported)
 	struct event event;
 
 	ASSERT_EQ(0, make(A, 0));
-	EXPECT_TOLD("open", A, &event);
+	EXPECT_REPORTED("open", A, &event);
 	EXPECT_EQ(0, mkdir(DIR "/dir", 0755));
 	EXPECT_EQ(0, symlink("a", DIR "/symlink"));
 	EXPECT_EQ(0, rename(A, DIR "/b"));
@@ -210,17 +210,17 @@ TEST_F(creations, refused_files_are_not_reported)
 	ASSERT_EQ(0, mkdir(DIR "/open", 0755));
 	ASSERT_EQ(0, chown(DIR "/open", USER_ID + 1, USER_ID));
 	ASSERT_EQ(0, make(DIR "/open/there", 0));
-	EXPECT_TOLD("open", DIR "/open/there", &event);
+	EXPECT_REPORTED("open", DIR "/open/there", &event);
 	pid = fork();
 	if (pid == 0)
 		_exit(as_user());
 	waitpid(pid, &status, 0);
 	ASSERT_EQ(0, WEXITSTATUS(status));
-	EXPECT_TOLD("open", DIR "/open/a", &event);
+	EXPECT_REPORTED("open", DIR "/open/a", &event);
 	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	EXPECT_EQ(USER_ID, event_number(&event, CLIP_EVENT_A_UID));
 	EXPECT_EQ(USER_ID + 1, event_number(&event, CLIP_EVENT_A_EUID));
-	EXPECT_TOLD("mknod", DIR "/open/b", &event);
+	EXPECT_REPORTED("mknod", DIR "/open/b", &event);
 	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	EXPECT_NO_MORE();
 }
@@ -239,8 +239,8 @@ TEST_F(creations, in_a_chroot)
 		      mknod("/b", S_IFIFO | 0600, 0));
 	waitpid(pid, &status, 0);
 	ASSERT_EQ(0, WEXITSTATUS(status));
-	EXPECT_TOLD("open", DIR "/jail/a", &event);
-	EXPECT_TOLD("mknod", DIR "/jail/b", &event);
+	EXPECT_REPORTED("open", DIR "/jail/a", &event);
+	EXPECT_REPORTED("mknod", DIR "/jail/b", &event);
 }
 
 /* Too many events are dropped, and the number of dropped ones is reported. */
@@ -408,7 +408,7 @@ TEST_F(latched, files_of_a_chrooted_task)
 	ASSERT_EQ(0, WEXITSTATUS(status));
 	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
 		snprintf(path, sizeof(path), DIR "/jail%s", makers[i].path);
-		EXPECT_TOLD(makers[i].act, path, &event);
+		EXPECT_REPORTED(makers[i].act, path, &event);
 		EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
 	}
 	/* Each of them once, and opening them again is not reported. */

@@ -20,12 +20,12 @@ static const struct clip_device_rule rules[] = {
 	LOOP_RULE(READ_ONLY, 0, 2, R),
 };
 
-FIXTURE(refused)
+FIXTURE(refusal)
 {
 	int events, audit;
 };
 
-FIXTURE_SETUP(refused)
+FIXTURE_SETUP(refusal)
 {
 	if (latch("mount")) {
 		ASSERT_EQ(0, change_table(CLIP_COMMIT_REPLACE, rules,
@@ -38,7 +38,7 @@ FIXTURE_SETUP(refused)
 	ASSERT_LE(0, self->audit);
 }
 
-FIXTURE_TEARDOWN(refused)
+FIXTURE_TEARDOWN(refusal)
 {
 	close(self->events);
 	close(audit_listen(false));
@@ -72,7 +72,7 @@ FIXTURE_TEARDOWN(refused)
 	EXPECT_NE(NULL, strstr(text_, pid_)); \
 } while (0)
 
-TEST_F(refused, a_refused_device_is_reported_once)
+TEST_F(refusal, a_refused_device_is_reported_once)
 {
 	const long long before = refused(CLIP_REASON_DEVICE);
 
@@ -88,7 +88,7 @@ TEST_F(refused, a_refused_device_is_reported_once)
 }
 
 /* The twin: opens that the table permits are not reported. */
-TEST_F(refused, an_allowed_device_is_not_reported)
+TEST_F(refusal, an_allowed_device_is_not_reported)
 {
 	const long long before = refused(CLIP_REASON_DEVICE);
 

@@ -24,13 +24,13 @@ static const struct holder holders[] = {
 
 HOLDERS_RUN(PROGRAM)
 
-FIXTURE(refused)
+FIXTURE(refusal)
 {
 	struct actor none, client;
 	int events, audit;
 };
 
-FIXTURE_SETUP(refused)
+FIXTURE_SETUP(refusal)
 {
 	ASSERT_EQ(0, make_holders(DIR, holders, ARRAY_SIZE(holders)));
 	ASSERT_EQ(0, set_latch("network", "1"));
@@ -42,7 +42,7 @@ FIXTURE_SETUP(refused)
 	ASSERT_LE(0, self->audit);
 }
 
-FIXTURE_TEARDOWN(refused)
+FIXTURE_TEARDOWN(refusal)
 {
 	actor_stop(&self->none);
 	actor_stop(&self->client);
@@ -81,7 +81,7 @@ FIXTURE_TEARDOWN(refused)
 	EXPECT_NE(NULL, strstr(text_, pid_)); \
 } while (0)
 
-TEST_F(refused, a_refused_socket_is_reported_once)
+TEST_F(refusal, a_refused_socket_is_reported_once)
 {
 	const long long before = refused(CLIP_REASON_NO_PRIVILEGE);
 
@@ -97,7 +97,7 @@ TEST_F(refused, a_refused_socket_is_reported_once)
 }
 
 /* The twin: with a privilege nothing is refused or reported. */
-TEST_F(refused, an_allowed_socket_is_not_reported)
+TEST_F(refusal, an_allowed_socket_is_not_reported)
 {
 	const long long before = refused(CLIP_REASON_NO_PRIVILEGE);
 

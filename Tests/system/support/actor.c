@@ -72,7 +72,7 @@ int actor_start_in(struct actor *actor, int fd, const char *path, uid_t uid)
 		dup2(ends.in, STDIN_FILENO);
 		dup2(ends.out, STDOUT_FILENO);
 		keep_only(fd);
-		if (confined_enter(fd) || (uid && (setgid(uid) || setuid(uid))))
+		if (context_enter(fd) || (uid && (setgid(uid) || setuid(uid))))
 			_exit(126);
 		actor_become(path, (struct actor_ends) { STDIN_FILENO,
 							 STDOUT_FILENO });

@@ -82,8 +82,8 @@ int in_update_context(int (*act)(void *), void *data)
 	return act_inside(update_context_fd, act, data, 0, EIO);
 }
 
-int confined_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
-		    uint64_t priv_bound)
+int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
+		   uint64_t priv_bound)
 {
 	struct clip_context_args args = {
 		.xid = xid, .level = level,
@@ -93,24 +93,24 @@ int confined_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
 	return context_fd(CLIP_IOC_CONTEXT_CREATE, &args);
 }
 
-int confined_delete(uint32_t xid)
+int context_delete(uint32_t xid)
 {
 	struct clip_context_args args = { .xid = xid };
 
 	return context_call(CLIP_IOC_CONTEXT_DELETE, &args);
 }
 
-int confined_do(int fd, int (*act)(void *), void *data)
+int do_in_context(int fd, int (*act)(void *), void *data)
 {
 	return act_inside(fd, act, data, 255, 254);
 }
 
-int confined_exec(int fd, const char *path)
+int exec_in_context(int fd, const char *path)
 {
-	return confined_do(fd, exec_in_child, (void *)path);
+	return do_in_context(fd, exec_in_child, (void *)path);
 }
 
-int confined_enter(int fd)
+int context_enter(int fd)
 {
 	return ioctl(fd, CLIP_IOC_ENTER, 0) ? errno : 0;
 }

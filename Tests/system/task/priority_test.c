@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Priorities, affinity and limits of raised tasks (PI-*), and how late an immortal
- * task is killed when memory runs out (OO-*).
+ * Priorities, affinity and limits of raised tasks (PI-*), and how late an
+ * immortal task is killed when memory runs out (OO-*).
  */
 #include "actor.h"
 #include "device.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Actors on plain and on raised tasks. Most tests have four cells: the actor with
- * too little and the actor with enough, on a raised target and on a plain one.
+ * Actors on plain and on raised tasks. Most tests have four cells: the actor
+ * with too little and the actor with enough, on a raised target and on a plain
+ * one.
  */
 #ifndef CLIP_TESTS_TASK_FIXTURE_H
 #define CLIP_TESTS_TASK_FIXTURE_H

@@ -34,12 +34,12 @@ mount -o bind "$mnt/plain" "$mnt/bind" && mount -o remount,bind,noexec "$mnt/bin
 agrees "a bind mount has flags of its own" bind no
 agrees "... and the other one keeps its" plain yes
 is "exit status" 1 "$(status verictl mounts)"
-is "an ordinary user is told the same" "$(verictl mounts)" "$(as_user 'verictl mounts')"
+is "an ordinary user gets the same output" "$(verictl mounts)" "$(as_user 'verictl mounts')"
 is "... and that the lock cannot be seen" yes "$(as_user 'verictl mounts' 2>err >out; says 'as if they were not locked' err)"
 is "devctl says the same" "$(verictl mounts --all)" "$(devctl mounts --all)"
 is "... with the same status" 1 "$(status devctl mounts)"
 is "of the root, too" yes "$(verictl mounts >out; says '/ (' out)"
-is "proc and sysfs are not told" 0 "$(verictl mounts | grep -c '^/proc \|^/sys ')"
+is "proc and sysfs are not listed" 0 "$(verictl mounts | grep -c '^/proc \|^/sys ')"
 is "without /proc it asks the kernel" "$(verictl mounts --all | grep -v '^/proc ' | sort)" \
 	"$(unshare -m sh -c 'umount -l /proc; exec verictl mounts --all' | sort)"
 is "... and knows the state" 1 "$(status unshare -m sh -c 'umount -l /proc; exec verictl mounts')"
@@ -47,8 +47,8 @@ is "a file of another system" 1 "$(status verictl mounts --mountinfo /proc/self/
 
 # --- set-user-id bits and device nodes
 mount -o remount,noexec,nosuid "$mnt/plain"
-is "what is noexec is not told" no "$(told plain)"
-is "nodev that is missing, if asked for" yes "$(verictl mounts --dev >out; says "$mnt/plain (tmpfs): writable and with device nodes; hint: mount with nodev" out)"
+is "a noexec mount is not listed" no "$(told plain)"
+is "a missing nodev is listed on request" yes "$(verictl mounts --dev >out; says "$mnt/plain (tmpfs): writable and with device nodes; hint: mount with nodev" out)"
 is "nosuid that is there" 0 "$(verictl mounts --suid | grep -c "^$mnt/plain ")"
 
 # --- filesystems on devices, before the lock
@@ -73,9 +73,9 @@ echo 0 >/proc/sys/kernel/clip/mount
 is "locked" yes "$(verictl mounts --json >out; says '"locked":true,"assumed":false,"strict":false' out)"
 agrees "the listed disk" disk yes
 agrees "mounted before, not listed: it keeps its x" other yes
-is "... which is told with the doubt" yes "$(verictl mounts >out; says "$mnt/other (ext4 on 7:1): writable, and executable if it was mounted before the lock" out)"
+is "... which is listed with the doubt" yes "$(verictl mounts >out; says "$mnt/other (ext4 on 7:1): writable, and executable if it was mounted before the lock" out)"
 agrees "the overlay above" over yes
-is "without /proc the state is asked of the device" "$(verictl mounts | sort)" \
+is "without /proc the state comes from the device" "$(verictl mounts | sort)" \
 	"$(unshare -m sh -c 'umount -l /proc; exec verictl mounts' | sort)"
 
 # --- the aim: nothing is listed
@@ -86,6 +86,6 @@ mount -o remount,bind,ro /
 is "all of it noexec or read-only" "" "$(verictl mounts)"
 is "... is status 0" 0 "$(status verictl mounts)"
 is "... and nothing runs there" "no no no no" "$(runs disk) $(runs other) $(runs over) $(runs 'a b')"
-is "... but for what is read-only" 0 "$(status /usr/bin/true)"
+is "... except on a read-only mount" 0 "$(status /usr/bin/true)"
 
 finish

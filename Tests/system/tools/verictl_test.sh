@@ -25,7 +25,7 @@ is "changes nothing" inactive "$(verictl level)"
 cp /usr/sbin/verictl unlisted
 is "enable" 0 "$(status verictl enable)"
 is "a verictl that is not listed can change nothing" 4 "$(status ./unlisted unload --all)"
-is "and says what it takes" yes "$(says "privilege V" err)"
+is "and names the privilege" yes "$(says "privilege V" err)"
 is "nor the level" 4 "$(status ./unlisted level inactive)"
 is "the level is set" active "$(verictl level)"
 is "enable again is no failure" 0 "$(status verictl enable)"
@@ -51,7 +51,7 @@ is "gen and sha256sum agree" "$(sha256sum probe | cut -c1-64)" \
 	"$(grep -v '^#' rules | awk '{ print $9 }')"
 is "check" 0 "$(status verictl check rules)"
 is "load" 0 "$(status verictl load -f rules)"
-is "load says what is not enforced" yes "$(says PREINIT err)"
+is "load warns of a privilege that is not enforced" yes "$(says PREINIT err)"
 is "one entry more" $((before + 1)) "$(value entries)"
 is "load again is no failure" 0 "$(status verictl load -f rules)"
 is "and adds nothing" $((before + 1)) "$(value entries)"
@@ -78,7 +78,7 @@ is "dry run of unload" 0 "$(status verictl unload -n -f rules)"
 is "changes nothing" $((before + 1)) "$(value entries)"
 is "unload" 0 "$(status verictl unload -f rules)"
 is "entry gone" "$before" "$(value entries)"
-is "unload of what is not there is no failure" 0 "$(status verictl unload -f rules)"
+is "unloading an absent entry is not a failure" 0 "$(status verictl unload -f rules)"
 is "the grant is gone" bound=13 "$(as_user ./probe | grep -o 'bound=13$')"
 
 # --- one transaction
@@ -90,7 +90,7 @@ is "with its reason" yes "$(says no-file err)"
 is "nothing was loaded" "$before" "$(value entries)"
 is "no generation passed" "$generation" "$(value generation)"
 is "--skip-missing loads the rest" 0 "$(status verictl load --skip-missing -f two)"
-is "and says what it skipped" yes "$(says missing err)"
+is "and names the skipped file" yes "$(says missing err)"
 is "one entry more than before" $((before + 1)) "$(value entries)"
 is "unload" 0 "$(status verictl unload -f rules)"
 sed 's/ 0 e / 1002 e /' rules >ctx
@@ -148,10 +148,10 @@ is "with level and bounds" yes "$(says '"level":["active"],"capabilities":["CHOW
 is "-x again fails" 1 "$(status verictl -x -c '611 active KILL|CHOWN cs')"
 is "with its reason" yes "$(says "(exists)" err)"
 is "-L sets its level" 0 "$(status verictl -L 611-active:enforce_exec:permissive)"
-is "to what was asked for" active:enforce_exec:permissive "$(verictl level --context 611)"
+is "to the requested words" active:enforce_exec:permissive "$(verictl level --context 611)"
 is "-L of an unknown word" 1 "$(status verictl -L 611-bogus)"
 is "-y narrows it" 0 "$(status verictl -y -c '611 - KILL s')"
-is "to what both have" yes "$(says '"capabilities":["KILL"],"privileges":"s"' \
+is "to the common part" yes "$(says '"capabilities":["KILL"],"privileges":"s"' \
 	"$(verictl context show --json 611 >out 2>err; echo out)")"
 is "-X deletes it" 0 "$(status verictl -X -c '611 - - -')"
 is "-X again fails" 1 "$(status verictl -X -c '611 - - -')"
@@ -178,12 +178,12 @@ is "no such command" 127 "$(status verictl context enter 501 -- /nonexistent)"
 is "no program" 126 "$(status verictl context enter 501 -- /etc/passwd)"
 is "no such context" 4 "$(status verictl context enter 502 -- true)"
 is "with the device open" 4 "$(verictl context enter 501 -- true 9<>/dev/veriexec >out 2>err; echo $?)"
-is "what may be the matter is hinted at" yes "$(says "inherited an open file" err)"
+is "a hint names the likely cause" yes "$(says "inherited an open file" err)"
 is "context delete" 0 "$(status verictl context delete 501)"
 is "again is no failure" 0 "$(status verictl context delete 501)"
 
 # --- allow digests
-is "a context in which only what is allowed runs" 0 \
+is "a context that runs allowed files only" 0 \
 	"$(status verictl context create 503 --level active:enforce_exec)"
 verictl gen --allow --context 503 -o allowed /bin/busybox /bin/sh
 is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64)" \
@@ -193,20 +193,20 @@ is "load of a digest" 0 "$(status verictl load -f allowed)"
 is "is one digest more" 1 "$(value context.503.digests)"
 is "load again is no failure" 0 "$(status verictl load -f allowed)"
 is "show prints it as it was" "$(cat allowed)" "$(verictl show --context 503)"
-is "what it allows runs" 0 "$(status verictl context enter 503 -- busybox true)"
+is "an allowed file runs" 0 "$(status verictl context enter 503 -- busybox true)"
 is "explain says allowed" 0 "$(status verictl explain --context 503 /bin/busybox)"
 is "in these words" yes "$(says "not listed, but its digest is allowed" out)"
-is "what is not allowed does not" 126 "$(status verictl context enter 503 -- ./probe)"
+is "another file does not" 126 "$(status verictl context enter 503 -- ./probe)"
 is "explain says why" 1 "$(status verictl explain --context 503 ./probe)"
 is "with the reason" yes "$(says "neither listed nor allowed (not-allowed)" out)"
 is "a permissive level" 0 "$(status verictl level --context 503 active:enforce_exec:permissive)"
 is "lets it run" 0 "$(status verictl context enter 503 -- ./probe)"
 is "and counts it" yes "$([ "$(value permitted)" -ge 1 ] && echo yes)"
-is "explain says that it is only told" yes "$(verictl explain --context 503 ./probe >out 2>err
+is "explain says that it is only reported" yes "$(verictl explain --context 503 ./probe >out 2>err
 	says "because the context is permissive" out)"
 is "unload of a digest" 0 "$(status verictl unload -f allowed)"
 is "none is left" 0 "$(value context.503.digests)"
-is "unload of what is not there is no failure" 0 "$(status verictl unload -f allowed)"
+is "unloading an absent entry is not a failure" 0 "$(status verictl unload -f allowed)"
 is "an allow digest that grants is refused" 3 \
 	"$(status verictl load --entry "$(sed 's/ - / e /' allowed)")"
 is "context delete" 0 "$(status verictl context delete 503)"
@@ -238,12 +238,12 @@ is "enable --exec --permissive is not" 0 "$(status verictl enable --exec --permi
 is "and warns" yes "$(says "warning: init /init: neither listed nor allowed" err)"
 is "the level is set" active:enforce_exec:permissive "$(verictl level)"
 verictl gen --allow --context 0 -o allowed /init /bin/busybox
-is "what must run is allowed" 0 "$(status verictl load -f allowed)"
+is "the necessary files are allowed" 0 "$(status verictl load -f allowed)"
 is "enable --exec" 0 "$(status verictl enable --exec)"
 is "the level is no longer permissive" active:enforce_exec "$(verictl level)"
-is "what is not listed does not run" 126 "$(status ./probe)"
-is "what is allowed does" 0 "$(status /bin/busybox true)"
-is "what is listed does, with its grant" "hello from a listed script" \
+is "a file that is not listed does not run" 126 "$(status ./probe)"
+is "an allowed file does" 0 "$(status /bin/busybox true)"
+is "a listed file does, with its grant" "hello from a listed script" \
 	"$(as_user /usr/lib/clip/demo/hello.sh)"
 is "disable" 0 "$(status verictl disable)"
 is "everything runs again" 0 "$(status ./probe)"
@@ -255,13 +255,13 @@ verictl show >all 2>err
 is "unload --all" 0 "$(status verictl unload --all)"
 is "empties the store" 0 "$(value entries)"
 is "status says no" 1 "$(status verictl status)"
-is "what show printed loads" 0 "$(status verictl load -f all)"
+is "the output of show can be loaded" 0 "$(status verictl load -f all)"
 is "as many entries as before" "$before" "$(value entries)"
 verictl show >again 2>err
 is "and the same ones" "$(grep -v '^#' all | sort)" "$(grep -v '^#' again | sort)"
 is "load --all replaces everything" 0 \
 	"$(status verictl load --all --skip-missing --skip-contexts)"
-is "with what is in /etc/verictl.d" "$before" "$(value entries)"
+is "with the rules of /etc/verictl.d" "$before" "$(value entries)"
 
 # --- many
 "$tests/many" /tmp/many 100000 >many

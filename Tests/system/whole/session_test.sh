@@ -97,8 +97,8 @@ as builder 'cat >/srv/build/hello.c' <<'END'
 int main(void) { return puts("hello") < 0; }
 END
 is "gcc" 0 "$(status as builder gcc -o /srv/build/hello /srv/build/hello.c)"
-is "what gcc made runs" hello "$(as builder /srv/build/hello 2>err)"
-is "by those who may" 126 "$(status login /srv/build/hello)"
+is "a program that gcc has made runs" hello "$(as builder /srv/build/hello 2>err)"
+is "only for the trusted group" 126 "$(status login /srv/build/hello)"
 is "and not elsewhere" 126 "$(status as builder 'cp /srv/build/hello . && ./hello')"
 is "nothing that was compiled becomes a library" no \
 	"$(as builder 'cp /srv/build/hello /tmp/hello && /lib64/ld-linux-x86-64.so.2 /tmp/hello' >/dev/null 2>err && echo yes || echo no)"

@@ -66,7 +66,7 @@ FIXTURE_SETUP(stress)
 	self->bad.context = XID;
 	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/tiny", TINY, 0755));
 	ASSERT_EQ(0, allow_rule(&self->tiny, TINY, XID));
-	self->fd = confined_create(XID, LEVEL, ALL_CAPS, CLIP_PRIV_ALL);
+	self->fd = context_create(XID, LEVEL, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 	self->counters = mmap(NULL, sizeof(*self->counters),
 			      PROT_READ | PROT_WRITE,
@@ -78,7 +78,7 @@ FIXTURE_SETUP(stress)
 FIXTURE_TEARDOWN(stress)
 {
 	close(self->fd);
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -98,7 +98,7 @@ static void run_programs(struct counters *c, int fd, time_t end)
 		const struct probe good = probe_run_fn(GOOD, USER_ID, enter,
 						       &fd);
 		const struct probe bad = probe_run_fn(BAD, USER_ID, enter, &fd);
-		const int tiny = confined_exec(fd, TINY);
+		const int tiny = exec_in_context(fd, TINY);
 
 		count(&c->runs);
 		if (good.error || good.effective != BIND)
@@ -160,7 +160,7 @@ static int run_until_refused(void *path)
 static void come_and_go(struct counters *c, time_t end)
 {
 	while (time(NULL) < end) {
-		int fd = confined_create(SHORT, LEVEL, ALL_CAPS, 0), status;
+		int fd = context_create(SHORT, LEVEL, ALL_CAPS, 0), status;
 		pid_t pid;
 
 		if (fd < 0 || allow(TINY, SHORT)) {
@@ -169,23 +169,23 @@ static void come_and_go(struct counters *c, time_t end)
 		}
 		pid = fork();
 		if (pid == 0)
-			_exit(confined_do(fd, run_until_refused, TINY));
+			_exit(do_in_context(fd, run_until_refused, TINY));
 		usleep(random() % 3000);
-		if (confined_delete(SHORT))
+		if (context_delete(SHORT))
 			count(&c->odd);
 		/*
 		 * A new context with the same number is another one, and does
 		 * not help the old one's tasks.
 		 */
 		close(fd);
-		fd = confined_create(SHORT, LEVEL, ALL_CAPS, 0);
+		fd = context_create(SHORT, LEVEL, ALL_CAPS, 0);
 		allow(TINY, SHORT);
 		waitpid(pid, &status, 0);
 		/* 255: the context was deleted before the child entered. */
 		if (!WIFEXITED(status) || (WEXITSTATUS(status) != EACCES &&
 					   WEXITSTATUS(status) != 255))
 			count(&c->outlived);
-		if (confined_exec(fd, TINY) || confined_delete(SHORT))
+		if (exec_in_context(fd, TINY) || context_delete(SHORT))
 			count(&c->odd);
 		close(fd);
 		count(&c->contexts);
