@@ -60,12 +60,13 @@ static size_t size_of(const struct fill *fill)
 
 static void *map(const struct fill *fill, int prot)
 {
-	int fd = -1, flags = MAP_PRIVATE;
+	int fd = -1, flags = MAP_PRIVATE, offset = 0;
 	void *at;
 
 	switch (fill->kind) {
 	case PRIVATE:
-		/* A file that is read, and not what it is filled with. */
+		/* Code of the file itself, which returns 43. */
+		offset = 4096;
 		fd = open(CODE, O_RDONLY | O_CLOEXEC);
 		break;
 	case SHARED:
@@ -85,7 +86,7 @@ static void *map(const struct fill *fill, int prot)
 		flags |= MAP_ANONYMOUS;
 		break;
 	}
-	at = mmap(NULL, size_of(fill), prot, flags, fd, 0);
+	at = mmap(NULL, size_of(fill), prot, flags, fd, offset);
 	close(fd);
 	return at;
 }
