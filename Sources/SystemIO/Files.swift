@@ -112,4 +112,13 @@ package enum Files {
             return BytePath(UnsafeBufferPointer(start: resolved, count: length).map { UInt8(bitPattern: $0) })
         }
     }
+
+    /// The text of a symbolic link, at most 4095 bytes; see readlink(2).
+    package static func linkTarget(_ path: BytePath) throws(Errno) -> BytePath {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = try path.withCString { name throws(Errno) in
+            try sys { readlink(name, &buffer, buffer.count) }
+        }
+        return BytePath(buffer[..<count].map { UInt8(bitPattern: $0) })
+    }
 }

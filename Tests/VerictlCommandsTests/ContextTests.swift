@@ -265,7 +265,9 @@ import Testing
         let (status, output) = run("level", "--context", "501", "active:enforce_lib")
         #expect(status == 0)
         #expect(output.messages == "context 501: active:enforce_lib\n")
-        #expect(device.contextRequests.first == .setLevel([.active, .enforceLib], ContextID(501)))
+        let context = ContextID(501)
+        #expect(
+            device.contextRequests == [.get(context), .setLevel([.active, .enforceLib], context), .get(context)])
         #expect(
             run("level", "--context", "501", "-", "--json").output.resultText
                 == #"{"schema":1,"context":501,"level":[]}"# + "\n")

@@ -184,7 +184,8 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         for number in [UInt32(0), 5] { device.contexts[ContextID(number)] = ContextState(context: ContextID(number)) }
         let run = ToolRun(device: device).run(bytes: arguments.map { Array($0.utf8) })
         #expect(run.status == 0)
-        #expect(device.contextRequests == [request])
+        // A level that stays active is compared with the present one before.
+        #expect(device.contextRequests.filter { $0 != .get(.own) } == [request])
         #expect(run.output.result.isEmpty && run.output.messages.isEmpty)
         #expect(device.commits.isEmpty)
     }
@@ -212,7 +213,7 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         #expect(old.status == 1)
         #expect(old.output.messages.contains("this kernel does not support the request"))
         #expect(ToolRun().run(bytes: bytes).status == 1)
-        #expect(device.contextRequests.count == 2)
+        #expect(device.contextRequests.filter { arguments == ["-p"] || $0 != .get(.own) }.count == 2)
     }
 
     @Test func unknownLevelsAreNamed() {

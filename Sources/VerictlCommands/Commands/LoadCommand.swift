@@ -45,6 +45,9 @@ struct LoadCommand: Verb {
     @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
     var dryRun = false
 
+    @Flag(help: "Continue although verictl could not change anything afterwards.")
+    var final = false
+
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
@@ -76,6 +79,10 @@ struct LoadCommand: Verb {
                 status: .syntax,
                 message: "the file or context of each entry (\(transaction.count)) is missing; nothing was loaded",
                 hint: Self.emptyingHint)
+        }
+        if mode == .replace {
+            let guardian = AdministrationGuard(surroundings, device, info)
+            try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
         }
         let outcome = try transaction.run(on: device)
         return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
