@@ -63,8 +63,13 @@ struct AdministrationGuard {
     }
 
     /// `transaction` removes all other entries.
-    func lossAfterReplacing(by transaction: Transaction) -> String? {
-        guard isActive else { return nil }
+    func lossAfterReplacing(by transaction: Transaction) throws(Failure) -> String? {
+        guard isActive, let loss = missingRule(in: transaction) else { return nil }
+        // Without the right there is none to lose; the kernel refuses then.
+        return try Preflight.runForTool(.active, device, essentials).canAdminister ? loss : nil
+    }
+
+    private func missingRule(in transaction: Transaction) -> String? {
         let path = essentials.toolPath
         let identity: FileIdentity
         do throws(Errno) {

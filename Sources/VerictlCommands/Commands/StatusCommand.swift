@@ -89,7 +89,8 @@ struct StatusCommand: Verb {
             ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
         ]
-        return JSONDocument(members + events + (administrators?.members ?? []) + [("contexts", .array(status.contexts.map(\.json)))])
+        let rules = administrators?.members ?? []
+        return JSONDocument(members + events + rules + [("contexts", .array(status.contexts.map(\.json)))])
     }
 
     private static func text(_ status: KernelStatus, _ administrators: Administrators?) -> [UInt8] {

@@ -114,6 +114,14 @@ import Testing
         #expect(device.queries.isEmpty)
     }
 
+    /// The kernel refuses a verictl without the privilege, with its own status.
+    @Test func withoutTheRightThereIsNoneToLose() {
+        device.verdicts = [verdict([])]
+        device.commitError = .notPermitted
+        #expect(run("unload", "--all").status == 4)
+        #expect(run("load", "--replace", "--entry", line("/a")).status == 4)
+    }
+
     // MARK: unload
 
     @Test func unloadingItsOwnEntryIsRefused() {
