@@ -107,8 +107,8 @@ import Testing
         #expect(output.result.isEmpty)
         #expect(
             output.messages
-                == "verictl: error: context 7: No such file or directory (no-context); "
-                + "hint: there is no such context\n")
+                == "verictl: error: context 7: there is no such context "
+                + "(no-context: No such file or directory)\n")
     }
 
     // MARK: create, narrow, delete
@@ -188,7 +188,7 @@ import Testing
         device.contextRefusal = ContextRefusal(error: .notPermitted, reason: .noPrivilege)
         let refused = ToolRun(device: device).run(bytes: bytes)
         #expect(refused.status == 4)
-        #expect(refused.output.messages.contains("Operation not permitted (no-privilege); hint: this program was not"))
+        #expect(refused.output.messages.contains(": this program was not granted the required privilege (no-pri"))
         #expect(refused.output.result.isEmpty && refused.output.programs.isEmpty)
         #expect(device.contextRequests.count == 1)
         device.contextRefusal = ContextRefusal(error: .notTerminal)

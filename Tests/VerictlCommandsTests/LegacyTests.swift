@@ -206,7 +206,7 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         device.contextRefusal = ContextRefusal(error: .notPermitted, reason: .immutable)
         let refused = ToolRun(device: device).run(bytes: bytes)
         #expect(refused.status == 1)
-        #expect(refused.output.messages.contains(": Operation not permitted (immutable); hint: the level"))
+        #expect(refused.output.messages.contains("(immutable: Operation not permitted)"))
         #expect(refused.output.result.isEmpty)
         device.contextRefusal = ContextRefusal(error: .notTerminal)
         let old = ToolRun(device: device).run(bytes: bytes)
@@ -221,7 +221,8 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         device.contextRefusal = ContextRefusal(error: .invalid, reason: .badLevel)
         let run = ToolRun(device: device).run("-L", "seal")
         #expect(run.status == 1)
-        #expect(run.output.messages.contains("(bad-level); hint: this kernel has active, enforce_exec\n"))
+        #expect(
+            run.output.messages.contains("(bad-level: Invalid argument); hint: this kernel has active, enforce_exec\n"))
     }
 
     /// The device comes before the context, as it does before the rules.
