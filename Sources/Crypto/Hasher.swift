@@ -65,9 +65,9 @@ package struct Hasher: ~Copyable {
                 ? try digest(of: file, by: PlainDigest(), size: before.size, progress)
                 : try digest(of: file, by: VerityDigest(), size: before.size, progress)
             let after = try io { () throws(Errno) in try file.status() }
-            if let digest, before.size == after.size, before.modified == after.modified, before.changed == after.changed {
-                return digest
-            }
+            let isSame =
+                before.size == after.size && before.modified == after.modified && before.changed == after.changed
+            if let digest, isSame { return digest }
         }
         throw .changedWhileRead
     }
