@@ -15,6 +15,7 @@
 #include "context/caller.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "core/reason.h"
 #include "report/report.h"
 #include "store/allowlist.h"
@@ -100,6 +101,7 @@ int clip_admin_create(struct clip_context_args *args,
 		return refuse("context creation", args, reason);
 	if (err)
 		return err;
+	clip_note_level(ctx->level);
 	args->serial = ctx->serial;
 	*out = no_free_ptr(ctx);
 	clip_report_change("context creation", clip_store_generation());
@@ -281,6 +283,7 @@ int clip_admin_set_level(struct clip_context_args *args)
 	reason = clip_level_change(ctx->level, args->level, &level);
 	if (reason != CLIP_REASON_NONE)
 		return refuse("level", args, reason);
+	clip_note_level(level);
 	WRITE_ONCE(ctx->level, level);
 	describe(args, ctx);
 	clip_report_change("level", clip_store_generation());

@@ -28,6 +28,8 @@ DEFINE_STATIC_KEY_FALSE(clip_opens_checked);
 
 unsigned long clip_latches __read_mostly;
 
+bool clip_code_levels __read_mostly;
+
 static_assert(CLIP_PRIVS_REQUIRABLE <= ULONG_MAX);
 static_assert(!(CLIP_PRIVS_REQUIRABLE & (BIT_ULL(__CLIP_LATCH_MAX) - 1)));
 
@@ -79,6 +81,22 @@ u64 clip_latch_required(void)
 	if (clip_latched(CLIP_LATCH_DEVMEM) || clip_latched(CLIP_LATCH_DRM))
 		required |= CLIP_PRIV_DRM;
 	return required;
+}
+
+/**
+ * clip_note_level - Note whether a level checks which code runs
+ * @level: CLIP_LEVEL_*, before it is in force
+ *
+ * Memory has no context, and a task of any context may hold what fills the
+ * memory of another one. One such level therefore counts for all contexts, and
+ * until the next boot.
+ */
+void clip_note_level(u32 level)
+{
+	if ((level & CLIP_LEVEL_ACTIVE) && !(level & CLIP_LEVEL_PERMISSIVE) &&
+	    (level & (CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB |
+		      CLIP_LEVEL_WX_MEMORY)))
+		WRITE_ONCE(clip_code_levels, true);
 }
 
 /**

@@ -100,6 +100,24 @@ u64 clip_latch_required(void);
 u64 clip_latch_rootcap(void);
 u64 clip_latch_capbound(void);
 
+extern bool clip_code_levels;
+
+/**
+ * clip_code_checked - Does anything check which code runs?
+ *
+ * Return: true once one of the latches for this is set, or since a context has
+ * had a level that enforces such a check; it never becomes false again.
+ */
+static inline bool clip_code_checked(void)
+{
+	return READ_ONCE(clip_code_levels) ||
+	       clip_latched(CLIP_LATCH_WX_MEMORY) ||
+	       clip_latched(CLIP_LATCH_TPE) ||
+	       clip_latched(CLIP_LATCH_EXEC_PERMISSION);
+}
+
+void clip_note_level(u32 level);
+
 /* Enables the checks at open. The first feature that needs them turns it on. */
 DECLARE_STATIC_KEY_FALSE(clip_opens_checked);
 

@@ -8,6 +8,7 @@
 #include <linux/lsm_hooks.h>
 #include <uapi/linux/lsm.h>
 
+#include "core/bdev_blob.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/superblock_blob.h"
@@ -16,6 +17,7 @@
 bool clip_initialized __ro_after_init;
 
 struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
+	.lbs_bdev = sizeof(struct clip_bdev),
 	.lbs_cred = sizeof(struct clip_cred),
 	.lbs_inode = sizeof(struct clip_inode),
 	.lbs_superblock = sizeof(struct clip_superblock),

@@ -28,6 +28,9 @@ struct file;
  * @held: A file that is about to be mapped executable, see memory/wx_file.c.
  *	NULL if there is no such file.
  * @hold: The task work that releases @held.
+ * @clone_ending: @clone_end is pending.
+ * @clone_end: The task work that ends the scope of a clone(2) when the system
+ *	call returns.
  *
  * Once the task runs, only the task itself reads and writes these fields, with
  * the exception of @chrooted.
@@ -40,6 +43,8 @@ struct clip_task {
 	bool chrooted;
 	struct file *held;
 	struct callback_head hold;
+	bool clone_ending;
+	struct callback_head clone_end;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)

@@ -29,6 +29,7 @@
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 
+#include "core/bdev_blob.h"
 #include "core/latch.h"
 #include "core/superblock_blob.h"
 #include "device/block.h"
@@ -69,18 +70,61 @@ static int hook_bdev_permission(dev_t dev, int mask)
 	return need("open", dev, needs ?: CLIP_DEVICE_READ | CLIP_DEVICE_WRITE);
 }
 
-/**
- * clip_block_device_of - Get the device that a filesystem is on
- * @sb: its superblock
- *
- * Return: the number of the device; 0 for a filesystem that is on no device.
- */
-dev_t clip_block_device_of(const struct super_block *sb)
+/* Returns the number of the device, or 0 for a filesystem on no device. */
+static dev_t device_of(const struct super_block *sb)
 {
 	if (sb->s_bdev)
 		return sb->s_bdev->bd_dev;
 	/* For MTD, and for images in files, whose numbers no rule can list. */
 	return sb->s_type->fs_flags & FS_REQUIRES_DEV ? sb->s_dev : 0;
+}
+
+static int hook_bdev_alloc_security(struct block_device *bdev)
+{
+	clip_bdev(bdev)->late = clip_latched(CLIP_LATCH_MOUNT);
+	return 0;
+}
+
+/*
+ * The kernel gives the number of a partition or of a disk that is gone to the
+ * next one that comes. The permissions of files therefore end with the device
+ * that had the number when the table was locked: a later device has none.
+ */
+static u32 permissions_of(const struct block_device *bdev)
+{
+	const u32 permissions = clip_device_permissions(bdev->bd_dev);
+
+	return clip_bdev(bdev)->late ? permissions & ~ON_FILES : permissions;
+}
+
+/* All permissions that the disk of a device or one of its partitions has. */
+static u32 permissions_of_disk(const struct block_device *bdev)
+{
+	struct block_device *part;
+	unsigned long index;
+	u32 permissions = 0;
+
+	guard(rcu)();
+	xa_for_each(&bdev->bd_disk->part_tbl, index, part)
+		permissions |= permissions_of(part);
+	return permissions;
+}
+
+/**
+ * clip_block_permissions - Find the permissions of the device of a filesystem
+ * @sb: its superblock
+ *
+ * The caller has to check whether the table is enforced at all.
+ *
+ * Return: CLIP_DEVICE_*; 0 for a filesystem that is on no device.
+ */
+u32 clip_block_permissions(const struct super_block *sb)
+{
+	const dev_t dev = device_of(sb);
+
+	if (sb->s_bdev)
+		return permissions_of(sb->s_bdev);
+	return dev ? clip_device_permissions(dev) : 0;
 }
 
 static u32 needs_of_mount(const struct super_block *sb)
@@ -121,7 +165,7 @@ static void judge_files(struct super_block *sb, u32 permissions)
 int clip_block_check_superblock(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
-	const dev_t dev = clip_block_device_of(sb);
+	const dev_t dev = device_of(sb);
 	int err;
 
 	if (!dev)
@@ -134,7 +178,7 @@ int clip_block_check_superblock(struct super_block *sb)
 	if (err)
 		return err;
 	if (!blob->mounted)
-		judge_files(sb, clip_device_permissions(dev));
+		judge_files(sb, clip_block_permissions(sb));
 	blob->mounted = true;
 	return 0;
 }
@@ -180,12 +224,16 @@ static bool reshapes(unsigned int cmd)
 	return cmd == BLKPG || cmd == BLKRRPART || cmd == BLKROSET;
 }
 
-static int block_ioctl(dev_t dev, unsigned int cmd)
+/*
+ * A request that changes the source of the blocks does so for the whole disk
+ * and for all its partitions, whichever of their nodes it comes by.
+ */
+static int block_ioctl(const struct block_device *bdev, unsigned int cmd)
 {
 	if (reshapes(cmd))
-		return need("partition", dev, CLIP_DEVICE_WRITE);
-	if (rebinds(cmd) && (clip_device_permissions(dev) & ON_FILES))
-		return refuse("rebind", dev);
+		return need("partition", bdev->bd_dev, CLIP_DEVICE_WRITE);
+	if (rebinds(cmd) && (permissions_of_disk(bdev) & ON_FILES))
+		return refuse("rebind", bdev->bd_dev);
 	return 0;
 }
 
@@ -203,6 +251,36 @@ static bool is_mapped_device(u32 major)
 }
 
 /*
+ * Requests of device mapper that give no device other blocks. DM_TABLE_LOAD and
+ * DM_DEV_SUSPEND are missing, because the latter also resumes a device with a
+ * table that was loaded before the lock, and so is DM_TARGET_MSG, which chooses
+ * among the devices of a table.
+ */
+static bool keeps_blocks(unsigned int nr)
+{
+	switch (nr) {
+	case _IOC_NR(DM_VERSION):
+	case _IOC_NR(DM_REMOVE_ALL):
+	case _IOC_NR(DM_LIST_DEVICES):
+	case _IOC_NR(DM_DEV_CREATE):
+	case _IOC_NR(DM_DEV_REMOVE):
+	case _IOC_NR(DM_DEV_RENAME):
+	case _IOC_NR(DM_DEV_STATUS):
+	case _IOC_NR(DM_DEV_WAIT):
+	case _IOC_NR(DM_TABLE_CLEAR):
+	case _IOC_NR(DM_TABLE_DEPS):
+	case _IOC_NR(DM_TABLE_STATUS):
+	case _IOC_NR(DM_LIST_VERSIONS):
+	case _IOC_NR(DM_DEV_SET_GEOMETRY):
+	case _IOC_NR(DM_DEV_ARM_POLL):
+	case _IOC_NR(DM_GET_TARGET_VERSION):
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
  * The request names the device that is to get other blocks. However, it is in
  * the caller's memory, and the kernel reads it again after this check. The
  * decision is therefore based on facts that cannot change: once the table
@@ -212,8 +290,7 @@ static bool is_mapped_device(u32 major)
 static bool maps(dev_t dev, unsigned int cmd)
 {
 	return dev == MKDEV(MISC_MAJOR, MAPPER_CTRL_MINOR) &&
-	       _IOC_TYPE(cmd) == DM_IOCTL &&
-	       _IOC_NR(cmd) == _IOC_NR(DM_TABLE_LOAD) &&
+	       _IOC_TYPE(cmd) == DM_IOCTL && !keeps_blocks(_IOC_NR(cmd)) &&
 	       (clip_latched(CLIP_LATCH_DEVICES_STRICT) ||
 		clip_devices_granted(ON_FILES, is_mapped_device));
 }
@@ -236,7 +313,7 @@ int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
 	if (is_raw(cmd))
 		return refuse("raw command", inode->i_rdev);
 	if (S_ISBLK(inode->i_mode))
-		return block_ioctl(inode->i_rdev, cmd);
+		return block_ioctl(I_BDEV(file->f_mapping->host), cmd);
 	return maps(inode->i_rdev, cmd) ? refuse("map", inode->i_rdev) : 0;
 }
 
@@ -255,6 +332,7 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 }
 
 static struct security_hook_list clip_block_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bdev_alloc_security, hook_bdev_alloc_security),
 	LSM_HOOK_INIT(bdev_permission, hook_bdev_permission),
 	LSM_HOOK_INIT(uring_cmd, hook_uring_cmd),
 };

@@ -7,7 +7,7 @@
 
 #include <linux/fs.h>
 
-dev_t clip_block_device_of(const struct super_block *sb);
+u32 clip_block_permissions(const struct super_block *sb);
 int clip_block_check_superblock(struct super_block *sb);
 int clip_block_check_ioctl(const struct file *file, unsigned int cmd);
 

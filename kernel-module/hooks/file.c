@@ -126,6 +126,7 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	case F_SETSIG:
 		return clip_sigio_check_owner(file);
 	case F_GETLK:
+	case F_GETLK64:
 	case F_OFD_GETLK:
 	case F_GETLEASE:
 		return clip_nolock_check(file);

@@ -239,6 +239,23 @@ int clip_wx_check_low(void)
 	return enforced ? -EPERM : 0;
 }
 
+/*
+ * userfaultfd installs pages of any content in the memory of the task that made
+ * the descriptor, and never looks at its protection. Such memory may have been
+ * checked under the rules of another context than that of the calling task, and
+ * the pages are no part of the file that was checked. The check is therefore
+ * the same for all tasks, and an exemption does not count. Memory that was
+ * filled before it becomes executable has an anon_vma, which mprotect refuses.
+ */
+static int check_fill(const struct clip_cred *blob)
+{
+	if (!clip_code_checked())
+		return 0;
+	clip_report_memory("userfaultfd", blob->context, NULL,
+			   CLIP_REASON_WX_MEMORY, -EACCES, false);
+	return -EACCES;
+}
+
 static noinline int check_other_ways(struct clip_cred *blob,
 				     enum lsm_exec_memory what)
 {
@@ -251,6 +268,8 @@ static noinline int check_other_ways(struct clip_cred *blob,
 		return judge(blob, "stack", NULL, -EACCES);
 	case LSM_EXEC_MEMORY_FORCE:
 		return judge(blob, "write to code", NULL, -EACCES);
+	case LSM_EXEC_MEMORY_FILL:
+		break;
 	}
 	return judge(blob, "memory", NULL, -EACCES);
 }
@@ -264,6 +283,8 @@ static int hook_exec_memory(enum lsm_exec_memory what)
 {
 	struct clip_cred *blob = task_blob();
 
+	if (what == LSM_EXEC_MEMORY_FILL)
+		return check_fill(blob);
 	return likely(!clip_wx_applies(blob)) ? 0 :
 						   check_other_ways(blob, what);
 }

@@ -36,7 +36,6 @@
 #include "core/latch.h"
 #include "core/syscall.h"
 #include "device/block.h"
-#include "device/table.h"
 #include "mount/locked.h"
 #include "mount/rules.h"
 #include "report/report.h"
@@ -98,25 +97,25 @@ static struct mount *next_below(struct mount *mnt, const struct mount *top)
 	return NULL;
 }
 
-/* @attr may be NULL: only the propagation changes then. */
+/*
+ * The caller holds mount_lock or namespace_sem for writing, and keeps it until
+ * the change has been made: the tree does not change in between.
+ */
 static struct change find_change(const struct path *path, bool recursive,
-				 const struct mount_attr *attr, bool sharing)
+				 const struct mount_attr *attr)
 {
 	struct mount *top = real_mount(path->mnt), *mnt = top;
 	struct change change = {};
 	unsigned int now, then;
 
-	/* mount_lock keeps the mounts at their places in the tree. */
-	read_seqlock_excl(&mount_lock);
 	do {
 		now = READ_ONCE(mnt->mnt.mnt_flags);
-		then = attr ? clip_mountrules_changed(now, attr) : now;
+		then = clip_mountrules_changed(now, attr);
 		change.lost |= clip_mountrules_lost(now, then);
-		if (sharing && !(now & MNT_SHARED))
+		if (attr->propagation == MS_SHARED && !(now & MNT_SHARED))
 			change.shared = true;
 		mnt = recursive ? next_below(mnt, top) : NULL;
 	} while (mnt);
-	read_sequnlock_excl(&mount_lock);
 	return change;
 }
 
@@ -147,9 +146,8 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 		change.lost = clip_mountrules_lost(now, then);
 		break;
 	case CLIP_MOUNT_PROPAGATE:
-		if (flags & MS_SHARED)
-			change = find_change(path, flags & MS_REC, NULL, true);
-		break;
+		/* See hook_mount_setattr(). */
+		return 0;
 	case CLIP_MOUNT_MOVE:
 		/* MT-09; the name of the moved mount is not looked up yet. */
 		return move_allowed("move", path->mnt->mnt_sb);
@@ -193,41 +191,59 @@ static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 {
 	const struct super_block *sb = fc->root->d_sb;
 	unsigned int missing;
-	dev_t dev;
 
 	if (!clip_mount_applies())
 		return 0;
-	dev = clip_block_device_of(sb);
-	missing = clip_mountrules_missing(mnt_flags,
-					  dev ? clip_device_permissions(dev) :
-						0, sb_rdonly(sb));
+	missing = clip_mountrules_missing(mnt_flags, clip_block_permissions(sb),
+					  sb_rdonly(sb));
 	return missing ? refuse_flags("mount", sb, missing) : 0;
 }
 
+/*
+ * Called for mount_setattr(2) and for a change of the propagation by mount(2),
+ * just before the change is made, and under the lock that protects it: a mount
+ * that another task attaches to the tree is either judged here, or it comes too
+ * late to be changed.
+ *
+ * Context: any.
+ */
 static int hook_mount_setattr(const struct path *path,
 			      const struct mount_attr *attr, unsigned int flags)
 {
-	if (!clip_mount_applies() || !is_mount_root(path))
+	if (!clip_mount_applies())
 		return 0;
 	/* N-18: this gives other owners to the files of a mount. */
 	if (attr->attr_set & MOUNT_ATTR_IDMAP)
 		return refuse("idmap", path->mnt->mnt_sb, "-");
-	return judge(path, find_change(path, flags & AT_RECURSIVE, attr,
-				       attr->propagation == MS_SHARED));
+	return judge(path, find_change(path, flags & AT_RECURSIVE, attr));
 }
 
-/* Is it a mount of fsmount(2) or open_tree(2) that is not attached yet? */
-static bool is_detached(const struct path *path)
+/*
+ * A remount by mount(2) has been judged by hook_sb_mount() before anything
+ * happened. Another task may have made the mount stricter since; here
+ * mount_lock is held.
+ *
+ * Context: any.
+ */
+static int hook_mnt_remount(const struct vfsmount *mnt, unsigned int mnt_flags)
 {
-	struct mount *mnt = real_mount(path->mnt);
-	bool detached = false;
+	unsigned int lost;
 
-	/* It is attached at most once, and never becomes detached again. */
-	read_seqlock_excl(&mount_lock);
-	if (!mnt_has_parent(mnt) && is_mounted(&mnt->mnt))
-		detached = is_anon_ns(mnt->mnt_ns);
-	read_sequnlock_excl(&mount_lock);
-	return detached;
+	if (!clip_mount_applies())
+		return 0;
+	lost = clip_mountrules_lost(READ_ONCE(mnt->mnt_flags), mnt_flags);
+	return lost ? refuse_flags("remount", mnt->mnt_sb, lost) : 0;
+}
+
+/*
+ * MT-09. Putting something new into its place is no move: this hook is called
+ * only for a mount that has a place already. namespace_sem is held, so of two
+ * calls that attach the same new mount, the second one is a move.
+ */
+static int hook_mount_move(const struct path *path)
+{
+	return clip_mount_applies() ?
+	       move_allowed("move", path->mnt->mnt_sb) : 0;
 }
 
 static bool sets_group(void)
@@ -239,12 +255,11 @@ static bool sets_group(void)
 	return args[MOVE_MOUNT_FLAGS] & MOVE_MOUNT_SET_GROUP;
 }
 
-/* MT-09. Attaching a new mount at its place is not a move. */
+/* Sharing what is mounted somewhere is like a move. */
 static int hook_move_mount(const struct path *from, const struct path *to)
 {
-	if (!clip_mount_applies() || (is_detached(from) && !sets_group()))
-		return 0;
-	return move_allowed("move", from->mnt->mnt_sb);
+	return clip_mount_applies() && sets_group() ?
+	       move_allowed("move", from->mnt->mnt_sb) : 0;
 }
 
 /* MT-10 */
@@ -277,6 +292,8 @@ static struct security_hook_list clip_mount_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(sb_reconfigure, hook_sb_reconfigure),
 	LSM_HOOK_INIT(mnt_create, hook_mnt_create),
 	LSM_HOOK_INIT(mount_setattr, hook_mount_setattr),
+	LSM_HOOK_INIT(mnt_remount, hook_mnt_remount),
+	LSM_HOOK_INIT(mount_move, hook_mount_move),
 	LSM_HOOK_INIT(move_mount, hook_move_mount),
 	LSM_HOOK_INIT(sb_pivotroot, hook_sb_pivotroot),
 };

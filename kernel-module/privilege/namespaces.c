@@ -7,6 +7,7 @@
 #include <linux/cred.h>
 #include <linux/lsm_hooks.h>
 #include <linux/sched.h>
+#include <linux/task_work.h>
 #include <linux/security.h>
 #include <linux/user_namespace.h>
 #include <uapi/linux/clip.h>
@@ -71,6 +72,30 @@ int clip_namespaces_capable(const struct cred *cred,
 	return -EPERM;
 }
 
+/*
+ * Runs on the way back to user mode. A clone that failed has used its scope in
+ * part, or not at all, and the next clone checks capabilities before it gets a
+ * scope of its own.
+ */
+static void end_clone(struct callback_head *work)
+{
+	struct clip_task *own = container_of(work, struct clip_task, clone_end);
+
+	own->clone_checks = 0;
+	own->clone_ending = false;
+}
+
+/* Returns false if the task is exiting. */
+static bool limit_to_this_call(struct clip_task *own)
+{
+	if (own->clone_ending)
+		return true;
+	init_task_work(&own->clone_end, end_clone);
+	own->clone_ending = !task_work_add(current, &own->clone_end,
+					   TWA_RESUME);
+	return own->clone_ending;
+}
+
 /**
  * clip_namespaces_check_clone - Check the creation of namespaces by a clone
  * @task: the new task, with its credential
@@ -100,7 +125,8 @@ int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_fl
 		clip_report_privilege("namespaces", lacks);
 		return -EPERM;
 	}
-	if (!wanted)
+	if (!wanted || !(clip_privileges() & CLIP_PRIV_UNSHARE) ||
+	    !limit_to_this_call(own))
 		return 0;
 	own->clone_checks = 1;
 	if (IS_ENABLED(CONFIG_CGROUPS) && (wanted & CLONE_NEWCGROUP))

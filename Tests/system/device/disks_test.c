@@ -428,7 +428,8 @@ TEST_F(locked, mapped_devices)
 	EXPECT_EQ(EPERM, ask_mapper(DM_TABLE_LOAD, "listed", 0, MAP_TARGET,
 				    NULL));
 	EXPECT_EQ(before < 0 ? 1 : before + 1, status_value("refused.device"));
-	EXPECT_EQ(0, ask_mapper(DM_DEV_SUSPEND, "listed", 0, 0, NULL));
+	/* A table may have been loaded before: rebind_test. */
+	EXPECT_EQ(EPERM, ask_mapper(DM_DEV_SUSPEND, "listed", 0, 0, NULL));
 	EXPECT_STREQ("7:1 0", mapped_to("listed"));
 	EXPECT_EQ(0, ask_mapper(DM_DEV_CREATE, "other", MAPPED_ELSE, 0, NULL));
 	EXPECT_EQ(EPERM, ask_mapper(DM_TABLE_LOAD, "other", 0, MAP_TARGET,

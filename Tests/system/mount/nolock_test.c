@@ -7,7 +7,9 @@
 #include "device.h"
 #include "files.h"
 #include "mounts.h"
+#include "process.h"
 
+#include <sched.h>
 #include <sys/fanotify.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
@@ -190,6 +192,59 @@ TEST_F(nolock, flag_can_be_cleared_until_the_lock)
 	ASSERT_EQ(0, set_nolock(variant->api, false));
 	EXPECT_EQ(0, flock_by(self->fd, LOCK_EX));
 	EXPECT_EQ(EWOULDBLOCK, flock_by(self->plain, LOCK_EX | LOCK_NB));
+}
+
+static int lock_64(int fd)
+{
+	int result;
+
+	/* fcntl64 of a 32-bit program, with F_GETLK64. */
+	asm volatile("int $0x80" : "=a" (result)
+		     : "a" (221), "b" (fd), "c" (12), "d" (0) : "memory");
+	return -result;
+}
+
+/* A query by a 32-bit call is refused as well, before it reads its argument. */
+TEST_F(nolock, queries_by_32_bit_calls)
+{
+	EXPECT_EQ(EPERM, lock_64(self->fd));
+	EXPECT_EQ(EFAULT, lock_64(self->plain));
+}
+
+/*
+ * The flag of a mount that comes from a more privileged namespace stays, like
+ * nosuid: on the mount, on a copy of it, and by either interface.
+ */
+TEST_F(nolock, flag_stays_in_a_user_namespace)
+{
+	ASSERT_EQ(0, mkdir(DIR "/copy", 0755));
+	ASSERT_EQ(0, mkdir(DIR "/own", 0755));
+	ASSERT_EQ(0, become_namespace_root(CLONE_NEWNS));
+	EXPECT_EQ(EPERM, set_nolock(variant->api, false));
+	EXPECT_TRUE(strstr(options_of(M), "nolock"));
+	ASSERT_EQ(0, mount(M, DIR "/copy", NULL, MS_BIND, NULL));
+	EXPECT_TRUE(strstr(options_of(DIR "/copy"), "nolock"));
+	EXPECT_EQ(EPERM, mount(NULL, DIR "/copy", NULL, MS_REMOUNT | MS_BIND,
+			       NULL) ? errno : 0);
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, DIR "/copy", 0, 0,
+				  MOUNT_ATTR_NOLOCK, 0));
+	EXPECT_EQ(EPERM, set_attr(AT_FDCWD, DIR, AT_RECURSIVE, 0,
+				  MOUNT_ATTR_NOLOCK, 0));
+	EXPECT_TRUE(strstr(options_of(DIR "/copy"), "nolock"));
+	EXPECT_EQ(EPERM, flock_by(self->fd, LOCK_EX));
+	/* Other changes that keep it are allowed. */
+	EXPECT_EQ(0, mount(NULL, M, NULL, MS_REMOUNT | MS_BIND | MS_NOLOCK |
+			   MS_NOSUID, NULL) ? errno : 0);
+	EXPECT_TRUE(strstr(options_of(M), "nosuid"));
+	EXPECT_TRUE(strstr(options_of(M), "nolock"));
+	/* The twin: a flag of a mount that the namespace made itself. */
+	ASSERT_EQ(0, mount("x", DIR "/own", "tmpfs", MS_NOLOCK, NULL));
+	EXPECT_EQ(0, mount(NULL, DIR "/own", NULL, MS_REMOUNT | MS_BIND, NULL) ?
+		     errno : 0);
+	EXPECT_FALSE(strstr(options_of(DIR "/own"), "nolock"));
+	/* And one of a mount from outside that did not have it before. */
+	EXPECT_EQ(0, set_attr(AT_FDCWD, DIR, 0, MOUNT_ATTR_NOLOCK, 0, 0));
+	EXPECT_EQ(0, set_attr(AT_FDCWD, DIR, 0, 0, MOUNT_ATTR_NOLOCK, 0));
 }
 
 /*

@@ -158,6 +158,10 @@ TEST_F(off, clone_asks_for_its_namespaces_only)
 	EXPECT_EQ(EPERM, ask(&actor, "clone3 0 3000"));
 	EXPECT_EQ(EAGAIN, ask(&actor, "clonelimit %u", CLONE_NEWUTS));
 	EXPECT_EQ(EAGAIN, ask(&actor, "clonelimit 0"));
+	/* Nor what is left of a clone that failed. */
+	EXPECT_EQ(EINVAL, ask(&actor, "clone %u", CLONE_NEWIPC |
+			      CLONE_SYSVSEM | CLONE_NEWCGROUP));
+	EXPECT_EQ(EAGAIN, ask(&actor, "clonelimit 0"));
 	EXPECT_EQ(0, ask(&actor, "clone3 %u", CLONE_NEWUTS));
 	actor_stop(&actor);
 	ASSERT_EQ(0, actor_start(&actor, DIR "/admin", USER_ID));
