@@ -83,13 +83,13 @@ TEST(levels_that_check_no_code)
 
 	ASSERT_EQ(0, make_place());
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
-		int fd = confined_create(XID, levels[i], ALL_CAPS,
+		int fd = context_create(XID, levels[i], ALL_CAPS,
 					 CLIP_PRIV_ALL);
 
 		ASSERT_LE(0, fd);
 		EXPECT_FILLED();
 		close(fd);
-		EXPECT_EQ(0, confined_delete(XID));
+		EXPECT_EQ(0, context_delete(XID));
 	}
 }
 
@@ -110,7 +110,7 @@ FIXTURE_VARIANT_ADD(level, wx_memory) { .word = CLIP_LEVEL_WX_MEMORY };
 FIXTURE_SETUP(level)
 {
 	ASSERT_EQ(0, make_place());
-	self->fd = confined_create(XID, CLIP_LEVEL_ACTIVE | variant->word,
+	self->fd = context_create(XID, CLIP_LEVEL_ACTIVE | variant->word,
 				   ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
 }
@@ -118,7 +118,7 @@ FIXTURE_SETUP(level)
 FIXTURE_TEARDOWN(level)
 {
 	close(self->fd);
-	confined_delete(XID);
+	context_delete(XID);
 	umount2(DIR, MNT_DETACH);
 }
 
@@ -134,7 +134,7 @@ TEST_F(level, nothing_is_filled)
 /* Memory of a task does not lose what was checked when it was mapped. */
 TEST_F(level, nothing_is_filled_after_the_context_is_gone)
 {
-	EXPECT_EQ(0, confined_delete(XID));
+	EXPECT_EQ(0, context_delete(XID));
 	EXPECT_REFUSED();
 }
 
@@ -158,9 +158,9 @@ TEST_F(level, filled_before_it_becomes_executable)
 								     EACCES;
 
 	/* enforce_exec alone does not check mappings. */
-	EXPECT_EQ(wanted, confined_do(self->fd, fill_then_protect,
+	EXPECT_EQ(wanted, do_in_context(self->fd, fill_then_protect,
 				      (void *)&fills[0]));
-	EXPECT_EQ(wanted, confined_do(self->fd, fill_then_protect,
+	EXPECT_EQ(wanted, do_in_context(self->fd, fill_then_protect,
 				      (void *)&fills[4]));
 	EXPECT_EQ(0, fill_then_protect((void *)&fills[0]));
 }
