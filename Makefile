@@ -73,7 +73,7 @@ vpath %_test.c $(rooms)
 vpath %.sh $(rooms)
 testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
 	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
-headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) kernel-module/include/uapi/linux/clip.h
+headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) $(wildcard kernel-module/include/uapi/linux/*.h)
 # The helpers of all tests: what is neither a test nor run by one.
 helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
 

@@ -3,15 +3,51 @@
 #include "csystem.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int csystem_open(const char *path, int flags, unsigned int mode)
 {
 	return open(path, flags | O_CLOEXEC, mode);
+}
+
+int csystem_open_in_root(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+
+	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+long csystem_get_attribute(const char *path, const char *name, void *value, unsigned long size)
+{
+	return getxattr(path, name, value, size);
+}
+
+int csystem_set_attribute(const char *path, const char *name, const void *value, unsigned long size)
+{
+	return setxattr(path, name, value, size, 0);
+}
+
+int csystem_filesystem(const char *path, unsigned int *type, int *noexec)
+{
+	struct statfs status;
+
+	if (statfs(path, &status) < 0)
+		return -1;
+	*type = (unsigned int)status.f_type;
+	*noexec = (status.f_flags & ST_NOEXEC) != 0;
+	return 0;
 }
 
 int csystem_ioctl(int fd, unsigned long request, void *argument)

@@ -9,6 +9,9 @@ package enum DigestError: Error, Hashable, CustomStringConvertible {
     case file(Errno)
     /// Not a regular file: reading a pipe or a device may never end.
     case notRegular
+    /// The file changed each time it was read, so that the digest
+    /// would be that of no state of the file.
+    case changedWhileRead
     /// libcrypto failed; for example, md5 is not available in FIPS mode.
     case libcrypto(String)
 
@@ -16,6 +19,7 @@ package enum DigestError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .notRegular: "not a regular file"
+        case .changedWhileRead: "the file changed while it was read"
         case .libcrypto(let algorithm): "libcrypto cannot compute \(algorithm)"
         }
     }
@@ -47,14 +51,25 @@ package struct Hasher: ~Copyable {
     }
 
     /// The digest of a regular file. `progress` is called with the size of each
-    /// hashed block.
+    /// hashed block. A file that changes meanwhile is read once more; if it
+    /// changes again, that is an error.
     package func digest(
         ofFile path: BytePath, progress: (Int) -> Void = { _ in }
     ) throws(DigestError) -> [UInt8] {
-        let file = try io { () throws(Errno) in try Descriptor(readingFound: path) }
-        guard try io({ () throws(Errno) in try file.status() }).kind == .regular else { throw .notRegular }
-        return algorithm.verityHash == nil
-            ? try digest(of: file, by: PlainDigest(), progress) : try digest(of: file, by: VerityDigest(), progress)
+        for _ in 0..<2 {
+            let file = try io { () throws(Errno) in try Descriptor(readingFound: path) }
+            let before = try io { () throws(Errno) in try file.status() }
+            guard before.kind == .regular else { throw .notRegular }
+            let digest =
+                algorithm.verityHash == nil
+                ? try digest(of: file, by: PlainDigest(), size: before.size, progress)
+                : try digest(of: file, by: VerityDigest(), size: before.size, progress)
+            let after = try io { () throws(Errno) in try file.status() }
+            let isSame =
+                before.size == after.size && before.modified == after.modified && before.changed == after.changed
+            if let digest, isSame { return digest }
+        }
+        throw .changedWhileRead
     }
 
     private func digest(of bytes: [UInt8], by method: some ContentDigest) throws(DigestError) -> [UInt8] {
@@ -66,17 +81,22 @@ package struct Hasher: ~Copyable {
         return try method.end(hash)
     }
 
+    /// nil if the file has more than `size` bytes: one that grows as fast as it
+    /// is read has no end.
     private func digest(
-        of file: borrowing Descriptor, by method: some ContentDigest, _ progress: (Int) -> Void
-    ) throws(DigestError) -> [UInt8] {
+        of file: borrowing Descriptor, by method: some ContentDigest, size: UInt64, _ progress: (Int) -> Void
+    ) throws(DigestError) -> [UInt8]? {
         var method = method
+        var total: UInt64 = 0
         try method.begin(hash)
-        while true {
+        while total <= size {
             let count = try io { () throws(Errno) in try file.read(into: buffer) }
             if count == 0 { return try method.end(hash) }
             try method.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]), hash)
+            total += UInt64(count)
             progress(count)
         }
+        return nil
     }
 
     private func io<Result: ~Copyable>(_ body: () throws(Errno) -> Result) throws(DigestError) -> Result {

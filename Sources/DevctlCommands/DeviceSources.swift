@@ -38,9 +38,9 @@ struct DeviceSources {
             if path == "-" {
                 parse(try surroundings.environment.readStandardInput(), source: Array("<stdin>".utf8))
             } else if try Files.status(path).kind == .directory {
-                for file in try files(in: path) { parse(try Files.read(file), source: file.bytes) }
+                for file in try files(in: path) { try addFound(file) }
             } else {
-                parse(try Files.read(path), source: path.bytes)
+                parse(try Files.read(path, limit: RuleLimits.fileSize), source: path.bytes)
             }
         } catch {
             report(.error, .unreadable, path.bytes, "cannot be read: \(error)")
@@ -52,12 +52,24 @@ struct DeviceSources {
         for entry in try Files.list(directory) {
             let path = directory.appending(entry.name)
             if let reason = DropIns.reasonToSkip(entry.name) {
-                report(.note, .skippedFile, path.bytes, "skipped (\(reason))")
+                // A name that no program leaves behind may be meant to be read.
+                let severity = DropIns.isLeftover(entry.name) ? Diagnostic.Severity.note : .warning
+                report(severity, .skippedFile, path.bytes, "skipped (\(reason))")
             } else {
                 files.append(path)
             }
         }
         return files
+    }
+
+    /// Reading anything but a regular file might never end.
+    private mutating func addFound(_ path: BytePath) throws(Errno) {
+        let (status, bytes) = try Files.readFound(path, limit: RuleLimits.fileSize)
+        if let bytes {
+            parse(bytes, source: path.bytes)
+        } else if status.identity != (try? Files.status("/dev/null").identity) {
+            report(.error, .notAFile, path.bytes, "not a regular file")
+        }
     }
 
     private mutating func parse(_ text: [UInt8], source: [UInt8], mustHaveOne: Bool = false) {
@@ -119,6 +131,9 @@ struct CollectedRules {
         if diagnostics.contains(where: { $0.code == .unreadable }) { return .io }
         return count(.error) > 0 ? .syntax : nil
     }
+
+    /// Whether a file was left out that may be meant to be read.
+    var skipsUnknown: Bool { diagnostics.contains { $0.severity == .warning && $0.code == .skippedFile } }
 
     func count(_ severity: Diagnostic.Severity) -> Int {
         diagnostics.count { $0.severity == severity }

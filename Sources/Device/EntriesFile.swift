@@ -2,6 +2,7 @@
 
 package import Bytes
 package import Policy
+import SystemIO
 
 /// One line of /sys/kernel/security/clip/entries: `key=value` words.
 package struct LiveEntry: Equatable, Sendable {
@@ -31,6 +32,15 @@ package struct LiveEntry: Equatable, Sendable {
         return Rule(
             path: path, context: context, flags: flags, effective: effective, permitted: permitted,
             inheritable: inheritable, privileges: privileges, algorithm: algorithm, digest: digest, origin: origin)
+    }
+}
+
+extension LiveEntry {
+    /// Whether the file that `path` names now is the file of the entry. False
+    /// if it cannot be examined.
+    package func isNamed(by path: BytePath) -> Bool {
+        guard let identity = try? Files.status(path).identity else { return false }
+        return identity.inode == inode && identity.deviceText == device
     }
 }
 

@@ -64,12 +64,25 @@ package struct FileSearch {
     }
 
     /// The canonical path. With a root, a path outside it is interpreted inside
-    /// it: `--root build/stage /usr` means build/stage/usr.
+    /// it: `--root build/stage /usr` means build/stage/usr. Links in the root
+    /// are those of the future system, so an absolute one begins at the root.
     private func locate(_ path: BytePath) throws(Errno) -> BytePath {
         if root == "/" { return try Files.realPath(path) }
+        if let inner = partInRoot(path) { return try Files.realPath(inner, inRoot: root) }
         if let real = try? Files.realPath(path), real.inside(root: root) != nil { return real }
-        let inner = path.isAbsolute ? BytePath(path.bytes.drop { $0 == ASCII.slash }) : path
-        return try Files.realPath(root.appending(inner.bytes))
+        return try Files.realPath(path, inRoot: root)
+    }
+
+    /// The rest of a path of this system that leads through the root directory.
+    private func partInRoot(_ path: BytePath) -> BytePath? {
+        let bytes = path.bytes
+        for end in bytes.indices.dropFirst() + [bytes.endIndex]
+        where end == bytes.endIndex || bytes[end] == ASCII.slash {
+            guard (try? Files.realPath(BytePath(bytes[..<end]))) == root else { continue }
+            let rest = bytes[end...].drop { $0 == ASCII.slash }
+            return BytePath(rest.isEmpty ? [UInt8(ascii: ".")] : Array(rest))
+        }
+        return nil
     }
 
     private mutating func descend(into directory: BytePath) {

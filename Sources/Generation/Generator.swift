@@ -10,6 +10,9 @@ package struct Generator {
     package var context: ContextID = .own
     /// For programs; a shared object found in a directory is always `l` alone.
     package var flags: EntryFlags?
+    /// Whether the user says what is granted. Otherwise an entry grants the
+    /// file capabilities that the file has.
+    package var namesCapabilities = false
     package var effective: CapabilitySet = []
     package var permitted: CapabilitySet = []
     package var inheritable: CapabilitySet = []
@@ -43,8 +46,16 @@ package struct Generator {
             switch digests[job] {
             case .success(let digest):
                 let rule = rule(file, digest: digest)
+                let length = rule.line.count
+                guard length <= RuleLimits.lineLength else {
+                    outcome.problems.append(
+                        FileProblem(
+                            file.path,
+                            "the line of the entry would have \(length) bytes; the limit is \(RuleLimits.lineLength)"))
+                    continue
+                }
                 outcome.rules.append(rule)
-                outcome.warnings += MemoryCheck.warnings(rule, file: file.path, source: file.path.bytes)
+                outcome.warnings += FileCheck.warnings(rule, file: file.path)
             case .failure(let error): outcome.problems.append(FileProblem(file.path, "\(error)"))
             }
         }
@@ -67,10 +78,17 @@ package struct Generator {
             return Rule(
                 path: file.rulePath, context: context, flags: .library, algorithm: algorithm, digest: digest)
         }
-        return Rule(
+        var rule = Rule(
             path: file.rulePath, context: context, flags: flags ?? .executable, effective: effective,
             permitted: permitted, inheritable: inheritable, privileges: privileges, algorithm: algorithm,
             digest: digest)
+        // The entry replaces them, so they are carried over unless the user
+        // says what is granted.
+        if !namesCapabilities, let granted = FileCapabilities.read(file.path) {
+            (rule.effective, rule.permitted) = (granted.effective, granted.permitted)
+            rule.inheritable = granted.inheritable
+        }
+        return rule
     }
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-package import Bytes
+import Bytes
 import ELF
-package import Policy
-import SystemIO
+import Policy
 
 /// Finds listed files of which the level word wx_memory would refuse a part, so
 /// that the user learns of it when the rule is written and not when the program
 /// fails.
-package enum MemoryCheck {
+enum MemoryCheck {
     /// The warnings about the file of a rule.
     static func warnings(
         _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
@@ -27,22 +26,10 @@ package enum MemoryCheck {
         }
     }
 
-    /// The same for rules that were read from files, if the listed files exist;
-    /// `root` is the canonical path of the future root directory.
-    package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
-        rules.flatMap { rule -> [Diagnostic] in
-            guard let path = rule.path, let file = locate(path, root) else { return [] }
-            return warnings(rule, file: file, source: rule.origin.source, line: Int(rule.origin.line))
-        }
-    }
-
-    /// Returns nil if the file does not exist, or if a link leads out of the
-    /// root.
-    private static func locate(_ path: BytePath, _ root: BytePath) -> BytePath? {
-        if root == "/" { return path }
-        let inner = Array(path.bytes.drop { $0 == ASCII.slash })
-        guard let real = try? Files.realPath(root.appending(inner)), real.inside(root: root) != nil else { return nil }
-        return real
+    /// The same for a rule that was read from a file; nil if the listed file
+    /// does not exist.
+    static func warnings(_ rule: Rule, at file: BytePath?) -> [Diagnostic] {
+        file.map { warnings(rule, file: $0, source: rule.origin.source, line: Int(rule.origin.line)) } ?? []
     }
 }
 

@@ -60,7 +60,9 @@ package struct ContextAccess {
                 status: .unavailable, message: "\(what): this kernel does not support the request",
                 hint: "it was built without contexts")
         }
-        return Failure(status: .refused, message: "\(what): \(refusal)", hint: refusal.reason.meaning)
+        // The reason says more than the errno, which serves for many of them.
+        let text = refusal.reason.meaning.map { "\($0) (\(refusal.reason): \(refusal.error))" } ?? "\(refusal)"
+        return Failure(status: .refused, message: "\(what): \(text)")
     }
 }
 

@@ -14,8 +14,13 @@ package struct Explanation {
     var verdict: FileVerdict
     /// The place of the file's rule, if it is known.
     var origin: RuleOrigin?
+    /// What else stops exec.
+    var obstacles: [ExecObstacle]
 
-    package init(path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?) {
+    package init(
+        path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?, obstacles: [ExecObstacle] = []
+    ) {
+        self.obstacles = obstacles
         self.path = path
         self.context = context
         self.verdict = verdict
@@ -29,7 +34,7 @@ package struct Explanation {
         case notRegular(BytePath)
     }
 
-    var wouldRun: Bool { !isRefused || verdict.effect != .enforced }
+    var wouldRun: Bool { obstacles.isEmpty && (!isRefused || verdict.effect != .enforced) }
 
     private var isRefused: Bool { verdict.error != nil || verdict.state == .refused }
 
@@ -54,12 +59,13 @@ package struct Explanation {
         if verdict.effect == .none, hasEntry, !isRefused {
             table.add("  warning", "nothing would be granted: the context is not active")
         }
+        for obstacle in obstacles { table.add("  obstacle", obstacle.text) }
         if let hint { table.add("  hint", hint) }
         return Array("\(path): \(headline)\n".utf8) + table.text
     }
 
     private var headline: String {
-        let outcome = isRefused ? refusal : nil
+        let outcome = isRefused ? refusal : failure
         return switch verdict.state {
         case .unlisted?: "not listed; " + (outcome ?? "it would run and be granted nothing")
         case .allowed?: "not listed, but its digest is allowed; " + (outcome ?? "it would run and be granted nothing")
@@ -70,7 +76,13 @@ package struct Explanation {
         }
     }
 
+    /// By the first obstacle.
+    private var failure: String? {
+        obstacles.first.map { "exec would fail with \($0.error.name) (\($0.error))" }
+    }
+
     private var refusal: String {
+        if verdict.effect != .enforced, let failure { return failure }
         let error = verdict.error.map { " with \($0.name) (\($0))" } ?? ""
         return switch verdict.effect {
         case .enforced: "exec would fail" + error
@@ -110,12 +122,28 @@ package struct Explanation {
     private var hint: String? {
         switch verdict.reason {
         case .digestMismatch:
-            "if this content is expected: verictl gen --algo \(algorithm) --context \(context.text) \(path)"
+            "if this content is expected: verictl gen --algo \(algorithm) --context \(context.text)\(grant) \(path)"
         case .noFsverity: "fsverity enable \(path)"
         case .notAllowed: "to let it run: verictl gen --allow --context \(context.text) \(path)"
         default: nil
         }
     }
+
+    /// The options of gen that repeat what the rule grants: a rule without them
+    /// would take the grant away.
+    private var grant: String {
+        let sets = [
+            ("--caps-eff", verdict.effective), ("--caps-perm", verdict.permitted), ("--caps-inh", verdict.inheritable),
+        ]
+        var words = verdict.flags == .executable ? "" : " --flags \(Self.letters(verdict.flags.letters))"
+        // A bar is special to the shell.
+        for (option, set) in sets where !set.isEmpty {
+            words += " \(option) " + (set.names.count > 1 ? "'\(set.text)'" : set.text)
+        }
+        return verdict.privileges.isEmpty ? words : words + " --privs \(Self.letters(verdict.privileges.letters))"
+    }
+
+    private static func letters(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     // MARK: For programs
 
@@ -130,6 +158,12 @@ package struct Explanation {
             ("generation", .unsigned(verdict.generation)),
             ("level", .words(verdict.level.names)),
         ]
+        if !obstacles.isEmpty {
+            let list = obstacles.map { obstacle -> JSONValue in
+                .object([("error", .string(obstacle.error.name)), ("text", .string(obstacle.text))])
+            }
+            members.append(("obstacles", .array(list)))
+        }
         if hasEntry { members += ruleMembers }
         return .object(members)
     }

@@ -15,6 +15,19 @@ package struct Essentials: Sendable {
     package var tool: BytePath = "/proc/self/exe"
 
     package init() {}
+
+    /// The name under which verictl will be started again. If the running file
+    /// was replaced, this is the new file; it is the link of /proc itself if the
+    /// name cannot be found.
+    package var toolPath: BytePath {
+        if let path = try? Files.realPath(tool) { return path }
+        // The kernel marks the name of a file that has none any more.
+        let mark = Array(" (deleted)".utf8)
+        guard let name = try? Files.linkTarget(tool), name.bytes.suffix(mark.count).elementsEqual(mark) else {
+            return tool
+        }
+        return BytePath(name.bytes.dropLast(mark.count))
+    }
 }
 
 /// Queries the kernel whether the system would remain usable with a level.
@@ -45,6 +58,15 @@ package struct Preflight {
         try preflight.program("shell", essentials.shell)
         let tool = try preflight.program("verictl", essentials.tool)
         if level.contains(.enforceLib) { try preflight.mappings() }
+        return (preflight.found, tool.map(canAdminister) ?? false)
+    }
+
+    /// The same for verictl alone and its loader.
+    package static func runForTool(
+        _ level: ContextLevel, _ device: any VeriexecDevice, _ essentials: Essentials
+    ) throws(Failure) -> (findings: [Finding], canAdminister: Bool) {
+        var preflight = Preflight(level: level, device: device, essentials: essentials)
+        let tool = try preflight.program("verictl", essentials.toolPath)
         return (preflight.found, tool.map(canAdminister) ?? false)
     }
 

@@ -89,7 +89,7 @@ package struct RuleSources {
                         ? "no rule directory exists (\(names))" : "\(names): no rule file was found there"))
         }
         let names = chosen.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        for path in names.compactMap({ chosen[$0] }) { addFile(path) }
+        for path in names.compactMap({ chosen[$0] }) { addFound(path) }
     }
 
     /// A directory that is named is expected to hold rules.
@@ -100,7 +100,7 @@ package struct RuleSources {
                 Diagnostic(
                     .error, .noRuleFiles, source: directory.bytes, message: "the directory holds no rule file"))
         }
-        for name in names { addFile(directory.appending(name)) }
+        for name in names { addFound(directory.appending(name)) }
     }
 
     /// The names of rule files, sorted by their bytes.
@@ -109,9 +109,12 @@ package struct RuleSources {
         for entry in try Files.list(directory) {
             let path = directory.appending(entry.name)
             if let reason = DropIns.reasonToSkip(entry.name) {
-                note(.skippedFile, path.bytes, "skipped (\(reason))")
-            } else if entry.kind == .directory || (try? Files.status(path).kind) == .directory {
-                note(.skippedFile, path.bytes, "skipped (directory)")
+                // A name that no program leaves behind may be meant to be read.
+                notes.append(
+                    Diagnostic(
+                        DropIns.isLeftover(entry.name) ? .note : .warning, .skippedFile, source: path.bytes,
+                        message: "skipped (\(reason))",
+                        hint: DropIns.isLeftover(entry.name) ? nil : "rename it to end in .conf, or in ~ to skip it"))
             } else {
                 names.append(entry.name)
             }
@@ -119,8 +122,57 @@ package struct RuleSources {
         return names
     }
 
+    /// A file that was named by the user, which may be a pipe.
     private mutating func addFile(_ path: BytePath) {
-        addFile(path.bytes) { () throws(Errno) in try Files.read(path) }
+        warnIfWritable(path, try? Files.status(path))
+        addFile(path.bytes) { () throws(Errno) in try Files.read(path, limit: RuleLimits.fileSize) }
+    }
+
+    /// A file that was found in a directory. Reading anything but a regular
+    /// file might never end.
+    private mutating func addFound(_ path: BytePath) {
+        do throws(Errno) {
+            let (status, bytes) = try Files.readFound(path, limit: RuleLimits.fileSize)
+            guard let bytes else {
+                // A link to /dev/null masks the file of an earlier directory.
+                if status.identity == (try? Files.status("/dev/null").identity) {
+                    fileCount += 1
+                    return
+                }
+                let isDirectory = status.kind == .directory
+                notes.append(
+                    Diagnostic(
+                        .error, .notAFile, source: path.bytes,
+                        message: isDirectory ? "a directory among rule files" : "not a regular file",
+                        hint: "move it out of the directory, or rename it to end in ~ to skip it"))
+                return
+            }
+            warnIfWritable(path, status)
+            addFile(path.bytes) { () throws(Errno) in bytes }
+            explainIfNoRule(path)
+        } catch {
+            fileCount += 1
+            notes.append(unreadable(path.bytes, error))
+        }
+    }
+
+    /// A README, say, or what a removed package left behind: a file with errors
+    /// and without a single rule is hardly a rule file.
+    private mutating func explainIfNoRule(_ path: BytePath) {
+        guard let last = files.indices.last, files[last].rules.isEmpty, files[last].hasErrors else { return }
+        files[last].diagnostics.append(
+            Diagnostic(
+                .note, .notRules, source: path.bytes, message: "no line of this file is a rule",
+                hint: "to have it skipped, rename it to end in ~ or move it out of the directory"))
+    }
+
+    private mutating func warnIfWritable(_ path: BytePath, _ status: FileStatus?) {
+        guard let status, status.kind == .regular, status.isWritableByOthers else { return }
+        notes.append(
+            Diagnostic(
+                .warning, .writableFile, source: path.bytes,
+                message: "users other than root can change this file, and so the rules",
+                hint: "chown root and chmod go-w"))
     }
 
     private mutating func addFile(_ name: [UInt8], read: () throws(Errno) -> [UInt8]) {
@@ -182,6 +234,13 @@ package struct CollectedRules {
 
     package func count(_ severity: Diagnostic.Severity) -> Int {
         diagnostics.count { $0.severity == severity }
+    }
+
+    /// What is doubtful is refused as well.
+    package mutating func makeWarningsErrors() {
+        for index in diagnostics.indices where diagnostics[index].severity == .warning {
+            diagnostics[index].severity = .error
+        }
     }
 
     /// The exit status that the errors call for; nil without errors. A file

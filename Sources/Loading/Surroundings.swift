@@ -16,6 +16,11 @@ package struct Surroundings {
     package var securityfs: BytePath
     package var essentials: Essentials
     package var mounts = MountSources()
+    /// Whether the name that the kernel keeps for an entry is still that of the
+    /// entry's file.
+    package var isCurrentName: (LiveEntry) -> Bool = { entry in
+        entry.path.map { entry.isNamed(by: $0) } ?? true
+    }
 
     package init(
         _ environment: Environment,

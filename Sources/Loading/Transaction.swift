@@ -151,6 +151,23 @@ package struct Transaction {
         }
     }
 
+    /// If the kernel refused nothing but entries for files on filesystems where
+    /// entries are not possible: the transaction without them, and their rules.
+    /// nil if there is another reason, or if nothing would be left.
+    package func withoutUntrusted(
+        _ outcome: CommitOutcome
+    ) throws(Failure) -> (transaction: Transaction, leftOut: [Rule])? {
+        let refused = outcome.results.filter { !$0.isSkipped }
+        // With more results than were returned, the others are not known.
+        guard outcome.error != nil, !refused.isEmpty, outcome.resultsCount <= outcome.results.count,
+            refused.allSatisfy({ $0.reason == .untrustedFilesystem })
+        else { return nil }
+        let left = Set(refused.map(\.index))
+        let rest = (0..<count).filter { !left.contains($0) }.compactMap(rule)
+        guard !rest.isEmpty else { return nil }
+        return (try Transaction(rest, mode: mode, options: options), left.sorted().compactMap(rule))
+    }
+
     /// Runs a removal, in which a missing entry is not an error: if the kernel
     /// reports only missing entries, the others are sent again without them.
     package func runRemoval(on device: any VeriexecDevice) throws(Failure) -> (Transaction, CommitOutcome) {

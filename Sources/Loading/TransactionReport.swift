@@ -2,7 +2,7 @@
 
 package import Bytes
 package import Device
-import Policy
+package import Policy
 import SystemIO
 package import Tool
 
@@ -11,8 +11,11 @@ package struct TransactionReport {
     let transaction: Transaction
     let outcome: CommitOutcome
     let info: KernelInfo
+    /// Rules for files that can have no entry, which were not sent again.
+    let leftOut: [Rule]
 
-    package init(transaction: Transaction, outcome: CommitOutcome, info: KernelInfo) {
+    package init(transaction: Transaction, outcome: CommitOutcome, info: KernelInfo, leftOut: [Rule] = []) {
+        self.leftOut = leftOut
         self.transaction = transaction
         self.outcome = outcome
         self.info = info
@@ -32,7 +35,7 @@ package struct TransactionReport {
     // MARK: For people
 
     package func print(to reporter: Reporter) {
-        reporter.diagnostics(outcome.results.map(diagnostic).sorted(by: Self.precedes))
+        reporter.diagnostics((leftOut.map(warning) + outcome.results.map(diagnostic)).sorted(by: Self.precedes))
         guard let error = outcome.error else {
             for gap in gaps { reporter.note(gap.text) }
             reporter.line(summary)
@@ -61,12 +64,29 @@ package struct TransactionReport {
                 .error, .refused, source: Array("verictl".utf8),
                 message: "entry \(result.index): \(result.error) (\(result.reason))")
         }
-        let message = result.isSkipped ? skipped(result, rule) : "\(result.error) (\(result.reason))"
+        let message =
+            if result.isSkipped {
+                skipped(result, rule)
+            } else if result.reason == .noContext {
+                "there is no such context (\(result.reason))"
+            } else {
+                "\(result.error) (\(result.reason))"
+            }
         return Diagnostic(
             result.isSkipped ? .note : .error, result.isSkipped ? .leftOut : .refused,
             source: rule.origin.source.isEmpty ? Array("verictl".utf8) : rule.origin.source,
             line: Int(rule.origin.line), message: "\(rule.title): \(message)", hint: hint(result, rule))
     }
+
+    private func warning(_ rule: Rule) -> Diagnostic {
+        Diagnostic(
+            .warning, .leftOut, source: rule.origin.source.isEmpty ? Array("verictl".utf8) : rule.origin.source,
+            line: Int(rule.origin.line),
+            message: "\(rule.title): \(Reason.untrustedFilesystem.meaning ?? ""); entry left out",
+            hint: Self.untrustedHint)
+    }
+
+    private static let untrustedHint = "an allow digest works there: verictl gen --allow"
 
     private func skipped(_ result: CommitResult, _ rule: Rule) -> String {
         switch result.reason {
@@ -90,6 +110,8 @@ package struct TransactionReport {
             return transaction.options.contains(.beside)
                 ? "two entries for this file are in force; unload one of them"
                 : "another entry for this file is in force; unload it first, or use --beside"
+        case .untrustedFilesystem:
+            return [result.reason.meaning, Self.untrustedHint].compactMap(\.self).joined(separator: "; ")
         case .duplicate:
             return "another path of these rules leads to the same file"
         case .unsupportedFlags:
@@ -164,7 +186,30 @@ package struct TransactionReport {
     // MARK: For programs
 
     package var json: JSONDocument {
-        JSONDocument([
+        JSONDocument(members + leftOutMembers)
+    }
+
+    /// Only there if an entry was left out.
+    private var leftOutMembers: [(String, JSONValue)] {
+        leftOut.isEmpty
+            ? []
+            : [
+                (
+                    "left_out",
+                    .array(
+                        leftOut.map { rule in
+                            .object(
+                                JSONValue.members("path", bytes: rule.subject.field) + [
+                                    ("context", .context(rule.context)),
+                                    ("reason", .string(Reason.untrustedFilesystem.description)),
+                                ])
+                        })
+                )
+            ]
+    }
+
+    private var members: [(String, JSONValue)] {
+        [
             ("accepted", .bool(outcome.error == nil)),
             ("dry_run", .bool(isDryRun)),
             ("generation", .unsigned(outcome.generation)),
@@ -186,7 +231,7 @@ package struct TransactionReport {
                         ])
                     })
             ),
-        ])
+        ]
     }
 
     private func json(_ result: CommitResult) -> JSONValue {

@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable {
     case tooFewFields = "too-few-fields"
     case tooManyFields = "too-many-fields"
     case emptyEntry = "empty-entry"
+    case byteOrderMark = "byte-order-mark"
     // Fields
     case badPath = "bad-path"
     case badContext = "bad-context"
@@ -115,12 +116,20 @@ package enum DiagnosticCode: String, Sendable {
     case codeWithoutContent = "code-without-content"
     case executableStack = "executable-stack"
     case textRelocations = "text-relocations"
+    // Rules that do not suit their file
+    case fileCapability = "file-capability"
+    case untrustedFilesystem = "untrusted-filesystem"
+    case notAFile = "not-a-file"
+    case notCanonical = "not-canonical"
+    case wildcard = "wildcard"
     // Trees of files
     case duplicate = "duplicate"
     case conflict = "conflict"
     case deviceTie = "device-tie"
     case notResolved = "not-resolved"
     case skippedFile = "skipped-file"
+    case notRules = "not-rules"
+    case writableFile = "writable-file"
     case replacedFile = "replaced-file"
     case unreadable = "unreadable"
     case noRuleFiles = "no-rule-files"

@@ -6,6 +6,15 @@ import Bytes
 /// editors leave copies behind; loading one would restore rules that were
 /// removed.
 package enum DropIns {
+    /// Whether a name is that of a file which a package manager or an editor
+    /// leaves behind. Other names that are skipped may be meant as rule files.
+    package static func isLeftover(_ name: [UInt8]) -> Bool {
+        guard let reason = reasonToSkip(name) else { return false }
+        return reason != unknownName
+    }
+
+    private static let unknownName = "the name has a dot and does not end in .conf"
+
     /// The reason why a name is not that of a rule file; nil if it is.
     package static func reasonToSkip(_ name: [UInt8]) -> String? {
         let text = name[...]
@@ -15,7 +24,7 @@ package enum DropIns {
         for (suffix, reason) in leftoverSuffixes where ends(text, suffix) { return reason }
         for (part, reason) in leftoverParts where text.firstRange(of: Array(part.utf8)) != nil { return reason }
         if ends(text, ".conf") || !text.contains(UInt8(ascii: ".")) { return nil }
-        return "the name has a dot and does not end in .conf"
+        return unknownName
     }
 
     private static let leftoverSuffixes: [(String, String)] = [

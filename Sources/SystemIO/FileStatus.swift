@@ -40,6 +40,17 @@ package struct FilePermissions: OptionSet, Hashable, Sendable {
     package static let data = FilePermissions(rawValue: S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
 }
 
+/// A time of a file since 1970.
+package struct FileTime: Hashable, Sendable {
+    package let seconds: Int
+    package let nanoseconds: Int
+
+    init(_ raw: timespec) {
+        seconds = Int(raw.tv_sec)
+        nanoseconds = Int(raw.tv_nsec)
+    }
+}
+
 /// The part of struct stat that the tools use.
 package struct FileStatus: Sendable {
     package enum Kind: Sendable {
@@ -49,9 +60,14 @@ package struct FileStatus: Sendable {
     package let identity: FileIdentity
     package let kind: Kind
     package let permissions: FilePermissions
+    package let owner: UInt32
+    package let group: UInt32
     /// Bytes.
     package let size: UInt64
     package let links: UInt64
+    /// When the content changed, and when anything of the inode changed.
+    package let modified: FileTime
+    package let changed: FileTime
     /// The number of a block device, as in struct stat; nil for other files.
     package let blockDevice: UInt64?
 
@@ -59,9 +75,21 @@ package struct FileStatus: Sendable {
         identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
         kind = Kind(mode: raw.st_mode)
         permissions = FilePermissions(mode: raw.st_mode)
+        owner = raw.st_uid
+        group = raw.st_gid
         size = UInt64(max(raw.st_size, 0))
         links = UInt64(raw.st_nlink)
+        modified = FileTime(raw.st_mtim)
+        changed = FileTime(raw.st_ctim)
         blockDevice = raw.st_mode & S_IFMT == S_IFBLK ? UInt64(raw.st_rdev) : nil
+    }
+
+    /// Whether users other than root and the one of this process can change the
+    /// file: by its owner, its group or its mode.
+    package var isWritableByOthers: Bool {
+        let isForeign = owner != 0 && owner != geteuid()
+        let groupWrites = permissions.rawValue & S_IWGRP != 0 && group != 0 && group != getegid()
+        return isForeign || groupWrites || permissions.rawValue & S_IWOTH != 0
     }
 
     package var isExecutable: Bool { !permissions.isDisjoint(with: .anyExecute) }

@@ -11,6 +11,17 @@ package enum Files {
         try read(Descriptor(reading: path), limit: limit)
     }
 
+    /// Reads a file that was found by searching, and returns its status as well.
+    /// Only a regular file has content: anything else (a pipe, a device) is not
+    /// read, and opening it does not block.
+    package static func readFound(
+        _ path: BytePath, limit: Int = 1 << 30
+    ) throws(Errno) -> (status: FileStatus, bytes: [UInt8]?) {
+        let file = try Descriptor(readingFound: path)
+        let status = try file.status()
+        return (status, status.kind == .regular ? try read(file, limit: limit) : nil)
+    }
+
     /// The same for standard input.
     package static func readStandardInput(limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
         let number = try sys { fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) }
@@ -111,5 +122,14 @@ package enum Files {
             let length = strlen(resolved)
             return BytePath(UnsafeBufferPointer(start: resolved, count: length).map { UInt8(bitPattern: $0) })
         }
+    }
+
+    /// The text of a symbolic link, at most 4095 bytes; see readlink(2).
+    package static func linkTarget(_ path: BytePath) throws(Errno) -> BytePath {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = try path.withCString { name throws(Errno) in
+            try sys { readlink(name, &buffer, buffer.count) }
+        }
+        return BytePath(buffer[..<count].map { UInt8(bitPattern: $0) })
     }
 }

@@ -13,6 +13,7 @@ struct OpenFlags: OptionSet {
     static let create = OpenFlags(rawValue: O_CREAT)
     static let exclusive = OpenFlags(rawValue: O_EXCL)
     static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
+    static let directory = OpenFlags(rawValue: O_DIRECTORY)
     static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
     static let noControllingTerminal = OpenFlags(rawValue: O_NOCTTY)
 }

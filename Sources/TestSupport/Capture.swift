@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
-import Device
+package import Device
 package import Loading
 package import Mounts
 package import SystemIO
@@ -35,6 +35,8 @@ package struct ToolRun {
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
     package var mounts = MountSources()
+    /// Whether the name of an entry is still that of its file.
+    package var isCurrentName: (LiveEntry) -> Bool = { _ in true }
     /// The error of executing a program.
     package var becomeError: Errno = .noEntry
     package var terminal = false
@@ -66,6 +68,7 @@ package struct ToolRun {
             },
             ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials)
         surroundings.mounts = mounts
+        surroundings.isCurrentName = isCurrentName
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }

@@ -57,6 +57,16 @@ package final class TemporaryDirectory {
         call(name) { mkfifo($0, 0o644) }
     }
 
+    /// False if this process or the file system cannot have the attribute.
+    package func setAttribute(_ name: String, of file: BytePath, _ value: [UInt8]) -> Bool {
+        do throws(Errno) {
+            try Files.setAttribute(name, of: path.appending(file.bytes), to: value)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func call(_ name: BytePath, _ body: (UnsafePointer<CChar>) -> Int32) -> BytePath {
         let file = path.appending(name.bytes)
         do {

@@ -2,6 +2,7 @@
 
 import Bytes
 import Crypto
+import Glibc
 import Policy
 import SystemIO
 import TestSupport
@@ -95,6 +96,32 @@ private let vectors: [(DigestAlgorithm, String, String)] = [
         #expect(throws: DigestError.notRegular) { try hasher.digest(ofFile: directory.path) }
         #expect(throws: DigestError.file(.noEntry)) { try hasher.digest(ofFile: directory.path.appending([0x78])) }
         #expect(throws: DigestError.file(.invalid)) { try hasher.digest(ofFile: BytePath([0x2f, 0, 0x78])) }
+    }
+
+    /// The digest would be that of no state of the file.
+    @Test func aFileThatChangesWhileItIsRead() throws {
+        let directory = TemporaryDirectory()
+        let hasher = try Hasher(.sha256)
+        let file = directory.write("file", [UInt8](repeating: 1, count: 300_000))
+        // It also grows as fast as it is read.
+        #expect(throws: DigestError.changedWhileRead) {
+            try hasher.digest(ofFile: file) { append($0, to: file) }
+        }
+        // Once is no error: the file is read again.
+        var isFirst = true
+        let digest = try hasher.digest(ofFile: file) { _ in
+            if isFirst { append(1, to: file) }
+            isFirst = false
+        }
+        #expect(try hasher.digest(of: Files.read(file)) == digest)
+    }
+
+    /// Changes the size, because the times of a file have the granularity of
+    /// the kernel's clock.
+    private func append(_ count: Int, to file: BytePath) {
+        guard let stream = fopen(file.description, "a") else { return }
+        for _ in 0..<count { fputc(2, stream) }
+        fclose(stream)
     }
 
     @Test func noJobs() {

@@ -169,7 +169,7 @@ import Testing
         let makesCode = EntryFlags(rawValue: 1 << 13)
         for flags: EntryFlags in [.executable, [.executable, makesCode]] {
             let rule = Rule(path: root.appending(Array("rwx".utf8)), flags: flags, digest: [])
-            let warnings = MemoryCheck.warnings([rule], root: "/")
+            let warnings = FileCheck.warnings([rule], root: "/")
             #expect(warnings.isEmpty == flags.contains(makesCode))
         }
     }
@@ -207,15 +207,17 @@ import Testing
         directory.write("b.conf", line("/b"))
         directory.write("a", line("/a"))
         directory.write("a.dpkg-old", "junk")
-        directory.makeDirectory("sub")
         let (status, output) = ToolRun().run(bytes: [Array("check".utf8), directory.path.bytes])
         #expect(status == 0)
         #expect(
             output.messageLines == [
                 "\(directory.path)/a.dpkg-old: note: skipped (package leftover)",
-                "\(directory.path)/sub: note: skipped (directory)",
                 "0 errors, 0 warnings in 2 files, 2 entries",
             ])
+        directory.makeDirectory("sub")
+        let mixed = ToolRun().run(bytes: [Array("check".utf8), directory.path.bytes])
+        #expect(mixed.status == 3)
+        #expect(mixed.output.messages.contains("\(directory.path)/sub: error: a directory among rule files; hint: "))
     }
 
     @Test func laterDirectoriesReplaceFilesOfEarlierOnes() {

@@ -119,7 +119,10 @@ import Testing
         #expect(text.contains("  wanted       sha256 \(digest)\n"))
         #expect(text.contains("  found        sha256 \(String(repeating: "12", count: 32))\n"))
         #expect(text.contains("match the rule (digest-mismatch)\n"))
-        #expect(text.contains(": verictl gen --algo sha256 --context 0 \(file)\n"))
+        #expect(
+            text.contains(
+                ": verictl gen --algo sha256 --context 0 --flags er --caps-eff NET_BIND_SERVICE "
+                    + "--caps-perm NET_BIND_SERVICE --privs c \(file)\n"))
     }
 
     /// A file can run without an entry where its digest is allowed.

@@ -4,9 +4,11 @@ import Bytes
 import CClip
 import Loading
 import Policy
+import SystemIO
 import TestSupport
 import Testing
 
+@testable import Device
 @testable import VerictlCommands
 
 @Suite struct KernelStateTests {
@@ -199,6 +201,33 @@ import Testing
         #expect(lines.count == 2)
         #expect(lines[1].hasPrefix("# inode 8:1/7 0 er "))
         #expect(RuleParser(source: []).parse(output.result).rules.count == 1)
+    }
+
+    /// Another file, or none, has the name: its line would list that file.
+    @Test func showMarksFormerNames() {
+        directory.write("entries", entry("/a") + entry("/b"))
+        var tool = tool
+        tool.isCurrentName = { $0.path != "/a" }
+        let output = tool.run("show").output
+        #expect(output.resultText.hasPrefix("# no longer the name of the file: /a 0 er "))
+        #expect(RuleParser(source: []).parse(output.result).rules.map(\.path) == ["/b"])
+        #expect(tool.run("show", "--long").output.resultText.hasPrefix("entry          /a (no longer the name"))
+        let json = tool.run("show", "--json").output.resultText
+        #expect(json.contains(#""generation":1,"path_is_current":false},{"path":"/b""#))
+        #expect(json.contains(#""generation":1}],"digests""#))
+    }
+
+    @Test func namesAreComparedWithTheFile() throws {
+        let file = directory.write("tool", "x")
+        let identity = try Files.status(file).identity
+        var entry = LiveEntry()
+        entry.device = identity.deviceText
+        entry.inode = identity.inode
+        #expect(entry.isNamed(by: file))
+        #expect(!entry.isNamed(by: directory.write("other", "x")))
+        #expect(!entry.isNamed(by: "/nonexistent"))
+        entry.device = "0:0"
+        #expect(!entry.isNamed(by: file))
     }
 
     @Test func showAsJSON() {

@@ -184,7 +184,8 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         for number in [UInt32(0), 5] { device.contexts[ContextID(number)] = ContextState(context: ContextID(number)) }
         let run = ToolRun(device: device).run(bytes: arguments.map { Array($0.utf8) })
         #expect(run.status == 0)
-        #expect(device.contextRequests == [request])
+        // A level that stays active is compared with the present one before.
+        #expect(device.contextRequests.filter { $0 != .get(.own) } == [request])
         #expect(run.output.result.isEmpty && run.output.messages.isEmpty)
         #expect(device.commits.isEmpty)
     }
@@ -205,14 +206,14 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         device.contextRefusal = ContextRefusal(error: .notPermitted, reason: .immutable)
         let refused = ToolRun(device: device).run(bytes: bytes)
         #expect(refused.status == 1)
-        #expect(refused.output.messages.contains(": Operation not permitted (immutable); hint: the level"))
+        #expect(refused.output.messages.contains("(immutable: Operation not permitted)"))
         #expect(refused.output.result.isEmpty)
         device.contextRefusal = ContextRefusal(error: .notTerminal)
         let old = ToolRun(device: device).run(bytes: bytes)
         #expect(old.status == 1)
         #expect(old.output.messages.contains("this kernel does not support the request"))
         #expect(ToolRun().run(bytes: bytes).status == 1)
-        #expect(device.contextRequests.count == 2)
+        #expect(device.contextRequests.filter { arguments == ["-p"] || $0 != .get(.own) }.count == 2)
     }
 
     @Test func unknownLevelsAreNamed() {
@@ -220,7 +221,8 @@ private func parse(_ words: String...) throws -> LegacyArguments.Request {
         device.contextRefusal = ContextRefusal(error: .invalid, reason: .badLevel)
         let run = ToolRun(device: device).run("-L", "seal")
         #expect(run.status == 1)
-        #expect(run.output.messages.contains("(bad-level); hint: this kernel has active, enforce_exec\n"))
+        #expect(
+            run.output.messages.contains("(bad-level: Invalid argument); hint: this kernel has active, enforce_exec\n"))
     }
 
     /// The device comes before the context, as it does before the rules.

@@ -124,7 +124,7 @@ import Testing
         let output = ToolRun(device: device).run("load", "--entry", allow).output
         #expect(
             output.messages.hasPrefix(
-                "<argument>:1: error: * sha256 abababababababab...: No such file or directory (no-context); hint: "))
+                "<argument>:1: error: * sha256 abababababababab...: there is no such context (no-context); hint: "))
         let json = ToolRun(device: device).run("load", "--json", "--entry", allow).output.resultText
         #expect(
             json.contains(#"{"index":0,"path":"*","context":7,"algorithm":"sha256","digest":"\#(digest)","source":"#))

@@ -42,7 +42,7 @@ import Testing
         let (status, output) = tool(directory.path).run("load", "--all")
         #expect(status == 3)
         #expect(device.commits.isEmpty)
-        #expect(output.messages.contains("app-1.24: note: skipped"))
+        #expect(output.messages.contains("app-1.24: warning: skipped"))
     }
 
     @Test(arguments: ["", "# all is commented out\n\n", "\n \t\n"])

@@ -8,7 +8,6 @@
 #include <linux/lsm_hooks.h>
 #include <uapi/linux/lsm.h>
 
-#include "core/bdev_blob.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/superblock_blob.h"

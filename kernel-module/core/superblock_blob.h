@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the security blob of a superblock
+ * clip: the module's part of a superblock, and of a block device
  */
 #ifndef _SECURITY_CLIP_CORE_SUPERBLOCK_BLOB_H
 #define _SECURITY_CLIP_CORE_SUPERBLOCK_BLOB_H
 
+#include <linux/blk_types.h>
 #include <linux/fs.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -40,6 +41,19 @@ static inline struct clip_superblock *
 clip_superblock(const struct super_block *sb)
 {
 	return sb->s_security + clip_blob_sizes.lbs_superblock;
+}
+
+/**
+ * struct clip_bdev - The module's part of a block device's security blob
+ * @late: the device has come into being after the device table was locked
+ */
+struct clip_bdev {
+	bool late;
+};
+
+static inline struct clip_bdev *clip_bdev(const struct block_device *bdev)
+{
+	return bdev->bd_security + clip_blob_sizes.lbs_bdev;
 }
 
 #endif /* _SECURITY_CLIP_CORE_SUPERBLOCK_BLOB_H */

@@ -29,7 +29,6 @@
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 
-#include "core/bdev_blob.h"
 #include "core/latch.h"
 #include "core/superblock_blob.h"
 #include "device/block.h"

@@ -26,7 +26,8 @@ class Tree:
         self.folders = {folder for path in self.files for folder in self._above(path)}
         self._texts = {}
         self._helps = {}
-        self.header = Header(self.read(self.one("clip.h")))
+        self.header = Header("\n".join(self.read(self.one(name)) for name in (
+            "clip.h", "clip_devices.h", "clip_events.h")))
         self.words = set()
         for path in self.files:
             if not path.endswith(".md") and not re.search("/lints/|lint_docs_test", path):

@@ -9,6 +9,20 @@
 /* open(2), which is variadic; always with O_CLOEXEC. */
 int csystem_open(const char *path, int flags, unsigned int mode);
 
+/*
+ * A descriptor of O_PATH for `path`, with the directory `root` as `/` for
+ * absolute paths and links, and as the top for `..`; openat2(2) of Linux 5.6,
+ * which the C library lacks.
+ */
+int csystem_open_in_root(int root, const char *path);
+
+/* getxattr(2) and setxattr(2), which the Swift module of the C library lacks. */
+long csystem_get_attribute(const char *path, const char *name, void *value, unsigned long size);
+int csystem_set_attribute(const char *path, const char *name, const void *value, unsigned long size);
+
+/* The type of the file system of a file, f_type of statfs(2), and whether its mount has noexec. */
+int csystem_filesystem(const char *path, unsigned int *type, int *noexec);
+
 /* ioctl(2), which is variadic. */
 int csystem_ioctl(int fd, unsigned long request, void *argument);
 

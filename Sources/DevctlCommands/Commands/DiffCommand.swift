@@ -12,7 +12,7 @@ struct DiffCommand: Verb {
         commandName: "diff", abstract: "Compare the table in force with the rules of /etc/devctl.d.",
         discussion: """
             A line with + is a rule that the table lacks, a line with - one that only the table has. Exit status: 0 \
-            if there is no difference, 1 if there is one.
+            if there is no difference, 1 if there is one, or if a file was skipped that may be meant to be read.
             """)
 
     @Flag(help: "Leave out rules whose selector stands for no device.")
@@ -24,12 +24,13 @@ struct DiffCommand: Verb {
     func execute(in surroundings: DevctlSurroundings) throws -> ExitStatus {
         var sources = DeviceSources(surroundings, skipMissing: skipMissing)
         sources.addRuleDirectory()
-        let rules = try sources.collected().checked(surroundings.reporter, else: "nothing was compared")
+        let collected = sources.collected()
+        let rules = try collected.checked(surroundings.reporter, else: "nothing was compared")
         let wanted = Set(rules.map(\.rule))
         let live = Set(try DeviceAccess(surroundings).table().rules)
         let missing = wanted.subtracting(live).sorted(by: Self.precedes)
         let extra = live.subtracting(wanted).sorted(by: Self.precedes)
-        let status: ExitStatus = missing.isEmpty && extra.isEmpty ? .done : .no
+        let status: ExitStatus = missing.isEmpty && extra.isEmpty && !collected.skipsUnknown ? .done : .no
         guard json else {
             return surroundings.reporter.result(extra.lines(prefix: "- ") + missing.lines(prefix: "+ "), then: status)
         }

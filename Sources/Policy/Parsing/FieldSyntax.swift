@@ -82,7 +82,7 @@ package enum FieldSyntax {
         if letter == ASCII.minus {
             return SyntaxError(
                 .badLetter, "'-' stands alone and cannot be combined with letters", offset: offset,
-                token: [letter])
+                token: [letter], hint: withoutDashes(text))
         }
         let other = ASCII.isUpper(letter) ? ASCII.lowered(letter) : ASCII.raised(letter)
         let hint =
@@ -90,6 +90,12 @@ package enum FieldSyntax {
             ?? Mask.key(other).map { "case matters: '\(DisplayText.of([other]))' is \($0.name)" }
             ?? "valid letters: \(String(decoding: Mask.all.letters, as: UTF8.self))"
         return SyntaxError(.badLetter, "unknown \(Mask.noun)", offset: offset, token: [letter], hint: hint)
+    }
+
+    /// What verictl 2 read, which skipped each dash.
+    private static func withoutDashes(_ text: ArraySlice<UInt8>) -> String {
+        let letters = text.filter { $0 != ASCII.minus }
+        return letters.isEmpty ? "write one -" : "write \(DisplayText.of(letters)), or - for none"
     }
 
     /// A hint for a field that holds names instead of letters.
@@ -180,7 +186,8 @@ package enum FieldSyntax {
     ) throws(SyntaxError) -> (CapabilitySet, Warnings) {
         if text.elementsEqual([ASCII.minus]) { return ([], []) }
         if text.first == ASCII.minus {
-            throw SyntaxError(.badCapability, "'-' cannot be combined with names", token: text)
+            throw SyntaxError(
+                .badCapability, "'-' cannot be combined with names", token: text, hint: withoutDashes(text))
         }
         var set: CapabilitySet = []
         var warnings: Warnings = []

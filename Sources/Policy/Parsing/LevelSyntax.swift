@@ -15,6 +15,8 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     package static let active = ContextLevel(rawValue: 0x1)
     /// The level itself can only become stricter.
     package static let levelImmutable = ContextLevel(rawValue: 0x4)
+    /// Entries cannot be changed from inside the context.
+    package static let selfImmutable = ContextLevel(rawValue: 0x8)
     /// Only listed or allowed files are executed, mapped executable or
     /// interpreted.
     package static let enforceExec = ContextLevel(rawValue: 0x400)
@@ -30,7 +32,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     package static let words: [(word: String, level: ContextLevel)] = [
         ("active", .active),
         ("lvl_immutable", .levelImmutable),
-        ("self_immutable", .init(rawValue: 0x8)),
+        ("self_immutable", .selfImmutable),
         ("admin_immutable", .init(rawValue: 0x10)),
         ("update_immutable", .init(rawValue: 0x20)),
         ("ctx_immutable", .init(rawValue: 0x40)),

@@ -25,9 +25,9 @@ package enum NumberSyntax {
             switch self {
             case .notANumber: "decimal, 0x hexadecimal, 0 octal, or -1 for the loading context"
             case .badOctalDigit: "a leading 0 means octal"
-            case .signed: nil
+            case .signed: "write the number without +"
             case .negative: "only -1 may be negative"
-            case .tooLarge: "the largest is 4294967294"
+            case .tooLarge: "the largest is 4294967294; the loading context is written -1"
             }
         }
     }

@@ -10,6 +10,10 @@ package enum RuleLimits {
     /// for the other fields; a path of full length made of escapes does not.
     package static let lineLength = 8191
 
+    /// Bytes of a file of rules: half a million lines of 256 bytes. It bounds the
+    /// memory that a wrong file, such as a device, can take.
+    package static let fileSize = 1 << 27
+
     /// The length in bytes beyond which verictl 2 splits a line and reads the
     /// rest as a new one. A longer line causes a warning as long as such tools
     /// are in use.

@@ -32,6 +32,15 @@ package struct RuleParser: Sendable {
         var result = ParsedRules()
         var number: UInt32 = 0
         var start = 0
+        if let mark = Self.byteOrderMark(text) {
+            result.diagnostics.append(
+                Diagnostic(
+                    .error, .byteOrderMark, source: source, line: 1, column: 1,
+                    message: "the file begins with a byte order mark (\(mark.name))", hint: "save it as plain UTF-8"))
+            // A file of 16-bit characters has no line that can be read.
+            guard mark.name == "UTF-8" else { return result }
+            start = mark.size
+        }
         while start < text.count {
             number += 1
             let end = text[start...].firstIndex(of: ASCII.newline) ?? text.count
@@ -41,6 +50,12 @@ package struct RuleParser: Sendable {
             start = end + 1
         }
         return result
+    }
+
+    /// The mark that some editors write at the beginning of a file.
+    private static func byteOrderMark(_ text: [UInt8]) -> (name: String, size: Int)? {
+        if text.starts(with: [0xef, 0xbb, 0xbf]) { return ("UTF-8", 3) }
+        return text.starts(with: [0xff, 0xfe]) || text.starts(with: [0xfe, 0xff]) ? ("UTF-16", 2) : nil
     }
 
     /// Reads one entry given as an argument, where an empty one is an error.

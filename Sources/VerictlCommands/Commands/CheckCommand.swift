@@ -40,7 +40,7 @@ struct CheckCommand: Verb {
         let root = try OptionValue.root(root)
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)
-        rules.diagnostics += MemoryCheck.warnings(rules.rules, root: root)
+        rules.diagnostics += FileCheck.warnings(rules.rules, root: root)
         let reporter = surroundings.reporter
         let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
         if json { return reporter.result(answer(rules), then: status) }

@@ -13,7 +13,8 @@ struct ExplainCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Show how the kernel would judge the execution of files now.",
         discussion: """
-            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. Exit \
+            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. The \
+            mode of the file, its mount, its interpreters, and its ELF headers under wx_memory are examined too. Exit \
             status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
             a file cannot be opened.
             """)
@@ -26,6 +27,11 @@ struct ExplainCommand: Verb {
         help: ArgumentHelp("The context; by default that of this process.", valueName: "number"))
     var context: ByteArgument?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The user who executes the file; by default root.", valueName: "name"))
+    var user: ByteArgument?
+
     @Flag(help: "Print the answers as JSON.")
     var json = false
 
@@ -35,12 +41,13 @@ struct ExplainCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
+        let user = try user.map { try Self.find($0) } ?? .root
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()
         var origins = OriginFinder(surroundings)
         var answers: [Explanation.Answer] = []
         for path in paths.map(\.path) {
-            let answer = try Self.ask(device, path, context: asked == .own ? info.context : asked, &origins)
+            let answer = try Self.ask(device, path, context: asked == .own ? info.context : asked, user, &origins)
             if let problem = answer.problem { reporter.error("\(path): \(problem)") }
             answers.append(answer)
         }
@@ -53,7 +60,8 @@ struct ExplainCommand: Verb {
     /// Queries the verdict on one file. Throws an error that would be the same
     /// for every file.
     private static func ask(
-        _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ origins: inout OriginFinder
+        _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ user: ExecUser,
+        _ origins: inout OriginFinder
     ) throws(Failure) -> Explanation.Answer {
         let identity: FileIdentity
         let result: Result<FileVerdict, Errno>
@@ -69,10 +77,22 @@ struct ExplainCommand: Verb {
         switch result {
         case .success(let verdict):
             let origin = [.unlisted, .allowed].contains(verdict.state) ? nil : origins.origin(identity, context)
-            return .verdict(Explanation(path: path, context: context, verdict: verdict, origin: origin))
+            let obstacles = ExecCheck(device, context: context, user: user).obstacles(path, verdict)
+            return .verdict(
+                Explanation(path: path, context: context, verdict: verdict, origin: origin, obstacles: obstacles))
         case .failure(let error):
             throw failure(error, context)
         }
+    }
+
+    private static func find(_ name: ByteArgument) throws(Failure) -> ExecUser {
+        let read = { (path: BytePath) in (try? Files.read(path)) ?? [] }
+        guard let user = ExecUser.find(name.bytes, passwd: read("/etc/passwd"), group: read("/etc/group")) else {
+            throw Failure(
+                status: .io, message: "there is no user \(DisplayText.of(name.bytes)) in /etc/passwd",
+                hint: "a user of another source is known by number")
+        }
+        return user
     }
 
     /// Separates the error of the device from those of the file.

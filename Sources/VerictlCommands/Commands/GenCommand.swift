@@ -17,6 +17,8 @@ struct GenCommand: Verb {
             In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
             *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
 
+            A file capability becomes part of the entry, which replaces it, unless an option names capabilities.
+
             Whatever the level word wx_memory would refuse in a program or library is reported as a warning.
 
             fsverity-sha256 and fsverity-sha512 are computed whether fs-verity is enabled on the file or not, \
@@ -35,7 +37,9 @@ struct GenCommand: Verb {
     @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
     var flags: ByteArgument?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Effective capabilities.", valueName: "words"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Effective capabilities; alone, they are permitted as well.", valueName: "words"))
     var capsEff: ByteArgument?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Permitted capabilities.", valueName: "words"))
@@ -105,6 +109,15 @@ struct GenCommand: Verb {
         generator.effective = try capsEff.map { try OptionValue.capabilities("--caps-eff", $0) } ?? []
         generator.permitted = try capsPerm.map { try OptionValue.capabilities("--caps-perm", $0) } ?? []
         generator.inheritable = try capsInh.map { try OptionValue.capabilities("--caps-inh", $0) } ?? []
+        generator.namesCapabilities = !(capsEff == nil && capsPerm == nil && capsInh == nil)
+        // A capability becomes effective only if it is permitted.
+        if capsPerm == nil && capsInh == nil { generator.permitted = generator.effective }
+        let unreachable = generator.effective.subtracting(generator.permitted.union(generator.inheritable))
+        guard unreachable.isEmpty else {
+            throw ValidationError(
+                "--caps-eff: \(unreachable.text) could never become effective; "
+                    + "name it in --caps-perm or --caps-inh as well.")
+        }
         generator.privileges = try privs.map { try OptionValue.letters("--privs", $0) } ?? []
         generator.context = try context.map(OptionValue.context) ?? .own
         generator.algorithm = try algo.map(OptionValue.algorithm) ?? .sha256

@@ -42,8 +42,14 @@ struct LoadCommand: Verb {
     @Flag(help: "Skip entries whose context does not exist.")
     var skipContexts = false
 
+    @Flag(help: "Refuse warnings, and files on a filesystem where entries are not possible, instead of going on.")
+    var strict = false
+
     @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
     var dryRun = false
+
+    @Flag(help: "Continue although verictl could not change anything afterwards.")
+    var final = false
 
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
@@ -67,6 +73,7 @@ struct LoadCommand: Verb {
         } else {
             var rules = collect(surroundings)
             rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
+            if strict { rules.makeWarningsErrors() }
             if let status = rules.refusal(reporter, "nothing was loaded", json: json) { return status }
             transaction = try Transaction(rules.rules, mode: mode, options: options)
         }
@@ -77,8 +84,22 @@ struct LoadCommand: Verb {
                 message: "the file or context of each entry (\(transaction.count)) is missing; nothing was loaded",
                 hint: Self.emptyingHint)
         }
+        let check = { (transaction: Transaction) throws(Failure) in
+            guard mode == .replace else { return }
+            let guardian = AdministrationGuard(surroundings, device, info)
+            try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
+        }
+        try check(transaction)
         let outcome = try transaction.run(on: device)
-        return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
+        guard !strict, let rest = try transaction.withoutUntrusted(outcome) else {
+            return TransactionReport(transaction: transaction, outcome: outcome, info: info)
+                .deliver(reporter, json: json)
+        }
+        // One file that can have no entry does not cost all others theirs.
+        try check(rest.transaction)
+        let again = try rest.transaction.run(on: device)
+        return TransactionReport(transaction: rest.transaction, outcome: again, info: info, leftOut: rest.leftOut)
+            .deliver(reporter, json: json)
     }
 
     private static let emptyingHint = "verictl unload --all removes all entries"

@@ -40,15 +40,20 @@ struct ShowCommand: Verb {
             }
         let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
         let reporter = surroundings.reporter
+        let isCurrent = surroundings.isCurrentName
         if json {
             return reporter.result(
                 JSONDocument([
-                    ("entries", .array(entries.map(Self.json))), ("digests", .array(digests.map(Self.json))),
+                    ("entries", .array(entries.map { Self.json($0, isCurrent($0)) })),
+                    ("digests", .array(digests.map(Self.json))),
                 ]))
         }
         var text: [UInt8] = []
         for digest in digests { text += Self.line(digest) + [ASCII.newline] }
-        for entry in entries { text += long ? Self.details(entry) : Self.line(entry) + [ASCII.newline] }
+        for entry in entries {
+            let named = isCurrent(entry)
+            text += long ? Self.details(entry, named) : Self.line(entry, named) + [ASCII.newline]
+        }
         return reporter.result(text)
     }
 
@@ -70,8 +75,12 @@ struct ShowCommand: Verb {
     }
 
     /// The rule, or a comment if no rule can express the entry.
-    private static func line(_ entry: LiveEntry) -> [UInt8] {
-        if let rule = entry.rule { return rule.line }
+    /// It is a comment as well if another file, or none, has the name now: the
+    /// line would load a rule for that file.
+    private static func line(_ entry: LiveEntry, _ isCurrent: Bool) -> [UInt8] {
+        if let rule = entry.rule {
+            return isCurrent ? rule.line : Array("# \(formerName): ".utf8) + rule.line
+        }
         let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
         let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
         let words = [
@@ -82,10 +91,12 @@ struct ShowCommand: Verb {
         return Array(words.joined(separator: " ").utf8)
     }
 
-    private static func details(_ entry: LiveEntry) -> [UInt8] {
+    private static let formerName = "no longer the name of the file"
+
+    private static func details(_ entry: LiveEntry, _ isCurrent: Bool) -> [UInt8] {
         var table = TextTable()
         let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
-        table.add("entry", entry.path?.description ?? "-")
+        table.add("entry", (entry.path?.description ?? "-") + (isCurrent ? "" : " (\(formerName))"))
         table.add("  file", "\(entry.device)/\(entry.inode), generation \(entry.generation)")
         table.add("  context", entry.context.text)
         table.add("  flags", entry.flags.explained)
@@ -111,7 +122,7 @@ struct ShowCommand: Verb {
         ])
     }
 
-    private static func json(_ entry: LiveEntry) -> JSONValue {
+    private static func json(_ entry: LiveEntry, _ isCurrent: Bool) -> JSONValue {
         var members: [(String, JSONValue)] = []
         if let rule = entry.rule, case .object(let rule) = rule.json {
             members = rule
@@ -127,10 +138,11 @@ struct ShowCommand: Verb {
                 ("digest", .hex(entry.digest)),
             ]
         }
-        return .object(
-            members + [
-                ("device", .string(entry.device)), ("inode", .unsigned(entry.inode)),
-                ("generation", .unsigned(entry.generation)),
-            ])
+        members += [
+            ("device", .string(entry.device)), ("inode", .unsigned(entry.inode)),
+            ("generation", .unsigned(entry.generation)),
+        ]
+        if !isCurrent { members.append(("path_is_current", .bool(false))) }
+        return .object(members)
     }
 }

@@ -20,7 +20,10 @@ struct StatusCommand: Verb {
         let status = try DeviceAccess(surroundings).status()
         let exit: ExitStatus = Self.state(status) == .active ? .done : .no
         let reporter = surroundings.reporter
-        return reporter.result(json ? Self.json(status).text + [ASCII.newline] : Self.text(status), then: exit)
+        let administrators = Administrators.find(surroundings)
+        return reporter.result(
+            json ? Self.json(status, administrators).text + [ASCII.newline] : Self.text(status, administrators),
+            then: exit)
     }
 
     private enum State: String {
@@ -54,7 +57,7 @@ struct StatusCommand: Verb {
         return "\(bytesPerEntry(info)) bytes an entry\(names): \(totals)"
     }
 
-    private static func json(_ status: KernelStatus) -> JSONDocument {
+    private static func json(_ status: KernelStatus, _ administrators: Administrators?) -> JSONDocument {
         let info = status.info
         let refused =
             [("total", JSONValue.unsigned(status.refused))]
@@ -86,10 +89,11 @@ struct StatusCommand: Verb {
             ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
         ]
-        return JSONDocument(members + events + [("contexts", .array(status.contexts.map(\.json)))])
+        let rules = administrators?.members ?? []
+        return JSONDocument(members + events + rules + [("contexts", .array(status.contexts.map(\.json)))])
     }
 
-    private static func text(_ status: KernelStatus) -> [UInt8] {
+    private static func text(_ status: KernelStatus, _ administrators: Administrators?) -> [UInt8] {
         let info = status.info
         var table = TextTable()
         table.add("state", state(status).rawValue)
@@ -106,6 +110,7 @@ struct StatusCommand: Verb {
         table.add("permitted", "\(status.permitted)")
         table.add("unlogged", "\(status.unlogged)")
         if let events = status.events { table.add("events", "\(events), dropped \(status.eventsDropped ?? 0)") }
+        if let administrators { table.add("rules", administrators.text) }
         if let context = info.updateContext { table.add("update context", context.text) }
         for context in status.contexts {
             table.add("context \(context.context)", context.summary)

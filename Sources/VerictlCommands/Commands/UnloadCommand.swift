@@ -16,7 +16,7 @@ struct UnloadCommand: Verb {
             unknown to this version are ignored.
             """)
 
-    @Flag(help: "Remove all entries of all contexts.")
+    @Flag(help: "Remove all entries of the context of this process.")
     var all = false
 
     @Option(
@@ -34,6 +34,9 @@ struct UnloadCommand: Verb {
 
     @Flag(name: [.customShort("n"), .long], help: "Let the kernel check everything, but change nothing.")
     var dryRun = false
+
+    @Flag(help: "Continue although verictl could not change anything afterwards.")
+    var final = false
 
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
@@ -54,6 +57,8 @@ struct UnloadCommand: Verb {
         if all {
             let transaction = try Transaction([], mode: .replace, options: options)
             let (device, info) = try DeviceAccess(surroundings).open()
+            let guardian = AdministrationGuard(surroundings, device, info)
+            try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
             let outcome = try transaction.run(on: device)
             return TransactionReport(transaction: transaction, outcome: outcome, info: info)
                 .deliver(reporter, json: json)
@@ -66,6 +71,9 @@ struct UnloadCommand: Verb {
         if let status = rules.refusal(reporter, "nothing was unloaded", json: json) { return status }
         let removal = try Transaction.removal(of: rules.rules, options: options)
         let (device, info) = try DeviceAccess(surroundings).open()
+        let guardian = AdministrationGuard(surroundings, device, info)
+        try guardian.enforce(
+            guardian.lossAfterRemoving(rules.rules, onlyDigest: beside), isFinal: final, reporter)
         let (transaction, outcome) = try removal.runRemoval(on: device)
         return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
     }

@@ -165,6 +165,13 @@ private struct LegacyRun {
 
     private func setLevel(_ level: ContextLevel, of context: ContextID) -> Bool {
         administer("set level of \(ContextAccess.name(context)) to \(level.text)") { access throws(Failure) in
+            if level.contains(.active), context == .own || context == access.info.context {
+                let guardian = AdministrationGuard(surroundings, access.device, access.info)
+                // The letters have no way to go ahead; the command has.
+                if guardian.isActive, let loss = try guardian.lossAtLevel(level) {
+                    throw AdministrationGuard.failure(loss, hint: "verictl level --final \(level.text) sets it anyway")
+                }
+            }
             try access.setLevel(level, of: context)
             return true
         }
