@@ -52,7 +52,7 @@ static int __init clip_init(void)
 }
 
 /*
- * LSM_ORDER_LAST is appended whatever "lsm=" says: whoever can edit the
+ * LSM_ORDER_LAST is appended independent of "lsm=": a user that can edit the
  * command line must not be able to drop the module by naming others.
  */
 DEFINE_LSM(CLIP_NAME) = {

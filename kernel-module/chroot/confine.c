@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a task with another root is kept from
+ * clip: restrictions on chrooted tasks
  *
- * Root in a jail has all that root has, and some of that leads outside: by new
- * mounts, device nodes, handles, the kernel's settings; or by a program that it
- * leaves behind for somebody outside to run. With the latch, a task whose root
- * was changed is kept from all of it, unless it holds CHROOT.
+ * Root in a chroot has all the rights of root, and some of them lead outside:
+ * new mounts, device nodes, handles, the kernel's settings, or a program that
+ * is left behind for a task outside to run. With the latch set, a task whose
+ * root was changed is kept from all of these, unless it holds CHROOT.
  */
 #include "core/common.h"
 
@@ -30,9 +30,9 @@
 #include "privilege/require.h"
 
 /**
- * clip_chroot_may_leave - does a changed root mean nothing for this task?
+ * clip_chroot_may_leave - Is the current task exempt from chroot restrictions?
  *
- * Return: whether it holds CHROOT.
+ * Return: true if it holds CHROOT.
  */
 bool clip_chroot_may_leave(void)
 {
@@ -40,13 +40,13 @@ bool clip_chroot_may_leave(void)
 }
 
 /**
- * clip_chroot_outside - must this not come into a task's hands?
- * @path: a directory
+ * clip_chroot_outside - Must the current task not get hold of a directory?
+ * @path: the directory
  *
- * The task's own root counts, and not that of its context.
+ * The task's own root counts, not the root of its context.
  *
  * Context: may sleep.
- * Return: whether it is outside of the root, for a task that may not leave.
+ * Return: true if @path is outside of the root of a task that may not leave it.
  */
 bool clip_chroot_outside(const struct path *path)
 {
@@ -61,21 +61,27 @@ bool clip_chroot_outside(const struct path *path)
 	return !inside;
 }
 
-/* A filesystem opens what lies below it, by a mount and a right of its own. */
+/*
+ * Stacked filesystems open the files below them by a mount and credentials of
+ * their own.
+ */
 static bool is_inner_open(const struct file *file)
 {
 	return !our_mnt(file->f_path.mnt) &&
 	       current_cred() != current_real_cred();
 }
 
-/* C-17: programs that give rights to who runs them. */
+/* C-17: mode bits of programs that give rights to the user that runs them. */
 static bool gives_rights(umode_t mode)
 {
 	return (mode & S_ISUID) ||
 	       (mode & (S_ISGID | 0010)) == (S_ISGID | 0010);
 }
 
-/* Below /proc/sys, where an uid is enough to say what the kernel runs, and how. */
+/*
+ * Is it below /proc/sys, where a uid is sufficient to decide which programs the
+ * kernel runs, and how?
+ */
 static bool is_sysctl(const struct file *file)
 {
 	const struct dentry *at = file_dentry(file), *parent;
@@ -90,11 +96,11 @@ static bool is_sysctl(const struct file *file)
 }
 
 /**
- * clip_chroot_check_open - may a task with another root open a file?
+ * clip_chroot_check_open - Check a chrooted task's opening of a file
  * @file: the file
  *
- * A directory is found by its name, which leads to none outside; but also by an
- * event of fanotify, or by procfs.
+ * A look-up by name finds no directory outside, but an event of fanotify or a
+ * link of procfs can.
  *
  * Context: may sleep.
  * Return: 0, or -EPERM after a report.
@@ -121,11 +127,11 @@ static bool is_confined(void)
 }
 
 /**
- * clip_chroot_check_node - may a task with another root make this?
- * @mode: kind and permissions of what is to be made
+ * clip_chroot_check_node - Check a chrooted task's creation of a file
+ * @mode: type and permissions of the new file
  * @dev: its device number
  *
- * Also asked when open(2) makes a file. A whiteout is no device.
+ * Also called when open(2) creates a file. A whiteout is not a device.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -148,14 +154,17 @@ static int hook_path_chmod(const struct path *path, umode_t mode)
 	return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 }
 
-/* What a capability would be used for, if that is not for a jail; else NULL. */
+/*
+ * Returns the forbidden act that a chrooted task would use a capability for, or
+ * NULL if the use is allowed.
+ */
 static const char *forbidden_act(int cap)
 {
 	switch (cap) {
 	case CAP_SETFCAP:
 		return "set-user-id";
 	case CAP_SYS_CHROOT:
-		/* To a mount namespace means to its root. */
+		/* Entering a mount namespace leads to its root. */
 		return clip_current_call() == CLIP_CALL_SETNS ? "setns" : NULL;
 	case CAP_DAC_READ_SEARCH:
 		return clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE ?
@@ -176,16 +185,16 @@ static const char *forbidden_act(int cap)
 }
 
 /**
- * clip_chroot_capable - does this capability not work, for a changed root?
- * @cred: whose it is
+ * clip_chroot_capable - Is this capability denied to a chrooted task?
+ * @cred: the credential that holds it
  * @cap: the capability
  * @opts: as in the hook
  *
- * Every call that makes or changes mounts asks for CAP_SYS_ADMIN before it does
- * anything, so none of them takes a hook of its own.
+ * Every system call that makes or changes mounts checks for CAP_SYS_ADMIN
+ * before it does anything, so none of them needs a hook of its own.
  *
  * Context: any.
- * Return: whether that is so.
+ * Return: true if it is denied.
  */
 bool clip_chroot_capable(const struct cred *cred, int cap, unsigned int opts)
 {
@@ -205,7 +214,7 @@ static struct security_hook_list clip_confine_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_confine_hooks - register the hooks of this file
+ * clip_add_confine_hooks - Register the hooks of this file
  */
 void __init clip_add_confine_hooks(void)
 {

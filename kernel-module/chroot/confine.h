@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what a task with another root is kept from
+ * clip: restrictions on chrooted tasks
  */
 #ifndef _SECURITY_CLIP_CHROOT_CONFINE_H
 #define _SECURITY_CLIP_CHROOT_CONFINE_H
@@ -16,11 +16,11 @@ struct file;
 struct path;
 
 /**
- * clip_is_chrooted - has the current task another root, and does that matter?
+ * clip_is_chrooted - Is the current task chrooted, and does that matter?
  *
- * Whether it holds CHROOT is another question.
+ * The caller checks separately whether the task holds CHROOT.
  *
- * Return: whether it has, and the latch is set.
+ * Return: true if its root was changed and the latch is set.
  */
 static __always_inline bool clip_is_chrooted(void)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a task with another root may do
+ * clip: changes of the root directory
  *
- * chroot(2) changes where names begin, and nothing else. What leads outside is
- * kept away from the task: directories that were open before, directories that
- * it is sent, other tasks. What else it is kept from is in chroot/confine.c.
+ * chroot(2) changes the start of path look-ups, and nothing else. Everything
+ * that leads outside is therefore kept away from the task: directories that
+ * were open before, directories that it receives, other tasks. Further
+ * restrictions are in chroot/confine.c.
  */
 #include "core/common.h"
 
@@ -32,9 +33,9 @@ static int is_directory(const void *unused, struct file *file, unsigned int fd)
 }
 
 /*
- * Another thread could open a directory right after we have looked, or be a way
- * to where it is itself; another process with the same fs_struct would have a
- * root that it has not asked for, past all that follows here.
+ * Another thread could open a directory right after this check, or lead to its
+ * own place in the tree. Another process with the same fs_struct would get a
+ * root that it did not request, and bypass all the checks below.
  */
 static bool shares(void)
 {
@@ -43,7 +44,7 @@ static bool shares(void)
 	       !thread_group_empty(current);
 }
 
-/* The task's own root, or what has been mounted over it since. */
+/* Is it the task's own root, or has it been mounted over that root since? */
 static bool is_own_root(const struct path *path)
 {
 	struct path root;
@@ -57,9 +58,10 @@ static bool is_own_root(const struct path *path)
 }
 
 /*
- * C-01. A second root inside of the first is no gain, and a way out: another
- * task in there moves the current directory of this one, or what it sees, out
- * of the inner root, and from there no outer one is met any more.
+ * C-01. A second root inside of the first gains nothing, and is a way out:
+ * another task in the first root can move the current directory of this task,
+ * or one that it can see, out of the inner root. From there the task never
+ * meets the outer root again.
  */
 static int judge(const struct path *path)
 {
@@ -72,7 +74,10 @@ static int judge(const struct path *path)
 	return clip_require("chroot", CLIP_PRIV_CHROOT);
 }
 
-/* The one directory that no descriptor shows: it would stay outside. */
+/*
+ * The current directory is the one directory without a descriptor; it would
+ * stay outside.
+ */
 static void move_inside(const struct path *root)
 {
 	struct path pwd;
@@ -85,7 +90,10 @@ static void move_inside(const struct path *root)
 		set_fs_pwd(current->fs, root);
 }
 
-/* C-07: also those whose root it is, too, and who have not asked for it. */
+/*
+ * C-07: marks all tasks that share the root, including those that did not
+ * request the change.
+ */
 static void mark(void)
 {
 	struct task_struct *process, *thread;
@@ -100,10 +108,11 @@ static void mark(void)
 }
 
 /*
- * CH-01, CH-02. The mark is set while nobody asks for any of this, too: a root
- * is changed at boot for services that stay. Nothing takes it away, also where
- * the kernel refuses after all, which it does not. A root that does not change
- * makes no mark; nor does one that was moved over the old one before.
+ * CH-01, CH-02. The mark is also set while the latch is not: at boot, a root is
+ * changed for services that keep running. Nothing clears the mark, not even a
+ * refusal by the kernel after this hook, which does not happen. A root that
+ * does not change sets no mark; neither does one that was moved over the old
+ * root before.
  */
 static int hook_path_chroot(const struct path *path)
 {
@@ -130,13 +139,13 @@ static int hook_file_receive(struct file *file)
 }
 
 /**
- * clip_chroot_confines - must this task keep its hands off others?
- * @task: who wants to trace, or to look at another one
+ * clip_chroot_confines - Is a task forbidden to trace other tasks?
+ * @task: the task that would trace or look at another one
  *
- * PT-01: the privilege does not lift that.
+ * PT-01: the privilege CHROOT does not lift this restriction.
  *
  * Context: any; @task stays.
- * Return: whether it must.
+ * Return: true if it is.
  */
 bool clip_chroot_confines(const struct task_struct *task)
 {
@@ -149,7 +158,7 @@ static struct security_hook_list clip_chroot_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_chroot_hooks - register the hooks of this file
+ * clip_add_chroot_hooks - Register the hooks of this file
  */
 void __init clip_add_chroot_hooks(void)
 {

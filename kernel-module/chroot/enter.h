@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what a task with another root may do
+ * clip: changes of the root directory
  */
 #ifndef _SECURITY_CLIP_CHROOT_ENTER_H
 #define _SECURITY_CLIP_CHROOT_ENTER_H

@@ -5,7 +5,7 @@
  * The rules are in context/rules.c, and the facts that they need are collected
  * in context/caller.c. The order of the checks is that of the original: the
  * caller first, then the request, so that no caller learns of a context that it
- * may not touch.
+ * may not reach.
  */
 #include "core/common.h"
 
@@ -30,7 +30,7 @@ static int refuse(const char *what, struct clip_context_args *args,
 	return clip_reason_errno(reason);
 }
 
-/* Why the caller may not make, narrow or delete contexts. */
+/* Returns why the caller may not make, narrow or delete contexts. */
 static enum clip_reason check_maker(void)
 {
 	struct clip_caller caller;
@@ -40,7 +40,7 @@ static enum clip_reason check_maker(void)
 						 CLIP_REASON_PERMISSION;
 }
 
-/* Whether contexts come and go is for the level of context 0 to say. */
+/* The level of context 0 decides whether contexts can be made and deleted. */
 static bool contexts_are_final(void)
 {
 	return clip_admin_context.level &
@@ -64,8 +64,8 @@ static enum clip_reason check_new(const struct clip_context_args *args)
 }
 
 /**
- * clip_admin_create - make a context
- * @args: number, level and bounds; out: the rest
+ * clip_admin_create - Make a context
+ * @args: number, level and bounding sets; out: the other fields
  * @out: out: the context with a reference
  *
  * CX-15.
@@ -107,8 +107,8 @@ int clip_admin_create(struct clip_context_args *args,
 }
 
 /**
- * clip_admin_open - find a context, to enter it
- * @args: number; out: the rest
+ * clip_admin_open - Find a context, to enter it
+ * @args: number; out: the other fields
  * @out: out: the context with a reference
  *
  * Return: 0, or a negative errno value that @args.reason explains.
@@ -142,8 +142,8 @@ static void describe(struct clip_context_args *args,
 }
 
 /**
- * clip_admin_get - tell of a context
- * @args: number; out: the rest
+ * clip_admin_get - Describe a context
+ * @args: number; out: the other fields
  *
  * CX-08.
  *
@@ -167,11 +167,11 @@ int clip_admin_get(struct clip_context_args *args)
 }
 
 /**
- * clip_admin_narrow - cut the bounds of a context
- * @args: number and bounds; out: the rest
+ * clip_admin_narrow - Narrow the bounding sets of a context
+ * @args: number and bounding sets; out: the other fields
  *
- * CX-16. It holds at once for what works in the context, and from the next exec
- * on for what its entries grant.
+ * CX-16. The new sets apply at once to the rights that work in the context, and
+ * from the next exec on to the rights that its entries grant.
  *
  * Return: 0, or a negative errno value that @args.reason explains.
  */
@@ -229,12 +229,12 @@ static int delete(struct clip_context *ctx)
 }
 
 /**
- * clip_admin_delete - take a context out of the list, with all its entries
+ * clip_admin_delete - Remove a context from the list, with all its entries
  * @args: number
  *
- * CX-17. Tasks in it stay in it: its level and its bounds go on to hold for
- * them, and nothing is listed there any more. A new context with its number is
- * another one.
+ * CX-17. Tasks stay in the context: its level and its bounding sets still apply
+ * to them, and it has no entries any more. A new context with its number is a
+ * different context.
  *
  * Return: 0, or a negative errno value that @args.reason explains.
  */
@@ -257,8 +257,8 @@ int clip_admin_delete(struct clip_context_args *args)
 }
 
 /**
- * clip_admin_set_level - set the level of a context
- * @args: number and level; out: the rest
+ * clip_admin_set_level - Set the level of a context
+ * @args: number and level; out: the other fields
  *
  * CX-06, CX-07.
  *
@@ -288,10 +288,10 @@ int clip_admin_set_level(struct clip_context_args *args)
 }
 
 /**
- * clip_admin_set_update - declare the update context
- * @args: number, of a context that need not be there yet
+ * clip_admin_set_update - Declare the update context
+ * @args: number of the context, which need not exist yet
  *
- * CX-18: once, until the next boot.
+ * CX-18: this is possible once until the next boot.
  *
  * Return: 0, or a negative errno value that @args.reason explains.
  */

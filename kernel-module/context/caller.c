@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what the current task is, for the rules about contexts
+ * clip: facts about the current task, for the rules about contexts
  */
 #include "core/common.h"
 
@@ -14,16 +14,20 @@
 #include "store/context.h"
 #include "store/entry.h"
 
-/* The update context; 0 until there is one. Written under clip_store_lock. */
+/*
+ * Number of the update context; 0 until it is declared. Written with
+ * clip_store_lock held, read without it.
+ */
 static u32 update_xid;
 
 /**
- * clip_has_context - does the capability CONTEXT work for a task?
+ * clip_has_context - Does the capability CONTEXT work for a task?
  * @cred: its credential
  *
- * It is about the machine: in a user namespace of its own it is worth nothing.
+ * CONTEXT applies to the whole machine, so it has no effect in a user
+ * namespace.
  *
- * Return: whether it has it in effect, and its context lets it work.
+ * Return: true if the task has it in effect and its context allows it to work.
  */
 bool clip_has_context(const struct cred *cred)
 {
@@ -37,9 +41,9 @@ bool clip_has_context(const struct cred *cred)
 }
 
 /**
- * clip_update_context - number of the update context
+ * clip_update_context - Get the number of the update context
  *
- * Return: the number, or 0 if none was declared.
+ * Return: the number, or 0 if it was not declared.
  */
 u32 clip_update_context(void)
 {
@@ -47,10 +51,11 @@ u32 clip_update_context(void)
 }
 
 /**
- * clip_declare_update_context - say which context is the update context
+ * clip_declare_update_context - Declare the update context
  * @xid: its number
  *
- * Return: false if there is one already.
+ * Context: the caller holds clip_store_lock.
+ * Return: false if it has been declared already.
  */
 bool clip_declare_update_context(u32 xid)
 {
@@ -62,9 +67,9 @@ bool clip_declare_update_context(u32 xid)
 }
 
 /**
- * clip_caller_now - describe the current task for the rules
+ * clip_caller_now - Describe the current task for the rules
  * @caller: out: the description
- * @target: the context in question, or NULL if there is none
+ * @target: the context of the request, or NULL for requests without one
  */
 void clip_caller_now(struct clip_caller *caller,
 		     const struct clip_context *target)
@@ -94,8 +99,8 @@ void clip_caller_now(struct clip_caller *caller,
 }
 
 /**
- * clip_context_named - find the context that a request names
- * @xid: its number, or %CLIP_CONTEXT_OWN for the caller's
+ * clip_context_named - Find the context of a request
+ * @xid: its number, or %CLIP_CONTEXT_OWN for the caller's own
  *
  * Return: the context with a reference, or NULL.
  */
@@ -107,12 +112,13 @@ struct clip_context *clip_context_named(u32 xid)
 }
 
 /**
- * clip_context_visible - is a context shown to the current task?
+ * clip_context_visible - Is a context shown to the current task?
  * @ctx: the context
  *
- * Contexts other than one's own are the business of who may see them all.
+ * Other contexts than its own are shown only to a task that may see all of
+ * them.
  *
- * Return: whether it is.
+ * Return: true if it is.
  */
 bool clip_context_visible(const struct clip_context *ctx)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what the current task is, for the rules about contexts
+ * clip: facts about the current task, for the rules about contexts
  */
 #ifndef _SECURITY_CLIP_CONTEXT_CALLER_H
 #define _SECURITY_CLIP_CONTEXT_CALLER_H

@@ -2,10 +2,11 @@
 /*
  * clip: entering a context
  *
- * Only a task can change its own credentials, so a task enters by itself, and
- * what it holds on to comes with it. Contexts are compared when something is
- * used: a descriptor that was opened before goes on to work. So a task that
- * has one that leads out of the context is not let in.
+ * Only a task can change its own credentials, so a task enters a context by
+ * itself, and keeps everything that it holds. Contexts are compared when an
+ * object is accessed by name: a descriptor that was opened before keeps
+ * working. A task with a descriptor that leads out of the context is therefore
+ * not allowed to enter.
  */
 #include "core/common.h"
 
@@ -42,14 +43,14 @@
 
 #define MAX_FORBIDDEN	3
 
-/* Files of ours that lead out of every context, by their operations. */
+/* Operations of clip's own files that lead out of every context. */
 static const struct file_operations *forbidden[MAX_FORBIDDEN] __ro_after_init;
 
 /**
- * clip_enter_forbid - let nobody take such a file into a context
- * @fops: the operations that open files of this kind have
+ * clip_enter_forbid - Forbid tasks to take such a file into a context
+ * @fops: the operations of open files of this kind
  *
- * Called by each file of interface/ that makes such files, at boot.
+ * Called at boot by each file of interface/ that makes such files.
  */
 void __init clip_enter_forbid(const struct file_operations *fops)
 {
@@ -74,13 +75,13 @@ static bool is_forbidden(const struct file *file)
 	return false;
 }
 
-/* What the look at one descriptor needs. */
+/* The arguments for the check of one descriptor. */
 struct scan {
-	const struct file *by;		/* the descriptor of the context itself */
+	const struct file *by;		/* descriptor of the context */
 	struct path root;
 };
 
-/* Directories lead to all that is below and above them. */
+/* A directory leads to all files below and above it. */
 static bool is_directory_outside(const struct path *path,
 				 const struct path *root)
 {
@@ -94,8 +95,9 @@ static bool is_kernel_log(const struct inode *inode)
 }
 
 /*
- * What procfs shows of a task (mem, environ) is checked when it is opened. A
- * directory is not worth more than its name: what is below is opened later.
+ * The files by which procfs shows a task (mem, environ) are checked when they
+ * are opened. A directory is worth no more than its name: the files below it
+ * are opened later.
  */
 static bool shows_task(const struct file *file)
 {
@@ -105,7 +107,7 @@ static bool shows_task(const struct file *file)
 	       !S_ISDIR(inode->i_mode) && clip_inode_owner(inode);
 }
 
-/* Nonzero, to end the search, for a descriptor that leads out. */
+/* Returns nonzero, to end the search, for a descriptor that leads out. */
 static int leads_out(const void *data, struct file *file, unsigned int fd)
 {
 	const struct scan *scan = data;
@@ -120,7 +122,7 @@ static int leads_out(const void *data, struct file *file, unsigned int fd)
 }
 
 #ifdef CONFIG_IO_URING
-/* A ring that is registered works without a descriptor. */
+/* A registered ring works without a descriptor. */
 static bool has_registered_ring(void)
 {
 	const struct io_uring_task *rings = current->io_uring;
@@ -154,8 +156,8 @@ static enum clip_reason check_files(const struct file *by)
 }
 
 /*
- * Nobody else may have a share in what the task is or holds: he would be in
- * two contexts at once, or could go on to fill the table of descriptors.
+ * No other task may share any part of this task's state: it would be in two
+ * contexts at once, or could still add descriptors to the table.
  */
 static bool is_alone(void)
 {
@@ -182,7 +184,7 @@ static enum clip_reason check(const struct clip_context *ctx,
 }
 
 #ifdef CONFIG_KEYS
-/* Possessing a keyring is a right: none comes along. */
+/* The possession of a keyring is a right, so the task keeps none. */
 static void drop_keyrings(struct cred *new)
 {
 	key_put(new->session_keyring);
@@ -227,11 +229,11 @@ static void settle_privileges(struct clip_cred *blob, u64 bound)
 }
 
 /**
- * clip_enter - put the current task into a context, for good
+ * clip_enter - Move the current task into a context, irrevocably
  * @ctx: the context
- * @by: the descriptor that stands for the right to do so
+ * @by: the descriptor that stands for the right to enter
  *
- * No capability is asked for: holding the descriptor is the right, so that an
+ * No capability is required: the descriptor is the right, so that an
  * unprivileged launcher can be given it. Entering can only take rights away.
  *
  * Until its next exec the task still has the memory of a task of context 0, and
@@ -239,7 +241,7 @@ static void settle_privileges(struct clip_cred *blob, u64 bound)
  *
  * Context: process context of the task; may sleep.
  * Return: 0; -EPERM outside of context 0; -ENOENT if the context was deleted;
- * -EBUSY if the task shares something with another, is traced, or has a
+ * -EBUSY if the task shares state with another one, is traced, or has a
  * descriptor open that leads out; -ENOMEM.
  */
 int clip_enter(struct clip_context *ctx, const struct file *by)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a context keeps from those in it
+ * clip: the restrictions that a context puts on its tasks
  *
  * A task of a context may hold any capability: by a set-uid bit, by a file's
- * attribute, as root of a user namespace. It works only if the context's bound
- * has it, whatever it is used on.
+ * attribute, as root of a user namespace. The capability works only if it is in
+ * the bounding set of the context, for all its uses.
  */
 #include "core/common.h"
 
@@ -30,8 +30,8 @@ static bool is_procfs(const struct inode *inode)
 }
 
 /*
- * procfs says whose an inode is when it makes one, and again whenever it finds
- * one that it had made: the mark does not grow old.
+ * procfs reports the owner of an inode when it makes one, and again whenever it
+ * finds an existing one, so the recorded owner is never out of date.
  */
 static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
 {
@@ -54,9 +54,9 @@ static bool is_self(struct dentry *dentry)
 }
 
 /*
- * PC-01: PROCFD is not for these two, and behind them the kernel asks the same
- * as for all others. Whoever has it has to do without them. The names in procfs
- * never change.
+ * PC-01: PROCFD does not cover these two files, and the kernel's check for them
+ * is the one for all others, so it cannot exclude them. The holder of PROCFD
+ * therefore cannot open them at all. Names in procfs never change.
  */
 static bool is_private(struct dentry *dentry)
 {
@@ -67,11 +67,11 @@ static bool is_private(struct dentry *dentry)
 }
 
 /**
- * clip_procfs_check_open - may the current task open what procfs shows of a task?
+ * clip_procfs_check_open - Check the opening of a file of procfs
  * @file: the file, of any filesystem
  *
- * VIS-02: what procfs shows of a task of another context is not opened. Those
- * who watch may read all of it, and write none of it.
+ * VIS-02: the files by which procfs shows a task of another context cannot be
+ * opened. Tasks of the watching context may read all of them, and write none.
  *
  * Return: 0, or a negative errno value after a report.
  */
@@ -101,12 +101,13 @@ int clip_procfs_check_open(struct file *file)
 }
 
 /**
- * clip_context_capable - does the bound of a context leave a capability?
- * @cred: whose
+ * clip_context_capable - Check a capability against the context's bounding set
+ * @cred: the credential that holds it
  * @cap: the capability
  *
- * Not reported: programs ask for capabilities all the time, and go on without.
- * Context 0 is what all others are kept from; its bound is for its entries.
+ * Refusals are not reported: programs try capabilities all the time, and go on
+ * without them. Context 0 is not subject to this check: its bounding set
+ * applies to its entries only.
  *
  * Context: any.
  * Return: 0, or -EPERM.
@@ -115,7 +116,7 @@ int clip_context_capable(const struct cred *cred, int cap)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
 
-	/* MI-03: a handle finds what no path leads to. */
+	/* MI-03: a handle opens files that no path leads to. */
 	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
 	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
 		return -EPERM;
@@ -123,9 +124,9 @@ int clip_context_capable(const struct cred *cred, int cap)
 }
 
 /*
- * Those who watch may look at links of procfs and not go through them: behind
- * them are the files of all contexts. In the top directory of procfs there are
- * only ordinary links, like "self".
+ * Tasks of the watching context may look at links of procfs but not follow
+ * them, because they lead to the files of all contexts. The top directory of
+ * procfs has only ordinary links, like "self".
  */
 static int hook_inode_follow_link(struct dentry *dentry, struct inode *inode,
 				  bool rcu)
@@ -144,7 +145,7 @@ static struct security_hook_list clip_procfs_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_procfs_hooks - register the hooks of this file
+ * clip_add_procfs_hooks - Register the hooks of this file
  */
 void __init clip_add_procfs_hooks(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what a context keeps from those in it
+ * clip: the restrictions that a context puts on its tasks
  */
 #ifndef _SECURITY_CLIP_CONTEXT_PROCFS_H
 #define _SECURITY_CLIP_CONTEXT_PROCFS_H

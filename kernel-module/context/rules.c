@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may administer what, as rules on facts
+ * clip: the rules about administration, as rules on facts
  *
- * None of this looks at a task or a context. Each rule says which items of the
- * description of the original it stands for.
+ * Nothing in this file looks at a task or a context. Each rule names the items
+ * of the description of the original that it implements.
  */
 #include "core/common.h"
 
@@ -11,13 +11,13 @@
 #include "core/latch.h"
 
 /**
- * clip_may_load_at_all - may the caller change entries of any context?
- * @caller: who
+ * clip_may_load_at_all - May the caller change entries of any context?
+ * @caller: facts about the caller
  *
- * CX-10. Where nothing is active yet, the capability for policy takes the place
- * of the privilege, that no entry can have granted so far.
+ * CX-10. While the caller's context is not active, the capability for policy
+ * takes the place of the privilege, which no entry can have granted so far.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_may_load_at_all(const struct clip_caller *caller)
 {
@@ -27,12 +27,12 @@ bool clip_may_load_at_all(const struct clip_caller *caller)
 }
 
 /**
- * clip_may_load_into - may the caller change entries of this context?
- * @caller: who, with @own set for the context
+ * clip_may_load_into - May the caller change entries of this context?
+ * @caller: facts about the caller, with @own set for the context
  *
- * CX-09, and CX-19: the update context reaches every other.
+ * CX-09, and CX-19: the update context reaches every other one.
  *
- * Return: whether it may, as far as the two contexts are concerned.
+ * Return: true if it may, as far as the two contexts are concerned.
  */
 bool clip_may_load_into(const struct clip_caller *caller)
 {
@@ -41,14 +41,14 @@ bool clip_may_load_into(const struct clip_caller *caller)
 }
 
 /**
- * clip_may_change_entries - does the level of a context let its entries change?
- * @caller: who, with @own set for the context
- * @level: of that context
+ * clip_may_change_entries - Does a context's level let its entries change?
+ * @caller: facts about the caller, with @own set for the context
+ * @level: level of that context
  *
- * CX-12, the intent: each bit bars one class of callers, whatever the others
- * say. Who belongs to two classes is barred by either bit.
+ * CX-12, as intended: each bit bars one class of callers, independent of the
+ * other bits. A caller of two classes is barred by either bit.
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool clip_may_change_entries(const struct clip_caller *caller, u32 level)
 {
@@ -64,12 +64,12 @@ bool clip_may_change_entries(const struct clip_caller *caller, u32 level)
 }
 
 /**
- * clip_may_make_contexts - may the caller make, narrow and delete contexts?
- * @caller: who
+ * clip_may_make_contexts - May the caller make, narrow and delete contexts?
+ * @caller: facts about the caller
  *
  * CX-14, and for the update context CX-18.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_may_make_contexts(const struct clip_caller *caller)
 {
@@ -78,12 +78,12 @@ bool clip_may_make_contexts(const struct clip_caller *caller)
 }
 
 /**
- * clip_may_set_level - may the caller set the level of a context?
- * @caller: who, with @own set for the context
+ * clip_may_set_level - May the caller set the level of a context?
+ * @caller: facts about the caller, with @own set for the context
  *
  * CX-07, with the capability for policy as in clip_may_load_at_all().
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_may_set_level(const struct clip_caller *caller)
 {
@@ -93,12 +93,12 @@ bool clip_may_set_level(const struct clip_caller *caller)
 }
 
 /**
- * clip_may_see_context - may the caller read a context's level and bounds?
- * @caller: who, with @own set for the context
+ * clip_may_see_context - May the caller read a context's level and sets?
+ * @caller: facts about the caller, with @own set for the context
  *
- * CX-08; and context 1 is there to see all.
+ * CX-08; in addition, context 1 exists to see all contexts.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_may_see_context(const struct clip_caller *caller)
 {
@@ -107,16 +107,16 @@ bool clip_may_see_context(const struct clip_caller *caller)
 }
 
 /**
- * clip_level_change - the level that a request results in
+ * clip_level_change - Compute the level that a request results in
  * @old: the present level
- * @wanted: the level that was asked for
- * @next: out: the new level, only if there is no reason against it
+ * @wanted: the requested level
+ * @next: out: the new level, only if the request is allowed
  *
- * CX-06: under LVL_IMMUTABLE bits can be set and not taken away. The one bit
- * that makes a level laxer goes the other way: it can be taken away and not be
- * set. SEAL ends it altogether.
+ * CX-06: with LVL_IMMUTABLE, bits can be set and not cleared. The one bit that
+ * makes a level laxer is the opposite: it can be cleared and not set. SEAL
+ * forbids all changes.
  *
- * Return: %CLIP_REASON_NONE, or why not.
+ * Return: %CLIP_REASON_NONE, or why the request is not allowed.
  */
 enum clip_reason clip_level_change(u32 old, u32 wanted, u32 *next)
 {
@@ -136,13 +136,13 @@ enum clip_reason clip_level_change(u32 old, u32 wanted, u32 *next)
 }
 
 /**
- * clip_context_number - can a context with this number be made?
+ * clip_context_number - Check whether a context with this number can be made
  * @xid: the number
  *
- * CX-15: the two that are always there exist, so to say; the number that stands
- * for the caller's own can be nobody's.
+ * CX-15: contexts 0 and 1 always exist, and the number that stands for the
+ * caller's own context can belong to none.
  *
- * Return: %CLIP_REASON_NONE, or why not.
+ * Return: %CLIP_REASON_NONE, or why it cannot be made.
  */
 enum clip_reason clip_context_number(u32 xid)
 {

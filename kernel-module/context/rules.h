@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may administer what, as rules on facts
+ * clip: the rules about administration, as rules on facts
  */
 #ifndef _SECURITY_CLIP_CONTEXT_RULES_H
 #define _SECURITY_CLIP_CONTEXT_RULES_H
@@ -9,19 +9,19 @@
 #include <uapi/linux/clip.h>
 
 /**
- * struct clip_caller - what the rules ask about a task that wants a change
- * @admin: it is in context 0
- * @watch: it is in context 1
- * @update: it is in the update context
- * @own: what it wants to change is its own context
- * @active: its own context is active
+ * struct clip_caller - The facts about a task that the rules need
+ * @admin: the task is in context 0
+ * @watch: the task is in context 1
+ * @update: the task is in the update context
+ * @own: the context of the request is the task's own
+ * @active: the task's own context is active
  * @admin_active: context 0 is active
- * @inherit: its own context has %CLIP_LEVEL_ENFORCE_INHERIT
- * @verictl: it has the privilege VERICTL
- * @context: it has the capability CONTEXT in effect
- * @sys_admin: the same of CAP_SYS_ADMIN
- * @mac_admin: the same of CAP_MAC_ADMIN
- * @fsetid: it has CAP_FSETID in its inheritable set
+ * @inherit: the task's own context has %CLIP_LEVEL_ENFORCE_INHERIT
+ * @verictl: the task has the privilege VERICTL
+ * @context: the task has the capability CONTEXT in effect
+ * @sys_admin: the task has CAP_SYS_ADMIN in effect
+ * @mac_admin: the task has CAP_MAC_ADMIN in effect
+ * @fsetid: the task has CAP_FSETID in its inheritable set
  */
 struct clip_caller {
 	bool admin;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: where the device table is enforced
+ * clip: enforcement of the device table
  *
- * Only once the latch kernel.clip.mount is set; no capability, no privilege and
- * no context is an exception. The kernel's own threads are: they look for
- * partitions, and bring the system to rest.
+ * The table is enforced only once the latch kernel.clip.mount is set. No
+ * capability, no privilege and no context is an exception. The kernel's own
+ * threads are exempt: they look for partitions, and bring the system to rest.
  *
- * What a filesystem may do with its files is decided when it is mounted, once,
- * for all its mounts. One that was mounted before the latch keeps what it has.
+ * What a filesystem may do with its files is decided once for all its mounts,
+ * when it is mounted. A filesystem that was mounted before the latch was set
+ * keeps its rights.
  */
 #include "core/common.h"
 
@@ -51,8 +52,9 @@ static int refuse(const char *operation, dev_t dev)
 }
 
 /*
- * DV-08, and DV-09 as it was meant: for every open, by a program or inside the
- * kernel. Who opens for neither can still do ioctls, so that counts as both.
+ * DV-08, and DV-09 as it was intended: applies to every open, by a program or
+ * inside the kernel. A device opened for neither reading nor writing still
+ * accepts ioctls, so such an open counts as both.
  */
 static int hook_bdev_permission(dev_t dev, int mask)
 {
@@ -68,16 +70,16 @@ static int hook_bdev_permission(dev_t dev, int mask)
 }
 
 /**
- * clip_block_device_of - the device that a filesystem is on
+ * clip_block_device_of - Get the device that a filesystem is on
  * @sb: its superblock
  *
- * Return: its number; 0 if it is on none.
+ * Return: the number of the device; 0 for a filesystem that is on no device.
  */
 dev_t clip_block_device_of(const struct super_block *sb)
 {
 	if (sb->s_bdev)
 		return sb->s_bdev->bd_dev;
-	/* MTD; and images that are files, which no rule can list. */
+	/* For MTD, and for images in files, whose numbers no rule can list. */
 	return sb->s_type->fs_flags & FS_REQUIRES_DEV ? sb->s_dev : 0;
 }
 
@@ -88,8 +90,9 @@ static u32 needs_of_mount(const struct super_block *sb)
 }
 
 /*
- * What is not given to files stays so, by whichever mount they are reached. The
- * flags that a mount must have say the same to everybody who looks: mount/locked.c.
+ * A permission that the files of a device do not have stays denied, whichever
+ * mount they are reached by. The flags that each mount must have show the same
+ * restriction to every user that looks at it: mount/locked.c.
  */
 static void judge_files(struct super_block *sb, u32 permissions)
 {
@@ -97,7 +100,7 @@ static void judge_files(struct super_block *sb, u32 permissions)
 
 	if (!(permissions & CLIP_DEVICE_DEV))
 		sb->s_iflags |= SB_I_NODEV;
-	/* What can be written is not executed. */
+	/* Files that can be written must not be executed. */
 	if (!(permissions & CLIP_DEVICE_EXEC) || !sb_rdonly(sb)) {
 		sb->s_iflags |= SB_I_NOEXEC;
 		WRITE_ONCE(blob->no_exec, true);
@@ -107,11 +110,11 @@ static void judge_files(struct super_block *sb, u32 permissions)
 }
 
 /**
- * clip_block_check_superblock - may the device of a filesystem be mounted?
+ * clip_block_check_superblock - Check the mount of a filesystem's device
  * @sb: its superblock, new or found again; s_umount is held
  *
- * What its files may be used for is decided by the first mount behind the
- * latch, for all of them.
+ * The first mount after the latch was set decides about the use of its files,
+ * for all mounts.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -136,7 +139,7 @@ int clip_block_check_superblock(struct super_block *sb)
 	return 0;
 }
 
-/* Commands for the hardware itself. Only discs and tapes know such numbers. */
+/* Commands for the hardware itself. Only discs and tapes have such numbers. */
 static bool is_raw(unsigned int cmd)
 {
 	switch (cmd) {
@@ -148,12 +151,12 @@ static bool is_raw(unsigned int cmd)
 	case 0x031e:	/* HDIO_DRIVE_TASK */
 		return true;
 	default:
-		/* NVME_IOCTL_*, but for the one that answers with a number */
+		/* NVME_IOCTL_*, except for the one that returns a number */
 		return _IOC_TYPE(cmd) == 'N' && cmd != _IO('N', 0x40);
 	}
 }
 
-/* What changes where a device's blocks come from. */
+/* Requests that change the source of a device's blocks. */
 static bool rebinds(unsigned int cmd)
 {
 	switch (cmd) {
@@ -171,7 +174,7 @@ static bool rebinds(unsigned int cmd)
 	}
 }
 
-/* What changes partitions, or whether it can be written. */
+/* Requests that change partitions, or whether the device is writable. */
 static bool reshapes(unsigned int cmd)
 {
 	return cmd == BLKPG || cmd == BLKRRPART || cmd == BLKROSET;
@@ -186,7 +189,10 @@ static int block_ioctl(dev_t dev, unsigned int cmd)
 	return 0;
 }
 
-/* Which driver a number belongs to is told in the text of /proc/devices alone. */
+/*
+ * The text of /proc/devices is the only place that shows the driver of a
+ * number.
+ */
 static bool is_mapped_device(u32 major)
 {
 	char text[32] = "";
@@ -197,10 +203,11 @@ static bool is_mapped_device(u32 major)
 }
 
 /*
- * The request says which device is to have other blocks; but it is in the
- * caller's memory, and the kernel reads it once more after us. So it is decided
- * by what cannot change: once the files of any mapped device are given
- * something, no mapped device gets other blocks.
+ * The request names the device that is to get other blocks. However, it is in
+ * the caller's memory, and the kernel reads it again after this check. The
+ * decision is therefore based on facts that cannot change: once the table
+ * grants anything to the files of any mapped device, no mapped device gets
+ * other blocks.
  */
 static bool maps(dev_t dev, unsigned int cmd)
 {
@@ -212,11 +219,11 @@ static bool maps(dev_t dev, unsigned int cmd)
 }
 
 /**
- * clip_block_check_ioctl - may this be done with a device?
+ * clip_block_check_ioctl - Check an ioctl on a device
  * @file: the open device, or any other file
  * @cmd: the request
  *
- * Return: 0, or -EPERM.
+ * Return: 0, or -EPERM after a report.
  */
 int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
 {
@@ -233,7 +240,10 @@ int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
 	return maps(inode->i_rdev, cmd) ? refuse("map", inode->i_rdev) : 0;
 }
 
-/* The same commands to NVMe, which has no others there. */
+/*
+ * NVMe takes its raw commands by io_uring, too, and has no other commands
+ * there.
+ */
 static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	const struct inode *inode = file_inode(ioucmd->file);
@@ -250,7 +260,7 @@ static struct security_hook_list clip_block_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_block_hooks - register the hooks of this file
+ * clip_add_block_hooks - Register the hooks of this file
  */
 void __init clip_add_block_hooks(void)
 {

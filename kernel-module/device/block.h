@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: where the device table is enforced
+ * clip: enforcement of the device table
  */
 #ifndef _SECURITY_CLIP_DEVICE_BLOCK_H
 #define _SECURITY_CLIP_DEVICE_BLOCK_H

@@ -25,7 +25,7 @@ static int refuse(const char *operation, dev_t dev)
 	return -EPERM;
 }
 
-/* MI-01. The kernel asks for CAP_SYS_RAWIO besides, for both kinds of memory. */
+/* MI-01. For both kinds of memory the kernel requires CAP_SYS_RAWIO as well. */
 static int check_privilege(const struct inode *inode)
 {
 	if (!clip_latched(CLIP_LATCH_DEVMEM) || imajor(inode) != MEM_MAJOR)
@@ -41,7 +41,7 @@ static int check_privilege(const struct inode *inode)
 	}
 }
 
-/* Those that reach disks or memory past every block device. */
+/* Refuses the devices that reach disks or memory past all block devices. */
 static int check_lock(dev_t dev)
 {
 	if (!clip_mount_applies())
@@ -60,11 +60,11 @@ static int check_lock(dev_t dev)
 }
 
 /**
- * clip_devmem_check_open - may the current task open a character device?
+ * clip_devmem_check_open - Check the opening of a character device
  * @inode: the device's node
  *
- * Two latches ask: kernel.clip.devmem for a privilege, and kernel.clip.mount,
- * behind which nothing helps.
+ * Two latches apply: kernel.clip.devmem requires a privilege, and with
+ * kernel.clip.mount no right is sufficient.
  *
  * Return: 0, or -EPERM after a report.
  */

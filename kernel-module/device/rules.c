@@ -2,7 +2,7 @@
 /*
  * clip: the device table, as rules on numbers
  *
- * None of this looks at a task, a device or the table in force.
+ * Nothing in this file looks at a task, a device or the table in force.
  */
 #include "core/common.h"
 
@@ -17,13 +17,13 @@
 #include "device/rules.h"
 
 /**
- * clip_may_change_devices - may the caller change the table?
- * @caller: who
+ * clip_may_change_devices - May the caller change the table?
+ * @caller: facts about the caller
  *
- * DV-11, but for the latch; and no other context decides about the machine's
+ * DV-11, except for the latch. Only context 0 decides about the machine's
  * devices.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_may_change_devices(const struct clip_caller *caller)
 {
@@ -32,12 +32,12 @@ bool clip_may_change_devices(const struct clip_caller *caller)
 }
 
 /**
- * clip_device_rule_check - is this a rule at all?
+ * clip_device_rule_check - Check that a rule is valid
  * @rule: the rule
  *
  * DV-03. The sum is compared as a difference, which cannot wrap around.
  *
- * Return: %CLIP_REASON_NONE, or why not.
+ * Return: %CLIP_REASON_NONE, or why it is not valid.
  */
 enum clip_reason clip_device_rule_check(const struct clip_device_rule *rule)
 {
@@ -53,16 +53,19 @@ enum clip_reason clip_device_rule_check(const struct clip_device_rule *rule)
 
 static bool covers(const struct clip_device_rule *rule, u32 major, u32 minor)
 {
-	/* Wraps around, and becomes great, for a minor number below. */
+	/*
+	 * If minor is smaller, the subtraction wraps to a large value and the
+	 * test fails.
+	 */
 	return rule->major == major && minor - rule->minor <= rule->range;
 }
 
 /**
- * clip_devtable_permissions - what a device may be used for
- * @table: the table, or NULL if there is none
- * @major: of the device
- * @minor: of the device
- * @strict: what is not listed may not be used
+ * clip_devtable_permissions - Find the permissions of a device
+ * @table: the table, or NULL for an empty one
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @strict: devices that are not listed have no permissions
  *
  * DV-05, DV-06.
  *
@@ -83,15 +86,15 @@ u32 clip_devtable_permissions(const struct clip_devtable *table, u32 major,
 }
 
 /**
- * clip_devtable_grants - does any rule give this to devices of some kind?
- * @table: the table, or NULL if there is none
+ * clip_devtable_grants - Does any rule grant this to devices of some kind?
+ * @table: the table, or NULL for an empty one
  * @permissions: CLIP_DEVICE_*
- * @is_meant: is this the major number of such devices?
+ * @is_meant: returns whether a major number belongs to such devices
  *
- * Whether there is such a device, and whether another rule stands above, makes
- * no difference: the answer stays as it is as long as the table does.
+ * It makes no difference whether such a device exists, or whether another rule
+ * has priority: the result stays the same as long as the table does.
  *
- * Return: true if one gives at least one of them.
+ * Return: true if a rule grants at least one of @permissions.
  */
 bool clip_devtable_grants(const struct clip_devtable *table, u32 permissions,
 			  bool (*is_meant)(u32 major))
@@ -156,8 +159,8 @@ static void note(struct clip_devchange *change, u32 index,
 }
 
 /*
- * Why a rule cannot stand beside those that are there, of which the first
- * @before were there before this change.
+ * Finds why a rule cannot be added to the table, whose first @before rules
+ * existed before this change.
  */
 static enum clip_reason conflict(const struct clip_devtable *table, u32 before,
 				 const struct clip_device_rule *rule)
@@ -202,7 +205,7 @@ static void add(struct clip_devtable *table, const struct clip_devtable *old,
 		change->added++;
 }
 
-/* DV-12: all but the permissions has to be the same. */
+/* DV-12: everything but the permissions has to match. */
 static void take_away(struct clip_devtable *table,
 		      struct clip_devchange *change, u32 index)
 {
@@ -233,15 +236,15 @@ static int order(const void *left, const void *right)
 }
 
 /**
- * clip_devtable_make - the table that a change results in
- * @old: the table as it is, or NULL if there is none
- * @change: what is asked for; out: what comes of it
+ * clip_devtable_make - Make the table that a change results in
+ * @old: the present table, or NULL for an empty one
+ * @change: the requested change; its output fields are written
  *
  * Every fault is noted, each with the first reason against it.
  *
  * Context: may sleep.
- * Return: the table, for kvfree(); or an error pointer. With -EINVAL and the
- * like @change.reason says why.
+ * Return: the table, to be freed with kvfree(), or an error pointer. For errors
+ * like -EINVAL, @change.reason contains the reason.
  */
 struct clip_devtable *clip_devtable_make(const struct clip_devtable *old,
 					 struct clip_devchange *change)

@@ -12,14 +12,15 @@
 struct clip_caller;
 
 /**
- * struct clip_devtable - rules, the first that matches is the one that counts
- * @rcu: frees it after its last reader
- * @generation: number of changes up to this one
- * @room: slots of @rules
- * @count: slots in use
- * @rules: in descending order of priority, then by major and minor number
+ * struct clip_devtable - Device rules, of which the first match counts
+ * @rcu: frees the table after its last reader
+ * @generation: number of changes up to this table
+ * @room: number of slots in @rules
+ * @count: number of used slots
+ * @rules: the rules in descending order of priority, then by major and minor
+ *	number
  *
- * Never changed once it can be seen by readers.
+ * A table never changes once readers can see it.
  */
 struct clip_devtable {
 	struct rcu_head rcu;
@@ -30,19 +31,20 @@ struct clip_devtable {
 };
 
 /**
- * struct clip_devchange - a change of the table in the making
+ * struct clip_devchange - A change of the table in progress
  * @mode: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
- * @skip_missing: to remove what is not there is no fault
- * @rules: what was asked for
- * @count: how many
- * @results: what became of the rules that were not taken
- * @room: slots of @results
- * @noted: how many such rules there were, whether they fitted or not
- * @added: out: rules that are new
- * @removed: out: rules that are gone
- * @unchanged: out: rules that were there before
- * @skipped: out: rules left out
- * @reason: out: why the first one was refused
+ * @skip_missing: removing a missing rule is not a fault
+ * @rules: the requested rules
+ * @count: number of @rules
+ * @results: the results of the rules that were not accepted
+ * @room: number of slots in @results
+ * @noted: number of rules that were not accepted, including those that did not
+ *	fit into @results
+ * @added: out: number of new rules
+ * @removed: out: number of removed rules
+ * @unchanged: out: number of rules that existed before
+ * @skipped: out: number of rules that were skipped
+ * @reason: out: why the first rule was refused
  */
 struct clip_devchange {
 	u32 mode;

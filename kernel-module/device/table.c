@@ -2,9 +2,9 @@
 /*
  * clip: the device table in force
  *
- * A change makes a new table beside the old one, and readers see either. The
- * lock is also taken to set the latch, so that no change that began before can
- * take effect behind it.
+ * A change makes a new table next to the old one, and readers see one or the
+ * other. The lock is also taken to set the latch, so that no change that began
+ * before can take effect after it.
  */
 #include "core/common.h"
 
@@ -30,7 +30,7 @@ static DEFINE_MUTEX(lock);
 static struct clip_devtable __rcu *in_force;
 
 /**
- * clip_device_table_lock - enforce the table, and let it change no more
+ * clip_device_table_lock - Enforce the table, and forbid further changes
  */
 void clip_device_table_lock(void)
 {
@@ -39,10 +39,10 @@ void clip_device_table_lock(void)
 }
 
 /**
- * clip_device_permissions - what a device may be used for
+ * clip_device_permissions - Find the permissions of a device
  * @dev: its number
  *
- * Whether the table is enforced at all is for the caller to ask.
+ * The caller has to check whether the table is enforced at all.
  *
  * Return: CLIP_DEVICE_*
  */
@@ -55,11 +55,12 @@ u32 clip_device_permissions(dev_t dev)
 }
 
 /**
- * clip_devices_granted - does the table give this to devices of some kind?
+ * clip_devices_granted - Does the table grant this to devices of some kind?
  * @permissions: CLIP_DEVICE_*
- * @is_meant: is this the major number of such devices? It must not sleep.
+ * @is_meant: returns whether a major number belongs to such devices; must not
+ *	sleep
  *
- * Return: whether it gives one of them to any.
+ * Return: true if it grants one of @permissions to any of them.
  */
 bool clip_devices_granted(u32 permissions, bool (*is_meant)(u32 major))
 {
@@ -80,11 +81,11 @@ static enum clip_reason check_right(const struct file *file)
 }
 
 /**
- * clip_device_table_change - put another table in force
- * @file: the descriptor of /dev/devctl by which the change is requested
+ * clip_device_table_change - Put another table in force
+ * @file: the descriptor of /dev/devctl that the change is requested with
  * @change: the change; its output fields are written
- * @dry_run: only find out what would come of it
- * @generation: out: of the table that is in force afterwards
+ * @dry_run: only compute the results of the change
+ * @generation: out: generation of the table that is in force afterwards
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value that @change->reason explains.
@@ -116,10 +117,10 @@ int clip_device_table_change(const struct file *file,
 }
 
 /**
- * clip_device_table_rcu - the table in force
+ * clip_device_table_rcu - Get the table in force
  *
- * Context: the caller holds the RCU read lock for as long as it looks at it.
- * Return: the table, or NULL if none was ever loaded.
+ * Context: the caller holds the RCU read lock for as long as it uses the table.
+ * Return: the table, or NULL before the first load.
  */
 const struct clip_devtable *clip_device_table_rcu(void)
 {
@@ -127,13 +128,13 @@ const struct clip_devtable *clip_device_table_rcu(void)
 }
 
 /**
- * clip_device_table_copy - a copy of the table in force
+ * clip_device_table_copy - Copy the table in force
  *
- * For callers that sleep while they look at it.
+ * For callers that sleep while they use it.
  *
  * Context: may sleep.
- * Return: the copy, to be freed with kvfree(); NULL if none was ever loaded;
- * or ERR_PTR(-ENOMEM).
+ * Return: the copy, to be freed with kvfree(); NULL before the first load; or
+ * ERR_PTR(-ENOMEM).
  */
 struct clip_devtable *clip_device_table_copy(void)
 {

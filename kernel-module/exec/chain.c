@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what happens at exec
+ * clip: checks at exec
  *
- * Each file of the chain (a script, then its interpreter) is verified in
- * bprm_check_security, while exec keeps writers off it. What they come to waits
- * in the new credential until bprm_creds_from_file, which runs once, after the
- * capability module: there, and nowhere else, are the final sets computed.
+ * Each file of an exec (a script, then its interpreter) is verified in
+ * bprm_check_security, while exec keeps writers off it. The resulting pending
+ * grant waits in the new credential until bprm_creds_from_file, which runs
+ * once, after the capability module. The final sets are computed there and
+ * nowhere else.
  */
 #include "core/common.h"
 
@@ -27,14 +28,15 @@
 #include "verify/judge.h"
 
 /**
- * clip_entry_unmet - does the entry of a program count for this caller?
+ * clip_entry_unmet - Find the condition of an entry that is not met
  * @entry: the entry
  *
- * If not, the file runs as if it had none. The user ids are those before any
- * setuid bit, and they are global ones: root of a user namespace is nobody
- * here.
+ * If the caller does not meet a condition, the file runs as if it had no entry.
+ * The user ids are those from before any setuid bit took effect, and they are
+ * global ones: root of a user namespace has no meaning here.
  *
- * Return: %CLIP_REASON_NONE if it counts, or the condition that is not met.
+ * Return: %CLIP_REASON_NONE if the entry counts, or the condition that is not
+ * met.
  */
 enum clip_reason clip_entry_unmet(const struct clip_entry *entry)
 {
@@ -54,7 +56,10 @@ static bool enforces_exec(const struct clip_context *ctx)
 	return READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC;
 }
 
-/* EX-06: the entry of the file, or NULL if there is none, or none that counts. */
+/*
+ * EX-06: returns the entry of the file, or NULL if it has no entry or one that
+ * does not count.
+ */
 static struct clip_entry *entry_that_counts(struct clip_entry *entry)
 {
 	return entry && clip_entry_unmet(entry) == CLIP_REASON_NONE ? entry :
@@ -62,10 +67,10 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
 }
 
 /*
- * A file whose entry does not count runs like one that has none. Where all that
- * runs has to be listed, it has to match its entry all the same. On an overlay
- * exec keeps writers off the overlay's inode only: they are kept off the one
- * below by a seal.
+ * A file whose entry does not count runs like a file without one. Where every
+ * executed file has to be listed, it still has to match its entry. On an
+ * overlay, exec keeps writers off the overlay's inode only; a seal keeps them
+ * off the one below.
  */
 static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
 		 struct file *file)
@@ -78,7 +83,7 @@ static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
 	return clip_judge(judgement, ctx, file, how);
 }
 
-/* Return: 0 if the exec goes on all the same; else @err. */
+/* Return: 0 if the exec goes on in spite of @err; else @err. */
 static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
 		  struct file *file, int err)
 {
@@ -111,7 +116,7 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 }
 
 /**
- * clip_exec_check - may a file of an exec run?
+ * clip_exec_check - Check whether a file of an exec may run
  * @bprm: the exec, with the file in it
  *
  * Context: may sleep.
@@ -141,9 +146,9 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 }
 
 /**
- * clip_exec_settle - compute what an exec gets
+ * clip_exec_settle - Compute the rights of a program that is executed
  * @bprm: the exec; its credential is final afterwards
- * @file: the file that the capability module went by
+ * @file: the file that the capability module used
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value.
@@ -168,7 +173,10 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	blob->extra_permitted = 0;
 	blob->entry_flags = 0;
 	blob->task_flags &= CLIP_TASK_CROSSES_EXEC;
-	/* But their holder's open files and memory of them can: guard those. */
+	/*
+	 * The open files and the memory of their holder can cross it: guard the
+	 * task that has them.
+	 */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
 	clip_grant_apply(bprm, file, offer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what happens at exec
+ * clip: checks at exec
  */
 #ifndef _SECURITY_CLIP_EXEC_CHAIN_H
 #define _SECURITY_CLIP_EXEC_CHAIN_H

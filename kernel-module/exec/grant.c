@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what an exec is given
+ * clip: applying a pending grant to an exec
  */
 #include "core/common.h"
 
@@ -23,11 +23,11 @@
 static_assert(!(CAP_VALID_MASK & BIT_ULL(CLIP_CAP_CONTEXT)));
 
 /**
- * clip_unsafe_rule - what may be granted to a task that others can reach
- * @unsafe: LSM_UNSAFE_* of the exec
- * @flags: CLIP_ENTRY_* it goes by
- * @global_init: it is the kernel's init, that shares its fs_struct with the
- *	kernel's other threads until it executes the first program
+ * clip_unsafe_rule - Choose the part of a grant that a reachable task may get
+ * @unsafe: LSM_UNSAFE_* of the exec: how other tasks can reach this one
+ * @flags: CLIP_ENTRY_* that apply to the exec
+ * @global_init: the task is the kernel's init, which shares its fs_struct with
+ *	other kernel threads until it executes the first program
  *
  * EX-22. Under no_new_privs there is no exception: sandboxes of unprivileged
  * users rely on it.
@@ -41,22 +41,23 @@ enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 		unsafe &= ~LSM_UNSAFE_SHARE;
 	if (!unsafe)
 		return CLIP_UNSAFE_ALL;
-	/* Bits that are not known yet are not known to be harmless. */
+	/* Unknown bits are not known to be harmless. */
 	if (unsafe & ~(LSM_UNSAFE_SHARE | LSM_UNSAFE_PTRACE))
 		return CLIP_UNSAFE_NOTHING;
 	return flags & CLIP_ENTRY_UNSAFE ? CLIP_UNSAFE_CUT : CLIP_UNSAFE_PLAIN;
 }
 
 /**
- * clip_unsafe_jit - may a task that others can reach be exempt by JIT?
+ * clip_unsafe_jit - May a task that others can reach be exempt by JIT?
  * @unsafe: LSM_UNSAFE_* of the exec
- * @rule: what clip_unsafe_rule() says of it
+ * @rule: the result of clip_unsafe_rule() for it
  *
- * An exemption is no power over others: no_new_privs is no reason against it,
- * or a compiler could not be put into a sandbox, and neither is a shared
- * fs_struct. But who traces a program could put his own code into it.
+ * An exemption gives no authority over other tasks. no_new_privs is therefore
+ * no reason against it, or a compiler could not be put into a sandbox, and
+ * neither is a shared fs_struct. A tracer, however, could put its own code into
+ * the program.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
 {
@@ -65,7 +66,10 @@ bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
 	return rule == CLIP_UNSAFE_ALL || rule == CLIP_UNSAFE_CUT;
 }
 
-/* What root has whatever the entry says; for others E and P are empty. */
+/*
+ * Returns the capabilities that root has independent of the entry. For other
+ * users E and P are empty.
+ */
 static struct clip_caps base_caps(const struct cred *new,
 				  const struct clip_grant *offer)
 {
@@ -87,7 +91,10 @@ static struct clip_caps base_caps(const struct cred *new,
 	return base;
 }
 
-/* The most that the offer can add to what the task has anyway. */
+/*
+ * Returns the most that the grant can add to the capabilities that the task has
+ * anyway.
+ */
 static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 {
 	const struct clip_cred *blob = clip_cred(new);
@@ -96,7 +103,7 @@ static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 		    clip_latch_capbound() &
 		    (new->cap_bset.val | ~CAP_VALID_MASK);
 
-	/* EX-24: who traces or shares could use what is new. */
+	/* EX-24: a task that traces or shares could use new capabilities. */
 	if (rule == CLIP_UNSAFE_CUT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_SETPCAP))
 		bound &= (old->cap_permitted.val & ~clip_scoped(old)) |
@@ -131,21 +138,24 @@ static void grant_caps(struct cred *new, const struct clip_grant *offer,
 	blob->task_flags |= offer->task_flags;
 	if (inherit)
 		blob->task_flags |= CLIP_TASK_INHERITED;
-	/* As for those without an entry, but after I has served its end. */
+	/* As for tasks without an entry, but only after I has been used. */
 	if (!(blob->task_flags & CLIP_TASK_INHERITED))
 		caps.inheritable &= clip_root_mask(new);
 	set_caps(new, &caps);
 	blob->entry_flags = offer->flags;
 }
 
-/* Why the offer must not be kept at all, or CLIP_REASON_NONE. */
+/*
+ * Returns why the pending grant must not be kept at all, or CLIP_REASON_NONE.
+ */
 static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
 					const struct file *file,
 					const struct clip_grant *offer)
 {
 	/*
 	 * With binfmt_misc's flag C the credentials come from a document and
-	 * the code from an interpreter: what is granted must be what runs.
+	 * the code from an interpreter. The grant must belong to the file that
+	 * runs.
 	 */
 	if (file != bprm->file || file_inode(file) != offer->inode)
 		return CLIP_REASON_SCRIPT;
@@ -156,7 +166,7 @@ static enum clip_reason no_grant_reason(const struct linux_binprm *bprm,
 	return CLIP_REASON_NONE;
 }
 
-/* Of the flags, this one counts also where no capability may be granted. */
+/* JIT is the only flag that also counts where no capability may be granted. */
 static void grant_jit_alone(const struct linux_binprm *bprm,
 			    const struct clip_grant *offer,
 			    enum clip_reason reason, enum clip_unsafe_rule rule)
@@ -168,7 +178,7 @@ static void grant_jit_alone(const struct linux_binprm *bprm,
 			offer->flags & CLIP_ENTRY_JIT;
 }
 
-/* The privileges that the rule leaves of those offered. */
+/* Returns the privileges of the pending grant that the rule keeps. */
 static u64 kept_privileges(const struct clip_grant *offer,
 			   enum clip_unsafe_rule rule)
 {
@@ -184,10 +194,10 @@ static u64 kept_privileges(const struct clip_grant *offer,
 }
 
 /**
- * clip_grant_apply - give an exec what its files offer, as far as it may have it
- * @bprm: the exec; all that its credentials had from an entry before is gone
- * @file: the file that the capability module went by
- * @offer: what its files come to, or NULL
+ * clip_grant_apply - Apply the allowed part of an exec's pending grant
+ * @bprm: the exec; its credentials hold nothing that an earlier entry granted
+ * @file: the file that the capability module used
+ * @offer: the pending grant of its files, or NULL
  *
  * Context: may sleep.
  */
@@ -240,6 +250,9 @@ void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 			.file = bprm->file,
 			.entry = offer->entry,
 		});
-	/* Last: what was granted is the privilege, not this. */
+	/*
+	 * This comes last: the grant is the privilege, and the scoped
+	 * capabilities only follow from it.
+	 */
 	clip_scoped_grant(new);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what an exec is given
+ * clip: applying a pending grant to an exec
  */
 #ifndef _SECURITY_CLIP_EXEC_GRANT_H
 #define _SECURITY_CLIP_EXEC_GRANT_H
@@ -12,8 +12,8 @@ struct file;
 struct linux_binprm;
 
 /**
- * enum clip_unsafe_rule - what may be granted to a task that others can reach
- * @CLIP_UNSAFE_ALL: nobody can: everything
+ * enum clip_unsafe_rule - The part of a grant that a reachable task may get
+ * @CLIP_UNSAFE_ALL: everything: no other task can reach the task
  * @CLIP_UNSAFE_CUT: all privileges, and the capabilities that it had before
  * @CLIP_UNSAFE_PLAIN: the privileges that need no guarding
  * @CLIP_UNSAFE_NOTHING: nothing at all

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what the files of an exec would give it
+ * clip: collecting the pending grant of an exec
  */
 #include "core/common.h"
 
@@ -16,12 +16,12 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 
-/* The flags that widen what a script is given: both entries must have them. */
+/* These flags widen the grant of a script: both entries must have them. */
 #define WIDENING	(CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
 
 /**
- * clip_grant_free - end an offer
- * @offer: an offer, or NULL
+ * clip_grant_free - Free a pending grant
+ * @offer: the pending grant, or NULL
  */
 void clip_grant_free(struct clip_grant *offer)
 {
@@ -32,14 +32,14 @@ void clip_grant_free(struct clip_grant *offer)
 	kfree(offer);
 }
 
-/* Nothing will be granted; the first reason is the one that is told. */
+/* Grants nothing from now on. The first reason is the one that is reported. */
 static void strip(struct clip_grant *offer, enum clip_reason reason)
 {
 	if (offer->reason == CLIP_REASON_NONE)
 		offer->reason = reason;
 }
 
-/* Why no entry of this file can grant anything, or CLIP_REASON_NONE. */
+/* Returns why no entry of this file can grant anything, or CLIP_REASON_NONE. */
 static enum clip_reason place_reason(const struct file *file)
 {
 	if (!mnt_may_suid(file->f_path.mnt) || clip_sb_no_suid(file))
@@ -50,13 +50,13 @@ static enum clip_reason place_reason(const struct file *file)
 }
 
 /**
- * clip_grant_obstacle - why an entry grants nothing, wherever it is executed
+ * clip_grant_obstacle - Find a reason why an entry never grants anything
  * @file: the file
  * @entry: its entry
  *
- * What depends on the task that executes it is not asked here.
+ * Reasons that depend on the executing task are not considered here.
  *
- * Return: %CLIP_REASON_NONE, or why.
+ * Return: %CLIP_REASON_NONE, or the reason.
  */
 enum clip_reason clip_grant_obstacle(const struct file *file,
 				     const struct clip_entry *entry)
@@ -65,25 +65,25 @@ enum clip_reason clip_grant_obstacle(const struct file *file,
 
 	if (reason != CLIP_REASON_NONE)
 		return reason;
-	/* EX-09: by itself an interpreter is given nothing. */
+	/* EX-09: an interpreter gets no grant by itself. */
 	return entry->flags & CLIP_ENTRY_INTERP ? CLIP_REASON_INTERPRETER :
 						  CLIP_REASON_NONE;
 }
 
 /**
- * clip_grant_limit - cut a script's offer by the entry of its interpreter
- * @offer: what there is
+ * clip_grant_limit - Limit the grant of a script by its interpreter's entry
+ * @offer: the pending grant; updated
  * @flags: CLIP_ENTRY_* of the interpreter's entry
  * @caps: its capabilities
  * @privileges: its privileges
  *
  * Capabilities and privileges are two groups, and each is cut only if the
- * interpreter's entry has something in it: an entry that is empty there says
- * "any script" and not "nothing" (EX-16). Root loses what the interpreter's
- * entry lacks of the capabilities that it would have without the script, too.
- * The flags are the interpreter's from now on (EX-20); but those that widen
- * the grant count only if the script's entry has them as well, or the entry of
- * a common interpreter would widen those of all scripts.
+ * interpreter's entry has something in it: an empty group means "any script"
+ * and not "nothing" (EX-16). Of the capabilities that root would have without
+ * the script, it also loses those that the interpreter's entry lacks. The flags
+ * are the interpreter's from now on (EX-20). Flags that widen the grant count
+ * only if the script's entry has them as well; otherwise the entry of a common
+ * interpreter would widen the grants of all scripts.
  */
 void clip_grant_limit(struct clip_grant *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges)
@@ -98,7 +98,9 @@ void clip_grant_limit(struct clip_grant *offer, u32 flags,
 	offer->flags = flags & (offer->flags | ~WIDENING);
 }
 
-/* Is this the interpreter of the script, and not one of binfmt_misc's? */
+/*
+ * Is this the interpreter that the script names, and not one of binfmt_misc's?
+ */
 static bool is_named(const struct clip_grant *offer,
 		     const struct linux_binprm *bprm)
 {
@@ -107,7 +109,7 @@ static bool is_named(const struct clip_grant *offer,
 }
 
 /*
- * The last file goes on from here. If yet another follows, this one is a
+ * Starts over from the last file. If another file follows, the last one is a
  * script, and its interpreter will open it by its name.
  */
 static int expect_interpreter(struct clip_grant *offer,
@@ -132,7 +134,7 @@ static int expect_interpreter(struct clip_grant *offer,
 	return good < 0 ? good : 0;
 }
 
-/* EX-15 to EX-20. The caller's own credentials are none of our business. */
+/* EX-15 to EX-20. The caller's own credentials do not matter here. */
 static void add_interpreter(struct clip_grant *offer,
 			    const struct linux_binprm *bprm,
 			    const struct clip_entry *entry)
@@ -167,7 +169,7 @@ static struct clip_grant *make_offer(const struct linux_binprm *bprm,
 	offer->caps.permitted = entry->cap_permitted;
 	offer->caps.inheritable = entry->cap_inheritable;
 	offer->root = (struct clip_caps) { U64_MAX, U64_MAX, U64_MAX };
-	/* PREINIT may be written in a rule, but stands for nothing. */
+	/* A rule may contain PREINIT, but it has no effect. */
 	offer->privileges = entry->privileges & ~CLIP_PRIV_PREINIT;
 	offer->flags = entry->flags;
 	offer->script = entry->flags & CLIP_ENTRY_SCRIPT;
@@ -180,13 +182,13 @@ static struct clip_grant *make_offer(const struct linux_binprm *bprm,
 }
 
 /**
- * clip_grant_update - take in one more file of an exec
- * @pending: what the files before this one came to, or NULL; changed
+ * clip_grant_update - Add one more file of an exec to its pending grant
+ * @pending: the pending grant of the files before this one, or NULL; updated
  * @bprm: the exec, with the file in it
  * @entry: the file's entry if it counts and the file matches it, else NULL
  *
- * Behind a file whose entry says SCRIPT, each file is an interpreter and can
- * only take away. Otherwise each file is a new beginning (EX-02).
+ * After a file whose entry says SCRIPT, each file is an interpreter and can
+ * only reduce the grant. Otherwise each file starts a new grant (EX-02).
  *
  * Context: may sleep.
  * Return: 0, or -ENOMEM.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what the files of an exec would give it
+ * clip: collecting the pending grant of an exec
  *
- * An exec of a script looks at several files: the script, its interpreter, and
- * if that is a script too, the interpreter's interpreter. What comes of them is
- * collected here, and counts only once the last one is known.
+ * The exec of a script reads several files: the script, its interpreter, and if
+ * the interpreter is a script too, the interpreter's interpreter. Their rights
+ * are collected in a pending grant, which counts only once the last file is
+ * known.
  */
 #ifndef _SECURITY_CLIP_EXEC_OFFER_H
 #define _SECURITY_CLIP_EXEC_OFFER_H
@@ -20,18 +21,21 @@ struct inode;
 struct linux_binprm;
 
 /**
- * struct clip_grant - the files verified so far, taken together
- * @entry: of the file that began it; holds a reference. For messages
- * @inode: the file verified last. For comparison only
+ * struct clip_grant - The pending grant of the files verified so far
+ * @entry: entry of the file that started the grant, for messages. The grant
+ *	holds a reference to it.
+ * @inode: the file verified last. Only the pointer is compared; it may not be
+ *	dereferenced.
  * @caps: capabilities to grant
- * @root: most that root keeps of the capabilities it has anyway
+ * @root: upper limit for the capabilities that root has anyway
  * @privileges: CLIP_PRIV_* to grant
- * @flags: CLIP_ENTRY_* to go by
+ * @flags: CLIP_ENTRY_* that apply to the exec
  * @task_flags: CLIP_TASK_* that the task gets even if the masks shrink
  * @reason: %CLIP_REASON_NONE, or why nothing is to be granted
  * @script: the entry says SCRIPT: the files that follow are interpreters
  * @follow_reason: why nothing can be granted if another file follows
- * @interpreter: the name of the one that may follow, or NULL
+ * @interpreter: name of the interpreter that may follow, or NULL. The grant
+ *	owns the string.
  */
 struct clip_grant {
 	struct clip_entry *entry;

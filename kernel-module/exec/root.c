@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what being root is worth at exec
+ * clip: root's capabilities at exec
  *
- * The capability module gives root everything anew at each exec, so each exec
- * is where it has to be taken away again.
+ * The capability module gives root all capabilities again at each exec, so each
+ * exec has to take them away again.
  */
 #include "core/common.h"
 
@@ -19,13 +19,13 @@
 #include "exec/root.h"
 
 /**
- * clip_root_mask - the most that a task may have for being root
+ * clip_root_mask - Get the most capabilities that a task may have as root
  * @new: its credentials after the exec
  *
- * Root of a user namespace is another matter: its capabilities do not reach
- * beyond the namespace, whatever its id is outside.
+ * The mask does not apply to root of a user namespace: its capabilities do not
+ * reach beyond the namespace, whatever its id is outside.
  *
- * Return: a mask as in the entries; all bits for those who are not root.
+ * Return: a mask as in the entries; all bits for tasks that are not root.
  */
 u64 clip_root_mask(const struct cred *new)
 {
@@ -38,12 +38,12 @@ u64 clip_root_mask(const struct cred *new)
 }
 
 /**
- * clip_root_extra - what root has of the capabilities beyond kernel_cap_t
+ * clip_root_extra - Get root's capabilities beyond kernel_cap_t
  * @new: credentials after the exec, as the capability module left them
  *
- * CONTEXT is root's like any other capability, as far as the latch leaves it;
- * but there is no bounding set for it, so it goes with CAP_MAC_ADMIN: who was
- * kept from setting policy is kept from this, too.
+ * Root has CONTEXT like any other capability, as far as the latch leaves it.
+ * CONTEXT has no bounding set, so it goes with CAP_MAC_ADMIN: a task that was
+ * kept from setting policy is kept from CONTEXT, too.
  *
  * Return: permitted bits as in the entries.
  */
@@ -60,13 +60,13 @@ u64 clip_root_extra(const struct cred *new)
 }
 
 /**
- * clip_root_limit - cut what root has without an entry
+ * clip_root_limit - Limit the capabilities that root has without an entry
  * @new: credentials after the exec
  *
- * The ambient set is cut as well: left outside the permitted set it would make
- * every later exec fail. An inheritable set that was forced by an entry stays,
- * since it was granted; any other would bring back by a file's capabilities
- * what is taken away here.
+ * The ambient set is limited as well: left outside the permitted set, it would
+ * make every later exec fail. An inheritable set that was forced by an entry
+ * stays, since it was granted. Any other inheritable set would bring back the
+ * capabilities that are taken away here, through a file's capabilities.
  */
 void clip_root_limit(struct cred *new)
 {
@@ -95,17 +95,17 @@ static bool sets_uid_to_root(const struct file *file)
 }
 
 /**
- * clip_root_ignore_setuid - take back what the set-uid bit of root has done
+ * clip_root_ignore_setuid - Take back the effect of a set-uid bit of root
  * @bprm: the exec
  * @file: the file whose mode bits counted
  *
- * NS-01. The bits of other owners and all set-gid bits count as ever. The exec
- * keeps being treated as one that gains something (AT_SECURE, personality):
- * others may have had their own reasons for that.
+ * NS-01. Set-uid bits of other owners and all set-gid bits count as usual. The
+ * exec is still treated as one that gains something (AT_SECURE, personality):
+ * other code may have had its own reasons for that.
  *
- * The mode is looked at as well as the id, because of an exec that is unsafe:
- * there the id is back already, but the capabilities are still those that root
- * would have had of the caller's.
+ * The mode is checked as well as the id because of unsafe execs. There the id
+ * has been restored already, but the capabilities are still the part of root's
+ * that the caller had.
  *
  * Return: 0, or the capability module's error.
  */
@@ -121,12 +121,15 @@ int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
 	new->euid = old->euid;
 	new->suid = old->euid;
 	new->fsuid = old->euid;
-	/* Becoming root has emptied it; without that it would be there. */
+	/*
+	 * Becoming root emptied the ambient set; without the bit it would have
+	 * been kept.
+	 */
 	new->cap_ambient = old->cap_ambient;
 	return cap_bprm_creds_from_file(bprm, file);
 }
 
-/* Without a file's capabilities only root and the ambient set count. */
+/* Without a file's capabilities, only root and the ambient set count. */
 static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
 {
 	const struct cred *old = current_cred();
@@ -147,12 +150,12 @@ static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
 }
 
 /**
- * clip_root_ignore_file - take back what a file's mode and capabilities gave
+ * clip_root_ignore_file - Take back the effect of a file's mode and caps
  * @bprm: the exec
- * @file: the file that the capability module went by
+ * @file: the file that the capability module used
  *
- * For a file on a device whose files give nothing: as on a mount that is
- * nosuid.
+ * For a file on a device whose files grant nothing: the effect is that of a
+ * nosuid mount.
  *
  * Return: 0, or the capability module's error.
  */

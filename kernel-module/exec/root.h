@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what being root is worth at exec
+ * clip: root's capabilities at exec
  */
 #ifndef _SECURITY_CLIP_EXEC_ROOT_H
 #define _SECURITY_CLIP_EXEC_ROOT_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: is it still the script that was verified, when the interpreter opens it?
+ * clip: guarding the path between a script and its interpreter
  *
- * The kernel closes a script and hands its name to the interpreter, which opens
- * that name again. Nothing but the way to the file can see to it that this is
- * the file that was verified.
+ * The kernel closes a script and passes its name to the interpreter, which
+ * opens that name again. Only the directories on the path can ensure that the
+ * name still leads to the file that was verified.
  */
 #include "core/common.h"
 
@@ -19,14 +19,16 @@
 #include "exec/script.h"
 
 /**
- * clip_script_interpreter - the program named in the first line of a script
+ * clip_script_interpreter - Find the program that a script names
  * @buf: start of the file
  * @size: bytes in @buf
  * @length: out: bytes in the name
  *
- * Reads the line as binfmt_script does. A name that may be cut off is none.
+ * Reads the first line as binfmt_script does. A name that may be cut off is not
+ * accepted.
  *
- * Return: the name in @buf, not terminated, or NULL if that is no script.
+ * Return: the name in @buf, not terminated, or NULL if the file is not a
+ * script.
  */
 const char *clip_script_interpreter(const char *buf, size_t size,
 				    size_t *length)
@@ -47,14 +49,14 @@ const char *clip_script_interpreter(const char *buf, size_t size,
 }
 
 /**
- * clip_script_mode_guarded - do these mode bits keep all but the owner out?
- * @mode: of a script or of a directory on the way to it
+ * clip_script_mode_guarded - Do these mode bits keep all but the owner out?
+ * @mode: of a script or of a directory on the path to it
  * @height: 0 for the script, 1 for its directory, and so on up
  *
- * With an access list the group's bits are the most that the list can give.
- * From a directory with the sticky bit nobody but the owner can take away what
- * the owner has there: that is good enough for directories like /tmp, but not
- * for the one that holds the script.
+ * With an access list, the group's bits are the most that the list can give. In
+ * a directory with the sticky bit, only the owner can take away what the owner
+ * has there. That is enough for directories like /tmp, but not for the
+ * directory that holds the script.
  *
  * Return: true or false.
  */
@@ -74,7 +76,10 @@ static bool guarded(const struct path *path, unsigned int height)
 	       clip_script_mode_guarded(READ_ONCE(inode->i_mode), height);
 }
 
-/* Up to the root of the mount namespace, whatever the caller's root. */
+/*
+ * Walks up to the root of the mount namespace, independent of the caller's
+ * root.
+ */
 static bool way_guarded(const struct path *file)
 {
 	struct path at = *file;
@@ -85,7 +90,7 @@ static bool way_guarded(const struct path *file)
 	while ((good = guarded(&at, height))) {
 		struct dentry *parent;
 
-		/* A directory that is mounted on is hidden, its name is not. */
+		/* A directory below a mount is hidden, but its name is not. */
 		while (at.dentry == at.mnt->mnt_root && follow_up(&at))
 			;
 		if (IS_ROOT(at.dentry))
@@ -100,16 +105,18 @@ static bool way_guarded(const struct path *file)
 }
 
 /**
- * clip_script_guarded - will the interpreter open the file that was verified?
+ * clip_script_guarded - Check that a script's name leads to the verified file
  * @bprm: an exec that is about to run the file as a script
  *
  * The name that the interpreter gets must be the file's only plain one:
  * absolute, without "..", symbolic links and descriptor numbers, all of which
- * can mean another file a moment later. And the file and every directory of
- * the name must be root's, with no right to write for anybody else.
+ * can mean another file a moment later. In addition, root must own the file and
+ * every directory of the name, and no other user may have the right to write to
+ * them.
  *
  * Context: may sleep.
- * Return: 1 if so, 0 if not, or -ENOMEM.
+ * Return: 1 if the interpreter will open the verified file, 0 if another file
+ * may take its place, or -ENOMEM.
  */
 int clip_script_guarded(const struct linux_binprm *bprm)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: is it still the script that was verified, when the interpreter opens it?
+ * clip: guarding the path between a script and its interpreter
  */
 #ifndef _SECURITY_CLIP_EXEC_SCRIPT_H
 #define _SECURITY_CLIP_EXEC_SCRIPT_H

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: ordinary users run what root has put in place
+ * clip: trusted path execution
  *
- * E-23, trusted path execution. With the latch, who is not root runs a file, or
- * maps it executable, only if nobody but root can have put it there or changed
- * it: that is asked of the file, its directory, and every directory above, up to
- * the root of the filesystem. Mounts are not followed: where a filesystem is
- * mounted changes nothing about who can write to it, and like this a directory
- * that is mounted elsewhere is judged by where it really is.
+ * E-23. With the latch set, users other than root may run a file, or map it
+ * executable, only if root alone can have put it there or changed it. This is
+ * checked for the file, its directory, and every directory above, up to the
+ * root of the filesystem. Mounts are not followed: the place where a filesystem
+ * is mounted does not change who can write to it, and a directory that is
+ * mounted elsewhere is thereby checked at its real place.
  *
- * What a file's digest says makes no difference: rules grant, this takes away.
+ * The digest of a file makes no difference: rules grant rights, this
+ * restriction takes them away.
  */
 #include "core/common.h"
 
@@ -31,14 +32,16 @@
 #include "report/report.h"
 #include "store/filesystem.h"
 
-/* The latch is set with this held, so that the group is final from then on. */
+/*
+ * The latch is set with this mutex held, so that the group is final afterwards.
+ */
 static DEFINE_MUTEX(lock);
 
-/* Its members are not asked; 0 for no group. */
+/* Members of this group are exempt from the check; 0 for no group. */
 static u32 exempt_gid __read_mostly;
 
 /**
- * clip_tpe_lock - set the latch
+ * clip_tpe_lock - Set the latch
  *
  * Context: may sleep.
  */
@@ -49,9 +52,9 @@ void clip_tpe_lock(void)
 }
 
 /**
- * clip_tpe_gid - the group whose members are not asked
+ * clip_tpe_gid - Get the group whose members are exempt
  *
- * Return: its number in the initial user namespace, or 0 if there is none.
+ * Return: its number in the initial user namespace, or 0 for no group.
  */
 u32 clip_tpe_gid(void)
 {
@@ -59,11 +62,12 @@ u32 clip_tpe_gid(void)
 }
 
 /**
- * clip_tpe_set_gid - choose the group whose members are not asked
+ * clip_tpe_set_gid - Set the group whose members are exempt
  * @gid: its number, or 0 for none
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if that is no group, or -EPERM after the latch is set.
+ * Return: 0, -EINVAL if @gid is not a valid group, or -EPERM once the latch is
+ * set.
  */
 int clip_tpe_set_gid(u32 gid)
 {
@@ -77,8 +81,10 @@ int clip_tpe_set_gid(u32 gid)
 }
 
 /*
- * Both ids: a set-user-id program acts for who has started it. Root of a user
- * namespace is somebody else here, unless it is root there by the same number.
+ * Returns whether the current task is subject to the check. Both ids must be
+ * root's: a set-user-id program acts for the user that started it. Root of a
+ * user namespace counts as another user, unless it has root's number outside as
+ * well.
  */
 static bool is_asked(void)
 {
@@ -93,14 +99,14 @@ static bool is_asked(void)
 }
 
 /**
- * clip_tpe_only_root_can_write - can nobody but root write to this?
- * @stored: the owner as the filesystem has it
+ * clip_tpe_only_root_can_write - Is root the only user that can write to this?
+ * @stored: the owner as the filesystem stores it
  * @seen: the owner as the mount shows it
  * @mode: the mode
  *
- * A mount can show another owner. Who is the owner by either way can write: by
- * this mount, or by one that shows it as it is. With an access list the group's
- * bits are the most that the list can give.
+ * A mount can show another owner. An owner by either view can write: by this
+ * mount, or by one that shows the stored owner. With an access list, the
+ * group's bits are the most that the list can give.
  *
  * Return: true if so.
  */
@@ -119,8 +125,9 @@ static bool only_root_can_write(struct mnt_idmap *idmap, const struct inode *ino
 }
 
 /*
- * Names can change meanwhile. But what is in a directory of root's is moved by
- * root alone, and at the first that is not root's the answer is no.
+ * Names can change during the walk. However, only root moves entries of a
+ * directory that belongs to root, and the walk fails at the first directory
+ * that does not.
  */
 static bool path_is_root_owned(const struct path *path)
 {
@@ -137,22 +144,25 @@ static bool path_is_root_owned(const struct path *path)
 	return false;
 }
 
-/* Who has mounted it, or runs the program behind it, says what is in there. */
+/*
+ * The user that mounted it, or that runs the program behind it, controls its
+ * files.
+ */
 static bool is_user_mounted(const struct super_block *sb)
 {
 	return sb->s_user_ns != &init_user_ns || clip_fuse_filesystem(sb);
 }
 
 /**
- * clip_tpe_refuses - is the current task kept from running this file?
+ * clip_tpe_refuses - Is the current task kept from running this file?
  * @file: a regular file
  *
- * A file without a name, like a memfd or one that is deleted, has no place that
- * could be trusted.
+ * A file without a name, like a memfd or a deleted file, has no path that could
+ * be trusted.
  *
  * Context: may sleep; mmap_lock may be held.
- * Return: true if the latch is set, the task is asked, and somebody else than
- * root can have had a hand in it.
+ * Return: true if the latch is set, the task is subject to the check, and a
+ * user other than root can have changed the file or its path.
  */
 bool clip_tpe_refuses(const struct file *file)
 {
@@ -173,7 +183,7 @@ static const struct clip_verdict untrusted = {
 };
 
 /**
- * clip_tpe_check_exec - may the current task execute this file?
+ * clip_tpe_check_exec - Check whether the current task may execute this file
  * @file: a program, script or interpreter
  *
  * Context: may sleep.
@@ -190,10 +200,11 @@ int clip_tpe_check_exec(struct file *file)
 }
 
 /**
- * clip_tpe_check_map - may the current task have this file as code?
- * @file: what is mapped, or is about to be
+ * clip_tpe_check_map - Check whether the current task may map this file as code
+ * @file: the file that is mapped, or is about to be
  *
- * What devices map is memory like any other.
+ * A mapping of a device is memory like any other, so only regular files are
+ * subject to the check.
  *
  * Context: may sleep; mmap_lock may be held.
  * Return: 0, or -EACCES after a report.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: ordinary users run what root has put in place
+ * clip: trusted path execution
  */
 #ifndef _SECURITY_CLIP_EXEC_TPE_H
 #define _SECURITY_CLIP_EXEC_TPE_H

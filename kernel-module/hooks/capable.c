@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: does a capability work?
+ * clip: the hook for capabilities
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * Each but the last two can only refuse. A capability that comes with a
- * privilege works where the privilege reaches, whatever the context's bound: a
- * privilege is bounded by the context's other bound.
+ * All concerns that restrict capabilities are called here, in this order, and
+ * nowhere else. Each but the last two can only refuse. A capability that comes
+ * with a privilege works where the privilege applies, even outside of the
+ * context's bounding set for capabilities: the privilege itself is subject to
+ * the context's bounding set for privileges.
  */
 #include "core/common.h"
 
@@ -55,7 +56,7 @@ static struct security_hook_list clip_capable_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_capable_hooks - register the hooks of this file
+ * clip_add_capable_hooks - Register the hooks of this file
  */
 void __init clip_add_capable_hooks(void)
 {

@@ -16,7 +16,7 @@ static void copy_cred(const struct cred *to, const struct cred *from)
 {
 	*clip_cred(to) = *clip_cred(from);
 	clip_context_get(clip_cred(to)->context);
-	/* A grant being prepared belongs to one exec and to nobody else. */
+	/* A pending grant belongs to one exec and is never copied. */
 	clip_cred(to)->pending = NULL;
 }
 
@@ -28,8 +28,8 @@ static int hook_cred_prepare(struct cred *new, const struct cred *old,
 }
 
 /*
- * Without this hook KEYCTL_SESSION_TO_PARENT would hand the parent a zeroed
- * blob: out of its context, and rid of what confines it.
+ * Without this hook, KEYCTL_SESSION_TO_PARENT would give the parent a zeroed
+ * blob: the parent would leave its context and lose its restrictions.
  */
 static void hook_cred_transfer(struct cred *new, const struct cred *old)
 {
@@ -53,7 +53,7 @@ static struct security_hook_list clip_cred_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_cred_init - put the first task into context 0
+ * clip_cred_init - Put the first task into context 0
  *
  * Every other credential descends from this one, or has no context.
  */
@@ -62,13 +62,15 @@ void __init clip_cred_init(void)
 	struct clip_cred *blob = clip_cred(current_cred());
 
 	blob->context = clip_context_get(&clip_admin_context);
-	/* The kernel's own threads have all capabilities, and so this one. */
+	/*
+	 * The kernel's own threads have all capabilities, including this one.
+	 */
 	blob->extra_effective = BIT_ULL(CLIP_CAP_CONTEXT);
 	blob->extra_permitted = BIT_ULL(CLIP_CAP_CONTEXT);
 }
 
 /**
- * clip_add_cred_hooks - register the hooks of this file
+ * clip_add_cred_hooks - Register the hooks of this file
  */
 void __init clip_add_cred_hooks(void)
 {

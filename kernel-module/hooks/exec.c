@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: executing a program
+ * clip: the hooks for executing a program
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * The first refusal wins.
+ * All concerns that restrict exec are called here, in this order, and nowhere
+ * else. The first refusal wins.
  */
 #include "core/common.h"
 
@@ -19,7 +19,7 @@
 #include "privilege/scoped.h"
 #include "store/filesystem.h"
 
-/* For each file of the chain, while exec keeps writers off it. */
+/* Called for each file of the chain, while exec keeps writers off it. */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
 	if (clip_sb_no_exec(bprm->file))
@@ -29,7 +29,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	return clip_exec_check(bprm);
 }
 
-/* Once, after the capability module. */
+/* Called once, after the capability module. */
 static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 				     const struct file *file)
 {
@@ -41,11 +41,11 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 }
 
 /*
- * The task has its descriptors to itself from here on.
+ * The task no longer shares its descriptors from here on.
  *
- * secureexec does not make a task undumpable, and commit_creds() does only if
- * the permitted set grows. Here the new mm is in place, and performance events
- * of the old image are still to be dropped.
+ * secureexec does not make a task undumpable, and commit_creds() does so only
+ * if the permitted set grows. At this point the new mm is in place, and
+ * performance events of the old image have still to be dropped.
  */
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
@@ -61,7 +61,7 @@ static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_exec_hooks - register the hooks of this file
+ * clip_add_exec_hooks - Register the hooks of this file
  */
 void __init clip_add_exec_hooks(void)
 {

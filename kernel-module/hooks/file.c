@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: opening files, and what is done with open ones
+ * clip: the hooks for opening files and for acts on open files
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * The first refusal wins. What only watches comes last and is always reached.
+ * All concerns that restrict these acts are called here, in this order, and
+ * nowhere else. The first refusal wins. Concerns that only watch come last and
+ * are always called.
  */
 #include "core/common.h"
 
@@ -30,7 +31,10 @@
 #include "task/sigio.h"
 #include "verify/verdict.h"
 
-/* All-zero memory is an unlocked spinlock, but lockdep wants to know it. */
+/*
+ * All-zero memory is an unlocked spinlock, but lockdep needs an initialized
+ * one.
+ */
 static int hook_inode_alloc_security(struct inode *inode)
 {
 	spin_lock_init(&clip_inode(inode)->lock);
@@ -56,7 +60,7 @@ static noinline int check_guards(const struct inode *inode)
 	return err;
 }
 
-/* Somebody gets the chance to write. */
+/* Counts a task that gets the chance to write to the file. */
 static int count_writer(const struct inode *inode)
 {
 	struct clip_inode *blob = clip_inode(inode);
@@ -91,8 +95,8 @@ static noinline int check_open(struct file *file)
 
 /*
  * The VFS has raised i_writecount, with a full barrier, before this runs. An
- * exec that excludes writers has lowered it, with a full barrier too. So
- * either the opener fails, or the verifier sees the new number of writes.
+ * exec that excludes writers has lowered it, with a full barrier too. So either
+ * the opener fails, or the verifier sees the new number of writes.
  */
 static int hook_file_open(struct file *file)
 {
@@ -156,7 +160,7 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_file_hooks - register the hooks of this file
+ * clip_add_file_hooks - Register the hooks of this file
  */
 void __init clip_add_file_hooks(void)
 {

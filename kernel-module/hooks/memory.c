@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: memory that becomes executable
+ * clip: the hooks for memory that becomes executable
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * The first refusal wins.
+ * All concerns that restrict such memory are called here, in this order, and
+ * nowhere else. The first refusal wins.
  */
 #include "core/common.h"
 
@@ -21,13 +21,19 @@
 #include "memory/wx.h"
 #include "store/context.h"
 
-/* Not flags of entries: the whole context asks. */
+/*
+ * These are not flags of entries: the level requires them for the whole
+ * context.
+ */
 #define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
 #define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
 
 static_assert(!(CLIP_LIBS_FLAGS & CHECK_LEVELS));
 
-/* The flags the task runs by, and the level it is in, if they ask; else 0. */
+/*
+ * Returns the flags of the task's entry and of its level that require checks,
+ * or 0 for a task without checks.
+ */
 static u32 checks_wanted(void)
 {
 	const struct clip_cred *blob = clip_cred(current_cred());
@@ -39,7 +45,7 @@ static u32 checks_wanted(void)
 	return wanted;
 }
 
-/* The level, or the latch. */
+/* Either the level or the latch can require this check. */
 static bool wx_wanted(u32 wanted)
 {
 	return (wanted & CLIP_LEVEL_WX_MEMORY) ||
@@ -116,8 +122,8 @@ static int hook_mmap_addr(unsigned long addr)
 
 /*
  * cap_vm_enough_memory() calls cap_capable() directly and never reaches the
- * hook for capabilities, so a scoped CAP_SYS_ADMIN would unlock the memory that
- * is set aside for administrators.
+ * hook for capabilities, so a scoped CAP_SYS_ADMIN would unlock the admin
+ * reserve.
  */
 static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
 {
@@ -133,7 +139,7 @@ static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_memory_hooks - register the hooks of this file
+ * clip_add_memory_hooks - Register the hooks of this file
  */
 void __init clip_add_memory_hooks(void)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: new names in directories
+ * clip: the hooks for new names in directories
  *
- * What only watches comes last, when nothing of ours forbids the act.
+ * Concerns that only watch come last, once no concern of clip has refused the
+ * act.
  */
 #include "core/common.h"
 
@@ -35,7 +36,7 @@ static struct security_hook_list clip_path_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_path_hooks - register the hooks of this file
+ * clip_add_path_hooks - Register the hooks of this file
  */
 void __init clip_add_path_hooks(void)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: filesystems that come and go
+ * clip: the hooks for superblocks
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * The first refusal wins.
+ * All concerns that restrict mounts of a filesystem are called here, in this
+ * order, and nowhere else. The first refusal wins.
  */
 #include "core/common.h"
 
@@ -27,8 +27,8 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 }
 
 /*
- * Each mount comes here, by either interface, with s_umount held; and also one
- * that finds the superblock of an earlier one, which opens no device.
+ * Called for each mount, by either interface, with s_umount held. This includes
+ * a mount that finds the superblock of an earlier one and opens no device.
  */
 static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 				unsigned long kern_flags,
@@ -40,8 +40,8 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
 }
 
 /*
- * Runs before the superblock can be found no more, in a context that may
- * sleep: after umount(2) has returned no entry of this filesystem is left.
+ * Runs while the superblock can still be found, in a context that may sleep:
+ * after umount(2) has returned, no entry of this filesystem is left.
  */
 static void hook_sb_delete(struct super_block *sb)
 {
@@ -68,7 +68,7 @@ static struct security_hook_list clip_superblock_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_superblock_hooks - register the hooks of this file
+ * clip_add_superblock_hooks - Register the hooks of this file
  */
 void __init clip_add_superblock_hooks(void)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: new tasks, and tasks that trace others
+ * clip: the hooks for new tasks and for tracing
  *
- * Every concern that has a say is asked here, in this order, and nowhere else.
- * The first refusal wins.
+ * All concerns that restrict these acts are called here, in this order, and
+ * nowhere else. The first refusal wins.
  */
 #include "core/common.h"
 
@@ -33,7 +33,7 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 	return clip_namespaces_check_clone(task, clone_flags);
 }
 
-/* Would @actor, by tracing @target, have an exemption that is not its own? */
+/* Would @actor, by tracing @target, gain an exemption that it does not have? */
 static bool lends_exemption(const struct cred *actor, const struct cred *target)
 {
 	return !clip_wx_may_trace(clip_cred(actor), clip_cred(target));
@@ -49,7 +49,7 @@ static int hook_ptrace_access_check(struct task_struct *child,
 	    lends_exemption(current_cred(), __task_cred(child)))
 		err = -EPERM;
 	err = err ?: clip_task_check_trace(child, mode);
-	/* ps and the like ask about everybody, and expect to be refused. */
+	/* ps and similar tools query all tasks, and expect to be refused. */
 	if (err && !(mode & PTRACE_MODE_NOAUDIT))
 		clip_report_task("trace", child);
 	return err;
@@ -75,7 +75,7 @@ static struct security_hook_list clip_task_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_task_hooks - register the hooks of this file
+ * clip_add_task_hooks - Register the hooks of this file
  */
 void __init clip_add_task_hooks(void)
 {

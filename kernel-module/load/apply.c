@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: changing the tables as an image says
+ * clip: the changes of the tables by an image
  */
 #include "core/common.h"
 
@@ -36,7 +36,10 @@ static bool same_rule(const struct clip_entry *a, const struct clip_entry *b)
 	       !memcmp(a->digest, b->digest, a->digest_size);
 }
 
-/* An entry that is not taken: is it there already, or another in its place? */
+/*
+ * Notes why an entry was not inserted: the table has the same rule already, or
+ * another one for the file.
+ */
 static void note_existing(struct clip_job *job, const struct clip_txn *txn,
 			  const struct clip_item *item)
 {
@@ -61,7 +64,7 @@ static void add_item(struct clip_job *job, struct clip_txn *txn, struct clip_ite
 		  clip_txn_insert(txn, item->ctx, item->entry);
 
 	if (!err) {
-		/* The reference is the table's now. */
+		/* The table now owns the reference. */
 		item->entry = NULL;
 		job->args->added++;
 		return;
@@ -73,7 +76,10 @@ static void add_item(struct clip_job *job, struct clip_txn *txn, struct clip_ite
 		clip_job_note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
 }
 
-/* Both entries of a file that has two, or the one with the digest that is told. */
+/*
+ * Removes all entries of a file, which may be two, or only the one with the
+ * digest of @rule.
+ */
 static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 			  const struct clip_item *item, const struct clip_rule *rule)
 {
@@ -84,7 +90,9 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 	while ((entry = clip_store_lookup_other_at(&item->ctx->table, &item->id,
 						   txn->next, but))) {
 		if (rule && !same_digest(entry, rule)) {
-			/* Of the two it is the other, or none. */
+			/*
+			 * A second mismatch means that no entry has the digest.
+			 */
 			if (but)
 				break;
 			but = entry->id;
@@ -138,7 +146,7 @@ static void change_digest(struct clip_job *job, struct clip_txn *txn,
 			note_missing(job, item);
 			return;
 		}
-		/* What was found to match before may not any more. */
+		/* A file that matched before may not match any more. */
 		change->set->verdict = clip_store_new_id();
 		change->changed = true;
 		job->args->removed++;
@@ -150,7 +158,9 @@ static void change_digest(struct clip_job *job, struct clip_txn *txn,
 	}
 }
 
-/* Makes room for the digests of the image, so that taking them cannot fail. */
+/*
+ * Allocates room for the digests of the image, so that adding them cannot fail.
+ */
 static int make_sets(struct clip_job *job, struct clip_txn *txn)
 {
 	struct clip_allow_change *change;
@@ -172,7 +182,10 @@ static int make_sets(struct clip_job *job, struct clip_txn *txn)
 	return clip_txn_allow_make(txn);
 }
 
-/* What REPLACE replaces: the contexts of the image, and the caller's own. */
+/*
+ * Empties the contexts that REPLACE replaces: those of the image, and the
+ * caller's own.
+ */
 static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 {
 	struct clip_context *own = clip_cred(current_cred())->context;
@@ -195,7 +208,9 @@ static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 	return err;
 }
 
-/* More is not removed than there is in the contexts that are touched. */
+/*
+ * No more entries can be removed than there are in the contexts of the commit.
+ */
 static size_t most_removed(const struct clip_job *job)
 {
 	struct clip_context *ctx;
@@ -226,7 +241,7 @@ static int check_levels(struct clip_job *job)
 }
 
 /**
- * clip_job_apply - change the tables, entirely or not at all
+ * clip_job_apply - Change the tables, either completely or not at all
  * @job: the commit
  *
  * Return: 0; the error of the first refused entry; -ENOMEM; -EINTR.

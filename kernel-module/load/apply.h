@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: changing the tables as an image says
+ * clip: the changes of the tables by an image
  */
 #ifndef _SECURITY_CLIP_LOAD_APPLY_H
 #define _SECURITY_CLIP_LOAD_APPLY_H

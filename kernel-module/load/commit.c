@@ -2,11 +2,15 @@
 /*
  * clip: putting an image in force
  *
- * All that can fail for a reason in the image, or that can sleep on another
- * filesystem, happens first and without the store's lock: reading the image,
- * resolving the paths, allocating the entries. Paths stay referenced until the
- * transaction is over, so that no file can be deleted, and no filesystem go
- * away, between its being named and its entry being in the table.
+ * A commit is a request. It becomes a job, which load/job.h describes, and the
+ * job changes the tables in one transaction of the store.
+ *
+ * All steps that can fail because of the image, or that can sleep on another
+ * filesystem, come first and without the store's lock: reading the image,
+ * resolving the paths, allocating the entries. The job keeps references to the
+ * paths until the transaction is over. Between the look-up of a file and the
+ * insertion of its entry, no file can thereby be deleted and no filesystem can
+ * go away.
  */
 #include "core/common.h"
 
@@ -35,8 +39,9 @@
 #include "store/names.h"
 
 /*
- * Who may reach the context comes first, so that nobody learns of one that he
- * may not reach; it does not take the context itself, only its number.
+ * Access to the context is checked first, so that callers do not learn of
+ * contexts that they may not reach. This check only needs the number of the
+ * context, not the context itself.
  */
 static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 {
@@ -49,7 +54,10 @@ static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 	return *ctx ? clip_job_check_level(*ctx) : CLIP_REASON_NO_CONTEXT;
 }
 
-/* Rules of one context mostly stand together: the answer is kept for them. */
+/*
+ * Rules of one context are mostly adjacent, so the last result is kept for
+ * them.
+ */
 static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
 					struct clip_context **ctx)
 {
@@ -62,7 +70,7 @@ static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
 	return job->last_reason;
 }
 
-/* CX-13: what cannot be written cannot be listed otherwise than it is. */
+/* CX-13: a file that cannot be written must keep the entry that it has. */
 static bool pinned_by_mount(const struct clip_context *ctx,
 			    const struct path *path)
 {
@@ -93,7 +101,10 @@ static enum clip_reason find_file(struct clip_job *job,
 	return CLIP_REASON_NONE;
 }
 
-/* "Not there", in whichever way; not "may not look". */
+/*
+ * Covers all errors for a missing file, but not a lack of permission to look it
+ * up.
+ */
 static bool is_missing(int err)
 {
 	return err == -ENOENT || err == -ENOTDIR;
@@ -125,7 +136,7 @@ static void release_item(struct clip_item *item)
 	path_put(&item->path);
 }
 
-/* From the file to the entry; the item's path has been resolved. */
+/* Makes the entry for the file of an item, whose path has been resolved. */
 static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 				  const struct clip_rule *rule)
 {
@@ -152,7 +163,7 @@ static enum clip_reason check_rule(const struct clip_job *job,
 {
 	enum clip_reason reason;
 
-	/* Removal goes by context and path; old tools pass a dummy digest. */
+	/* Removal uses context and path only; old tools pass a dummy digest. */
 	if (job->args->mode == CLIP_COMMIT_REMOVE && rule->path_length &&
 	    !(job->args->flags & CLIP_COMMIT_BESIDE))
 		return rule->path[0] == '/' &&
@@ -211,7 +222,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 	release_item(item);
 }
 
-/* All entries are looked at, so that the caller learns of every fault. */
+/* Looks at all entries, so that the caller learns of every fault. */
 static int prepare(struct clip_job *job)
 {
 	struct clip_rule rule;
@@ -236,7 +247,10 @@ static int make_room(struct clip_job *job)
 	struct clip_results *results = job->results;
 
 	results->room = min_t(size_t, results->max, job->image.count);
-	/* One more, so that none is no special case. */
+	/*
+	 * Allocate at least one element, so that an empty image needs no
+	 * special case.
+	 */
 	results->list = kvcalloc(results->room + 1, sizeof(*results->list),
 				 GFP_KERNEL_ACCOUNT);
 	job->items = kvcalloc(job->image.count + 1UL, sizeof(*job->items),
@@ -245,16 +259,16 @@ static int make_room(struct clip_job *job)
 }
 
 /**
- * clip_commit - put an image in force, entirely or not at all
+ * clip_commit - Put an image in force, either completely or not at all
  * @image: the image in kernel memory, aligned to eight bytes
- * @size: its bytes
+ * @size: size of @image in bytes
  * @args: the request; its output fields are written
- * @results: in: @max; out: the rest
+ * @results: in: @max; out: the other fields
  *
  * Context: process context of the requester, whose root, mount namespace and
- * rights count for the paths.
- * Return: 0; -EINVAL or -E2BIG for the form of the image; the error of the
- * first refused entry; -ENOMEM; -EINTR.
+ * rights apply to the look-up of paths.
+ * Return: 0; -EINVAL or -E2BIG for a malformed image; the error of the first
+ * refused entry; -ENOMEM; -EINTR.
  */
 int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		struct clip_results *results)
@@ -292,7 +306,7 @@ out:
 	args->generation = clip_store_generation();
 	if (err == -ENOMEM && args->reason == CLIP_REASON_NONE)
 		args->reason = CLIP_REASON_NO_MEMORY;
-	/* A caller who is being killed was not refused. */
+	/* A caller that is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
 		clip_report_commit(args->reason, err);
 	else if (args->added + args->removed &&

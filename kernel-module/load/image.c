@@ -32,7 +32,10 @@ static u32 checksum_of(const struct clip_image_header *header,
 	return ~crc32_le(crc, bytes + sizeof(copy), size - sizeof(copy));
 }
 
-/* Offset of the first field of the header that is wrong; -1 if none is. */
+/*
+ * Returns the offset of the first invalid field of the header, or -1 if all are
+ * valid.
+ */
 static s64 header_fault(const struct clip_image_header *header, size_t size)
 {
 	const u64 count = le32_to_cpu(header->entry_count);
@@ -47,7 +50,10 @@ static s64 header_fault(const struct clip_image_header *header, size_t size)
 		return HEADER_FIELD(header_size);
 	if (le64_to_cpu(header->total_size) != size)
 		return HEADER_FIELD(total_size);
-	/* @count is 32 bits wide and bounded before it is relied upon. */
+	/*
+	 * @count has 32 bits, and its limit is checked before it is relied
+	 * upon.
+	 */
 	if (count > CLIP_IMAGE_MAX_ENTRIES)
 		return HEADER_FIELD(entry_count);
 	if (le32_to_cpu(header->entry_size) != sizeof(struct clip_image_entry))
@@ -64,14 +70,14 @@ static s64 header_fault(const struct clip_image_header *header, size_t size)
 }
 
 /**
- * clip_image_open - check the form of an image
- * @image: out: the image's parts
- * @bytes: the image, aligned to eight bytes, kept by the caller
- * @size: its bytes
- * @error_offset: out: on failure, where it is wrong
- * @reason: out: on failure, why
+ * clip_image_open - Check the form of an image
+ * @image: out: the parts of the image
+ * @bytes: the image, aligned to eight bytes; stays owned by the caller
+ * @size: size of @bytes in bytes
+ * @error_offset: out: on failure, the offset of the fault
+ * @reason: out: on failure, the reason
  *
- * Return: 0, or -EINVAL; -E2BIG for too many bytes.
+ * Return: 0, or -EINVAL; -E2BIG if the image is too large.
  */
 int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 		    u64 *error_offset, enum clip_reason *reason)
@@ -108,11 +114,14 @@ int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 	return 0;
 }
 
-/* A string that ends with a NUL inside the table, or NULL. */
+/* Returns a string that ends with a NUL inside the table, or NULL. */
 static const char *string_at(const struct clip_image *image, u32 offset,
 			     u32 length, u32 max)
 {
-	/* Sums of 32-bit numbers, in 64 bits: they cannot wrap. */
+	/*
+	 * The sums of 32-bit numbers are computed in 64 bits, so they cannot
+	 * wrap.
+	 */
 	if (length > max || (u64)offset + length + 1 > image->strings_size)
 		return NULL;
 	if (image->strings[(u64)offset + length] != '\0')
@@ -121,11 +130,12 @@ static const char *string_at(const struct clip_image *image, u32 offset,
 }
 
 /**
- * clip_image_rule - read one entry
- * @image: an image that clip_image_open() found good
- * @index: which entry, below @image->count
- * @rule: out: its fields
- * @error_offset: out: on failure, which field points outside of the image
+ * clip_image_rule - Read one entry
+ * @image: an image that clip_image_open() accepted
+ * @index: number of the entry, less than @image->count
+ * @rule: out: the fields of the entry
+ * @error_offset: out: on failure, the offset of the field that points outside
+ *	of the image
  *
  * Return: 0, or -EINVAL.
  */
@@ -177,7 +187,7 @@ static bool digest_ok(const struct clip_rule *rule)
 	       !memchr_inv(rule->digest + size, 0, CLIP_DIGEST_MAX - size);
 }
 
-/* An allow digest: it names no file, and so it can give nothing. */
+/* Checks an allow digest. It names no file, so it can grant nothing. */
 static enum clip_reason check_allow(const struct clip_rule *rule)
 {
 	if (rule->flags)
@@ -193,10 +203,10 @@ static enum clip_reason check_allow(const struct clip_rule *rule)
 }
 
 /**
- * clip_rule_check - is the meaning of an entry good?
- * @rule: its fields
+ * clip_rule_check - Check the meaning of an entry
+ * @rule: the fields of the entry
  *
- * Return: %CLIP_REASON_NONE, or the first thing that is wrong.
+ * Return: %CLIP_REASON_NONE, or the reason for the first fault.
  */
 enum clip_reason clip_rule_check(const struct clip_rule *rule)
 {

@@ -2,7 +2,8 @@
 /*
  * clip: reading a compiled image
  *
- * Pure: bytes in, values out. No file, no task, no allocation.
+ * These functions are pure: they turn bytes into values, and use no file and no
+ * task and allocate no memory.
  */
 #ifndef _SECURITY_CLIP_LOAD_IMAGE_H
 #define _SECURITY_CLIP_LOAD_IMAGE_H
@@ -11,12 +12,12 @@
 #include <uapi/linux/clip.h>
 
 /**
- * struct clip_image - an image whose form has been found good
+ * struct clip_image - An image whose form is valid
  * @bytes: the image; not owned
  * @count: number of entries
- * @entries: first of them
- * @strings: string table
- * @strings_size: bytes of it
+ * @entries: the first entry; points into @bytes
+ * @strings: the string table; points into @bytes
+ * @strings_size: size of the string table in bytes
  */
 struct clip_image {
 	const u8 *bytes;
@@ -27,21 +28,21 @@ struct clip_image {
 };
 
 /**
- * struct clip_rule - one entry of an image, in the kernel's byte order
+ * struct clip_rule - One entry of an image, in the kernel's byte order
  * @context: context number, or %CLIP_CONTEXT_OWN
  * @flags: CLIP_ENTRY_*
- * @cap_effective: capability mask, bit 63 is CONTEXT
- * @cap_permitted: the same
- * @cap_inheritable: the same
+ * @cap_effective: mask of effective capabilities; bit 63 is CONTEXT
+ * @cap_permitted: mask of permitted capabilities; bit 63 is CONTEXT
+ * @cap_inheritable: mask of inheritable capabilities; bit 63 is CONTEXT
  * @privileges: CLIP_PRIV_*
- * @path: absolute path, ends with a NUL
- * @path_length: bytes
- * @source: name of the rule file, ends with a NUL; "" if there is none
- * @source_length: bytes
- * @source_line: line in it, or 0
+ * @path: absolute path with a final NUL; points into the image
+ * @path_length: length of @path in bytes
+ * @source: name of the rule file with a final NUL; "" if it is not known
+ * @source_length: length of @source in bytes
+ * @source_line: line in the rule file, or 0
  * @algorithm: CLIP_ALGO_*
- * @digest_size: bytes of @digest that count
- * @digest: points into the image
+ * @digest_size: number of bytes of @digest that count
+ * @digest: the digest; points into the image
  */
 struct clip_rule {
 	u32 context;

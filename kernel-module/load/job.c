@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: a commit in progress, and what became of its entries
+ * clip: a commit in progress, and the results of its entries
  */
 #include "core/common.h"
 
@@ -11,12 +11,12 @@
 #include "store/context.h"
 
 /**
- * clip_job_note - an entry is not taken
+ * clip_job_note - Note that an entry is not accepted
  * @job: the commit
  * @index: number of the entry in the image
- * @reason: why
- * @err: the error that goes with it, negative
- * @skip: the caller asked for it to be left out
+ * @reason: the reason
+ * @err: the corresponding error, negative
+ * @skip: the caller requested that such entries be skipped
  */
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
 		   int err, bool skip)
@@ -40,10 +40,10 @@ void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
 }
 
 /**
- * clip_job_refuse - an entry is not taken, and so the commit is not
+ * clip_job_refuse - Refuse an entry, and with it the commit
  * @job: the commit
  * @index: number of the entry in the image
- * @reason: why
+ * @reason: the reason
  */
 void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason)
 {
@@ -51,13 +51,13 @@ void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason)
 }
 
 /**
- * clip_job_check_level - may the entries of a context be changed now?
+ * clip_job_check_level - Check whether a context's entries can be changed now
  * @ctx: the context
  *
- * Asked early, to tell of it with all other faults, and again under the lock
- * that levels are changed under.
+ * Called early, to report the result with all other faults, and again with the
+ * lock held that protects levels.
  *
- * Return: %CLIP_REASON_NONE, or why not.
+ * Return: %CLIP_REASON_NONE, or why they cannot be changed.
  */
 enum clip_reason clip_job_check_level(struct clip_context *ctx)
 {

@@ -2,8 +2,8 @@
 /*
  * clip: a commit in progress
  *
- * load/commit.c reads the image and finds the files and contexts, without a lock;
- * load/apply.c changes the tables, under it.
+ * load/commit.c reads the image and finds the files and contexts without a
+ * lock; load/apply.c changes the tables with the store's lock held.
  */
 #ifndef _SECURITY_CLIP_LOAD_JOB_H
 #define _SECURITY_CLIP_LOAD_JOB_H
@@ -17,12 +17,13 @@
 #include "store/entry.h"
 
 /**
- * struct clip_results - entries that were not taken
- * @list: allocated by clip_commit(), freed by its caller with kvfree()
- * @room: slots of @list
- * @max: most slots the caller wants
- * @count: how many there were, whether they fitted or not
- * @error: the first refusal, negative; 0 if there was none
+ * struct clip_results - The results of the entries that were not accepted
+ * @list: the results. clip_commit() allocates the list, its caller frees it
+ *	with kvfree()
+ * @room: number of slots in @list
+ * @max: maximum number of slots that the caller wants
+ * @count: number of results, including those that did not fit into @list
+ * @error: error of the first refusal, negative; 0 without refusals
  */
 struct clip_results {
 	struct clip_result *list;
@@ -33,13 +34,14 @@ struct clip_results {
 };
 
 /**
- * struct clip_item - one entry of an image on its way into the store
- * @index: its number in the image
- * @allow: it is an allow digest: there is no path, id and entry
- * @path: of the file; holds a reference
- * @ctx: the context; the same
- * @id: of the file
- * @entry: what will be in the table; NULL when removing
+ * struct clip_item - One entry of an image on its way into the store
+ * @index: number of the entry in the image
+ * @allow: the entry is an allow digest, without @path, @id and @entry
+ * @path: path of the file; the item holds a reference to it
+ * @ctx: the context; the item holds a reference to it
+ * @id: identity of the file; the item holds a reference to its superblock
+ * @entry: the entry for the table; NULL for a removal. The item holds a
+ *	reference until the table takes it over
  */
 struct clip_item {
 	u32 index;
@@ -51,16 +53,16 @@ struct clip_item {
 };
 
 /**
- * struct clip_job - a commit in progress
+ * struct clip_job - A commit in progress
  * @args: the request; its output fields are written
- * @results: entries that were not taken
- * @image: what is committed
- * @items: entries that were found good
- * @nr_items: how many
- * @directory: where the file of that entry was found
- * @last: the context of the entry that was read last; holds a reference
- * @last_xid: how it is named in the image
- * @last_reason: why nothing may be loaded into it, or %CLIP_REASON_NONE
+ * @results: results of the entries that were not accepted
+ * @image: the image that is committed
+ * @items: the accepted entries; the job owns the array
+ * @nr_items: number of @items
+ * @directory: the directory of the file that was looked up last
+ * @last: the context of the entry that was read last; the job holds a reference
+ * @last_xid: number of @last in the image
+ * @last_reason: why no entry may be loaded into @last, or %CLIP_REASON_NONE
  */
 struct clip_job {
 	struct clip_commit *args;

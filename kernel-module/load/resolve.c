@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: from the path of a rule to the file
+ * clip: resolving the paths of rules
  *
- * Rules come sorted, a directory's together. To walk down from the root for
- * each of them takes longer than everything else that a commit does, so the
- * directory of the file before is kept and looked in first.
+ * Rules are sorted, so those of one directory are adjacent. A walk from the
+ * root for each of them takes longer than all other work of a commit, so the
+ * directory of the previous file is kept and searched first.
  */
 #include "core/common.h"
 
@@ -16,7 +16,7 @@
 #include "load/resolve.h"
 
 /**
- * clip_resolve_end - let the directory go
+ * clip_resolve_end - Release the directory
  * @dir: the directory
  */
 void clip_resolve_end(struct clip_directory *dir)
@@ -32,8 +32,8 @@ static bool is_dots(const char *name)
 }
 
 /*
- * Found as openat(2) would find it. Not a symbolic link: an absolute one would
- * begin at this directory, as if it were the root.
+ * Finds a name as openat(2) would. Symbolic links are left to the full look-up:
+ * an absolute one would start at this directory, as if it were the root.
  */
 static bool find_in(const struct clip_directory *dir, const char *name,
 		    struct path *path)
@@ -43,7 +43,7 @@ static bool find_in(const struct clip_directory *dir, const char *name,
 	if (!d_is_symlink(path->dentry))
 		return true;
 	path_put(path);
-	/* The look-up that follows may fail and leave it as it is here. */
+	/* The following look-up may fail and leave the path as it is here. */
 	*path = (struct path) {};
 	return false;
 }
@@ -63,17 +63,17 @@ static void keep_directory(struct clip_directory *dir, const char *name,
 }
 
 /**
- * clip_resolve - find a file as the caller of open(2) would
- * @dir: the directory of the file before; changed
- * @name: absolute path, kept by the caller for as long as @dir is used
- * @length: bytes of @name
+ * clip_resolve - Find a file as the caller of open(2) would
+ * @dir: the directory of the previous file; updated
+ * @name: absolute path; must stay valid for as long as @dir is used
+ * @length: length of @name in bytes
  * @path: out: the file, with a reference; empty on failure, so that a caller
- *	may release it whatever came of the look-up
+ *	may release it in any case
  *
- * Symbolic links are followed to the end.
+ * All symbolic links are followed.
  *
  * Context: may sleep.
- * Return: 0, or the error of looking it up.
+ * Return: 0, or the error of the look-up.
  */
 int clip_resolve(struct clip_directory *dir, const char *name, size_t length,
 		 struct path *path)
@@ -85,7 +85,10 @@ int clip_resolve(struct clip_directory *dir, const char *name, size_t length,
 	while (parent && name[parent - 1] != '/')
 		parent--;
 	last = name + parent;
-	/* In the root directory nothing is saved; and what does "/a/" name? */
+	/*
+	 * The root directory saves no time, and names like "/a/" are left to
+	 * the kernel.
+	 */
 	if (parent < 2 || !*last || is_dots(last))
 		return kern_path(name, LOOKUP_FOLLOW, path);
 	if (dir->length != parent || memcmp(dir->name, name, parent))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: from the path of a rule to the file
+ * clip: resolving the paths of rules
  */
 #ifndef _SECURITY_CLIP_LOAD_RESOLVE_H
 #define _SECURITY_CLIP_LOAD_RESOLVE_H
@@ -9,10 +9,10 @@
 #include <linux/types.h>
 
 /**
- * struct clip_directory - where the file before was found
+ * struct clip_directory - The directory of the file that was looked up last
  * @path: the directory; holds a reference unless @length is 0
  * @name: its name, as in the rule; not owned
- * @length: bytes of @name
+ * @length: length of @name in bytes; 0 without a directory
  */
 struct clip_directory {
 	struct path path;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a task that asks for checked libraries may map executable
+ * clip: checked libraries
  *
- * A task runs by an entry with NEEDLIBS or CHECKLIBS. Whatever becomes
- * executable in it must then be a listed file; with CHECKLIBS its content must
- * match as well. The ELF loader maps the program and its interpreter with the
- * new credentials, so that exec needs no hook of its own here.
+ * These checks apply to a task that runs by an entry with NEEDLIBS or
+ * CHECKLIBS. Everything that becomes executable in it must be a listed file;
+ * with CHECKLIBS the content of the file must match as well. The ELF loader
+ * maps the program and its interpreter with the new credentials, so exec needs
+ * no hook of its own here.
  *
- * A file that passed is sealed: nobody can open it for writing any more, see
+ * A file that passed is sealed: it cannot be opened for writing any more, see
  * clip_judge(). The hash is computed in mmap_file, where no lock is held;
- * mprotect holds mmap_lock and can only look at what was found before.
+ * mprotect holds mmap_lock and can only use earlier results.
  */
 #include "core/common.h"
 
@@ -29,8 +30,8 @@
 #include "verify/verdict.h"
 
 /*
- * Taking one thread's credentials away would leave the others theirs, and the
- * process with an inconsistent idea of itself: it ends as a whole.
+ * Taking the credentials from one thread would leave the others theirs, and the
+ * process in an inconsistent state. The whole process ends instead.
  */
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
@@ -50,8 +51,8 @@ static int refuse_reason(struct file *file, enum clip_reason reason)
 }
 
 /*
- * LB-04: a library, or a program that is subject to these checks itself: that
- * is how the main program gets mapped.
+ * LB-04: a library may be mapped, and a program that is subject to these checks
+ * itself: the main program is mapped that way.
  */
 static bool may_be_mapped(const struct clip_entry *entry)
 {
@@ -67,10 +68,10 @@ static bool file_can_be_checked(const struct file *file)
 }
 
 /**
- * struct request - memory that is to become executable
- * @file: what is mapped, or NULL
- * @vma: the mapping that changes; NULL if a new one is made
- * @prot: PROT_* as it will be, with PROT_EXEC
+ * struct request - A request to make memory executable
+ * @file: the mapped file, or NULL
+ * @vma: the mapping that changes; NULL for a new one
+ * @prot: the new PROT_*, with PROT_EXEC
  */
 struct request {
 	struct file *file;
@@ -79,30 +80,33 @@ struct request {
 };
 
 /*
- * With mmap_lock held, for a mapping that changes, nothing can be read: only
- * what was found before counts.
+ * For a mapping that changes, mmap_lock is held and nothing can be read: only
+ * earlier results count.
  */
 static unsigned int how_to_judge(const struct request *request)
 {
 	return CLIP_JUDGE_SEAL | (request->vma ? CLIP_JUDGE_KNOWN : 0);
 }
 
-/* LB-08: pages that can be written, or were, are or will be anonymous. */
+/*
+ * LB-08: refers to pages that can be written, or that were, are or will be
+ * anonymous.
+ */
 static bool is_or_was_writable(const struct request *request)
 {
 	return (request->prot & PROT_WRITE) ||
 	       (request->vma && request->vma->anon_vma);
 }
 
-/* It was checked when it became executable. */
+/* Such a mapping was checked when it became executable. */
 static bool is_code_already(const struct request *request)
 {
 	return request->vma && (request->vma->vm_flags & VM_EXEC);
 }
 
 /*
- * LB-02, Intent: asked for both, the stricter flag counts. LB-09: whichever it
- * is, the file is sealed.
+ * LB-02, as intended: with both flags, the stricter one counts. LB-09: the file
+ * is sealed with either flag.
  */
 static int judge_listed(struct clip_judgement *judgement,
 			struct clip_context *ctx, const struct request *request,
@@ -118,7 +122,7 @@ static int judge_listed(struct clip_judgement *judgement,
 	return 0;
 }
 
-/* For a task that runs by an entry with NEEDLIBS or CHECKLIBS. */
+/* Checks a task that runs by an entry with NEEDLIBS or CHECKLIBS. */
 static int check_task(const struct request *request, u32 wanted)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
@@ -140,7 +144,7 @@ static int check_task(const struct request *request, u32 wanted)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
-	/* Of two entries it may be the other one that the content matches. */
+	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	else if (err && err != -ETXTBSY && err != -EINTR)
@@ -149,7 +153,7 @@ static int check_task(const struct request *request, u32 wanted)
 	return err;
 }
 
-/* For every task of a context with ENFORCE_LIB. */
+/* Checks any task of a context with ENFORCE_LIB. */
 static int check_context(const struct request *request)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
@@ -177,13 +181,13 @@ static int check_context(const struct request *request)
 }
 
 /**
- * clip_libs_check_mmap - may a task that asks for checked libraries map this?
+ * clip_libs_check_mmap - Check a mapping of a task with checked libraries
  * @file: the file, or NULL
  * @prot: PROT_*, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
+ * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
  * errno value after a report, and the process ends.
  */
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
@@ -193,16 +197,16 @@ int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
 }
 
 /**
- * clip_libs_check_context_mmap - may a task of a context with ENFORCE_LIB map this?
+ * clip_libs_check_context_mmap - Check a mapping in a context with ENFORCE_LIB
  * @file: the file
  * @prot: PROT_*, with PROT_EXEC
  *
- * What every such task is held to: a file that becomes executable has an entry
- * or an allow digest, and matches it. The task is not raised, so it lives on.
- * Memory without a file is not meant.
+ * Applies to every task of such a context: a file that becomes executable must
+ * have an entry or an allow digest, and match it. The task is not raised, so it
+ * lives on after a refusal. Memory without a file is not subject to this check.
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if somebody has the file open for writing; or a negative
+ * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
  * errno value after a report.
  */
 int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
@@ -211,9 +215,9 @@ int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
 }
 
 /**
- * clip_libs_check_mprotect - may this become executable in a task that asks for checks?
- * @vma: the mapping, as it is
- * @prot: PROT_* as it will be, with PROT_EXEC
+ * clip_libs_check_mprotect - Check mprotect of a task with checked libraries
+ * @vma: the present mapping
+ * @prot: the new PROT_*, with PROT_EXEC
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: mmap_lock is held for writing.
@@ -228,9 +232,9 @@ int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long pro
 }
 
 /**
- * clip_libs_check_context_mprotect - may this become executable, with ENFORCE_LIB?
- * @vma: the mapping, as it is
- * @prot: PROT_* as it will be, with PROT_EXEC
+ * clip_libs_check_context_mprotect - Check mprotect in an ENFORCE_LIB context
+ * @vma: the present mapping
+ * @prot: the new PROT_*, with PROT_EXEC
  *
  * Context: mmap_lock is held for writing.
  * Return: as clip_libs_check_context_mmap().

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what a task that asks for checked libraries may map executable
+ * clip: checked libraries
  */
 #ifndef _SECURITY_CLIP_MEMORY_LIBRARIES_H
 #define _SECURITY_CLIP_MEMORY_LIBRARIES_H

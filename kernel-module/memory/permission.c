@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: permission to execute, asked for when a file is mapped
+ * clip: execute permission for mapped files
  *
- * LB-12. The kernel asks for it at exec, and nothing stops a loader from mapping
- * a file that may only be read. Debian installs libraries without it, so this
- * is a latch for those who do otherwise.
+ * LB-12. The kernel checks this permission at exec, but a loader can map a file
+ * that may only be read. Debian installs libraries without it, so a latch
+ * enables the check for other systems.
  */
 #include "core/common.h"
 
@@ -26,7 +26,7 @@ static noinline int check(struct file *file)
 		.reason = CLIP_REASON_NO_EXEC_PERMISSION,
 	};
 
-	/* Of shared memory and devices the mode says nothing about code. */
+	/* The mode of shared memory and devices says nothing about code. */
 	if (!S_ISREG(file_inode(file)->i_mode) ||
 	    !inode_permission(file_mnt_idmap(file), file_inode(file), MAY_EXEC))
 		return 0;
@@ -37,7 +37,7 @@ static noinline int check(struct file *file)
 }
 
 /**
- * clip_permission_check_mmap - may a file be mapped executable?
+ * clip_permission_check_mmap - Check whether a file may be mapped executable
  * @file: the file, or NULL
  * @prot: PROT_*
  *
@@ -57,9 +57,9 @@ int clip_permission_check_mmap(struct file *file, unsigned long prot)
 }
 
 /**
- * clip_permission_check_mprotect - may a mapping become executable?
- * @vma: the mapping, as it is
- * @prot: PROT_* as it will be
+ * clip_permission_check_mprotect - Check whether a mapping may turn executable
+ * @vma: the present mapping
+ * @prot: the new PROT_*
  *
  * Return: 0, or a negative errno value after a report.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: permission to execute, asked for when a file is mapped
+ * clip: execute permission for mapped files
  */
 #ifndef _SECURITY_CLIP_MEMORY_PERMISSION_H
 #define _SECURITY_CLIP_MEMORY_PERMISSION_H
@@ -11,9 +11,9 @@ struct file;
 struct vm_area_struct;
 
 /**
- * clip_permission_applies - is there anything to ask when a file is mapped?
+ * clip_permission_applies - Are mappings of files subject to any check?
  *
- * Return: whether a latch says so.
+ * Return: true if a latch is set that checks them.
  */
 static __always_inline bool clip_permission_applies(void)
 {

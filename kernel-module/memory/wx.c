@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: memory is writable or executable, and never one after the other
+ * clip: memory is either writable or executable
  *
  * In a context with WX_MEMORY, or everywhere once the latch is set, code comes
- * from regular files and nowhere else, and from pages that nobody can write.
- * What becomes executable is asked about where it does: mmap, mprotect, and the
- * ways of exec and personality(2) past these two. What is executable is not
- * written either, by ptrace or /proc/PID/mem. A file is kept from writers while
- * it is mapped; that is memory/wx_file.c.
+ * only from regular files, and only from pages that cannot be written. Memory
+ * that was writable never becomes executable later. This is checked where
+ * memory becomes executable: in mmap, in mprotect, and in exec and
+ * personality(2), which can bypass these two. Executable memory is not written
+ * by ptrace or /proc/PID/mem either. A file is kept from writers while it is
+ * mapped; see memory/wx_file.c.
  *
  * An entry with JIT exempts the program that runs by it. The flag comes with
- * the exec that makes the address space, and all who share that descend from
- * this exec: so it is a matter of the address space, though it is kept with the
- * credential.
+ * the exec that makes the address space, and all tasks that share the address
+ * space descend from this exec. The exemption therefore belongs to the address
+ * space, although it is stored in the credential.
  */
 #include "core/common.h"
 
@@ -32,13 +33,15 @@
 #include "memory/wx_file.h"
 #include "report/report.h"
 
-/* Not current_cred(): overlayfs maps with the rights of who mounted it. */
+/* Not current_cred(): overlayfs maps with the credentials of its mounter. */
 static struct clip_cred *task_blob(void)
 {
 	return clip_cred(current_real_cred());
 }
 
-/* A permissive context cannot make a latch of all contexts laxer. */
+/*
+ * A permissive context does not weaken a latch, which applies to all contexts.
+ */
 static bool is_enforced(const struct clip_cred *blob)
 {
 	return clip_latched(CLIP_LATCH_WX_MEMORY) || !blob->context ||
@@ -51,8 +54,8 @@ static bool is_exempt(const struct clip_cred *blob)
 }
 
 /*
- * That a program makes use of its exemption is worth a word, and not one for
- * each function it compiles. Two threads at once may both say it.
+ * Reports the first use of an exemption only, and not one for each function
+ * that a program compiles. Two threads at once may both report it.
  */
 static int report_exemption(struct clip_cred *blob, const char *act,
 			    struct file *file, int err)
@@ -67,7 +70,7 @@ static int report_exemption(struct clip_cred *blob, const char *act,
 	return 0;
 }
 
-/* What is against the rule: refused, or told. */
+/* Handles a violation of the rule: it is refused, or only reported. */
 static int judge(struct clip_cred *blob, const char *act, struct file *file,
 		 int err)
 {
@@ -80,7 +83,10 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 	return enforced ? err : 0;
 }
 
-/* A file that would do becomes code; @inode is where it really is. */
+/*
+ * Protects a suitable file that becomes code; @inode is the inode that holds
+ * its data.
+ */
 static int keep_writers_off(struct clip_cred *blob, const char *act,
 			    struct file *file, const struct inode *inode)
 {
@@ -100,12 +106,12 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 }
 
 /**
- * clip_wx_check_mmap - may this be mapped executable?
+ * clip_wx_check_mmap - Check an executable mapping
  * @file: the file, or NULL for memory without one
  * @prot: PROT_*, with PROT_EXEC
  *
- * For a task that is asked. hugetlb memory and shared memory come with a file
- * too, that nobody has opened.
+ * For a task that is subject to the check. hugetlb memory and shared memory
+ * come with a file too, although no task has opened one.
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report.
@@ -121,7 +127,7 @@ int clip_wx_check_mmap(struct file *file, unsigned long prot)
 				d_real_inode(file->f_path.dentry));
 }
 
-/* The kernel's own mappings, and what has been code all the time. */
+/* Covers the kernel's own mappings, and mappings that have always been code. */
 static bool is_code_already(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC &&
@@ -129,9 +135,10 @@ static bool is_code_already(const struct vm_area_struct *vma)
 }
 
 /*
- * Of a private mapping that has an anon_vma some page may have been written: by
- * the program, or by relocations of a library that is not position independent.
- * mmap_lock is held for writing, and a fault cannot make one without it.
+ * If a private mapping has an anon_vma, some page may have been written: by the
+ * program, or by relocations of a library that is not position independent.
+ * mmap_lock is held for writing, and a fault cannot make an anon_vma without
+ * it.
  */
 static bool may_become_code(const struct vm_area_struct *vma)
 {
@@ -141,11 +148,11 @@ static bool may_become_code(const struct vm_area_struct *vma)
 }
 
 /**
- * clip_wx_check_mprotect - may this mapping become executable?
- * @vma: the mapping, as it is
- * @prot: PROT_* as it will be, with PROT_EXEC
+ * clip_wx_check_mprotect - Check whether a mapping may become executable
+ * @vma: the present mapping
+ * @prot: the new PROT_*, with PROT_EXEC
  *
- * For a task that is asked.
+ * For a task that is subject to the check.
  *
  * Context: may sleep; mmap_lock is held for writing.
  * Return: 0, or a negative errno value after a report.
@@ -165,11 +172,11 @@ int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 }
 
 /**
- * clip_wx_check_exec - does a program ask for memory that it must not have?
+ * clip_wx_check_exec - Check the memory that a program's headers request
  * @bprm: the exec, with its final credentials
  *
- * The hooks behind this one would end the process when it is too late to fail;
- * and they are there, if the file shows the loader something else.
+ * The later hooks would end the process when it is too late for exec to fail.
+ * They still apply, in case the loader reads other contents of the file.
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report.
@@ -193,13 +200,14 @@ int clip_wx_check_exec(struct linux_binprm *bprm)
 }
 
 /**
- * clip_wx_may_trace - would tracing lend an exemption?
- * @actor: who traces
- * @target: whom
+ * clip_wx_may_trace - May one task trace another, by their exemptions?
+ * @actor: credential of the tracing task
+ * @target: credential of the traced task
  *
- * Who could write to the memory of an exempt program could run code there.
+ * A task that could write to the memory of an exempt program could run code
+ * there.
  *
- * Return: false if it must not be.
+ * Return: false if tracing would lend an exemption that the actor needs.
  */
 bool clip_wx_may_trace(const struct clip_cred *actor,
 		       const struct clip_cred *target)
@@ -209,10 +217,11 @@ bool clip_wx_may_trace(const struct clip_cred *actor,
 }
 
 /**
- * clip_wx_check_low - may a page below the lowest address for programs be mapped?
+ * clip_wx_check_low - Check a mapping below the lowest address for programs
  *
- * WX-05. What the kernel takes for a pointer by mistake is often NULL and a bit,
- * so CAP_SYS_RAWIO does not help there, and neither does an exemption.
+ * WX-05. When the kernel uses a wrong pointer, it is often NULL plus a small
+ * offset. CAP_SYS_RAWIO therefore does not allow such a mapping, and neither
+ * does an exemption.
  *
  * Context: any; mmap_lock may be held for writing.
  * Return: 0, or -EPERM after a report.
@@ -247,8 +256,9 @@ static noinline int check_other_ways(struct clip_cred *blob,
 }
 
 /*
- * The ways past mmap and mprotect. For the last, @what is done to the memory of
- * another task, or to the own by its name in procfs: who writes is asked.
+ * Covers the ways past mmap and mprotect. The last value of @what stands for
+ * writes to the memory of another task, or to the task's own by its name in
+ * procfs; the check applies to the writing task.
  */
 static int hook_exec_memory(enum lsm_exec_memory what)
 {
@@ -259,9 +269,9 @@ static int hook_exec_memory(enum lsm_exec_memory what)
 }
 
 /*
- * The mapping that mmap_file was asked about is of this file in truth: of a
- * layer of overlayfs, or what a filesystem in user space passes through. It may
- * be another one than the name stands for by now.
+ * The mapping that mmap_file has checked is in fact of this file: of a layer of
+ * overlayfs, or of a file that a filesystem in user space passes through. It
+ * may be another file than the name refers to by now.
  */
 static noinline int check_backing(struct clip_cred *blob, struct file *file)
 {
@@ -287,7 +297,7 @@ static struct security_hook_list clip_wx_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_wx_hooks - register the hooks of this file
+ * clip_add_wx_hooks - Register the hooks of this file
  */
 void __init clip_add_wx_hooks(void)
 {

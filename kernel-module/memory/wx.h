@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: memory is writable or executable, and never one after the other
+ * clip: memory is either writable or executable
  */
 #ifndef _SECURITY_CLIP_MEMORY_WX_H
 #define _SECURITY_CLIP_MEMORY_WX_H
@@ -14,11 +14,11 @@ struct linux_binprm;
 struct vm_area_struct;
 
 /**
- * clip_wx_applies - is the memory of a task asked about?
- * @blob: our part of its credential
+ * clip_wx_applies - Is the memory of a task subject to the check?
+ * @blob: clip's part of its credential
  *
- * Return: whether the latch or the level of its context says so; its entry may
- * still exempt it.
+ * Return: true if the latch or the level of its context requires it; the entry
+ * of the task may still exempt it.
  */
 static __always_inline bool clip_wx_applies(const struct clip_cred *blob)
 {

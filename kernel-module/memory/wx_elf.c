@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what memory the headers of a program ask for
+ * clip: the memory that the headers of a program request
  *
- * The loader maps some of what a program asks for by ways that no hook of mmap
- * sees, and all of it when it is too late to fail. So the headers of the program
- * and of its interpreter are looked at before. Nothing here is relied on: what
- * this does not understand the loader will hardly run, and if it does, the hooks
- * behind are asked.
+ * The loader maps a part of this memory in ways that no hook of mmap sees, and
+ * all of it when it is too late for exec to fail. The headers of the program
+ * and of its interpreter are therefore checked before. No protection relies on
+ * this: the loader will hardly run a file that this code does not understand,
+ * and if it does, the later hooks still apply.
  */
 #include "core/common.h"
 
@@ -28,13 +28,13 @@ static_assert(sizeof(struct elf64_hdr) == CLIP_WXELF_HEAD);
 static_assert(sizeof(struct elf32_hdr) <= CLIP_WXELF_HEAD);
 
 /**
- * clip_wxelf_read - find the program headers of a file
+ * clip_wxelf_read - Find the program headers of a file
  * @head: its first bytes
- * @elf: out: where they are, only if they can be found
+ * @elf: out: the place of the headers, only on success
  *
- * The loaders go by machine and size of a header, and not by the class.
+ * The loaders use the machine and the size of a header, and not the class.
  *
- * Return: whether this is an ELF file as this kernel would load one.
+ * Return: true if this is an ELF file that this kernel would load.
  */
 bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
 {
@@ -66,10 +66,10 @@ bool clip_wxelf_read(const u8 head[CLIP_WXELF_HEAD], struct clip_wxelf *elf)
 }
 
 /**
- * clip_wxelf_size - length of the program headers
+ * clip_wxelf_size - Get the size of the program headers
  * @elf: the file
  *
- * Return: bytes.
+ * Return: the size in bytes.
  */
 size_t clip_wxelf_size(const struct clip_wxelf *elf)
 {
@@ -95,12 +95,13 @@ static struct elf64_phdr header(const struct clip_wxelf *elf,
 }
 
 /**
- * clip_wxelf_look - what do program headers ask for?
+ * clip_wxelf_look - Find the memory that program headers request
  * @elf: the file
  * @headers: clip_wxelf_size() bytes
- * @wants: out: what
+ * @wants: out: the requests
  *
- * What memory has beyond the file is filled with zeros, and was writable then.
+ * Memory beyond the end of the file is filled with zeros, so it was writable
+ * then.
  */
 void clip_wxelf_look(const struct clip_wxelf *elf, const void *headers,
 		     struct clip_wxelf_wants *wants)
@@ -139,7 +140,10 @@ static bool read_exactly(struct file *file, void *to, size_t size, u64 at)
 	return from >= 0 && __kernel_read(file, to, size, &from) == size;
 }
 
-/* 0 if nothing can be read there, for then the loader cannot either. */
+/*
+ * Returns 0 if nothing can be read there: the loader cannot read it then,
+ * either.
+ */
 static int look_at(struct file *file, struct clip_wxelf_wants *wants)
 {
 	u8 head[CLIP_WXELF_HEAD];
@@ -160,7 +164,10 @@ static int look_at(struct file *file, struct clip_wxelf_wants *wants)
 	return 0;
 }
 
-/* The stack is the program's affair: of the interpreter only segments count. */
+/*
+ * Only the program decides about the stack: of the interpreter, only segments
+ * count.
+ */
 static int check_interpreter(struct file *file,
 			     const struct clip_wxelf_wants *program)
 {
@@ -191,11 +198,12 @@ static int check_interpreter(struct file *file,
 }
 
 /**
- * clip_wx_elf_check - does a program ask for memory that is written and executed?
+ * clip_wx_elf_check - Check the memory that a program's headers request
  * @file: the program, with writers denied
  *
  * Context: may sleep.
- * Return: 0; -EACCES if it does; -ENOMEM.
+ * Return: 0; -EACCES if it requests memory that is written and executed;
+ * -ENOMEM.
  */
 int clip_wx_elf_check(struct file *file)
 {

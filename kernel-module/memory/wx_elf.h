@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what memory the headers of a program ask for
+ * clip: the memory that the headers of a program request
  */
 #ifndef _SECURITY_CLIP_MEMORY_WX_ELF_H
 #define _SECURITY_CLIP_MEMORY_WX_ELF_H
@@ -10,11 +10,11 @@
 struct file;
 
 /**
- * struct clip_wxelf - where a file says what it is loaded as
- * @at: where its program headers begin
- * @count: how many there are
- * @wide: they are those of a 64-bit program
- * @must_say: without a word about its stack, that is executable
+ * struct clip_wxelf - The program headers of a file
+ * @at: offset of its program headers in bytes
+ * @count: number of headers
+ * @wide: the headers have the 64-bit form
+ * @must_say: without a header for the stack, the stack is executable
  */
 struct clip_wxelf {
 	u64 at;
@@ -24,11 +24,12 @@ struct clip_wxelf {
 };
 
 /**
- * struct clip_wxelf_wants - what its program headers ask for
+ * struct clip_wxelf_wants - The requests of program headers
  * @segment: memory that is writable and executable
  * @stack: an executable stack
- * @interpreter_at: where the name of its interpreter begins
- * @interpreter_size: bytes of that, with its NUL; 0 for none
+ * @interpreter_at: offset of the interpreter's name in bytes
+ * @interpreter_size: size of the interpreter's name in bytes, with its NUL; 0
+ *	for a program without interpreter
  */
 struct clip_wxelf_wants {
 	bool segment;

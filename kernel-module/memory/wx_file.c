@@ -2,10 +2,11 @@
 /*
  * clip: files that are code in memory, and their writers
  *
- * While a file is mapped executable by a task that is asked (memory/wx.c), nobody
- * can open it for writing or cut it. Nothing tells when the last such mapping
- * goes, so an opener looks for one. From the question until the mapping can be
- * found, writers are denied as exec denies them:
+ * While a file is mapped executable by a task that is subject to the check
+ * (memory/wx.c), it cannot be opened for writing or truncated. There is no
+ * notification when the last such mapping goes, so an opener searches for one.
+ * From the check until the mapping can be found, writers are denied as exec
+ * denies them:
  *
  *   mapper                                   opener for writing
  *
@@ -14,11 +15,11 @@
  *   ... the mapping is made                  marked? a mapping that is
  *   at the return to user mode: allow them     executable? -> ETXTBSY
  *
- * Both change i_writecount, so one comes first. If it is the opener, the mapper
- * fails. If it is the mapper, the opener fails until writers are allowed again,
- * and then finds the mark and the mapping. A mapping that leaves the tree goes
- * for good: fork and mremap put in the new one before the old can go, with
- * mmap_lock held.
+ * Both change i_writecount, so one comes first. If the opener is first, the
+ * mapper fails. If the mapper is first, the opener fails until writers are
+ * allowed again, and then finds the mark and the mapping. A mapping that leaves
+ * the tree is gone for good: fork and mremap insert the new one before the old
+ * one can go, with mmap_lock held.
  */
 #include "core/common.h"
 
@@ -40,14 +41,14 @@ struct hold {
 };
 
 /**
- * clip_wx_file_may_be_code - is this a file as programs are kept in?
- * @inode: of whatever is mapped
+ * clip_wx_file_may_be_code - Is this a file that can hold programs?
+ * @inode: inode of the mapped file
  *
- * Devices, anonymous inodes and what the kernel mounts for itself (memfd, SysV
- * shared memory, hugetlb) are memory by another name. So are files in which the
- * kernel shows its own memory.
+ * Devices, anonymous inodes and files of the kernel's internal mounts (memfd,
+ * SysV shared memory, hugetlb) are memory by another name. So are files in
+ * which the kernel shows its own memory.
  *
- * Return: whether it is.
+ * Return: true if it is.
  */
 bool clip_wx_file_may_be_code(const struct inode *inode)
 {
@@ -69,7 +70,9 @@ bool clip_wx_file_may_be_code(const struct inode *inode)
 
 static void allow_writers(struct file *file)
 {
-	/* The mapping is in the tree before anybody can look for it. */
+	/*
+	 * The mapping must be in the tree before any opener can search for it.
+	 */
 	smp_mb__before_atomic();
 	allow_write_access(file);
 	fput(file);
@@ -98,7 +101,7 @@ static int deny_until(struct file *file, struct callback_head *work,
 	int err;
 
 	clip_inode_mark_code(file_inode(file));
-	/* A full barrier, if it succeeds. */
+	/* This is a full barrier if it succeeds. */
 	err = deny_write_access(file);
 	if (err)
 		return err;
@@ -111,7 +114,9 @@ static int deny_until(struct file *file, struct callback_head *work,
 	return err;
 }
 
-/* A call that maps more than one file: exec, or overlayfs with its layer. */
+/*
+ * For a call that maps more than one file: exec, or overlayfs with its layer.
+ */
 static noinline int hold_another(struct file *file)
 {
 	struct hold *hold __free(kfree) = kmalloc(sizeof(*hold),
@@ -128,15 +133,15 @@ static noinline int hold_another(struct file *file)
 }
 
 /**
- * clip_wx_file_hold - keep writers off a file that becomes code
- * @file: the file, on overlayfs that of the layer too
+ * clip_wx_file_hold - Keep writers off a file that becomes code
+ * @file: the file; on overlayfs also the file of the layer
  *
- * Until the current task returns to user mode nobody can open it for writing,
- * and afterwards nobody while it is mapped executable.
+ * The file cannot be opened for writing until the current task returns to user
+ * mode, and afterwards not while it is mapped executable.
  *
  * Context: may sleep; mmap_lock may be held.
- * Return: 0; -ETXTBSY if somebody has it open for writing; -ENOMEM; -ESRCH if
- * the task is ending.
+ * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -ESRCH if the
+ * task is ending.
  */
 int clip_wx_file_hold(struct file *file)
 {
@@ -152,11 +157,11 @@ int clip_wx_file_hold(struct file *file)
 }
 
 /**
- * clip_wx_file_check_writer - may a file be written that was code once?
+ * clip_wx_file_check_writer - Check a writer of a file that was code once
  * @inode: the file, with i_writecount raised
  *
- * The mark says that a task which is asked has mapped it; the mapping that is
- * found may be another's.
+ * The mark means that a task that is subject to the check has mapped the file;
+ * the mapping that is found may belong to another task.
  *
  * Context: may sleep.
  * Return: 0, or -ETXTBSY.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may have filesystems in user space
+ * clip: filesystems in user space
  *
- * The holder of FUSE mounts one without CAP_SYS_ADMIN, and needs no set-uid
- * helper; so what such a helper sees to, is seen to here: it mounts on what is
- * its own, as itself, for itself, without device nodes and set-uid bits.
+ * The holder of FUSE mounts such a filesystem without CAP_SYS_ADMIN and without
+ * a set-uid helper. The checks of such a helper are therefore made here: the
+ * holder mounts on a directory of its own, under its own ids, for itself alone,
+ * and without device nodes and set-uid bits.
  */
 #include "core/common.h"
 
@@ -27,19 +28,21 @@
 #include "report/report.h"
 #include "store/filesystem.h"
 
-/* What mount(2) does that is not making a new mount. */
+/* Flags by which mount(2) does something other than make a new mount. */
 #define OTHER_MOUNT \
 	(MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | \
 	 MS_UNBINDABLE)
 
-/* Not having the capability, but the privilege that works like it. */
+/*
+ * Does the task mount by the scoped capability of FUSE, without CAP_SYS_ADMIN?
+ */
 static bool by_scope(void)
 {
 	return (clip_privileges() & CLIP_PRIV_FUSE) &&
 	       (clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_ADMIN));
 }
 
-/* 0, or -EPERM after a report. */
+/* Return: 0, or -EPERM after a report. */
 static int check_privilege(void)
 {
 	return clip_latched(CLIP_LATCH_FUSE) ?
@@ -47,7 +50,7 @@ static int check_privilege(void)
 }
 
 /**
- * clip_fuse_check_device - may the current task open a character device?
+ * clip_fuse_check_device - Check the opening of a character device
  * @inode: the device's node
  *
  * Return: 0, or -EPERM after a report.
@@ -79,14 +82,14 @@ static bool option_good(const char *option, size_t length, unsigned int uid,
 }
 
 /**
- * clip_fuse_options_good - do options mount for the caller alone?
- * @options: separated by commas, or NULL
- * @uid: the caller, who may not say that it is another one
- * @gid: the same of its group
+ * clip_fuse_options_good - Do options mount for the caller alone?
+ * @options: options separated by commas, or NULL
+ * @uid: user id of the caller; the options may not name another one
+ * @gid: group id of the caller; the options may not name another one
  *
- * Others who were let in would wait for the caller's program, and believe it.
+ * Other users with access would wait for the caller's program, and trust it.
  *
- * Return: whether they do, as far as can be said here.
+ * Return: true if they do, as far as the options show.
  */
 bool clip_fuse_options_good(const char *options, unsigned int uid,
 			    unsigned int gid)
@@ -101,7 +104,7 @@ bool clip_fuse_options_good(const char *options, unsigned int uid,
 	return true;
 }
 
-/* Nobody hides what belongs to somebody else. */
+/* A task must not hide a directory that belongs to another user. */
 static bool is_own_place(const struct path *path)
 {
 	const struct inode *inode = d_backing_inode(path->dentry);
@@ -123,18 +126,18 @@ static bool good_mount(const struct path *path, unsigned long flags,
 }
 
 /**
- * clip_fuse_check_mount - may this be mounted by mount(2), as far as it is FUSE?
- * @path: where
- * @type: name of the filesystem's type, or NULL; a part behind a dot is for
+ * clip_fuse_check_mount - Check mount(2) of a FUSE filesystem
+ * @path: the place of the mount
+ * @type: name of the filesystem's type, or NULL; a part after a dot is only for
  *	display
  * @flags: MS_*
  * @data: the filesystem's options, or NULL
  *
- * The kernel asks twice for a capability: whether this task mounts at all, and
- * whether it mounts this filesystem.
+ * The kernel checks a capability twice: for mounting at all, and for mounting
+ * this filesystem.
  *
  * Context: may sleep.
- * Return: 0, or -EPERM after a report.
+ * Return: 0, or -EPERM after a report. All mounts that are not FUSE return 0.
  */
 int clip_fuse_check_mount(const struct path *path, const char *type,
 			  unsigned long flags, const char *data)
@@ -147,11 +150,11 @@ int clip_fuse_check_mount(const struct path *path, const char *type,
 	strscpy(plain, type, min(sizeof(plain), strcspn(type, ".") + 1));
 	if (!clip_is_fuse(plain))
 		return 0;
-	/* Before the device, if it is a good one, is taken into use. */
+	/* This comes before the device, even a valid one, is taken into use. */
 	err = check_privilege();
 	if (err)
 		return err;
-	/* Not fuseblk: it claims a device without asking for permission. */
+	/* Not fuseblk: it claims a device without a permission check. */
 	if (by_scope() && !strcmp(plain, "fuse") &&
 	    good_mount(path, flags, data))
 		clip_task(current)->mount_checks = 2;
@@ -159,10 +162,10 @@ int clip_fuse_check_mount(const struct path *path, const char *type,
 }
 
 /**
- * clip_fuse_check_superblock - may a filesystem be mounted, as far as it is FUSE?
- * @sb: its superblock, new or found again, by whichever system call
+ * clip_fuse_check_superblock - Check the mount of a FUSE superblock
+ * @sb: its superblock, new or found again, by any system call
  *
- * Return: 0, or -EPERM after a report.
+ * Return: 0, or -EPERM after a report. Superblocks that are not FUSE return 0.
  */
 int clip_fuse_check_superblock(struct super_block *sb)
 {
@@ -173,7 +176,10 @@ int clip_fuse_check_superblock(struct super_block *sb)
 	err = check_privilege();
 	if (err)
 		return err;
-	/* In a user namespace of its own it mounts like everybody there. */
+	/*
+	 * In a user namespace of its own a task may mount like any other task
+	 * there.
+	 */
 	if (!by_scope() || sb->s_user_ns != &init_user_ns)
 		return 0;
 	sb->s_iflags |= SB_I_NODEV;
@@ -183,8 +189,9 @@ int clip_fuse_check_superblock(struct super_block *sb)
 }
 
 /*
- * PR-18. Whose the mount is, was noted when it was made: the owner of the root
- * directory is whatever the program behind it says.
+ * PR-18. The owner of the mount was recorded when it was made: the program
+ * behind the filesystem chooses the owner of the root directory, so that one
+ * proves nothing.
  */
 static int hook_sb_umount(struct vfsmount *mnt, int flags)
 {
@@ -203,7 +210,7 @@ static struct security_hook_list clip_fuse_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_fuse_hooks - register the hooks of this file
+ * clip_add_fuse_hooks - Register the hooks of this file
  */
 void __init clip_add_fuse_hooks(void)
 {

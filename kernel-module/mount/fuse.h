@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may have filesystems in user space
+ * clip: filesystems in user space
  */
 #ifndef _SECURITY_CLIP_MOUNT_FUSE_H
 #define _SECURITY_CLIP_MOUNT_FUSE_H

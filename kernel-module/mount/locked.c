@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what may be done with mounts once they are locked
+ * clip: restrictions on locked mounts
  *
- * Only once the latch kernel.clip.mount is set. No capability, no privilege and
- * no namespace is an exception; init alone may move mounts, and the kernel's
- * own threads bring the system to rest.
+ * They apply only once the latch kernel.clip.mount is set. No capability, no
+ * privilege and no namespace is an exception. Only init may move mounts, and
+ * the kernel's own threads bring the system to rest.
  *
- * Everything is decided on the mount and the superblock that the kernel has in
- * its hands. Names are looked up once, by the kernel: a name that is looked up
- * again may lead elsewhere.
+ * All decisions are made on the mount and the superblock that the kernel uses.
+ * The kernel looks up names once: a name that is looked up again may lead to
+ * another file.
  */
 #include "core/common.h"
 
@@ -26,8 +26,9 @@
 #include <asm/syscall.h>
 #include <uapi/linux/mount.h>
 /*
- * Which mounts are below one, and whether a mount is attached, is said nowhere
- * else; and a change of a whole tree is refused before it begins, or not at all.
+ * No other header shows the mounts below a mount, or whether a mount is
+ * attached. A change of a whole tree has to be refused before it begins,
+ * because it cannot be refused later.
  */
 #include "../../../fs/mount.h"
 
@@ -67,16 +68,19 @@ static int refuse_flags(const char *operation, const struct super_block *sb,
 	return refuse(operation, sb, needs);
 }
 
-/* The kernel changes the root of a mount, or says that it is none. */
+/*
+ * The kernel changes a mount only by its root, and returns an error for other
+ * paths.
+ */
 static bool is_mount_root(const struct path *path)
 {
 	return path->dentry == path->mnt->mnt_root;
 }
 
-/* What would become of a mount, or of one below it. */
+/* The changes of a mount, or of one below it. */
 struct change {
 	unsigned int lost;	/* MNT_* that one of them would lose */
-	bool shared;		/* one becomes shared that is not */
+	bool shared;		/* a mount that is not shared becomes shared */
 };
 
 static struct mount *next_below(struct mount *mnt, const struct mount *top)
@@ -94,7 +98,7 @@ static struct mount *next_below(struct mount *mnt, const struct mount *top)
 	return NULL;
 }
 
-/* @attr may be NULL: then only the propagation changes. */
+/* @attr may be NULL: only the propagation changes then. */
 static struct change find_change(const struct path *path, bool recursive,
 				 const struct mount_attr *attr, bool sharing)
 {
@@ -102,7 +106,7 @@ static struct change find_change(const struct path *path, bool recursive,
 	struct change change = {};
 	unsigned int now, then;
 
-	/* What keeps mounts where they are, in the tree. */
+	/* mount_lock keeps the mounts at their places in the tree. */
 	read_seqlock_excl(&mount_lock);
 	do {
 		now = READ_ONCE(mnt->mnt.mnt_flags);
@@ -120,7 +124,7 @@ static int judge(const struct path *path, struct change change)
 {
 	if (change.lost)
 		return refuse_flags("remount", path->mnt->mnt_sb, change.lost);
-	/* N-14: whoever shares hands on what is mounted there from then on. */
+	/* N-14: a shared mount passes on every later mount below it. */
 	return change.shared ? refuse("share", path->mnt->mnt_sb, "-") : 0;
 }
 
@@ -129,7 +133,7 @@ static int move_allowed(const char *operation, const struct super_block *sb)
 	return is_global_init(current) ? 0 : refuse(operation, sb, "init");
 }
 
-/* Apart, so that mount(2) stays as it is until the lock. */
+/* Out of line: mount(2) pays one branch until the latch is set. */
 static noinline int judge_call(const struct path *path, unsigned long flags)
 {
 	const unsigned int now = READ_ONCE(path->mnt->mnt_flags);
@@ -138,7 +142,7 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 
 	switch (clip_mountrules_call(flags)) {
 	case CLIP_MOUNT_CHANGE:
-		/* MT-06; whether the superblock changes, is asked later. */
+		/* MT-06; a change of the superblock is checked later. */
 		then = clip_mountrules_remounted(now, flags);
 		change.lost = clip_mountrules_lost(now, then);
 		break;
@@ -147,10 +151,10 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 			change = find_change(path, flags & MS_REC, NULL, true);
 		break;
 	case CLIP_MOUNT_MOVE:
-		/* MT-09; the name of what is moved is not looked up yet. */
+		/* MT-09; the name of the moved mount is not looked up yet. */
 		return move_allowed("move", path->mnt->mnt_sb);
 	case CLIP_MOUNT_BIND:
-		/* MT-07: the kernel gives it what its source has. */
+		/* MT-07: the kernel gives it the flags of its source. */
 	case CLIP_MOUNT_NEW:
 		/* See hook_mnt_create(). */
 		return 0;
@@ -159,8 +163,8 @@ static noinline int judge_call(const struct path *path, unsigned long flags)
 }
 
 /**
- * clip_mount_check_call - may this be done by mount(2)?
- * @path: where
+ * clip_mount_check_call - Check a call of mount(2)
+ * @path: the place of the mount
  * @flags: MS_*
  *
  * Return: 0, or -EPERM after a report.
@@ -171,8 +175,8 @@ int clip_mount_check_call(const struct path *path, unsigned long flags)
 }
 
 /*
- * MT-06 for superblocks: none becomes writable. So what could be executed from
- * it, because nobody could write it, stays as it was.
+ * MT-06 for superblocks: none becomes writable. Files that could be executed,
+ * because no task could write to them, thereby stay as they were.
  */
 static int hook_sb_reconfigure(struct fs_context *fc)
 {
@@ -184,7 +188,7 @@ static int hook_sb_reconfigure(struct fs_context *fc)
 	return refuse_flags("remount", sb, MNT_READONLY);
 }
 
-/* MT-11, MT-12: by mount(2) and fsmount(2), attached or not. */
+/* MT-11, MT-12: mounts by mount(2) and fsmount(2), attached or not. */
 static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 {
 	const struct super_block *sb = fc->root->d_sb;
@@ -205,20 +209,20 @@ static int hook_mount_setattr(const struct path *path,
 {
 	if (!clip_mount_applies() || !is_mount_root(path))
 		return 0;
-	/* N-18: other owners for the files of a mount. */
+	/* N-18: this gives other owners to the files of a mount. */
 	if (attr->attr_set & MOUNT_ATTR_IDMAP)
 		return refuse("idmap", path->mnt->mnt_sb, "-");
 	return judge(path, find_change(path, flags & AT_RECURSIVE, attr,
 				       attr->propagation == MS_SHARED));
 }
 
-/* One that fsmount(2) or open_tree(2) made, and that is nowhere yet? */
+/* Is it a mount of fsmount(2) or open_tree(2) that is not attached yet? */
 static bool is_detached(const struct path *path)
 {
 	struct mount *mnt = real_mount(path->mnt);
 	bool detached = false;
 
-	/* It is attached at most once, and that is not taken back. */
+	/* It is attached at most once, and never becomes detached again. */
 	read_seqlock_excl(&mount_lock);
 	if (!mnt_has_parent(mnt) && is_mounted(&mnt->mnt))
 		detached = is_anon_ns(mnt->mnt_ns);
@@ -230,12 +234,12 @@ static bool sets_group(void)
 {
 	unsigned long args[6];
 
-	/* The hook is asked by this system call alone. */
+	/* The hook is called by this system call alone. */
 	syscall_get_arguments(current, task_pt_regs(current), args);
 	return args[MOVE_MOUNT_FLAGS] & MOVE_MOUNT_SET_GROUP;
 }
 
-/* MT-09. Putting something new into its place is no move. */
+/* MT-09. Attaching a new mount at its place is not a move. */
 static int hook_move_mount(const struct path *from, const struct path *to)
 {
 	if (!clip_mount_applies() || (is_detached(from) && !sets_group()))
@@ -251,12 +255,13 @@ static int hook_sb_pivotroot(const struct path *old, const struct path *new)
 }
 
 /**
- * clip_mount_capable - may memory be written to a disk from now on?
- * @cred: whose capability the kernel asks for
+ * clip_mount_capable - Check the capability for swapping to another device
+ * @cred: the credential whose capability the kernel checks
  * @cap: the capability
  *
- * MT-15: what the system swaps to is in use before the lock. No other hook is
- * in the way of swapon(2).
+ * MT-15: the system's swap devices are in use before the lock, and later ones
+ * are refused, because memory would be written to another disk. No other hook
+ * is called by swapon(2).
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -277,7 +282,7 @@ static struct security_hook_list clip_mount_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_mount_hooks - register the hooks of this file
+ * clip_add_mount_hooks - Register the hooks of this file
  */
 void __init clip_add_mount_hooks(void)
 {

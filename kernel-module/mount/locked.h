@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what may be done with mounts once they are locked
+ * clip: restrictions on locked mounts
  */
 #ifndef _SECURITY_CLIP_MOUNT_LOCKED_H
 #define _SECURITY_CLIP_MOUNT_LOCKED_H

@@ -2,10 +2,10 @@
 /*
  * clip: mounts without locks, leases and watches
  *
- * A lock on a file that several contexts see is a message to the others, and
- * can stop one of them. The mount flag nolock says that there shall be none
- * through this mount, with the latch kernel.clip.mount or without. Who reaches
- * the same file by another mount may lock it there.
+ * A lock on a file that several contexts can see is a message to the others,
+ * and can stop one of them. The mount flag nolock forbids locks through this
+ * mount, whether or not the latch kernel.clip.mount is set. A task that reaches
+ * the file by another mount may lock it there.
  */
 #include "core/common.h"
 
@@ -37,7 +37,7 @@ static int refuse(const char *operation, const struct path *path)
 }
 
 /**
- * clip_nolock_check - may the current task look for locks of a file?
+ * clip_nolock_check - Check a query of the locks of a file
  * @file: the open file
  *
  * Return: 0, or -EPERM after a report.
@@ -49,13 +49,19 @@ int clip_nolock_check(const struct file *file)
 	return refuse("lock", &file->f_path);
 }
 
-/* MF-03: flock(2), POSIX and OFD locks, leases; to give one back, too. */
+/*
+ * MF-03: covers flock(2), POSIX and OFD locks and leases, including their
+ * release.
+ */
 static int hook_file_lock(struct file *file, unsigned int cmd)
 {
 	return clip_nolock_check(file);
 }
 
-/* The same of inotify; and of dnotify and fanotify, which it left out. */
+/*
+ * MF-03 for inotify. Also covers dnotify and fanotify, which the original left
+ * out.
+ */
 static int hook_path_notify(const struct path *path, u64 mask,
 			    unsigned int obj_type)
 {
@@ -70,7 +76,7 @@ static struct security_hook_list clip_nolock_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_nolock_hooks - register the hooks of this file
+ * clip_add_nolock_hooks - Register the hooks of this file
  */
 void __init clip_add_nolock_hooks(void)
 {

@@ -2,8 +2,8 @@
 /*
  * clip: rules about the flags of mounts; pure
  *
- * Flags come in three alphabets: MS_* of mount(2), MOUNT_ATTR_* of the newer
- * calls, and MNT_* of the mount itself. Everything is compared as the last.
+ * There are three sets of flags: MS_* of mount(2), MOUNT_ATTR_* of the newer
+ * calls, and MNT_* of the mount itself. All comparisons use MNT_*.
  */
 #include "core/common.h"
 
@@ -25,7 +25,7 @@ static const struct {
 	{ MNT_NOSUID, MS_NOSUID, MOUNT_ATTR_NOSUID, "nosuid" },
 	{ MNT_NODEV, MS_NODEV, MOUNT_ATTR_NODEV, "nodev" },
 	{ MNT_NOEXEC, MS_NOEXEC, MOUNT_ATTR_NOEXEC, "noexec" },
-	/* The newer calls have it as one of several values: see below. */
+	/* In the newer calls this is one of several values: see below. */
 	{ MNT_NOATIME, MS_NOATIME, 0, "noatime" },
 	{ MNT_NODIRATIME, MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, "nodiratime" },
 	{ MNT_NOSYMFOLLOW, MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW,
@@ -37,10 +37,10 @@ static_assert(sizeof("ro,nosuid,nodev,noexec,noatime,nodiratime,nosymfollow,nolo
 	      CLIP_MOUNT_TEXT_MAX);
 
 /**
- * clip_mountrules_call - what is mount(2) asked to do?
+ * clip_mountrules_call - Find the operation of a call of mount(2)
  * @flags: MS_*, without the old magic number
  *
- * Return: the same as the kernel makes of it.
+ * Return: the operation, as the kernel derives it from the flags.
  */
 enum clip_mount_call clip_mountrules_call(unsigned long flags)
 {
@@ -54,11 +54,11 @@ enum clip_mount_call clip_mountrules_call(unsigned long flags)
 }
 
 /**
- * clip_mountrules_remounted - what flags has a mount after a remount?
+ * clip_mountrules_remounted - Compute the flags of a mount after a remount
  * @now: MNT_* that it has
  * @flags: MS_* of the remount
  *
- * Return: those of %CLIP_MOUNT_KEPT that it has then.
+ * Return: the flags of %CLIP_MOUNT_KEPT that it will have.
  */
 unsigned int clip_mountrules_remounted(unsigned int now, unsigned long flags)
 {
@@ -69,7 +69,7 @@ unsigned int clip_mountrules_remounted(unsigned int now, unsigned long flags)
 			then |= alphabet[i].mnt;
 	if (flags & MS_STRICTATIME)
 		then &= ~MNT_NOATIME;
-	/* Who says nothing about access times leaves them as they are. */
+	/* A request without flags for access times leaves them unchanged. */
 	if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME |
 		       MS_STRICTATIME)))
 		then |= now & (MNT_NOATIME | MNT_NODIRATIME);
@@ -87,11 +87,11 @@ static unsigned int from_attr(u64 attr)
 }
 
 /**
- * clip_mountrules_changed - what flags has a mount after mount_setattr(2)?
+ * clip_mountrules_changed - Compute a mount's flags after mount_setattr(2)
  * @now: MNT_* that it has
- * @attr: as the kernel found it to be valid
+ * @attr: the request, which the kernel has found valid
  *
- * Return: those of %CLIP_MOUNT_KEPT that it has then.
+ * Return: the flags of %CLIP_MOUNT_KEPT that it will have.
  */
 unsigned int clip_mountrules_changed(unsigned int now,
 				     const struct mount_attr *attr)
@@ -107,7 +107,7 @@ unsigned int clip_mountrules_changed(unsigned int now,
 }
 
 /**
- * clip_mountrules_lost - flags that a mount must not lose, and would
+ * clip_mountrules_lost - Find the flags that a mount would lose, but must keep
  * @now: MNT_* that it has
  * @then: MNT_* that it would have
  *
@@ -119,15 +119,15 @@ unsigned int clip_mountrules_lost(unsigned int now, unsigned int then)
 }
 
 /**
- * clip_mountrules_missing - flags that a new mount must have, and has not
+ * clip_mountrules_missing - Find the required flags that a new mount lacks
  * @flags: MNT_* that it will have
- * @permissions: CLIP_DEVICE_* of its device; 0 if it is on none
+ * @permissions: CLIP_DEVICE_* of its device; 0 if it is on no device
  * @rdonly: its superblock is read-only
  *
- * Where files can be executed nobody writes: neither through this mount, nor
- * through another one of the superblock.
+ * Where files can be executed, they must not be writable: neither through this
+ * mount, nor through another mount of the superblock.
  *
- * Return: MNT_*, or 0. %MNT_READONLY stands for: or else %MNT_NOEXEC.
+ * Return: MNT_*, or 0. %MNT_READONLY means that %MNT_NOEXEC would do instead.
  */
 unsigned int clip_mountrules_missing(unsigned int flags, u32 permissions,
 				     bool rdonly)
@@ -148,11 +148,11 @@ unsigned int clip_mountrules_missing(unsigned int flags, u32 permissions,
 }
 
 /**
- * clip_mountrules_spell - the words for flags
- * @text: where to
+ * clip_mountrules_spell - Write the names of flags
+ * @text: out: the names
  * @flags: MNT_* of %CLIP_MOUNT_KEPT
  *
- * They are written with commas between, as in the options of mount(8).
+ * The names are separated by commas, as in the options of mount(8).
  */
 void clip_mountrules_spell(char text[CLIP_MOUNT_TEXT_MAX], unsigned int flags)
 {

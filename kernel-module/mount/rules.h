@@ -10,16 +10,16 @@
 
 struct mount_attr;
 
-/* MT-06: what a mount has of these, it keeps. */
+/* MT-06: a mount keeps the flags of these that it has. */
 #define CLIP_MOUNT_KEPT \
 	(MNT_READONLY | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC | MNT_NOATIME | \
 	 MNT_NODIRATIME | MNT_NOSYMFOLLOW | MNT_NOLOCK)
 
 #define CLIP_MOUNT_TEXT_MAX	80
 
-/* What mount(2) is asked to do; its flags say so in this order. */
+/* The operations of mount(2); its flags are evaluated in this order. */
 enum clip_mount_call {
-	CLIP_MOUNT_CHANGE,	/* flags of a mount, perhaps of its superblock */
+	CLIP_MOUNT_CHANGE,	/* flags of a mount, maybe of its superblock */
 	CLIP_MOUNT_BIND,
 	CLIP_MOUNT_PROPAGATE,
 	CLIP_MOUNT_MOVE,

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what one task may do to another
+ * clip: access of tasks to other tasks
  *
- * A raised task is more than its user: user ids alone no longer say who may
- * signal, slow down or trace it. All hooks here run after the kernel's own
- * checks and the capability module's; they only ever refuse. While nothing is
- * raised and all tasks are in one context they refuse nothing. Between contexts
- * context 0 acts on all others, context 1 looks at all others, and that is all.
+ * A raised task has more rights than its user, so user ids alone no longer
+ * decide which tasks may signal, slow down or trace it. All hooks in this file
+ * run after the kernel's own checks and those of the capability module, and
+ * they only ever refuse. They refuse nothing while no task is raised and all
+ * tasks are in one context. Between contexts, a task of context 0 may act on
+ * the tasks of all others, and a task of context 1 may look at them; every
+ * other access is refused.
  *
- * The hooks run under RCU, the task lock or tasklist_lock: nothing here sleeps.
+ * The hooks run under RCU, the task lock or tasklist_lock, so nothing in this
+ * file sleeps.
  */
 #include "core/common.h"
 
@@ -29,12 +32,12 @@
 #include "task/rules.h"
 
 /**
- * clip_may_reach - may these two have to do with each other at all?
- * @actor: who acts
- * @target: on whom
+ * clip_may_reach - Do the contexts allow an actor to act on a target?
+ * @actor: credential of the acting task
+ * @target: credential of the other task
  *
- * Return: whether they may, as far as contexts are concerned. A credential
- * without a context reaches nobody.
+ * Return: true if the contexts allow it. A credential without a context reaches
+ * no other task.
  */
 bool clip_may_reach(const struct clip_cred *actor,
 		    const struct clip_cred *target)
@@ -44,11 +47,11 @@ bool clip_may_reach(const struct clip_cred *actor,
 }
 
 /**
- * clip_may_see - may one of these look at the other?
- * @actor: who looks
- * @target: at whom
+ * clip_may_see - Do the contexts allow an actor to look at a target?
+ * @actor: credential of the looking task
+ * @target: credential of the other task
  *
- * Return: whether it may, as far as contexts are concerned.
+ * Return: true if the contexts allow it.
  */
 bool clip_may_see(const struct clip_cred *actor, const struct clip_cred *target)
 {
@@ -57,14 +60,15 @@ bool clip_may_see(const struct clip_cred *actor, const struct clip_cred *target)
 }
 
 /**
- * clip_authority_of_actor - what an actor can bring to bear on a target
- * @actor: who acts
- * @target: on whom
+ * clip_authority_of_actor - Collect the authority of an actor over a target
+ * @actor: credential of the acting task
+ * @target: credential of the other task
  *
- * In a user namespace of its own everybody has all capabilities: sets of
- * different namespaces are not compared, the foreign actor has empty ones.
+ * A task has all capabilities in a user namespace of its own. Sets of different
+ * namespaces are therefore not compared: the authority of an actor from another
+ * namespace has empty sets.
  *
- * Return: its power.
+ * Return: the authority.
  */
 struct clip_authority clip_authority_of_actor(const struct cred *actor,
 					      const struct cred *target)
@@ -89,10 +93,11 @@ struct clip_authority clip_authority_of_actor(const struct cred *actor,
 }
 
 /**
- * clip_authority_of_target - what a target has to lose
+ * clip_authority_of_target - Collect the authority that protects a target
  * @target: its credential
  *
- * Return: its power. A credential without a context has all there is.
+ * Return: the authority. A credential without a context counts as having every
+ * capability and every privilege.
  */
 struct clip_authority clip_authority_of_target(const struct cred *target)
 {
@@ -124,7 +129,7 @@ static int refuse(const char *what, struct task_struct *target)
 	return -EPERM;
 }
 
-/* SG-04: how a display server tells the one that started it that it is up. */
+/* SG-04: a display server notifies the task that started it that it is up. */
 static bool may_notify(const struct clip_cred *actor,
 		       const struct clip_cred *target, int sig)
 {
@@ -134,13 +139,16 @@ static bool may_notify(const struct clip_cred *actor,
 	       (target->privileges & CLIP_PRIV_RECVSIG);
 }
 
-/* The whole rule for a raised target; the callers sort out the others first. */
+/*
+ * The complete rule for a raised target; the callers handle the other targets
+ * first.
+ */
 static bool has_authority_over(const struct cred *actor, const struct cred *target,
 			       int cap)
 {
 	const struct clip_authority a = clip_authority_of_actor(actor, target);
 	const struct clip_authority t = clip_authority_of_target(target);
-	/* Not audited: having it not is no refusal yet. */
+	/* Not audited: lacking the capability is not a refusal yet. */
 	const bool capable = a.capraised &&
 			     !security_capable(actor, target->user_ns, cap,
 					       CAP_OPT_NOAUDIT);
@@ -170,9 +178,10 @@ static bool from_kernel(const struct kernel_siginfo *info)
 }
 
 /*
- * The signal that @p asked for by PR_SET_PDEATHSIG, sent on behalf of its dying
- * parent. Exec of a raised program clears the wish and fork does not pass it
- * on, so a raised task gets only what it asked for itself.
+ * Matches the signal that @p requested by PR_SET_PDEATHSIG, which is sent on
+ * behalf of its dying parent. The exec of a raised program clears the request
+ * and fork does not pass it on, so a raised task only receives a signal that it
+ * requested itself.
  */
 static bool wished_for(const struct task_struct *p,
 		       const struct kernel_siginfo *info, int sig)
@@ -181,7 +190,9 @@ static bool wished_for(const struct task_struct *p,
 	       sig == READ_ONCE(p->pdeath_signal);
 }
 
-/* Job control: a shell must be able to continue what the terminal stopped. */
+/*
+ * Job control: a shell must be able to continue a stopped job of its terminal.
+ */
 static bool continues_in_session(struct task_struct *p, int sig)
 {
 	struct pid *session = task_session(p);
@@ -189,7 +200,10 @@ static bool continues_in_session(struct task_struct *p, int sig)
 	return sig == SIGCONT && session && session == task_session(current);
 }
 
-/* An immortal task is shielded by what it has in force, not by what it saved. */
+/*
+ * An immortal task is protected by the privileges it has in force, not by its
+ * saved ones.
+ */
 static bool may_end(const struct cred *actor, const struct cred *target)
 {
 	const struct clip_authority a = clip_authority_of_actor(actor, target);
@@ -202,12 +216,13 @@ static bool may_end(const struct cred *actor, const struct cred *target)
 }
 
 /*
- * @cred is who sends if that is not the current task: the USB code, at the end
- * of a transfer. Always -EPERM, never -ESRCH: kill(-1) passes over the first.
+ * @cred is the sender if it is not the current task: the USB code sends that
+ * way at the end of a transfer. The error is always -EPERM, never -ESRCH:
+ * kill(-1) passes over a task that returns -EPERM.
  *
- * A task may always signal its own thread group. The original refused a task
- * that had its E emptied (raise() and abort() failed after seteuid()); whatever
- * it does to itself, it can do without a signal.
+ * A task may always signal its own thread group. The original refused this to a
+ * task that had its E emptied, so raise() and abort() failed after seteuid(). A
+ * signal lets a task do nothing to itself that it cannot do without one.
  */
 static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 			  int sig, const struct cred *cred)
@@ -227,8 +242,8 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 	if (!cred && wished_for(p, info, sig))
 		return 0;
 	/*
-	 * The first process stops services and ends everybody at shutdown,
-	 * immortal or not. The original held it to the comparison below; then
+	 * At shutdown the first process stops services and ends all tasks,
+	 * immortal or not. The original applied the comparison below to it, so
 	 * it could not stop a service that it had started with more in I.
 	 */
 	if (!cred && is_global_init(current))
@@ -248,8 +263,8 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 /* Priorities and limits -------------------------------------------------- */
 
 /*
- * The original rule, which holds for a task's own priority as well. Kernel
- * threads act for the kernel: the hooks are called, for one, when processors
+ * The original rule, which also applies to a task's own priority. Kernel
+ * threads act for the kernel: for example, the hooks are called when processors
  * go away and cpusets are emptied.
  */
 static int check_priority(struct task_struct *p)
@@ -275,7 +290,7 @@ static int hook_task_setscheduler(struct task_struct *p)
 
 static int hook_task_setioprio(struct task_struct *p, int ioprio)
 {
-	/* Anybody may stand back behind everybody else. */
+	/* Every task may move itself behind all others. */
 	if (IOPRIO_PRIO_CLASS(ioprio) == IOPRIO_CLASS_IDLE &&
 	    same_thread_group(current, p))
 		return 0;
@@ -288,9 +303,10 @@ static int hook_task_movememory(struct task_struct *p)
 }
 
 /*
- * Called for other threads only, of one's own process too. Lowering a limit
- * kills as well as a signal does (RLIMIT_CPU), so it takes the same power, by
- * the capability that the kernel asks for here. Reading a limit tells little.
+ * Called for other threads only, including those of the same process. Lowering
+ * a limit can kill as a signal does (RLIMIT_CPU), so it requires the same
+ * authority, with the capability that the kernel checks for here. Reading a
+ * limit discloses little.
  */
 static int hook_task_prlimit(const struct cred *cred, const struct cred *tcred,
 			     unsigned int flags)
@@ -304,7 +320,10 @@ static int hook_task_prlimit(const struct cred *cred, const struct cred *tcred,
 	return refuse("limits", NULL);
 }
 
-/* VIS-06: what is asked about tasks of other contexts. Not worth a message. */
+/*
+ * VIS-06: queries about tasks of other contexts. Their refusals are not
+ * reported.
+ */
 static int check_look(struct task_struct *p)
 {
 	if (current->flags & PF_KTHREAD)
@@ -322,9 +341,10 @@ static int hook_task_setpgid(struct task_struct *p, pid_t pgid)
 /* Tracing ---------------------------------------------------------------- */
 
 /*
- * Nobody becomes, or takes from, a task of another context. Context 0 and those
- * who watch may read, with the capability for it; and a task that has entered a
- * context is not of it before it has executed another program.
+ * No task takes over, or takes from, a task of another context. Tasks of
+ * context 0 and of the watching context may read, with the capability for it. A
+ * task that has entered a context does not belong to it before it has executed
+ * another program.
  */
 static bool within_reach(const struct cred *actor, const struct cred *target,
 			 unsigned int mode)
@@ -358,8 +378,9 @@ static bool may_trace(const struct cred *actor, const struct cred *target,
 }
 
 /*
- * PROCFD opens what procfs shows of a task (links, maps), not what procfs lets
- * one write or what takes a descriptor of it; and only within reach.
+ * PROCFD opens what procfs shows of a task (links, maps), but neither the files
+ * by which procfs changes a task nor the taking of its descriptors. It applies
+ * only if the contexts allow the actor to act on the target.
  */
 static bool may_look(const struct cred *actor, const struct cred *target,
 		     unsigned int mode)
@@ -369,7 +390,7 @@ static bool may_look(const struct cred *actor, const struct cred *target,
 	       clip_may_reach(clip_cred(actor), clip_cred(target));
 }
 
-/* Would the kernel have let the actor come here without CAP_SYS_PTRACE? */
+/* Would the kernel have allowed this access without CAP_SYS_PTRACE? */
 static bool is_own(const struct cred *actor, const struct cred *target,
 		   struct task_struct *child, unsigned int mode)
 {
@@ -387,7 +408,10 @@ static bool is_own(const struct cred *actor, const struct cred *target,
 	       (!child->mm || get_dumpable(child->mm) == SUID_DUMP_USER);
 }
 
-/* By the capability that PROCFD gives for looking, one may only look. */
+/*
+ * The scoped CAP_SYS_PTRACE, which PROCFD grants for looking, allows nothing
+ * but looking.
+ */
 static bool came_by_scope(const struct cred *actor, const struct cred *target,
 			  struct task_struct *child, unsigned int mode)
 {
@@ -396,12 +420,12 @@ static bool came_by_scope(const struct cred *actor, const struct cred *target,
 }
 
 /**
- * clip_task_check_trace - may the current task look at another one, or trace it?
- * @child: the other one
+ * clip_task_check_trace - Check an access to another task by ptrace rules
+ * @child: the other task
  * @mode: PTRACE_MODE_*
  *
  * Context: under the task lock of @child.
- * Return: 0, or -EPERM.
+ * Return: 0, or -EPERM if the current task may not look at, or trace, @child.
  */
 int clip_task_check_trace(struct task_struct *child, unsigned int mode)
 {
@@ -418,11 +442,11 @@ int clip_task_check_trace(struct task_struct *child, unsigned int mode)
 }
 
 /**
- * clip_task_check_tracer - may the current task ask another one to trace it?
- * @parent: the other one
+ * clip_task_check_tracer - Check PTRACE_TRACEME of the current task
+ * @parent: the task that would trace it
  *
  * Context: any that the hook is called in.
- * Return: 0, or -EPERM.
+ * Return: 0, or -EPERM if @parent may not trace the current task.
  */
 int clip_task_check_tracer(struct task_struct *parent)
 {
@@ -446,7 +470,7 @@ static struct security_hook_list clip_access_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_access_hooks - register the hooks of this file
+ * clip_add_access_hooks - Register the hooks of this file
  */
 void __init clip_add_access_hooks(void)
 {

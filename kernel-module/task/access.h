@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what one task may do to another
+ * clip: access of tasks to other tasks
  */
 #ifndef _SECURITY_CLIP_TASK_ACCESS_H
 #define _SECURITY_CLIP_TASK_ACCESS_H
@@ -13,12 +13,12 @@
 struct task_struct;
 
 /**
- * clip_raised - does the task need guarding?
- * @cred: our part of its credential
+ * clip_raised - Does the task need protection from others of its user?
+ * @cred: clip's part of its credential
  *
- * A credential without a context is one we know nothing of: it is guarded.
+ * Nothing is known about a credential without a context, so it is protected.
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 static inline bool clip_raised(const struct clip_cred *cred)
 {

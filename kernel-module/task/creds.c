@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a task may do to its own rights
+ * clip: changes of a task's own rights
  */
 #include "core/common.h"
 
@@ -17,7 +17,10 @@
 
 static bool is_root(kuid_t uid)
 {
-	/* Of the machine: root of a user namespace is nobody here. */
+	/*
+	 * Only global root counts: root of a user namespace has no meaning
+	 * here.
+	 */
 	return uid_eq(uid, GLOBAL_ROOT_UID);
 }
 
@@ -38,11 +41,12 @@ static struct clip_setuid setuid_change(const struct cred *new,
 }
 
 /*
- * The capability module has been here before: it has emptied or filled the
- * ordinary E and P, by the same rules, unless the task set NO_SETUID_FIXUP. For
- * a raised task that bit does not count, and I goes too on full departure; for
- * others the ordinary sets stay as that module left them. There is nothing to
- * do for file system ids: none of what is ours is about files.
+ * The capability module has run before: it has emptied or filled the ordinary E
+ * and P by the same rules, unless the task set NO_SETUID_FIXUP. For a raised
+ * task this bit does not count, and I is emptied as well when the task leaves
+ * root with all its ids; for other tasks the ordinary sets stay as the
+ * capability module left them. File system ids need no work: none of clip's
+ * rights is about files.
  */
 static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 				int flags)
@@ -82,8 +86,8 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 }
 
 /*
- * capset(2) has no bit for CONTEXT. Where it is root's and not an entry's, it
- * goes with CAP_MAC_ADMIN, as at exec.
+ * capset(2) has no bit for CONTEXT. Where a task holds it as root and not by an
+ * entry, it goes with CAP_MAC_ADMIN, as at exec.
  */
 static void settle_context(struct clip_cred *blob,
 			   const kernel_cap_t *effective,
@@ -96,10 +100,11 @@ static void settle_context(struct clip_cred *blob,
 }
 
 /*
- * The capability module lets CAP_SETPCAP put into I what is in the bounding
- * set. A raised task must not pass on what no entry gave it, so there is no
- * such exception for it. The original had none for anybody; here tasks without
- * an entry keep what every other Linux lets them do.
+ * With CAP_SETPCAP, the capability module allows any capability of the bounding
+ * set to be added to I. A raised task must not pass on capabilities that no
+ * entry gave it, so it has no such exception. The original had no such
+ * exception for any task; here, tasks without an entry keep the rights that
+ * every other Linux gives them.
  */
 static int hook_capset(struct cred *new, const struct cred *old,
 		       const kernel_cap_t *effective,
@@ -118,7 +123,10 @@ static int hook_capset(struct cred *new, const struct cred *old,
 	return -EPERM;
 }
 
-/* What is ambient is there after the next exec, in all calls. */
+/*
+ * An ambient capability would be effective after the next exec, and in all
+ * system calls, so a scoped capability must not become ambient.
+ */
 static bool makes_scope_ambient(int option, unsigned long how,
 				unsigned long cap)
 {
@@ -127,7 +135,7 @@ static bool makes_scope_ambient(int option, unsigned long how,
 	       (clip_scoped(current_cred()) & BIT_ULL(cap));
 }
 
-/* -ENOSYS means "not mine, go on". */
+/* -ENOSYS means that the module does not handle this option. */
 static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 			   unsigned long arg4, unsigned long arg5)
 {
@@ -143,9 +151,9 @@ static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 }
 
 /*
- * A ring of io_uring keeps credentials for whoever has the ring later, also
- * across exec. They are no way to hand on what an entry gave: not a privilege,
- * and of a raised credential no capability.
+ * An io_uring ring keeps credentials for every later holder of the ring, also
+ * across exec. They must not hand on rights that an entry granted: no
+ * privilege, and no capability of a raised credential.
  */
 static int hook_uring_override_creds(const struct cred *new)
 {
@@ -171,7 +179,7 @@ static struct security_hook_list clip_creds_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_creds_hooks - register the hooks of this file
+ * clip_add_creds_hooks - Register the hooks of this file
  */
 void __init clip_add_creds_hooks(void)
 {

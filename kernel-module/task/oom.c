@@ -2,8 +2,8 @@
 /*
  * clip: immortal tasks and the OOM killer
  *
- * Somebody has to end when there is no memory left: an immortal task comes late
- * in the row, and nobody can push it forward.
+ * Some task has to end when memory runs out, so an immortal task can still be
+ * killed: it is killed late, and its oom_score_adj cannot be raised.
  */
 #include "core/common.h"
 
@@ -27,7 +27,10 @@ static int hook_task_oom_divisor(struct task_struct *p)
 	return is_immortal(p) ? IMMORTAL_DIVISOR : 1;
 }
 
-/* OO-02: not even by root, nor by itself. Anybody may who could lower it. */
+/*
+ * OO-02: neither root nor the task itself may raise the value. Lowering it
+ * stays subject to the kernel's own checks alone.
+ */
 static int hook_task_setoomadj(struct task_struct *p, int adj)
 {
 	if (likely(!is_immortal(p)) ||
@@ -43,7 +46,7 @@ static struct security_hook_list clip_oom_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_oom_hooks - register the hooks of this file
+ * clip_add_oom_hooks - Register the hooks of this file
  */
 void __init clip_add_oom_hooks(void)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what procfs tells of a task
+ * clip: the rights of a task in procfs
  *
- * /proc/PID/attr/clip/task, readable like /proc/PID/status: numbers and masks,
- * as in the interface header. The original had lines of letters in "status".
+ * /proc/PID/attr/clip/task is readable like /proc/PID/status and shows numbers
+ * and masks, as in the interface header. The original had lines of letters in
+ * "status".
  */
 #include "core/common.h"
 
@@ -29,8 +30,9 @@ static char *describe(const struct clip_cred *blob)
 }
 
 /*
- * The file of another context cannot be opened; a descriptor of it can have
- * been handed over, so the question is asked again when it is read.
+ * The file of a task in another context cannot be opened, but a descriptor of
+ * it can have been handed over. The contexts are therefore checked again at
+ * each read.
  */
 static int hook_getprocattr(struct task_struct *p, const char *name,
 			    char **value)
@@ -52,7 +54,7 @@ static struct security_hook_list clip_procattr_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_procattr_hooks - register the hooks of this file
+ * clip_add_procattr_hooks - Register the hooks of this file
  */
 void __init clip_add_procattr_hooks(void)
 {

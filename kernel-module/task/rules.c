@@ -2,9 +2,9 @@
 /*
  * clip: the rules about tasks, as arithmetic on sets
  *
- * None of this looks at a task. Who the two tasks are, whether they may meet
- * at all, and what a refusal means is for the hooks in task/access.c, task/sigio.c and
- * task/creds.c.
+ * Nothing in this file looks at a task. The hooks in task/access.c,
+ * task/sigio.c and task/creds.c find the two tasks, check their contexts and
+ * decide about the effect of a refusal.
  */
 #include "core/common.h"
 
@@ -17,13 +17,14 @@
 #include "task/rules.h"
 
 /**
- * clip_authority_dominates - could the actor have done the target's work itself?
- * @actor: who acts
- * @target: on whom
+ * clip_authority_dominates - Does the actor hold the target's capabilities?
+ * @actor: authority of the acting task
+ * @target: authority of the other task
  *
- * What counts of the actor is what it has in effect now.
+ * If so, the actor could have done the target's work itself. Of the actor, only
+ * the capabilities in effect count.
  *
- * Return: whether the target's P and I are subsets of the actor's E and I.
+ * Return: true if the target's P and I are subsets of the actor's E and I.
  */
 bool clip_authority_dominates(const struct clip_authority *actor,
 			      const struct clip_authority *target)
@@ -33,15 +34,16 @@ bool clip_authority_dominates(const struct clip_authority *actor,
 }
 
 /**
- * clip_authority_over - may the actor send a signal, or change a priority?
- * @actor: who acts
- * @target: on whom
- * @capable: the actor has the capability that stands for the act
+ * clip_authority_over - May the actor send a signal or change a priority?
+ * @actor: authority of the acting task
+ * @target: authority of the other task
+ * @capable: the actor has the capability for the act
  *
- * A task that is not raised is guarded by the user ids alone, as ever. The
- * capability reaches a raised task only if it came from an entry itself.
+ * A task that is not raised is protected by user ids alone, as on every Linux.
+ * The capability reaches a raised task only if the actor itself got
+ * capabilities from an entry.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_authority_over(const struct clip_authority *actor,
 			 const struct clip_authority *target, bool capable)
@@ -54,14 +56,14 @@ bool clip_authority_over(const struct clip_authority *actor,
 }
 
 /**
- * clip_authority_to_trace - may the actor become or read the target?
- * @actor: who acts
- * @target: on whom
+ * clip_authority_to_trace - May the actor take over or read the target?
+ * @actor: authority of the acting task
+ * @target: authority of the other task
  *
- * No capability opens a raised task: the tracer must have all that it would
- * gain.
+ * No single capability opens a raised task: the tracer must already have all
+ * rights that it would gain.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_authority_to_trace(const struct clip_authority *actor,
 			     const struct clip_authority *target)
@@ -73,14 +75,14 @@ bool clip_authority_to_trace(const struct clip_authority *actor,
 }
 
 /**
- * clip_authority_to_end - may the actor signal the target if that is immortal?
- * @actor: who acts
- * @target: on whom; only privileges in force shield it
+ * clip_authority_to_end - May the actor signal the target if it is immortal?
+ * @actor: authority of the acting task
+ * @target: authority of the other task; only privileges in force protect it
  *
- * The capability in E does not count: it says "may reboot", not "stands above
- * what must outlive everything else".
+ * CAP_SYS_BOOT in E does not count: it means that the actor may reboot, not
+ * that it stands above the tasks that must outlive all others.
  *
- * Return: whether it may.
+ * Return: true if it may.
  */
 bool clip_authority_to_end(const struct clip_authority *actor,
 			   const struct clip_authority *target)
@@ -91,13 +93,13 @@ bool clip_authority_to_end(const struct clip_authority *actor,
 }
 
 /**
- * clip_rights_setuid - what is left after a change of user ids
- * @rights: before, and then after
+ * clip_rights_setuid - Apply a change of user ids to a set of rights
+ * @rights: the rights before the change; updated
  * @change: the change
  *
  * The three rules are evaluated in this order on each change. Plain privileges
- * are for everybody and survive all of them; KEEPPRIV keeps the others too, but
- * no capability.
+ * do not depend on root and survive all of them; KEEPPRIV keeps the other
+ * privileges too, but no capability.
  */
 void clip_rights_setuid(struct clip_rights *rights,
 			const struct clip_setuid *change)

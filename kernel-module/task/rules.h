@@ -10,12 +10,12 @@
 #include "core/caps.h"
 
 /**
- * struct clip_authority - what the rules compare of two tasks
- * @caps: E, P and I, bit 63 is CONTEXT
- * @privileges: CLIP_PRIV_*; of a target those set aside too, as it can take
- *	them back
- * @raised: got anything from an entry that needs guarding
- * @capraised: got capabilities from one
+ * struct clip_authority - The rights of a task that the rules compare
+ * @caps: E, P and I; bit 63 is CONTEXT
+ * @privileges: CLIP_PRIV_* in force. For a target this includes the saved ones,
+ *	because it can take them back
+ * @raised: the task got anything from an entry that needs protection
+ * @capraised: the task got capabilities from an entry
  */
 struct clip_authority {
 	struct clip_caps caps;
@@ -25,11 +25,11 @@ struct clip_authority {
 };
 
 /**
- * struct clip_setuid - how a change of user ids looks to the rules
- * @left_all: one of the real, effective and saved id was root, none is now,
- *	and the task did not ask to keep its capabilities
- * @euid_left: the effective id was root and is not now
- * @euid_joined: the effective id was not root and is now
+ * struct clip_setuid - A change of user ids, as the rules see it
+ * @left_all: one of the real, effective and saved ids was root, none is now,
+ *	and the task did not request to keep its capabilities
+ * @euid_left: the effective id was root and no longer is
+ * @euid_joined: the effective id was not root and now is
  */
 struct clip_setuid {
 	bool left_all;
@@ -38,10 +38,10 @@ struct clip_setuid {
 };
 
 /**
- * struct clip_rights - what a change of user ids can take from a task
- * @caps: E, P and I, bit 63 is CONTEXT
+ * struct clip_rights - The rights that a change of user ids can take away
+ * @caps: E, P and I; bit 63 is CONTEXT
  * @privileges: CLIP_PRIV_* in force
- * @saved_privileges: those set aside
+ * @saved_privileges: CLIP_PRIV_* set aside until the task is root again
  * @task_flags: CLIP_TASK_*
  */
 struct clip_rights {

@@ -2,14 +2,15 @@
 /*
  * clip: signals that files send
  *
- * When something happens on an open file, its owner gets SIGIO, SIGURG or the
- * signal of its choice. Nobody is "current" then: the sender is the task that
- * opened the file. The kernel keeps that task's credential with the file for as
- * long as the file lives, and with it our part: flags, E, P, I and context. So
- * nothing needs to be recorded here, and opening a file costs nothing more.
+ * An event on an open file sends SIGIO, SIGURG or a signal of its choice to the
+ * owner of the file. The current task has nothing to do with it then: the
+ * sender is the task that opened the file. The kernel keeps the credential of
+ * this task with the file for as long as the file lives, including clip's part:
+ * flags, E, P, I and context. So nothing needs to be recorded here, and opening
+ * a file costs nothing more.
  *
  * (Recording at F_SETOWN instead would do for the owner, but not for F_SETSIG,
- * which anybody who shares the file may change later.)
+ * which every task that shares the file may change later.)
  */
 #include "core/common.h"
 
@@ -24,10 +25,12 @@
 #include "task/sigio.h"
 
 /**
- * clip_sigio_check_owner - may the current task say whom a file signals?
+ * clip_sigio_check_owner - Check a change of the task or signal of a file
  * @file: the file, which another task may have opened
  *
- * And how: whatever it says is done with the power of that other task.
+ * The current task may change which task a file signals, and by which signal,
+ * only if it may act for the opener: the file sends its signals with the
+ * authority of the opener.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -48,7 +51,7 @@ int clip_sigio_check_owner(const struct file *file)
 	if ((a.capraised || !t.capraised) &&
 	    !security_capable(cred, opener->user_ns, CAP_KILL, CAP_OPT_NOAUDIT))
 		return 0;
-	/* What the file does is done with the opener's E. */
+	/* The file sends its signals with the opener's E. */
 	t.caps.permitted = t.caps.effective;
 	if (cred->user_ns == opener->user_ns && clip_authority_dominates(&a, &t))
 		return 0;
@@ -58,8 +61,9 @@ refuse:
 }
 
 /*
- * In softirq or hardirq, under RCU. Not reported: the task that causes it is
- * not there any more, and the file may do it a thousand times a second.
+ * Called in softirq or hardirq context, under RCU. Refusals are not reported:
+ * the task that caused the signal may be gone, and the file may send a thousand
+ * signals a second.
  *
  * A raised task therefore gets no such signal from a file that a lesser task
  * opened and handed to it, even if it made itself the owner.
@@ -81,7 +85,10 @@ static int hook_file_send_sigiotask(struct task_struct *tsk,
 		return -EPERM;
 	a = clip_authority_of_actor(sender, target);
 	t = clip_authority_of_target(target);
-	/* Not security_capable(): other modules expect no interrupt there. */
+	/*
+	 * Not security_capable(): other modules do not expect to run in an
+	 * interrupt.
+	 */
 	capable = a.capraised && !cap_capable(sender, target->user_ns, CAP_KILL,
 					      CAP_OPT_NOAUDIT);
 	if (sender->user_ns != target->user_ns)
@@ -94,7 +101,7 @@ static struct security_hook_list clip_sigio_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_sigio_hooks - register the hooks of this file
+ * clip_add_sigio_hooks - Register the hooks of this file
  */
 void __init clip_add_sigio_hooks(void)
 {
