@@ -20,7 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// How a program is linked that will be installed.
+/// Options for linking an installed program.
 func forRelease(_ options: [String]) -> LinkerSetting {
     .unsafeFlags(options, .when(configuration: .release))
 }
@@ -50,7 +50,7 @@ let package = Package(
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Crypto", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
-        // What the tools have in common: exit status, failures, messages, output.
+        // The common part of the tools: exit status, failures, messages, output.
         module("Tool", ["Bytes", "Policy", "SystemIO"]),
         // How a command line becomes a command, where swift-argument-parser reads it.
         module(
@@ -61,7 +61,7 @@ let package = Package(
         module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
         // From files to rules.
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
-        // From rules to the kernel, and what it says about them.
+        // From rules to the kernel, and the kernel's answers in words.
         module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "ELF", "Device", "Mounts", "Tool"]),
         module(
             "DevctlCommands",
@@ -82,19 +82,19 @@ let package = Package(
                 "Generation", "Loading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        // No library to load: it runs from an initramfs, and it is the only file
+        // Without shared libraries: it runs from an initramfs, and it is the only file
         // that has to be listed before it can list the others. Position
         // independent; the tests' debug build need not be.
         .executableTarget(
             name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
-        // Static for the same reason: the table is loaded before anything else is.
+        // Static for the same reason: the table is loaded before everything else.
         .executableTarget(
             name: "devctl", dependencies: ["DevctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
-        // A program of its own, because there is no static libmnl. The C++ library
-        // is in the runtime's list of libraries, where no option reaches it: in
-        // build/link, tools/swift-build puts its static form, and that alone.
+        // A separate program, because there is no static libmnl. The C++ library is
+        // in the runtime's list of libraries, which no option changes, so
+        // tools/swift-build puts only its static form into build/link.
         .executableTarget(
             name: "verictl-events", dependencies: ["Events"], swiftSettings: strict,
             linkerSettings: [forRelease(["-L", "build/link", "-Xclang-linker", "-static-libgcc"])]),

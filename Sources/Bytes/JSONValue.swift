@@ -14,7 +14,7 @@ package enum JSONValue: Sendable {
     case object([(String, JSONValue)])
 
     /// One line of text without a newline.
-    package var text: [UInt8] {
+    var text: [UInt8] {
         var output: [UInt8] = []
         write(to: &output)
         return output

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The mounts of this namespace without a look at /proc. The headers of older
- * systems know neither call, hence numbers and structures of our own; both are
- * the same on every architecture.
+ * The mounts of this namespace, without reading /proc. The headers of older
+ * systems lack both calls, so their numbers and structures are defined here;
+ * they are the same on every architecture.
  */
 #define _GNU_SOURCE
 #include "csystem.h"
@@ -23,7 +23,7 @@ struct request {
 	uint64_t param;
 };
 
-/* What statmount(2) fills in; texts follow, and are told by their offset. */
+/* The result of statmount(2); texts follow it and are found by their offset. */
 struct answer {
 	uint32_t size;
 	uint32_t options;
@@ -66,7 +66,7 @@ long csystem_listmount(unsigned long long last, unsigned long long *ids, unsigne
 	return syscall(NR_LISTMOUNT, &request, ids, capacity, 0);
 }
 
-/* A text that the kernel gave; it ends inside of the buffer. */
+/* A text of the kernel; it must end inside the buffer. */
 static const char *text(const struct answer *answer, uint64_t bit, uint32_t offset, unsigned long size)
 {
 	const unsigned long start = sizeof(*answer) + (unsigned long)offset;

@@ -5,7 +5,7 @@ import Policy
 
 /// The fs-verity digest of content, as FS_IOC_MEASURE_VERITY answers for a file
 /// on which fs-verity was enabled with blocks of 4096 bytes and without a salt:
-/// what `fsverity enable` does unless told otherwise. It is computed whether
+/// what `fsverity enable` does by default. It is computed whether
 /// fs-verity is enabled or not, but the kernel compares it only on files on
 /// which fs-verity is enabled, so a rule with it matches no other file.
 ///

@@ -43,7 +43,7 @@ package struct FileVerdict: Equatable, Sendable {
     package enum Effect: Sendable {
         case enforced
         /// The refusal is reported but not enforced.
-        case told
+        case reported
         /// The context is not active, so nothing is checked.
         case none
     }
@@ -51,7 +51,7 @@ package struct FileVerdict: Equatable, Sendable {
     package var effect: Effect {
         if !level.contains(.active) { return .none }
         // A lack of memory is not a verdict; exec then fails in any context.
-        return level.contains(.permissive) && reason != .noMemory ? .told : .enforced
+        return level.contains(.permissive) && reason != .noMemory ? .reported : .enforced
     }
 
     package init() {}

@@ -91,8 +91,8 @@ extension Event {
 
 extension Event {
     /// The event as one object. Attributes that the message lacks are left out.
-    package var json: JSONValue {
-        var members: [(String, JSONValue)] = [("schema", .number(1))]
+    package var json: JSONDocument {
+        var members: [(String, JSONValue)] = []
         func add(_ name: String, _ value: UInt64?) {
             if let value { members.append((name, .unsigned(value))) }
         }
@@ -144,6 +144,6 @@ extension Event {
         add("privileges", text: privileges.map { String(decoding: $0.letters, as: UTF8.self) })
         if let privileges { members.append(("privilege_names", .array(privileges.names.map { .string($0) }))) }
         add("generation", generation)
-        return .object(members)
+        return JSONDocument(members)
     }
 }

@@ -74,7 +74,7 @@ package struct Explanation {
         let error = verdict.error.map { " with \($0.name) (\($0))" } ?? ""
         return switch verdict.effect {
         case .enforced: "exec would fail" + error
-        case .told: "it would still run, because the context is permissive; otherwise exec would fail" + error
+        case .reported: "it would still run, because the context is permissive; otherwise exec would fail" + error
         case .none: "it would still run, because the context is not active; otherwise exec would fail" + error
         }
     }

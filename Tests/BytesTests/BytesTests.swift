@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-import Bytes
 import Testing
+
+@testable import Bytes
 
 @Suite struct BytesTests {
     @Test func hexRoundTrip() {

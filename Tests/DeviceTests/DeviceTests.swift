@@ -273,7 +273,7 @@ private let statusText = """
         raw.level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_PERMISSIVE
         let verdict = FileVerdict(raw)
         #expect(verdict.level == [.active, .permissive])
-        #expect(verdict.effect == .told)
+        #expect(verdict.effect == .reported)
         raw.level = CLIP_LEVEL_ACTIVE
         #expect(FileVerdict(raw).effect == .enforced)
         raw.level = CLIP_LEVEL_PERMISSIVE

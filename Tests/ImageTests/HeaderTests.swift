@@ -82,6 +82,13 @@ import Testing
         #expect(Privileges.all.rawValue == cclip_priv_all)
     }
 
+    /// The kernel writes letters in its log and its lists; they are one table.
+    @Test func privilegeLetters() {
+        let letters = Array(CLIP_PRIV_LETTERS.utf8)
+        for key in Privileges.keys { #expect(letters[key.bit.rawValue.trailingZeroBitCount] == key.letter) }
+        #expect(letters.count == Privileges.keys.count)
+    }
+
     @Test func algorithms() {
         let values: [DigestAlgorithm: Int32] = [
             .md5: CLIP_ALGO_MD5, .sha1: CLIP_ALGO_SHA1, .sha256: CLIP_ALGO_SHA256, .sha384: CLIP_ALGO_SHA384,

@@ -7,22 +7,22 @@
 #include "core/caps.h"
 
 /**
- * clip_caps_compute - what a task has after exec of a file with an entry
- * @base: E and P that the task has whatever the entry says (root's; empty for
- *	everybody else), and I as it was before
- * @file: the entry's masks, F
- * @bound: B, the most that can be granted
- * @force_inherit: the entry asks for F_I to be put into I
+ * clip_caps_compute - Compute the sets of a task that executes a listed file
+ * @base: E and P that the task has regardless of the entry (those of root, or
+ *	empty for any other user), and I as it was before the exec
+ * @file: the masks of the entry, F
+ * @bound: B, the capabilities that can be granted at all
+ * @force_inherit: the entry requests that F_I is added to I
  *
  *	P' = P_base | (F_P & B) | (F_I & B & I)
  *	E' = E_base | (P' & F_E)
  *	I' = I, or I | (F_I & B) with @force_inherit
  *
- * E' is a subset of P' as long as E_base is one of P_base. The ambient set is
- * not part of it: it is empty after such an exec, as after exec of a file with
- * capabilities in an extended attribute.
+ * E' is a subset of P' as long as E_base is a subset of P_base. The formula
+ * does not cover the ambient set: it is empty after such an exec, as after the
+ * exec of a file with capabilities in an extended attribute.
  *
- * Return: the three sets.
+ * Return: The three sets.
  */
 struct clip_caps clip_caps_compute(const struct clip_caps *base,
 				   const struct clip_caps *file, u64 bound,
@@ -41,9 +41,9 @@ struct clip_caps clip_caps_compute(const struct clip_caps *base,
 }
 
 /**
- * clip_caps_intersect - keep what is in both
- * @caps: in and out, each mask on its own
- * @with: the other
+ * clip_caps_intersect - Intersect two triples of masks
+ * @caps: the first triple; receives the intersection of each mask
+ * @with: the second triple
  */
 void clip_caps_intersect(struct clip_caps *caps, const struct clip_caps *with)
 {

@@ -8,10 +8,10 @@
 #include <linux/types.h>
 
 /**
- * struct clip_caps - three capability masks; bit 63 is CONTEXT
- * @effective: E
- * @permitted: P
- * @inheritable: I
+ * struct clip_caps - Three capability masks; bit 63 is CONTEXT
+ * @effective: the effective set, E
+ * @permitted: the permitted set, P
+ * @inheritable: the inheritable set, I
  */
 struct clip_caps {
 	u64 effective;
@@ -25,10 +25,10 @@ struct clip_caps clip_caps_compute(const struct clip_caps *base,
 void clip_caps_intersect(struct clip_caps *caps, const struct clip_caps *with);
 
 /**
- * clip_caps_any - is there any bit in any of the masks?
+ * clip_caps_any - Is any bit set in any of the masks?
  * @caps: the masks
  *
- * Return: true or false.
+ * Return: True if at least one bit is set, false otherwise.
  */
 static inline bool clip_caps_any(const struct clip_caps *caps)
 {

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what every file of the module needs
+ * clip: declarations that every file of the module needs
+ *
+ * Lock ordering, outermost first:
+ *
+ *   clip_store_lock (store/entry.c): contexts, entry tables, allow digests
+ *     > the lock of the device table (device/table.c)
+ *       > clip_inode.lock (core/inode_blob.h): the cached verdict
  */
 #ifndef _SECURITY_CLIP_CORE_COMMON_H
 #define _SECURITY_CLIP_CORE_COMMON_H
 
 #define CLIP_NAME "clip"
 
-/* Tests and people find our lines in the log by this prefix. */
+/* Administrators and tests find the lines of clip in the log by this prefix. */
 #ifdef pr_fmt
 #undef pr_fmt
 #endif
@@ -15,15 +21,15 @@
 
 #include <linux/lsm_hooks.h>
 
-/* True once the hooks are in place; every later initcall asks first. */
+/* True once the hooks are registered. Every later initcall checks it first. */
 extern bool clip_initialized;
 
 extern struct lsm_blob_sizes clip_blob_sizes;
 extern const struct lsm_id clip_lsm_id;
 
 /*
- * Each file that answers hooks has one table of them, and one of these
- * functions to register it. They are called once, by lsm.c.
+ * Each file that implements hooks has one table of them, and one of these
+ * functions registers it. lsm.c calls each of them once.
  */
 void clip_cred_init(void);
 void clip_add_cred_hooks(void);

@@ -2,7 +2,7 @@
 /*
  * clip: counters
  *
- * Of each processor its own, and added up when somebody asks.
+ * Each CPU has its own counters. Readers add them up.
  */
 #include "core/common.h"
 
@@ -19,8 +19,8 @@ struct clip_counters {
 static DEFINE_PER_CPU(struct clip_counters, clip_counters);
 
 /**
- * clip_count - count one event
- * @counter: which kind
+ * clip_count - Count one event
+ * @counter: the kind of event
  */
 void clip_count(enum clip_counter counter)
 {
@@ -28,8 +28,8 @@ void clip_count(enum clip_counter counter)
 }
 
 /**
- * clip_count_hashed - count bytes that were hashed
- * @bytes: how many
+ * clip_count_hashed - Count bytes that were hashed
+ * @bytes: number of bytes
  */
 void clip_count_hashed(size_t bytes)
 {
@@ -47,10 +47,10 @@ static u64 sum_of(const u64 __percpu *counter)
 }
 
 /**
- * clip_counted - the sum of a counter over all processors
- * @counter: which kind
+ * clip_counted - Get the sum of a counter over all CPUs
+ * @counter: the kind of event
  *
- * Return: number of events since boot.
+ * Return: The number of events since boot.
  */
 u64 clip_counted(enum clip_counter counter)
 {
@@ -58,9 +58,9 @@ u64 clip_counted(enum clip_counter counter)
 }
 
 /**
- * clip_counted_hashed - bytes hashed
+ * clip_counted_hashed - Get the amount of data hashed
  *
- * Return: bytes since boot.
+ * Return: The number of bytes since boot.
  */
 u64 clip_counted_hashed(void)
 {
@@ -68,10 +68,11 @@ u64 clip_counted_hashed(void)
 }
 
 /**
- * clip_counted_refusals - refusals for one reason
+ * clip_counted_refusals - Get the number of refusals for one reason
  * @reason: the reason
  *
- * Return: number since boot, those the rate limit kept out of the log too.
+ * Return: The number of refusals since boot, including those that the rate
+ * limit kept out of the log.
  */
 u64 clip_counted_refusals(enum clip_reason reason)
 {
@@ -79,9 +80,9 @@ u64 clip_counted_refusals(enum clip_reason reason)
 }
 
 /**
- * clip_count_refusal - count what was refused, or would have been
+ * clip_count_refusal - Count an act that was refused, or would have been
  * @reason: the reason
- * @enforced: whether it was refused
+ * @enforced: true if the act was refused, false if the context is permissive
  */
 void clip_count_refusal(enum clip_reason reason, bool enforced)
 {

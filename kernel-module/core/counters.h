@@ -9,14 +9,14 @@
 #include <uapi/linux/clip.h>
 
 enum clip_counter {
-	CLIP_COUNT_VERIFIED,	/* files hashed and found good */
+	CLIP_COUNT_VERIFIED,	/* files hashed, with a matching digest */
 	CLIP_COUNT_CACHED,	/* verdicts that needed no hashing */
 	CLIP_COUNT_GRANTED,	/* execs that got capabilities or privileges */
 	CLIP_COUNT_UNGRANTED,	/* execs that ran without their entry's grant */
-	CLIP_COUNT_PERMITTED,	/* refusals that were told and not enforced */
-	CLIP_COUNT_DROPPED,	/* messages the rate limit left out */
+	CLIP_COUNT_PERMITTED,	/* refusals reported but not enforced */
+	CLIP_COUNT_DROPPED,	/* log messages above the rate limit */
 	CLIP_COUNT_EVENTS,	/* events sent to listeners */
-	CLIP_COUNT_EVENTS_DROPPED,	/* events that were too many */
+	CLIP_COUNT_EVENTS_DROPPED,	/* events above the rate limit */
 	__CLIP_COUNT_MAX
 };
 

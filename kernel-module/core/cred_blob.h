@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the part of a credential that is ours
+ * clip: the security blob of a credential
  */
 #ifndef _SECURITY_CLIP_CORE_CRED_BLOB_H
 #define _SECURITY_CLIP_CORE_CRED_BLOB_H
@@ -15,36 +15,45 @@ struct clip_context;
 struct clip_grant;
 
 /* clip_cred.task_flags */
-#define CLIP_TASK_RAISED	BIT(0)	/* its entry gave it capabilities */
-#define CLIP_TASK_BUMPED	BIT(1)	/* or a privilege that needs guarding */
-#define CLIP_TASK_INHERITED	BIT(2)	/* or forced its inheritable set */
-#define CLIP_TASK_MIGRATED	BIT(5)	/* it came from context 0 by itself */
+#define CLIP_TASK_RAISED	BIT(0)	/* the entry granted capabilities */
+#define CLIP_TASK_BUMPED	BIT(1)	/* ... or a privilege to be guarded */
+#define CLIP_TASK_INHERITED	BIT(2)	/* ... or forced the inheritable set */
+#define CLIP_TASK_MIGRATED	BIT(5)	/* entered from context 0 by itself */
 
-/* What a program passes on to the next one it executes. */
+/* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
 
-/* Any of these, and the task is more than its user: guard it. */
+/*
+ * A task with any of these flags has more authority than its user, and must be
+ * guarded against other tasks of that user.
+ */
 #define CLIP_TASK_GUARDED \
 	(CLIP_TASK_RAISED | CLIP_TASK_BUMPED | CLIP_TASK_INHERITED)
 
-/* In clip_cred.entry_flags, above all flags: use of JIT has been told. */
+/* In clip_cred.entry_flags, above all CLIP_ENTRY_*: use of JIT is reported. */
 #define CLIP_CRED_JIT_REPORTED	BIT(31)
 
 /**
- * struct clip_cred - our part of a credential's security blob
- * @context: where the task lives; holds a reference. NULL: nowhere, nothing is
- *	granted. All-zero memory must not be worth anything.
- * @pending: on the credential of an exec in progress, what the files verified
- *	so far would give it; owned. NULL on all others.
- * @privileges: CLIP_PRIV_* in force
- * @saved_privileges: those set aside while the task is not root
- * @extra_effective: bits of E that kernel_cap_t has no room for
- * @extra_permitted: the same of P
- * @extra_inheritable: the same of I
- * @scoped: capabilities in P that are there for a privilege's sake; see privilege/scoped.c
- * @entry_flags: CLIP_ENTRY_* of the entry the task runs by, and
- *	%CLIP_CRED_JIT_REPORTED, that is set while the credential is in use
- * @task_flags: CLIP_TASK_*
+ * struct clip_cred - Security blob of a credential
+ * @context: The context in which the task lives. The blob holds a reference.
+ *	NULL means no context, and nothing is granted: all-zero memory must not
+ *	carry any authority.
+ * @pending: The pending grant of an exec in progress, that is, the grant of
+ *	the files verified so far. The blob owns it. NULL on all other
+ *	credentials.
+ * @privileges: CLIP_PRIV_* in force.
+ * @saved_privileges: CLIP_PRIV_* that are set aside while the task is not root.
+ * @extra_effective: Bits of E that do not fit into kernel_cap_t.
+ * @extra_permitted: Bits of P that do not fit into kernel_cap_t.
+ * @extra_inheritable: Bits of I that do not fit into kernel_cap_t.
+ * @scoped: Scoped capabilities: those in P only because a privilege needs them,
+ *	see privilege/scoped.c.
+ * @entry_flags: CLIP_ENTRY_* of the entry that granted the credential, and
+ *	%CLIP_CRED_JIT_REPORTED, which is set while the credential is in use.
+ * @task_flags: CLIP_TASK_*.
+ *
+ * Like the rest of a credential, the fields are written only before the
+ * credential is committed. %CLIP_CRED_JIT_REPORTED is the exception.
  */
 struct clip_cred {
 	struct clip_context *context;
@@ -65,14 +74,15 @@ static inline struct clip_cred *clip_cred(const struct cred *cred)
 }
 
 /**
- * clip_scoped - capabilities that a credential has in a scope only
+ * clip_scoped - Get the scoped capabilities of a credential
  * @cred: the credential
  *
- * They are in its P, and in its E while they work. Wherever credentials are
- * compared, or something is handed on, they count as not there. They are worth
- * nothing in another user namespace than the first, where the sets are others.
+ * They are in the permitted set, and in the effective set while they work.
+ * Wherever credentials are compared or something is passed on, they are treated
+ * as absent. They have no meaning in a user namespace other than the initial
+ * one, because the task has other capability sets there.
  *
- * Return: a mask like cap_permitted.
+ * Return: A mask like cap_permitted.
  */
 static inline u64 clip_scoped(const struct cred *cred)
 {

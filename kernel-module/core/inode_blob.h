@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the part of an inode that is ours
+ * clip: the security blob of an inode
  */
 #ifndef _SECURITY_CLIP_CORE_INODE_BLOB_H
 #define _SECURITY_CLIP_CORE_INODE_BLOB_H
@@ -13,25 +13,30 @@
 #include "core/common.h"
 
 /* Bits of clip_inode.guards */
-#define CLIP_INODE_SEALED	0	/* nobody may write any more */
+#define CLIP_INODE_SEALED	0	/* must not be written any more */
 #define CLIP_INODE_CODE		1	/* ... while it is mapped executable */
 
 /**
- * struct clip_inode - our part of an inode's security blob
- * @writes: how often the inode was opened for writing or cut
- * @lock: protects the pair below
- * @entry_id: the entry whose digest the content matched; 0 for none
- * @entry_writes: @writes when it did
- * @guards: CLIP_INODE_*: what an opener for writing is asked about
- * @firmware: on sysfs, what is written to it goes to a driver as firmware
- * @owner: on procfs, serial of the context of the task it tells of
+ * struct clip_inode - Security blob of an inode
+ * @writes: Counts how often the inode was opened for writing or truncated.
+ * @lock: Protects @entry_id and @entry_writes. This is an innermost lock, see
+ *	core/common.h for the ordering.
+ * @entry_id: Id of the entry, or of the set of allow digests, that the content
+ *	matched; 0 if it was never verified.
+ * @entry_writes: The value of @writes at the time of that match.
+ * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
+ *	Accessed with atomic bit operations.
+ * @firmware: On sysfs: the driver takes what is written to the file as
+ *	firmware. Only ever set, without a lock.
+ * @owner: On procfs: serial of the context of the task that the inode
+ *	describes. Read and written without a lock.
  *
- * A verdict counts only for that entry, and only while nobody has had the
- * chance to write since. All zero is "never verified".
+ * A cached verdict is valid for that entry only, and only as long as no task
+ * has had the chance to write since. All-zero memory means "never verified".
  */
 struct clip_inode {
 	atomic64_t writes;
-	spinlock_t lock;	/* of the two fields below */
+	spinlock_t lock;	/* protects the next two fields */
 	u64 entry_id;
 	u64 entry_writes;
 	unsigned long guards;

@@ -2,13 +2,14 @@
 /*
  * clip: the latches under kernel.clip
  *
- * Each can be made stricter and never laxer, until the next boot, by nobody:
- * there is no exception for init. They start as lax as can be, so there is
- * nothing that init could set and others could not.
+ * A latch is a one-way sysctl: it can be made stricter, but not laxer until the
+ * next boot. This holds for every task; there is no exception for init. All
+ * latches start as lax as possible, so init cannot set anything that other
+ * tasks cannot.
  *
- * Two are masks, to which is ANDed what is written, and one is a mask to which
- * it is ORed. The others are one bit in clip_latches: a name in enum
- * clip_latch, a line in the table of interface/sysctl.c.
+ * Two latches are masks that are ANDed with the written value, and one is a
+ * mask that is ORed with it. Each of the others is one bit in clip_latches: a
+ * name in enum clip_latch and a line in the table of interface/sysctl.c.
  */
 #include "core/common.h"
 
@@ -31,9 +32,9 @@ static_assert(CLIP_PRIVS_REQUIRABLE <= ULONG_MAX);
 static_assert(!(CLIP_PRIVS_REQUIRABLE & (BIT_ULL(__CLIP_LATCH_MAX) - 1)));
 
 /**
- * clip_latch_rootcap - capabilities that root has at exec
+ * clip_latch_rootcap - Get the capabilities that root has at exec
  *
- * Return: a mask as in the entries.
+ * Return: A mask with the bits of an entry.
  */
 u64 clip_latch_rootcap(void)
 {
@@ -41,9 +42,9 @@ u64 clip_latch_rootcap(void)
 }
 
 /**
- * clip_latch_capbound - capabilities that entries can grant
+ * clip_latch_capbound - Get the capabilities that entries can grant
  *
- * Return: a mask as in the entries.
+ * Return: A mask with the bits of an entry.
  */
 u64 clip_latch_capbound(void)
 {
@@ -51,9 +52,9 @@ u64 clip_latch_capbound(void)
 }
 
 /**
- * clip_latch_required - privileges that a latch asks for
+ * clip_latch_required - Get the privileges that any latch requires
  *
- * Return: CLIP_PRIV_*.
+ * Return: A mask of CLIP_PRIV_*.
  */
 u64 clip_latch_required(void)
 {
@@ -81,13 +82,13 @@ u64 clip_latch_required(void)
 }
 
 /**
- * clip_check_opens - from now on, look at each opening of a file
+ * clip_check_opens - Check each opening of a file from now on
  *
- * As long as no task has entered a context, no latch is set and nobody has
- * PROCFD or FIRMWARE, there is nothing to be found: the look costs nothing
- * until then.
+ * As long as no task has entered a context, no latch is set, and no task has
+ * PROCFD or FIRMWARE, no opening can be refused. Until then the checks cost
+ * nothing.
  *
- * Context: may sleep.
+ * Context: May sleep.
  */
 void clip_check_opens(void)
 {

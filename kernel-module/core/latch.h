@@ -15,22 +15,22 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
-/* Which bits this kernel accepts, and which of them have their effect. */
+/* The bits that this kernel accepts, and those of them that it enforces. */
 
-/* Those of kernel.clip.network and of kernel.clip.xfrm. */
+/* The privileges of kernel.clip.network and of kernel.clip.xfrm. */
 #define CLIP_PRIV_NET \
 	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER)
 #define CLIP_PRIV_XFRM	(CLIP_PRIV_XFRMSP | CLIP_PRIV_XFRMSA)
 
-/* Those that kernel.clip.require can ask for. */
+/* The privileges that can be required through kernel.clip.require. */
 #define CLIP_PRIVS_REQUIRABLE \
 	(CLIP_PRIV_IO_URING | CLIP_PRIV_BPF | CLIP_PRIV_USERNS | \
 	 CLIP_PRIV_PERF | CLIP_PRIV_USERFAULTFD | CLIP_PRIV_KEXEC | \
 	 CLIP_PRIV_MODULE | CLIP_PRIV_KEYS | CLIP_PRIV_RAW | CLIP_PRIV_NFT)
 
 /*
- * Some only behind a latch. The other privileges are granted and
- * kept, but nothing asks for them.
+ * Some of them are checked only when a latch is set. All other privileges are
+ * granted and kept, but never checked.
  */
 #define CLIP_PRIVS_ENFORCED \
 	(CLIP_PRIV_VERICTL | CLIP_PRIV_SIGUSR | CLIP_PRIV_RECVSIG | \
@@ -42,34 +42,34 @@
 	 CLIP_PRIV_CHROOT | CLIP_PRIV_FUSE | CLIP_PRIV_DRM | CLIP_PRIV_FIRMWARE | \
 	 CLIP_PRIVS_REQUIRABLE)
 
-/* The word for scripts comes with the system calls that ask about them. */
+/* The flag for scripts waits for the system calls that check them. */
 #define CLIP_LEVELS_ENFORCED	(CLIP_LEVEL_ALL & ~CLIP_LEVEL_ENFORCE_SCRIPT)
 
 #define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
 
-/* Bits of clip_latches: switched on once and for all. */
+/* Bits of clip_latches. A bit that is set stays set. */
 enum clip_latch {
-	CLIP_LATCH_NOSUID_ROOT,	/* root's set-uid bits are ignored */
-	CLIP_LATCH_EXEC_PERMISSION, /* mapping executable takes permission x */
-	CLIP_LATCH_NETWORK,	/* sockets need NETCLIENT, NETSERVER, NETOTHER */
+	CLIP_LATCH_NOSUID_ROOT,	/* set-uid bits of root are ignored */
+	CLIP_LATCH_EXEC_PERMISSION, /* executable mappings need permission x */
+	CLIP_LATCH_NETWORK,	/* sockets need a privilege of CLIP_PRIV_NET */
 	CLIP_LATCH_NETLINK,	/* netlink needs NETLINK, NETLINK_AUDIT */
 	CLIP_LATCH_XFRM,	/* IPsec needs XFRMSP, XFRMSA */
-	CLIP_LATCH_SYSLOG,	/* the kernel's log needs KSYSLOG */
+	CLIP_LATCH_SYSLOG,	/* the kernel log needs KSYSLOG */
 	CLIP_LATCH_UNSHARE,	/* namespaces need UNSHARE */
-	CLIP_LATCH_CHROOT,	/* chroot(2) closes what leads outside */
-	CLIP_LATCH_FUSE,	/* FUSE needs FUSE */
+	CLIP_LATCH_CHROOT,	/* chrooted tasks are confined to their root */
+	CLIP_LATCH_FUSE,	/* FUSE filesystems need FUSE */
 	CLIP_LATCH_DEVMEM,	/* /dev/mem needs DRM */
-	CLIP_LATCH_MOUNT,	/* devices: the table is enforced, and final */
-	CLIP_LATCH_DEVICES_STRICT, /* ... and allows nothing on those it lacks */
-	CLIP_LATCH_LISTED_MODULES, /* kernel modules are listed files */
+	CLIP_LATCH_MOUNT,	/* the device table is enforced and final */
+	CLIP_LATCH_DEVICES_STRICT, /* ... and unlisted devices are refused */
+	CLIP_LATCH_LISTED_MODULES, /* kernel modules must be listed files */
 	CLIP_LATCH_WX_MEMORY,	/* memory is writable or executable */
-	CLIP_LATCH_TPE,		/* users run what only root can write */
+	CLIP_LATCH_TPE,		/* users execute what only root can write */
 	CLIP_LATCH_FIRMWARE,	/* giving firmware to drivers needs FIRMWARE */
-	CLIP_LATCH_DRM,		/* ruling over graphics cards needs DRM */
+	CLIP_LATCH_DRM,		/* being DRM master needs DRM */
 	__CLIP_LATCH_MAX
 	/*
-	 * Behind them come those of kernel.clip.require, each with the number
-	 * of its privilege, so that one load answers every question.
+	 * The bits above are those of kernel.clip.require. Each has the number
+	 * of its privilege, so that a single load tests any of them.
 	 */
 };
 
@@ -85,14 +85,14 @@ static __always_inline bool clip_required(u64 privilege)
 	return READ_ONCE(clip_latches) & privilege;
 }
 
-/* Are devices and mounts locked, for the current task? */
+/* Are devices and mounts locked for the current task? */
 static inline bool clip_mount_applies(void)
 {
 	return unlikely(clip_latched(CLIP_LATCH_MOUNT)) &&
 	       !(current->flags & PF_KTHREAD);
 }
 
-/* Masks of capabilities, as in the entries; only ever cut. */
+/* Capability masks with the bits of an entry. Bits are only ever removed. */
 extern atomic64_t clip_rootcap;
 extern atomic64_t clip_capbound;
 
@@ -100,7 +100,7 @@ u64 clip_latch_required(void);
 u64 clip_latch_rootcap(void);
 u64 clip_latch_capbound(void);
 
-/* Opening files is looked at; from the first use of what needs that on. */
+/* Enables the checks at open. The first feature that needs them turns it on. */
 DECLARE_STATIC_KEY_FALSE(clip_opens_checked);
 
 void clip_check_opens(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the word and the error that go with a reason
+ * clip: the name and the error of a reason
  */
 #include "core/common.h"
 
@@ -15,10 +15,10 @@ static const char *const reason_names[] = { CLIP_REASON_NAMES };
 static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
 
 /**
- * clip_reason_name - word for a reason
+ * clip_reason_name - Get the name of a reason
  * @reason: the reason
  *
- * Return: the word of the table in the interface header.
+ * Return: The name from the table in the UAPI header.
  */
 const char *clip_reason_name(enum clip_reason reason)
 {
@@ -26,10 +26,10 @@ const char *clip_reason_name(enum clip_reason reason)
 }
 
 /**
- * clip_reason_errno - what a request to the device fails with
- * @reason: why it fails
+ * clip_reason_errno - Get the error with which a request to the device fails
+ * @reason: the reason of the failure
  *
- * Return: a negative errno value; 0 for %CLIP_REASON_NONE.
+ * Return: A negative errno value, or 0 for %CLIP_REASON_NONE.
  */
 int clip_reason_errno(enum clip_reason reason)
 {

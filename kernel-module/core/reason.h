@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the error that goes with a reason
+ * clip: the name and the error of a reason
  */
 #ifndef _SECURITY_CLIP_CORE_REASON_H
 #define _SECURITY_CLIP_CORE_REASON_H
@@ -9,11 +9,11 @@
 #include <uapi/linux/clip.h>
 
 /**
- * struct clip_verdict - the answer
- * @reason: %CLIP_REASON_NONE, or why the file may not be used
- * @hashed: the file was read now; @found is filled
+ * struct clip_verdict - Result of the verification of a file
+ * @reason: %CLIP_REASON_NONE, or the reason why the file may not be used
+ * @hashed: true if the file was hashed just now, so that @found is valid
  * @found: digest of the content
- * @algorithm: CLIP_ALGO_* of @found, if that is not the entry's
+ * @algorithm: CLIP_ALGO_* of @found, if it differs from that of the entry
  */
 struct clip_verdict {
 	enum clip_reason reason;

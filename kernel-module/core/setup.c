@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what the security framework knows of the module
+ * clip: the data with which the module registers as an LSM
  */
 #include "core/common.h"
 

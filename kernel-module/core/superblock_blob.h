@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the part of a superblock that is ours
+ * clip: the security blob of a superblock
  */
 #ifndef _SECURITY_CLIP_CORE_SUPERBLOCK_BLOB_H
 #define _SECURITY_CLIP_CORE_SUPERBLOCK_BLOB_H
@@ -14,15 +14,18 @@
 struct clip_sb;
 
 /**
- * struct clip_superblock - our part of a superblock's security blob
- * @id: NULL until the first entry names a file here; then set for good
- * @fuse_mounted: it was mounted by the privilege FUSE
- * @fuse_mounter: by whom
- * @mounted: it was mounted before, as far as device/block.c is concerned
- * @no_exec: they are not executed, and not mapped executable
- * @no_suid: whoever executes them is given nothing
- *
- * The last three are written under s_umount, and only ever set.
+ * struct clip_superblock - Security blob of a superblock
+ * @id: Identity of the superblock. NULL until the first entry refers to a file
+ *	of this filesystem, then set once with cmpxchg() and read under RCU. The
+ *	blob holds a reference.
+ * @fuse_mounted: The filesystem was mounted with the privilege FUSE.
+ * @fuse_mounter: The user who mounted it with the privilege FUSE.
+ * @mounted: device/block.c has seen a mount of this filesystem. Written under
+ *	s_umount, and only ever set.
+ * @no_exec: Files must not be executed or mapped executable. Written under
+ *	s_umount, and only ever set; readers take no lock.
+ * @no_suid: An exec of a file grants nothing. Written under s_umount, and only
+ *	ever set; readers take no lock.
  */
 struct clip_superblock {
 	struct clip_sb __rcu *id;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the system call that a task is in
+ * clip: the system call that a task executes
  */
 #include "core/common.h"
 
@@ -119,13 +119,13 @@ static enum clip_call call_of(int nr)
 }
 
 /**
- * clip_current_call - the system call that the current task is in
+ * clip_current_call - Get the system call that the current task executes
  *
- * Workers of the kernel carry a copy of their creator's registers, which says
- * nothing about what they do.
+ * Kernel workers carry a copy of their creator's registers, which has no
+ * relation to the work they do. %CLIP_CALL_OTHER is returned for them.
  *
- * Context: any.
- * Return: the call, by whatever table it was made.
+ * Context: Any.
+ * Return: The call, whichever system call table it was made through.
  */
 enum clip_call clip_current_call(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the part of a task that is ours
+ * clip: the security blob of a task
  */
 #ifndef _SECURITY_CLIP_CORE_TASK_BLOB_H
 #define _SECURITY_CLIP_CORE_TASK_BLOB_H
@@ -14,17 +14,23 @@
 struct file;
 
 /**
- * struct clip_task - our part of a task's security blob
- * @clone_checks: how often the clone in progress may still use its scope
- * @mount_checks: the same of the mount in progress
- * @drm_core_ioctl: the last ioctl that counts was one of the core of DRM, on a card
- * @shared_files: another task has had the same descriptors, as long as this one
- *	has run its program
- * @chrooted: its root was changed by chroot(2), perhaps of an ancestor
- * @held: a file that is becoming code, see memory/wx_file.c; NULL if there is none
- * @hold: what lets it go
+ * struct clip_task - Security blob of a task
+ * @clone_checks: Number of capability checks in which the clone(2) in progress
+ *	may still use its scoped capability.
+ * @mount_checks: Number of capability checks in which the mount(2) in progress
+ *	may still use its scoped capability.
+ * @drm_core_ioctl: The last ioctl(2) that reached the hook was one of the DRM
+ *	core, on a graphics card.
+ * @shared_files: Another task has shared the file descriptor table at some time
+ *	since this task executed its program.
+ * @chrooted: The root of the task, or of an ancestor of it, was changed by
+ *	chroot(2). Set with WRITE_ONCE() by any task that shares the root.
+ * @held: A file that is about to be mapped executable, see memory/wx_file.c.
+ *	NULL if there is no such file.
+ * @hold: The task work that releases @held.
  *
- * Only the task itself reads and writes all but @chrooted, once it runs.
+ * Once the task runs, only the task itself reads and writes these fields, with
+ * the exception of @chrooted.
  */
 struct clip_task {
 	unsigned int clone_checks;

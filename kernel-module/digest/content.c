@@ -15,11 +15,11 @@
 #include "digest/content.h"
 #include "digest/fsverity.h"
 
-/* Large enough to make the cost of a read small, small enough for kmalloc. */
+/* Large enough to make a read cheap, and small enough for kmalloc(). */
 #define CLIP_READ_SIZE	SZ_64K
 
 struct clip_algorithm {
-	const char *name;	/* of the crypto API; NULL for fs-verity */
+	const char *name;	/* name in the crypto API; NULL for fs-verity */
 	u8 size;
 	bool legacy;
 	struct crypto_shash *tfm;
@@ -36,10 +36,10 @@ static struct clip_algorithm algorithms[] __ro_after_init = {
 };
 
 /**
- * clip_digest_size - bytes in a digest
+ * clip_digest_size - Get the size of a digest
  * @algorithm: CLIP_ALGO_*, or any other number
  *
- * Return: bytes; 0 for an unknown algorithm.
+ * Return: The size in bytes, or 0 for an unknown algorithm.
  */
 u8 clip_digest_size(u16 algorithm)
 {
@@ -49,10 +49,10 @@ u8 clip_digest_size(u16 algorithm)
 }
 
 /**
- * clip_digest_usable - can this kernel compute it?
+ * clip_digest_usable - Does this kernel support an algorithm?
  * @algorithm: CLIP_ALGO_*, or any other number
  *
- * Return: true or false.
+ * Return: True if it does, false otherwise.
  */
 bool clip_digest_usable(u16 algorithm)
 {
@@ -62,9 +62,9 @@ bool clip_digest_usable(u16 algorithm)
 }
 
 /**
- * clip_digest_usable_mask - all algorithms this kernel can compute
+ * clip_digest_usable_mask - Get the algorithms that this kernel supports
  *
- * Return: bit n is set for algorithm number n.
+ * Return: A mask with bit n set for algorithm number n.
  */
 u64 clip_digest_usable_mask(void)
 {
@@ -92,8 +92,8 @@ static int hash_content(struct crypto_shash *tfm, struct file *file,
 	err = crypto_shash_init(desc);
 	while (!err) {
 		/*
-		 * Not kernel_read(): it asks permission of fanotify
-		 * listeners, and one of them could hold up every exec.
+		 * kernel_read() would wait for the permission of fanotify
+		 * listeners, and any of them could block every exec.
 		 */
 		got = __kernel_read(file, buffer, CLIP_READ_SIZE, &pos);
 		if (got < 0)
@@ -110,22 +110,22 @@ static int hash_content(struct crypto_shash *tfm, struct file *file,
 }
 
 /**
- * clip_digest_file - hash a file's content
- * @file: open for reading; its position is left alone
- * @algorithm: a usable one
- * @digest: room for %CLIP_DIGEST_MAX bytes
+ * clip_digest_file - Hash the content of a file
+ * @file: the file, open for reading; its position does not change
+ * @algorithm: a supported algorithm
+ * @digest: receives the digest; has room for %CLIP_DIGEST_MAX bytes
  *
- * Context: may sleep; must not be called with mmap_lock held.
- * Return: 0; -EINVAL if the descriptor would show other bytes than a mapping;
- * -ENODATA if the algorithm is one of fs-verity's and the file has none;
- * -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed; or the error of
- * the read.
+ * Context: May sleep; must not be called with mmap_lock held.
+ * Return: 0; -EINVAL if a read of the file could return other bytes than a
+ * mapping; -ENODATA if the algorithm is one of fs-verity and the file has no
+ * such digest; -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed; or the
+ * error of the read.
  */
 int clip_digest_file(struct file *file, u16 algorithm, u8 *digest)
 {
 	if (!clip_digest_usable(algorithm))
 		return -EOPNOTSUPP;
-	/* O_DIRECT reads the medium, exec and mmap use the page cache. */
+	/* O_DIRECT reads the medium, but exec and mmap use the page cache. */
 	if ((file->f_flags & O_DIRECT) || !(file->f_mode & FMODE_READ))
 		return -EINVAL;
 	if (clip_is_verity(algorithm))
@@ -134,8 +134,9 @@ int clip_digest_file(struct file *file, u16 algorithm, u8 *digest)
 }
 
 /*
- * Not earlier: the accelerated implementations register with device_initcall.
- * Not later: allocating at the first exec could load a module, that is, exec.
+ * Cannot run earlier, because accelerated implementations register in
+ * device_initcall(). Cannot run later, because an allocation at the first exec
+ * could load a module, which is itself an exec.
  */
 static int __init clip_digest_init(void)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: digests that the filesystem vouches for
+ * clip: fs-verity digests
  *
- * A file with fs-verity cannot be opened for writing, and each page of it is
- * checked against a tree of hashes when it is read. The hash of that tree's
- * root stands for the whole content, and is known as soon as the file is open.
+ * A file with fs-verity cannot be opened for writing, and the filesystem checks
+ * each page that it reads against a tree of hashes. The hash of the root of
+ * that tree stands for the whole content, and is known once the file is open.
  */
 #include "core/common.h"
 
@@ -16,15 +16,15 @@
 static_assert(CLIP_DIGEST_MAX >= FS_VERITY_MAX_DIGEST_SIZE);
 
 /**
- * clip_verity_digest - the fs-verity digest of a file
+ * clip_verity_digest - Get the fs-verity digest of a file
  * @file: an open file
  * @algorithm: CLIP_ALGO_FSVERITY_*
- * @digest: room for %CLIP_DIGEST_MAX bytes
+ * @digest: receives the digest; has room for %CLIP_DIGEST_MAX bytes
  *
- * Takes the same time for every file.
+ * Takes constant time, regardless of the size of the file.
  *
- * Return: 0; -ENODATA if fs-verity is not enabled on the file, or with another
- * hash algorithm.
+ * Return: 0; -ENODATA if fs-verity is not enabled on the file, or is enabled
+ * with another hash algorithm.
  */
 int clip_verity_digest(const struct file *file, u16 algorithm, u8 *digest)
 {
@@ -35,7 +35,7 @@ int clip_verity_digest(const struct file *file, u16 algorithm, u8 *digest)
 	u8 alg;
 	int size = fsverity_get_digest(file_inode(file), raw, &alg, NULL);
 
-	/* Two algorithms can have digests of one size: the number decides. */
+	/* Compares the number, because algorithms can share a digest size. */
 	if (size <= 0 || alg != wanted)
 		return -ENODATA;
 	memcpy(digest, raw, size);

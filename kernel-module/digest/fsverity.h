@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: digests that the filesystem vouches for
+ * clip: fs-verity digests
  */
 #ifndef _SECURITY_CLIP_DIGEST_FSVERITY_H
 #define _SECURITY_CLIP_DIGEST_FSVERITY_H
@@ -20,10 +20,10 @@ static inline int clip_verity_digest(const struct file *file, u16 algorithm,
 #endif
 
 /**
- * clip_is_verity - is it an algorithm of fs-verity?
+ * clip_is_verity - Is this an algorithm of fs-verity?
  * @algorithm: CLIP_ALGO_*
  *
- * Return: true or false.
+ * Return: True if it is, false otherwise.
  */
 static inline bool clip_is_verity(u16 algorithm)
 {

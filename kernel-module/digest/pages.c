@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what a digest does not see of a file's pages
+ * clip: parts of the pages of a file that a digest does not cover
  *
- * A digest is about the bytes up to the end of the file, at the time of reading.
- * Two things can be executed besides: what stands in the last page behind the
- * end of the file, and what is written later to a page that somebody has pinned,
- * for a device or for io_uring, while the file was open for writing. A pin needs
- * no open file, and nobody counts it as a writer. It can only have been taken by
- * a writer, though, so pages are looked at once for each verdict: a verdict ends
- * with the next writer.
+ * A digest covers the bytes up to the end of the file, at the time of reading.
+ * Two other kinds of bytes can be executed as well: those in the last page
+ * after the end of the file, and those written later to a page that a task has
+ * pinned, for a device or for io_uring, while the file was open for writing. A
+ * pin needs no open file, and the kernel does not count it as a writer. Only a
+ * writer can have taken it, however, so that it is enough to check the pages
+ * once for each verdict: a verdict ends with the next writer.
  */
 #include "core/common.h"
 
@@ -23,8 +23,9 @@
 #include "digest/pages.h"
 
 /*
- * Of a small folio each pin counts as many references, and so do as many
- * mappings of a common library: these are left out.
+ * A pin of a small folio counts as GUP_PIN_COUNTING_BIAS references. That many
+ * mappings of a common library would look the same, so that the references of
+ * mappings are subtracted.
  */
 static bool is_pinned(struct folio *folio)
 {
@@ -35,11 +36,11 @@ static bool is_pinned(struct folio *folio)
 }
 
 /**
- * clip_pages_pinned - can somebody write to a file without having it open?
+ * clip_pages_pinned - Can a file be written although it is not open?
  * @inode: the file, with writers excluded
  *
- * Context: may sleep.
- * Return: whether one of its pages in memory is pinned.
+ * Context: May sleep.
+ * Return: True if one of its pages in memory is pinned, false otherwise.
  */
 bool clip_pages_pinned(const struct inode *inode)
 {
@@ -51,7 +52,7 @@ bool clip_pages_pinned(const struct inode *inode)
 	xas_for_each(&xas, folio, ULONG_MAX) {
 		if (xas_retry(&xas, folio))
 			continue;
-		/* Swapped out: then nobody has it pinned. */
+		/* The page is swapped out, and therefore not pinned. */
 		if (xa_is_value(folio))
 			continue;
 		if (is_pinned(folio)) {
@@ -70,13 +71,13 @@ bool clip_pages_pinned(const struct inode *inode)
 }
 
 /**
- * clip_pages_end_clear - is the last page zero behind the end of the file?
+ * clip_pages_end_clear - Is the last page zero after the end of the file?
  * @inode: the file, with writers excluded
  *
- * A page that is not in memory is read later, and filled up with zeroes then.
+ * A page that is not in memory is filled up with zeroes when it is read later.
  *
- * Context: may sleep.
- * Return: whether it is.
+ * Context: May sleep.
+ * Return: True if it is, false otherwise.
  */
 bool clip_pages_end_clear(const struct inode *inode)
 {

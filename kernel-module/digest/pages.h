@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what a digest does not see of a file's pages
+ * clip: parts of the pages of a file that a digest does not cover
  */
 #ifndef _SECURITY_CLIP_DIGEST_PAGES_H
 #define _SECURITY_CLIP_DIGEST_PAGES_H

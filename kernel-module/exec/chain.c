@@ -21,6 +21,7 @@
 #include "exec/offer.h"
 #include "exec/root.h"
 #include "privilege/scoped.h"
+#include "report/events.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -98,18 +99,25 @@ static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
 	return permitted ? 0 : err;
 }
 
+static noinline void report_match(const struct linux_binprm *bprm,
+				  const struct clip_context *ctx,
+				  const struct clip_entry *entry)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_MATCH,
+		.ctx = ctx,
+		.file = bprm->file,
+		.entry = entry,
+	});
+}
+
 static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 		    struct clip_entry *entry)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
-	if (entry)
-		clip_report(&(const struct clip_event) {
-			.report = CLIP_REPORT_MATCH,
-			.ctx = ctx,
-			.file = bprm->file,
-			.entry = entry,
-		});
+	if (entry && clip_matches_are_reported())
+		report_match(bprm, ctx, entry);
 	if (!entry && !blob->pending)
 		return 0;
 	return clip_grant_update(&blob->pending, bprm, entry);

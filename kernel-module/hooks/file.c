@@ -134,6 +134,9 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 	}
 }
 
+/* Also changes generations: it swaps two inodes. Not in a header of the kernel. */
+#define EXT4_IOC_SWAP_BOOT	_IO('f', 17)
+
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -143,6 +146,10 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		/* The other way to F_SETOWN, for sockets. */
 		return clip_sigio_check_owner(file);
+	case FS_IOC_SETVERSION:
+	case FS_IOC32_SETVERSION:
+	case EXT4_IOC_SWAP_BOOT:
+		return clip_verdict_check_identity(file);
 	default:
 		return clip_netlink_config(file, cmd) ?:
 		       clip_block_check_ioctl(file, cmd);

@@ -12,6 +12,7 @@
 #include <linux/lsm_hooks.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/sched.h>
 #include <linux/security.h>
 
 #include "core/cred_blob.h"
@@ -107,6 +108,38 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	return check_protection(vma, prot, wanted);
 }
 
+/* Does the level of the context require good content of what is mapped? */
+static bool content_applies(const struct clip_context *ctx)
+{
+	const u32 level = ctx ? READ_ONCE(ctx->level) : 0;
+
+	if (!(level & CLIP_LEVEL_ACTIVE))
+		return false;
+	/* With ENFORCE_EXEC, of the program and its interpreter. */
+	return (level & CLIP_LEVEL_ENFORCE_LIB) ||
+	       ((level & CLIP_LEVEL_ENFORCE_EXEC) && current->in_execve);
+}
+
+/* Not current_cred(): overlayfs maps with the credentials of its mounter. */
+static noinline int check_backing(struct file *backing_file)
+{
+	const struct clip_cred *blob = clip_cred(current_real_cred());
+	int err = 0;
+
+	if (content_applies(blob->context))
+		err = clip_libs_check_backing(blob->context, backing_file);
+	if (!err && clip_wx_applies(blob))
+		err = clip_wx_check_backing(backing_file);
+	return err;
+}
+
+static int hook_mmap_backing_file(struct vm_area_struct *vma,
+				  struct file *backing_file,
+				  struct file *user_file)
+{
+	return vma->vm_flags & VM_EXEC ? check_backing(backing_file) : 0;
+}
+
 /*
  * cap_mmap_addr() calls cap_capable() directly and never reaches the hook for
  * capabilities, so a scoped CAP_SYS_RAWIO would allow mapping page zero.
@@ -134,6 +167,7 @@ static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
 static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
+	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
 	LSM_HOOK_INIT(mmap_addr, hook_mmap_addr),
 	LSM_HOOK_INIT(vm_enough_memory, hook_vm_enough_memory),
 };

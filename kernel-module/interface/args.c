@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: structures that requests pass
+ * clip: argument structures of requests
  */
 #include "core/common.h"
 
@@ -11,15 +11,16 @@
 #include "interface/args.h"
 
 /**
- * clip_args_read - read the structure of a request
- * @args: out: the structure as this kernel knows it; what the caller does not
- *	know is zero
- * @size: bytes of it
- * @min: bytes that the first version of the structure had
- * @from: the caller's memory, which begins with the size that he knows
+ * clip_args_read - Read the argument structure of a request
+ * @args: receives the structure as this kernel knows it; fields that the caller
+ *	does not know are zero
+ * @size: size of the structure in bytes
+ * @min: size of the first version of the structure in bytes
+ * @from: user memory, which starts with the size that the caller knows
  *
- * Return: 0; -EINVAL for a size below the least; -E2BIG for one above a page,
- * or if a field that is not known here is not zero; -EFAULT.
+ * Return: 0; -EINVAL if the caller's size is smaller than @min; -E2BIG if it is
+ * larger than a page, or if a field that this kernel does not know is not zero;
+ * -EFAULT.
  */
 int clip_args_read(void *args, size_t size, size_t min, const void __user *from)
 {
@@ -35,12 +36,13 @@ int clip_args_read(void *args, size_t size, size_t min, const void __user *from)
 }
 
 /**
- * clip_args_write - write the structure of a request back
- * @to: the caller's memory, which begins with the size that he knows
+ * clip_args_write - Write back the argument structure of a request
+ * @to: user memory, which starts with the size that the caller knows
  * @args: the structure
- * @size: bytes of it
+ * @size: size of the structure in bytes
  *
- * Writes what the caller has room for; fields he does not know stay away.
+ * Writes no more than the caller's size: fields that the caller does not know
+ * are omitted.
  *
  * Return: 0, or -EFAULT.
  */
@@ -55,10 +57,10 @@ int clip_args_write(void __user *to, const void *args, size_t size)
 }
 
 /**
- * clip_args_write_results - write what became of the entries of a request
- * @to: address in the caller's memory
+ * clip_args_write_results - Write the results for the entries of a request
+ * @to: address in user memory
  * @results: the results
- * @count: how many the caller has room for
+ * @count: number of results to write, at most the caller's capacity
  *
  * Return: 0, or -EFAULT.
  */

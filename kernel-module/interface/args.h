@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: structures that requests pass
+ * clip: argument structures of requests
  */
 #ifndef _SECURITY_CLIP_INTERFACE_ARGS_H
 #define _SECURITY_CLIP_INTERFACE_ARGS_H

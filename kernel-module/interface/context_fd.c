@@ -2,8 +2,9 @@
 /*
  * clip: descriptors of contexts
  *
- * One stands for the right to enter the context, and keeps the context from
- * being freed. It can be handed to a process that has no right of its own.
+ * A descriptor stands for the right to enter the context, and keeps the context
+ * from being freed. It can be passed to a process that has no such right of its
+ * own.
  */
 #include "core/common.h"
 
@@ -40,10 +41,10 @@ static const struct file_operations clip_context_fops = {
 };
 
 /**
- * clip_context_file - make a file that stands for a context
- * @ctx: the context; on success the file has taken the caller's reference
+ * clip_context_file - Create a file that stands for a context
+ * @ctx: the context; on success the file takes over the caller's reference
  *
- * Return: the file, or an error pointer.
+ * Return: The file, or an error pointer.
  */
 struct file *clip_context_file(struct clip_context *ctx)
 {

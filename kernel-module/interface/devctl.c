@@ -193,7 +193,7 @@ static void show_rule(struct seq_file *seq,
 	seq_puts(seq, rule->permissions ? "\n" : "-\n");
 }
 
-/* IF-09, but as lines that could be loaded. */
+/* IF-09, in the form of rules that could be loaded. */
 static int devices_show(struct seq_file *seq, void *unused)
 {
 	const struct clip_devtable *table;

@@ -15,18 +15,18 @@
 #include "store/context.h"
 
 /*
- * Where a reader is. A set that is replaced meanwhile has other slots: then
- * digests can come up twice or not at all, as in any list that changes.
+ * The position of a reader. If a set is replaced meanwhile, its slots differ:
+ * digests can then appear twice or not at all, as in any list that changes.
  */
 struct place {
-	u64 next;		/* least number of the context to go on with */
+	u64 next;		/* lowest number of the next context */
 	u32 xid;
 	u16 algorithm;
 	u32 slot;
-	const u8 *digest;	/* the one to show; valid under RCU */
+	const u8 *digest;	/* the digest to show; valid under RCU */
 };
 
-/* Goes on in one context; true if there is another digest in it. */
+/* Advances within one context. Returns true if it has another digest. */
 static bool find_in(struct place *place, const struct clip_context *ctx)
 {
 	const struct clip_allow *set = clip_allow_in_force(&ctx->allow);
@@ -47,7 +47,7 @@ static bool find_in(struct place *place, const struct clip_context *ctx)
 	return false;
 }
 
-/* The digest at the place, or the first after it; NULL at the end. */
+/* Finds the digest at the position or the first after it; NULL at the end. */
 static void *find(struct place *place)
 {
 	for (;;) {
@@ -126,8 +126,8 @@ static const struct file_operations digests_fops = {
 };
 
 /**
- * clip_digestfs_add - make the file
- * @dir: in which directory of securityfs
+ * clip_digestfs_add - Create the file "digests"
+ * @dir: its directory in securityfs
  *
  * Return: 0 or a negative errno value.
  */

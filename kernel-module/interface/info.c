@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what this kernel knows and holds
+ * clip: the features of this kernel and the size of its tables
  */
 #include "core/common.h"
 
@@ -16,10 +16,10 @@
 #include "store/names.h"
 
 /**
- * clip_info_fill - describe this kernel and the store
- * @info: out: all fields but @size and @context
+ * clip_info_fill - Describe this kernel and the store
+ * @info: receives all fields but @size and @context
  *
- * Context: may sleep.
+ * Context: May sleep.
  */
 void clip_info_fill(struct clip_info *info)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what this kernel knows and holds
+ * clip: the features of this kernel and the size of its tables
  */
 #ifndef _SECURITY_CLIP_INTERFACE_INFO_H
 #define _SECURITY_CLIP_INTERFACE_INFO_H

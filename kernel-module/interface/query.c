@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: what exec of a file would meet
+ * clip: predicting the exec of a file
  */
 #include "core/common.h"
 
@@ -33,9 +33,8 @@ static void query_fill(struct clip_query *query, const struct clip_entry *entry)
 }
 
 /*
- * What the entry says, before the content is looked at.
- *
- * Return: whether it counts for the caller, if its condition is about him.
+ * Fills in what the entry says, before the content is verified. Returns true if
+ * the entry applies to the caller, that is, if the caller meets its conditions.
  */
 static bool query_entry(struct clip_query *query, const struct file *file,
 			const struct clip_entry *entry)
@@ -43,7 +42,7 @@ static bool query_entry(struct clip_query *query, const struct file *file,
 	query->state = CLIP_STATE_LISTED;
 	query->reason = CLIP_REASON_NONE;
 	query_fill(query, entry);
-	/* exec does not look at a program whose conditions are not met. */
+	/* exec ignores the entry of a program whose conditions are not met. */
 	if (entry->flags & CLIP_ENTRY_EXE)
 		query->reason = clip_entry_unmet(entry);
 	if (query->reason != CLIP_REASON_NONE)
@@ -52,7 +51,7 @@ static bool query_entry(struct clip_query *query, const struct file *file,
 	return true;
 }
 
-/* Of a file without an entry, or whose entry does not count. */
+/* Fills in the result for a file without an entry, or with an unmet one. */
 static void query_unlisted(struct clip_query *query, int err,
 			   const struct clip_judgement *judgement, bool listed)
 {
@@ -73,7 +72,7 @@ static void query_unlisted(struct clip_query *query, int err,
 	memcpy(query->found, judgement->verdict.found, query->digest_size);
 }
 
-/* What exec would find; @counts is what query_entry() said. */
+/* Predicts the verdict of exec. @counts is the result of query_entry(). */
 static void query_content(struct clip_query *query, struct file *file,
 			  struct clip_context *ctx,
 			  struct clip_judgement *judgement, bool counts)
@@ -87,7 +86,7 @@ static void query_content(struct clip_query *query, struct file *file,
 		return;
 	}
 	if (!err && !entry) {
-		/* It would run by its digest, and be given nothing. */
+		/* Its allow digest lets it run, but grants nothing. */
 		query->state = CLIP_STATE_ALLOWED;
 		query->reason = CLIP_REASON_NONE;
 		return;
@@ -103,11 +102,11 @@ static void query_content(struct clip_query *query, struct file *file,
 }
 
 /**
- * clip_query_answer - answer a question about a file
- * @query: the question; out: the answer, all fields but @size
+ * clip_query_answer - Answer a query about a file
+ * @query: the query; receives all fields of the result but @size
  *
- * Context: may sleep; reads the file.
- * Return: 0; -EINVAL, -EBADF, -ENOENT or -EPERM for a bad question.
+ * Context: May sleep; reads the file.
+ * Return: 0; -EINVAL, -EBADF, -ENOENT or -EPERM for an invalid query.
  */
 int clip_query_answer(struct clip_query *query)
 {

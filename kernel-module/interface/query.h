@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what exec of a file would meet
+ * clip: predicting the exec of a file
  */
 #ifndef _SECURITY_CLIP_INTERFACE_QUERY_H
 #define _SECURITY_CLIP_INTERFACE_QUERY_H

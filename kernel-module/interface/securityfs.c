@@ -23,7 +23,7 @@
 #include "store/filesystem.h"
 #include "store/names.h"
 
-/* What would end a field or a line, or play tricks with a terminal. */
+/* Escapes bytes that would end a field or a line, or control a terminal. */
 #define ESCAPE_FLAGS	(ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND)
 #define ESCAPE_ALSO	" \\"
 
@@ -118,11 +118,11 @@ static int status_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(status);
 
-/* Where a reader of the list is: in the table of one context after another. */
+/* The position of a reader, which visits the tables of all contexts in turn. */
 struct place {
-	struct clip_context *ctx;	/* with a reference; NULL at the end */
-	u64 next;			/* least number of those still to come */
-	struct clip_walk walk;		/* over the table of @ctx */
+	struct clip_context *ctx;	/* holds a reference; NULL at the end */
+	u64 next;			/* lowest number of the next context */
+	struct clip_walk walk;		/* a walk over the table of @ctx */
 };
 
 static void leave_context(struct place *place)
@@ -134,7 +134,7 @@ static void leave_context(struct place *place)
 	place->ctx = NULL;
 }
 
-/* Not under RCU, so that the context before can be let go. */
+/* Called outside of RCU, so that the previous context can be released. */
 static void go_to_next_context(struct place *place)
 {
 	leave_context(place);
@@ -148,7 +148,7 @@ static void go_to_next_context(struct place *place)
 	}
 }
 
-/* The walk goes on, unless this is the end. */
+/* Moves on to the next context until there is an entry, or no context. */
 static void *in_this_or_next_context(struct place *place,
 				     struct clip_entry *entry)
 {
@@ -167,7 +167,7 @@ static void *entries_start(struct seq_file *seq, loff_t *pos)
 	struct place *place = seq->private;
 
 	if (*pos == 0) {
-		/* Read from the start, perhaps anew. */
+		/* The file is read from its start, perhaps once more. */
 		place->next = 0;
 		go_to_next_context(place);
 	}
@@ -218,8 +218,8 @@ static int entries_show(struct seq_file *seq, void *v)
 	if (entry->born > now || READ_ONCE(entry->dies) <= now)
 		return SEQ_SKIP;
 	/*
-	 * The walk holds the RCU read lock, not a reference: an entry on its
-	 * way out may have lent the memory of its masks to its rcu_head.
+	 * The walk holds the RCU read lock, but no reference. If the entry is
+	 * being freed, its rcu_head may overlay its capabilities.
 	 */
 	if (!refcount_inc_not_zero(&((struct clip_entry *)v)->usage))
 		return SEQ_SKIP;
@@ -264,8 +264,9 @@ static const struct file_operations entries_fops = {
 };
 
 /*
- * The state is for everybody: it says what is in force, and holds no address.
- * Paths of entries can lie in directories that not everybody may list.
+ * All users may read the state: it shows what is in force, and contains no
+ * address. The entries are restricted, because their paths can lie in
+ * directories that not all users may list.
  */
 static int __init clip_securityfs_init(void)
 {

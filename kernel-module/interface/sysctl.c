@@ -18,11 +18,12 @@
 #include "interface/sysctl.h"
 
 /**
- * clip_sysctl_parse - read the number that was written to a latch
- * @text: hexadecimal digits with or without "0x", perhaps with space around
- * @size: bytes in @text, which may lack its NUL
- * @most: greatest value that means something
- * @value: out: the number, only if it is a good one
+ * clip_sysctl_parse - Parse the number that was written to a latch
+ * @text: hexadecimal digits with or without "0x", optionally surrounded by
+ *	white space
+ * @size: number of bytes in @text, which need not end with a NUL byte
+ * @most: largest valid value
+ * @value: receives the number, on success
  *
  * Return: 0, or -EINVAL.
  */
@@ -51,7 +52,7 @@ static int show(const char *text, int write, void *buffer, size_t *lenp,
 	return proc_dostring(&line, write, buffer, lenp, ppos);
 }
 
-/* SY-02: whoever may load modules can do everything anyway. */
+/* SY-02: A task that may load modules can do anything else as well. */
 static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
 		    u64 *value)
 {
@@ -59,7 +60,7 @@ static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
 
 	if (!capable(CAP_SYS_MODULE))
 		return -EPERM;
-	/* A number in pieces is none. */
+	/* Partial writes are not supported. */
 	if (*ppos)
 		return -EINVAL;
 	err = clip_sysctl_parse(buffer, size, most, value);
@@ -86,7 +87,7 @@ static int mask_handler(const struct ctl_table *table, int write, void *buffer,
 	return show(text, write, buffer, lenp, ppos);
 }
 
-/* 1 sets the latch, 0 leaves it as it is. */
+/* Writing 1 sets the latch, writing 0 leaves it unchanged. */
 static int latch_handler(const struct ctl_table *table, int write,
 			 void *buffer, size_t *lenp, loff_t *ppos)
 {
@@ -105,7 +106,7 @@ static int latch_handler(const struct ctl_table *table, int write,
 	return show(clip_latched(latch) ? "1" : "0", write, buffer, lenp, ppos);
 }
 
-/* A bit that is not there leaves its latch as it is; others are an error. */
+/* A clear bit leaves its latch unchanged. An unknown bit is an error. */
 static int require_handler(const struct ctl_table *table, int write,
 			   void *buffer, size_t *lenp, loff_t *ppos)
 {
@@ -135,8 +136,9 @@ static int require_handler(const struct ctl_table *table, int write,
 }
 
 /*
- * The one with its old sense: it reads 1 as long as the controls are off, and
- * 0 sets it. What boot scripts have always written must not mean nothing.
+ * This latch keeps its historical meaning: it reads 1 as long as the controls
+ * are off, and writing 0 sets it. What boot scripts have always written must
+ * keep its effect.
  */
 static int mount_handler(const struct ctl_table *table, int write,
 			 void *buffer, size_t *lenp, loff_t *ppos)
@@ -172,7 +174,7 @@ static int tpe_handler(const struct ctl_table *table, int write, void *buffer,
 		    lenp, ppos);
 }
 
-/* Decimal, as every other tool writes the number of a group. */
+/* The number is decimal, as in all other tools that write a group id. */
 static int tpe_gid_handler(const struct ctl_table *table, int write,
 			   void *buffer, size_t *lenp, loff_t *ppos)
 {

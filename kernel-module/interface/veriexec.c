@@ -2,8 +2,7 @@
 /*
  * clip: /dev/veriexec
  *
- * The files in this folder are the only ones that touch the memory of user
- * space.
+ * Only the files in this folder access user memory.
  */
 #include "core/common.h"
 
@@ -32,14 +31,14 @@
 #include "store/context.h"
 #include "store/entry.h"
 
-/* The interface must not move when a compiler or a field changes. */
+/* The interface must not change with the compiler or with a field. */
 static_assert(sizeof(struct clip_info) == 144);
 static_assert(sizeof(struct clip_result) == 16);
 static_assert(sizeof(struct clip_commit) == 80);
 static_assert(sizeof(struct clip_query) == 216);
 static_assert(sizeof(struct clip_context_args) == 56);
 
-/* The sizes of the first version; a caller must know at least so much. */
+/* The sizes of the first version, which are the minimum for a caller. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
 #define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
@@ -59,7 +58,7 @@ static int ioctl_info(void __user *argp)
 	return clip_args_write(argp, &info, sizeof(info));
 }
 
-/* Whether into this context or that is asked for each entry. */
+/* The right to load into a given context is checked for each entry. */
 static bool may_commit(void)
 {
 	struct clip_caller caller;
@@ -80,7 +79,7 @@ static int commit_from_user(struct clip_commit *args,
 	image = kvmalloc(args->image_size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!image)
 		return -ENOMEM;
-	/* One copy: what is checked is what is used. */
+	/* The image is copied once: the bytes checked are the bytes used. */
 	if (copy_from_user(image, u64_to_user_ptr(args->image),
 			   args->image_size))
 		return -EFAULT;
@@ -158,7 +157,7 @@ static int read_context_args(struct clip_context_args *args,
 	return 0;
 }
 
-/* A request about a context that answers with numbers. */
+/* Handles a request for a context that returns numbers. */
 static int ioctl_context(int (*act)(struct clip_context_args *args),
 			 void __user *argp)
 {
@@ -172,7 +171,7 @@ static int ioctl_context(int (*act)(struct clip_context_args *args),
 	return clip_args_write(argp, &args, sizeof(args)) ?: err;
 }
 
-/* One that answers with a descriptor. */
+/* Handles a request for a context that returns a descriptor. */
 static int ioctl_context_file(int (*act)(struct clip_context_args *args,
 					 struct clip_context **out),
 			      void __user *argp)
@@ -185,7 +184,7 @@ static int ioctl_context_file(int (*act)(struct clip_context_args *args,
 
 	if (err)
 		return err;
-	/* First, so that no context is made that cannot be answered with. */
+	/* Comes first: no context is created that could not be returned. */
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
@@ -213,7 +212,7 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
 		return -ENOTTY;
-	/* By number: the size that is part of a request grows with its structure. */
+	/* Only the number counts: the size part grows with the structure. */
 	switch (_IOC_NR(cmd)) {
 	case _IOC_NR(CLIP_IOC_INFO):
 		return ioctl_info(argp);

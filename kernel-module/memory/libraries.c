@@ -22,7 +22,9 @@
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "memory/libraries.h"
+#include "memory/wx_file.h"
 #include "report/report.h"
+#include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -144,6 +146,7 @@ static int check_task(const struct request *request, u32 wanted)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
+	err = err ?: clip_wx_file_hold(file);
 	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
@@ -168,7 +171,8 @@ static int check_context(const struct request *request)
 	if (is_or_was_writable(request))
 		judgement.verdict.reason = CLIP_REASON_WX_MEMORY;
 	else
-		err = clip_judge(&judgement, ctx, file, how_to_judge(request));
+		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
+		      clip_wx_file_hold(file);
 	if (err && err != -ETXTBSY && err != -EINTR) {
 		const bool permitted = clip_context_permits(ctx, err);
 
@@ -245,4 +249,35 @@ int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
 	return check_context(&(struct request) {
 		.file = vma->vm_file, .vma = vma, .prot = prot,
 	});
+}
+
+/**
+ * clip_libs_check_backing - Check the file that is in fact mapped executable
+ * @ctx: the task's context, where the level requires good content
+ * @file: a file of a layer of overlayfs, or one that a filesystem in user space
+ *	passes through
+ *
+ * The judge has read the file that the name referred to at that moment. A
+ * descriptor that was opened before a copy-up, or a copy-up since, leads to the
+ * other one, whose content was not read: so only a verdict of this very
+ * inode counts. It is kept from writers while it is mapped.
+ *
+ * Context: may sleep; mmap_lock is held for writing.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
+{
+	const struct clip_verdict verdict = {
+		.reason = CLIP_REASON_LIB_MISMATCH,
+	};
+	const u64 allowed = clip_allow_verdict(&ctx->allow);
+	bool permitted;
+
+	if (allowed && !clip_inode_being_written(file_inode(file)) &&
+	    clip_inode_verified(file_inode(file), allowed))
+		return clip_wx_file_hold(file);
+	permitted = clip_context_permits(ctx, -EACCES);
+	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, -EACCES,
+			    permitted);
+	return permitted ? 0 : -EACCES;
 }

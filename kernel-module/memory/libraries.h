@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
+struct clip_context;
 struct file;
 struct vm_area_struct;
 
@@ -19,5 +20,6 @@ int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long pro
 int clip_libs_check_context_mmap(struct file *file, unsigned long prot);
 int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
 				     unsigned long prot);
+int clip_libs_check_backing(struct clip_context *ctx, struct file *file);
 
 #endif /* _SECURITY_CLIP_MEMORY_LIBRARIES_H */

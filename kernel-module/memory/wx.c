@@ -268,32 +268,28 @@ static int hook_exec_memory(enum lsm_exec_memory what)
 						   check_other_ways(blob, what);
 }
 
-/*
- * The mapping that mmap_file has checked is in fact of this file: of a layer of
- * overlayfs, or of a file that a filesystem in user space passes through. It
- * may be another file than the name refers to by now.
+/**
+ * clip_wx_check_backing - Check the file that is in fact mapped executable
+ * @file: a file of a layer of overlayfs, or one that a filesystem in user space
+ *	passes through
+ *
+ * For a task to which the rule applies. It may be another file than the name of
+ * the mapped file refers to by now.
+ *
+ * Context: may sleep; mmap_lock is held for writing.
+ * Return: 0, or a negative errno value after a report.
  */
-static noinline int check_backing(struct clip_cred *blob, struct file *file)
+int clip_wx_check_backing(struct file *file)
 {
+	struct clip_cred *blob = task_blob();
+
 	if (!clip_wx_file_may_be_code(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file, file_inode(file));
 }
 
-static int hook_mmap_backing_file(struct vm_area_struct *vma,
-				  struct file *backing_file,
-				  struct file *user_file)
-{
-	struct clip_cred *blob = task_blob();
-
-	if (likely(!(vma->vm_flags & VM_EXEC) || !clip_wx_applies(blob)))
-		return 0;
-	return check_backing(blob, backing_file);
-}
-
 static struct security_hook_list clip_wx_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(exec_memory, hook_exec_memory),
-	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
 };
 
 /**

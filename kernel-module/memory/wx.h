@@ -30,6 +30,7 @@ static __always_inline bool clip_wx_applies(const struct clip_cred *blob)
 }
 
 int clip_wx_check_mmap(struct file *file, unsigned long prot);
+int clip_wx_check_backing(struct file *file);
 int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot);
 int clip_wx_check_exec(struct linux_binprm *bprm);
 int clip_wx_check_low(void);

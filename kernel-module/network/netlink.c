@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may talk to the kernel by netlink
+ * clip: the privileges for messages to the kernel by netlink
  *
- * Everybody may ask NETLINK_ROUTE: the C library does, to look up names.
- * NETLINK is for every other message, and for every other protocol whatever is
- * said there.
+ * Queries to NETLINK_ROUTE need no privilege, because the C library makes them
+ * to look up names. All other messages to NETLINK_ROUTE need NETLINK, and so do
+ * all messages to every other protocol.
  */
 #include "core/common.h"
 
@@ -20,7 +20,7 @@
 #include "network/rules.h"
 
 /**
- * clip_netlink_use - may the current task have to do with such a socket?
+ * clip_netlink_use - Check the use of a netlink socket
  * @protocol: NETLINK_*
  * @act: the act
  *
@@ -34,7 +34,7 @@ int clip_netlink_use(int protocol, enum clip_net_act act)
 }
 
 /**
- * clip_netlink_config - may this be done, by ioctl, with a socket?
+ * clip_netlink_config - Check an ioctl that configures the network
  * @file: the socket, or any other open file
  * @cmd: the request
  *
@@ -51,8 +51,8 @@ int clip_netlink_config(const struct file *file, unsigned int cmd)
 }
 
 /*
- * NL-03: the hook is called once for a datagram, which can hold any number of
- * messages, and by then the kernel has its copy.
+ * NL-03: The hook is called once for a datagram, which can contain any number
+ * of messages. The kernel has already copied the datagram at that time.
  */
 static int judge_datagram(const struct sk_buff *skb,
 			  u64 (*needs)(u16 type))
@@ -91,7 +91,7 @@ static struct security_hook_list clip_netlink_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_netlink_hooks - register the hooks of this file
+ * clip_add_netlink_hooks - Register the hooks of this file
  */
 void __init clip_add_netlink_hooks(void)
 {

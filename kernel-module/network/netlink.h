@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may talk to the kernel by netlink
+ * clip: the privileges for messages to the kernel by netlink
  */
 #ifndef _SECURITY_CLIP_NETWORK_NETLINK_H
 #define _SECURITY_CLIP_NETWORK_NETLINK_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the privileges that an act on a socket needs
+ * clip: requiring privileges for acts on sockets
  */
 #include "core/common.h"
 
@@ -27,9 +27,9 @@ static void report(int family, enum clip_net_act act, u64 needs, bool any)
 }
 
 /**
- * clip_net_require_all - has the current task all privileges an act needs?
- * @family: of the socket
- * @act: the act, for the log
+ * clip_net_require_all - Require all privileges that an act needs
+ * @family: address family of the socket
+ * @act: the act, for the report
  * @needs: CLIP_PRIV_*
  *
  * Return: 0, or -EPERM after a report.
@@ -43,10 +43,10 @@ int clip_net_require_all(int family, enum clip_net_act act, u64 needs)
 }
 
 /**
- * clip_net_require_any - has the current task one of the privileges for an act?
- * @family: of the socket
- * @act: the act, for the log
- * @needs: CLIP_PRIV_*; 0 if the act needs none
+ * clip_net_require_any - Require one of the privileges for an act
+ * @family: address family of the socket
+ * @act: the act, for the report
+ * @needs: CLIP_PRIV_*; 0 if the act needs no privilege
  *
  * Return: 0, or -EPERM after a report.
  */

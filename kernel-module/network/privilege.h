@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the privileges that an act on a socket needs
+ * clip: requiring privileges for acts on sockets
  */
 #ifndef _SECURITY_CLIP_NETWORK_PRIVILEGE_H
 #define _SECURITY_CLIP_NETWORK_PRIVILEGE_H

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: which privileges an act on a socket needs
+ * clip: the privileges that an act on a socket needs
  *
- * None of this looks at a socket or a task. Which act a system call comes to,
- * and who is asked at all, is for network/socket.c, network/netlink.c and network/xfrm.c.
+ * These rules look at no socket and no task. network/socket.c,
+ * network/netlink.c and network/xfrm.c map system calls to acts, and decide
+ * which tasks are subject to the check.
  */
 #include "core/common.h"
 
@@ -40,10 +41,10 @@ static const char *const act_names[] = {
 static_assert(ARRAY_SIZE(act_names) == __CLIP_NET_ACT_MAX);
 
 /**
- * clip_net_act_name - word for an act
+ * clip_net_act_name - Get the name of an act
  * @act: the act
  *
- * Return: the word.
+ * Return: The name.
  */
 const char *clip_net_act_name(enum clip_net_act act)
 {
@@ -51,9 +52,10 @@ const char *clip_net_act_name(enum clip_net_act act)
 }
 
 /*
- * The original counted no datagram socket as connected, so that a UDP server
- * could not answer without NETCLIENT. Here one that is bound may, as a server,
- * and one that is connected sends to its peer with any of the three.
+ * The original did not treat any datagram socket as connected, so that a UDP
+ * server could not reply without NETCLIENT. Here, NETSERVER is enough to reply
+ * from a bound datagram socket, and any of the three privileges is enough to
+ * send to the peer of a connected one.
  */
 static const u64 act_needs[] = {
 	[CLIP_NET_CREATE] = CLIP_PRIV_NET,
@@ -65,20 +67,20 @@ static const u64 act_needs[] = {
 	[CLIP_NET_REPLY] = CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER,
 	[CLIP_NET_SEND_PEER] = CLIP_PRIV_NET,
 	[CLIP_NET_RECEIVE] = CLIP_PRIV_NET,
-	[CLIP_NET_IPSEC] = 0,	/* an option of sockets, and those are free */
-	[CLIP_NET_CONFIGURE] = 0,	/* by whichever socket, none is sent */
+	[CLIP_NET_IPSEC] = 0,	/* socket options need no privilege here */
+	[CLIP_NET_CONFIGURE] = 0,	/* the socket sends nothing */
 };
 
 static_assert(ARRAY_SIZE(act_needs) == __CLIP_NET_ACT_MAX);
 
 /**
- * clip_net_needs - privileges for an act on a socket that can leave the machine
- * @family: the socket's own
+ * clip_net_needs - Get the privileges for an act on a network socket
+ * @family: address family of the socket itself
  * @act: the act
  *
- * AF_ALG reaches no network: what its accept() returns is no connection.
+ * AF_ALG reaches no network: its accept(2) does not return a connection.
  *
- * Return: CLIP_PRIV_*, one of which must be there; 0 if none is needed.
+ * Return: CLIP_PRIV_*, any one of which is enough; 0 if none is needed.
  */
 u64 clip_net_needs(int family, enum clip_net_act act)
 {
@@ -92,10 +94,10 @@ u64 clip_net_needs(int family, enum clip_net_act act)
 }
 
 /**
- * clip_netlink_needs - privileges for a netlink socket as such
+ * clip_netlink_needs - Get the privileges for any use of a netlink socket
  * @protocol: NETLINK_*
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_netlink_needs(int protocol)
 {
@@ -110,12 +112,12 @@ u64 clip_netlink_needs(int protocol)
 }
 
 /**
- * clip_route_needs - privileges for a message to NETLINK_ROUTE
- * @type: the message's
+ * clip_route_needs - Get the privileges for a message to NETLINK_ROUTE
+ * @type: type of the message
  *
- * What is not known to be a question is none.
+ * Unknown message types are treated as changes.
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_route_needs(u16 type)
 {
@@ -139,7 +141,7 @@ u64 clip_route_needs(u16 type)
 	}
 }
 
-/* What drivers and protocols have for themselves is not known to be one. */
+/* Private requests of drivers and protocols are not treated as queries. */
 static bool is_question(unsigned int cmd)
 {
 	switch (cmd) {
@@ -160,7 +162,7 @@ static bool is_question(unsigned int cmd)
 	case SIOCGIFPFLAGS:
 	case SIOCGIFCOUNT:
 	case SIOCGIFTXQLEN:
-	case SIOCETHTOOL:	/* which of the two is in memory of the caller */
+	case SIOCETHTOOL:	/* user memory says if it is a query */
 	case SIOCGMIIPHY:
 	case SIOCGMIIREG:
 	case SIOCOUTQNSD:
@@ -178,15 +180,16 @@ static bool is_question(unsigned int cmd)
 }
 
 /**
- * clip_config_needs - privileges for an ioctl on a socket
+ * clip_config_needs - Get the privileges for an ioctl on a socket
  * @cmd: the request
  *
- * Most of what netlink configures, these do too, by any socket. The questions
- * about bridges and VLANs can be orders as well: their argument says. Wireless
- * devices number their orders even. Those below the routes are about the socket,
- * and what protocols have for themselves is about connections.
+ * Most of what netlink configures can also be configured by ioctl, through any
+ * socket. The queries of bridges and VLANs can also be changes, depending on
+ * their argument. Requests that change wireless devices have even numbers.
+ * Requests below those for routes concern the socket itself, and the private
+ * requests of protocols concern connections.
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_config_needs(unsigned int cmd)
 {
@@ -199,13 +202,13 @@ u64 clip_config_needs(unsigned int cmd)
 }
 
 /**
- * clip_xfrm_needs - privileges for a message to NETLINK_XFRM
- * @type: the message's
+ * clip_xfrm_needs - Get the privileges for a message to NETLINK_XFRM
+ * @type: type of the message
  *
- * MIGRATE moves policies and associations in one. What is not known needs
- * everything.
+ * MIGRATE moves both policies and associations. Unknown message types need all
+ * privileges.
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_xfrm_needs(u16 type)
 {
@@ -241,14 +244,14 @@ u64 clip_xfrm_needs(u16 type)
 }
 
 /**
- * clip_nft_needs - privileges for a message to NETLINK_NETFILTER
- * @type: the message's
+ * clip_nft_needs - Get the privileges for a message to NETLINK_NETFILTER
+ * @type: type of the message
  *
- * The upper byte names the subsystem. Only nf_tables has batches, and what
- * stands in one says again whose it is. Questions are no exception: some of
- * them reset what they ask for, and all of them reach the same code.
+ * The upper byte names the subsystem. Only nf_tables has batches, and each
+ * message of a batch names the subsystem again. Queries are not exempt: some of
+ * them reset the values that they return, and all of them reach the same code.
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_nft_needs(u16 type)
 {
@@ -264,14 +267,14 @@ u64 clip_nft_needs(u16 type)
 }
 
 /**
- * clip_raw_needs - privileges for a socket that takes or gives whole packets
- * @family: the socket's own
- * @type: SOCK_*, the socket's own
+ * clip_raw_needs - Get the privileges for a socket that handles whole packets
+ * @family: address family of the socket itself
+ * @type: SOCK_*, the type of the socket itself
  *
- * SOCK_RAW means nothing in the families that never leave the machine, and
+ * SOCK_RAW has no meaning in the families that never leave the machine, and
  * AF_KEY has privileges of its own. Ping sockets are SOCK_DGRAM.
  *
- * Return: CLIP_PRIV_*, all of which must be there.
+ * Return: CLIP_PRIV_*, all of which are needed.
  */
 u64 clip_raw_needs(int family, int type)
 {
@@ -289,17 +292,18 @@ u64 clip_raw_needs(int family, int type)
 }
 
 /**
- * clip_netlink_walk - privileges for all messages of one datagram
+ * clip_netlink_walk - Get the privileges for all messages of one datagram
  * @data: the datagram
- * @size: bytes in it
- * @needs: privileges for a message of some type
- * @all: out: what the messages need together; only if the form is good
+ * @size: size of the datagram in bytes
+ * @needs: returns the privileges for a message of a given type
+ * @all: receives the privileges for all messages together, on success
  *
- * The walk finds what netlink_rcv_skb() will find, and ends where that ends: at
- * a header that does not fit. There is a reason for it not to be an error: many
- * programs send their whole buffer, and what follows in it is zeros.
+ * The walk finds the messages that netlink_rcv_skb() will find. It ends where
+ * that function ends, at a header that does not fit. This is not an error,
+ * because many programs send their whole buffer, in which zeros follow the
+ * messages.
  *
- * Return: 0, or -EINVAL.
+ * Return: 0, or -EINVAL if the datagram is shorter than a message header.
  */
 int clip_netlink_walk(const void *data, size_t size, u64 (*needs)(u16 type),
 		      u64 *all)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: which privileges an act on a socket needs
+ * clip: the privileges that an act on a socket needs
  */
 #ifndef _SECURITY_CLIP_NETWORK_RULES_H
 #define _SECURITY_CLIP_NETWORK_RULES_H
@@ -16,9 +16,9 @@ enum clip_net_act {
 	CLIP_NET_CONNECT,
 	CLIP_NET_LISTEN,
 	CLIP_NET_ACCEPT,
-	CLIP_NET_SEND,		/* to whom the message itself says */
-	CLIP_NET_REPLY,		/* the same, from an address that was bound */
-	CLIP_NET_SEND_PEER,	/* to whom the socket is connected */
+	CLIP_NET_SEND,		/* to the address in the message */
+	CLIP_NET_REPLY,		/* ... from an address that was bound */
+	CLIP_NET_SEND_PEER,	/* to the peer of a connected socket */
 	CLIP_NET_RECEIVE,
 	CLIP_NET_IPSEC,		/* an IPsec policy for the socket */
 	CLIP_NET_CONFIGURE,	/* addresses, routes, interfaces, by ioctl */
@@ -26,13 +26,14 @@ enum clip_net_act {
 };
 
 /**
- * clip_net_enough - privileges that settle an act at once
- * @act: the act, known when this is compiled
+ * clip_net_enough - Get the privileges that always allow an act
+ * @act: the act, a compile-time constant
  *
- * As clip_net_needs() says for TCP and UDP, but for any sending what the
- * strictest kind of it needs: whoever has that is not asked which kind it is.
+ * The result is that of clip_net_needs() for TCP and UDP. For sending, it is
+ * what the strictest kind of sending needs: for a task with that privilege, the
+ * kind need not be determined.
  *
- * Return: CLIP_PRIV_*, one of which is enough.
+ * Return: CLIP_PRIV_*, any one of which is enough.
  */
 static __always_inline u64 clip_net_enough(enum clip_net_act act)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may use sockets
+ * clip: the privileges for sockets
  *
- * A socket is no right: whoever uses it is judged, at each use, by what it has
- * itself, wherever the socket comes from. Neither root nor a capability stands
- * in for a privilege, nor the reverse. The kernel's own sockets and threads
- * are not judged.
+ * Holding a socket grants nothing: each use is checked against the privileges
+ * of the task that uses it, regardless of where the socket comes from. Neither
+ * root nor a capability replaces a privilege, nor the reverse. The sockets and
+ * threads of the kernel are exempt.
  *
- * A module has one slot for each hook, so the hooks for sockets are all here,
- * and ask network/netlink.c and network/xfrm.c.
+ * A module has one slot for each hook, so this file has all hooks for sockets,
+ * and calls network/netlink.c and network/xfrm.c.
  */
 #include "core/common.h"
 
@@ -30,7 +30,7 @@
 #include "network/xfrm.h"
 #include "privilege/require.h"
 
-/* The one question of a machine on which nobody asked for any of this. */
+/* The only test on a machine where none of these latches is set. */
 static __always_inline bool net_applies(void)
 {
 	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
@@ -45,8 +45,9 @@ static __always_inline bool is_internet(const struct sock *sk)
 }
 
 /*
- * The way of almost everybody: whoever has the privilege is not asked further,
- * where only those of kernel.clip.network can be needed.
+ * The fast path of almost all tasks: for a socket to which only the latch
+ * kernel.clip.network can apply, a task with the privilege needs no further
+ * check.
  */
 static __always_inline bool settled(const struct sock *sk,
 				    enum clip_net_act act)
@@ -75,8 +76,8 @@ static int judge(int family, int type, int protocol, enum clip_net_act act)
 }
 
 /*
- * The family is the socket's, never that of an address: the caller chooses the
- * latter, and some protocols take AF_UNSPEC for their own.
+ * The family is that of the socket, never that of an address: the caller
+ * chooses the latter, and some protocols treat AF_UNSPEC as their own family.
  */
 static noinline int judge_sock(const struct sock *sk, enum clip_net_act act)
 {
@@ -120,9 +121,10 @@ static int hook_socket_accept(struct socket *sock, struct socket *newsock)
 }
 
 /*
- * Bound by bind(): to bind itself on sending, the socket needed NETCLIENT. Only
- * where one socket serves many peers; a connection of SCTP that the message
- * would open is judged again, in the hook for that.
+ * The socket was bound by bind(2), because binding it implicitly by sending
+ * would have required NETCLIENT. Applies only to protocols in which one socket
+ * serves many peers. If the message would open an SCTP connection, another hook
+ * checks that.
  */
 static bool serves_many(const struct sock *sk, int type)
 {
@@ -140,9 +142,10 @@ static bool serves_many(const struct sock *sk, int type)
 }
 
 /*
- * A connect() that did not block leaves the socket's state behind the
- * protocol's. Raw sockets have no peer that counts: who writes the header
- * writes the address. TCP Fast Open connects while sending.
+ * After a non-blocking connect(2), the state of the socket lags behind that of
+ * the protocol, so both are read. The peer of a raw socket does not count: a
+ * program that writes the header also writes the address. TCP Fast Open
+ * connects while sending.
  */
 static bool sends_to_peer(const struct socket *sock, const struct msghdr *msg)
 {
@@ -159,7 +162,7 @@ static bool sends_to_peer(const struct socket *sock, const struct msghdr *msg)
 	       state == TCP_ESTABLISHED;
 }
 
-/* What is sent to netlink is judged when the messages are known. */
+/* Netlink is checked later, in the hook that receives the messages. */
 static noinline int judge_sending(const struct socket *sock,
 				  const struct msghdr *msg)
 {
@@ -188,7 +191,7 @@ static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
 	return use(sock->sk, CLIP_NET_RECEIVE);
 }
 
-/* One of them sets no option, but receives: the pages, or a copy. */
+/* TCP_ZEROCOPY_RECEIVE is no option: it receives data, as pages or a copy. */
 static int hook_socket_getsockopt(struct socket *sock, int level, int optname)
 {
 	if (!net_applies() || level != SOL_TCP ||
@@ -205,8 +208,8 @@ static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 }
 
 /*
- * The options and messages of SCTP that do what bind() and connect() do. The
- * others that come here are the peer's, from a soft interrupt.
+ * Checks the options and messages of SCTP that act as bind(2) and connect(2).
+ * The other calls of this hook are caused by the peer, in a soft interrupt.
  */
 static int hook_sctp_bind_connect(struct sock *sk, int optname,
 				  struct sockaddr *address, int addrlen)
@@ -238,7 +241,7 @@ static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_socket_hooks - register the hooks of this file
+ * clip_add_socket_hooks - Register the hooks of this file
  */
 void __init clip_add_socket_hooks(void)
 {

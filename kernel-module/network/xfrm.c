@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may change IPsec's policies and associations
+ * clip: the privileges for policies and associations of IPsec
  *
- * There are three ways: NETLINK_XFRM (see network/netlink.c), AF_KEY, and the options
- * of a socket. All are judged on their way in, by what they ask for. The
- * hooks deeper down are no use: those for adding are called only with a label
- * of another security module, and those for deleting also when a network
- * device goes away, which must not fail.
+ * They can be changed in three ways: by NETLINK_XFRM (see network/netlink.c),
+ * by AF_KEY, and by socket options. Each is checked at its entry, by the
+ * requested change. The hooks further down are not suitable: those for adding
+ * are called only with a label of another security module, and those for
+ * deleting are also called when a network device goes away, which must not
+ * fail.
  */
 #include "core/common.h"
 
@@ -20,12 +21,13 @@
 #include "network/xfrm.h"
 
 /**
- * clip_xfrm_use - may the current task use a socket of AF_KEY?
+ * clip_xfrm_use - Check the use of an AF_KEY socket
  * @act: the act
  *
- * A message to AF_KEY is still in the caller's memory when the socket's hooks
- * run, and can change until it is read. So both privileges are needed for all
- * of them, also to listen: the kernel tells every listener the keys.
+ * A message to AF_KEY is still in user memory when the socket hooks run, and
+ * can change until the kernel reads it. Both privileges are therefore needed
+ * for every message. They are also needed to receive, because the kernel sends
+ * the keys to every listener.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -50,10 +52,10 @@ static bool sets_policy(int level, int optname)
 }
 
 /**
- * clip_xfrm_option - may the current task set this option of a socket?
+ * clip_xfrm_option - Check the setting of a socket option
  * @sk: the socket
- * @level: as in setsockopt()
- * @optname: as in setsockopt()
+ * @level: as in setsockopt(2)
+ * @optname: as in setsockopt(2)
  *
  * Return: 0, or -EPERM after a report.
  */

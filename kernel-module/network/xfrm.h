@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may change IPsec's policies and associations
+ * clip: the privileges for policies and associations of IPsec
  */
 #ifndef _SECURITY_CLIP_NETWORK_XFRM_H
 #define _SECURITY_CLIP_NETWORK_XFRM_H

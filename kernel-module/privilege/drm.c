@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may rule over graphics cards
+ * clip: the privilege for DRM master
  *
- * Who is the master of a card, and sees what is on the screen, the core of DRM
- * decides by CAP_SYS_ADMIN, and always in the middle of an ioctl. The hook for
- * those comes before, and notes whether it is one: see privilege/scoped.c.
+ * The DRM master of a graphics card controls the display and sees the screen.
+ * The DRM core checks CAP_SYS_ADMIN for it, always within an ioctl(2). The
+ * ioctl hook runs earlier and records whether the request is one of the DRM
+ * core: see privilege/scoped.c.
  */
 #include "core/common.h"
 
@@ -21,7 +22,7 @@
 #include "privilege/drm.h"
 #include "report/report.h"
 
-/* /dev/dri/card0 and so on. Behind them come the nodes for computing only. */
+/* /dev/dri/card*. The higher minor numbers are nodes for rendering only. */
 #define CARD_MAJOR	226
 #define CARDS		64
 
@@ -32,8 +33,8 @@ static bool is_card(const struct inode *inode)
 }
 
 /*
- * Not those that a driver has for itself; nor those which every file has, and
- * which are about the filesystem that the node is on.
+ * Excludes the requests of drivers, and those that every file supports, which
+ * concern the filesystem that contains the node.
  */
 static bool is_of_core(unsigned int cmd)
 {
@@ -43,11 +44,12 @@ static bool is_of_core(unsigned int cmd)
 }
 
 /**
- * clip_drm_note_ioctl - note what the ioctl in progress is about
+ * clip_drm_note_ioctl - Record whether an ioctl is one of the DRM core
  * @file: the open file
  * @cmd: the request
  *
- * Only for those whose capability is judged by it.
+ * Only tasks with scoped capabilities, or any task once the latch is set, need
+ * the record for a later capability check.
  */
 void clip_drm_note_ioctl(const struct file *file, unsigned int cmd)
 {
@@ -67,14 +69,15 @@ static bool lacks_drm(const struct cred *cred, int cap)
 }
 
 /**
- * clip_drm_capable - is a capability refused in an ioctl of a graphics card?
- * @cred: whose
+ * clip_drm_capable - Check a capability within an ioctl of a graphics card
+ * @cred: the credential
  * @cap: the capability
  * @opts: CAP_OPT_*
  *
- * PR-17, with the latch kernel.clip.drm. A card's refusal is its own, EACCES.
+ * PR-17. Applies once the latch kernel.clip.drm is set. The DRM core turns the
+ * refusal into its own error, EACCES.
  *
- * Context: any.
+ * Context: Any.
  * Return: 0, or -EPERM.
  */
 int clip_drm_capable(const struct cred *cred, int cap, unsigned int opts)

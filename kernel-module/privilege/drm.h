@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may rule over graphics cards
+ * clip: the privilege for DRM master
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_DRM_H
 #define _SECURITY_CLIP_PRIVILEGE_DRM_H

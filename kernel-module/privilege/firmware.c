@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may give firmware to drivers
+ * clip: the privilege for giving firmware to drivers
  *
- * A driver whose firmware is in no file may wait for a program: a device of
- * class "firmware" appears in sysfs, with two files for writing. For one of
- * them the kernel asks for CAP_SYS_RAWIO, which the holder of FIRMWARE has for
- * that; see privilege/scoped.c.
+ * A driver whose firmware is not found in a file may wait for a user-space
+ * program: a device of class "firmware" appears in sysfs, with two files for
+ * writing. For one of them the kernel requires CAP_SYS_RAWIO, which a task with
+ * FIRMWARE has as a scoped capability; see privilege/scoped.c.
  */
 #include "core/common.h"
 
@@ -26,7 +26,7 @@
 #include "privilege/firmware.h"
 #include "privilege/require.h"
 
-/* Is this /sys/class/firmware? */
+/* Is this node /sys/class/firmware? */
 static bool is_class(struct kernfs_node *node, const struct super_block *sb)
 {
 	struct kernfs_node *parent = kernfs_get_parent(node);
@@ -41,7 +41,7 @@ static bool is_class(struct kernfs_node *node, const struct super_block *sb)
 	return found;
 }
 
-/* Only the kernel makes devices, and the link that says of which class. */
+/* Only the kernel creates devices, and the link that names their class. */
 static bool is_in_device(struct kernfs_node *node,
 			 const struct super_block *sb)
 {
@@ -58,7 +58,7 @@ static bool is_in_device(struct kernfs_node *node,
 	return found;
 }
 
-/* Those that begin, fill, end or break off a load. */
+/* The files that begin, fill, finish or cancel a load. */
 static bool is_control(const char *name)
 {
 	return !strcmp(name, "loading") || !strcmp(name, "data") ||
@@ -66,12 +66,12 @@ static bool is_control(const char *name)
 }
 
 /**
- * clip_firmware_check_open - may the current task open a file of sysfs?
+ * clip_firmware_check_open - Check the opening of a firmware file of sysfs
  * @file: the file, of any filesystem
  *
- * PR-15. What is for firmware is marked on the way, for the write to come.
+ * PR-15. Also marks the inode of a firmware file, for the check at write.
  *
- * Context: may sleep.
+ * Context: May sleep.
  * Return: 0, or -EPERM after a report.
  */
 int clip_firmware_check_open(struct file *file)
@@ -92,15 +92,16 @@ int clip_firmware_check_open(struct file *file)
 }
 
 /**
- * clip_firmware_writing - is the current task in a write of firmware?
+ * clip_firmware_writing - Is the current task writing firmware?
  *
- * To be called in write(2) and its kin, for a holder of FIRMWARE. The file is
- * the one that the call names, and was, when the call began: the task has had
- * its descriptors to itself ever since it executed its program. What somebody
- * else opened is no matter of the holder.
+ * The caller is within write(2) or a similar call, and the task has FIRMWARE.
+ * The descriptor in the arguments still refers to the file with which the call
+ * began: the task has not shared its descriptor table since it executed its
+ * program. A file that was opened by a task without the privilege does not
+ * count.
  *
- * Context: any.
- * Return: whether it is.
+ * Context: Any.
+ * Return: True if it is, false otherwise.
  */
 bool clip_firmware_writing(void)
 {
@@ -111,7 +112,7 @@ bool clip_firmware_writing(void)
 	    atomic_read(&current->files->count) != 1)
 		return false;
 	syscall_get_arguments(current, task_pt_regs(current), args);
-	/* It stays: nobody else has the table. */
+	/* The file stays open: no other task shares the table. */
 	file = files_lookup_fd_raw(current->files, args[0]);
 	return file && clip_inode_is_firmware(file_inode(file)) &&
 	       (clip_cred(file->f_cred)->privileges & CLIP_PRIV_FIRMWARE);

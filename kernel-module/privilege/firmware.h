@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may give firmware to drivers
+ * clip: the privilege for giving firmware to drivers
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_FIRMWARE_H
 #define _SECURITY_CLIP_PRIVILEGE_FIRMWARE_H

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may load code into the kernel, or another kernel
+ * clip: the privileges for loading kernel modules or another kernel
  *
- * A module comes in one of two ways: from a file, which can have an entry, or
- * from memory. And the kernel itself asks for one, on behalf of a task that
- * mounts a filesystem or makes a socket. The task is judged then; the program
- * that the kernel runs to load it is judged when it does.
+ * A module is loaded either from a file, which can have an entry, or from
+ * memory. The kernel also requests modules itself, on behalf of a task that
+ * mounts a filesystem or creates a socket. Such a request is checked against
+ * that task. The program that the kernel executes to load the module is checked
+ * when it loads it.
  */
 #include "core/common.h"
 
@@ -26,7 +27,7 @@
 #include "store/filesystem.h"
 #include "verify/judge.h"
 
-/* A module is a file that becomes executable; it is told of as one. */
+/* Reported as a map event: loading a module makes its file executable. */
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
@@ -44,8 +45,9 @@ static int refuse_reason(struct file *file, enum clip_reason reason)
 }
 
 /*
- * Writers are kept off from before this until the file has been read. On a
- * filesystem that is not trusted this is no promise of what will be read.
+ * The caller denies writers from before this check until the file has been
+ * read. On a filesystem that is not trusted, this does not guarantee that the
+ * content read later is the content that was verified.
  */
 static int check_listed(struct file *file)
 {
@@ -82,7 +84,7 @@ static int judge_module(struct file *file)
 	return must ? refuse_reason(NULL, CLIP_REASON_NO_ENTRY) : 0;
 }
 
-/* init_module(), kexec_load() */
+/* init_module(2), kexec_load(2) */
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
 	switch (id) {
@@ -96,7 +98,7 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 	}
 }
 
-/* finit_module(), kexec_file_load() */
+/* finit_module(2), kexec_file_load(2) */
 static int hook_kernel_read_file(struct file *file,
 				 enum kernel_read_file_id id, bool contents)
 {
@@ -117,10 +119,10 @@ static int hook_kernel_module_request(char *name)
 }
 
 /**
- * clip_module_capable - may the current task remove a module?
- * @cred: whose capability the kernel asks for, which is CAP_SYS_MODULE
+ * clip_module_capable - Check the removal of a module
+ * @cred: the credential that the kernel checks for CAP_SYS_MODULE
  *
- * No other hook is in the way of delete_module(2).
+ * The capable hook is the only one that delete_module(2) calls.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -139,7 +141,7 @@ static struct security_hook_list clip_kernel_load_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_kernel_load_hooks - register the hooks of this file
+ * clip_add_kernel_load_hooks - Register the hooks of this file
  */
 void __init clip_add_kernel_load_hooks(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: who may load code into the kernel, or another kernel
+ * clip: the privileges for loading kernel modules or another kernel
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H
 #define _SECURITY_CLIP_PRIVILEGE_KERNEL_LOAD_H

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may use other people's keys
+ * clip: the privilege for the keys of other users
  *
- * The owner of a key can open it to others, and root owns many; with the latch
- * set, a task without KEYS has its own keys and those that can be found from
- * its keyrings, whatever the permissions of the others say.
+ * The owner of a key can make it accessible to others, and root owns many keys.
+ * Once the latch is set, a task without KEYS may use only its own keys and
+ * those that can be found from its keyrings, regardless of the permissions of
+ * all other keys.
  */
 #include "core/common.h"
 
@@ -21,8 +22,8 @@
 #ifdef CONFIG_KEYS
 
 /*
- * Looking for a key, and listing /proc/keys, comes by many that are not meant:
- * those are left out without a word.
+ * A search for a key, and a listing of /proc/keys, visit many keys that the
+ * task did not mean to use: they are skipped silently.
  */
 static bool is_search(enum key_need_perm need)
 {
@@ -54,7 +55,7 @@ static struct security_hook_list clip_keys_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_keys_hooks - register the hooks of this file
+ * clip_add_keys_hooks - Register the hooks of this file
  */
 void __init clip_add_keys_hooks(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may make namespaces, and join them
+ * clip: the privileges for creating and joining namespaces
  */
 #include "core/common.h"
 
@@ -25,9 +25,9 @@
 	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 /*
- * MI-04: the privilege that the latch requires and the task lacks. Making
- * namespaces that belong to a user namespace of its own is open to all users of
- * a stock Linux: there, the privilege for making one is enough.
+ * MI-04: Returns the privilege that the latch requires and the task lacks. On a
+ * stock Linux, all users may create namespaces within a user namespace of their
+ * own. There, the privilege for creating a user namespace is enough.
  */
 static u64 lacks_for(const struct user_namespace *owner)
 {
@@ -39,16 +39,16 @@ static u64 lacks_for(const struct user_namespace *owner)
 }
 
 /**
- * clip_namespaces_capable - is a capability refused where namespaces are made?
- * @cred: whose
- * @ns: the user namespace in which it is to work
+ * clip_namespaces_capable - Check a capability for the use of namespaces
+ * @cred: the credential
+ * @ns: the user namespace in which the capability would be effective
  * @cap: the capability
  * @opts: CAP_OPT_*
  *
- * With the latch kernel.clip.unshare, for unshare(2) and setns(2). A clone is
- * judged when its flags are known.
+ * Applies to unshare(2) and setns(2) once the latch kernel.clip.unshare is set.
+ * A clone is checked later, when its flags are known.
  *
- * Context: any.
+ * Context: Any.
  * Return: 0, or -EPERM.
  */
 int clip_namespaces_capable(const struct cred *cred,
@@ -72,14 +72,14 @@ int clip_namespaces_capable(const struct cred *cred,
 }
 
 /**
- * clip_namespaces_check_clone - may the current task make the namespaces of a clone?
+ * clip_namespaces_check_clone - Check the creation of namespaces by a clone
  * @task: the new task, with its credential
  * @clone_flags: CLONE_*
  *
- * MI-04. From here on a clone asks once, for its namespaces, and once more for
- * one of control groups. Later it would ask for the right to choose process
- * numbers, and before it has asked for that to exceed the limit of processes:
- * neither is a matter of namespaces.
+ * MI-04. After this hook, a clone checks CAP_SYS_ADMIN once for its namespaces,
+ * and once more for a cgroup namespace. It checks capabilities later to choose
+ * process ids, and has checked them earlier to exceed the limit of processes:
+ * the privilege UNSHARE covers neither of these.
  *
  * Return: 0, or -EPERM after a report.
  */
@@ -93,7 +93,7 @@ int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_fl
 	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
 	    (current->flags & PF_KTHREAD))
 		return 0;
-	/* The new task has its user namespace already. */
+	/* The new task is already in its user namespace. */
 	lacks = clip_latched(CLIP_LATCH_UNSHARE) ?
 		lacks_for(task_cred_xxx(task, user_ns)) : 0;
 	if (lacks) {
@@ -123,7 +123,7 @@ static struct security_hook_list clip_namespaces_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_namespaces_hooks - register the hooks of this file
+ * clip_add_namespaces_hooks - Register the hooks of this file
  */
 void __init clip_add_namespaces_hooks(void)
 {

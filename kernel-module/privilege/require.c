@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: requiring a privilege
+ * clip: required privileges
  */
 #include "core/common.h"
 
@@ -10,11 +10,11 @@
 #include "report/report.h"
 
 /**
- * clip_require - require a privilege
- * @act: the word for the act, for the report
+ * clip_require - Require privileges of the current task
+ * @act: name of the act, for the report
  * @needs: CLIP_PRIV_*, all of which the act needs
  *
- * Return: 0 if the current task has them; else -EPERM after a report.
+ * Return: 0 if the current task has all of them, or -EPERM after a report.
  */
 int clip_require(const char *act, u64 needs)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: requiring a privilege
+ * clip: required privileges
  *
- * Every act that needs a privilege asks here, as other parts of the kernel call
- * capable(). Neither root nor a capability stands in for a privilege.
+ * Every check of a privilege goes through these functions, as other checks of
+ * the kernel go through capable(). Neither root nor a capability replaces a
+ * privilege.
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_REQUIRE_H
 #define _SECURITY_CLIP_PRIVILEGE_REQUIRE_H
@@ -15,14 +16,14 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 
-/* For an act that no single privilege is enough for, or none at all. */
+/* Whether an act needs all of a set of privileges, or any one of them. */
 #define CLIP_REQUIRE_ALL	0
 #define CLIP_REQUIRE_ANY	1
 
 /**
- * clip_privileges - the privileges that are in force for the current task
+ * clip_privileges - Get the privileges in force for the current task
  *
- * Return: CLIP_PRIV_*.
+ * Return: A mask of CLIP_PRIV_*.
  */
 static __always_inline u64 clip_privileges(void)
 {
@@ -30,14 +31,14 @@ static __always_inline u64 clip_privileges(void)
 }
 
 /**
- * clip_has_privileges - does the current task have privileges?
+ * clip_has_privileges - Does the current task have these privileges?
  * @needs: CLIP_PRIV_*
- * @how: %CLIP_REQUIRE_ALL of them, or %CLIP_REQUIRE_ANY
+ * @how: %CLIP_REQUIRE_ALL of them, or %CLIP_REQUIRE_ANY of them
  *
- * The kernel's own threads need none. With %CLIP_REQUIRE_ALL and no bit in
- * @needs the answer is yes, with %CLIP_REQUIRE_ANY it is no.
+ * Kernel threads need no privileges. If @needs is empty, the result is true
+ * with %CLIP_REQUIRE_ALL, and false with %CLIP_REQUIRE_ANY.
  *
- * Return: whether it does.
+ * Return: True if it does, false otherwise.
  */
 static __always_inline bool clip_has_privileges(u64 needs, int how)
 {
@@ -50,12 +51,12 @@ static __always_inline bool clip_has_privileges(u64 needs, int how)
 int clip_require(const char *act, u64 needs);
 
 /**
- * clip_require_latched - require a privilege that kernel.clip.require names
- * @act: the word for the act, for the report
- * @needs: one of CLIP_PRIV_*, or 0 for an act that is free for all
+ * clip_require_latched - Require a privilege if kernel.clip.require names it
+ * @act: name of the act, for the report
+ * @needs: one of CLIP_PRIV_*, or 0 for an act that needs no privilege
  *
- * Return: 0 if the latch of this privilege is not set, or the current task has
- * it; else -EPERM after a report.
+ * Return: 0 if the latch of this privilege is not set or the current task has
+ * the privilege, or -EPERM after a report.
  */
 static __always_inline int clip_require_latched(const char *act, u64 needs)
 {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: capabilities that work in one system call only
+ * clip: scoped capabilities, which work in one system call only
  *
- * Some privileges stand for a part of what the kernel asks a coarse capability
- * for. Their holder has that capability in its sets, or the kernel would say no
- * before anybody asks us; and the hook for capabilities takes it away again
- * everywhere but where the privilege reaches. Which ones these are is written
- * down in the credential, so that all else can leave them out.
+ * Some privileges stand for a part of what a coarse capability allows. A task
+ * with such a privilege has the capability in its sets, because the kernel
+ * would otherwise refuse before it calls our hooks. The capable hook then
+ * refuses the capability everywhere except in the system call that the
+ * privilege covers. The credential records which capabilities are scoped, so
+ * that all other code can disregard them.
  *
- * What the kernel asks may come from elsewhere while a task is in a system
- * call: from interrupts, with the credential of somebody else, or from work
- * that io_uring left for the task's way back. Only the call's own questions
- * count.
+ * A capability check that runs while a task is in a system call need not belong
+ * to that call: it can come from an interrupt, use the credential of another
+ * task, or be part of the work that io_uring left for the return to user space.
+ * Only the checks of the call itself count.
  */
 #include "core/common.h"
 
@@ -29,10 +30,10 @@
 #include "privilege/scoped.h"
 
 /**
- * clip_scoped_of - capabilities that go with privileges
+ * clip_scoped_of - Get the capabilities that privileges need
  * @privileges: CLIP_PRIV_*
  *
- * Return: a mask like cap_permitted.
+ * Return: A mask like cap_permitted.
  */
 u64 clip_scoped_of(u64 privileges)
 {
@@ -60,8 +61,8 @@ static bool take(unsigned int *asks)
 }
 
 /*
- * A task that uses io_uring runs requests on its way out of any system call,
- * while its registers still say that it is in there.
+ * A task that uses io_uring runs requests on its return from any system call,
+ * while its registers still name that call.
  */
 static bool uses_io_uring(void)
 {
@@ -72,7 +73,7 @@ static bool uses_io_uring(void)
 #endif
 }
 
-/* In the middle of the call that the privilege is for? */
+/* Is the current task within the system call that its privilege covers? */
 static bool in_scope(const struct cred *cred, int cap)
 {
 	const u64 held = clip_cred(cred)->privileges;
@@ -89,13 +90,13 @@ static bool in_scope(const struct cred *cred, int cap)
 	case CLIP_CALL_SETNS:
 		return held & CLIP_PRIV_UNSHARE;
 	case CLIP_CALL_LOOK:
-		/* At what, and how: see task/access.c. */
+		/* The target and the kind of access: see task/access.c. */
 		return (held & CLIP_PRIV_PROCFD) && cap == CAP_SYS_PTRACE;
 	case CLIP_CALL_MOUNT:
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN &&
 		       take(&clip_task(current)->mount_checks);
 	case CLIP_CALL_UMOUNT:
-		/* Which mount it is, is known later: see mount/fuse.c. */
+		/* The mount is known only later: see mount/fuse.c. */
 		return (held & CLIP_PRIV_FUSE) && cap == CAP_SYS_ADMIN;
 	case CLIP_CALL_SYSLOG:
 		return (held & CLIP_PRIV_KSYSLOG) && cap == CAP_SYSLOG;
@@ -110,7 +111,10 @@ static bool in_scope(const struct cred *cred, int cap)
 	}
 }
 
-/* Who made a user namespace may everything there, by no bit of any set. */
+/*
+ * The owner of a user namespace has all capabilities in it, regardless of the
+ * capability sets.
+ */
 static bool owns(const struct cred *cred, const struct user_namespace *ns)
 {
 	for (; ns->level > cred->user_ns->level; ns = ns->parent)
@@ -121,29 +125,33 @@ static bool owns(const struct cred *cred, const struct user_namespace *ns)
 }
 
 /**
- * clip_scoped_capable - does a capability that is scoped work now?
- * @cred: whose
- * @ns: the user namespace in which it is to work
+ * clip_scoped_capable - Check whether a scoped capability works now
+ * @cred: the credential
+ * @ns: the user namespace in which the capability would be effective
  * @cap: the capability
  *
- * Context: any.
- * Return: 1 if it does, by a privilege; 0 if that is for others to say;
- * -EPERM if it does not.
+ * Context: Any.
+ * Return: 1 if a privilege makes it work; 0 if other checks decide; -EPERM if
+ * it does not work.
  */
 int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
 			int cap)
 {
-	/* Also counts what ownership answers: a clone asks a few times only. */
+	/*
+	 * in_scope() comes first to count checks that ownership decides as
+	 * well: a clone makes only a few.
+	 */
 	if (in_scope(cred, cap) && ns == &init_user_ns)
 		return 1;
 	return owns(cred, ns) ? 0 : -EPERM;
 }
 
 /**
- * clip_scoped_grant - give an exec the capabilities of its privileges
- * @new: its credential, with all else that it is given
+ * clip_scoped_grant - Grant an exec the capabilities that its privileges need
+ * @new: the credential of the exec, with all other grants in place
  *
- * What has left the bounding set stays away, like this as well.
+ * A capability that was dropped from the bounding set is not granted here
+ * either.
  */
 void clip_scoped_grant(struct cred *new)
 {
@@ -156,12 +164,13 @@ void clip_scoped_grant(struct cred *new)
 }
 
 /**
- * clip_scoped_exec - let nothing of a scope cross an exec
+ * clip_scoped_exec - Drop all scoped capabilities at exec
  * @new: the credential after the exec, as the capability module left it
  * @unsafe: LSM_UNSAFE_* of the exec
  *
- * The sets are computed anew, but in an exec that others can reach they are cut
- * to what there was before; and that looked like more than it was.
+ * The capability module computes the sets anew. For an unsafe exec it limits
+ * them to the sets before the exec, and those include scoped capabilities that
+ * the task did not fully have.
  */
 void clip_scoped_exec(struct cred *new, unsigned int unsafe)
 {
@@ -174,12 +183,12 @@ void clip_scoped_exec(struct cred *new, unsigned int unsafe)
 }
 
 /**
- * clip_scoped_setuid - a change of user ids takes capabilities
- * @new: the credential after it, with the privileges that are left
- * @old: the credential before it
+ * clip_scoped_setuid - Restore scoped capabilities after a change of user ids
+ * @new: the credential after the change, with the privileges that remain
+ * @old: the credential before the change
  *
- * With the privilege kept, what goes with it comes back, and is no more than a
- * scope from now on.
+ * The change clears capabilities. If the task keeps a privilege, it gets back
+ * the capabilities that the privilege needs; they are scoped from now on.
  */
 void clip_scoped_setuid(struct cred *new, const struct cred *old)
 {
@@ -196,14 +205,16 @@ void clip_scoped_setuid(struct cred *new, const struct cred *old)
 }
 
 /**
- * clip_scoped_pretends - did the kernel take a scope for a capability?
- * @actor: who acts
- * @target: on whom
- * @cap: the capability that stands above a comparison of the sets
+ * clip_scoped_pretends - Did a scoped capability pass for a full one?
+ * @actor: credential of the task that acts
+ * @target: credential of the task that is acted on
+ * @cap: the capability that overrides a comparison of the sets
  *
- * The kernel lets a task act on another that has no more in P than itself.
+ * The kernel lets a task act on another task whose permitted set is a subset of
+ * its own.
  *
- * Return: whether that was so only by what is no more than a scope.
+ * Return: True if that was the case only because of scoped capabilities, false
+ * otherwise.
  */
 bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
 			  int cap)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: capabilities that work in one system call only
+ * clip: scoped capabilities, which work in one system call only
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_SCOPED_H
 #define _SECURITY_CLIP_PRIVILEGE_SCOPED_H
@@ -27,7 +27,7 @@ void clip_scoped_setuid(struct cred *new, const struct cred *old);
 bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
 			  int cap);
 
-/* namespaces.c: what UNSHARE and USERNS are for */
+/* namespaces.c: the checks of UNSHARE and USERNS */
 int clip_namespaces_capable(const struct cred *cred,
 			    const struct user_namespace *ns, int cap,
 			    unsigned int opts);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who may use what most programs never do
+ * clip: privileges for the attack surface that most programs never use
  *
- * io_uring, userfaultfd, bpf(2), perf events and user namespaces: large parts
- * of the kernel that are open to everybody, or to root by a capability that is
- * good for much else. Each can be made to need a privilege besides, of root
- * too. Kernel threads are not judged.
+ * io_uring, userfaultfd, bpf(2), perf events and user namespaces are large
+ * parts of the kernel that are open to all users, or to root through a
+ * capability that allows many other things. A latch can make each of them
+ * require a privilege in addition, for root as well. Kernel threads are exempt.
  */
 #include "core/common.h"
 
@@ -26,15 +26,18 @@ static int hook_inode_init_security_anon(struct inode *inode,
 			 "userfaultfd", needs);
 }
 
-/* For each command, so a map or a program that was handed over is no right. */
+/*
+ * Checks every command, so that holding the descriptor of a map or program
+ * grants nothing.
+ */
 static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
 {
 	return clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
 }
 
 /*
- * Other types are asked of on the way, some by the kernel for itself: whoever
- * calls perf_event_open() has been asked this one before.
+ * The hook is called for other types as well, partly by the kernel for itself.
+ * perf_event_open(2) always checks PERF_SECURITY_OPEN first.
  */
 static int hook_perf_event_open(int type)
 {
@@ -60,7 +63,7 @@ static struct security_hook_list clip_surface_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_surface_hooks - register the hooks of this file
+ * clip_add_surface_hooks - Register the hooks of this file
  */
 void __init clip_add_surface_hooks(void)
 {

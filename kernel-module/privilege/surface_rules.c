@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: which privilege a way into the kernel's depths needs
+ * clip: the privileges that the attack surface requires
  *
- * None of this looks at a task. Whether it is asked for at all is for privilege/surface.c
- * and privilege/keys.c.
+ * These rules look at no task. privilege/surface.c and privilege/keys.c decide
+ * whether they apply.
  */
 #include "core/common.h"
 
@@ -13,8 +13,8 @@
 #include "privilege/surface_rules.h"
 
 /**
- * clip_surface_anon_needs - privilege for making a file that has no name
- * @name: of its kind
+ * clip_surface_anon_needs - Get the privilege for creating an anonymous inode
+ * @name: name of the kind of the inode
  *
  * Return: CLIP_PRIV_*, or 0.
  */
@@ -28,12 +28,12 @@ u64 clip_surface_anon_needs(const char *name)
 }
 
 /**
- * clip_surface_bpf_needs - privilege for a command of bpf(2)
+ * clip_surface_bpf_needs - Get the privilege for a command of bpf(2)
  * @cmd: BPF_*
- * @attr: its arguments, the kernel's copy
+ * @attr: the kernel's copy of the arguments
  *
- * A filter for one's own sockets is what everybody may have on a stock Linux.
- * With a token, it would be loaded with somebody else's rights.
+ * On a stock Linux, every user may load a filter for its own sockets. With a
+ * token, the filter would be loaded with the authority of another user.
  *
  * Return: CLIP_PRIV_*, or 0.
  */
@@ -47,16 +47,18 @@ u64 clip_surface_bpf_needs(int cmd, const union bpf_attr *attr)
 }
 
 /**
- * clip_surface_key_needs - privilege for a use of a key
+ * clip_surface_key_needs - Get the privilege for a use of a key
  * @use: the use
  *
- * What can be found from one's own keyrings is not somebody else's, but it is
- * no way to get there: KEYCTL_GET_PERSISTENT links any user's keyring as if it
- * were the caller's. What the kernel keeps, it keeps as root's.
+ * A key that can be found from the caller's own keyrings counts as the
+ * caller's. Such a key must not be linked, however: KEYCTL_GET_PERSISTENT links
+ * the keyring of any user as if it were the caller's. Keys of root are excepted
+ * from this, because the kernel keeps its own keys as root's.
  *
- * The last three ask for nothing of the key: taking it out of a keyring is a
- * matter of the keyring, the second comes with a token that the kernel gave to
- * complete this very key, and the third asks again.
+ * Three uses need nothing of the key itself: KEY_NEED_UNLINK concerns the
+ * keyring that contains the key, KEY_AUTHTOKEN_OVERRIDE comes with a token that
+ * the kernel issued to complete this very key, and KEY_DEFER_PERM_CHECK is
+ * followed by another check.
  *
  * Return: CLIP_PRIV_*, or 0.
  */

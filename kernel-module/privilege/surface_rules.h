@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: which privilege a way into the kernel's depths needs
+ * clip: the privileges that the attack surface requires
  */
 #ifndef _SECURITY_CLIP_PRIVILEGE_SURFACE_RULES_H
 #define _SECURITY_CLIP_PRIVILEGE_SURFACE_RULES_H
@@ -12,11 +12,11 @@
 union bpf_attr;
 
 /**
- * struct clip_key_use - what somebody wants of a key
- * @own: the key is the caller's own, by user id
- * @roots: it is root's
- * @possessed: it was found from the caller's own keyrings
- * @need: what for
+ * struct clip_key_use - Facts about the use of a key
+ * @own: the caller owns the key, by user id
+ * @roots: root owns the key
+ * @possessed: the key was found from the caller's own keyrings
+ * @need: the requested kind of access
  */
 struct clip_key_use {
 	bool own;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the privilege for the kernel's log
+ * clip: the privilege for the kernel log
  *
- * Neither root nor a capability stands in for it. CAP_SYSLOG, which the kernel
- * asks for besides, comes with it: see privilege/scoped.c.
+ * Neither root nor a capability replaces it. The kernel also requires
+ * CAP_SYSLOG, which comes with the privilege: see privilege/scoped.c.
  */
 #include "core/common.h"
 
@@ -15,8 +15,8 @@
 #include "privilege/require.h"
 
 /*
- * MI-02. Reading /proc/kmsg comes here each time, reading /dev/kmsg when it is
- * opened. How large the log is, is no secret.
+ * MI-02. The hook is called for each read of /proc/kmsg, but for /dev/kmsg only
+ * at open. The size of the log is not confidential.
  */
 static int hook_syslog(int type)
 {
@@ -31,7 +31,7 @@ static struct security_hook_list clip_syslog_hooks[] __ro_after_init = {
 };
 
 /**
- * clip_add_syslog_hooks - register the hooks of this file
+ * clip_add_syslog_hooks - Register the hooks of this file
  */
 void __init clip_add_syslog_hooks(void)
 {

@@ -2,8 +2,9 @@
 /*
  * clip: audit records of refusals
  *
- * One record a refusal, without a limit of ours: audit has its own, and says
- * what it lost. The type is that for modules which have none reserved.
+ * Each refusal has one record. The module sets no rate limit here, because the
+ * audit subsystem has its own and reports the records that it lost. The record
+ * type is the one for modules without a reserved type.
  */
 #include "core/common.h"
 
@@ -26,7 +27,7 @@ static const char *const kind_names[] = { CLIP_EVENT_NAMES };
 
 static_assert(ARRAY_SIZE(kind_names) == __CLIP_EVENT_MAX);
 
-/* Strings that come from users: audit writes odd ones in hexadecimal. */
+/* Logs a string from user space. audit writes unusual ones in hexadecimal. */
 static void log_text(struct audit_buffer *ab, const char *key,
 		     const char *text, size_t size)
 {
@@ -74,13 +75,13 @@ static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 }
 
 /**
- * clip_audit - record a refusal, if audit is on
- * @event: what was refused; all else is ignored
+ * clip_audit - Write an audit record of a refusal, if audit is enabled
+ * @event: the event; events other than refusals are ignored
  *
- * Never waits for room in audit's queue: a full one must not hold up those who
- * are refused nothing by audit itself.
+ * Never waits for room in the queue of audit: a full queue must not delay tasks
+ * to which audit itself refuses nothing.
  *
- * Context: any that an event can arise in.
+ * Context: As clip_report().
  */
 void clip_audit(const struct clip_event *event)
 {
@@ -95,7 +96,7 @@ void clip_audit(const struct clip_event *event)
 		return;
 	if (!clip_event_act(event, act, sizeof(act)))
 		strscpy(act, kind_names[clip_event_rule(event)->kind]);
-	/* A blank would end the field for those who read the records. */
+	/* A space would end the field for programs that read the records. */
 	strreplace(act, ' ', '-');
 	audit_log_format(ab, "lsm=clip op=%s reason=%s errno=%d enforced=%d",
 			 act,

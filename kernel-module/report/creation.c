@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: new files, told to those who listen
+ * clip: file creation events
  *
- * MF-04: what the mount flag "trace" wrote to the log for the files of one
- * mount, is told here for all of them, to whoever has joined the group. Not
- * told are directories, symbolic links and other names by rename(2).
+ * MF-04: The mount flag "trace" logged the new files of one mount. Here, the
+ * new files of all mounts are reported to the listeners of a netlink group.
+ * Directories, symbolic links and new names by rename(2) are not reported.
  */
 #include "core/common.h"
 
@@ -32,7 +32,7 @@ static void tell(const char *act, struct file *file, const struct path *place)
 }
 
 /**
- * clip_creation_report - open(2) has made a file
+ * clip_creation_report - Report a file that open(2) has created
  * @file: the file
  */
 void clip_creation_report(struct file *file)
@@ -40,17 +40,17 @@ void clip_creation_report(struct file *file)
 	tell("open", file, NULL);
 }
 
-/* The kernel asks about rights to the directory later. */
+/* The kernel checks the permissions of the directory only after the hook. */
 static bool may_make(const struct path *dir)
 {
 	return !path_permission(dir, MAY_WRITE | MAY_EXEC);
 }
 
 /**
- * clip_creation_report_node - a node is to be made
- * @dir: its directory
- * @dentry: its name
- * @mode: what it will be
+ * clip_creation_report_node - Report a node that is about to be created
+ * @dir: the directory of the node
+ * @dentry: the name of the node
+ * @mode: type and permissions of the node
  */
 void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
 			       umode_t mode)
@@ -58,7 +58,7 @@ void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
 	const struct path place = { .mnt = dir->mnt, .dentry = dentry };
 	const bool call = clip_current_call() == CLIP_CALL_MKNOD;
 
-	/* open(2) asks as well, and is told when it has made the file. */
+	/* For open(2), clip_creation_open() reports the file once it exists. */
 	if (S_ISREG(mode) && !call)
 		return;
 	if ((S_ISCHR(mode) || S_ISBLK(mode)) &&
@@ -69,11 +69,11 @@ void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
 }
 
 /**
- * clip_creation_report_link - a file gets another name
+ * clip_creation_report_link - Report a file that is about to get another name
  * @dir: the directory of the name
  * @dentry: the name
  *
- * How a file that open(2) made without a name gets one.
+ * A file that open(2) created without a name gets one in this way.
  */
 void clip_creation_report_link(const struct path *dir, struct dentry *dentry)
 {

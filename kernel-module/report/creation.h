@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: new files, told to those who listen
+ * clip: file creation events
  */
 #ifndef _SECURITY_CLIP_REPORT_CREATION_H
 #define _SECURITY_CLIP_REPORT_CREATION_H
@@ -15,7 +15,7 @@
 void clip_creation_report(struct file *file);
 
 /**
- * clip_creation_open - a file is being opened
+ * clip_creation_open - Report an opened file, if open(2) has created it
  * @file: the file
  */
 static __always_inline void clip_creation_open(struct file *file)
@@ -29,10 +29,10 @@ void clip_creation_report_node(const struct path *dir, struct dentry *dentry,
 			       umode_t mode);
 
 /**
- * clip_creation_node - a node is to be made, and nothing of ours forbids it
- * @dir: its directory
- * @dentry: its name
- * @mode: what it will be
+ * clip_creation_node - Report a new node that all checks of clip have allowed
+ * @dir: the directory of the node
+ * @dentry: the name of the node
+ * @mode: type and permissions of the node
  */
 static __always_inline void clip_creation_node(const struct path *dir,
 					       struct dentry *dentry,
@@ -45,7 +45,7 @@ static __always_inline void clip_creation_node(const struct path *dir,
 void clip_creation_report_link(const struct path *dir, struct dentry *dentry);
 
 /**
- * clip_creation_link - a file is about to get another name
+ * clip_creation_link - Report a file that is about to get another name
  * @dir: the directory of the name
  * @dentry: the name
  */

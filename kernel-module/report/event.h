@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: what there is to report
+ * clip: events to report
  */
 #ifndef _SECURITY_CLIP_REPORT_EVENT_H
 #define _SECURITY_CLIP_REPORT_EVENT_H
@@ -15,22 +15,22 @@ struct cred;
 struct task_struct;
 
 /**
- * enum clip_report_kind - kinds of events, finer than those of the interface
- * @CLIP_REPORT_EXEC: a file may not run
+ * enum clip_report_kind - Kinds of events, finer than those of the UAPI
+ * @CLIP_REPORT_EXEC: a file must not run
  * @CLIP_REPORT_MATCH: a file of an exec matches its entry
- * @CLIP_REPORT_GRANT: an exec was given something
- * @CLIP_REPORT_UNGRANTED: a listed file runs without what its entry grants
- * @CLIP_REPORT_MAP: a file may not become executable
- * @CLIP_REPORT_MEMORY: memory may not become executable, or writable
+ * @CLIP_REPORT_GRANT: an exec was granted capabilities or privileges
+ * @CLIP_REPORT_UNGRANTED: a listed file runs without the grant of its entry
+ * @CLIP_REPORT_MAP: a file must not become executable
+ * @CLIP_REPORT_MEMORY: memory must not become executable, or writable
  * @CLIP_REPORT_COMMIT: a commit was refused
  * @CLIP_REPORT_ADMIN: a change of a context, or entering one, was refused
- * @CLIP_REPORT_CHANGE: other rules are in force from now on
- * @CLIP_REPORT_TASK: the task may not act on another task, or on itself
+ * @CLIP_REPORT_CHANGE: a change of the rules is now in force
+ * @CLIP_REPORT_TASK: the task must not act on another task, or on itself
  * @CLIP_REPORT_PRIVILEGE: the task lacks a privilege
  * @CLIP_REPORT_SOCKET: the task lacks a privilege to use a socket
- * @CLIP_REPORT_DEVICE: the task may not use a device in this way
- * @CLIP_REPORT_MOUNT: the task may not change mounts in this way
- * @CLIP_REPORT_CREATE: a file was made
+ * @CLIP_REPORT_DEVICE: the task must not use a device in this way
+ * @CLIP_REPORT_MOUNT: the task must not change mounts in this way
+ * @CLIP_REPORT_CREATE: a file was created
  */
 enum clip_report_kind {
 	CLIP_REPORT_EXEC,
@@ -53,30 +53,34 @@ enum clip_report_kind {
 };
 
 /**
- * struct clip_event - one event; the current task caused it
- * @report: its kind
- * @reason: why, or %CLIP_REASON_NONE
+ * struct clip_event - One event, caused by the current task
+ * @report: kind of the event
+ * @reason: reason of a refusal, or %CLIP_REASON_NONE
  * @err: error of a refusal, negative; or 0
- * @permitted: it would have been refused, and is only reported: the context is
- *	permissive, or an entry makes an exemption
- * @act: the word for the act, or NULL
- * @ctx: the task's context, or NULL
+ * @permitted: the refusal is reported but not enforced, because the context is
+ *	permissive or an entry makes an exemption
+ * @act: name of the act, or NULL
+ * @ctx: context of the task, or NULL
  * @xid: for ADMIN, number of the context that is acted on
  * @file: the file that is acted on, or NULL
- * @place: where a file is about to be made, or NULL
- * @entry: the file's entry, or NULL
- * @found: digest of the file, as long as the entry's; or NULL
- * @found_algorithm: CLIP_ALGO_* of @found where there is no entry
+ * @place: the place at which a file is about to be created, or NULL
+ * @entry: entry of the file, or NULL
+ * @found: digest of the file, of the same size as that of the entry; or NULL
+ * @found_algorithm: CLIP_ALGO_* of @found if there is no entry
  * @target: the task that is acted on, or NULL
- * @gains: the credential of an exec that was given something, or NULL
- * @generation: of the store after a change, or 0
- * @needs: CLIP_PRIV_* that the act needs; for DEVICE, CLIP_DEVICE_*; 0 if
- *	nothing would do
- * @any: one of @needs would do; else all of them are needed
+ * @gains: the credential of an exec that received a grant, or NULL
+ * @generation: generation of the store after a change, or 0
+ * @needs: CLIP_PRIV_* that the act needs; for DEVICE, CLIP_DEVICE_*; 0 if the
+ *	act is refused in any case
+ * @any: true if any one of @needs is enough, false if all of them are needed
  * @family: for SOCKET, AF_*
  * @dev: for DEVICE, the device
  * @sb: for MOUNT, the superblock, or NULL
- * @lacks: for MOUNT, what is missing, in words; "-" if nothing would do
+ * @lacks: for MOUNT, what the act lacks, in words; "-" if it is refused in any
+ *	case
+ *
+ * An event lives on the stack of its reporter and owns nothing: the reporter
+ * keeps all objects alive until clip_report() returns.
  */
 struct clip_event {
 	enum clip_report_kind report;
@@ -103,14 +107,14 @@ struct clip_event {
 };
 
 /**
- * struct clip_report_rule - who hears of a kind of events
- * @kind: how the interface calls it
- * @counter: the counter that it raises, or -1; a refusal is counted by reason
- * @refusal: it is a refusal, and counted as one
- * @log: the kernel's log
- * @listen: listeners of a netlink group
- * @audit: the audit log
- * @atomic: it can arise where nothing may sleep
+ * struct clip_report_rule - Where a kind of events is reported
+ * @kind: kind of the event in the UAPI
+ * @counter: the counter to increment, or -1; refusals are counted by reason
+ * @refusal: the event is a refusal, and is counted by its reason
+ * @log: the event is written to the kernel log
+ * @listen: the event is sent to the listeners of a netlink group
+ * @audit: the event is written to the audit log
+ * @atomic: the event can occur in atomic context
  */
 struct clip_report_rule {
 	enum clip_event_kind kind;
@@ -125,10 +129,10 @@ struct clip_report_rule {
 extern const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX];
 
 /**
- * clip_event_rule - who hears of an event
+ * clip_event_rule - Get the rule for the report of an event
  * @event: the event
  *
- * Return: the rule of its kind.
+ * Return: The rule of its kind.
  */
 static inline const struct clip_report_rule *
 clip_event_rule(const struct clip_event *event)
@@ -136,7 +140,7 @@ clip_event_rule(const struct clip_event *event)
 	return &clip_report_rules[event->report];
 }
 
-#define CLIP_ACT_MAX	32	/* bytes for the word of an act */
+#define CLIP_ACT_MAX	32	/* bytes for the name of an act */
 
 bool clip_event_act(const struct clip_event *event, char *text, size_t size);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: events, told to those who listen
+ * clip: events for netlink listeners
  *
- * An event can arise under tasklist_lock, the task lock or mmap_lock, and with
- * interrupts off. Sending it there is out of the question: it wakes the
- * listener, which may want signals for that and takes locks of its own. So the
- * message is only built where the event arises, because who did it is known
- * nowhere else; a worker sends it. What waits for the worker is bounded in
- * number, and so is what is built in a second.
+ * An event can occur under tasklist_lock, the task lock or mmap_lock, and with
+ * interrupts off. It cannot be sent there: sending wakes the listener, which
+ * may raise signals and takes locks of its own. The message is therefore only
+ * built where the event occurs, because only there the acting task is known,
+ * and a worker sends it. The number of messages that wait for the worker is
+ * bounded, and so is the number of messages built per second.
  *
- * Nothing is built while nobody has joined the group.
+ * No message is built while the group has no listener.
  */
 #include "core/common.h"
 
@@ -41,17 +41,17 @@
 enum { GROUP_EVENTS, GROUP_GRANTS, GROUP_CREATIONS, NR_GROUPS };
 
 /*
- * One group. Each has a budget of its own: grants must not crowd out refusals,
- * and an attacker has both to spend.
+ * The state of one group. Each group has a budget of its own: grants must not
+ * crowd out refusals, and an attacker can cause both.
  */
 struct channel {
-	struct sk_buff_head waiting;	/* its lock is also that of the rest */
+	struct sk_buff_head waiting;	/* its lock protects limit, dropped */
 	struct ratelimit_state limit;
-	u64 dropped;		/* not told of yet */
-	u64 sequence;		/* of the worker alone */
+	u64 dropped;		/* dropped events that are not reported yet */
+	u64 sequence;		/* accessed by the worker only */
 };
 
-/* What the limit suppresses is told in the next message, not in the log. */
+/* The next message reports the events that the limit dropped, not the log. */
 #define CHANNEL(group) { \
 	.limit = RATELIMIT_STATE_INIT_FLAGS(channels[group].limit, HZ, \
 					    EVENTS_PER_SECOND, \
@@ -80,17 +80,24 @@ static const struct genl_multicast_group groups[NR_GROUPS] = {
 };
 
 /*
- * Creations are told of from the first listener on. Nothing says that it is
- * there to stay, or when the last one is gone for good: so it stays on. All else
- * is asked where the event is sent.
+ * Creations and matches are reported once the first listener has joined.
+ * Nothing indicates whether a listener stays, or when the last one has left for
+ * good, so that a key stays enabled. The presence of a listener is checked when
+ * an event is sent.
  */
 DEFINE_STATIC_KEY_FALSE(clip_creations_watched);
+DEFINE_STATIC_KEY_FALSE(clip_grants_watched);
 
-/* Asked before the socket joins, and by sockets that are no use to anybody. */
+/*
+ * Called before membership is checked, so also for sockets that will receive
+ * nothing.
+ */
 static int join_group(int group)
 {
 	if (group == GROUP_CREATIONS)
 		static_branch_enable(&clip_creations_watched);
+	else if (group == GROUP_GRANTS)
+		static_branch_enable(&clip_grants_watched);
 	return 0;
 }
 
@@ -104,16 +111,16 @@ static struct genl_family clip_family __ro_after_init = {
 	.bind = join_group,
 };
 
-/* Refusals before this are for the log alone. */
+/* Set once the family is registered. Earlier events are sent to no listener. */
 static bool ready __ro_after_init;
 
-/* Who listens -------------------------------------------------------------- */
+/* Listeners ---------------------------------------------------------------- */
 
 /**
- * clip_events_may_listen - may somebody of this context learn of all others?
+ * clip_events_may_listen - May a task of this context see all other contexts?
  * @ctx: the context, or NULL
  *
- * Return: whether it may.
+ * Return: True if it may, false otherwise.
  */
 bool clip_events_may_listen(const struct clip_context *ctx)
 {
@@ -121,9 +128,10 @@ bool clip_events_may_listen(const struct clip_context *ctx)
 }
 
 /*
- * The right to join was checked by then, but against the owner of the socket's
- * network namespace, who is anybody. A socket on the list still has its file:
- * closing it waits for us.
+ * Returns true if a socket must not receive a message. The right to join was
+ * checked before, but against the owner of the network namespace of the socket,
+ * which can be any user. A socket in the list still has its file, because the
+ * release of the socket waits for the broadcast.
  */
 static int withhold(struct sock *sk, struct sk_buff *skb, void *unused)
 {
@@ -136,7 +144,10 @@ static int withhold(struct sock *sk, struct sk_buff *skb, void *unused)
 
 /* Sending ------------------------------------------------------------------ */
 
-/* One more is left out, and those that it should have told of are not told. */
+/*
+ * Drops one event, and counts it with the @untold ones that its message would
+ * have reported as dropped.
+ */
 static void drop(struct channel *channel, u64 untold)
 {
 	clip_count(CLIP_COUNT_EVENTS_DROPPED);
@@ -145,8 +156,9 @@ static void drop(struct channel *channel, u64 untold)
 }
 
 /*
- * May one more be built? It then tells of those left out before it. Under the
- * lock, because the limit refuses one of two who ask at once.
+ * Does the limit allow one more message? The message then reports the @untold
+ * events that were dropped before it. Takes the lock because __ratelimit()
+ * refuses one of two concurrent callers.
  */
 static bool within_limit(struct channel *channel, u64 *untold)
 {
@@ -163,12 +175,12 @@ static void send(unsigned int group, struct sk_buff *skb)
 {
 	const u64 sequence = ++channels[group].sequence;
 
-	/* There is room: see message_size(). */
+	/* message_size() has reserved the room. */
 	WARN_ON_ONCE(nla_put_u64_64bit(skb, CLIP_EVENT_A_SEQUENCE, sequence,
 				       CLIP_EVENT_A_PAD));
 	nlmsg_end(skb, nlmsg_hdr(skb));
 	clip_count(CLIP_COUNT_EVENTS);
-	/* Who could not take it sees the gap. */
+	/* A listener whose queue was full sees a gap in the sequence. */
 	genlmsg_multicast_netns_filtered(&clip_family, &init_net, skb, 0, group,
 					 GFP_KERNEL, withhold, NULL);
 }
@@ -198,14 +210,17 @@ static bool enqueue(struct channel *channel, struct sk_buff *skb)
 
 /* Building ----------------------------------------------------------------- */
 
-/* What takes memory of its own to find out. */
+/* The parts of a message that need memory of their own. */
 struct texts {
-	char *buffer;		/* owned; @path is in it */
+	char *buffer;		/* owned; contains @path */
 	const char *path;
 	char *source;		/* owned */
 };
 
-/* Not as the task's root directory has it: in a jail, /bin/sh is another file. */
+/*
+ * Finds the path from the global root, not from the root directory of the task:
+ * /bin/sh of a chrooted task is another file.
+ */
 static void find_path(const struct path *place, struct texts *texts)
 {
 	const char *path;
@@ -223,7 +238,7 @@ static size_t message_size(const struct clip_event *event,
 {
 	size_t size = GENL_HDRLEN;
 
-	/* All numbers, whether they apply or not. */
+	/* Reserves room for all numbers, whether they apply or not. */
 	size += 10 * nla_total_size_64bit(sizeof(u64));
 	size += 13 * nla_total_size(sizeof(u32));
 	size += nla_total_size(sizeof(u8));
@@ -244,7 +259,7 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, CLIP_EVENT_A_PAD);
 }
 
-/* Without the NUL, that paths and names cannot hold anyway. */
+/* Omits the NUL byte, which paths and names cannot contain. */
 static int put_text(struct sk_buff *skb, int type, const char *text)
 {
 	return text ? nla_put(skb, type, strlen(text), text) : 0;
@@ -266,7 +281,7 @@ static int put_what(struct sk_buff *skb, const struct clip_event *event)
 		put_u64(skb, CLIP_EVENT_A_GENERATION, event->generation) : 0);
 }
 
-/* The name without the lock that protects it: the caller may hold that. */
+/* Reads comm without the task lock, because the caller may hold that lock. */
 static int put_who(struct sk_buff *skb, const struct clip_event *event)
 {
 	const struct cred *cred = current_cred();
@@ -319,7 +334,7 @@ static int put_entry(struct sk_buff *skb, const struct clip_entry *entry,
 		nla_put_u32(skb, CLIP_EVENT_A_LINE, entry->source_line) : 0);
 }
 
-/* What an administrator needs to allow a file that is not listed. */
+/* Puts what an administrator needs to allow a file that is not listed. */
 static int put_found(struct sk_buff *skb, const struct clip_event *event)
 {
 	return nla_put_u32(skb, CLIP_EVENT_A_ALGORITHM,
@@ -341,7 +356,7 @@ static int put_gains(struct sk_buff *skb, const struct cred *cred)
 	       put_u64(skb, CLIP_EVENT_A_PRIVILEGES, blob->privileges);
 }
 
-/* What an act needs that was refused: privileges, or a use of a device. */
+/* Puts the privileges that the refused act needs, or its device. */
 static int put_needs(struct sk_buff *skb, const struct clip_event *event)
 {
 	switch (event->report) {
@@ -384,13 +399,16 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 	return err;
 }
 
-/* A message that lacks only its number; NULL if there is no memory. */
+/*
+ * Builds a message, complete but for its sequence number. Returns NULL if
+ * memory is exhausted.
+ */
 static struct sk_buff *build(const struct clip_event *event, u64 untold)
 {
 	struct texts texts = {};
 	struct sk_buff *skb;
 
-	/* A name that is gone may be another file's by now. */
+	/* An unlinked name may refer to another file by now. */
 	if (event->file && !clip_event_rule(event)->atomic &&
 	    !d_unlinked(event->file->f_path.dentry))
 		find_path(&event->file->f_path, &texts);
@@ -423,10 +441,10 @@ static unsigned int group_of(const struct clip_event *event)
 }
 
 /**
- * clip_events_send - tell those who listen
- * @event: what there is to tell
+ * clip_events_send - Send an event to netlink listeners
+ * @event: the event
  *
- * Context: may sleep, unless the event says otherwise.
+ * Context: May sleep, unless the rule of the event says that it is atomic.
  */
 void clip_events_send(const struct clip_event *event)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: events, told to those who listen
+ * clip: events for netlink listeners
  */
 #ifndef _SECURITY_CLIP_REPORT_EVENTS_H
 #define _SECURITY_CLIP_REPORT_EVENTS_H
@@ -13,8 +13,9 @@ struct clip_event;
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-/* Somebody has joined the group of creations. */
+/* Enabled once a listener has joined the group of creations, or of grants. */
 DECLARE_STATIC_KEY_FALSE(clip_creations_watched);
+DECLARE_STATIC_KEY_FALSE(clip_grants_watched);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);
@@ -26,5 +27,23 @@ static inline void clip_events_send(const struct clip_event *event)
 }
 
 #endif /* CONFIG_SECURITY_CLIP_EVENTS */
+
+/**
+ * clip_matches_are_reported - Can matches of files have a listener?
+ *
+ * Only listeners receive events of files that match their entries, and most
+ * files that a system executes do. Such an event is not built before the first
+ * listener joins.
+ *
+ * Return: True if a listener has joined the group of grants, false otherwise.
+ */
+static __always_inline bool clip_matches_are_reported(void)
+{
+#ifdef CONFIG_SECURITY_CLIP_EVENTS
+	return static_branch_unlikely(&clip_grants_watched);
+#else
+	return false;
+#endif
+}
 
 #endif /* _SECURITY_CLIP_REPORT_EVENTS_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: lines in the kernel's log
+ * clip: messages in the kernel log
  *
- * One call for one line, because lines of several processors mix. Every string
- * in it can come from an attacker: none is printed as it is.
+ * Each line is written by one call, because the lines of several CPUs can mix.
+ * Every string in a line can come from an attacker and is printed escaped.
  */
 #include "core/common.h"
 
@@ -25,7 +25,7 @@
 #include "store/entry.h"
 #include "store/names.h"
 
-/* By bit of CLIP_PRIV_*, as in the rule language. */
+/* The letters of the rule language, by bit of CLIP_PRIV_*. */
 static const char privilege_letters[] = CLIP_PRIV_LETTERS;
 
 static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
@@ -33,13 +33,14 @@ static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
 #define LETTERS_MAX	(2 * sizeof(privilege_letters))
 #define DETAILS_MAX	160
 
-/* What ends a string in a line, or plays tricks with a terminal. */
+/* Escapes bytes that would end a quoted string, or control a terminal. */
 #define QUOTE_FLAGS	(ESCAPE_HEX | ESCAPE_NAP | ESCAPE_APPEND)
 #define QUOTE_ALSO	"\"\\"
 
 /*
- * A storm of refusals must not drown the log: 20 lines at once, 4 a second. Each
- * kind has a budget of its own, so that one cannot hide another.
+ * A storm of refusals must not flood the log: it is limited to 20 lines at once
+ * and 4 lines per second. Each kind of events has a budget of its own, so that
+ * one kind cannot hide another.
  */
 static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
 	[0 ... __CLIP_REPORT_MAX - 1] =
@@ -47,7 +48,7 @@ static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
 					   RATELIMIT_MSG_ON_RELEASE),
 };
 
-/* Lines that were left out, by kind, and that no line has told of yet. */
+/* Number of suppressed lines by kind, until a line in the log reports them. */
 static atomic_t left_out[__CLIP_REPORT_MAX];
 
 static bool may_log(enum clip_report_kind kind)
@@ -66,7 +67,7 @@ static bool may_log(enum clip_report_kind kind)
 	return true;
 }
 
-/* @to has room for four times the bytes of @text, and one. */
+/* @to has room for four times the bytes of @text, and for a NUL byte. */
 static void quote(char *to, size_t room, const char *text, size_t length)
 {
 	const int used = string_escape_mem(text, length, to, room - 1,
@@ -85,7 +86,10 @@ static char *quoted_copy(const char *text)
 	return copy;
 }
 
-/* A path as the task's mount namespace has it; NULL if there is no memory. */
+/*
+ * Returns the path in the mount namespace of the task, or NULL if memory is
+ * exhausted.
+ */
 static char *quoted_path(struct file *file)
 {
 	char *buffer __free(kfree) = kmalloc(PATH_MAX, GFP_KERNEL);
@@ -114,7 +118,7 @@ static void spell_privileges(char text[LETTERS_MAX],
 	text[used] = '\0';
 }
 
-/* What a kind has to say of the act, in front of the task. */
+/* Writes the details of the act, which precede those of the task. */
 static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 {
 	char letters[LETTERS_MAX];
@@ -156,7 +160,7 @@ static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 	}
 }
 
-/* Which act it is, for those that have no words of their own. */
+/* Returns the name of the act, or that of the kind if it has a fixed one. */
 static const char *name_of(const struct clip_event *event)
 {
 	switch (event->report) {
@@ -176,10 +180,10 @@ static const char *name_of(const struct clip_event *event)
 }
 
 /*
- * What is known of a file and its entry, with the digest that was found instead
- * of its own; or of a file without one, which could be allowed by what was
- * found. The string that can be longer than a line of the log, the path, stands
- * at the end. NULL if there is no memory.
+ * Describes the entry of a file, with the digest that was found instead of the
+ * expected one. For a file without an entry, only the digest that was found is
+ * given, by which the file could be allowed. The path can be longer than a line
+ * of the log and therefore comes last. Returns NULL if memory is exhausted.
  */
 static char *describe_entry(const struct clip_event *event)
 {
@@ -218,10 +222,10 @@ static char *describe_file(const struct clip_event *event)
 }
 
 /**
- * clip_log_event - write a line about an event to the kernel's log
+ * clip_log_event - Write a line about an event to the kernel log
  * @event: the event, of a kind that is logged
  *
- * Context: as clip_report().
+ * Context: As clip_report().
  */
 void clip_log_event(const struct clip_event *event)
 {
@@ -234,7 +238,7 @@ void clip_log_event(const struct clip_event *event)
 	if (!may_log(event->report))
 		return;
 	describe_act(act, event);
-	/* Without the lock that protects the name: the caller may hold it. */
+	/* Reads comm without the task lock: the caller may hold that lock. */
 	quote(comm, sizeof(comm), current->comm,
 	      strnlen(current->comm, TASK_COMM_LEN));
 	if (event->report == CLIP_REPORT_TASK)

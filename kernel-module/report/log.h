@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: lines in the kernel's log
+ * clip: messages in the kernel log
  */
 #ifndef _SECURITY_CLIP_REPORT_LOG_H
 #define _SECURITY_CLIP_REPORT_LOG_H

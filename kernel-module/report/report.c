@@ -2,8 +2,8 @@
 /*
  * clip: reporting refusals, grants and changes
  *
- * Each event comes here once, and the table of report/rules.c says which of
- * counter, kernel log, listeners and audit hear of it.
+ * Each event is passed to clip_report() once. The table of report/rules.c says
+ * which of the counters, the kernel log, the listeners and audit receive it.
  */
 #include "core/common.h"
 
@@ -18,12 +18,12 @@
 #include "report/report.h"
 
 /**
- * clip_report - report an event
+ * clip_report - Report an event
  * @event: the event
  *
- * Context: may sleep, also with mmap_lock held; any for the kinds whose rule
- * says that they are atomic, with tasklist_lock or a socket's lock held and
- * interrupts off, or under RCU.
+ * Context: May sleep; mmap_lock may be held. Any for the kinds whose rule says
+ * that they are atomic: tasklist_lock or the lock of a socket may be held,
+ * interrupts may be off, or the caller may hold the RCU read lock.
  */
 void clip_report(const struct clip_event *event)
 {
@@ -47,14 +47,14 @@ static const struct clip_context *own_context(void)
 }
 
 /**
- * clip_report_verdict - report what is refused because of a file's content
+ * clip_report_verdict - Report a refusal that is due to the content of a file
  * @kind: %CLIP_REPORT_EXEC or %CLIP_REPORT_MAP
- * @ctx: the task's context
- * @file: the file, or NULL for memory without one
- * @entry: its entry, or NULL if it has none
- * @verdict: why
- * @err: the error of the call, negative
- * @permitted: the call goes on all the same
+ * @ctx: context of the task
+ * @file: the file, or NULL for anonymous memory
+ * @entry: entry of the file, or NULL
+ * @verdict: verdict on the file, with the reason
+ * @err: error of the call, negative
+ * @permitted: the refusal is not enforced, and the call continues
  */
 void clip_report_verdict(enum clip_report_kind kind,
 			 const struct clip_context *ctx, struct file *file,
@@ -71,18 +71,18 @@ void clip_report_verdict(enum clip_report_kind kind,
 		.file = file,
 		.entry = entry,
 		.found = verdict->hashed ? verdict->found : NULL,
-		.found_algorithm = verdict->algorithm,
+		.found_algorithm = verdict->hashed ? verdict->algorithm : 0,
 	});
 }
 
 /**
- * clip_report_memory - report memory that would be both written and executed
- * @act: how
- * @ctx: the task's context
- * @file: what is in that memory, or NULL
- * @reason: why not
- * @err: the error of the call, negative
- * @permitted: the call goes on all the same
+ * clip_report_memory - Report memory that would be both writable and executable
+ * @act: name of the act
+ * @ctx: context of the task
+ * @file: the file that is mapped there, or NULL
+ * @reason: reason of the refusal
+ * @err: error of the call, negative
+ * @permitted: the refusal is not enforced, and the call continues
  */
 void clip_report_memory(const char *act, const struct clip_context *ctx,
 			struct file *file, enum clip_reason reason, int err,
@@ -100,9 +100,9 @@ void clip_report_memory(const char *act, const struct clip_context *ctx,
 }
 
 /**
- * clip_report_commit - report that a commit was refused
- * @reason: why
- * @err: the error of the call, negative
+ * clip_report_commit - Report the refusal of a commit
+ * @reason: reason of the refusal
+ * @err: error of the call, negative
  */
 void clip_report_commit(enum clip_reason reason, int err)
 {
@@ -116,9 +116,9 @@ void clip_report_commit(enum clip_reason reason, int err)
 }
 
 /**
- * clip_report_change - report that other rules are in force from now on
- * @act: what was done
- * @generation: the store's, now
+ * clip_report_change - Report that a change of the rules is in force
+ * @act: name of the change
+ * @generation: present generation of the store
  */
 void clip_report_change(const char *act, u64 generation)
 {
@@ -131,10 +131,10 @@ void clip_report_change(const char *act, u64 generation)
 }
 
 /**
- * clip_report_admin - report that a change of a context was refused
- * @act: the change, or entering the context
+ * clip_report_admin - Report the refusal to change or enter a context
+ * @act: name of the act
  * @xid: number of the context
- * @reason: why
+ * @reason: reason of the refusal
  */
 void clip_report_admin(const char *act, u32 xid, enum clip_reason reason)
 {
@@ -149,11 +149,12 @@ void clip_report_admin(const char *act, u32 xid, enum clip_reason reason)
 }
 
 /**
- * clip_report_task - report that the current task may not act like this
- * @act: the act
- * @target: the task it acts on; NULL if that is itself, or not known
+ * clip_report_task - Report that the current task must not act on a task
+ * @act: name of the act
+ * @target: the task that is acted on; NULL if that is the current task itself,
+ *	or is not known
  *
- * Context: any.
+ * Context: Any.
  */
 void clip_report_task(const char *act, struct task_struct *target)
 {
@@ -168,11 +169,11 @@ void clip_report_task(const char *act, struct task_struct *target)
 }
 
 /**
- * clip_report_privilege - report that the current task lacks a privilege
- * @act: what it is for
- * @needs: CLIP_PRIV_* that the act needs; 0 if none would do
+ * clip_report_privilege - Report that the current task lacks a privilege
+ * @act: name of the act
+ * @needs: CLIP_PRIV_* that the act needs; 0 if no privilege allows it
  *
- * Context: any.
+ * Context: Any.
  */
 void clip_report_privilege(const char *act, u64 needs)
 {
@@ -187,12 +188,12 @@ void clip_report_privilege(const char *act, u64 needs)
 }
 
 /**
- * clip_report_device - report that a device may not be used like this
- * @act: the use
+ * clip_report_device - Report that a device must not be used in this way
+ * @act: name of the use
  * @dev: the device
  * @needs: CLIP_DEVICE_* that the use needs; 0 if it is allowed on no device
  *
- * Context: any.
+ * Context: Any.
  */
 void clip_report_device(const char *act, dev_t dev, u32 needs)
 {

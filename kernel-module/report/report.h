@@ -14,7 +14,7 @@ struct clip_verdict;
 
 void clip_report(const struct clip_event *event);
 
-/* For those who report a kind of events in several places. */
+/* Wrappers for the kinds of events that are reported in several places. */
 void clip_report_verdict(enum clip_report_kind kind,
 			 const struct clip_context *ctx, struct file *file,
 			 const struct clip_entry *entry,

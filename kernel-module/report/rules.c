@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: who hears of which events
+ * clip: where each kind of events is reported
  */
 #include "core/common.h"
 
@@ -9,7 +9,7 @@
 #include "core/counters.h"
 #include "report/event.h"
 
-/* A refusal that is heard of by everybody who can. */
+/* A refusal that is reported to the log, to listeners and to audit. */
 #define REFUSAL(number) \
 	.kind = (number), .counter = -1, .refusal = true, .log = true, \
 	.listen = true, .audit = true
@@ -45,12 +45,12 @@ const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
 };
 
 /**
- * clip_event_act - the word for the act of an event, as listeners get it
+ * clip_event_act - Get the name of the act of an event, as listeners receive it
  * @event: the event
- * @text: out: the word; for sockets and devices with theirs in front
- * @size: bytes of @text
+ * @text: receives the name, which starts with "socket" or "device" for these
+ * @size: size of @text in bytes
  *
- * Return: false if there is no such word.
+ * Return: True if the event has such a name, false otherwise.
  */
 bool clip_event_act(const struct clip_event *event, char *text, size_t size)
 {

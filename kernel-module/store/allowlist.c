@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: digests of files that may run wherever they are
+ * clip: digests of files that may run from any path
  *
- * One block of memory holds a table with linear probing for each algorithm,
- * three quarters full: 43 bytes for a digest of 32. Objects of their own, or
- * the lists of a hash table, would cost as much again as the digests.
+ * One block of memory holds a table with linear probing for each algorithm. A
+ * table is three quarters full, which takes 43 bytes for a digest of 32 bytes.
+ * One object per digest, or the lists of a hash table, would cost as much again
+ * as the digests.
  */
 #include "core/common.h"
 
@@ -18,7 +19,7 @@
 #include "store/allowlist.h"
 #include "store/entry.h"
 
-/* Whoever chooses files must not be able to choose places in the table. */
+/* An attacker who chooses files must not be able to choose their slots. */
 static u32 seed(void)
 {
 	static u32 value __read_mostly;
@@ -29,7 +30,7 @@ static u32 seed(void)
 
 static u32 first_slot(const struct clip_allow_group *group, const u8 *digest)
 {
-	/* Every algorithm has at least 16 bytes, and each as good as another. */
+	/* A digest has at least 16 bytes, all of them equally random. */
 	return reciprocal_scale(jhash(digest, 16, seed()), group->slots);
 }
 
@@ -49,7 +50,7 @@ static u32 after(const struct clip_allow_group *group, u32 index)
 	return index + 1 == group->slots ? 0 : index + 1;
 }
 
-/* The slot of a digest, or the free one where it would be. */
+/* Returns the slot of a digest, or the free slot in which to insert it. */
 static u8 *find_slot(const struct clip_allow *set, u16 algorithm,
 		     const u8 *digest, u32 *at)
 {
@@ -68,12 +69,12 @@ static u8 *find_slot(const struct clip_allow *set, u16 algorithm,
 }
 
 /**
- * clip_allow_has - is a digest in a set?
+ * clip_allow_has - Is a digest in a set?
  * @set: the set, or NULL
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest
  *
- * Return: whether it is.
+ * Return: True if it is, false otherwise.
  */
 bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 		    const u8 *digest)
@@ -87,12 +88,12 @@ bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 }
 
 /**
- * clip_allow_add - put a digest into a set that is being made
- * @set: the set, with room for it
+ * clip_allow_add - Add a digest to a set that is under construction
+ * @set: the set, with room for the digest
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest, not all zero
  *
- * Return: false if it is there already.
+ * Return: True if it was added, false if the set already contains it.
  */
 bool clip_allow_add(struct clip_allow *set, u16 algorithm, const u8 *digest)
 {
@@ -112,12 +113,12 @@ bool clip_allow_add(struct clip_allow *set, u16 algorithm, const u8 *digest)
 }
 
 /**
- * clip_allow_remove - take a digest out of a set that is being made
+ * clip_allow_remove - Remove a digest from a set that is under construction
  * @set: the set
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest
  *
- * Return: false if it is not there.
+ * Return: True if it was removed, false if the set does not contain it.
  */
 bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 		       const u8 *digest)
@@ -132,7 +133,10 @@ bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 		return false;
 	memset(find_slot(set, algorithm, digest, &at), 0, size);
 	group->count--;
-	/* Those behind it may have come there because it was in their way. */
+	/*
+	 * The slot may have displaced the digests behind it: insert each of
+	 * them again, up to the next free slot.
+	 */
 	for (at = after(group, at);; at = after(group, at)) {
 		slot = slot_at(set, algorithm, at);
 		if (is_free(slot, size))
@@ -158,11 +162,11 @@ static void copy_group(struct clip_allow *to, const struct clip_allow *from,
 }
 
 /**
- * clip_allow_alloc - make a set that holds what another holds
+ * clip_allow_alloc - Allocate a set with the digests of another one
  * @old: the other set, or NULL
- * @more: by algorithm, how many digests will be added
+ * @more: number of digests that will be added, by algorithm
  *
- * Return: the set, or NULL if there is no memory.
+ * Return: The set, or NULL if memory is exhausted.
  */
 struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 				    const u32 *more)
@@ -196,10 +200,10 @@ struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 }
 
 /**
- * clip_allow_count - how many digests there are in a set
+ * clip_allow_count - Count the digests of a set
  * @set: the set, or NULL
  *
- * Return: the number.
+ * Return: The number of digests.
  */
 u64 clip_allow_count(const struct clip_allow *set)
 {
@@ -212,7 +216,7 @@ u64 clip_allow_count(const struct clip_allow *set)
 }
 
 /**
- * clip_allow_free - end a set, when no reader looks at it any more
+ * clip_allow_free - Free a set once its readers have left
  * @set: the set, or NULL
  */
 void clip_allow_free(struct clip_allow *set)
@@ -222,11 +226,11 @@ void clip_allow_free(struct clip_allow *set)
 }
 
 /**
- * clip_allow_in_force - the set that counts now
- * @sets: newest set of a context, of those that are behind one another
+ * clip_allow_in_force - Get the set that is in force now
+ * @sets: list of the sets of a context, newest first
  *
- * Context: the caller holds the RCU read lock or clip_store_lock.
- * Return: the set, or NULL.
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ * Return: The set, or NULL.
  */
 struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets)
 {
@@ -243,10 +247,10 @@ struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets)
 }
 
 /**
- * clip_allow_verdict - what a cached verdict must be to say "allowed here"
- * @sets: newest set of a context, of those that are behind one another
+ * clip_allow_verdict - Get the cached verdict that stands for "allowed here"
+ * @sets: list of the sets of a context, newest first
  *
- * Return: the number; 0 if nothing is allowed by its digest.
+ * Return: The id of the set in force, or 0 if that set is empty.
  */
 u64 clip_allow_verdict(struct clip_allow __rcu *const *sets)
 {
@@ -258,10 +262,10 @@ u64 clip_allow_verdict(struct clip_allow __rcu *const *sets)
 }
 
 /**
- * clip_allow_algorithms - in which algorithms a file has to be hashed
- * @sets: newest set of a context, of those that are behind one another
+ * clip_allow_algorithms - Get the algorithms with which a file must be hashed
+ * @sets: list of the sets of a context, newest first
  *
- * Return: bit n for algorithm number n.
+ * Return: A mask with bit n set for algorithm number n.
  */
 unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets)
 {
@@ -278,13 +282,13 @@ unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets)
 }
 
 /**
- * clip_allow_find - is a digest allowed in a context?
- * @sets: newest set of a context, of those that are behind one another
+ * clip_allow_find - Is a digest allowed in a context?
+ * @sets: list of the sets of a context, newest first
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest
- * @verdict: out: what to cache, if it is
+ * @verdict: receives the verdict to cache, if the digest is allowed
  *
- * Return: whether it is.
+ * Return: True if it is, false otherwise.
  */
 bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
 		     const u8 *digest, u64 *verdict)

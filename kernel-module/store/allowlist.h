@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: digests of files that may run wherever they are
+ * clip: digests of files that may run from any path
  *
- * A set is never changed, only replaced: by a transaction (store/transaction.h), which gives
- * the new one its generation. The one before stays behind it for readers of the
- * generation before.
+ * A set is never changed, only replaced. A transaction (store/transaction.h)
+ * replaces it and assigns its generation to the new set. The new set refers to
+ * the old one, for readers of the previous generation.
  */
 #ifndef _SECURITY_CLIP_STORE_ALLOWLIST_H
 #define _SECURITY_CLIP_STORE_ALLOWLIST_H
@@ -17,10 +17,10 @@
 #define CLIP_ALGO_COUNT		(CLIP_ALGO_FSVERITY_SHA512 + 1)
 
 /**
- * struct clip_allow_group - the digests of one algorithm
- * @count: how many there are
- * @slots: how many there is room for
- * @offset: of the first slot in the set's memory
+ * struct clip_allow_group - The digests of one algorithm
+ * @count: number of digests
+ * @slots: number of slots
+ * @offset: offset of the first slot in the memory of the set
  */
 struct clip_allow_group {
 	u32 count;
@@ -29,14 +29,17 @@ struct clip_allow_group {
 };
 
 /**
- * struct clip_allow - a set of digests
- * @rcu: frees it
- * @older: the set that was in force before @born, or NULL
- * @born: first generation in which it is in force
- * @verdict: stands for "matches one of these" in cached verdicts
- * @bytes: memory of the set
- * @groups: by algorithm
- * @memory: the slots; one that is all zero is free
+ * struct clip_allow - A set of digests
+ * @rcu: Frees the set after a grace period.
+ * @older: The set that was in force before @born, or NULL. Written under
+ *	clip_store_lock, read under RCU.
+ * @born: First generation in which this set is in force.
+ * @verdict: Stands for "matches a digest of this set" in cached verdicts.
+ * @bytes: Size of this object, including @memory.
+ * @groups: The tables, indexed by algorithm.
+ * @memory: The slots of all tables. An all-zero slot is free.
+ *
+ * All fields but @older are constant once the set is published in its context.
  */
 struct clip_allow {
 	struct rcu_head rcu;

@@ -14,21 +14,21 @@
 #include "store/context.h"
 #include "store/entry.h"
 
-/* What works for those who watch: reading, and nothing else. */
+/* The capabilities of the watching context: they allow reading only. */
 #define WATCH_CAPS \
 	(BIT_ULL(CAP_DAC_READ_SEARCH) | BIT_ULL(CAP_SYS_PTRACE) | \
 	 BIT_ULL(CAP_SYSLOG))
 
 struct clip_context clip_admin_context;
 
-/* By number. Written under clip_store_lock, read under RCU. */
+/* Contexts by number. Written under clip_store_lock, read under RCU. */
 static DEFINE_XARRAY(contexts);
 static atomic_t nr_contexts;
 
 /**
- * clip_context_setup - make a context ready for use
+ * clip_context_setup - Initialize a context
  * @ctx: zeroed memory
- * @xid: its number
+ * @xid: number of the context
  *
  * Return: 0, or -ENOMEM.
  */
@@ -45,11 +45,11 @@ int clip_context_setup(struct clip_context *ctx, u32 xid)
 }
 
 /**
- * clip_context_alloc - make a context that nobody can find yet
- * @xid: its number
+ * clip_context_alloc - Allocate a context that is not published yet
+ * @xid: number of the context
  *
- * Context: may sleep.
- * Return: the context with one reference, or NULL if there is no memory.
+ * Context: May sleep.
+ * Return: The context with one reference, or NULL if memory is exhausted.
  */
 struct clip_context *clip_context_alloc(u32 xid)
 {
@@ -63,10 +63,11 @@ struct clip_context *clip_context_alloc(u32 xid)
 }
 
 /**
- * clip_context_publish - let a context be found by its number
- * @ctx: the context; its being listed takes a reference
+ * clip_context_publish - Make a context available by its number
+ * @ctx: the context; the index takes a reference
  *
- * Return: 0; -EEXIST if there is one with this number; -ENOMEM.
+ * Context: The caller holds clip_store_lock. May sleep.
+ * Return: 0; -EEXIST if a context with this number exists; -ENOMEM.
  */
 int clip_context_publish(struct clip_context *ctx)
 {
@@ -82,8 +83,10 @@ int clip_context_publish(struct clip_context *ctx)
 }
 
 /**
- * clip_context_unpublish - let a context not be found any more
- * @ctx: a context that is listed; the caller has a reference of his own
+ * clip_context_unpublish - Remove a context from the index
+ * @ctx: a published context; the caller holds a reference of its own
+ *
+ * Context: The caller holds clip_store_lock.
  */
 void clip_context_unpublish(struct clip_context *ctx)
 {
@@ -95,7 +98,7 @@ void clip_context_unpublish(struct clip_context *ctx)
 }
 
 /**
- * clip_context_init - make the contexts that are always there
+ * clip_context_init - Create the contexts that always exist
  *
  * Return: 0, or -ENOMEM.
  */
@@ -118,10 +121,10 @@ int __init clip_context_init(void)
 }
 
 /**
- * clip_context_find - find a context by its number
+ * clip_context_find - Find a context by its number
  * @xid: the number
  *
- * Return: the context with a reference, or NULL.
+ * Return: The context with a reference, or NULL.
  */
 struct clip_context *clip_context_find(u32 xid)
 {
@@ -133,11 +136,11 @@ struct clip_context *clip_context_find(u32 xid)
 }
 
 /**
- * clip_context_find_rcu - find the next context by number
- * @from: least number that it may have; out: the number after its own
+ * clip_context_find_rcu - Find the next context by number
+ * @from: lowest number to return; receives the number after that of the context
  *
- * Context: the caller holds the RCU read lock or clip_store_lock.
- * Return: the context without a reference, or NULL at the end.
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ * Return: The context without a reference, or NULL at the end.
  */
 struct clip_context *clip_context_find_rcu(u64 *from)
 {
@@ -150,10 +153,10 @@ struct clip_context *clip_context_find_rcu(u64 *from)
 }
 
 /**
- * clip_context_next - find the next context by number, to keep
- * @from: least number that it may have; out: the number after its own
+ * clip_context_next - Find the next context by number and take a reference
+ * @from: lowest number to return; receives the number after that of the context
  *
- * Return: the context with a reference, or NULL at the end.
+ * Return: The context with a reference, or NULL at the end.
  */
 struct clip_context *clip_context_next(u64 *from)
 {
@@ -167,9 +170,9 @@ struct clip_context *clip_context_next(u64 *from)
 }
 
 /**
- * clip_context_count - how many contexts can be found
+ * clip_context_count - Count the published contexts
  *
- * Return: the number.
+ * Return: The number of contexts.
  */
 u32 clip_context_count(void)
 {
@@ -187,10 +190,10 @@ static void free_context(struct work_struct *work)
 }
 
 /**
- * clip_context_put - give a reference back
+ * clip_context_put - Drop a reference
  * @ctx: a context, or NULL
  *
- * Context: any; does not sleep.
+ * Context: Any; does not sleep.
  */
 void clip_context_put(struct clip_context *ctx)
 {
@@ -198,7 +201,10 @@ void clip_context_put(struct clip_context *ctx)
 		return;
 	if (WARN_ON_ONCE(ctx == &clip_admin_context))
 		return;
-	/* Destroying the table sleeps, and credentials are freed by RCU. */
+	/*
+	 * Destroying the table sleeps, but credentials drop their reference
+	 * in an RCU callback.
+	 */
 	INIT_RCU_WORK(&ctx->free_work, free_context);
 	queue_rcu_work(system_wq, &ctx->free_work);
 }

@@ -16,21 +16,27 @@
 struct clip_allow;
 
 /**
- * struct clip_context - what one confined environment may run and be granted
- * @usage: references: one for being listed, one per credential and descriptor
- * @xid: the number people use; set once
- * @level: CLIP_LEVEL_*; written under clip_store_lock
- * @serial: never given to another context; set once
- * @cap_bound: most that entries can grant and that works against the outside,
- *	bit 63 is CONTEXT; only ever cut, under clip_store_lock
- * @priv_bound: most privileges that entries can grant; the same
- * @table: its entries
- * @allow: the newest set of allow digests, or NULL; the same
- * @deleted: nobody can find it any more; under clip_store_lock
- * @free_work: frees it, when no reader under RCU can look at it any more
+ * struct clip_context - What one confined environment may run and be granted
+ * @usage: Reference count: one reference of the index while the context is
+ *	published, and one for each credential and each descriptor.
+ * @xid: The number by which users know the context. Set once.
+ * @level: CLIP_LEVEL_*. Written under clip_store_lock, read without a lock.
+ * @serial: A number that is never assigned to another context. Set once.
+ * @cap_bound: The bounding set of capabilities: those that entries can grant
+ *	and that are effective outside of the context. Bit 63 is CONTEXT. Bits
+ *	are only ever removed, under clip_store_lock.
+ * @priv_bound: The bounding set of privileges that entries can grant. Bits are
+ *	only ever removed, under clip_store_lock.
+ * @table: The entries. Written under clip_store_lock, read under RCU.
+ * @allow: The newest set of allow digests, or NULL. Written under
+ *	clip_store_lock, read under RCU.
+ * @deleted: The context was removed from the index. Protected by
+ *	clip_store_lock.
+ * @free_work: Frees the context after a grace period, when no RCU reader can
+ *	access it any more.
  *
- * Two contexts are the same if their addresses are: a number can be used again
- * while tasks of its last owner still live.
+ * Contexts are compared by address, not by number: a number can be used again
+ * while tasks of its previous owner still live.
  */
 struct clip_context {
 	refcount_t usage;
@@ -59,19 +65,19 @@ struct clip_context *clip_context_next(u64 *from);
 u32 clip_context_count(void);
 
 /**
- * clip_context_for_each_rcu - look at every context
+ * clip_context_for_each_rcu - Iterate over all published contexts
  * @ctx: the context, without a reference
  *
- * For callers under the RCU read lock or clip_store_lock.
+ * Context: The caller holds the RCU read lock or clip_store_lock.
  */
 #define clip_context_for_each_rcu(ctx) \
 	for (u64 __next = 0; ((ctx) = clip_context_find_rcu(&__next));)
 
 /**
- * clip_context_is_watch - is it context 1, that sees all and touches nothing?
+ * clip_context_is_watch - Is this context 1, which only watches the others?
  * @ctx: a context, or NULL
  *
- * Return: whether it is.
+ * Return: True if it is, false otherwise.
  */
 static inline bool clip_context_is_watch(const struct clip_context *ctx)
 {
@@ -80,11 +86,12 @@ static inline bool clip_context_is_watch(const struct clip_context *ctx)
 }
 
 /**
- * clip_context_permits - is a refusal only to be told?
+ * clip_context_permits - Is a refusal reported but not enforced?
  * @ctx: the context
- * @err: what the act would fail with; a lack of memory is no verdict
+ * @err: the error of the refusal; -ENOMEM and -EINTR are not verdicts, and are
+ *	returned even in a permissive context
  *
- * Return: whether the act is to go on.
+ * Return: True if the act continues, false if it fails.
  */
 static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 {
@@ -93,8 +100,8 @@ static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 }
 
 /**
- * clip_context_get - take a reference
- * @ctx: a context the caller already holds, or NULL
+ * clip_context_get - Take a reference
+ * @ctx: a context to which the caller already holds a reference, or NULL
  *
  * Return: @ctx.
  */

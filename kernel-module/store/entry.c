@@ -15,13 +15,19 @@
 #include "store/filesystem.h"
 #include "store/names.h"
 
-/* Writers of all tables take turns; readers do without. */
+/*
+ * Serializes writers of all tables; readers do not take it. It is the outermost
+ * lock of the module, see core/common.h.
+ */
 DEFINE_MUTEX(clip_store_lock);
 
-/* The generation in force. Written under clip_store_lock. */
+/* The generation in force. Written under clip_store_lock, read without it. */
 static u64 clip_generation = 1;
 
-/* What a reader looks for: a file, at one generation, and not this entry. */
+/*
+ * The key of a lookup: an entry of @file that is in force at generation @at and
+ * whose id is not @but.
+ */
 struct clip_key {
 	struct clip_file_id file;
 	u64 at;
@@ -58,7 +64,7 @@ static u32 hash_entry(const void *data, u32 len, u32 seed)
 			 entry->file_generation, seed);
 }
 
-/* Zero if the entry is for the file and in force at the generation asked. */
+/* Returns 0 if the entry is for the file and in force at that generation. */
 static int compare_entry(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct clip_key *key = arg->key;
@@ -80,20 +86,23 @@ const struct rhashtable_params clip_table_params = {
 };
 
 /**
- * clip_store_generation - the generation in force now
+ * clip_store_generation - Get the generation that is in force now
  *
- * Return: a number that grows by one with each transaction.
+ * Return: A number that each transaction increments by one.
  */
 u64 clip_store_generation(void)
 {
-	/* Pairs with clip_store_publish(): its entries are in the table. */
+	/*
+	 * Pairs with clip_store_publish(): a reader of the new generation sees
+	 * its entries in the tables.
+	 */
 	return smp_load_acquire(&clip_generation);
 }
 
 /**
- * clip_store_new_id - a number that stands for a verdict
+ * clip_store_new_id - Get a number that stands for a verdict
  *
- * Return: a number that is not zero and was not given before.
+ * Return: A nonzero number that was never returned before.
  */
 u64 clip_store_new_id(void)
 {
@@ -103,24 +112,26 @@ u64 clip_store_new_id(void)
 }
 
 /**
- * clip_store_publish - put a generation in force
- * @generation: the one after the present one
+ * clip_store_publish - Put a generation in force
+ * @generation: the successor of the present generation
+ *
+ * Context: The caller holds clip_store_lock.
  */
 void clip_store_publish(u64 generation)
 {
 	lockdep_assert_held(&clip_store_lock);
-	/* Pairs with clip_store_generation(). */
+	/* Pairs with the acquire in clip_store_generation(). */
 	smp_store_release(&clip_generation, generation);
 }
 
 /**
- * clip_store_lookup_at - find the entry of a file at a given generation
+ * clip_store_lookup_at - Find the entry of a file at a given generation
  * @table: the table
  * @id: the file
  * @at: the generation
  *
- * Context: caller holds the RCU read lock or clip_store_lock.
- * Return: the entry without a reference, or NULL.
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ * Return: The entry without a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup_at(struct clip_table *table,
 					const struct clip_file_id *id, u64 at)
@@ -129,14 +140,14 @@ struct clip_entry *clip_store_lookup_at(struct clip_table *table,
 }
 
 /**
- * clip_store_lookup_other_at - find another entry of a file
+ * clip_store_lookup_other_at - Find another entry of a file
  * @table: the table
  * @id: the file
  * @at: the generation
- * @but: id of the entry that is known already; 0 if there is none
+ * @but: id of the entry to skip, or 0 to skip no entry
  *
- * Context: caller holds the RCU read lock or clip_store_lock.
- * Return: the entry without a reference, or NULL.
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ * Return: The entry without a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      const struct clip_file_id *id,
@@ -156,9 +167,9 @@ static struct clip_entry *lookup(struct clip_table *table,
 	entry = clip_store_lookup_other_at(table, id, clip_store_generation(),
 					   but);
 	/*
-	 * An entry in force holds its table's reference for a grace period
-	 * after it was replaced; only one whose file was deleted can be on
-	 * its way out here.
+	 * The table keeps its reference to an entry in force for a grace period
+	 * after a transaction replaced it. The count can therefore only be zero
+	 * if the file of the entry was deleted.
 	 */
 	if (entry && !refcount_inc_not_zero(&entry->usage))
 		return NULL;
@@ -166,11 +177,11 @@ static struct clip_entry *lookup(struct clip_table *table,
 }
 
 /**
- * clip_store_lookup - find the entry of a file
+ * clip_store_lookup - Find the entry of a file
  * @table: the table
  * @id: the file
  *
- * Return: the entry with a reference, or NULL.
+ * Return: The entry with a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup(struct clip_table *table,
 				     const struct clip_file_id *id)
@@ -179,12 +190,12 @@ struct clip_entry *clip_store_lookup(struct clip_table *table,
 }
 
 /**
- * clip_store_lookup_other - find the other entry of a file that has two
+ * clip_store_lookup_other - Find the second entry of a file that has two
  * @table: the table
  * @inode: the file
- * @first: the one that was found first
+ * @first: the entry that was found first
  *
- * Return: the entry with a reference, or NULL.
+ * Return: The entry with a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup_other(struct clip_table *table,
 					   const struct inode *inode,
@@ -200,10 +211,10 @@ struct clip_entry *clip_store_lookup_other(struct clip_table *table,
 }
 
 /**
- * clip_table_bytes - memory of a table, without the entries
+ * clip_table_bytes - Get the memory of a table, without its entries
  * @table: the table
  *
- * Return: bytes.
+ * Return: The size in bytes.
  */
 size_t clip_table_bytes(struct clip_table *table)
 {
@@ -218,11 +229,11 @@ size_t clip_table_bytes(struct clip_table *table)
 }
 
 /**
- * clip_entry_alloc - make an entry
- * @id: the file; the entry takes a reference of its superblock's identity
- * @digest_size: bytes the digest has
+ * clip_entry_alloc - Allocate an entry
+ * @id: the file; the entry takes a reference to the identity of its superblock
+ * @digest_size: size of the digest in bytes
  *
- * Return: the entry with one reference and zeroed rules, or NULL.
+ * Return: The entry with one reference and zeroed rules, or NULL.
  */
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size)
@@ -253,10 +264,10 @@ static void free_entry(struct rcu_head *rcu)
 }
 
 /**
- * clip_entry_put - give a reference back
+ * clip_entry_put - Drop a reference
  * @entry: an entry, or NULL
  *
- * Context: any; does not sleep.
+ * Context: Any; does not sleep.
  */
 void clip_entry_put(struct clip_entry *entry)
 {
@@ -265,7 +276,7 @@ void clip_entry_put(struct clip_entry *entry)
 }
 
 /**
- * clip_table_init - make a table ready for use
+ * clip_table_init - Initialize a table
  * @table: zeroed memory
  *
  * Return: 0, or -ENOMEM.
@@ -275,19 +286,20 @@ int clip_table_init(struct clip_table *table)
 	return rhashtable_init(&table->hash, &clip_table_params);
 }
 
-/* The entries of a table that is destroyed; each has the table's reference. */
+/* Drops the reference that a table being destroyed holds to an entry. */
 static void free_of_table(void *entry, void *unused)
 {
 	clip_entry_put(entry);
 }
 
 /**
- * clip_table_destroy - end a table that no reader can look at any more
+ * clip_table_destroy - Destroy a table that has no reader any more
  * @table: the table
  *
- * It is empty, unless a transaction that would have filled it was aborted.
+ * Drops the table's reference to each entry. The table is empty, unless a
+ * transaction that would have filled it was aborted.
  *
- * Context: may sleep.
+ * Context: May sleep.
  */
 void clip_table_destroy(struct clip_table *table)
 {
@@ -295,8 +307,8 @@ void clip_table_destroy(struct clip_table *table)
 }
 
 /**
- * clip_table_count - count an entry that is in force from now on
- * @table: the table it is in
+ * clip_table_count - Account for an entry that is in force from now on
+ * @table: the table that contains the entry
  * @entry: the entry
  */
 void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
@@ -306,11 +318,13 @@ void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
 }
 
 /**
- * clip_table_drop - take an entry that was in force out of a table
+ * clip_table_drop - Remove an entry that was in force from a table
  * @table: the table
- * @entry: the entry; its table's reference is given back
+ * @entry: the entry; the reference of the table is dropped
  *
- * Does nothing if it has left the table already.
+ * Does nothing if the entry was already removed from the table.
+ *
+ * Context: The caller holds clip_store_lock.
  */
 void clip_table_drop(struct clip_table *table, struct clip_entry *entry)
 {
@@ -325,9 +339,9 @@ void clip_table_drop(struct clip_table *table, struct clip_entry *entry)
 }
 
 /**
- * clip_walk_start - begin
+ * clip_walk_start - Begin a walk and take the RCU read lock
  * @walk: the walk
- * @table: over which table
+ * @table: the table to walk
  */
 void clip_walk_start(struct clip_walk *walk, struct clip_table *table)
 	__acquires(RCU)
@@ -337,10 +351,10 @@ void clip_walk_start(struct clip_walk *walk, struct clip_table *table)
 }
 
 /**
- * clip_walk_next - go on
+ * clip_walk_next - Get the next entry of a walk
  * @walk: the walk
  *
- * Return: an entry, in force or not; NULL at the end.
+ * Return: An entry, whether in force or not; NULL at the end.
  */
 struct clip_entry *clip_walk_next(struct clip_walk *walk)
 {
@@ -354,7 +368,7 @@ struct clip_entry *clip_walk_next(struct clip_walk *walk)
 }
 
 /**
- * clip_walk_stop - end
+ * clip_walk_stop - End a walk and release the RCU read lock
  * @walk: the walk
  */
 void clip_walk_stop(struct clip_walk *walk)
@@ -365,9 +379,9 @@ void clip_walk_stop(struct clip_walk *walk)
 }
 
 /**
- * clip_walk_enter - prepare a walk that can be paused
+ * clip_walk_enter - Prepare a walk that can be paused
  * @walk: the walk
- * @table: over which table; the caller keeps it from going away
+ * @table: the table to walk; the caller keeps it alive until the walk ends
  */
 void clip_walk_enter(struct clip_walk *walk, struct clip_table *table)
 {
@@ -375,12 +389,12 @@ void clip_walk_enter(struct clip_walk *walk, struct clip_table *table)
 }
 
 /**
- * clip_walk_resume - begin, or go on where the walk was paused
+ * clip_walk_resume - Begin a walk, or continue where it was paused
  * @walk: the walk
  *
  * Takes the RCU read lock.
  *
- * Return: the entry that the walk is at, NULL at the end.
+ * Return: The entry at which the walk stands, or NULL at the end.
  */
 struct clip_entry *clip_walk_resume(struct clip_walk *walk)
 	__acquires(RCU)
@@ -393,7 +407,7 @@ struct clip_entry *clip_walk_resume(struct clip_walk *walk)
 }
 
 /**
- * clip_walk_pause - let the RCU read lock go
+ * clip_walk_pause - Pause a walk and release the RCU read lock
  * @walk: the walk
  */
 void clip_walk_pause(struct clip_walk *walk)
@@ -403,7 +417,7 @@ void clip_walk_pause(struct clip_walk *walk)
 }
 
 /**
- * clip_walk_exit - end a walk that is paused
+ * clip_walk_exit - End a walk that is paused
  * @walk: the walk
  */
 void clip_walk_exit(struct clip_walk *walk)

@@ -2,12 +2,13 @@
 /*
  * clip: the entry tables
  *
- * Readers look entries up under RCU and take no lock. Writers change tables
- * in transactions (store/transaction.h). Each entry carries the generations in which it is
- * in force, from @born up to but without @dies; a reader reads the current
- * generation once and sees the entries of that generation only. Raising the
- * generation by one store therefore puts a whole transaction in force, however
- * many entries and contexts it spans.
+ * Readers look entries up under RCU and take no lock. Writers change tables in
+ * transactions (store/transaction.h), under clip_store_lock. Each entry carries
+ * the generations in which it is in force: from @born up to, but not including,
+ * @dies. A reader reads the current generation once and sees the entries of
+ * that generation only. A single store that increments the generation therefore
+ * puts a whole transaction in force, regardless of how many entries and
+ * contexts it spans.
  */
 #ifndef _SECURITY_CLIP_STORE_ENTRY_H
 #define _SECURITY_CLIP_STORE_ENTRY_H
@@ -23,14 +24,15 @@
 
 struct clip_sb;
 
-#define CLIP_ALIVE	U64_MAX		/* clip_entry.dies: no end in sight */
-#define CLIP_DEAD	0		/* clip_entry.dies: its file is gone */
+#define CLIP_ALIVE	U64_MAX		/* clip_entry.dies: in force for now */
+#define CLIP_DEAD	0		/* clip_entry.dies: the file is gone */
 
 /**
- * struct clip_file_id - which file an entry is for
- * @sb: its superblock, see struct clip_sb
+ * struct clip_file_id - Identity of the file of an entry
+ * @sb: identity of the superblock, see struct clip_sb
  * @ino: inode number
- * @generation: inode generation, tells a reused number from the old one
+ * @generation: inode generation, which tells apart the files that had the same
+ *	inode number one after the other
  */
 struct clip_file_id {
 	struct clip_sb *sb;
@@ -39,26 +41,32 @@ struct clip_file_id {
 };
 
 /**
- * struct clip_entry - one rule, bound to one file in one context
- * @node: in the context's table
- * @file_sb: superblock of the file; holds a reference
- * @file_ino: inode number
- * @file_generation: inode generation
- * @flags: CLIP_ENTRY_*
- * @algorithm: CLIP_ALGO_*
- * @digest_size: bytes in @digest
- * @usage: references: one from the table, one from each reader that kept it
- * @source_line: line of the rule, for display
- * @born: first generation in which it is in force
- * @dies: first generation in which it is not; %CLIP_ALIVE, %CLIP_DEAD
- * @id: never given to another entry; stands for it in cached verdicts
- * @cap_effective: capabilities, bit 63 is CONTEXT
- * @cap_permitted: the same
- * @rcu: frees the entry; a reader may still look at the fields above, but
- *	reads capabilities only with a reference in hand
- * @cap_inheritable: the same
- * @privileges: CLIP_PRIV_*
- * @digest: of the file's content
+ * struct clip_entry - One rule for one file in one context
+ * @node: Links the entry into the table of the context.
+ * @file_sb: Identity of the superblock of the file. The entry holds a
+ *	reference.
+ * @file_ino: Inode number of the file.
+ * @file_generation: Inode generation of the file.
+ * @flags: CLIP_ENTRY_*.
+ * @algorithm: CLIP_ALGO_* of @digest.
+ * @digest_size: Size of @digest in bytes.
+ * @usage: Reference count: one reference of the table, and one for each reader
+ *	that keeps the entry.
+ * @source_line: Line of the rule, for display.
+ * @born: First generation in which the entry is in force.
+ * @dies: First generation in which the entry is no longer in force; or
+ *	%CLIP_ALIVE, or %CLIP_DEAD. Transactions write it under clip_store_lock
+ *	and with cmpxchg(), because %CLIP_DEAD is stored without that lock.
+ * @id: A number that is never assigned to another entry. It stands for the
+ *	entry in cached verdicts.
+ * @cap_effective: Effective capabilities; bit 63 is CONTEXT.
+ * @cap_permitted: Permitted capabilities; bit 63 is CONTEXT.
+ * @rcu: Frees the entry after a grace period. It overlays the capabilities: an
+ *	RCU reader without a reference may still read the fields above, but must
+ *	not read @cap_effective or @cap_permitted.
+ * @cap_inheritable: Inheritable capabilities; bit 63 is CONTEXT.
+ * @privileges: CLIP_PRIV_*.
+ * @digest: Digest of the content of the file.
  *
  * All fields but @dies and @usage are constant once the entry is in a table.
  * The size matters: with SHA-256 it is 128 bytes, a slab size.
@@ -89,10 +97,12 @@ struct clip_entry {
 };
 
 /**
- * struct clip_table - the entries of a context
- * @hash: by file; written under clip_store_lock, read under RCU
- * @nr_entries: objects in @hash that are in force
- * @entry_bytes: memory of those objects
+ * struct clip_table - The entries of a context
+ * @hash: The entries by file. Written under clip_store_lock, read under RCU.
+ * @nr_entries: Number of the entries in @hash that are in force. Written under
+ *	clip_store_lock, read without a lock.
+ * @entry_bytes: Memory of the entries that are in force. Written under
+ *	clip_store_lock, read without a lock.
  */
 struct clip_table {
 	struct rhashtable hash;
@@ -123,7 +133,7 @@ void clip_entry_put(struct clip_entry *entry);
 
 DEFINE_FREE(clip_entry_put, struct clip_entry *, clip_entry_put(_T))
 
-/* For transactions, under clip_store_lock. */
+/* Used by transactions, which hold clip_store_lock. */
 void clip_store_publish(u64 generation);
 struct clip_entry *clip_store_lookup_at(struct clip_table *table,
 					const struct clip_file_id *id, u64 at);
@@ -132,11 +142,12 @@ struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      u64 at, u64 but);
 
 /**
- * struct clip_walk - a place in a table
- * @iter: rhashtable's own place
+ * struct clip_walk - A position in a table
+ * @iter: position within the rhashtable
  *
- * Between start and stop the RCU read lock is held. A table that is resized
- * meanwhile is begun anew: entries can come up more than once, none is missed.
+ * The RCU read lock is held between start and stop. If the table is resized
+ * meanwhile, the walk starts over: entries can appear more than once, but no
+ * entry is missed.
  */
 struct clip_walk {
 	struct rhashtable_iter iter;
@@ -146,7 +157,7 @@ void clip_walk_start(struct clip_walk *walk, struct clip_table *table);
 struct clip_entry *clip_walk_next(struct clip_walk *walk);
 void clip_walk_stop(struct clip_walk *walk);
 
-/* The same in pieces, for a reader that sleeps in between. */
+/* A walk that can be paused, for a reader that sleeps in between. */
 void clip_walk_enter(struct clip_walk *walk, struct clip_table *table);
 struct clip_entry *clip_walk_resume(struct clip_walk *walk);
 void clip_walk_pause(struct clip_walk *walk);

@@ -15,10 +15,10 @@
 #include "store/filesystem.h"
 
 /**
- * clip_sb_alloc - make an identity
- * @dev: device number to show
+ * clip_sb_alloc - Allocate an identity
+ * @dev: device number to display
  *
- * Return: the object with one reference, or NULL.
+ * Return: The identity with one reference, or NULL.
  */
 struct clip_sb *clip_sb_alloc(dev_t dev)
 {
@@ -32,10 +32,10 @@ struct clip_sb *clip_sb_alloc(dev_t dev)
 }
 
 /**
- * clip_sb_put - give a reference back
+ * clip_sb_put - Drop a reference
  * @id: an identity, or NULL
  *
- * Context: any; does not sleep.
+ * Context: Any; does not sleep.
  */
 void clip_sb_put(struct clip_sb *id)
 {
@@ -44,10 +44,10 @@ void clip_sb_put(struct clip_sb *id)
 }
 
 /**
- * clip_sb_of - the identity of a superblock, made if it has none
- * @sb: a superblock that the caller keeps from going away
+ * clip_sb_of - Get the identity of a superblock, or create it
+ * @sb: a superblock that the caller keeps alive
  *
- * Return: the identity with a reference, or NULL if there is no memory.
+ * Return: The identity with a reference, or NULL if memory is exhausted.
  */
 struct clip_sb *clip_sb_of(struct super_block *sb)
 {
@@ -56,7 +56,7 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
 
 	scoped_guard(rcu) {
 		id = rcu_dereference(blob->id);
-		/* The blob's own reference keeps it from reaching zero. */
+		/* The reference of the blob keeps the count above zero. */
 		if (id) {
 			refcount_inc(&id->usage);
 			return id;
@@ -75,22 +75,42 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
 }
 
 /**
- * clip_sb_trusted - can this kernel see everybody who writes to its files?
+ * clip_sb_trusted - Does this kernel see all writers of the files?
  * @sb: a superblock
  *
- * A verdict is kept, and a grant given, only where the answer is yes: on
- * filesystems known to have one number for a file all its life and to change
- * content only through this kernel's page cache, mounted by the administrator
- * of the initial user namespace. Stacked, network, cluster and user-space
- * filesystems change their content behind i_writecount, and a SB_NOUSER
- * superblock (memfd, SysV shared memory) has writable descriptors that
- * i_writecount does not count.
+ * A verdict is cached, and a grant given, only on a trusted filesystem: one
+ * that is known to keep the number of a file all its life and to change content
+ * only through the page cache of this kernel, and that was mounted by the
+ * administrator of the initial user namespace. Stacked, network, cluster and
+ * user-space filesystems change their content behind i_writecount, and a
+ * SB_NOUSER superblock (memfd, SysV shared memory) has writable descriptors
+ * that i_writecount does not count.
  *
- * Return: true or false.
+ * Return: True if the filesystem is trusted, false otherwise.
  */
 bool clip_sb_trusted(const struct super_block *sb)
 {
-	if (sb->s_user_ns != &init_user_ns || (sb->s_flags & SB_NOUSER))
+	return sb->s_user_ns == &init_user_ns && clip_sb_identifies(sb);
+}
+
+/**
+ * clip_sb_identifies - Do inode number and generation identify one file?
+ * @sb: a superblock
+ *
+ * An entry refers to a file by these numbers, so it can only refer to a file of
+ * a filesystem that is known to give them to one file for as long as the file
+ * exists. Others reuse them: an overlay has the numbers of its layers, which
+ * need not differ, and shows another inode after a copy-up; a file of btrfs or
+ * bcachefs and its copy in a snapshot have the same numbers; FAT assigns a new
+ * number whenever it reads an inode; a user-space or network filesystem says
+ * what its server says. SB_NOUSER files have no name that could be listed.
+ *
+ * Return: True if entries can refer to files of this filesystem, false
+ * otherwise.
+ */
+bool clip_sb_identifies(const struct super_block *sb)
+{
+	if (sb->s_flags & SB_NOUSER)
 		return false;
 	switch (sb->s_magic) {
 	case RAMFS_MAGIC:
@@ -108,33 +128,10 @@ bool clip_sb_trusted(const struct super_block *sb)
 }
 
 /**
- * clip_sb_identifies - do inode number and generation stand for one file?
- * @sb: a superblock
+ * clip_is_fuse - Does a user-space program serve filesystems of this type?
+ * @type: name of the type, without the subtype that follows a dot
  *
- * On btrfs and bcachefs a file and its copy in a snapshot have the same
- * numbers. FAT makes numbers up whenever it reads an inode. SB_NOUSER files
- * have no name that could be listed.
- *
- * Return: false if no entry can name a file there.
- */
-bool clip_sb_identifies(const struct super_block *sb)
-{
-	switch (sb->s_magic) {
-	case BTRFS_SUPER_MAGIC:
-	case BCACHEFS_SUPER_MAGIC:
-	case MSDOS_SUPER_MAGIC:
-	case EXFAT_SUPER_MAGIC:
-		return false;
-	default:
-		return !(sb->s_flags & SB_NOUSER);
-	}
-}
-
-/**
- * clip_is_fuse - is there a program behind filesystems of a type?
- * @type: name of the type, without what follows a dot
- *
- * Return: whether there is.
+ * Return: True if it does, false otherwise.
  */
 bool clip_is_fuse(const char *type)
 {
@@ -142,10 +139,10 @@ bool clip_is_fuse(const char *type)
 }
 
 /**
- * clip_fuse_filesystem - is there a program behind this filesystem?
- * @sb: its superblock
+ * clip_fuse_filesystem - Does a user-space program serve this filesystem?
+ * @sb: superblock of the filesystem
  *
- * Return: whether there is.
+ * Return: True if it does, false otherwise.
  */
 bool clip_fuse_filesystem(const struct super_block *sb)
 {
@@ -154,17 +151,18 @@ bool clip_fuse_filesystem(const struct super_block *sb)
 
 static const struct clip_superblock *real_superblock(const struct file *file)
 {
-	/* Of a file seen through overlayfs the one below counts, too. */
+	/* For a file seen through overlayfs, the file below counts as well. */
 	return clip_superblock(d_real_inode(file->f_path.dentry)->i_sb);
 }
 
 /**
- * clip_sb_no_exec - is this a file that must not be executed?
+ * clip_sb_no_exec - Does the device table forbid the execution of a file?
  * @file: a file
  *
- * The kernel refuses it already unless another filesystem is in between.
+ * The kernel itself refuses to execute such a file, unless another filesystem
+ * is stacked on top.
  *
- * Return: whether it is.
+ * Return: True if it does, false otherwise.
  */
 bool clip_sb_no_exec(const struct file *file)
 {
@@ -175,10 +173,10 @@ bool clip_sb_no_exec(const struct file *file)
 }
 
 /**
- * clip_sb_no_suid - is this a file that must give nothing to an exec?
+ * clip_sb_no_suid - Does the device table forbid grants by a file?
  * @file: a file
  *
- * Return: whether it is.
+ * Return: True if an exec of the file must grant nothing, false otherwise.
  */
 bool clip_sb_no_suid(const struct file *file)
 {
@@ -186,4 +184,15 @@ bool clip_sb_no_suid(const struct file *file)
 		return false;
 	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_suid) ||
 	       READ_ONCE(real_superblock(file)->no_suid);
+}
+
+/**
+ * clip_sb_is_named - Does an entry refer to a file of this filesystem?
+ * @sb: a superblock
+ *
+ * Return: True if one does, or ever did; false otherwise.
+ */
+bool clip_sb_is_named(const struct super_block *sb)
+{
+	return rcu_access_pointer(clip_superblock(sb)->id);
 }

@@ -11,15 +11,17 @@
 #include "core/superblock_blob.h"
 
 /**
- * struct clip_sb - stands for one superblock in the keys of entries
- * @usage: one reference from the superblock, one from each entry
- * @rcu: frees the object after readers of the superblock are gone
- * @dev: device number, for display only
+ * struct clip_sb - Stands for one superblock in the keys of entries
+ * @usage: Reference count: one reference of the superblock, and one for each
+ *	entry.
+ * @rcu: Frees the object after a grace period, when the readers of the
+ *	superblock are gone.
+ * @dev: Device number, for display only.
  *
- * A device number is given to the next filesystem as soon as this one is gone,
- * even before security modules hear of it. The address of this object is not
- * reused while an entry refers to it, so an old entry can never match a file
- * of a new filesystem.
+ * The kernel may assign a device number to another filesystem as soon as this
+ * one is gone, even before it calls the hooks of security modules. The address
+ * of this object is not reused while an entry refers to it, so an old entry can
+ * never match a file of a new filesystem.
  */
 struct clip_sb {
 	refcount_t usage;
@@ -32,6 +34,7 @@ struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
 bool clip_sb_trusted(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
+bool clip_sb_is_named(const struct super_block *sb);
 bool clip_is_fuse(const char *type);
 bool clip_fuse_filesystem(const struct super_block *sb);
 bool clip_sb_no_exec(const struct file *file);

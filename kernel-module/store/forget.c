@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: entries of files and filesystems that went away
+ * clip: entries of deleted files and of unmounted filesystems
  */
 #include "core/common.h"
 
@@ -14,7 +14,7 @@
 #include "store/entry.h"
 #include "store/lookup.h"
 
-/* Drops the entries of @sb, or with NULL those whose file is gone. */
+/* Drops the entries of @sb, or those of deleted files if @sb is NULL. */
 static void reap(struct clip_table *table, const struct clip_sb *sb)
 {
 	struct clip_walk walk;
@@ -35,7 +35,7 @@ static void reap_all(const struct clip_sb *sb)
 {
 	struct clip_context *ctx;
 
-	/* Under the lock no context leaves the list. */
+	/* The lock keeps contexts from being unpublished. */
 	guard(mutex)(&clip_store_lock);
 	clip_context_for_each_rcu(ctx)
 		reap(&ctx->table, sb);
@@ -48,7 +48,7 @@ static void reap_work(struct work_struct *work)
 
 static DECLARE_WORK(clip_reaper, reap_work);
 
-/* There can be two, see CLIP_COMMIT_BESIDE. */
+/* A file can have two entries in a table, see CLIP_COMMIT_BESIDE. */
 static bool forget_in(struct clip_table *table, const struct inode *inode)
 {
 	struct clip_entry *entry;
@@ -63,13 +63,14 @@ static bool forget_in(struct clip_table *table, const struct inode *inode)
 }
 
 /**
- * clip_store_forget_inode - a file's last link and last user are gone
+ * clip_store_forget_inode - Forget a file whose last link and user are gone
  * @inode: the inode that is being freed
  *
- * Its number may be given to another file from now on. The entry stops being
- * in force at once, its memory goes when the reaper has run.
+ * The filesystem may assign the inode number to another file from now on. The
+ * entries of the file cease to be in force at once; the reaper frees their
+ * memory later.
  *
- * Context: any; does not sleep.
+ * Context: Any; does not sleep.
  */
 void clip_store_forget_inode(const struct inode *inode)
 {
@@ -86,10 +87,12 @@ void clip_store_forget_inode(const struct inode *inode)
 }
 
 /**
- * clip_store_forget_sb - a filesystem goes away
- * @sb: its identity
+ * clip_store_forget_sb - Forget the files of an unmounted filesystem
+ * @sb: identity of the filesystem
  *
- * Context: may sleep. Nobody can open a file there any more.
+ * No task can open a file of this filesystem any more.
+ *
+ * Context: May sleep. Takes clip_store_lock.
  */
 void clip_store_forget_sb(const struct clip_sb *sb)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: looking over contexts for a file
+ * clip: looking up a file in all contexts
  */
 #include "core/common.h"
 
@@ -13,13 +13,13 @@
 #include "store/lookup.h"
 
 /**
- * clip_store_lookup_inode - find the entry of a file by its inode
+ * clip_store_lookup_inode - Find the entry of a file by its inode
  * @table: the table
  * @inode: the file
  *
- * Costs two loads on a filesystem that no entry names.
+ * Costs two loads on a filesystem to which no entry refers.
  *
- * Return: the entry with a reference, or NULL.
+ * Return: The entry with a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
 					   const struct inode *inode)
@@ -30,16 +30,16 @@ struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
 	};
 
 	guard(rcu)();
-	/* The inode keeps its superblock, the superblock its identity. */
+	/* The inode keeps its superblock alive, and that keeps its identity. */
 	id.sb = rcu_dereference(clip_superblock(inode->i_sb)->id);
 	return id.sb ? clip_store_lookup(table, &id) : NULL;
 }
 
 /**
- * clip_store_names - is there an entry for a file in any context?
+ * clip_store_names - Does any context have an entry for a file?
  * @inode: the file
  *
- * Return: whether there is.
+ * Return: True if it does, false otherwise.
  */
 bool clip_store_names(const struct inode *inode)
 {
@@ -60,10 +60,10 @@ bool clip_store_names(const struct inode *inode)
 }
 
 /**
- * clip_allow_stands - does a cached verdict still say "allowed" anywhere?
+ * clip_allow_stands - Does a cached verdict still mean "allowed" anywhere?
  * @verdict: the verdict
  *
- * Return: whether it does, in some context.
+ * Return: True if it does in at least one context, false otherwise.
  */
 bool clip_allow_stands(u64 verdict)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: looking over contexts for a file
+ * clip: looking up a file in all contexts
  */
 #ifndef _SECURITY_CLIP_STORE_LOOKUP_H
 #define _SECURITY_CLIP_STORE_LOOKUP_H
@@ -17,7 +17,7 @@ struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
 bool clip_store_names(const struct inode *inode);
 bool clip_allow_stands(u64 verdict);
 
-/* forget.c: entries of files and filesystems that went away */
+/* forget.c: entries of deleted files and of unmounted filesystems */
 void clip_store_forget_inode(const struct inode *inode);
 void clip_store_forget_sb(const struct clip_sb *sb);
 

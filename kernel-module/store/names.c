@@ -2,8 +2,8 @@
 /*
  * clip: paths and rules of entries, for display only
  *
- * Kept apart from the entries: no decision may look at a name, and a kernel
- * without this file makes the same decisions.
+ * Names are kept apart from the entries: no decision may depend on a name, and
+ * a kernel without this file makes the same decisions.
  */
 #include "core/common.h"
 
@@ -17,14 +17,14 @@ static DEFINE_XARRAY(clip_names);
 static atomic_long_t clip_names_size;
 
 /**
- * clip_name_set - remember how people know an entry
- * @id: the entry's id
- * @path: bytes of the path, without a NUL among them
- * @path_len: how many
- * @source: bytes of the rule file's name
- * @source_len: how many, may be 0
+ * clip_name_set - Store the path and the rule file of an entry
+ * @id: id of the entry
+ * @path: the path, without a NUL byte
+ * @path_len: length of the path in bytes
+ * @source: name of the rule file
+ * @source_len: length of that name in bytes, may be 0
  *
- * Context: may sleep.
+ * Context: May sleep.
  * Return: 0, or -ENOMEM.
  */
 int clip_name_set(u64 id, const char *path, size_t path_len,
@@ -50,10 +50,10 @@ int clip_name_set(u64 id, const char *path, size_t path_len,
 }
 
 /**
- * clip_name_erase - forget the name of an entry
- * @id: the entry's id
+ * clip_name_erase - Erase the name of an entry
+ * @id: id of the entry
  *
- * Context: process context.
+ * Context: Process context.
  */
 void clip_name_erase(u64 id)
 {
@@ -66,11 +66,12 @@ void clip_name_erase(u64 id)
 }
 
 /**
- * clip_name_get - how people know an entry
- * @id: the entry's id
+ * clip_name_get - Get the name of an entry
+ * @id: id of the entry
  *
- * Context: under the RCU read lock, for as long as the result is used.
- * Return: the name, or NULL.
+ * Context: The caller holds the RCU read lock for as long as it uses the
+ * result.
+ * Return: The name, or NULL.
  */
 const struct clip_name *clip_name_get(u64 id)
 {
@@ -78,11 +79,12 @@ const struct clip_name *clip_name_get(u64 id)
 }
 
 /**
- * clip_name_source - the rule file an entry came from
- * @id: the entry's id
+ * clip_name_source - Get the rule file of an entry
+ * @id: id of the entry
  *
- * Context: any; does not sleep.
- * Return: a copy for the caller to free; NULL if there is none, or no memory.
+ * Context: Any; does not sleep.
+ * Return: A copy that the caller frees with kfree(), or NULL if the rule file
+ * is unknown or memory is exhausted.
  */
 char *clip_name_source(u64 id)
 {
@@ -94,9 +96,9 @@ char *clip_name_source(u64 id)
 }
 
 /**
- * clip_name_bytes - memory of all names
+ * clip_name_bytes - Get the memory of all names
  *
- * Return: bytes, without the index.
+ * Return: The size in bytes, without the index.
  */
 size_t clip_name_bytes(void)
 {

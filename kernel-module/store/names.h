@@ -10,10 +10,13 @@
 #include <linux/types.h>
 
 /**
- * struct clip_name - how people know an entry
- * @rcu: frees it
- * @source: the rule file, behind the path in @path; may be empty
- * @path: the path under which the entry was loaded, and the source
+ * struct clip_name - Path and rule file of an entry, for display
+ * @rcu: Frees the name after a grace period.
+ * @source: Points to the name of the rule file within @path. May be empty.
+ * @path: The path under which the entry was loaded, followed by the name of the
+ *	rule file. Both end with a NUL byte.
+ *
+ * A name is constant once it is stored.
  */
 struct clip_name {
 	struct rcu_head rcu;

@@ -16,11 +16,13 @@
 #include "store/transaction.h"
 
 /**
- * clip_txn_begin - start a transaction
+ * clip_txn_begin - Start a transaction
  * @txn: the transaction
- * @max_born: how many entries it may insert
- * @max_dying: how many entries it may remove
+ * @max_born: number of entries that it may insert
+ * @max_dying: number of entries that it may remove
  *
+ * Context: The caller holds clip_store_lock, from here to the end of the
+ * transaction.
  * Return: 0, or -ENOMEM.
  */
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying)
@@ -45,8 +47,8 @@ int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying)
 }
 
 /*
- * A table that grows under a burst of insertions answers -EBUSY (or -ENOMEM,
- * as it allocates atomically) until its worker has caught up.
+ * A table that grows under a burst of insertions returns -EBUSY (or -ENOMEM,
+ * because it allocates atomically) until its worker has caught up.
  */
 static int insert_patiently(struct rhashtable *table, struct clip_entry *entry)
 {
@@ -68,7 +70,7 @@ static bool same_digest(const struct clip_entry *a, const struct clip_entry *b)
 	       !memcmp(a->digest, b->digest, a->digest_size);
 }
 
-/* A file has two entries at most, and they differ in their digests. */
+/* A file has at most two entries, which differ in their digests. */
 static bool room_beside(const struct clip_txn *txn, struct clip_context *ctx,
 			const struct clip_file_id *id,
 			const struct clip_entry *old,
@@ -104,13 +106,13 @@ static int insert(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
- * clip_txn_insert - add the entry of a file
+ * clip_txn_insert - Insert the entry of a file
  * @txn: the transaction
- * @ctx: to whose table
- * @entry: the entry; on success the table has taken the caller's reference
+ * @ctx: the context whose table receives the entry
+ * @entry: the entry; on success the table takes over the caller's reference
  *
- * Return: 0; -EEXIST if the coming generation has an entry for this file
- * already; -ENOMEM or -EBUSY if the table cannot take it.
+ * Return: 0; -EEXIST if the next generation already has an entry for this file;
+ * -ENOMEM or -EBUSY if the insertion into the table fails.
  */
 int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 		    struct clip_entry *entry)
@@ -119,13 +121,14 @@ int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
- * clip_txn_insert_beside - add an entry of a file that may have one already
+ * clip_txn_insert_beside - Insert an entry of a file that may already have one
  * @txn: the transaction
- * @ctx: to whose table
- * @entry: the entry; on success the table has taken the caller's reference
+ * @ctx: the context whose table receives the entry
+ * @entry: the entry; on success the table takes over the caller's reference
  *
- * Return: 0; -EEXIST if the coming generation has an entry for this file with
- * the same digest, or two with others; -ENOMEM or -EBUSY as above.
+ * Return: 0; -EEXIST if the next generation has an entry for this file with the
+ * same digest, or two entries with other digests; -ENOMEM or -EBUSY if the
+ * insertion into the table fails.
  */
 int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
 			   struct clip_entry *entry)
@@ -136,12 +139,12 @@ int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
 static int mark_dying(struct clip_txn *txn, struct clip_context *ctx,
 		      struct clip_entry *entry)
 {
-	/* A walk can come by twice, and then there need not be room for it. */
+	/* A walk can return an entry twice, and needs room for it only once. */
 	if (READ_ONCE(entry->dies) != CLIP_ALIVE)
 		return -ENOENT;
 	if (txn->nr_dying >= txn->max_dying)
 		return -ENOMEM;
-	/* Fails if the file was deleted meanwhile: then it is dead already. */
+	/* Fails if the file was deleted meanwhile: the entry is then dead. */
 	if (cmpxchg(&entry->dies, CLIP_ALIVE, txn->next) != CLIP_ALIVE)
 		return -ENOENT;
 	txn->dying[txn->nr_dying++] = (struct clip_change) { ctx, entry };
@@ -149,12 +152,12 @@ static int mark_dying(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
- * clip_txn_remove - remove the entry of a file
+ * clip_txn_remove - Remove the entry of a file
  * @txn: the transaction
- * @ctx: from whose table
+ * @ctx: the context whose table contains the entry
  * @id: the file
  *
- * Return: 0; -ENOENT if there is none; -ENOMEM.
+ * Return: 0; -ENOENT if the file has no entry; -ENOMEM.
  */
 int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 		    const struct clip_file_id *id)
@@ -162,18 +165,18 @@ int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 	struct clip_entry *entry;
 
 	lockdep_assert_held(&clip_store_lock);
-	/* At the coming generation, so that none is removed twice. */
+	/* Looks at the next generation, so that no entry is removed twice. */
 	entry = clip_store_lookup_at(&ctx->table, id, txn->next);
 	return entry ? mark_dying(txn, ctx, entry) : -ENOENT;
 }
 
 /**
- * clip_txn_remove_entry - remove one entry
+ * clip_txn_remove_entry - Remove one entry
  * @txn: the transaction
- * @ctx: from whose table
+ * @ctx: the context whose table contains the entry
  * @entry: the entry
  *
- * Return: 0; -ENOENT if it is on its way out; -ENOMEM.
+ * Return: 0; -ENOENT if the entry is already being removed; -ENOMEM.
  */
 int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 			  struct clip_entry *entry)
@@ -183,13 +186,13 @@ int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
- * clip_txn_empty - remove all entries and allow digests of a context
+ * clip_txn_empty - Remove all entries and allow digests of a context
  * @txn: the transaction; nothing has been inserted yet
- * @ctx: the context; the transaction's user keeps it from going away
+ * @ctx: the context; the caller keeps it alive during the transaction
  *
- * Only the transaction knows that the context was emptied: one that is aborted
- * leaves nothing behind that the next one could take for its own. A context
- * that was emptied already is left alone.
+ * Only the transaction records that the context was emptied: an aborted
+ * transaction leaves no state behind that the next one could take for its own.
+ * A context that the transaction has already emptied is left unchanged.
  *
  * Return: 0, or -ENOMEM.
  */
@@ -232,11 +235,12 @@ static struct clip_allow *locked(struct clip_allow __rcu *set)
 }
 
 /**
- * clip_txn_allow - the change of one context's set
+ * clip_txn_allow - Get the change of the allow digests of one context
  * @txn: the transaction
  * @ctx: the context
  *
- * Return: the change, made if there was none; NULL if there is no memory.
+ * Return: The change, which is created if it does not exist; NULL if memory is
+ * exhausted.
  */
 struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 					 struct clip_context *ctx)
@@ -257,11 +261,11 @@ struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 }
 
 /**
- * clip_txn_allow_make - make the sets that have been asked for
+ * clip_txn_allow_make - Create the new sets of a transaction
  * @txn: the transaction
  *
- * They begin with what is in force, unless their context was emptied.
- * Until the transaction is committed readers pass the new sets by.
+ * A new set starts with the digests in force, unless the context was emptied.
+ * Readers skip the new sets until the transaction is committed.
  *
  * Return: 0, or -ENOMEM.
  */
@@ -288,10 +292,10 @@ int clip_txn_allow_make(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_allow_changed - would the commit change any set?
+ * clip_txn_allow_changed - Would the commit change any set?
  * @txn: the transaction
  *
- * Return: whether it would.
+ * Return: True if it would, false otherwise.
  */
 bool clip_txn_allow_changed(const struct clip_txn *txn)
 {
@@ -313,9 +317,9 @@ static struct clip_allow_change *pop(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_allow_commit - let go of the sets before
- * @txn: the transaction; its generation is in force, and no reader of the one
- *	before is left
+ * clip_txn_allow_commit - Free the sets that the new ones replace
+ * @txn: the transaction; its generation is in force, and no reader of the
+ *	previous generation is left
  */
 void clip_txn_allow_commit(struct clip_txn *txn)
 {
@@ -334,7 +338,7 @@ void clip_txn_allow_commit(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_allow_abort - put the sets before back
+ * clip_txn_allow_abort - Restore the previous sets
  * @txn: the transaction
  */
 void clip_txn_allow_abort(struct clip_txn *txn)
@@ -353,10 +357,10 @@ void clip_txn_allow_abort(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_commit - put the transaction in force
- * @txn: the transaction, over afterwards
+ * clip_txn_commit - Put the transaction in force
+ * @txn: the transaction, which ends here
  *
- * Context: may sleep for an RCU grace period.
+ * Context: The caller holds clip_store_lock. May sleep for an RCU grace period.
  */
 void clip_txn_commit(struct clip_txn *txn)
 {
@@ -368,7 +372,8 @@ void clip_txn_commit(struct clip_txn *txn)
 				 txn->born[i].entry);
 	/*
 	 * A reader that has read the old generation must still find the old
-	 * entries: they leave the tables when no such reader is left.
+	 * entries: they are removed from the tables only when no such reader
+	 * is left.
 	 */
 	if (txn->nr_dying || txn->allows)
 		synchronize_rcu();
@@ -380,8 +385,10 @@ void clip_txn_commit(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_abort - forget the transaction
- * @txn: the transaction, over afterwards; inserted entries are freed
+ * clip_txn_abort - Abort the transaction
+ * @txn: the transaction, which ends here; inserted entries are freed
+ *
+ * Context: The caller holds clip_store_lock.
  */
 void clip_txn_abort(struct clip_txn *txn)
 {
@@ -391,7 +398,7 @@ void clip_txn_abort(struct clip_txn *txn)
 	for (i = 0; i < txn->nr_born; i++) {
 		struct clip_change *change = &txn->born[i];
 
-		/* No reader has seen it: its generation never came. */
+		/* No reader has seen it: its generation was never in force. */
 		rhashtable_remove_fast(&change->ctx->table.hash,
 				       &change->entry->node,
 				       clip_table_params);

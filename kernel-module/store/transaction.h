@@ -9,18 +9,18 @@
 #include "store/entry.h"
 
 /**
- * struct clip_txn - a change that is being prepared
- * @next: the generation it will put in force
- * @born: entries inserted so far, invisible to readers
- * @dying: entries in force that @next will not have
- * @nr_born: used slots of @born
- * @nr_dying: used slots of @dying
- * @max_born: slots of @born
- * @max_dying: slots of @dying
- * @allows: sets of allow digests that @next will have
+ * struct clip_txn - A change of the store that is in preparation
+ * @next: The generation that the commit puts in force.
+ * @born: Entries inserted so far, which readers cannot see yet.
+ * @dying: Entries in force that @next will not contain.
+ * @nr_born: Number of used slots of @born.
+ * @nr_dying: Number of used slots of @dying.
+ * @max_born: Number of slots of @born.
+ * @max_dying: Number of slots of @dying.
+ * @allows: Changed sets of allow digests, a list.
  *
- * From clip_txn_begin() to clip_txn_commit() or clip_txn_abort() the caller
- * holds clip_store_lock.
+ * The caller holds clip_store_lock from clip_txn_begin() to clip_txn_commit()
+ * or clip_txn_abort(). The fields need no other protection.
  */
 struct clip_txn {
 	u64 next;
@@ -33,22 +33,22 @@ struct clip_txn {
 	struct clip_allow_change *allows;
 };
 
-/* One entry and the context whose table it is in. */
+/* One entry, and the context whose table contains it. */
 struct clip_change {
 	struct clip_context *ctx;
 	struct clip_entry *entry;
 };
 
 /**
- * struct clip_allow_change - a set of allow digests that is being made
- * @next: another context's
- * @ctx: whose set; the transaction's user keeps it from going away
- * @set: the new set; NULL as long as only @more is counted, and for good if
- *	there was none before and nothing is added
- * @more: by algorithm, how many digests will be added
- * @emptied: all that is in force in the context will be gone: its entries have
- *	been marked, and @set takes nothing over
- * @changed: it differs from the one before
+ * struct clip_allow_change - A change of the allow digests of one context
+ * @next: The change of another context.
+ * @ctx: The context. The user of the transaction keeps it alive.
+ * @set: The new set. NULL as long as only @more is counted, and to the end if
+ *	the context had no set before and no digest is added.
+ * @more: Number of digests that will be added, by algorithm.
+ * @emptied: The context was emptied: its entries have been marked as dying, and
+ *	@set takes over no digest.
+ * @changed: @set differs from the set before.
  */
 struct clip_allow_change {
 	struct clip_allow_change *next;

@@ -20,7 +20,7 @@
 static void number_digest(u8 digest[CLIP_DIGEST_MAX], u32 number)
 {
 	memset(digest, 0, CLIP_DIGEST_MAX);
-	/* Only the last bytes differ: all begin their search at one place. */
+	/* Only the last bytes differ: all searches start at the same slot. */
 	put_unaligned_le32(number + 1, digest + 28);
 }
 
@@ -52,7 +52,7 @@ static void allow_empty(struct kunit *test)
 	clip_allow_free(set);
 }
 
-/* The worst case: digests that all want the same slot. */
+/* Tests the worst case: all digests hash to the same slot. */
 static void allow_colliding(struct kunit *test)
 {
 	const u16 algorithm = CLIP_ALGO_SHA256;
@@ -65,7 +65,7 @@ static void allow_colliding(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, clip_allow_add(set, algorithm, digest));
 		KUNIT_EXPECT_FALSE(test, clip_allow_add(set, algorithm, digest));
 	}
-	/* Every third goes; the others must stay within reach. */
+	/* Removes every third digest. The others must still be found. */
 	for (i = 0; i < 100; i += 3) {
 		number_digest(digest, i);
 		KUNIT_EXPECT_TRUE(test, clip_allow_remove(set, algorithm,
@@ -82,7 +82,7 @@ static void allow_colliding(struct kunit *test)
 	clip_allow_free(set);
 }
 
-/* Sets grow by being copied; no digest is lost, and none costs 64 bytes. */
+/* Sets grow by copying. No digest is lost, and each takes under 64 bytes. */
 static void allow_copies(struct kunit *test)
 {
 	const u16 algorithm = CLIP_ALGO_SHA256;
@@ -135,7 +135,7 @@ static void allow_algorithms_apart(struct kunit *test)
 	clip_allow_free(set);
 }
 
-/* One digest in a context, in a transaction that is committed or aborted. */
+/* Adds one digest to a context in a transaction, and commits or aborts it. */
 static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 		       bool commit)
 {
@@ -154,7 +154,7 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
 	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
 					       digest));
-	/* Nobody sees it yet. */
+	/* Readers do not see it yet. */
 	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
 						 &verdict));
 	if (commit)
@@ -182,12 +182,12 @@ static void allow_transactions(struct kunit *test)
 			BIT(CLIP_ALGO_SHA256));
 	change_one(test, ctx, 2, false);
 	change_one(test, ctx, 2, true);
-	/* What was verified before still is: nothing was taken away. */
+	/* Cached verdicts remain valid, because no digest was removed. */
 	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), verdict);
 	number_digest(digest, 1);
 	KUNIT_EXPECT_TRUE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
 						&verdict));
-	/* It is not in the list of contexts. */
+	/* The context is not published. */
 	KUNIT_EXPECT_FALSE(test, clip_allow_stands(verdict));
 	clip_context_put(ctx);
 }

@@ -113,7 +113,7 @@ static void caps_formula(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, got.inheritable, c->want.inheritable);
 }
 
-/* Over all combinations of one capability: nothing comes from nowhere. */
+/* Tries all combinations of one capability: no bit appears without a source. */
 static void caps_invariants(struct kunit *test)
 {
 	unsigned int i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of who may administer what (CX-06 to CX-19), and of the list of
- * contexts (CX-15, CX-17, ID-08)
+ * clip: tests of the rules for administration (CX-06 to CX-19), and of the
+ * index of contexts (CX-15, CX-17, ID-08)
  */
 #include "../core/common.h"
 
@@ -13,7 +13,7 @@
 #include "../store/context.h"
 #include "../store/entry.h"
 
-/* The facts, as bits: every combination of them is tried. */
+/* The facts as bits. The tests try every combination of them. */
 #define ADMIN		BIT(0)
 #define WATCH		BIT(1)
 #define UPDATE		BIT(2)
@@ -46,7 +46,10 @@ static struct clip_caller caller_of(u32 facts)
 	};
 }
 
-/* One way to be allowed: these facts hold, those do not, all others may. */
+/*
+ * One condition under which an act is allowed: the first facts hold, the second
+ * do not, and all others are arbitrary.
+ */
 struct way {
 	u32 with;
 	u32 without;
@@ -118,12 +121,12 @@ static void every_caller(struct kunit *test)
 				    "facts %#x", facts);
 		allowed += expected;
 	}
-	/* The table says both yes and no. */
+	/* The table has both results. */
 	KUNIT_EXPECT_GT(test, allowed, 0);
 	KUNIT_EXPECT_LT(test, allowed, BIT(NR_FACTS));
 }
 
-/* CX-12: each bit bars one class of callers, whatever the others say. */
+/* CX-12: Each bit excludes one class of callers, regardless of the others. */
 static void entries_of_every_level(struct kunit *test)
 {
 	static const struct {
@@ -173,7 +176,7 @@ static void expect_level(struct kunit *test, u32 old, u32 wanted,
 			    "from %#x to %#x", old, wanted);
 }
 
-/* CX-04: the others are refused, also those that this kernel would ignore. */
+/* CX-04: Other bits are refused, even if this kernel would ignore them. */
 static void level_bits(struct kunit *test)
 {
 	u32 i;
@@ -183,7 +186,7 @@ static void level_bits(struct kunit *test)
 
 		expect_level(test, 0, BIT(i), known ? CLIP_REASON_NONE :
 			     CLIP_REASON_BAD_LEVEL, BIT(i));
-		/* Beside good ones as well; and a bad request is just bad. */
+		/* Refused beside valid bits too, and in any level. */
 		if (known)
 			continue;
 		expect_level(test, 0, BIT(i) | CLIP_LEVEL_ACTIVE,
@@ -194,7 +197,7 @@ static void level_bits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CLIP_LEVELS_ENFORCED & ~CLIP_LEVEL_ALL, 0);
 }
 
-/* CX-06: without LVL_IMMUTABLE the level is replaced. */
+/* CX-06: Without LVL_IMMUTABLE, the level is replaced. */
 static void level_replaced(struct kunit *test)
 {
 	u32 i, j;
@@ -212,7 +215,10 @@ static void level_replaced(struct kunit *test)
 	}
 }
 
-/* CX-06: with it each bit becomes stricter or stays; PERMISSIVE is the lax one. */
+/*
+ * CX-06: With LVL_IMMUTABLE, each bit becomes stricter or stays as it is.
+ * PERMISSIVE is the bit that is strict when clear.
+ */
 static void level_immutable(struct kunit *test)
 {
 	const u32 lvl = CLIP_LEVEL_LVL_IMMUTABLE;
@@ -235,7 +241,7 @@ static void level_immutable(struct kunit *test)
 		}
 		expect_level(test, lvl | bit, bit, CLIP_REASON_NONE, lvl | bit);
 	}
-	/* Stricter in one respect does not pay for laxer in the other. */
+	/* A stricter bit does not make up for a laxer one. */
 	expect_level(test, lvl | CLIP_LEVEL_ACTIVE,
 		     CLIP_LEVEL_SEAL | CLIP_LEVEL_PERMISSIVE,
 		     CLIP_REASON_IMMUTABLE, 0);
@@ -275,9 +281,9 @@ static void numbers(struct kunit *test)
 				CLIP_REASON_NONE);
 }
 
-/* The list of contexts ---------------------------------------------------- */
+/* The index of contexts --------------------------------------------------- */
 
-#define NUMBER	4000000001U	/* of no context of a test in user space */
+#define NUMBER	4000000001U	/* not used by tests in user space */
 
 static int publish(struct clip_context *ctx)
 {
@@ -291,7 +297,7 @@ static void unpublish(struct clip_context *ctx)
 	clip_context_unpublish(ctx);
 }
 
-/* Is this context the one that is found? Its address says so. */
+/* Is this the context that is found, by its address? */
 static bool found(const struct clip_context *ctx)
 {
 	struct clip_context *got __free(clip_context_put) =
@@ -344,7 +350,7 @@ static void list_of_one_more(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, found(ctx));
 	KUNIT_EXPECT_TRUE(test, listed(ctx));
 	KUNIT_EXPECT_EQ(test, clip_context_count(), count + 1);
-	/* CX-15: a number is given once. */
+	/* CX-15: A number is assigned only once. */
 	KUNIT_EXPECT_EQ(test, publish(twin), -EEXIST);
 	KUNIT_EXPECT_TRUE(test, found(ctx));
 	KUNIT_EXPECT_FALSE(test, listed(twin));
@@ -355,11 +361,11 @@ static void list_of_one_more(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, listed(ctx));
 	KUNIT_EXPECT_TRUE(test, ctx->deleted);
 	KUNIT_EXPECT_EQ(test, clip_context_count(), count);
-	/* Who holds it still holds it. */
+	/* The holder of a reference keeps it. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&ctx->usage), 1);
 }
 
-/* ID-08: its number can be used again, and that is another one. */
+/* ID-08: The number can be used again, for a different context. */
 static void list_and_a_second_life(struct kunit *test)
 {
 	struct clip_context *first __free(clip_context_put) =
@@ -381,7 +387,7 @@ static void list_and_a_second_life(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, found(NULL));
 }
 
-/* In the order of their numbers, none twice, with a reference each. */
+/* Contexts are found in order of number, once each, and with a reference. */
 static void list_in_order(struct kunit *test)
 {
 	struct clip_context *a __free(clip_context_put) =

@@ -68,7 +68,7 @@ static struct clip_devtable *change(struct kunit *test,
 	return clip_devtable_make(old, change);
 }
 
-/* DV-15: what the original shipped. */
+/* DV-15: The rules that the original shipped. */
 static const struct clip_device_rule shipped[] = {
 	{ 253, 0, 254, 1, R | W },
 	{ 8, 0, 15, 1, R | D | X | S },
@@ -138,7 +138,7 @@ static bool is_nothing(u32 major)
 	return false;
 }
 
-/* A rule that another one stands above counts; one with priority 0 does not. */
+/* A rule that another one overrides counts; a rule with priority 0 does not. */
 static void grants(struct kunit *test)
 {
 	static const struct clip_device_rule more[] = {
@@ -171,10 +171,10 @@ static void grants(struct kunit *test)
 struct conflict_case {
 	const char *name;
 	struct clip_device_rule second;
-	enum clip_reason reason;	/* beside 8 4 3 5 r */
+	enum clip_reason reason;	/* if added to "8 4 3 5 r" */
 };
 
-/* DV-04, DV-05: no order of loading decides anything. */
+/* DV-04, DV-05: The order of loading has no effect. */
 static const struct conflict_case conflict_cases[] = {
 	{ "the same", { 8, 4, 3, 5, R }, CLIP_REASON_DUPLICATE },
 	{ "other permissions", { 8, 4, 3, 5, W }, CLIP_REASON_EXISTS },
@@ -203,7 +203,7 @@ static void conflict(struct kunit *test)
 	struct clip_devtable *first, *table;
 	struct clip_devchange args;
 
-	/* In one request, */
+	/* Both rules are added in one request. */
 	table = change(test, NULL, &args, CLIP_COMMIT_ADD, rules, 2);
 	KUNIT_EXPECT_EQ(test, c->reason, args.reason);
 	KUNIT_EXPECT_EQ(test, c->reason != CLIP_REASON_NONE, IS_ERR(table));
@@ -211,7 +211,7 @@ static void conflict(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 1, args.results[0].index);
 	if (!IS_ERR(table))
 		kvfree(table);
-	/* and in two; but what is there already may be added again. */
+	/* They are added in two requests. An identical rule may be repeated. */
 	first = change(test, NULL, &args, CLIP_COMMIT_ADD, rules, 1);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, first);
 	table = change(test, first, &args, CLIP_COMMIT_ADD, rules + 1, 1);
@@ -250,7 +250,7 @@ static void replace_and_remove(struct kunit *test)
 	static const struct clip_device_rule next[] = {
 		{ 8, 1, 0, 2, 0 }, { 7, 0, 7, 1, R },
 	};
-	/* DV-12: the permissions are not asked for, the priority is. */
+	/* DV-12: Removal ignores the permissions, but not the priority. */
 	static const struct clip_device_rule gone[] = {
 		{ 8, 1, 0, 2, R | W }, { 7, 0, 7, 2, R },
 	};
@@ -268,7 +268,7 @@ static void replace_and_remove(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, args.added);
 	KUNIT_EXPECT_EQ(test, 1, args.unchanged);
 	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(shipped) - 1, args.removed);
-	/* The old table is as it was. */
+	/* The old table is unchanged. */
 	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(shipped), first->count);
 
 	KUNIT_EXPECT_EQ(test, -ENOENT,

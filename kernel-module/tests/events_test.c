@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of who may listen to events
+ * clip: tests of the right to listen to events
  */
 #include "../core/common.h"
 
@@ -20,7 +20,7 @@ static void only_contexts_0_and_1_listen(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, clip_events_may_listen(ctx));
 	ctx->xid = 2;
 	KUNIT_EXPECT_FALSE(test, clip_events_may_listen(ctx));
-	/* The number alone makes nobody the host. */
+	/* The number alone does not make a context the host. */
 	ctx->xid = CLIP_CONTEXT_ADMIN;
 	KUNIT_EXPECT_FALSE(test, clip_events_may_listen(ctx));
 	KUNIT_EXPECT_FALSE(test, clip_events_may_listen(NULL));

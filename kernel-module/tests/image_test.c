@@ -2,8 +2,8 @@
 /*
  * clip: tests of the image reader
  *
- * Each fault is made in an image that is otherwise good, checksum included,
- * so that it is this fault and no other that is found.
+ * Each fault is made in an image that is otherwise valid, including its
+ * checksum, so that the reader finds this fault and no other.
  */
 #include "../core/common.h"
 
@@ -25,7 +25,7 @@ struct test_image {
 	char strings[STRINGS];
 } __packed __aligned(8);
 
-/* Not sizeof: that is padded to a multiple of eight. */
+/* sizeof() does not fit, because it is padded to a multiple of eight. */
 #define SIZE	(offsetof(struct test_image, strings) + STRINGS)
 
 static void seal(void *image, size_t size)
@@ -113,7 +113,7 @@ static void image_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, image.count, 0);
 }
 
-/* One field of the header set to one wrong value. */
+/* Sets one field of the header to one wrong value. */
 struct header_case {
 	const char *name;
 	size_t offset;
@@ -176,7 +176,7 @@ static void image_header(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offset, c->offset);
 }
 
-/* More entries than the image has bytes, with all else made to agree. */
+/* The image has too few bytes for its entries, but is otherwise consistent. */
 static void image_count_beyond_end(struct kunit *test)
 {
 	struct test_image *bytes = good_image(test);
@@ -218,7 +218,7 @@ static void image_checksum(struct kunit *test)
 	u64 offset;
 	size_t i;
 
-	/* Every byte behind the header, and the checksum's own. */
+	/* Tries every byte after the header, and those of the checksum. */
 	for (i = offsetof(struct clip_image_header, checksum); i < SIZE; i++) {
 		if (i >= offsetof(struct clip_image_header, flags) && i < 64)
 			continue;
@@ -233,7 +233,7 @@ static void image_checksum(struct kunit *test)
 					      &reason), 0);
 }
 
-/* One field of the second entry that points outside of the string table. */
+/* One field of the second entry points outside of the string table. */
 struct string_case {
 	const char *name;
 	u32 path_offset, path_length, source_offset, source_length;
@@ -281,7 +281,7 @@ static void image_strings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offset, 64 + 128 + c->fault);
 }
 
-/* An entry whose form is good and whose meaning is not (ST-06, ST-07). */
+/* An entry is well-formed, but has an invalid meaning (ST-06, ST-07). */
 struct rule_case {
 	const char *name;
 	size_t offset;
@@ -361,7 +361,7 @@ static void image_rule_strings(struct kunit *test)
 	rule.path_length = 8;
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
 	rule.path = "";
-	/* No path is an allow digest, whatever the path field points at. */
+	/* An empty path is an allow digest, wherever the path field points. */
 	rule.path_length = 0;
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_NONE);
 	rule.privileges = CLIP_PRIV_NETCLIENT;
@@ -373,7 +373,7 @@ static void image_rule_strings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
 }
 
-/* Whatever the bytes are, reading stays inside of them (KASAN would tell). */
+/* For any bytes, the reader stays within them. KASAN reports it otherwise. */
 static void image_random(struct kunit *test)
 {
 	struct test_image *bytes = good_image(test);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of the rules about the flags of mounts (MT-06, MT-11, N-07, N-22)
+ * clip: tests of the rules for the flags of mounts (MT-06, MT-11, N-07, N-22)
  */
 #include "../core/common.h"
 
@@ -61,7 +61,7 @@ static const struct {
 	{ MNT_NOLOCK, MS_NOLOCK, MOUNT_ATTR_NOLOCK },
 };
 
-/* Each by itself, by both calls: kept, lost, gained. */
+/* Each flag alone is kept, lost and gained, by both system calls. */
 static void each_flag(struct kunit *test)
 {
 	for (int i = 0; i < ARRAY_SIZE(flags); i++) {
@@ -72,7 +72,7 @@ static void each_flag(struct kunit *test)
 			.attr_set = flags[i].attr, .attr_clr = flags[i].attr,
 		};
 
-		/* Any word about access times, so that they are not kept. */
+		/* A flag for access times, so that those are not preserved. */
 		unsigned int then = clip_mountrules_remounted(mnt, MS_RELATIME);
 
 		KUNIT_EXPECT_EQ(test, mnt, clip_mountrules_lost(mnt, then));

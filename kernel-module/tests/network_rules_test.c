@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of the rules about sockets (NW-01 to NW-06, NL-01 to NL-03,
+ * clip: tests of the rules for sockets (NW-01 to NW-06, NL-01 to NL-03,
  * XF-01 to XF-03)
  */
 #include "../core/common.h"
@@ -55,7 +55,7 @@ static void families(struct kunit *test)
 	}
 }
 
-/* The short way lets nobody through whom the long one would stop. */
+/* The fast path allows no act that the slow path would refuse. */
 static void short_way(struct kunit *test)
 {
 	for (int act = 0; act < CLIP_NET_IPSEC; act++) {
@@ -79,7 +79,7 @@ static void netlink_protocols(struct kunit *test)
 					clip_netlink_needs(protocol));
 }
 
-/* NL-02: thirteen questions, by number. */
+/* NL-02: Thirteen queries, by number. */
 static void route_messages(struct kunit *test)
 {
 	static const u16 questions[] = {
@@ -115,7 +115,7 @@ static void xfrm_messages(struct kunit *test)
 		[XFRM_MSG_GETDEFAULT] = 0,
 	};
 
-	/* A new kernel brings new messages: somebody must look at them. */
+	/* New messages of a new kernel must be reviewed before this passes. */
 	static_assert(XFRM_MSG_MAX == XFRM_MSG_GETDEFAULT);
 	for (int type = XFRM_MSG_BASE; type <= XFRM_MSG_MAX; type++)
 		KUNIT_EXPECT_EQ_MSG(test, needs[type], clip_xfrm_needs(type),
@@ -125,19 +125,19 @@ static void xfrm_messages(struct kunit *test)
 }
 
 struct message {
-	u32 length;		/* as its header says */
+	u32 length;		/* length in its header */
 	u16 type;		/* 0: no more messages */
 };
 
 struct walk_case {
 	const char *name;
 	struct message messages[3];
-	size_t size;		/* of the datagram */
+	size_t size;		/* size of the datagram */
 	int err;
 	u64 all;
 };
 
-/* Headers stand where the length of the one before, rounded up, says. */
+/* Each header follows the previous message, whose length is rounded up. */
 static const struct walk_case walk_cases[] = {
 	{
 		.name = "nothing at all", .err = -EINVAL,
@@ -203,7 +203,7 @@ KUNIT_ARRAY_PARAM_DESC(walk, walk_cases, name);
 static void walk(struct kunit *test)
 {
 	const struct walk_case *c = test->param_value;
-	/* Of the datagram's own size, so that KASAN sees what is beyond. */
+	/* Has the exact size of the datagram: KASAN sees any access beyond. */
 	u8 *data = kunit_kzalloc(test, max(c->size, 1), GFP_KERNEL);
 	u8 *whole = kunit_kzalloc(test, 256, GFP_KERNEL);
 	u64 all = ~0ULL;
@@ -225,7 +225,7 @@ static void walk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->err ? ~0ULL : c->all, all);
 }
 
-/* Subsystems 10 and 11, and the messages that begin and end a batch. */
+/* Covers subsystems 10 and 11, and the messages that begin and end a batch. */
 static void nft_messages(struct kunit *test)
 {
 	for (int type = 0; type <= U16_MAX; type++) {
@@ -254,7 +254,7 @@ static void raw_sockets(struct kunit *test)
 	}
 }
 
-/* Every number that the kernel could know, and some beyond. */
+/* Tries every number that the kernel could know, and some beyond. */
 static void configuration(struct kunit *test)
 {
 	static const u16 questions[] = {
@@ -277,7 +277,7 @@ static void configuration(struct kunit *test)
 				    clip_config_needs(cmd), "%#x", cmd);
 	}
 	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(questions), next);
-	/* Of the same type, but with a size: a question about the socket. */
+	/* The same type with an encoded size: a query about the socket. */
 	KUNIT_EXPECT_EQ(test, 0, clip_config_needs(SIOCGSTAMP_NEW));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of what an exec's files come to (EX-16, EX-20), of unsafe execs
- * (EX-22), of the first line of a script, and of the latches (SY-02)
+ * clip: tests of the grant of the files of an exec (EX-16, EX-20), of unsafe
+ * execs (EX-22), of the first line of a script, and of the latches (SY-02)
  */
 #include "../core/common.h"
 
@@ -126,7 +126,7 @@ struct unsafe_case {
 	u32 flags;
 	bool init;
 	enum clip_unsafe_rule want;
-	bool jit;	/* the exemption counts, too */
+	bool jit;	/* the exemption for JIT applies as well */
 };
 
 #define PTRACE	LSM_UNSAFE_PTRACE
@@ -165,7 +165,7 @@ static void unsafe_rule(struct kunit *test)
 				    "case %td", c - unsafe_cases);
 }
 
-/* M-22: an exemption is no power over others, but a tracer could borrow it. */
+/* M-22: An exemption grants no authority, but a tracer could make use of it. */
 static void unsafe_jit(struct kunit *test)
 {
 	const struct unsafe_case *c;
@@ -213,7 +213,7 @@ static void first_line(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, memcmp(got, first_lines[i].want,
 						length));
 	}
-	/* A name without an end may be half of one. */
+	/* A name without an end may be truncated. */
 	memset(buf, 'x', sizeof(buf));
 	memcpy(buf, "#!", 2);
 	KUNIT_EXPECT_NULL(test, clip_script_interpreter(buf, sizeof(buf),

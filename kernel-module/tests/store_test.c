@@ -45,7 +45,7 @@ static void store_exit(struct kunit *test)
 		return;
 	rhashtable_free_and_destroy(&f->ctx.table.hash, drop_object, NULL);
 	rcu_barrier();
-	/* Every entry has given its reference of the superblock back. */
+	/* Every entry has dropped its reference to the superblock. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&f->sb->usage), 1);
 	clip_sb_put(f->sb);
 }
@@ -66,7 +66,7 @@ static struct clip_entry *new_entry(struct kunit *test, u64 ino, u8 mark)
 	return entry;
 }
 
-/* The mark of the entry in force for a file; -1 if there is none. */
+/* Returns the mark of the entry in force for a file; -1 without an entry. */
 static int mark_of(struct store_fixture *f, u64 ino)
 {
 	const struct clip_file_id id = file(f, ino);
@@ -103,7 +103,7 @@ static void store_lookup(struct kunit *test)
 	add(test, 1, 0x11);
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
 	KUNIT_EXPECT_EQ(test, mark_of(f, 2), -1);
-	/* ST-18: the same number in a later life of the inode ... */
+	/* ST-18: The same inode number, with another generation ... */
 	id.generation++;
 	KUNIT_EXPECT_NULL(test, clip_store_lookup(&f->ctx.table, &id));
 	/* ... or on another filesystem with the same device number. */
@@ -150,7 +150,7 @@ static void store_abort_changes_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx,
 						      new_entry(test, 1, 2)),
 				0);
-		/* Readers go on with the old one all the time. */
+		/* Readers still see the old entry. */
 		KUNIT_EXPECT_EQ(test, mark_of(f, 1), 0x11);
 		clip_txn_abort(&txn);
 	}
@@ -188,7 +188,7 @@ static void store_replace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 5);
 }
 
-/* A transaction that was aborted takes nothing from the next one. */
+/* An aborted transaction does not affect the next one. */
 static void store_empty_after_abort(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
@@ -200,7 +200,7 @@ static void store_empty_after_abort(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
 		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
-		/* Twice in one transaction is as good as once. */
+		/* A second call in one transaction has no effect. */
 		KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 		KUNIT_EXPECT_EQ(test, txn.nr_dying, 1);
 		clip_txn_abort(&txn);
@@ -212,7 +212,7 @@ static void store_empty_after_abort(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
 }
 
-/* ST-04: one entry a file, seen from the coming generation. */
+/* ST-04: A file has one entry, as seen from the next generation. */
 static void store_duplicate(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
@@ -230,7 +230,7 @@ static void store_duplicate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
 }
 
-/* ST-13: removing what is not there, or twice, is told. */
+/* ST-13: Removing a missing entry, or removing one twice, is an error. */
 static void store_remove(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
@@ -252,7 +252,7 @@ static void store_remove(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, in_table(f), 0);
 }
 
-/* A reader that kept an entry can use it after it was removed. */
+/* A reader that keeps an entry can use it after its removal. */
 static void store_reference_outlives_removal(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
@@ -292,7 +292,7 @@ static void store_dead_file(struct kunit *test)
 		WRITE_ONCE(entry->dies, CLIP_DEAD);
 		clip_txn_abort(&txn);
 	}
-	/* ... and giving the transaction up does not bring it back. */
+	/* ... and aborting the transaction does not bring it back. */
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
 	clip_entry_put(entry);
 }
@@ -322,7 +322,7 @@ static void store_many(struct kunit *test)
 			MANY * sizeof(void *));
 }
 
-/* Readers see all of a transaction or nothing of it, at any moment. */
+/* At any moment, readers see all of a transaction or nothing of it. */
 struct reader {
 	struct store_fixture *f;
 	unsigned int mixed;
@@ -375,7 +375,7 @@ static void store_atomic_for_readers(struct kunit *test)
 	init_completion(&reader.running);
 	task = kthread_run(read_pairs, &reader, "clip_reader");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	/* On a busy machine the changes could be over before it starts. */
+	/* On a busy machine, the changes could be over before it starts. */
 	wait_for_completion(&reader.running);
 	for (i = 1; i < 50; i++) {
 		guard(mutex)(&clip_store_lock);

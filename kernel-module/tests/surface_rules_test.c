@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of the rules about ways into the kernel's depths
+ * clip: tests of the rules for the attack surface
  */
 #include "../core/common.h"
 
@@ -26,7 +26,7 @@ static void files_without_a_name(struct kunit *test)
 				    free[i]);
 }
 
-/* Everything but loading a socket filter by one's own right. */
+/* All commands but loading a socket filter without a token. */
 static void bpf_commands(struct kunit *test)
 {
 	union bpf_attr attr = {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of the rules about tasks (SG-03, SG-05, PI-01, PT-02, TR-02 to
+ * clip: tests of the rules for tasks (SG-03, SG-05, PI-01, PT-02, TR-02 to
  * TR-06, TR-08)
  */
 #include "../core/common.h"
@@ -115,7 +115,7 @@ static void power_rules(struct kunit *test)
 			clip_authority_to_trace(&c->actor, &c->target));
 }
 
-/* SG-03: the inheritable set counts, and no other. */
+/* SG-03: Only the inheritable set counts. */
 static void immortal(struct kunit *test)
 {
 	const struct clip_authority target = { .privileges = IMMORTAL };
@@ -142,7 +142,7 @@ struct setuid_case {
 #define PLAIN	CLIP_PRIV_PLAIN
 #define KEEP	CLIP_PRIV_KEEPPRIV
 
-/* Rights are written caps, privileges, saved privileges, flags. */
+/* Rights are written as caps, privileges, saved privileges, flags. */
 static const struct setuid_case setuid_cases[] = {
 	{
 		.name = "TR-06: from user to user nothing is lost",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of what counts as root's alone (E-23)
+ * clip: tests of the paths that only root can write (E-23)
  */
 #include "../core/common.h"
 
@@ -42,7 +42,7 @@ static void owner(struct kunit *test)
 						     c->mode));
 }
 
-/* No owner is nobody's, and not root. */
+/* An invalid owner does not count as root. */
 static void no_owner(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, clip_tpe_only_root_can_write(GLOBAL_ROOT_UID,

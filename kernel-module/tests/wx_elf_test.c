@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: tests of what is read in the headers of a program (M-04)
+ * clip: tests of reading the headers of a program (M-04)
  */
 #include "../core/common.h"
 
@@ -23,7 +23,10 @@ struct header_case {
 	bool segment, stack;
 };
 
-/* Each beside a sound text segment; that of 386 says no word of its stack. */
+/*
+ * Each header is added to a valid text segment. The program for 386 has no
+ * header for its stack.
+ */
 static const struct header_case header_cases[] = {
 	{ "nothing but text", EM_X86_64, PT_NULL, 0, 0, 0, false, false },
 	{ "data", EM_X86_64, PT_LOAD, R | W, 8, 4096, false, false },
@@ -78,7 +81,7 @@ static void wxelf_headers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wants.interpreter_size, 0);
 }
 
-/* The loader takes the first. */
+/* Only the first interpreter counts, as for the loader. */
 static void wxelf_interpreter(struct kunit *test)
 {
 	const struct clip_wxelf elf = { .count = 2, .wide = true };
@@ -114,7 +117,7 @@ static void wxelf_wide(struct kunit *test)
 	struct elf64_hdr head = sound_head();
 	struct clip_wxelf elf;
 
-	/* The class is not asked, as the loader does not ask it. */
+	/* The class is ignored, because the loader ignores it as well. */
 	for (int class = ELFCLASSNONE; class <= ELFCLASS64; class++) {
 		head.e_ident[EI_CLASS] = class;
 		KUNIT_EXPECT_TRUE(test, read_head(&head, &elf));
@@ -137,7 +140,7 @@ static void wxelf_narrow(struct kunit *test)
 	struct clip_wxelf elf;
 
 	memcpy(bytes, &narrow, sizeof(narrow));
-	/* What would be the size in a 64-bit head must not matter. */
+	/* The bytes that hold the size in a 64-bit header have no effect. */
 	bytes[54] = sizeof(struct elf64_phdr);
 	KUNIT_EXPECT_TRUE(test, clip_wxelf_read(bytes, &elf));
 	KUNIT_EXPECT_FALSE(test, elf.wide);

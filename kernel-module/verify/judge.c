@@ -2,14 +2,15 @@
 /*
  * clip: judging the content of a file
  *
- * One function decides, for exec, mapping, mprotect, kernel modules and the
- * query alike. It changes nothing before it has judged.
+ * One function decides for exec, mapping, mprotect, kernel modules and queries.
+ * It changes no state before it has reached its verdict.
  *
- * The content is read through the file, and on an overlay that is whatever inode
- * the name stands for at that moment: a copy-up replaces it once, and for good.
- * So the inode is looked up before and after reading, and a verdict counts only
- * if both are the same; it is kept with that inode alone. What exec and mmap map
- * in the end is compared in the hook mmap_backing_file.
+ * The content is read through the file. On an overlay, the file refers to the
+ * inode that its name has at that moment, and a copy-up replaces this inode
+ * once, permanently. The inode is therefore looked up before and after reading.
+ * A verdict is valid only if both are the same, and is cached with that inode
+ * alone. The hook mmap_backing_file compares the inode that exec and mmap
+ * finally map.
  */
 #include "core/common.h"
 
@@ -29,6 +30,13 @@
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
+/* Clears the two fields that decide. The digest is valid only with @hashed. */
+static void start(struct clip_judgement *judgement)
+{
+	judgement->verdict.reason = CLIP_REASON_NONE;
+	judgement->verdict.hashed = false;
+}
+
 static int refuse(struct clip_judgement *judgement, enum clip_reason reason,
 		  int err)
 {
@@ -41,7 +49,7 @@ static int refuse_written(struct clip_judgement *judgement)
 	return refuse(judgement, CLIP_REASON_BEING_WRITTEN, -ETXTBSY);
 }
 
-/* A read that failed is no verdict about the content. */
+/* Translates the error of a failed read, which is no verdict on the content. */
 static int refuse_read(struct clip_judgement *judgement, int err)
 {
 	switch (err) {
@@ -74,8 +82,9 @@ static int read_digest(struct clip_judgement *judgement, struct file *file,
 }
 
 /*
- * The digest is good: is it that of everything that can be executed, and does it
- * stay so? The verdict is kept, with @keep, where this kernel sees every writer.
+ * Checks, after the digest has matched, that it covers everything that can be
+ * executed, and that this cannot have changed meanwhile. With @keep, the
+ * verdict is cached, which requires that this kernel sees every writer.
  */
 static int conclude(struct clip_judgement *judgement, const struct file *file,
 		    u64 id, u64 writes, bool keep)
@@ -101,7 +110,7 @@ static int match_entry(struct clip_judgement *judgement, struct file *file,
 	u64 writes;
 	int err;
 
-	judgement->verdict = (struct clip_verdict) {};
+	start(judgement);
 	if (clip_inode_being_written(inode))
 		return refuse_written(judgement);
 	if (trusted && clip_inode_verified(inode, entry->id)) {
@@ -122,8 +131,8 @@ static int match_entry(struct clip_judgement *judgement, struct file *file,
 }
 
 /*
- * A file that is about to be written over may have an entry for what it is and
- * one for what it will be.
+ * A file that is about to be overwritten may have one entry for its present
+ * content and one for its future content.
  */
 static int match_entries(struct clip_judgement *judgement,
 			 struct clip_context *ctx, struct file *file,
@@ -160,7 +169,7 @@ static int match_allowed(struct clip_judgement *judgement,
 	u64 writes;
 	int err;
 
-	judgement->verdict = (struct clip_verdict) {};
+	start(judgement);
 	if (!id)
 		return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);
 	if (!S_ISREG(inode->i_mode) || !clip_sb_trusted(inode->i_sb))
@@ -176,7 +185,7 @@ static int match_allowed(struct clip_judgement *judgement,
 	if (!clip_verdict_begin(inode, &writes))
 		return refuse_written(judgement);
 	algorithms = clip_allow_algorithms(&ctx->allow);
-	/* The greatest number first: those cost nothing, see digest/fsverity.c. */
+	/* The highest numbers come first: fs-verity needs no hashing. */
 	while (algorithms) {
 		const u16 algorithm = __fls(algorithms);
 
@@ -194,8 +203,9 @@ static int match_allowed(struct clip_judgement *judgement,
 }
 
 /*
- * What matches no entry may still be allowed by its digest; it is given nothing
- * then, and has no entry. On a refusal the entry's reason counts.
+ * A file that does not match its entry may still be allowed by its digest. It
+ * is then treated as a file without an entry, and is granted nothing. If it is
+ * refused, the reason is that of the entry.
  */
 static int match(struct clip_judgement *judgement, struct clip_context *ctx,
 		 struct file *file, unsigned int how)
@@ -226,12 +236,12 @@ static int match(struct clip_judgement *judgement, struct clip_context *ctx,
 }
 
 /**
- * clip_judge_begin - find the inode and the entry of a file
- * @judgement: out: the judgement, to be ended with clip_judge_end()
- * @ctx: the context whose entries count
+ * clip_judge_begin - Find the inode and the entry of a file
+ * @judgement: receives the result; the caller ends it with clip_judge_end()
+ * @ctx: the context whose entries apply
  * @file: the file
  *
- * Context: any that a reference of an entry can be taken in.
+ * Context: Any; does not sleep.
  */
 void clip_judge_begin(struct clip_judgement *judgement,
 		      struct clip_context *ctx, struct file *file)
@@ -239,27 +249,26 @@ void clip_judge_begin(struct clip_judgement *judgement,
 	judgement->inode = d_real_inode(file->f_path.dentry);
 	judgement->entry = clip_store_lookup_inode(&ctx->table,
 						   file_inode(file));
-	judgement->verdict.reason = CLIP_REASON_NONE;
-	judgement->verdict.hashed = false;
+	start(judgement);
 }
 
 /**
- * clip_judge - judge the content of a file
- * @judgement: begun with the same context and file; out: the result
- * @ctx: the context whose entries and allow digests count
+ * clip_judge - Judge the content of a file
+ * @judgement: begun with the same context and file; receives the result
+ * @ctx: the context whose entries and allow digests apply
  * @file: the file, open for reading
  * @how: CLIP_JUDGE_*
  *
- * The answer is about the content as of now. It stays true as long as writers
- * are excluded, which exec does by itself for the file's own inode. With
- * %CLIP_JUDGE_SEAL they are excluded while the content is judged, and from a
- * good verdict on; without a good verdict nothing has changed.
+ * The verdict is on the present content. It remains valid as long as writers
+ * are excluded, which exec itself does for the inode of the file. With
+ * %CLIP_JUDGE_SEAL, writers are excluded while the content is judged and, if it
+ * matches, from then on. If it does not match, no state has changed.
  *
- * Context: may sleep and read the file; with %CLIP_JUDGE_KNOWN it does neither,
+ * Context: May sleep and read the file. With %CLIP_JUDGE_KNOWN it does neither,
  * and mmap_lock may be held.
- * Return: 0 if the content is good; -EACCES if it is not; -ETXTBSY if it is open
- * for writing; -ENOMEM, -EINTR if the task is being killed, or the error of a
- * read, none of which is a verdict.
+ * Return: 0 if the content matches; -EACCES if it does not; -ETXTBSY if the
+ * file is open for writing; -ENOMEM, -EINTR if the task is being killed, or the
+ * error of a read, which are no verdicts.
  */
 int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 	       struct file *file, unsigned int how)
@@ -278,7 +287,7 @@ int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 }
 
 /**
- * clip_judge_end - give back what a judgement holds
+ * clip_judge_end - Drop the reference that a judgement holds
  * @judgement: the judgement
  */
 void clip_judge_end(struct clip_judgement *judgement)

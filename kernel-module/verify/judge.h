@@ -15,20 +15,21 @@ struct clip_entry;
 struct file;
 struct inode;
 
-/* What the judge may do, and what counts. */
-#define CLIP_JUDGE_KNOWN	BIT(0)	/* read nothing: only earlier verdicts */
-#define CLIP_JUDGE_LISTED	BIT(1)	/* allow digests do not count */
-#define CLIP_JUDGE_SEAL		BIT(2)	/* keep writers off what is good */
+/* How the content is judged. */
+#define CLIP_JUDGE_KNOWN	BIT(0)	/* cached verdicts only, no reading */
+#define CLIP_JUDGE_LISTED	BIT(1)	/* ignore allow digests */
+#define CLIP_JUDGE_SEAL		BIT(2)	/* exclude writers after a match */
 
 /**
- * struct clip_judgement - what is known of a file's content
- * @inode: the inode whose content is judged: the one that is read, that keeps
- *	the verdict, and that is executed or mapped. On an overlay it is the
- *	inode below
- * @entry: the file's entry, with a reference: the one that it matches, or on a
- *	refusal the one that it was compared with. NULL if it has none, or if it
- *	is allowed by its digest
- * @verdict: the details
+ * struct clip_judgement - Judgement of the content of a file
+ * @inode: The inode whose content is judged: the one that is read, that caches
+ *	the verdict, and that is executed or mapped. On an overlay, this is the
+ *	inode of the layer below. The open file keeps it alive.
+ * @entry: The entry of the file; the judgement holds a reference. This is the
+ *	entry that the file matches or, on a refusal, the entry with which it
+ *	was compared. NULL if the file has no entry, or is allowed by its
+ *	digest.
+ * @verdict: The details of the result.
  */
 struct clip_judgement {
 	struct inode *inode;

@@ -9,15 +9,18 @@
 #include <linux/spinlock.h>
 
 #include "core/inode_blob.h"
+#include "report/report.h"
+#include "store/filesystem.h"
 #include "store/lookup.h"
 #include "verify/verdict.h"
 
 /**
- * clip_inode_verified - was the content found to match this entry?
- * @inode: the inode, with writers excluded by the caller
- * @entry_id: the entry
+ * clip_inode_verified - Does a valid cached verdict exist for an entry?
+ * @inode: the inode, from which the caller excludes writers
+ * @entry_id: id of the entry, or of the set of allow digests
  *
- * Return: true if it was, and nobody could have written since.
+ * Return: True if the content matched and cannot have been written since, false
+ * otherwise.
  */
 bool clip_inode_verified(const struct inode *inode, u64 entry_id)
 {
@@ -32,10 +35,10 @@ bool clip_inode_verified(const struct inode *inode, u64 entry_id)
 }
 
 /**
- * clip_inode_being_written - is a file open for writing?
+ * clip_inode_being_written - Is a file open for writing?
  * @inode: the file
  *
- * Return: whether it is.
+ * Return: True if it is, false otherwise.
  */
 bool clip_inode_being_written(const struct inode *inode)
 {
@@ -43,13 +46,13 @@ bool clip_inode_being_written(const struct inode *inode)
 }
 
 /**
- * clip_verdict_begin - prepare to read a file's content
+ * clip_verdict_begin - Prepare to read the content of a file
  * @inode: the file
- * @writes: out: what clip_verdict_commit() takes
+ * @writes: receives a value for clip_verdict_commit()
  *
- * A verdict counts if there was no writer at one moment between the reading of
- * @writes here and its reading there, and none that came since, even one that
- * has left already:
+ * A verdict is valid if there was no writer at one moment between the two reads
+ * of @writes, here and in clip_verdict_commit(), and if no writer has come
+ * since, not even one that has already left:
  *
  *   verifier                               opener for writing
  *
@@ -59,29 +62,30 @@ bool clip_inode_being_written(const struct inode *inode)
  *   commit: barrier, no writer now?
  *   and @writes as before?
  *
- * An opener that came before the first look is seen by it, or has left; one that
- * came later has raised @writes, or is still there when the second look is
- * taken.
+ * The first check sees an opener that came before it, unless that opener has
+ * already left. An opener that came later has incremented @writes, or the
+ * second check still sees it.
  *
- * Return: false if the file is open for writing.
+ * Return: True if the content may be read, false if the file is open for
+ * writing.
  */
 bool clip_verdict_begin(const struct inode *inode, u64 *writes)
 {
 	*writes = atomic64_read(&clip_inode(inode)->writes);
-	/* The left column of the picture above. */
+	/* The first barrier in the left column above. */
 	smp_mb();
 	return !clip_inode_being_written(inode);
 }
 
 /**
- * clip_verdict_commit - the content that was read matches
+ * clip_verdict_commit - Conclude that the content that was read matches
  * @inode: the file
- * @id: of the entry, or of the set of allow digests, that it matches
- * @writes: from clip_verdict_begin()
- * @keep: keep the verdict with the inode
+ * @id: id of the entry, or of the set of allow digests, that it matches
+ * @writes: the value from clip_verdict_begin()
+ * @keep: cache the verdict with the inode
  *
- * Return: false if the file could have been written meanwhile: then the match
- * is worth nothing.
+ * Return: True if the verdict is valid, false if the file could have been
+ * written meanwhile.
  */
 bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
 			 bool keep)
@@ -89,7 +93,7 @@ bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
 	struct clip_inode *blob = clip_inode(inode);
 	bool unwritten;
 
-	/* Pairs with the increment of i_writecount, a full barrier. */
+	/* Pairs with the increment of i_writecount, which is a full barrier. */
 	smp_mb();
 	if (clip_inode_being_written(inode))
 		return false;
@@ -104,12 +108,13 @@ bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
 }
 
 /**
- * clip_inode_deny_writers - keep writers off a file for a while
+ * clip_inode_deny_writers - Exclude writers from a file temporarily
  * @inode: the file
  *
- * As exec does, but for an inode that need not be a file's own.
+ * Does what exec does, but for any inode: that of an open file on an overlay is
+ * not the one that is read.
  *
- * Return: false if it is open for writing.
+ * Return: True if writers are excluded, false if the file is open for writing.
  */
 bool clip_inode_deny_writers(struct inode *inode)
 {
@@ -117,22 +122,22 @@ bool clip_inode_deny_writers(struct inode *inode)
 }
 
 /**
- * clip_inode_allow_writers - let writers come again
+ * clip_inode_allow_writers - Allow writers again
  * @inode: the file, after clip_inode_deny_writers()
  */
 void clip_inode_allow_writers(struct inode *inode)
 {
-	/* Whoever comes in sees the seal, if one was set. */
+	/* An opener that succeeds afterwards sees the seal, if it was set. */
 	smp_mb__before_atomic();
 	atomic_inc(&inode->i_writecount);
 }
 
 /**
- * clip_inode_seal - keep writers off a file from now on
- * @inode: the file, with writers denied by the caller
+ * clip_inode_seal - Exclude writers from a file from now on
+ * @inode: the file, from which the caller excludes writers
  *
- * The seal stays for as long as the inode is in memory and an entry names it,
- * and while it is mapped executable.
+ * The seal persists as long as the inode is in memory and an entry refers to
+ * it, and while it is mapped executable.
  */
 void clip_inode_seal(const struct inode *inode)
 {
@@ -140,12 +145,12 @@ void clip_inode_seal(const struct inode *inode)
 }
 
 /**
- * clip_inode_check_seal - may a sealed file be written?
+ * clip_inode_check_seal - Check whether a sealed file may be written
  * @inode: the file
  *
- * A file that no entry names any more, and that was last found to match a digest
- * that is not allowed any more, is nobody's library. Its seal goes with
- * the first who wants to write.
+ * A file is no longer in use as a library if no entry refers to it any more,
+ * and the digest that it last matched is no longer allowed. The first task that
+ * opens it for writing then removes its seal.
  *
  * Return: 0, or -ETXTBSY.
  */
@@ -156,4 +161,23 @@ int clip_inode_check_seal(const struct inode *inode)
 		return -ETXTBSY;
 	clear_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 	return 0;
+}
+
+/**
+ * clip_verdict_check_identity - May the generation of an inode be changed?
+ * @file: an open file of the filesystem
+ *
+ * On some filesystems the owner of a file may do this by ioctl. A listed file
+ * would become unlisted and lose its seal, or another file would become the
+ * listed one. It is refused for all files of a filesystem that an entry refers
+ * to, or has ever referred to, so that nothing depends on a lookup.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_verdict_check_identity(const struct file *file)
+{
+	if (!clip_sb_is_named(file_inode(file)->i_sb))
+		return 0;
+	clip_report_task("inode generation", NULL);
+	return -EPERM;
 }

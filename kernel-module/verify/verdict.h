@@ -16,6 +16,7 @@ bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
 bool clip_inode_deny_writers(struct inode *inode);
 void clip_inode_allow_writers(struct inode *inode);
 void clip_inode_seal(const struct inode *inode);
+int clip_verdict_check_identity(const struct file *file);
 int clip_inode_check_seal(const struct inode *inode);
 
 #endif /* _SECURITY_CLIP_VERIFY_VERDICT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What Swift cannot call by itself: variadic functions, and glibc extensions
- * that need _GNU_SOURCE.
+ * Functions that Swift cannot call directly: variadic functions, and glibc
+ * extensions that need _GNU_SOURCE.
  */
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
@@ -19,7 +19,7 @@ int csystem_ioctl(int fd, unsigned long request, void *argument);
 const char *csystem_error_text(int number);
 const char *csystem_error_name(int number);
 
-/* Has this process rights that its caller has not? See AT_SECURE, getauxval(3). */
+/* Whether this process has rights that its caller lacks; AT_SECURE of getauxval(3). */
 int csystem_is_privileged(void);
 
 /*
@@ -36,7 +36,7 @@ int csystem_processor_count(void);
  */
 long csystem_listmount(unsigned long long last, unsigned long long *ids, unsigned long capacity);
 
-/* One mount; the texts lie in the buffer that was given. */
+/* One mount; the texts are in the caller's buffer. */
 struct csystem_mount {
 	unsigned int major, minor;
 	/* SB_RDONLY is 1. */
@@ -53,7 +53,7 @@ int csystem_statmount(unsigned long long id, struct csystem_mount *mount, void *
 struct csystem_option {
 	/* The letter; '?' for an unknown letter, ':' for a missing value. */
 	int code;
-	/* The letter that `code` is about, whatever it is. */
+	/* The letter that `code` refers to. */
 	unsigned char letter;
 	/* The value, which lies in one of the words, or NULL. */
 	const char *value;
@@ -61,13 +61,13 @@ struct csystem_option {
 
 /*
  * The options among `words`, whose first is the name of the program, as
- * getopt(3) reads them by the given letters. Words that are no options are
- * left out. Returns the number of options; no more than `capacity` are stored.
+ * getopt(3) reads them by the given letters. Words that are not options are
+ * skipped. Returns the number of options; no more than `capacity` are stored.
  */
 unsigned long csystem_options(int count, char *const *words, const char *letters,
 			      struct csystem_option *options, unsigned long capacity);
 
-/* The arguments of main(), without a look at /proc; see start.c. */
+/* The arguments of main(), without reading /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);
 

@@ -2,9 +2,9 @@
 /*
  * clip: the interface of /dev/veriexec
  *
- * Every structure that crosses the boundary begins with its size, so that it
- * can grow: a shorter structure comes from an older tool, the tail of a longer
- * one must be zero. Unknown flag bits are refused with EINVAL.
+ * Every structure that is passed to the kernel begins with its size, so that it
+ * can grow: a shorter structure comes from an older tool, and the tail of a
+ * longer one must be zero. Unknown flag bits are refused with EINVAL.
  */
 #ifndef _UAPI_LINUX_CLIP_H
 #define _UAPI_LINUX_CLIP_H
@@ -12,16 +12,16 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Grows when a request or a structure changes in a way a tool must know. */
+/* Incremented when a request or a structure changes incompatibly for tools. */
 #define CLIP_ABI_VERSION	1
 
 #define CLIP_DEVICE_PATH	"/dev/veriexec"
 #define CLIP_SECURITYFS_PATH	"/sys/kernel/security/clip"
 
 /*
- * Digest algorithms: the number in an image, and the bit in
- * clip_info.algorithms. 1 and 2 are for old rule files only and exist when the
- * kernel was built with SECURITY_CLIP_LEGACY_DIGESTS.
+ * Digest algorithms: their numbers in an image, and their bits in
+ * clip_info.algorithms. Numbers 1 and 2 are for old rule files only, and are
+ * supported if the kernel is built with SECURITY_CLIP_LEGACY_DIGESTS.
  */
 #define CLIP_ALGO_MD5		1
 #define CLIP_ALGO_SHA1		2
@@ -29,26 +29,27 @@
 #define CLIP_ALGO_SHA384	4
 #define CLIP_ALGO_SHA512	5
 /*
- * The file's fs-verity digest, as FS_IOC_MEASURE_VERITY gives it: checked
- * without reading the file, and page by page by the filesystem ever after.
+ * The fs-verity digest of the file, as returned by FS_IOC_MEASURE_VERITY. It is
+ * compared without reading the file; the filesystem then verifies each page
+ * that it reads.
  */
 #define CLIP_ALGO_FSVERITY_SHA256	6
 #define CLIP_ALGO_FSVERITY_SHA512	7
 
 #define CLIP_DIGEST_MAX		64	/* bytes, the size of SHA-512 */
 
-/* What an entry is for and under which conditions it counts. */
+/* The purpose of an entry, and the conditions under which it applies. */
 #define CLIP_ENTRY_EXE		(1U << 0)	/* e: used at exec */
 #define CLIP_ENTRY_LIB		(1U << 1)	/* l: library or ELF loader */
-#define CLIP_ENTRY_NEEDROOT	(1U << 2)	/* r: only for uid and euid 0 */
+#define CLIP_ENTRY_NEEDROOT	(1U << 2)	/* r: uid and euid must be 0 */
 #define CLIP_ENTRY_NEEDLIBS	(1U << 3)	/* N: libraries must be listed */
 #define CLIP_ENTRY_CHECKLIBS	(1U << 4)	/* L: ... and must match */
 #define CLIP_ENTRY_INHERIT	(1U << 8)	/* I: force the inheritable set */
-#define CLIP_ENTRY_SCRIPT	(1U << 9)	/* s: grant passes to the interpreter */
-#define CLIP_ENTRY_KTHREAD	(1U << 10)	/* k: only when a kernel thread execs */
+#define CLIP_ENTRY_SCRIPT	(1U << 9)	/* s: grants to the interpreter */
+#define CLIP_ENTRY_KTHREAD	(1U << 10)	/* k: only for a kernel thread */
 #define CLIP_ENTRY_INTERP	(1U << 11)	/* i: interpreter, no grant alone */
-#define CLIP_ENTRY_UNSAFE	(1U << 12)	/* u: also when traced or shared */
-#define CLIP_ENTRY_JIT		(1U << 13)	/* j: may run what it has written */
+#define CLIP_ENTRY_UNSAFE	(1U << 12)	/* u: also if traced or shared */
+#define CLIP_ENTRY_JIT		(1U << 13)	/* j: may execute written memory */
 
 #define CLIP_ENTRY_ALL \
 	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
@@ -77,7 +78,7 @@
 #define CLIP_PRIV_FUSE		(1ULL << 17)	/* f */
 #define CLIP_PRIV_NETLINK_AUDIT	(1ULL << 18)	/* A */
 #define CLIP_PRIV_UNSHARE	(1ULL << 19)	/* U */
-/* Needed only once kernel.clip.require has the bit. */
+/* The following are required only if kernel.clip.require has their bit. */
 #define CLIP_PRIV_IO_URING	(1ULL << 20)	/* R */
 #define CLIP_PRIV_BPF		(1ULL << 21)	/* B */
 #define CLIP_PRIV_USERNS	(1ULL << 22)	/* u */
@@ -95,8 +96,8 @@
 #define CLIP_PRIV_LETTERS	"CVcsnPSrNkIKXxFidfAURBupDEMywT"
 
 /*
- * Privileges that do not make their holder a protected task: what they are for,
- * everybody may do on a stock Linux.
+ * Privileges that do not make their holder a protected task, because every task
+ * may do on a stock Linux what they allow.
  */
 #define CLIP_PRIV_PLAIN \
 	(CLIP_PRIV_NETCLIENT | CLIP_PRIV_NETSERVER | CLIP_PRIV_NETOTHER | \
@@ -108,34 +109,35 @@
  */
 #define CLIP_CAP_CONTEXT	63
 
-/* Contexts */
-#define CLIP_CONTEXT_ADMIN	0U		/* the host; there from boot on */
-#define CLIP_CONTEXT_WATCH	1U		/* sees all, touches nothing; the same */
-#define CLIP_CONTEXT_OWN	0xffffffffU	/* the caller's */
+/* Contexts. The first two exist from boot on and cannot be deleted. */
+#define CLIP_CONTEXT_ADMIN	0U		/* the host */
+#define CLIP_CONTEXT_WATCH	1U		/* sees all, changes nothing */
+#define CLIP_CONTEXT_OWN	0xffffffffU	/* that of the caller */
 
 /*
- * The level of a context: how far its rules can still be changed, and what is
- * enforced in it. The numbers of the first nine are those of the old interface.
+ * The level of a context: to what extent its rules can still be changed, and
+ * what is enforced in it. The first nine bits have the numbers of the old
+ * interface.
  */
-#define CLIP_LEVEL_ACTIVE		(1U << 0)	/* entries count at exec */
+#define CLIP_LEVEL_ACTIVE		(1U << 0)	/* entries apply at exec */
 #define CLIP_LEVEL_LVL_IMMUTABLE	(1U << 2)	/* level: only stricter */
 #define CLIP_LEVEL_SELF_IMMUTABLE	(1U << 3)	/* entries: not by itself */
 #define CLIP_LEVEL_ADMIN_IMMUTABLE	(1U << 4)	/* ... not by context 0 */
 #define CLIP_LEVEL_UPDATE_IMMUTABLE	(1U << 5)	/* ... not by UPDATE */
-#define CLIP_LEVEL_CTX_IMMUTABLE	(1U << 6)	/* of 0: none made, deleted */
+#define CLIP_LEVEL_CTX_IMMUTABLE	(1U << 6)	/* 0: no create, delete */
 #define CLIP_LEVEL_CTXSET_IMMUTABLE	(1U << 7)	/* bounds: not narrowed */
-#define CLIP_LEVEL_ENFORCE_MNTRO	(1U << 8)	/* no entry on read-only */
+#define CLIP_LEVEL_ENFORCE_MNTRO	(1U << 8)	/* no entry if read-only */
 #define CLIP_LEVEL_ENFORCE_INHERIT	(1U << 9)	/* load: FSETID in I */
-#define CLIP_LEVEL_ENFORCE_EXEC		(1U << 10)	/* only what is listed runs */
-#define CLIP_LEVEL_ENFORCE_LIB		(1U << 11)	/* ... is mapped executable */
-#define CLIP_LEVEL_ENFORCE_SCRIPT	(1U << 12)	/* ... is interpreted */
-#define CLIP_LEVEL_PERMISSIVE		(1U << 13)	/* tell, do not refuse */
+#define CLIP_LEVEL_ENFORCE_EXEC		(1U << 10)	/* only listed files run */
+#define CLIP_LEVEL_ENFORCE_LIB		(1U << 11)	/* ... are mapped executable */
+#define CLIP_LEVEL_ENFORCE_SCRIPT	(1U << 12)	/* ... are interpreted */
+#define CLIP_LEVEL_PERMISSIVE		(1U << 13)	/* report, not refuse */
 #define CLIP_LEVEL_SEAL			(1U << 14)	/* entries, level: final */
-#define CLIP_LEVEL_WX_MEMORY		(1U << 15)	/* what is written never runs */
+#define CLIP_LEVEL_WX_MEMORY		(1U << 15)	/* written: not run */
 
 #define CLIP_LEVEL_ALL			0xfffdU
 
-/* The words of the rule language, by bit. */
+/* The names of the rule language, by bit. */
 #define CLIP_LEVEL_NAMES \
 	[0] = "active", [2] = "lvl_immutable", [3] = "self_immutable", \
 	[4] = "admin_immutable", [5] = "update_immutable", \
@@ -146,9 +148,9 @@
 	[15] = "wx_memory",
 
 /*
- * Why something was refused, skipped or not granted. This is the only table of
- * reasons: kernel messages, results of a commit, answers to a query and the
- * tools all use these numbers. Numbers are never reused.
+ * Reasons why an act was refused, an entry was skipped, or nothing was granted.
+ * This is the only table of reasons: kernel messages, the results of commits
+ * and queries, and the tools all use these numbers. Numbers are never reused.
  */
 enum clip_reason {
 	CLIP_REASON_NONE = 0,
@@ -258,9 +260,9 @@ enum clip_reason {
 	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail",
 
 /*
- * The compiled image: header, entries, string table, with nothing between or
- * behind them. All numbers are little-endian. Strings end with a NUL that
- * their length does not count, and hold no other.
+ * The compiled image: header, entries and string table, without any bytes
+ * between or after them. All numbers are little-endian. Strings end with a NUL
+ * byte that their length does not include, and contain no other.
  */
 #define CLIP_IMAGE_MAGIC	"CLIPIMG"	/* eight bytes with its NUL */
 #define CLIP_IMAGE_VERSION	1
@@ -269,18 +271,19 @@ enum clip_reason {
 #define CLIP_PATH_MAX		4095		/* bytes, without the NUL */
 
 /**
- * struct clip_image_header - the first 64 bytes of an image
+ * struct clip_image_header - The first 64 bytes of an image
  * @magic: %CLIP_IMAGE_MAGIC
  * @version: %CLIP_IMAGE_VERSION
  * @header_size: size of this structure
- * @total_size: bytes in the whole image, this header included
+ * @total_size: size of the whole image in bytes, including this header
  * @entry_count: number of entries, at most %CLIP_IMAGE_MAX_ENTRIES
  * @entry_size: size of struct clip_image_entry
- * @entries_offset: from the start of the image; equals @header_size
- * @strings_offset: from the start of the image; where the entries end
- * @strings_size: bytes, to the end of the image
+ * @entries_offset: offset of the entries in the image; equals @header_size
+ * @strings_offset: offset of the string table in the image, where the entries
+ *	end
+ * @strings_size: size of the string table in bytes, up to the end of the image
  * @checksum: CRC-32 (IEEE 802.3, as in gzip) of the whole image, computed with
- *	this field as zero. It finds accidents; it is no protection.
+ *	this field set to zero. It detects accidental damage only.
  * @flags: must be zero
  */
 struct clip_image_header {
@@ -298,26 +301,28 @@ struct clip_image_header {
 };
 
 /**
- * struct clip_image_entry - one rule, 128 bytes
+ * struct clip_image_entry - One rule, 128 bytes
  *
- * With a path it is an entry for the file there. With @path_length 0 it is an
- * allow digest: every regular file with this digest may run in the context, and
- * is given nothing; flags, masks and privileges must then be zero.
+ * A rule with a path is an entry for the file at that path. A rule with
+ * @path_length 0 is an allow digest: every regular file with this digest may
+ * run in the context, and is granted nothing. Flags, masks and privileges must
+ * then be zero.
  *
  * @context: context number, or %CLIP_CONTEXT_OWN
  * @flags: CLIP_ENTRY_*
- * @cap_effective: capability mask, bit 63 is CONTEXT
- * @cap_permitted: the same
- * @cap_inheritable: the same
+ * @cap_effective: effective capability mask, bit 63 is CONTEXT
+ * @cap_permitted: permitted capability mask, bit 63 is CONTEXT
+ * @cap_inheritable: inheritable capability mask, bit 63 is CONTEXT
  * @privileges: CLIP_PRIV_*
- * @path_offset: of the path in the string table; the path is absolute
- * @path_length: bytes, at most %CLIP_PATH_MAX; 0 for an allow digest
- * @source_offset: of the name of the rule file in the string table
- * @source_length: bytes; 0 if there is none
- * @source_line: line in the rule file, from 1; 0 if there is none
+ * @path_offset: offset of the path in the string table; the path is absolute
+ * @path_length: length of the path in bytes, at most %CLIP_PATH_MAX; 0 for an
+ *	allow digest
+ * @source_offset: offset of the name of the rule file in the string table
+ * @source_length: length of that name in bytes; 0 if it is unknown
+ * @source_line: line in the rule file, from 1; 0 if it is unknown
  * @algorithm: CLIP_ALGO_*
- * @digest_size: bytes used in @digest, the size of the algorithm's digest
- * @digest: the file's digest, padded with zeros
+ * @digest_size: bytes used in @digest, the size of a digest of @algorithm
+ * @digest: digest of the file, padded with zeros
  */
 struct clip_image_entry {
 	__le32 context;
@@ -341,7 +346,7 @@ struct clip_image_entry {
 #define CLIP_FEATURE_CAPS	(1ULL << 1)	/* capabilities granted at exec */
 #define CLIP_FEATURE_NAMES	(1ULL << 2)	/* paths kept for display */
 #define CLIP_FEATURE_LIBS	(1ULL << 3)	/* libraries checked when mapped */
-#define CLIP_FEATURE_CONTEXTS	(1ULL << 4)	/* contexts can be made */
+#define CLIP_FEATURE_CONTEXTS	(1ULL << 4)	/* contexts can be created */
 #define CLIP_FEATURE_ALLOW	(1ULL << 5)	/* allow digests, enforce_exec */
 #define CLIP_FEATURE_EVENTS	(1ULL << 6)	/* events over netlink */
 #define CLIP_FEATURE_NAMES_LIST \
@@ -349,18 +354,18 @@ struct clip_image_entry {
 	[4] = "contexts", [5] = "allow", [6] = "events",
 
 /**
- * struct clip_info - what this kernel knows; CLIP_IOC_INFO
- * @size: in: bytes the caller has room for; out: bytes the kernel knows of
+ * struct clip_info - Features and state of this kernel; CLIP_IOC_INFO
+ * @size: in: size that the caller knows; out: size that the kernel knows
  * @abi_version: out: %CLIP_ABI_VERSION
  * @image_version: out: %CLIP_IMAGE_VERSION
  * @context: out: the caller's context, or %CLIP_CONTEXT_OWN if it has none
  * @features: out: CLIP_FEATURE_*
- * @algorithms: out: bit n is set if algorithm number n can be used
+ * @algorithms: out: bit n is set if algorithm number n is supported
  * @flags_known: out: entry flags that a commit accepts
- * @flags_enforced: out: those of @flags_known that have their full effect
+ * @flags_enforced: out: those of @flags_known that are fully enforced
  * @privileges_known: out: privileges that a commit accepts
- * @privileges_enforced: out: privileges without which something is refused, of
- *	some only after a latch of kernel.clip is set
+ * @privileges_enforced: out: privileges that this kernel checks, some of them
+ *	only after a latch of kernel.clip is set
  * @capabilities: out: capability bits that a commit accepts
  * @generation: out: number of commits that have taken effect
  * @entries: out: entries in force, over all contexts
@@ -368,10 +373,10 @@ struct clip_image_entry {
  * @table_bytes: out: kernel memory of the hash tables
  * @name_bytes: out: kernel memory of the paths kept for display
  * @levels_enforced: out: CLIP_LEVEL_* that can be set
- * @contexts: out: how many contexts there are
+ * @contexts: out: number of contexts
  * @digests: out: allow digests in force, over all contexts
- * @digest_bytes: out: kernel memory of those
- * @update_context: out: number of the update context, 0 if there is none
+ * @digest_bytes: out: kernel memory of those digests
+ * @update_context: out: number of the update context, 0 if it is not set
  * @reserved: out: 0
  */
 struct clip_info {
@@ -400,27 +405,27 @@ struct clip_info {
 };
 
 /* clip_commit.mode */
-#define CLIP_COMMIT_ADD		1	/* an identical entry may be there already */
-/* Afterwards the image is all there is, in its contexts and the caller's. */
+#define CLIP_COMMIT_ADD		1	/* an identical entry may exist */
+/* Drops all other entries of the contexts in the image, and of the caller's. */
 #define CLIP_COMMIT_REPLACE	2
-#define CLIP_COMMIT_REMOVE	3	/* by context and path; the rest is ignored */
+#define CLIP_COMMIT_REMOVE	3	/* only context and path matter */
 
 /* clip_commit.flags */
-#define CLIP_COMMIT_SKIP_MISSING	(1U << 0)	/* files that do not exist */
-#define CLIP_COMMIT_SKIP_CONTEXTS	(1U << 1)	/* contexts that do not exist */
-#define CLIP_COMMIT_DRY_RUN		(1U << 2)	/* check all, change nothing */
+#define CLIP_COMMIT_SKIP_MISSING	(1U << 0)	/* missing files */
+#define CLIP_COMMIT_SKIP_CONTEXTS	(1U << 1)	/* missing contexts */
+#define CLIP_COMMIT_DRY_RUN		(1U << 2)	/* check only */
 /*
- * When adding: a file may have one other entry already, and match either of the
- * two. When removing: only the entry with this digest. For a file that is about
- * to be written over; see the chapter on updates.
+ * When adding, a file may already have one other entry, and may match either of
+ * the two. When removing, only the entry with this digest is removed. Used for
+ * a file that is about to be overwritten; see the chapter on updates.
  */
 #define CLIP_COMMIT_BESIDE		(1U << 3)
 
 /* clip_result.flags */
-#define CLIP_RESULT_SKIPPED	(1U << 0)	/* left out, as the caller asked */
+#define CLIP_RESULT_SKIPPED	(1U << 0)	/* skipped on request */
 
 /**
- * struct clip_result - what became of one entry that was not taken
+ * struct clip_result - Result for one entry that was refused or skipped
  * @index: number of the entry in the image, from 0
  * @error: errno value, positive
  * @reason: enum clip_reason
@@ -434,26 +439,26 @@ struct clip_result {
 };
 
 /**
- * struct clip_commit - one transaction; CLIP_IOC_COMMIT
+ * struct clip_commit - One transaction; CLIP_IOC_COMMIT
  * @size: in: size of this structure
  * @mode: in: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
- * @flags: in: CLIP_COMMIT_SKIP_*, CLIP_COMMIT_DRY_RUN
- * @results_capacity: in: how many results fit at @results
+ * @flags: in: CLIP_COMMIT_SKIP_*, CLIP_COMMIT_DRY_RUN, CLIP_COMMIT_BESIDE
+ * @results_capacity: in: number of results that fit at @results
  * @image: in: address of the image
- * @image_size: in: bytes
+ * @image_size: in: size of the image in bytes
  * @results: in: address of an array of struct clip_result, or 0
- * @generation: out: the store's generation after this call
- * @error_offset: out: place in the image of the first fault in its form
+ * @generation: out: generation of the store after this call
+ * @error_offset: out: offset in the image of the first error in its format
  * @results_count: out: entries refused or skipped; may exceed the capacity
  * @added: out: entries that came into force
  * @removed: out: entries that are no longer in force
- * @unchanged: out: entries that were in force already
- * @skipped: out: entries left out as the caller asked
+ * @unchanged: out: entries that were already in force
+ * @skipped: out: entries skipped on request of the caller
  * @reason: out: enum clip_reason of the first refusal
  *
  * Either the whole image takes effect, at one moment for every reader, or
  * nothing changes. The output fields are written in both cases, unless the
- * request itself is no good: a wrong size, mode or flag, or a missing right.
+ * request itself is invalid: a wrong size, mode or flag, or a missing right.
  */
 struct clip_commit {
 	__u32 size;
@@ -474,38 +479,38 @@ struct clip_commit {
 };
 
 /* clip_query.flags */
-#define CLIP_QUERY_VERIFY	(1U << 0)	/* hash the file unless that is cached */
+#define CLIP_QUERY_VERIFY	(1U << 0)	/* hash, unless cached */
 
 /* clip_query.state */
 #define CLIP_STATE_UNLISTED	0	/* no entry */
-#define CLIP_STATE_LISTED	1	/* entry; not looked at, or not by exec */
+#define CLIP_STATE_LISTED	1	/* entry; not verified, or not by exec */
 #define CLIP_STATE_VERIFIED	2	/* entry, and the file matches it */
 #define CLIP_STATE_REFUSED	3	/* exec would fail */
 #define CLIP_STATE_ALLOWED	4	/* no entry, but its digest is allowed */
 
 /**
- * struct clip_query - what exec of a file would meet; CLIP_IOC_QUERY
+ * struct clip_query - Predicted result of an exec; CLIP_IOC_QUERY
  * @size: in: size of this structure
  * @fd: in: a descriptor of the file, open for reading
  * @context: in: context number or %CLIP_CONTEXT_OWN; out: the number
  * @flags: in: CLIP_QUERY_VERIFY
  * @state: out: CLIP_STATE_*
- * @reason: out: enum clip_reason: why exec would fail; with %CLIP_STATE_LISTED
- *	which condition of the entry the caller does not meet; else why nothing
- *	would be granted to anybody
- * @error: out: errno value that exec would give, positive, or 0
+ * @reason: out: enum clip_reason: the reason why exec would fail; with
+ *	%CLIP_STATE_LISTED, the condition of the entry that the caller does not
+ *	meet; otherwise the reason why no task would be granted anything
+ * @error: out: errno value with which exec would fail, positive, or 0
  * @entry_flags: out: CLIP_ENTRY_*
- * @cap_effective: out: as in the entry
- * @cap_permitted: out: as in the entry
- * @cap_inheritable: out: as in the entry
- * @privileges: out: as in the entry
- * @generation: out: the store's generation that was asked
+ * @cap_effective: out: effective capability mask of the entry
+ * @cap_permitted: out: permitted capability mask of the entry
+ * @cap_inheritable: out: inheritable capability mask of the entry
+ * @privileges: out: privileges of the entry
+ * @generation: out: generation of the store to which the result applies
  * @algorithm: out: CLIP_ALGO_*
  * @digest_size: out: bytes used in @wanted and @found
- * @wanted: out: the entry's digest
- * @found: out: the file's digest if it was computed now, else zeros
- * @level: out: CLIP_LEVEL_* of the context; with %CLIP_LEVEL_PERMISSIVE, what
- *	this answer calls refused is told and happens all the same
+ * @wanted: out: digest of the entry
+ * @found: out: digest of the file if it was computed now, otherwise zeros
+ * @level: out: CLIP_LEVEL_* of the context; with %CLIP_LEVEL_PERMISSIVE, a
+ *	refusal given here would be reported but not enforced
  * @reserved: out: 0
  */
 struct clip_query {
@@ -531,24 +536,25 @@ struct clip_query {
 };
 
 /**
- * struct clip_context_args - a context; CLIP_IOC_CONTEXT_*
+ * struct clip_context_args - A context; CLIP_IOC_CONTEXT_*
  * @size: in: size of this structure
- * @xid: in: its number, or %CLIP_CONTEXT_OWN where the caller's makes sense;
- *	out: the number
+ * @xid: in: number of the context, or %CLIP_CONTEXT_OWN for that of the caller
+ *	where this makes sense; out: the number
  * @level: in, out: CLIP_LEVEL_*
  * @reason: out: enum clip_reason of a refusal
- * @cap_bound: in, out: most that its entries can grant, and that works in it;
- *	bit 63 is CONTEXT
- * @priv_bound: in, out: CLIP_PRIV_*, most that its entries can grant
- * @serial: out: never given to another context
+ * @cap_bound: in, out: bounding set of capabilities that its entries can grant,
+ *	and that are effective in it; bit 63 is CONTEXT
+ * @priv_bound: in, out: CLIP_PRIV_*, bounding set of privileges that its
+ *	entries can grant
+ * @serial: out: a number that is never assigned to another context
  * @entries: out: entries in force
  * @digests: out: allow digests in force
  *
- * CREATE reads @xid, @level and both bounds, and answers with a descriptor of
- * the new context. OPEN reads @xid and answers with a descriptor. NARROW cuts
- * both bounds, and never widens them. DELETE reads @xid. SET_LEVEL reads @xid
- * and @level. SET_UPDATE reads @xid. GET reads @xid and fills the rest. Whoever
- * does not know a field leaves it zero.
+ * CREATE reads @xid, @level and both bounding sets, and returns a descriptor of
+ * the new context. OPEN reads @xid and returns a descriptor. NARROW removes
+ * bits from both bounding sets, and never adds any. DELETE reads @xid.
+ * SET_LEVEL reads @xid and @level. SET_UPDATE reads @xid. GET reads @xid and
+ * fills in the rest. A caller that does not know a field leaves it zero.
  */
 struct clip_context_args {
 	__u32 size;
@@ -574,15 +580,15 @@ struct clip_context_args {
 #define CLIP_IOC_SET_LEVEL	_IOWR(CLIP_IOC_MAGIC, 8, struct clip_context_args)
 #define CLIP_IOC_SET_UPDATE	_IOWR(CLIP_IOC_MAGIC, 9, struct clip_context_args)
 /*
- * On a context's descriptor, by a single-threaded process of context 0: it is
- * in that context from now on, and so are its children. There is no way back.
+ * On the descriptor of a context, by a single-threaded process of context 0.
+ * Moves the process and its future children into that context, permanently.
  */
 #define CLIP_IOC_ENTER		_IO(CLIP_IOC_MAGIC, 10)
 
 /*
- * Devices: the table of /dev/devctl. It says what block devices may be used
- * for once the sysctl kernel.clip.mount is 0, and cannot be changed from then
- * on.
+ * Devices: the table of /dev/devctl. It lists the allowed uses of block
+ * devices. It is enforced once the sysctl kernel.clip.mount is 0, and cannot be
+ * changed from then on.
  */
 #define CLIP_DEVCTL_PATH	"/dev/devctl"
 
@@ -591,7 +597,7 @@ struct clip_context_args {
 #define CLIP_DEVICE_WRITE	0x02U	/* w: does not include r */
 #define CLIP_DEVICE_DEV		0x10U	/* d: device nodes on it work */
 #define CLIP_DEVICE_EXEC	0x20U	/* x: files on it can be executed */
-#define CLIP_DEVICE_SUID	0x40U	/* s: ... and may be given something */
+#define CLIP_DEVICE_SUID	0x40U	/* s: ... and may receive a grant */
 
 #define CLIP_DEVICE_ALL		0x73U
 
@@ -600,13 +606,13 @@ struct clip_context_args {
 #define CLIP_DEVICE_RULES_MAX	1024U	/* in the table, and in a request */
 
 /**
- * struct clip_device_rule - one rule, for some minor numbers of a major one
- * @major: at most %CLIP_DEVICE_MAJOR_MAX
- * @minor: the first minor number
- * @range: how many follow the first; @minor + @range is at most
+ * struct clip_device_rule - One rule, for a range of minor numbers
+ * @major: major number, at most %CLIP_DEVICE_MAJOR_MAX
+ * @minor: first minor number
+ * @range: number of minor numbers after the first; @minor + @range is at most
  *	%CLIP_DEVICE_MINOR_MAX
- * @priority: of all rules for a device the one with the highest priority
- *	counts; one with priority 0 never does
+ * @priority: of all rules for a device, the one with the highest priority
+ *	applies; a rule with priority 0 never applies
  * @permissions: CLIP_DEVICE_*
  * @reserved: must be 0
  */
@@ -620,26 +626,26 @@ struct clip_device_rule {
 };
 
 /**
- * struct clip_device_commit - one transaction; CLIP_IOC_DEVICE_COMMIT
+ * struct clip_device_commit - One transaction; CLIP_IOC_DEVICE_COMMIT
  * @size: in: size of this structure
  * @mode: in: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
  * @flags: in: %CLIP_COMMIT_SKIP_MISSING when removing, %CLIP_COMMIT_DRY_RUN
- * @results_capacity: in: how many results fit at @results
+ * @results_capacity: in: number of results that fit at @results
  * @rules: in: address of an array of struct clip_device_rule
  * @results: in: address of an array of struct clip_result, or 0
  * @generation: out: number of changes of the table so far
- * @rules_count: in: how many rules, at most %CLIP_DEVICE_RULES_MAX
+ * @rules_count: in: number of rules, at most %CLIP_DEVICE_RULES_MAX
  * @rule_size: in: size of struct clip_device_rule
  * @results_count: out: rules refused or skipped; may exceed the capacity
- * @added: out: rules that came into the table
- * @removed: out: rules that are no longer in it
- * @unchanged: out: rules that were there already
- * @skipped: out: rules left out as the caller asked
+ * @added: out: rules that were added to the table
+ * @removed: out: rules that were removed from the table
+ * @unchanged: out: rules that were already in the table
+ * @skipped: out: rules skipped on request of the caller
  * @reason: out: enum clip_reason of the first refusal
  *
- * All or nothing, as with CLIP_IOC_COMMIT. Two rules for the same numbers are
- * refused, and so are two of equal priority that overlap. What is removed is
- * found by all but its permissions.
+ * As with CLIP_IOC_COMMIT, either all rules take effect or none. Two rules for
+ * the same numbers are refused, and so are two rules of equal priority that
+ * overlap. A rule to remove must agree in all but its permissions.
  */
 struct clip_device_commit {
 	__u32 size;
@@ -660,18 +666,18 @@ struct clip_device_commit {
 };
 
 /* clip_device_list.state */
-#define CLIP_DEVICES_LOCKED	(1U << 0)	/* enforced, and final */
-#define CLIP_DEVICES_STRICT	(1U << 1)	/* unlisted: nothing is allowed */
+#define CLIP_DEVICES_LOCKED	(1U << 0)	/* enforced and final */
+#define CLIP_DEVICES_STRICT	(1U << 1)	/* unlisted devices are refused */
 
 /**
- * struct clip_device_list - the table; CLIP_IOC_DEVICE_LIST
+ * struct clip_device_list - The device table; CLIP_IOC_DEVICE_LIST
  * @size: in: size of this structure
- * @capacity: in: how many rules fit at @rules
+ * @capacity: in: number of rules that fit at @rules
  * @rules: in: address of an array of struct clip_device_rule, or 0; the rules
- *	come in descending order of priority, then in that of their numbers
+ *	are sorted by descending priority, then by their numbers
  * @generation: out: number of changes of the table so far
  * @rule_size: in: size of struct clip_device_rule
- * @count: out: how many rules there are; may exceed the capacity
+ * @count: out: number of rules in the table; may exceed the capacity
  * @state: out: CLIP_DEVICES_*
  * @reserved: out: 0
  */
@@ -686,23 +692,23 @@ struct clip_device_list {
 	__u32 reserved;
 };
 
-/* On the descriptor of /dev/devctl; the first takes one open for writing. */
+/* On a descriptor of /dev/devctl, which COMMIT needs to be open for writing. */
 #define CLIP_IOC_DEVICE_COMMIT	_IOWR(CLIP_IOC_MAGIC, 32, struct clip_device_commit)
 #define CLIP_IOC_DEVICE_LIST	_IOWR(CLIP_IOC_MAGIC, 33, struct clip_device_list)
 
 /*
- * Events: the generic netlink family that tells what was refused, granted and
- * changed. It is in the initial network namespace only. Joining a group takes
- * CAP_SYS_ADMIN there, and contexts other than 0 and 1 receive nothing. The
- * family takes no requests; each message is one event.
+ * Events: the generic netlink family that reports refusals, grants and changes.
+ * It exists in the initial network namespace only. Joining a group requires
+ * CAP_SYS_ADMIN there, and contexts other than 0 and 1 receive no message. The
+ * family accepts no requests; each message is one event.
  */
 #define CLIP_GENL_NAME		"clip"
 #define CLIP_GENL_VERSION	1
-/* Refusals, what was not granted, and changes: all but the following. */
+/* Refusals, missing grants, and changes: all events but those below. */
 #define CLIP_GENL_GROUP_EVENTS	"events"
-/* Execs of listed files that went well. */
+/* Successful execs of listed files. */
 #define CLIP_GENL_GROUP_GRANTS	"grants"
-/* Files that were made. */
+/* Creations of files. */
 #define CLIP_GENL_GROUP_CREATIONS	"creations"
 
 enum clip_genl_command {
@@ -711,16 +717,16 @@ enum clip_genl_command {
 	__CLIP_GENL_CMD_MAX
 };
 
-/* What an event is about. New kinds may appear; readers show their number. */
+/* Kinds of events. New kinds may be added; readers show their number. */
 enum clip_event_kind {
 	CLIP_EVENT_NONE = 0,
-	CLIP_EVENT_EXEC = 1,	/* exec refused; without an error: may go on */
-	CLIP_EVENT_MAP = 2,	/* not allowed to become executable */
-	CLIP_EVENT_TASK = 3,	/* an act on a task, or on one's own rights */
-	CLIP_EVENT_ADMIN = 4,	/* a change of rules; without an error: done */
-	CLIP_EVENT_UNGRANTED = 5,	/* exec without what its entry grants */
-	CLIP_EVENT_GRANT = 6,	/* exec was given something */
-	CLIP_EVENT_CREATE = 7,	/* a file is made */
+	CLIP_EVENT_EXEC = 1,	/* exec refused; matched, if no error */
+	CLIP_EVENT_MAP = 2,	/* must not become executable */
+	CLIP_EVENT_TASK = 3,	/* act on a task, or lack of a privilege */
+	CLIP_EVENT_ADMIN = 4,	/* change of rules; in force, if no error */
+	CLIP_EVENT_UNGRANTED = 5,	/* exec without the grant of its entry */
+	CLIP_EVENT_GRANT = 6,	/* exec with a grant */
+	CLIP_EVENT_CREATE = 7,	/* creation of a file */
 	__CLIP_EVENT_MAX
 };
 
@@ -736,47 +742,49 @@ enum clip_event_kind {
 	[CLIP_EVENT_CREATE] = "create",
 
 /**
- * enum clip_event_attr - attributes of an event
+ * enum clip_event_attr - Attributes of an event
  * @CLIP_EVENT_A_UNSPEC: not used
- * @CLIP_EVENT_A_PAD: in front of a 64-bit number, so that it is aligned
- * @CLIP_EVENT_A_SEQUENCE: u64; messages of the group so far, from 1. A gap is
- *	what the listener's socket had no room for
- * @CLIP_EVENT_A_DROPPED: u64; events of the group that were left out before
- *	this one, because there were too many, and not told of yet
+ * @CLIP_EVENT_A_PAD: aligns the 64-bit number that follows
+ * @CLIP_EVENT_A_SEQUENCE: u64; number of the message in its group, from 1. A
+ *	gap means that the socket of the listener had no room for a message
+ * @CLIP_EVENT_A_DROPPED: u64; events of the group that were dropped before
+ *	this one because there were too many, and were not reported yet
  * @CLIP_EVENT_A_TIME: u64; CLOCK_REALTIME, nanoseconds
  * @CLIP_EVENT_A_KIND: u32; enum clip_event_kind
  * @CLIP_EVENT_A_REASON: u32; enum clip_reason
  * @CLIP_EVENT_A_ERROR: u32; errno value of a refusal, else 0
- * @CLIP_EVENT_A_ENFORCED: u8; 0 if the caller was let go on all the same
- * @CLIP_EVENT_A_ACT: text; which act, for TASK, ADMIN and CREATE
+ * @CLIP_EVENT_A_ENFORCED: u8; 0 if the refusal was only reported
+ * @CLIP_EVENT_A_ACT: text; name of the act, for TASK, ADMIN and CREATE
  * @CLIP_EVENT_A_CONTEXT: u32; number of the task's context
  * @CLIP_EVENT_A_SERIAL: u64; serial of the task's context
- * @CLIP_EVENT_A_PID: u32; process, in the initial namespace, as all ids here
- * @CLIP_EVENT_A_TID: u32; thread
+ * @CLIP_EVENT_A_PID: u32; process id, in the initial namespace, as all ids here
+ * @CLIP_EVENT_A_TID: u32; thread id
  * @CLIP_EVENT_A_UID: u32; real user id
  * @CLIP_EVENT_A_EUID: u32; effective user id
  * @CLIP_EVENT_A_COMM: bytes; name of the thread
- * @CLIP_EVENT_A_TARGET: u32; process acted on, if known, for TASK
- * @CLIP_EVENT_A_DEV_MAJOR: u32; device number of the file's superblock; for
- *	TASK, the device that was to be used
- * @CLIP_EVENT_A_DEV_MINOR: u32; the same
- * @CLIP_EVENT_A_INODE: u64; inode number of the file, if it has one already
- * @CLIP_EVENT_A_PATH: bytes; the file in the task's mount namespace, from that
- *	namespace's root; absent if the name is gone or was never there
+ * @CLIP_EVENT_A_TARGET: u32; process id of the target, if known, for TASK
+ * @CLIP_EVENT_A_DEV_MAJOR: u32; major device number of the superblock of the
+ *	file; for TASK, of the device whose use was refused
+ * @CLIP_EVENT_A_DEV_MINOR: u32; minor device number, as for DEV_MAJOR
+ * @CLIP_EVENT_A_INODE: u64; inode number of the file, if it already exists
+ * @CLIP_EVENT_A_PATH: bytes; path of the file in the mount namespace of the
+ *	task, from the root of that namespace; absent if the file was unlinked
+ *	or never had a name
  * @CLIP_EVENT_A_ALGORITHM: u32; CLIP_ALGO_* of the entry
  * @CLIP_EVENT_A_WANTED: bytes; digest of the entry
  * @CLIP_EVENT_A_FOUND: bytes; digest of the file, if it was computed now
  * @CLIP_EVENT_A_SOURCE: bytes; rule file of the entry, if known
- * @CLIP_EVENT_A_LINE: u32; line in it, if known
- * @CLIP_EVENT_A_CAP_EFFECTIVE: u64; what an exec has from now on, for GRANT
- * @CLIP_EVENT_A_CAP_PERMITTED: u64; the same
- * @CLIP_EVENT_A_CAP_INHERITABLE: u64; the same
- * @CLIP_EVENT_A_PRIVILEGES: u64; the same, CLIP_PRIV_*; for TASK, what a refused
- *	act needs
- * @CLIP_EVENT_A_GENERATION: u64; the store's after a change, for ADMIN
+ * @CLIP_EVENT_A_LINE: u32; line in the rule file, if known
+ * @CLIP_EVENT_A_CAP_EFFECTIVE: u64; effective set after the exec, for GRANT
+ * @CLIP_EVENT_A_CAP_PERMITTED: u64; permitted set after the exec, for GRANT
+ * @CLIP_EVENT_A_CAP_INHERITABLE: u64; inheritable set after the exec, for GRANT
+ * @CLIP_EVENT_A_PRIVILEGES: u64; CLIP_PRIV_*; for GRANT, the privileges after
+ *	the exec; for TASK, those that the refused act needs
+ * @CLIP_EVENT_A_GENERATION: u64; generation after a change, for ADMIN
  *
- * Bytes and text have no NUL at their end. What does not apply or is not known
- * is absent. New attributes may appear; readers skip what they do not know.
+ * Bytes and text do not end with a NUL byte. Attributes that do not apply or
+ * are not known are absent. New attributes may be added; readers skip those
+ * that they do not know.
  */
 enum clip_event_attr {
 	CLIP_EVENT_A_UNSPEC = 0,
@@ -811,7 +819,7 @@ enum clip_event_attr {
 	CLIP_EVENT_A_CAP_INHERITABLE = 29,
 	CLIP_EVENT_A_PRIVILEGES = 30,
 	CLIP_EVENT_A_GENERATION = 31,
-	/* private: one more than the last */
+	/* private: the last attribute plus one */
 	__CLIP_EVENT_A_MAX
 };
 
