@@ -207,6 +207,7 @@ TEST_F(reach, signals_of_the_kernel)
 	if (pid == 0) {
 		close_range(3, self->fd_b - 1, 0);
 		close_range(self->fd_b + 1, ~0U, 0);
+		own_memory();
 		_exit(confined_enter(self->fd_b) ? 1 : 42);
 	}
 	EXPECT_EQ(SIGCHLD, sigtimedwait(&set, &info, &limit));
