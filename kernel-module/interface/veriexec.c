@@ -18,7 +18,7 @@
 
 #include "context/admin.h"
 #include "context/caller.h"
-#include "context/enter.h"
+#include "context/carried.h"
 #include "context/interfaces.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
