@@ -87,7 +87,8 @@ static int hook_inode_removexattr(struct mnt_idmap *idmap,
 static int hook_inode_set_acl(struct mnt_idmap *idmap, struct dentry *dentry,
 			      const char *acl_name, struct posix_acl *kacl)
 {
-	return check_change(dentry);
+	return clip_chroot_check_acl(d_backing_inode(dentry), kacl) ?:
+	       check_change(dentry);
 }
 
 static int hook_inode_remove_acl(struct mnt_idmap *idmap, struct dentry *dentry,
