@@ -21,11 +21,13 @@
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/path.h>
+#include <linux/posix_acl.h>
 #include <linux/rcupdate.h>
 #include <linux/security.h>
 #include <linux/stat.h>
 
 #include "chroot/confine.h"
+#include "context/interfaces.h"
 #include "core/syscall.h"
 #include "privilege/require.h"
 
@@ -95,6 +97,11 @@ static bool is_sysctl(const struct file *file)
 	return at->d_name.len == 3 && !memcmp(at->d_name.name, "sys", 3);
 }
 
+static bool is_written(const struct file *file)
+{
+	return (file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC);
+}
+
 /**
  * clip_chroot_check_open - Check a chrooted task's opening of a file
  * @file: the file
@@ -116,8 +123,16 @@ int clip_chroot_check_open(struct file *file)
 		return clip_require("open-directory", CLIP_PRIV_CHROOT);
 	if ((file->f_flags & __O_TMPFILE) && gives_rights(inode->i_mode))
 		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
-	if ((file->f_mode & FMODE_WRITE) && is_sysctl(file))
+	if (!is_written(file))
+		return clip_interface_written(file) ?
+		       clip_require("kernel-interface", CLIP_PRIV_CHROOT) : 0;
+	/* For a task with CAP_FSETID the bits outlive the old content. */
+	if (S_ISREG(inode->i_mode) && gives_rights(inode->i_mode))
+		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
+	if (is_sysctl(file))
 		return clip_require("sysctl", CLIP_PRIV_CHROOT);
+	if (clip_interface_written(file))
+		return clip_require("kernel-interface", CLIP_PRIV_CHROOT);
 	return 0;
 }
 
@@ -144,6 +159,25 @@ int clip_chroot_check_node(umode_t mode, unsigned int dev)
 	if ((S_ISREG(mode) || !(mode & S_IFMT)) && gives_rights(mode))
 		return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 	return 0;
+}
+
+/**
+ * clip_chroot_check_acl - Check a chrooted task's change of an access list
+ * @inode: the file
+ * @acl: the new list
+ *
+ * The group bits of the mode follow from the list.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_chroot_check_acl(const struct inode *inode, const struct posix_acl *acl)
+{
+	umode_t mode = inode->i_mode;
+
+	if (!is_confined() || !S_ISREG(mode) ||
+	    posix_acl_equiv_mode(acl, &mode) < 0 || !gives_rights(mode))
+		return 0;
+	return clip_require("set-user-id", CLIP_PRIV_CHROOT);
 }
 
 static int hook_path_chmod(const struct path *path, umode_t mode)
@@ -173,6 +207,8 @@ static const char *forbidden_act(int cap)
 		switch (clip_current_call()) {
 		case CLIP_CALL_OPEN_BY_HANDLE:
 			return "handle";
+		case CLIP_CALL_SWAPON:
+			return "swapon";
 		case CLIP_CALL_MOUNT:
 		case CLIP_CALL_MOUNTING:
 			return "mount";

@@ -13,7 +13,9 @@
 
 struct cred;
 struct file;
+struct inode;
 struct path;
+struct posix_acl;
 
 /**
  * clip_is_chrooted - Is the current task chrooted, and does that matter?
@@ -32,6 +34,7 @@ bool clip_chroot_may_leave(void);
 bool clip_chroot_outside(const struct path *path);
 int clip_chroot_check_open(struct file *file);
 int clip_chroot_check_node(umode_t mode, unsigned int dev);
+int clip_chroot_check_acl(const struct inode *inode, const struct posix_acl *acl);
 bool clip_chroot_capable(const struct cred *cred, int cap, unsigned int opts);
 
 #endif /* _SECURITY_CLIP_CHROOT_CONFINE_H */

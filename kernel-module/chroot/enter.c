@@ -13,23 +13,39 @@
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/lsm_hooks.h>
+#include <linux/major.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/path.h>
+#include <linux/proc_fs.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
 #include "chroot/confine.h"
 #include "chroot/enter.h"
+#include "context/carried.h"
+#include "context/interfaces.h"
 #include "core/latch.h"
 #include "core/task_blob.h"
 #include "privilege/require.h"
 
-static int is_directory(const void *unused, struct file *file, unsigned int fd)
+/*
+ * Returns nonzero, to end the search, for a descriptor that leads outside. A
+ * device that does not configure the kernel leads to no file.
+ */
+static int leads_outside(const void *unused, struct file *file, unsigned int fd)
 {
-	return S_ISDIR(file_inode(file)->i_mode);
+	const struct inode *inode = file_inode(file);
+
+	if (S_ISDIR(inode->i_mode))
+		return true;
+	if (S_ISCHR(inode->i_mode) && imajor(inode) != MEM_MAJOR)
+		return clip_interface_written(file);
+	/* Entering a namespace is denied later, where it leads outside. */
+	return !clip_carried_file(file) && !proc_ns_file(file);
 }
 
 /*
@@ -69,7 +85,8 @@ static int judge(const struct path *path)
 	    is_own_root(path))
 		return 0;
 	if (!clip_task(current)->chrooted && !shares() &&
-	    !iterate_fd(current->files, 0, is_directory, NULL))
+	    !iterate_fd(current->files, 0, leads_outside, NULL) &&
+	    clip_carried_work() && clip_carried_mappings())
 		return 0;
 	return clip_require("chroot", CLIP_PRIV_CHROOT);
 }

@@ -11,69 +11,22 @@
 #include "core/common.h"
 
 #include <linux/cred.h>
-#include <linux/bug.h>
-#include <linux/cache.h>
-#include <linux/err.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
-#include <linux/init.h>
-#include <linux/io_uring.h>
-#include <linux/io_uring_types.h>
-#include <linux/kdev_t.h>
 #include <linux/key.h>
-#include <linux/magic.h>
-#include <linux/major.h>
 #include <linux/namei.h>
-#include <linux/pid.h>
-#include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
 
+#include "context/carried.h"
 #include "context/enter.h"
 #include "core/cred_blob.h"
-#include "core/inode_blob.h"
 #include "core/latch.h"
 #include "core/reason.h"
 #include "report/report.h"
 #include "store/context.h"
-
-#define KMSG_MINOR	11	/* of MEM_MAJOR, Documentation/admin-guide/devices.txt */
-
-#define MAX_FORBIDDEN	3
-
-/* Operations of clip's own files that lead out of every context. */
-static const struct file_operations *forbidden[MAX_FORBIDDEN] __ro_after_init;
-
-/**
- * clip_enter_forbid - Forbid tasks to take such a file into a context
- * @fops: the operations of open files of this kind
- *
- * Called at boot by each file of interface/ that makes such files.
- */
-void __init clip_enter_forbid(const struct file_operations *fops)
-{
-	int i;
-
-	for (i = 0; i < MAX_FORBIDDEN; i++) {
-		if (!forbidden[i]) {
-			forbidden[i] = fops;
-			return;
-		}
-	}
-	WARN_ON_ONCE(1);
-}
-
-static bool is_forbidden(const struct file *file)
-{
-	int i;
-
-	for (i = 0; i < MAX_FORBIDDEN; i++)
-		if (file->f_op == forbidden[i])
-			return true;
-	return false;
-}
 
 /* The arguments for the check of one descriptor. */
 struct scan {
@@ -88,25 +41,6 @@ static bool is_directory_outside(const struct path *path,
 	return d_is_dir(path->dentry) && !path_is_under(path, root);
 }
 
-static bool is_kernel_log(const struct inode *inode)
-{
-	return S_ISCHR(inode->i_mode) &&
-	       inode->i_rdev == MKDEV(MEM_MAJOR, KMSG_MINOR);
-}
-
-/*
- * The files by which procfs shows a task (mem, environ) are checked when they
- * are opened. A directory is worth no more than its name: the files below it
- * are opened later.
- */
-static bool shows_task(const struct file *file)
-{
-	const struct inode *inode = file_inode(file);
-
-	return inode->i_sb->s_magic == PROC_SUPER_MAGIC &&
-	       !S_ISDIR(inode->i_mode) && clip_inode_owner(inode);
-}
-
 /* Returns nonzero, to end the search, for a descriptor that leads out. */
 static int leads_out(const void *data, struct file *file, unsigned int fd)
 {
@@ -115,30 +49,8 @@ static int leads_out(const void *data, struct file *file, unsigned int fd)
 	if (file == scan->by)
 		return 0;
 	return is_directory_outside(&file->f_path, &scan->root) ||
-	       is_forbidden(file) ||
-	       is_kernel_log(file_inode(file)) || proc_ns_file(file) ||
-	       !IS_ERR(pidfd_pid(file)) || shows_task(file) ||
-	       io_is_uring_fops(file);
+	       !clip_carried_file(file);
 }
-
-#ifdef CONFIG_IO_URING
-/* A registered ring works without a descriptor. */
-static bool has_registered_ring(void)
-{
-	const struct io_uring_task *rings = current->io_uring;
-	size_t i;
-
-	for (i = 0; rings && i < ARRAY_SIZE(rings->registered_rings); i++)
-		if (rings->registered_rings[i])
-			return true;
-	return false;
-}
-#else
-static bool has_registered_ring(void)
-{
-	return false;
-}
-#endif
 
 static enum clip_reason check_files(const struct file *by)
 {
@@ -148,8 +60,9 @@ static enum clip_reason check_files(const struct file *by)
 
 	get_fs_root(current->fs, &scan.root);
 	get_fs_pwd(current->fs, &pwd);
-	out = is_directory_outside(&pwd, &scan.root) || has_registered_ring() ||
-	      iterate_fd(current->files, 0, leads_out, &scan);
+	out = is_directory_outside(&pwd, &scan.root) ||
+	      iterate_fd(current->files, 0, leads_out, &scan) ||
+	      !clip_carried_work() || !clip_carried_memory();
 	path_put(&pwd);
 	path_put(&scan.root);
 	return out ? CLIP_REASON_OPEN_FILE : CLIP_REASON_NONE;

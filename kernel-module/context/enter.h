@@ -9,7 +9,6 @@
 
 struct clip_context;
 
-void clip_enter_forbid(const struct file_operations *fops);
 int clip_enter(struct clip_context *ctx, const struct file *by);
 
 #endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

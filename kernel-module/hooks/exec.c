@@ -54,10 +54,18 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }
 
+/* A set of capabilities that grew made the task as fs.suid_dumpable says. */
+static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	if (clip_cred(current_cred())->task_flags & CLIP_TASK_GUARDED)
+		set_dumpable(current->mm, SUID_DUMP_DISABLE);
+}
+
 static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
 	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
+	LSM_HOOK_INIT(bprm_committed_creds, hook_bprm_committed_creds),
 };
 
 /**

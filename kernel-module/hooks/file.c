@@ -15,7 +15,9 @@
 #include <linux/sockios.h>
 
 #include "chroot/confine.h"
+#include "context/interfaces.h"
 #include "context/procfs.h"
+#include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
 #include "device/block.h"
@@ -27,6 +29,7 @@
 #include "privilege/drm.h"
 #include "privilege/firmware.h"
 #include "report/creation.h"
+#include "store/context.h"
 #include "store/lookup.h"
 #include "task/sigio.h"
 #include "verify/verdict.h"
@@ -75,7 +78,8 @@ static bool is_special(const struct file *file)
 
 	return S_ISCHR(inode->i_mode) ||
 	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
-	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_chrooted();
+	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_chrooted() ||
+	       clip_cred(current_cred())->context != &clip_admin_context;
 }
 
 /* Out of line: keeps the common path of file_open short. */
@@ -88,6 +92,7 @@ static noinline int check_open(struct file *file)
 		      clip_fuse_check_device(file_inode(file));
 	err = err ?: clip_firmware_check_open(file);
 	err = err ?: clip_procfs_check_open(file);
+	err = err ?: clip_interface_check_open(file);
 	if (!err && clip_is_chrooted())
 		err = clip_chroot_check_open(file);
 	return err;
@@ -113,8 +118,15 @@ static int hook_file_open(struct file *file)
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 			      struct iattr *attr)
 {
-	return attr->ia_valid & ATTR_SIZE ?
-	       count_writer(d_backing_inode(dentry)) : 0;
+	int err = 0;
+
+	/* A file that is truncated as it is opened was checked then. */
+	if (static_branch_unlikely(&clip_opens_checked) &&
+	    !(attr->ia_valid & ATTR_OPEN))
+		err = clip_interface_check_change(dentry);
+	if (!err && (attr->ia_valid & ATTR_SIZE))
+		err = count_writer(d_backing_inode(dentry));
+	return err;
 }
 
 static int hook_file_fcntl(struct file *file, unsigned int cmd,

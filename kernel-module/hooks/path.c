@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the hooks for new names in directories
+ * clip: the hooks for names in directories and for extended attributes
  *
- * Concerns that only watch come last, once no concern of clip has refused the
- * act.
+ * All concerns that restrict these acts are called here, in this order, and
+ * nowhere else. Concerns that only watch come last, once no concern of clip has
+ * refused the act. Other attributes of files are checked in hooks/file.c.
  */
 #include "core/common.h"
 
@@ -11,12 +12,22 @@
 #include <linux/path.h>
 
 #include "chroot/confine.h"
+#include "context/interfaces.h"
+#include "core/latch.h"
 #include "report/creation.h"
+
+/* Tasks are restricted by their context once one has entered any. */
+static __always_inline int check_change(struct dentry *dentry)
+{
+	return static_branch_unlikely(&clip_opens_checked) ?
+	       clip_interface_check_change(dentry) : 0;
+}
 
 static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 			   umode_t mode, unsigned int dev)
 {
-	const int err = clip_chroot_check_node(mode, dev);
+	const int err = clip_chroot_check_node(mode, dev) ?:
+			check_change(dir->dentry);
 
 	if (!err)
 		clip_creation_node(dir, dentry, mode);
@@ -26,13 +37,78 @@ static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 static int hook_path_link(struct dentry *old_dentry,
 			  const struct path *new_dir, struct dentry *new_dentry)
 {
-	clip_creation_link(new_dir, new_dentry);
-	return 0;
+	const int err = check_change(new_dir->dentry);
+
+	if (!err)
+		clip_creation_link(new_dir, new_dentry);
+	return err;
+}
+
+static int hook_path_mkdir(const struct path *dir, struct dentry *dentry,
+			   umode_t mode)
+{
+	return check_change(dir->dentry);
+}
+
+/* Also rmdir(2). */
+static int hook_path_unlink(const struct path *dir, struct dentry *dentry)
+{
+	return check_change(dir->dentry);
+}
+
+static int hook_path_symlink(const struct path *dir, struct dentry *dentry,
+			     const char *old_name)
+{
+	return check_change(dir->dentry);
+}
+
+static int hook_path_rename(const struct path *old_dir,
+			    struct dentry *old_dentry,
+			    const struct path *new_dir,
+			    struct dentry *new_dentry, unsigned int flags)
+{
+	/* Both directories are on one mount. */
+	return check_change(old_dir->dentry);
+}
+
+static int hook_inode_setxattr(struct mnt_idmap *idmap, struct dentry *dentry,
+			       const char *name, const void *value, size_t size,
+			       int flags)
+{
+	return check_change(dentry);
+}
+
+static int hook_inode_removexattr(struct mnt_idmap *idmap,
+				  struct dentry *dentry, const char *name)
+{
+	return check_change(dentry);
+}
+
+static int hook_inode_set_acl(struct mnt_idmap *idmap, struct dentry *dentry,
+			      const char *acl_name, struct posix_acl *kacl)
+{
+	return clip_chroot_check_acl(d_backing_inode(dentry), kacl) ?:
+	       check_change(dentry);
+}
+
+static int hook_inode_remove_acl(struct mnt_idmap *idmap, struct dentry *dentry,
+				 const char *acl_name)
+{
+	return check_change(dentry);
 }
 
 static struct security_hook_list clip_path_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(path_mknod, hook_path_mknod),
 	LSM_HOOK_INIT(path_link, hook_path_link),
+	LSM_HOOK_INIT(path_mkdir, hook_path_mkdir),
+	LSM_HOOK_INIT(path_unlink, hook_path_unlink),
+	LSM_HOOK_INIT(path_rmdir, hook_path_unlink),
+	LSM_HOOK_INIT(path_symlink, hook_path_symlink),
+	LSM_HOOK_INIT(path_rename, hook_path_rename),
+	LSM_HOOK_INIT(inode_setxattr, hook_inode_setxattr),
+	LSM_HOOK_INIT(inode_removexattr, hook_inode_removexattr),
+	LSM_HOOK_INIT(inode_set_acl, hook_inode_set_acl),
+	LSM_HOOK_INIT(inode_remove_acl, hook_inode_remove_acl),
 };
 
 /**

@@ -15,6 +15,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "context/carried.h"
 #include "context/enter.h"
 #include "interface/context_fd.h"
 #include "store/context.h"

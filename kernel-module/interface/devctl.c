@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "context/enter.h"
+#include "context/carried.h"
 #include "core/latch.h"
 #include "device/rules.h"
 #include "device/table.h"

@@ -18,7 +18,8 @@
 
 #include "context/admin.h"
 #include "context/caller.h"
-#include "context/enter.h"
+#include "context/carried.h"
+#include "context/interfaces.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
 #include "interface/args.h"
@@ -256,9 +257,14 @@ static struct miscdevice clip_device = {
 
 static int __init clip_device_init(void)
 {
+	int err;
+
 	if (!clip_initialized)
 		return 0;
 	clip_enter_forbid(&clip_device_fops);
-	return misc_register(&clip_device);
+	err = misc_register(&clip_device);
+	if (!err)
+		clip_interface_allow(clip_device.minor);
+	return err;
 }
 device_initcall(clip_device_init);

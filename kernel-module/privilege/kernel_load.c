@@ -10,6 +10,7 @@
  */
 #include "core/common.h"
 
+#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/kernel_read_file.h>
@@ -113,8 +114,20 @@ static int hook_kernel_read_file(struct file *file,
 	}
 }
 
+/*
+ * modprobe runs in context 0, with all capabilities. A context that may not
+ * load a module itself may not have the kernel load one for it either.
+ */
 static int hook_kernel_module_request(char *name)
 {
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (unlikely(ctx && ctx != &clip_admin_context) &&
+	    !(READ_ONCE(ctx->cap_bound) & BIT_ULL(CAP_SYS_MODULE))) {
+		clip_report_admin("module request", ctx->xid,
+				  CLIP_REASON_OVER_BOUND);
+		return -EPERM;
+	}
 	return clip_require_latched("module-request", CLIP_PRIV_MODULE);
 }
 

@@ -4,12 +4,18 @@
  */
 #include "core/common.h"
 
+#include <linux/binfmts.h>
 #include <linux/lsm_hooks.h>
 #include <linux/prctl.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/signal.h>
 #include <linux/securebits.h>
 #include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "privilege/scoped.h"
 #include "report/report.h"
 #include "task/access.h"
@@ -40,6 +46,43 @@ static struct clip_setuid setuid_change(const struct cred *new,
 	};
 }
 
+/* Runs before the task returns to user space. */
+static void make_undumpable(struct callback_head *work)
+{
+	kfree(work);
+	if (current->mm && get_dumpable(current->mm) == SUID_DUMP_USER)
+		set_dumpable(current->mm, SUID_DUMP_DISABLE);
+}
+
+/*
+ * A change of ids makes the task as dumpable as fs.suid_dumpable says, when the
+ * credential is committed, which no hook follows. A raised task stays
+ * undumpable.
+ */
+static int stay_undumpable(const struct cred *old)
+{
+	struct callback_head *work;
+	int err;
+
+	if (likely(READ_ONCE(suid_dumpable) != SUID_DUMP_USER) ||
+	    !clip_raised(clip_cred(old)))
+		return 0;
+	work = kmalloc(sizeof(*work), GFP_KERNEL);
+	if (!work)
+		return -ENOMEM;
+	init_task_work(work, make_undumpable);
+	err = task_work_add(current, work, TWA_RESUME);
+	if (err)
+		kfree(work);
+	return err;
+}
+
+static int hook_task_fix_setgid(struct cred *new, const struct cred *old,
+				int flags)
+{
+	return stay_undumpable(old);
+}
+
 /*
  * The capability module has run before: it has emptied or filled the ordinary E
  * and P by the same rules, unless the task set NO_SETUID_FIXUP. For a raised
@@ -60,6 +103,8 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 		.task_flags = blob->task_flags,
 	};
 
+	if (stay_undumpable(old))
+		return -ENOMEM;
 	if (flags == LSM_SETID_FS)
 		return 0;
 	rights.caps.effective = new->cap_effective.val | blob->extra_effective;
@@ -86,16 +131,23 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 }
 
 /*
- * capset(2) has no bit for CONTEXT. Where a task holds it as root and not by an
- * entry, it goes with CAP_MAC_ADMIN, as at exec.
+ * capset(2) has no bit for CONTEXT. Where a task holds it as root, it goes with
+ * CAP_MAC_ADMIN, as at exec. A raised task may hold CONTEXT by its entry, so it
+ * drops CONTEXT with the last of its other capabilities.
  */
-static void settle_context(struct clip_cred *blob,
+static bool keeps_context(const struct cred *old, const kernel_cap_t *caps)
+{
+	return clip_raised(clip_cred(old)) ? !cap_isclear(*caps) :
+					     cap_raised(*caps, CAP_MAC_ADMIN);
+}
+
+static void settle_context(struct clip_cred *blob, const struct cred *old,
 			   const kernel_cap_t *effective,
 			   const kernel_cap_t *permitted)
 {
-	if (!cap_raised(*permitted, CAP_MAC_ADMIN))
+	if (!keeps_context(old, permitted))
 		blob->extra_permitted = 0;
-	blob->extra_effective = cap_raised(*effective, CAP_MAC_ADMIN) ?
+	blob->extra_effective = keeps_context(old, effective) ?
 				blob->extra_permitted : 0;
 }
 
@@ -111,38 +163,63 @@ static int hook_capset(struct cred *new, const struct cred *old,
 		       const kernel_cap_t *inheritable,
 		       const kernel_cap_t *permitted)
 {
-	if (likely(!clip_raised(clip_cred(old)))) {
-		settle_context(clip_cred(new), effective, permitted);
-		return 0;
+	if (unlikely(clip_raised(clip_cred(old))) &&
+	    (inheritable->val & ~(old->cap_inheritable.val |
+				  (old->cap_permitted.val &
+				   ~clip_scoped(old))))) {
+		clip_report_task("capset", NULL);
+		return -EPERM;
 	}
-	if (!(inheritable->val & ~(old->cap_inheritable.val |
-				   (old->cap_permitted.val &
-				    ~clip_scoped(old)))))
-		return 0;
-	clip_report_task("capset", NULL);
-	return -EPERM;
+	settle_context(clip_cred(new), old, effective, permitted);
+	return 0;
 }
 
 /*
- * An ambient capability would be effective after the next exec, and in all
- * system calls, so a scoped capability must not become ambient.
+ * An ambient capability is effective after the next exec, in all system calls,
+ * and without AT_SECURE. So a scoped capability must not become ambient, and a
+ * raised task must not hand on by this set what its entry gave it. What root
+ * has by being root, the next program gets anyway.
  */
-static bool makes_scope_ambient(int option, unsigned long how,
-				unsigned long cap)
+static bool hands_on_grant(int option, unsigned long how, unsigned long cap)
 {
-	return option == PR_CAP_AMBIENT && how == PR_CAP_AMBIENT_RAISE &&
-	       cap <= CAP_LAST_CAP &&
-	       (clip_scoped(current_cred()) & BIT_ULL(cap));
+	const struct cred *cred = current_cred();
+
+	if (option != PR_CAP_AMBIENT || how != PR_CAP_AMBIENT_RAISE ||
+	    cap > CAP_LAST_CAP)
+		return false;
+	if (clip_scoped(cred) & BIT_ULL(cap))
+		return true;
+	if (!clip_raised(clip_cred(cred)))
+		return false;
+	return !is_root(cred->uid) || issecure(SECURE_NOROOT) ||
+	       !(cred->cap_bset.val & clip_latch_rootcap() & BIT_ULL(cap));
+}
+
+/*
+ * The capability module has run before, and has raised the capability. A raised
+ * task began without any ambient capability, so nothing else is lost. A task
+ * that would keep it, for lack of memory, must not go on.
+ */
+static int refuse_ambient(unsigned long cap)
+{
+	struct cred *new = prepare_creds();
+
+	clip_report_task("ambient", NULL);
+	if (!new) {
+		send_sig(SIGKILL, current, 1);
+		return -ENOMEM;
+	}
+	cap_lower(new->cap_ambient, cap);
+	commit_creds(new);
+	return -EPERM;
 }
 
 /* -ENOSYS means that the module does not handle this option. */
 static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 			   unsigned long arg4, unsigned long arg5)
 {
-	if (unlikely(makes_scope_ambient(option, arg2, arg3))) {
-		clip_report_task("ambient", NULL);
-		return -EPERM;
-	}
+	if (unlikely(hands_on_grant(option, arg2, arg3)))
+		return refuse_ambient(arg3);
 	if (option != PR_SET_DUMPABLE || !arg2 ||
 	    !clip_raised(clip_cred(current_cred())))
 		return -ENOSYS;
@@ -173,6 +250,7 @@ static int hook_uring_override_creds(const struct cred *new)
 
 static struct security_hook_list clip_creds_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_fix_setuid, hook_task_fix_setuid),
+	LSM_HOOK_INIT(task_fix_setgid, hook_task_fix_setgid),
 	LSM_HOOK_INIT(capset, hook_capset),
 	LSM_HOOK_INIT(task_prctl, hook_task_prctl),
 	LSM_HOOK_INIT(uring_override_creds, hook_uring_override_creds),

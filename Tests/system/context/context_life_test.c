@@ -8,6 +8,7 @@
 #include "contexts.h"
 #include "device.h"
 #include "image.h"
+#include "process.h"
 #include "requests.h"
 
 #include <sys/mman.h>
@@ -57,16 +58,21 @@ static int look(void *data)
 	return 0;
 }
 
+static int look_in(int fd, struct seen *seen)
+{
+	return confined_get(fd, look, seen, sizeof(*seen));
+}
+
 static struct seen *seen_alloc(void)
 {
 	return mmap(NULL, sizeof(struct seen), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 /* A task that is already in a context, and looks when it gets a sign. */
 struct insider {
 	pid_t pid;
-	int go;
+	int go, out;
 };
 
 static struct insider insider_start(int fd, struct seen *seen)
@@ -76,31 +82,36 @@ static struct insider insider_start(int fd, struct seen *seen)
 	char byte;
 
 	if (pipe(pipe_go) || pipe(pipe_in))
-		return (struct insider) { -1, -1 };
+		return (struct insider) { -1, -1, -1 };
 	insider.pid = fork();
 	if (insider.pid == 0) {
 		close(pipe_go[1]);
+		own_memory();
 		if (ioctl(fd, CLIP_IOC_ENTER, 0))
 			_exit(1);
 		if (write(pipe_in[1], "", 1) != 1 ||
 		    read(pipe_go[0], &byte, 1) < 0)
 			_exit(2);
-		_exit(look(seen));
+		_exit(look(seen) ?:
+		      !send_all(pipe_in[1], seen, sizeof(*seen)));
 	}
 	insider.go = pipe_go[1];
 	close(pipe_go[0]);
 	close(pipe_in[1]);
 	if (read(pipe_in[0], &byte, 1) != 1)
 		insider.go = -1;
-	close(pipe_in[0]);
+	insider.out = pipe_in[0];
 	return insider;
 }
 
-static int insider_look(struct insider *insider)
+static int insider_look(struct insider *insider, struct seen *seen)
 {
 	int status;
 
 	close(insider->go);
+	if (!receive_all(insider->out, seen, sizeof(*seen)))
+		return -1;
+	close(insider->out);
 	return waitpid(insider->pid, &status, 0) == insider->pid ? status : -1;
 }
 
@@ -128,7 +139,7 @@ TEST_F(context, second_life_of_a_number)
 	EXPECT_LT(serial, get(A).serial);
 	EXPECT_EQ(0, get(A).entries);
 	ASSERT_EQ(0, request_file(&self->root, "add", A, FILE_2).err);
-	ASSERT_EQ(0, insider_look(&insider));
+	ASSERT_EQ(0, insider_look(&insider, seen));
 	/*
 	 * The task is still in the old context, with its bounds and its level.
 	 */
@@ -145,9 +156,9 @@ TEST_F(context, second_life_of_a_number)
 	EXPECT_EQ(ENOENT, seen->err_load);
 	EXPECT_EQ(1, get(A).entries);
 	/* The old descriptor leads nowhere, and the new one leads in. */
-	EXPECT_EQ(255, do_in_context(self->a, look, seen));
+	EXPECT_EQ(255, look_in(self->a, seen));
 	EXPECT_EQ(0, context_call(CLIP_IOC_CONTEXT_GET, &args));
-	EXPECT_EQ(0, do_in_context(fd, look, seen));
+	EXPECT_EQ(0, look_in(fd, seen));
 	EXPECT_EQ(args.serial, seen->own.serial);
 	close(fd);
 }
@@ -181,7 +192,7 @@ TEST_F(context, securityfs_shows_what_the_reader_may_see)
 	 */
 	ASSERT_EQ(0, set_level(B, CLIP_LEVEL_SELF_IMMUTABLE));
 
-	ASSERT_EQ(0, do_in_context(self->b, look, seen));
+	ASSERT_EQ(0, look_in(self->b, seen));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2002.entries 1\n"));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2002.level 0x8\n"));
 	EXPECT_EQ(lines_with(seen->status, "context."),
@@ -191,7 +202,7 @@ TEST_F(context, securityfs_shows_what_the_reader_may_see)
 	/* The number of contexts is not secret. */
 	EXPECT_EQ(1, lines_with(seen->status, "contexts "));
 
-	ASSERT_EQ(0, do_in_context(self->watch, look, seen));
+	ASSERT_EQ(0, look_in(self->watch, seen));
 	EXPECT_EQ(1, lines_with(seen->status, "context.0.level "));
 	EXPECT_EQ(1, lines_with(seen->status, "context.1.level "));
 	EXPECT_EQ(1, lines_with(seen->status, "context.2001.entries 2\n"));
@@ -223,6 +234,7 @@ TEST_F(context, securityfs_asks_for_the_reader)
 	if (pid == 0) {
 		close(self->b);
 		close(self->watch);
+		own_memory();
 		if (ioctl(self->a, CLIP_IOC_ENTER, 0))
 			_exit(1);
 		got = read(entries, text, sizeof(text));

@@ -63,11 +63,29 @@ static int has_pidfd(int fd)
 	return leads_out(fd, syscall(SYS_pidfd_open, getppid(), 0));
 }
 
+static int enters(int fd)
+{
+	MUST_ENTER(fd);
+	return 0;
+}
+
+/*
+ * The ring goes on without a descriptor. Another task has nothing of it.
+ */
+static int keeps_out(int fd, int ring)
+{
+	MUST(1, ring >= 0);
+	MUST_BE_REFUSED(EBUSY, CLIP_REASON_OPEN_FILE, fd);
+	close(ring);
+	MUST_BE_REFUSED(EBUSY, CLIP_REASON_OPEN_FILE, fd);
+	return in_child(fd, enters);
+}
+
 static int has_ring(int fd)
 {
 	struct io_uring_params params = {};
 
-	return leads_out(fd, syscall(SYS_io_uring_setup, 4, &params));
+	return keeps_out(fd, syscall(SYS_io_uring_setup, 4, &params));
 }
 
 static int has_mount(int fd)
@@ -115,8 +133,8 @@ static int has_registered_ring(int fd)
 	MUST(1, syscall(SYS_io_uring_register, update.offset,
 			IORING_UNREGISTER_RING_FDS | REGISTERED_RING, &update,
 			1));
-	MUST_ENTER(fd);
-	return 0;
+	MUST_BE_REFUSED(EBUSY, CLIP_REASON_OPEN_FILE, fd);
+	return in_child(fd, enters);
 }
 
 static int changes_root(int fd, int flags)

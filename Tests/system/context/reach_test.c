@@ -177,8 +177,11 @@ TEST_F(reach, signals_from_files_of_others)
 	EXPECT_EQ(0, fcntl(self->fd_a, F_SETFD, 0));
 	actor_stop(&self->other);
 	ASSERT_EQ(0, actor_start(&self->other, ACTOR, 0));
-	ASSERT_EQ(0, ask(&self->other, "enter %d", self->fd_a));
 	ASSERT_EQ(0, ask(&self->other, "usepair 40 41"));
+	/* A file that sends signals is not taken along. */
+	EXPECT_EQ(EBUSY, ask(&self->other, "enter %d", self->fd_a));
+	EXPECT_EQ(0, ask(&self->other, "setown 0"));
+	ASSERT_EQ(0, ask(&self->other, "enter %d", self->fd_a));
 	ask(&self->other, "setown %d", self->host.pid);
 	EXPECT_NE(self->host.pid, ask(&self->other, "getown"));
 	EXPECT_EQ(EPERM, ask(&self->other, "setown %d", self->other.pid));
@@ -207,6 +210,7 @@ TEST_F(reach, signals_of_the_kernel)
 	if (pid == 0) {
 		close_range(3, self->fd_b - 1, 0);
 		close_range(self->fd_b + 1, ~0U, 0);
+		own_memory();
 		_exit(context_enter(self->fd_b) ? 1 : 42);
 	}
 	EXPECT_EQ(SIGCHLD, sigtimedwait(&set, &info, &limit));

@@ -30,8 +30,15 @@ void activate_context_0(void);
 /* A descriptor to enter the update context, or -1 if there is none. */
 extern int update_context_fd;
 
-/* Runs @act in the update context; @data must be shared memory. */
-int in_update_context(int (*act)(void *), void *data);
+/* Write and read all of @data, through a pipe. */
+bool send_all(int out, const void *data, size_t size);
+bool receive_all(int in, void *data, size_t size);
+
+/*
+ * Runs @act in a child in the update context, and copies the @size bytes of
+ * @data back from it.
+ */
+int in_update_context(int (*act)(void *), void *data, size_t size);
 
 /* A descriptor of a new context; -1, with errno, if it cannot be made. */
 int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
@@ -40,6 +47,9 @@ int context_delete(uint32_t xid);
 
 /* Runs @act in the context of @fd, and returns what it returns, 0 to 254. */
 int do_in_context(int fd, int (*act)(void *), void *data);
+
+/* The same, and copies the @size bytes of @data back from the child. */
+int confined_get(int fd, int (*act)(void *), void *data, size_t size);
 
 /* errno of executing a program in the context of @fd that ends with 0. */
 int exec_in_context(int fd, const char *path);

@@ -57,7 +57,17 @@ struct probe probe_run(const char *path, uid_t uid);
 
 int exec_in_child(void *path);
 
-/* Closes all descriptors but @fd and the standard streams. */
+/*
+ * Makes all shared memory private. The test harness shares some with every
+ * child, and a task that shares memory cannot enter a context. For a child that
+ * will not return to the harness.
+ */
+void own_memory(void);
+
+/*
+ * Closes all descriptors but @fd and the standard streams, and makes all memory
+ * private, so that the child may enter a context.
+ */
 void keep_only(int fd);
 
 /*

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include <elf.h>
+#include <string.h>
 
 const struct wxact wxacts[WXACTS] = {
 	/* M-02 */
@@ -66,10 +67,12 @@ const struct wxact wxacts[WXACTS] = {
 	{ "vsyscall", "0/1", "0/1" },
 };
 
-const char *wxact_wanted(const struct wxact *act, bool is_subject)
+const char *wxact_wanted(const struct wxact *act, bool asked, bool outside)
 {
 	static char text[64];
 
+	if (outside && !strcmp(act->verb, "udmabuf"))
+		return "udmabuf: Permission denied\nstatus 0x100";
 	snprintf(text, sizeof(text), "%s=%s ", act->verb,
 		 is_subject ? act->subject : act->exempt);
 	return text;

@@ -9,6 +9,7 @@
 #include "image.h"
 #include "loop.h"
 #include "place.h"
+#include "process.h"
 
 #include <linux/loop.h>
 #include <pthread.h>
@@ -128,6 +129,7 @@ static int holder_start(struct holder *holder, int fd, const char *program,
 		close_range(3, fd < 0 ? ~0U : fd - 1, 0);
 		if (fd >= 0) {
 			close_range(fd + 1, ~0U, 0);
+			own_memory();
 			if (ioctl(fd, CLIP_IOC_ENTER, 0))
 				_exit(255);
 		}

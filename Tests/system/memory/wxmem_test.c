@@ -194,8 +194,7 @@ static pid_t sleeper(int fd, const char *program, int *end)
 	if (pid == 0) {
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
-		close_range(3, fd - 1, 0);
-		close_range(fd + 1, ~0U, 0);
+		keep_only(fd);
 		if (ioctl(fd, CLIP_IOC_ENTER, 0))
 			_exit(255);
 		execl(program, program, "hold", CODE, NULL);

@@ -189,6 +189,18 @@ TEST_F(off, not_by_other_ways)
 	actor_stop(&actor);
 }
 
+/* A program without an entry that has the capability by an attribute. */
+static int give_admin(const char *path)
+{
+	const struct vfs_cap_data data = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+		.data = { { .permitted = 1U << CAP_SYS_ADMIN } },
+	};
+
+	return setxattr(path, "security.capability", &data, sizeof(data), 0) ?
+	       errno : 0;
+}
+
 /* The capability is not passed on: not by I, by the ambient set, or by exec. */
 TEST_F(off, is_not_passed_on)
 {
@@ -205,8 +217,17 @@ TEST_F(off, is_not_passed_on)
 		EXPECT_EQ(EPERM, ask(&actor, "other hostname"));
 		actor_stop(&actor);
 	}
-	/* A real capability is passed on as usual. */
+	/* Nor is a real capability, if an entry gave it. */
 	ASSERT_EQ(0, actor_start(&actor, DIR "/both", USER_ID));
+	EXPECT_EQ(0, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
+	EXPECT_EQ(EPERM, ask(&actor, "ambient %d", CAP_SYS_ADMIN));
+	EXPECT_EQ(0, ask(&actor, "exec " DIR "/none"));
+	EXPECT_EQ(EPERM, ask(&actor, "unshare %u", CLONE_NEWUTS));
+	actor_stop(&actor);
+	/* Any other is passed on as usual. */
+	ASSERT_EQ(0, copy_file(PROGRAM, DIR "/capable", 0755));
+	ASSERT_EQ(0, give_admin(DIR "/capable"));
+	ASSERT_EQ(0, actor_start(&actor, DIR "/capable", USER_ID));
 	EXPECT_EQ(0, ask(&actor, "inherit %d", CAP_SYS_ADMIN));
 	EXPECT_EQ(0, ask(&actor, "ambient %d", CAP_SYS_ADMIN));
 	EXPECT_EQ(0, ask(&actor, "exec " DIR "/none"));
@@ -282,7 +303,9 @@ TEST_F(off, is_not_compared_as_a_capability)
 	struct actor target, actor;
 
 	/* The target is not raised, has the same user, and has a capability. */
-	ASSERT_EQ(0, actor_start(&target, DIR "/both", USER_ID));
+	ASSERT_EQ(0, copy_file(PROGRAM, DIR "/capable", 0755));
+	ASSERT_EQ(0, give_admin(DIR "/capable"));
+	ASSERT_EQ(0, actor_start(&target, DIR "/capable", USER_ID));
 	ASSERT_EQ(0, ask(&target, "inherit %d", CAP_SYS_ADMIN));
 	ASSERT_EQ(0, ask(&target, "ambient %d", CAP_SYS_ADMIN));
 	ASSERT_EQ(0, ask(&target, "exec " DIR "/none"));

@@ -364,6 +364,9 @@ static long run(const char *verb, const char *rest)
 		return getauxval(AT_SECURE);
 	if (IS("setids"))
 		return result(setresuid(a, b, c));
+	if (IS("ambient"))
+		return result(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, a, 0,
+				    0));
 	if (IS("keepcaps"))
 		return result(prctl(PR_SET_KEEPCAPS, a));
 	if (IS("securebits"))

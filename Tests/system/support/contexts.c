@@ -52,34 +52,94 @@ void activate_context_0(void)
 	exit(1);
 }
 
-/*
- * Runs @act in a child in the context of @fd. Returns what @act returns;
- * @barred, or else the errno, if the context cannot be entered; and @lost if
- * the child is killed.
- */
-static int act_inside(int fd, int (*act)(void *), void *data, int barred,
-		      int lost)
+bool send_all(int out, const void *data, size_t size)
 {
-	int status;
-	pid_t pid = fork();
+	const char *at = data;
+	ssize_t sent;
 
-	if (pid < 0)
-		return errno;
-	if (pid == 0) {
-		/* Only the descriptor of the context may be taken along. */
-		keep_only(fd);
-		if (ioctl(fd, CLIP_IOC_ENTER, 0))
-			_exit(barred ?: errno);
-		_exit(act(data));
+	for (; size; at += sent, size -= sent) {
+		sent = write(out, at, size);
+		if (sent <= 0)
+			return false;
 	}
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+	return true;
+}
+
+bool receive_all(int in, void *data, size_t size)
+{
+	char *at = data;
+	ssize_t got;
+
+	for (; size; at += got, size -= got) {
+		got = read(in, at, size);
+		if (got <= 0)
+			return false;
+	}
+	return true;
+}
+
+/* What a child of act_inside() runs, and where its result goes. */
+struct act {
+	int (*run)(void *data);
+	void *data;
+	size_t size;		/* of @data, if it is sent back */
+	int barred;		/* the answer if the context is not entered */
+};
+
+static void act_in_child(int fd, const struct act *act, int out)
+{
+	int answer;
+
+	/*
+	 * Only the descriptor of the context may be taken along, and the pipe
+	 * for the result.
+	 */
+	if (act->size)
+		dup2(out, STDIN_FILENO);
+	keep_only(fd);
+	if (ioctl(fd, CLIP_IOC_ENTER, 0))
+		_exit(act->barred ?: errno);
+	answer = act->run(act->data);
+	if (!send_all(STDIN_FILENO, act->data, act->size))
+		_exit(EPIPE);
+	_exit(answer);
+}
+
+/*
+ * Runs @act in a child in the context of @fd, and copies its data back. Returns
+ * what it returns; @act.barred, or else the errno, if the context cannot be
+ * entered; and @lost if the child is killed.
+ */
+static int act_inside(int fd, const struct act *act, int lost)
+{
+	int fds[2], status;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return errno;
+	pid = fork();
+	if (pid == 0)
+		act_in_child(fd, act, fds[1]);
+	close(fds[1]);
+	/* A child that did not enter sends nothing: the data stays as it is. */
+	if (act->size) {
+		void *copy = malloc(act->size);
+
+		if (copy && receive_all(fds[0], copy, act->size))
+			memcpy(act->data, copy, act->size);
+		free(copy);
+	}
+	close(fds[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return lost;
 	return WEXITSTATUS(status);
 }
 
-int in_update_context(int (*act)(void *), void *data)
+int in_update_context(int (*act)(void *), void *data, size_t size)
 {
-	return act_inside(update_context_fd, act, data, 0, EIO);
+	const struct act all = { act, data, size, 0 };
+
+	return act_inside(update_context_fd, &all, EIO);
 }
 
 int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
@@ -102,7 +162,14 @@ int context_delete(uint32_t xid)
 
 int do_in_context(int fd, int (*act)(void *), void *data)
 {
-	return act_inside(fd, act, data, 255, 254);
+	return confined_get(fd, act, data, 0);
+}
+
+int confined_get(int fd, int (*act)(void *), void *data, size_t size)
+{
+	const struct act all = { act, data, size, 255 };
+
+	return act_inside(fd, &all, 254);
 }
 
 int exec_in_context(int fd, const char *path)

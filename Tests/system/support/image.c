@@ -3,7 +3,6 @@
 
 #include "contexts.h"
 
-#include <sys/mman.h>
 
 int rule_for(struct rule *rule, const char *path, uint32_t flags)
 {
@@ -92,20 +91,7 @@ int commit_image(const void *image, size_t size, uint32_t mode, uint32_t flags,
 	outcome->commit.results_capacity = MAX_RULES;
 	if (update_context_fd < 0)
 		return device_call(CLIP_IOC_COMMIT, &outcome->commit);
-
-	struct outcome *shared = mmap(NULL, sizeof(*shared),
-				      PROT_READ | PROT_WRITE,
-				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int err;
-
-	if (shared == MAP_FAILED)
-		return errno;
-	*shared = *outcome;
-	shared->commit.results = (uintptr_t)shared->results;
-	err = in_update_context(commit_outcome, shared);
-	*outcome = *shared;
-	munmap(shared, sizeof(*shared));
-	return err;
+	return in_update_context(commit_outcome, outcome, sizeof(*outcome));
 }
 
 int commit_rules(const struct rule *rules, unsigned int count, uint32_t mode,

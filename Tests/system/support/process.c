@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ struct probe probe_run_fn(const char *path, uid_t uid, int (*prepare)(void *),
 		int err = 0;
 
 		dup2(fds[1], STDOUT_FILENO);
+		if (prepare)
+			own_memory();
 		if (uid && (setgid(uid) || setuid(uid)))
 			err = errno;
 		if (!err && prepare)
@@ -77,8 +80,41 @@ int exec_in_child(void *path)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 252;
 }
 
+/* Replaces a shared mapping by a private copy. */
+static void make_private(char *at, size_t size, const char *access)
+{
+	const int both = PROT_READ | PROT_WRITE;
+	char *copy = mmap(NULL, size, both, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return;
+	if (access[0] == 'r')
+		memcpy(copy, at, size);
+	mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, at);
+}
+
+void own_memory(void)
+{
+	static char maps[65536];
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	unsigned long start, end;
+	size_t used = 0;
+	char access[5];
+	ssize_t got;
+
+	while ((got = read(fd, maps + used, sizeof(maps) - 1 - used)) > 0)
+		used += got;
+	maps[used] = '\0';
+	close(fd);
+	for (char *line = strtok(maps, "\n"); line; line = strtok(NULL, "\n"))
+		if (sscanf(line, "%lx-%lx %4s", &start, &end, access) == 3 &&
+		    access[3] == 's')
+			make_private((char *)start, end - start, access);
+}
+
 void keep_only(int fd)
 {
+	own_memory();
 	close_range(3, fd - 1, 0);
 	close_range(fd + 1, ~0U, 0);
 }
