@@ -67,7 +67,7 @@ const struct wxact wxacts[WXACTS] = {
 	{ "vsyscall", "0/1", "0/1" },
 };
 
-const char *wxact_wanted(const struct wxact *act, bool asked, bool outside)
+const char *wxact_wanted(const struct wxact *act, bool is_subject, bool outside)
 {
 	static char text[64];
 

@@ -19,12 +19,13 @@ extern const struct wxact {
 } wxacts[WXACTS];
 
 /* Outside of context 0, the device of one act cannot be opened. */
-const char *wxact_wanted(const struct wxact *act, bool asked, bool outside);
+const char *wxact_wanted(const struct wxact *act, bool is_subject, bool outside);
 
 /* Runs each act by @program in a context, or in the test's own. */
 #define EXPECT_ACTS(fd, program, is_subject) do { \
 	for (size_t i_ = 0; i_ < WXACTS; i_++) { \
-		EXPECT_STREQ(wxact_wanted(&wxacts[i_], is_asked, (fd) >= 0), \
+		EXPECT_STREQ(wxact_wanted(&wxacts[i_], is_subject, \
+					  (fd) >= 0), \
 			     says(fd, program, wxacts[i_].verb, CODE)); \
 	} \
 } while (0)
