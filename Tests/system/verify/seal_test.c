@@ -141,6 +141,7 @@ static pid_t start_keeper(int fd, struct keeper *keeper)
 		dup2(keeper->go[0], STDIN_FILENO);
 		close_range(3, fd - 1, 0);
 		close_range(fd + 1, ~0U, 0);
+		own_memory();
 		_exit(context_enter(fd) ?: keep_mapped());
 	}
 	close(keeper->ready[1]);
