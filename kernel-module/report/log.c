@@ -48,22 +48,21 @@ static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
 					   RATELIMIT_MSG_ON_RELEASE),
 };
 
-/* Number of suppressed lines by kind, until a line in the log reports them. */
-static atomic_t left_out[__CLIP_REPORT_MAX];
+/* Number of lines that were left out, and that no line has mentioned yet. */
+static atomic_t left_out;
 
 static bool may_log(enum clip_report_kind kind)
 {
 	int missing;
 
 	if (!__ratelimit(&budgets[kind])) {
-		atomic_inc(&left_out[kind]);
+		atomic_inc(&left_out);
 		clip_count(CLIP_COUNT_DROPPED);
 		return false;
 	}
-	missing = atomic_xchg(&left_out[kind], 0);
+	missing = atomic_xchg(&left_out, 0);
 	if (missing)
-		pr_notice("%d messages like the next one were left out\n",
-			  missing);
+		pr_notice("%d messages were left out\n", missing);
 	return true;
 }
 
