@@ -96,7 +96,7 @@ check "an option of a command" broken verictl.md 's/`--beside`/`--besides`/' "--
 check "an option that the page lacks" broken verictl.md 's/--skip-missing/--skip/g' "takes --skip-missing"
 check "an option in a command line" broken README.md 's/--caps-perm/--caps-permitted/' "--caps-permitted"
 check "a command" broken rules.md 's/verictl load --beside/verictl lode --beside/' "verictl lode"
-check "a link" broken rules.md 's/\(exec.md\)/(exe.md)/' "link to exe.md"
+check "a link" broken rules.md 's/\(enforcement\/exec.md\)/(enforcement\/exe.md)/' "exe.md"
 check "an anchor" broken rules.md 's/\(#levels\)/(#level)/' "link to #level"
 check "a path" broken image-format.md 's/ImageDecoder.swift/ImageReader.swift/' "ImageReader.swift"
 check "a function" broken CONTRIBUTING.md 's/clip_reason_errno\(\)/errno_of()/' "errno_of()"
