@@ -18,7 +18,7 @@
  * The position of a reader. If a set is replaced meanwhile, its slots differ:
  * digests can then appear twice or not at all, as in any list that changes.
  */
-struct place {
+struct digest_place {
 	u64 next;		/* lowest number of the next context */
 	u32 xid;
 	u16 algorithm;
@@ -27,7 +27,7 @@ struct place {
 };
 
 /* Advances within one context. Returns true if it has another digest. */
-static bool find_in(struct place *place, const struct clip_context *ctx)
+static bool find_in(struct digest_place *place, const struct clip_context *ctx)
 {
 	const struct clip_allow *set = clip_allow_in_force(&ctx->allow);
 
@@ -48,7 +48,7 @@ static bool find_in(struct place *place, const struct clip_context *ctx)
 }
 
 /* Finds the digest at the position or the first after it; NULL at the end. */
-static void *find(struct place *place)
+static void *find(struct digest_place *place)
 {
 	for (;;) {
 		u64 next = place->next;
@@ -73,17 +73,17 @@ static void *find(struct place *place)
 static void *digests_start(struct seq_file *seq, loff_t *pos)
 	__acquires(RCU)
 {
-	struct place *place = seq->private;
+	struct digest_place *place = seq->private;
 
 	rcu_read_lock();
 	if (*pos == 0)
-		*place = (struct place) {};
+		*place = (struct digest_place) {};
 	return find(place);
 }
 
 static void *digests_next(struct seq_file *seq, void *v, loff_t *pos)
 {
-	struct place *place = seq->private;
+	struct digest_place *place = seq->private;
 
 	++*pos;
 	place->slot++;
@@ -98,7 +98,7 @@ static void digests_stop(struct seq_file *seq, void *v)
 
 static int digests_show(struct seq_file *seq, void *v)
 {
-	const struct place *place = v;
+	const struct digest_place *place = v;
 
 	seq_printf(seq, "context=%u algorithm=%u digest=%*phN\n", place->xid,
 		   place->algorithm, clip_digest_size(place->algorithm),
@@ -115,7 +115,7 @@ static const struct seq_operations digests_seq_ops = {
 
 static int digests_open(struct inode *inode, struct file *file)
 {
-	return seq_open_private(file, &digests_seq_ops, sizeof(struct place));
+	return seq_open_private(file, &digests_seq_ops, sizeof(struct digest_place));
 }
 
 static const struct file_operations digests_fops = {

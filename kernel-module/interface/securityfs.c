@@ -263,6 +263,13 @@ static const struct file_operations entries_fops = {
 	.release = entries_release,
 };
 
+static int add_file(struct dentry *dir, const char *name, umode_t mode,
+		    const struct file_operations *fops)
+{
+	return PTR_ERR_OR_ZERO(securityfs_create_file(name, mode, dir, NULL,
+						      fops));
+}
+
 /*
  * All users may read the state: it shows what is in force, and contains no
  * address. The entries are restricted, because their paths can lie in
@@ -270,24 +277,21 @@ static const struct file_operations entries_fops = {
  */
 static int __init clip_securityfs_init(void)
 {
-	struct dentry *dir, *file;
+	struct dentry *dir;
+	int err;
 
 	if (!clip_initialized)
 		return 0;
 	dir = securityfs_create_dir(CLIP_NAME, NULL);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
-	file = securityfs_create_file("status", 0444, dir, NULL, &status_fops);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	file = securityfs_create_file("entries", 0400, dir, NULL,
-				      &entries_fops);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	file = securityfs_create_file("devices", 0444, dir, NULL,
-				      &clip_devices_fops);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	return clip_digestfs_add(dir);
+	err = add_file(dir, "status", 0444, &status_fops) ?:
+	      add_file(dir, "entries", 0400, &entries_fops) ?:
+	      add_file(dir, "devices", 0444, &clip_devices_fops) ?:
+	      clip_digestfs_add(dir);
+	/* Half of the files would be read as the whole state. */
+	if (err)
+		securityfs_recursive_remove(dir);
+	return err;
 }
 fs_initcall(clip_securityfs_init);
