@@ -15,7 +15,7 @@ package struct ExecObstacle: Equatable {
 
 /// Looks for such reasons, in the order in which exec meets them: the mode of
 /// the file and its directories, the mount, the interpreters, and what wx_memory
-/// refuses. The kernel is asked about the content of each interpreter.
+/// refuses. The kernel judges the content of each interpreter.
 package struct ExecCheck {
     private let device: any VeriexecDevice
     private let context: ContextID

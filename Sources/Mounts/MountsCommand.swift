@@ -40,4 +40,14 @@ package struct MountsRequest {
         if isLocked { judge.lock = .assumed }
         return MountReport(mounts, judge, question)
     }
+
+    /// Reports the mounts to the user, for the commands of both tools.
+    ///
+    /// - Returns: `.no` if a mount breaks a rule, `.done` otherwise.
+    package func answer(_ sources: MountSources, _ reporter: Reporter, asJSON: Bool) throws(Failure) -> ExitStatus {
+        let report = try report(sources)
+        let status: ExitStatus = report.isClean ? .done : .no
+        if let note = report.note { reporter.note(note) }
+        return asJSON ? reporter.result(report.json, then: status) : reporter.result(report.text, then: status)
+    }
 }

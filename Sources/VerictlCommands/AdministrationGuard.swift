@@ -65,7 +65,7 @@ struct AdministrationGuard {
     /// `transaction` removes all other entries.
     func lossAfterReplacing(by transaction: Transaction) throws(Failure) -> String? {
         guard isActive, let loss = missingRule(in: transaction) else { return nil }
-        // Without the right there is none to lose; the kernel refuses then.
+        // A caller without the right cannot lose it; the kernel refuses the change.
         return try Preflight.runForTool(.active, device, essentials).canAdminister ? loss : nil
     }
 

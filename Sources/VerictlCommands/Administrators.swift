@@ -11,7 +11,7 @@ import Tool
 /// which files.
 struct Administrators {
     private enum Answer {
-        /// The context is not active, so that no privilege is asked for.
+        /// The context is not active, so that no privilege is required.
         case anyRoot
         /// A word of the level forbids it.
         case forbidden(String)

@@ -107,7 +107,7 @@ import Testing
     }
 }
 
-/// Every command answers in JSON if it is asked to, also if it fails.
+/// Every command answers in JSON with --json, also if it fails.
 @Suite struct DevctlJSONTests {
     private func devctl() -> DevctlRun {
         let twin = Twin()

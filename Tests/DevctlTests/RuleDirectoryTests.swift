@@ -16,7 +16,7 @@ import Testing
         return tool
     }
 
-    /// The table lacks what nobody read.
+    /// The table lacks the rules of a file that was skipped.
     @Test func aNameOfNoKnownKindIsAWarning() {
         directory.write("raid0.5", "8 0 0 1 r\n")
         let (status, output) = tool.run("diff")

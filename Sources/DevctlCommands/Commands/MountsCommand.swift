@@ -47,10 +47,6 @@ struct MountsCommand: Verb {
         request.isStrict = strict
         request.mountinfo = mountinfo?.path
         request.devices = devices?.path
-        let report = try request.report(surroundings.mounts)
-        let status: ExitStatus = report.isClean ? .done : .no
-        let reporter = surroundings.reporter
-        if let note = report.note { reporter.note(note) }
-        return json ? reporter.result(report.json, then: status) : reporter.result(report.text, then: status)
+        return try request.answer(surroundings.mounts, surroundings.reporter, asJSON: json)
     }
 }

@@ -103,7 +103,7 @@ import Testing
         #expect(device.commits.count == 1)
     }
 
-    /// Without an active context nobody needs the privilege; a load that only
+    /// Without an active context no caller needs the privilege; a load that only
     /// adds takes none away.
     @Test func otherChangesAreNotExamined() {
         #expect(run("load", "--entry", line("/a")).status == 0)

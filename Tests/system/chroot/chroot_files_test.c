@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files inside of a chroot(2) that lead outside: interfaces of the kernel, and
- * programs with a set-user-id or set-group-id bit. And what is open or at work
- * before a chroot.
+ * Files inside of a chroot(2) that lead outside (fault 16): interfaces of the
+ * kernel, and programs with a set-user-id or set-group-id bit. And what is
+ * open or at work before a chroot.
  */
 #include "active.h"
 #include "actor.h"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices that get other blocks, or another number, once kernel.clip.mount is
- * locked: by the node of the whole disk or of a partition, by a partition
- * number that another disk takes over, and by a table for a mapped device that
- * was loaded before. Tests without a fixture run first.
+ * Devices that get other blocks, or another number (fault 10), once
+ * kernel.clip.mount is locked: by the node of the whole disk or of a
+ * partition, by a partition number that another disk takes over, and by a
+ * table for a mapped device that was loaded before. Tests without a fixture
+ * run first.
  */
 #include "device.h"
 #include "files.h"

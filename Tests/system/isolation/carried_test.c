@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a task may take along into a context. Every kind that is not known to
- * lead nowhere is refused, and the task can enter without it. Directories, and
- * what clip itself opens, are in context/enter_files_test.c.
+ * What a task may take along into a context (fault 14). Every kind that is not
+ * known to lead nowhere is refused, and the task can enter without it.
+ * Directories, and what clip itself opens, are in context/enter_files_test.c.
  */
 #include "contexts.h"
 #include "device.h"

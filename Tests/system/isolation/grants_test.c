@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an entry gave a task stays with it: not by the ambient set, not by
+ * What an entry gave a task stays with it (fault 15): not by the ambient set, not by
  * memory that others may read, and it can be dropped.
  */
 #include "actor.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files by which the kernel is configured, and tasks outside of context 0.
+ * Files by which the kernel is configured, and tasks outside of context 0
+ * (fault 13).
  *
  *	context 0          context A              WATCH
  *	writes them   |    uid 0, no capability   |    uid 0

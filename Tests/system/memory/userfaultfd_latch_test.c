@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * userfaultfd does not fill executable memory once a latch that is about code
- * is set; no context has a level here.
+ * userfaultfd does not fill executable memory (fault 8a) once a latch that is
+ * about code is set; no context has a level here.
  */
 #include "device.h"
 #include "files.h"

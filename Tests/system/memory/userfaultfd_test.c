@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * userfaultfd does not fill executable memory where a context checks which code
- * runs: such a level in any context counts for all tasks. Tests without a
- * fixture run first, and show that all of it was possible before.
+ * userfaultfd does not fill executable memory (fault 8a) where a context
+ * checks which code runs: such a level in any context counts for all tasks.
+ * Tests without a fixture run first, and show that all of it was possible
+ * before.
  */
 #include "contexts.h"
 #include "device.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Changes of mounts that are judged when kernel.clip.mount is locked, while
- * another thread changes the same mounts. Each test holds the lock that the
+ * another thread changes the same mounts (fault 17, MT-06, MT-09). Each test holds the lock that the
  * kernel waits for between the call and the change, so that the other thread
  * comes in between on every run. Tests without a fixture run first.
  */

@@ -285,7 +285,7 @@ TEST_F(netlink, malformed_messages_are_refused)
 	EXPECT_EQ(0, ask(&actor, "socket 16 3 0"));
 	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 1 16", RTM_GETLINK));
 	EXPECT_EQ(EINVAL, ask(&actor, "raw %d 15 16", RTM_GETLINK));
-	/* The kernel ignores these, whoever sends them. */
+	/* The kernel ignores these from every sender. */
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 15", RTM_NEWLINK));
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 0", RTM_NEWLINK));
 	EXPECT_EQ(0, ask(&actor, "raw %d 32 33", RTM_NEWLINK));

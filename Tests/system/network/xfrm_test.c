@@ -350,7 +350,7 @@ TEST_F(xfrm, own_namespace)
 	actor_stop(&actor);
 }
 
-/* The associations of a network device go with it, whoever removes it. */
+/* The associations of a network device go with it, by any remover. */
 TEST_F(xfrm, devices_can_go)
 {
 	struct actor actor;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The budget of the kernel's log: a storm of one kind of refusals hides no
+ * The budget of the kernel's log (fault 19): a storm of one kind of refusals hides no
  * refusal of another kind, and the log says how many lines it lacks.
  */
 #include "active.h"
