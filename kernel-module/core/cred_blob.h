@@ -19,6 +19,9 @@ struct clip_grant;
 #define CLIP_TASK_BUMPED	BIT(1)	/* ... or a privilege to be guarded */
 #define CLIP_TASK_INHERITED	BIT(2)	/* ... or forced the inheritable set */
 #define CLIP_TASK_MIGRATED	BIT(5)	/* entered from context 0 by itself */
+/* On the credential of an exec in progress only. */
+#define CLIP_TASK_SCRIPT	BIT(6)	/* the last file is a verified script */
+#define CLIP_TASK_RESTRICTED	BIT(7)	/* an entry says RESTRICT */
 
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the security blob of an inode
+ * clip: the security blobs of an inode and of an open file
  */
 #ifndef _SECURITY_CLIP_CORE_INODE_BLOB_H
 #define _SECURITY_CLIP_CORE_INODE_BLOB_H
@@ -43,6 +43,20 @@ struct clip_inode {
 	bool firmware;
 	u64 owner;
 };
+
+/**
+ * struct clip_file - Security blob of an open file
+ * @unwritten: The inode from which writers are excluded until the file is
+ *	closed, or NULL. The file keeps it alive.
+ */
+struct clip_file {
+	struct inode *unwritten;
+};
+
+static inline struct clip_file *clip_file(const struct file *file)
+{
+	return file->f_security + clip_blob_sizes.lbs_file;
+}
 
 static inline struct clip_inode *clip_inode(const struct inode *inode)
 {

@@ -43,7 +43,7 @@
 	 CLIP_PRIVS_REQUIRABLE)
 
 /* The flag for scripts waits for the system calls that check them. */
-#define CLIP_LEVELS_ENFORCED	(CLIP_LEVEL_ALL & ~CLIP_LEVEL_ENFORCE_SCRIPT)
+#define CLIP_LEVELS_ENFORCED	CLIP_LEVEL_ALL
 
 #define CLIP_CAPS_ACCEPTED	(CAP_VALID_MASK | BIT_ULL(CLIP_CAP_CONTEXT))
 

@@ -18,6 +18,7 @@ bool clip_initialized __ro_after_init;
 struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
 	.lbs_bdev = sizeof(struct clip_bdev),
 	.lbs_cred = sizeof(struct clip_cred),
+	.lbs_file = sizeof(struct clip_file),
 	.lbs_inode = sizeof(struct clip_inode),
 	.lbs_superblock = sizeof(struct clip_superblock),
 	.lbs_task = sizeof(struct clip_task),

@@ -13,6 +13,7 @@
 #include <linux/binfmts.h>
 #include <linux/cred.h>
 #include <linux/personality.h>
+#include <linux/securebits.h>
 #include <linux/uidgid.h>
 
 #include "core/cred_blob.h"
@@ -52,9 +53,19 @@ enum clip_reason clip_entry_unmet(const struct clip_entry *entry)
 	return CLIP_REASON_NONE;
 }
 
-static bool enforces_exec(const struct clip_context *ctx)
+static bool is_script(const struct linux_binprm *bprm)
 {
-	return READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC;
+	return bprm->buf[0] == '#' && bprm->buf[1] == '!';
+}
+
+/* Must every file of this kind have an entry or an allow digest? */
+static bool enforced(const struct clip_context *ctx,
+		     const struct linux_binprm *bprm)
+{
+	const u32 level = READ_ONCE(ctx->level);
+
+	return (level & CLIP_LEVEL_ENFORCE_EXEC) ||
+	       ((level & CLIP_LEVEL_ENFORCE_SCRIPT) && is_script(bprm));
 }
 
 /*
@@ -74,14 +85,41 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
  * off the one below.
  */
 static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
-		 struct file *file)
+		 const struct linux_binprm *bprm)
 {
-	const unsigned int how = judgement->inode == file_inode(file) ?
+	const unsigned int how = judgement->inode == file_inode(bprm->file) ?
 				 0 : CLIP_JUDGE_SEAL;
+	struct clip_cred *blob = clip_cred(bprm->cred);
+	int err;
 
-	if (!enforces_exec(ctx) && !entry_that_counts(judgement->entry))
+	blob->task_flags &= ~CLIP_TASK_SCRIPT;
+	if (!enforced(ctx, bprm) && !entry_that_counts(judgement->entry))
 		return 0;
-	return clip_judge(judgement, ctx, file, how);
+	err = clip_judge(judgement, ctx, bprm->file, how);
+	if (!err && is_script(bprm))
+		blob->task_flags |= CLIP_TASK_SCRIPT;
+	return err;
+}
+
+/*
+ * An interpreter with INDIRECT runs only to interpret a script that was
+ * verified. Without enforce_script, another use is reported and not refused.
+ */
+static int judge_use(struct clip_judgement *judgement,
+		     struct clip_context *ctx, const struct linux_binprm *bprm,
+		     bool after_script)
+{
+	const struct clip_entry *entry = entry_that_counts(judgement->entry);
+	bool permitted;
+
+	if (!entry || !(entry->flags & CLIP_ENTRY_INDIRECT) || after_script)
+		return 0;
+	judgement->verdict.reason = CLIP_REASON_INDIRECT;
+	permitted = !(READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_SCRIPT) ||
+		    clip_context_permits(ctx, -EACCES);
+	clip_report_verdict(CLIP_REPORT_EXEC, ctx, bprm->file, entry,
+			    &judgement->verdict, -EACCES, permitted);
+	return permitted ? 0 : -EACCES;
 }
 
 /* Return: 0 if the exec goes on in spite of @err; else @err. */
@@ -116,6 +154,8 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
+	if (entry && (entry->flags & CLIP_ENTRY_RESTRICT))
+		blob->task_flags |= CLIP_TASK_RESTRICTED;
 	if (entry && clip_matches_are_reported())
 		report_match(bprm, ctx, entry);
 	if (!entry && !blob->pending)
@@ -133,19 +173,34 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 int clip_exec_check(struct linux_binprm *bprm)
 {
 	struct clip_context *ctx = clip_cred(bprm->cred)->context;
+	const bool after_script =
+		clip_cred(bprm->cred)->task_flags & CLIP_TASK_SCRIPT;
 	struct clip_judgement judgement;
 	int err;
 
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;
 	clip_judge_begin(&judgement, ctx, bprm->file);
-	err = judge(&judgement, ctx, bprm->file);
+	err = judge(&judgement, ctx, bprm);
 	if (err)
 		err = refuse(&judgement, ctx, bprm->file, err);
+	else
+		err = judge_use(&judgement, ctx, bprm, after_script);
 	if (!err)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);
 	return err;
+}
+
+/*
+ * The program starts with the securebits that interpreters obey, locked. They
+ * only restrict, so that this is no grant and has no further condition.
+ */
+static void restrict_interpreter(struct cred *new)
+{
+	if (clip_cred(new)->task_flags & CLIP_TASK_RESTRICTED)
+		new->securebits |= SECURE_ALL_UNPRIVILEGED |
+				   SECURE_ALL_UNPRIVILEGED << 1;
 }
 
 static bool holds_root_privileges(const struct clip_cred *blob)
@@ -173,6 +228,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 		err = clip_root_ignore_file(bprm, file);
 	if (err)
 		return err;
+	restrict_interpreter(bprm->cred);
 	clip_scoped_exec(bprm->cred, bprm->unsafe);
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;

@@ -14,19 +14,36 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/chain.h"
+#include "exec/interpret.h"
 #include "exec/tpe.h"
 #include "memory/wx.h"
 #include "privilege/scoped.h"
 #include "store/filesystem.h"
 
+static int check_file(const struct file *file)
+{
+	if (clip_sb_no_exec(file))
+		return -EACCES;
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(file))
+		return -EACCES;
+	return 0;
+}
+
+/*
+ * Called once, for the first file of the chain. If the exec is only a question,
+ * this is the last hook that is called.
+ */
+static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
+{
+	if (likely(!bprm->is_check))
+		return 0;
+	return check_file(bprm->file) ?: clip_interpret_check(bprm);
+}
+
 /* Called for each file of the chain, while exec keeps writers off it. */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
-	if (clip_sb_no_exec(bprm->file))
-		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(bprm->file))
-		return -EACCES;
-	return clip_exec_check(bprm);
+	return check_file(bprm->file) ?: clip_exec_check(bprm);
 }
 
 /* Called once, after the capability module. */
@@ -62,6 +79,7 @@ static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 }
 
 static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bprm_creds_for_exec, hook_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
 	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),

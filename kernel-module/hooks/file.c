@@ -22,6 +22,7 @@
 #include "core/latch.h"
 #include "device/block.h"
 #include "device/devmem.h"
+#include "exec/interpret.h"
 #include "memory/wx_file.h"
 #include "mount/fuse.h"
 #include "mount/nolock.h"
@@ -115,6 +116,17 @@ static int hook_file_open(struct file *file)
 	return err;
 }
 
+/* The file is open; writers of an executable have been counted above. */
+static int hook_file_post_open(struct file *file, int mask)
+{
+	return unlikely(mask & MAY_OPENEXEC) ? clip_interpret_open(file) : 0;
+}
+
+static void hook_file_release(struct file *file)
+{
+	clip_interpret_release(file);
+}
+
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 			      struct iattr *attr)
 {
@@ -180,6 +192,8 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
 	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
 	LSM_HOOK_INIT(file_open, hook_file_open),
+	LSM_HOOK_INIT(file_post_open, hook_file_post_open),
+	LSM_HOOK_INIT(file_release, hook_file_release),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
 	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),

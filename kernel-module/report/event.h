@@ -17,6 +17,7 @@ struct task_struct;
 /**
  * enum clip_report_kind - Kinds of events, finer than those of the UAPI
  * @CLIP_REPORT_EXEC: a file must not run
+ * @CLIP_REPORT_CHECK: a file must not be interpreted
  * @CLIP_REPORT_MATCH: a file of an exec matches its entry
  * @CLIP_REPORT_GRANT: an exec was granted capabilities or privileges
  * @CLIP_REPORT_UNGRANTED: a listed file runs without the grant of its entry
@@ -34,6 +35,7 @@ struct task_struct;
  */
 enum clip_report_kind {
 	CLIP_REPORT_EXEC,
+	CLIP_REPORT_CHECK,
 	CLIP_REPORT_MATCH,
 	CLIP_REPORT_GRANT,
 	CLIP_REPORT_UNGRANTED,

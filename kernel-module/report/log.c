@@ -126,6 +126,7 @@ static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 	spell_privileges(letters, event);
 	switch (event->report) {
 	case CLIP_REPORT_EXEC:
+	case CLIP_REPORT_CHECK:
 	case CLIP_REPORT_MAP:
 	case CLIP_REPORT_MEMORY:
 	case CLIP_REPORT_UNGRANTED:
@@ -165,6 +166,8 @@ static const char *name_of(const struct clip_event *event)
 	switch (event->report) {
 	case CLIP_REPORT_EXEC:
 		return "exec";
+	case CLIP_REPORT_CHECK:
+		return "check";
 	case CLIP_REPORT_MAP:
 		return "map";
 	case CLIP_REPORT_SOCKET:

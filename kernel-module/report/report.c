@@ -48,7 +48,7 @@ static const struct clip_context *own_context(void)
 
 /**
  * clip_report_verdict - Report a refusal that is due to the content of a file
- * @kind: %CLIP_REPORT_EXEC or %CLIP_REPORT_MAP
+ * @kind: %CLIP_REPORT_EXEC, %CLIP_REPORT_CHECK or %CLIP_REPORT_MAP
  * @ctx: context of the task
  * @file: the file, or NULL for anonymous memory
  * @entry: entry of the file, or NULL

@@ -34,6 +34,11 @@ package struct EntryFlags: LetterMask {
     /// A just-in-time compiler: it may execute memory that it has written.
     package static let justInTime = EntryFlags(rawValue: 1 << 13)
 
+    /// The program starts with the securebits that interpreters obey, locked.
+    package static let restrict = EntryFlags(rawValue: 1 << 14)
+    /// An interpreter that runs only to interpret a verified script.
+    package static let indirect = EntryFlags(rawValue: 1 << 15)
+
     package static let keys: [LetterKey<EntryFlags>] = [
         LetterKey("I", "INHERIT", .inherit),
         LetterKey("e", "EXE", .executable),
@@ -46,6 +51,8 @@ package struct EntryFlags: LetterMask {
         LetterKey("r", "NEEDROOT", .needRoot),
         LetterKey("u", "UNSAFE", .unsafe),
         LetterKey("j", "JIT", .justInTime),
+        LetterKey("R", "RESTRICT", .restrict),
+        LetterKey("O", "INDIRECT", .indirect),
     ]
 
     package static let all = union(of: keys)

@@ -50,12 +50,15 @@
 #define CLIP_ENTRY_INTERP	(1U << 11)	/* i: interpreter, no grant alone */
 #define CLIP_ENTRY_UNSAFE	(1U << 12)	/* u: also if traced or shared */
 #define CLIP_ENTRY_JIT		(1U << 13)	/* j: may execute written memory */
+#define CLIP_ENTRY_RESTRICT	(1U << 14)	/* R: asks before it interprets */
+#define CLIP_ENTRY_INDIRECT	(1U << 15)	/* O: only runs scripts by #! */
 
 #define CLIP_ENTRY_ALL \
 	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
 	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
 	 CLIP_ENTRY_SCRIPT | CLIP_ENTRY_KTHREAD | CLIP_ENTRY_INTERP | \
-	 CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
+	 CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT | CLIP_ENTRY_RESTRICT | \
+	 CLIP_ENTRY_INDIRECT)
 
 /* Privileges, with the letter of the rule language. */
 #define CLIP_PRIV_CHROOT	(1ULL << 0)	/* C */

@@ -37,6 +37,7 @@ enum clip_event_kind {
 	CLIP_EVENT_UNGRANTED = 5,	/* exec without the grant of its entry */
 	CLIP_EVENT_GRANT = 6,	/* exec with a grant */
 	CLIP_EVENT_CREATE = 7,	/* creation of a file */
+	CLIP_EVENT_CHECK = 8,	/* must not be interpreted */
 	__CLIP_EVENT_MAX
 };
 
@@ -49,7 +50,8 @@ enum clip_event_kind {
 	[CLIP_EVENT_ADMIN] = "admin", \
 	[CLIP_EVENT_UNGRANTED] = "ungranted", \
 	[CLIP_EVENT_GRANT] = "grant", \
-	[CLIP_EVENT_CREATE] = "create",
+	[CLIP_EVENT_CREATE] = "create", \
+	[CLIP_EVENT_CHECK] = "check",
 
 /**
  * enum clip_event_attr - Attributes of an event
