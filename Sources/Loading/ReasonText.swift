@@ -37,6 +37,7 @@ extension Reason {
         .device: "the device table does not allow this",
         .mount: "mounts are locked, and this would remove flags that they must have",
         .untrustedPath: "a user other than root could have created or changed the file",
+        .indirect: "the interpreter runs only to interpret a verified script that names it (flag O)",
         .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
     ]
 }

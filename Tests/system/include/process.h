@@ -19,6 +19,7 @@ struct probe {
 	uint64_t effective, permitted, inheritable, ambient;
 	int secure, dumpable, uid, euid, egid;
 	int bound;		/* errno of binding port 80, or 0 */
+	unsigned int securebits;
 };
 
 /* Runs a copy of the probe as a user, and reads its report. */

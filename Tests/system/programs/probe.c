@@ -52,10 +52,11 @@ int main(int argc, char **argv)
 		printf("error=%d", errno);
 		return 1;
 	}
-	printf("error=0 effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%lu dumpable=%d uid=%u euid=%u egid=%u bound=%d\n",
+	printf("error=0 effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%lu dumpable=%d uid=%u euid=%u egid=%u bound=%d securebits=%x\n",
 	       status_mask("CapEff"), status_mask("CapPrm"),
 	       status_mask("CapInh"), status_mask("CapAmb"),
 	       getauxval(AT_SECURE), prctl(PR_GET_DUMPABLE), getuid(),
-	       geteuid(), getegid(), bind_port_80());
+	       geteuid(), getegid(), bind_port_80(),
+	       prctl(PR_GET_SECUREBITS));
 	return 0;
 }

@@ -51,11 +51,11 @@ struct probe probe_run_fn(const char *path, uid_t uid, int (*prepare)(void *),
 		used += got;
 	close(fds[0]);
 	waitpid(pid, &status, 0);
-	sscanf(line, "error=%d effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%d dumpable=%d uid=%d euid=%d egid=%d bound=%d",
+	sscanf(line, "error=%d effective=%lx permitted=%lx inheritable=%lx ambient=%lx secure=%d dumpable=%d uid=%d euid=%d egid=%d bound=%d securebits=%x",
 	       &probe.error, &probe.effective, &probe.permitted,
 	       &probe.inheritable, &probe.ambient, &probe.secure,
 	       &probe.dumpable, &probe.uid, &probe.euid, &probe.egid,
-	       &probe.bound);
+	       &probe.bound, &probe.securebits);
 	return probe;
 }
 

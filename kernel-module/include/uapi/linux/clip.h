@@ -206,6 +206,7 @@ enum clip_reason {
 	CLIP_REASON_MOUNT = 47,
 	CLIP_REASON_UNTRUSTED_PATH = 48,
 	CLIP_REASON_HIDDEN_TAIL = 49,
+	CLIP_REASON_INDIRECT = 50,
 	__CLIP_REASON_MAX
 };
 
@@ -260,7 +261,8 @@ enum clip_reason {
 	[CLIP_REASON_DEVICE] = "device", \
 	[CLIP_REASON_MOUNT] = "mount", \
 	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
-	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail",
+	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail", \
+	[CLIP_REASON_INDIRECT] = "only-for-scripts",
 
 /*
  * The compiled image: header, entries and string table, without any bytes
