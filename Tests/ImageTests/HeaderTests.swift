@@ -59,6 +59,7 @@ import Testing
             (.needLibraries, CLIP_ENTRY_NEEDLIBS), (.checkLibraries, CLIP_ENTRY_CHECKLIBS),
             (.inherit, CLIP_ENTRY_INHERIT), (.script, CLIP_ENTRY_SCRIPT), (.kernelThread, CLIP_ENTRY_KTHREAD),
             (.interpreter, CLIP_ENTRY_INTERP), (.unsafe, CLIP_ENTRY_UNSAFE), (.justInTime, CLIP_ENTRY_JIT),
+            (.restrict, CLIP_ENTRY_RESTRICT), (.indirect, CLIP_ENTRY_INDIRECT),
             (.all, cclip_entry_all),
         ]
         for (flag, value) in pairs { #expect(flag.rawValue == value) }

@@ -86,7 +86,6 @@ check "the size of a structure" broken interface.md 's/`struct clip_commit` \| 8
 check "the number of a request" broken interface.md 's/0xc050c101/0xc048c101/' "request CLIP_IOC_COMMIT"
 check "a field of the image" broken image-format.md 's/^\| 40 \| 8 \| strings_offset/| 44 | 8 | strings_offset/' "strings_offset"
 check "a word of a level" broken contexts.md 's/`wx_memory` \|/`w_xor_x` |/' "level 32768"
-check "a word that has no effect yet" broken rules.md '/`enforce_script`/s/; not yet[^|]*//' "level enforce_script"
 check "the letter of a flag" broken rules.md 's/^\| `j` \| JIT/| `J` | JIT/' "flag J"
 check "the letter of a privilege" broken privileges.md 's/FUSE `f`/FUSE `g`/' 'FUSE `g`'
 check "a kind of event" broken events.md '/^\| `map` \|/d' "kind map"

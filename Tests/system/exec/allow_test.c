@@ -473,7 +473,6 @@ TEST_F(allow, seal_is_final)
 /* A level word without an effect is refused, and not recorded. */
 TEST_F(allow, unknown_level_words)
 {
-	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | CLIP_LEVEL_ENFORCE_SCRIPT));
 	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 2));
 	EXPECT_EQ(EINVAL, set_level(XID, ENFORCE | 0x10000));
 	EXPECT_EQ(ENFORCE, context_get(XID).level);
