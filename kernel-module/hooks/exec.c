@@ -20,7 +20,7 @@
 #include "privilege/scoped.h"
 #include "store/filesystem.h"
 
-static int check_file(const struct file *file)
+static int check_file(struct file *file)
 {
 	if (clip_sb_no_exec(file))
 		return -EACCES;

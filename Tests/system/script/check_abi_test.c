@@ -32,12 +32,12 @@ FIXTURE_SETUP(check)
 {
 	ASSERT_EQ(0, private_tmpfs(PLACE, 0));
 	ASSERT_EQ(0, mkdir(NOEXEC, 0755));
-	ASSERT_EQ(0, write_text(FILE_X, TEXT));
-	ASSERT_EQ(0, write_text(FILE_R, TEXT));
+	ASSERT_EQ(0, put_file(FILE_X, TEXT, strlen(TEXT)));
+	ASSERT_EQ(0, put_file(FILE_R, TEXT, strlen(TEXT)));
 	ASSERT_EQ(0, chmod(FILE_X, 0755));
 	ASSERT_EQ(0, chmod(FILE_R, 0644));
 	ASSERT_EQ(0, mount("tmpfs", NOEXEC, "tmpfs", MS_NOEXEC, NULL));
-	ASSERT_EQ(0, write_text(NOEXEC "/x", TEXT));
+	ASSERT_EQ(0, put_file(NOEXEC "/x", TEXT, strlen(TEXT)));
 	ASSERT_EQ(0, chmod(NOEXEC "/x", 0755));
 }
 
@@ -51,7 +51,7 @@ TEST_F(check, file_that_may_be_executed)
 {
 	EXPECT_EQ(0, ask_exec_path(FILE_X));
 	EXPECT_EQ(0, ask_exec_path(PROBE));
-	ASSERT_EQ(0, write_text(PLACE "/empty", ""));
+	ASSERT_EQ(0, put_file(PLACE "/empty", "", 0));
 	ASSERT_EQ(0, chmod(PLACE "/empty", 0755));
 	EXPECT_EQ(0, ask_exec_path(PLACE "/empty"));
 }

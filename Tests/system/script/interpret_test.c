@@ -38,13 +38,13 @@ static int make_script(const char *path, const char *more)
 	char text[256];
 
 	snprintf(text, sizeof(text), RUNS "%s\n", more);
-	return write_text(path, text) ?: chmod(path, 0755);
+	return put_file(path, text, strlen(text)) ?: chmod(path, 0755);
 }
 
 FIXTURE_SETUP(interpret)
 {
 	mkdir("/opt", 0755);
-	ASSERT_EQ(0, mkdir(PLACE, 0755));
+	mkdir(PLACE, 0755);
 	ASSERT_EQ(0, make_script(LISTED, "listed"));
 	ASSERT_EQ(0, make_script(CHANGED, "changed"));
 	ASSERT_EQ(0, make_script(ALLOWED, "allowed"));
