@@ -12,6 +12,7 @@
 
 #include <linux/binfmts.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/personality.h>
 #include <linux/uidgid.h>
 
@@ -26,6 +27,7 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
+#include "verify/code.h"
 #include "verify/judge.h"
 
 /**
@@ -68,6 +70,27 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
 }
 
 /*
+ * A file that was opened while its filesystem had a pre-content watch can be
+ * written while it runs: exec does not keep writers off it. They are kept off
+ * as for other mappings instead, from here on for as long as it is mapped
+ * executable. A watch that is set later changes nothing, because the mode of an
+ * open file is final.
+ */
+static int keep_writers_off(struct clip_judgement *judgement, struct file *file)
+{
+	int err;
+
+	if (likely(!FMODE_FSNOTIFY_HSM(file->f_mode)))
+		return 0;
+	err = clip_code_hold(file);
+	if (err)
+		judgement->verdict.reason = err == -ETXTBSY ?
+					    CLIP_REASON_BEING_WRITTEN :
+					    CLIP_REASON_NO_MEMORY;
+	return err;
+}
+
+/*
  * A file whose entry does not count runs like a file without one. Where every
  * executed file has to be listed, it still has to match its entry. On an
  * overlay, exec keeps writers off the overlay's inode only; a seal keeps them
@@ -81,7 +104,8 @@ static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
 
 	if (!enforces_exec(ctx) && !entry_that_counts(judgement->entry))
 		return 0;
-	return clip_judge(judgement, ctx, file, how);
+	return keep_writers_off(judgement, file) ?:
+	       clip_judge(judgement, ctx, file, how);
 }
 
 /* Return: 0 if the exec goes on in spite of @err; else @err. */

@@ -22,7 +22,6 @@
 #include "core/latch.h"
 #include "device/block.h"
 #include "device/devmem.h"
-#include "memory/wx_file.h"
 #include "mount/fuse.h"
 #include "mount/nolock.h"
 #include "network/netlink.h"
@@ -32,6 +31,7 @@
 #include "store/context.h"
 #include "store/lookup.h"
 #include "task/sigio.h"
+#include "verify/code.h"
 #include "verify/verdict.h"
 
 /*
@@ -59,7 +59,7 @@ static noinline int check_guards(const struct inode *inode)
 	if (guards & BIT(CLIP_INODE_SEALED))
 		err = clip_inode_check_seal(inode);
 	if (!err && (guards & BIT(CLIP_INODE_CODE)))
-		err = clip_wx_file_check_writer(inode);
+		err = clip_code_check_writer(inode);
 	return err;
 }
 

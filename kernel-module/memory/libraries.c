@@ -22,12 +22,12 @@
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "memory/libraries.h"
-#include "memory/wx_file.h"
 #include "report/report.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
+#include "verify/code.h"
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
@@ -146,7 +146,7 @@ static int check_task(const struct request *request, u32 wanted)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
-	err = err ?: clip_wx_file_hold(file);
+	err = err ?: clip_code_hold(file);
 	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
@@ -172,7 +172,7 @@ static int check_context(const struct request *request)
 		judgement.verdict.reason = CLIP_REASON_WX_MEMORY;
 	else
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
-		      clip_wx_file_hold(file);
+		      clip_code_hold(file);
 	if (err && err != -ETXTBSY && err != -EINTR) {
 		const bool permitted = clip_context_permits(ctx, err);
 
@@ -275,7 +275,7 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 
 	if (allowed && !clip_inode_being_written(file_inode(file)) &&
 	    clip_inode_verified(file_inode(file), allowed))
-		return clip_wx_file_hold(file);
+		return clip_code_hold(file);
 	permitted = clip_context_permits(ctx, -EACCES);
 	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, -EACCES,
 			    permitted);

@@ -8,7 +8,7 @@
  * memory becomes executable: in mmap, in mprotect, and in exec and
  * personality(2), which can bypass these two. Executable memory is not written
  * by ptrace or /proc/PID/mem either. A file is kept from writers while it is
- * mapped; see memory/wx_file.c.
+ * mapped; see verify/code.c.
  *
  * An entry with JIT exempts the program that runs by it. The flag comes with
  * the exec that makes the address space, and all tasks that share the address
@@ -30,8 +30,8 @@
 #include "core/latch.h"
 #include "memory/wx.h"
 #include "memory/wx_elf.h"
-#include "memory/wx_file.h"
 #include "report/report.h"
+#include "verify/code.h"
 
 /* Not current_cred(): overlayfs maps with the credentials of its mounter. */
 static struct clip_cred *task_blob(void)
@@ -98,7 +98,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 	if (inode_is_open_for_write(inode))
 		err = -ETXTBSY;
 	else if (enforced)
-		err = clip_wx_file_hold(file);
+		err = clip_code_hold(file);
 	if (err == -ETXTBSY)
 		clip_report_memory(act, blob->context, file,
 				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
@@ -121,7 +121,7 @@ int clip_wx_check_mmap(struct file *file, unsigned long prot)
 	struct clip_cred *blob = task_blob();
 
 	if (!file || (prot & PROT_WRITE) ||
-	    !clip_wx_file_may_be_code(file_inode(file)))
+	    !clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file,
 				d_real_inode(file->f_path.dentry));
@@ -144,7 +144,7 @@ static bool may_become_code(const struct vm_area_struct *vma)
 {
 	return vma->vm_file && !vma->anon_vma &&
 	       !(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP)) &&
-	       clip_wx_file_may_be_code(file_inode(vma->vm_file));
+	       clip_code_possible(file_inode(vma->vm_file));
 }
 
 /**
@@ -304,7 +304,7 @@ int clip_wx_check_backing(struct file *file)
 {
 	struct clip_cred *blob = task_blob();
 
-	if (!clip_wx_file_may_be_code(file_inode(file)))
+	if (!clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file, file_inode(file));
 }
