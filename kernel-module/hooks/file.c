@@ -44,9 +44,10 @@ static int hook_inode_alloc_security(struct inode *inode)
 	return 0;
 }
 
-/* Eviction from the cache changes nothing; deletion ends the entry. */
+/* Eviction from the cache changes no entry; deletion ends it. */
 static void hook_inode_free_security(struct inode *inode)
 {
+	clip_verdict_forget(inode);
 	if (!inode->i_nlink)
 		clip_store_forget_inode(inode);
 }

@@ -23,7 +23,6 @@
 #include "core/reason.h"
 #include "memory/libraries.h"
 #include "report/report.h"
-#include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -270,11 +269,9 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 	const struct clip_verdict verdict = {
 		.reason = CLIP_REASON_LIB_MISMATCH,
 	};
-	const u64 allowed = clip_allow_verdict(&ctx->allow);
 	bool permitted;
 
-	if (allowed && !clip_inode_being_written(file_inode(file)) &&
-	    clip_inode_verified(file_inode(file), allowed))
+	if (clip_judge_allowed(ctx, file_inode(file)))
 		return clip_code_hold(file);
 	permitted = clip_context_permits(ctx, -EACCES);
 	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, -EACCES,
