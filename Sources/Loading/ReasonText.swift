@@ -39,5 +39,6 @@ extension Reason {
         .untrustedPath: "a user other than root could have created or changed the file",
         .indirect: "the interpreter runs only to interpret a verified script that names it (flag O)",
         .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
+        .inUse: "the file is in use as code, so it cannot be written",
     ]
 }

@@ -6,7 +6,7 @@
  *
  *   clip_store_lock (store/entry.c): contexts, entry tables, allow digests
  *     > the lock of the device table (device/table.c)
- *       > clip_inode.lock (core/inode_blob.h): the cached verdict
+ *       > clip_inode.lock (core/inode_blob.h): what is known of the content
  */
 #ifndef _SECURITY_CLIP_CORE_COMMON_H
 #define _SECURITY_CLIP_CORE_COMMON_H

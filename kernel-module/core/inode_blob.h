@@ -12,6 +12,8 @@
 
 #include "core/common.h"
 
+struct clip_known;
+
 /* Bits of clip_inode.guards */
 #define CLIP_INODE_SEALED	0	/* must not be written any more */
 #define CLIP_INODE_CODE		1	/* ... while it is mapped executable */
@@ -19,11 +21,11 @@
 /**
  * struct clip_inode - Security blob of an inode
  * @writes: Counts how often the inode was opened for writing or truncated.
- * @lock: Protects @entry_id and @entry_writes. This is an innermost lock, see
+ * @lock: Protects @known and @known_writes. This is an innermost lock, see
  *	core/common.h for the ordering.
- * @entry_id: Id of the entry, or of the set of allow digests, that the content
- *	matched; 0 if it was never verified.
- * @entry_writes: The value of @writes at the time of that match.
+ * @known: Digests of the content, one for each algorithm by which it matched an
+ *	entry or an allow digest; NULL if it never did. Freed with the inode.
+ * @known_writes: The value of @writes at the time when they were computed.
  * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
@@ -31,14 +33,15 @@
  * @owner: On procfs: serial of the context of the task that the inode
  *	describes. Read and written without a lock.
  *
- * A cached verdict is valid for that entry only, and only as long as no task
- * has had the chance to write since. All-zero memory means "never verified".
+ * The digests are valid only as long as no task has had the chance to write
+ * since. They say nothing about an entry, so that all contexts share them.
+ * All-zero memory means "never verified".
  */
 struct clip_inode {
 	atomic64_t writes;
 	spinlock_t lock;	/* protects the next two fields */
-	u64 entry_id;
-	u64 entry_writes;
+	struct clip_known *known;
+	u64 known_writes;
 	unsigned long guards;
 	bool firmware;
 	u64 owner;

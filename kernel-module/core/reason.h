@@ -11,7 +11,7 @@
 /**
  * struct clip_verdict - Result of the verification of a file
  * @reason: %CLIP_REASON_NONE, or the reason why the file may not be used
- * @hashed: true if the file was hashed just now, so that @found is valid
+ * @hashed: true if @found is valid
  * @found: digest of the content
  * @algorithm: CLIP_ALGO_* of @found, if it differs from that of the entry
  */

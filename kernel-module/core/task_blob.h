@@ -25,7 +25,7 @@ struct file;
  *	since this task executed its program.
  * @chrooted: The root of the task, or of an ancestor of it, was changed by
  *	chroot(2). Set with WRITE_ONCE() by any task that shares the root.
- * @held: A file that is about to be mapped executable, see memory/wx_file.c.
+ * @held: A file that is about to be mapped executable, see verify/code.c.
  *	NULL if there is no such file.
  * @hold: The task work that releases @held.
  * @clone_ending: @clone_end is pending.

@@ -34,6 +34,7 @@
 #include "device/block.h"
 #include "device/table.h"
 #include "report/report.h"
+#include "store/filesystem.h"
 
 #define ON_FILES	(CLIP_DEVICE_DEV | CLIP_DEVICE_EXEC | CLIP_DEVICE_SUID)
 
@@ -126,10 +127,10 @@ u32 clip_block_permissions(const struct super_block *sb)
 	return dev ? clip_device_permissions(dev) : 0;
 }
 
-static u32 needs_of_mount(const struct super_block *sb)
+static u32 needs_of_mount(struct super_block *sb)
 {
-	return sb_rdonly(sb) ? CLIP_DEVICE_READ :
-			       CLIP_DEVICE_READ | CLIP_DEVICE_WRITE;
+	return clip_sb_read_only(sb) ? CLIP_DEVICE_READ :
+				       CLIP_DEVICE_READ | CLIP_DEVICE_WRITE;
 }
 
 /*
@@ -144,7 +145,7 @@ static void judge_files(struct super_block *sb, u32 permissions)
 	if (!(permissions & CLIP_DEVICE_DEV))
 		sb->s_iflags |= SB_I_NODEV;
 	/* Files that can be written must not be executed. */
-	if (!(permissions & CLIP_DEVICE_EXEC) || !sb_rdonly(sb)) {
+	if (!(permissions & CLIP_DEVICE_EXEC) || !clip_sb_read_only(sb)) {
 		sb->s_iflags |= SB_I_NOEXEC;
 		WRITE_ONCE(blob->no_exec, true);
 	}

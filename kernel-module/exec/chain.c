@@ -12,6 +12,7 @@
 
 #include <linux/binfmts.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/personality.h>
 #include <linux/securebits.h>
 #include <linux/uidgid.h>
@@ -79,6 +80,19 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
 }
 
 /*
+ * A file that was opened while its filesystem had a pre-content watch can be
+ * written while it runs: exec does not keep writers off it. They are kept off
+ * as for other mappings instead, from here on for as long as it is mapped
+ * executable. A watch that is set later changes nothing, because the mode of an
+ * open file is final.
+ */
+static int keep_writers_off(struct clip_judgement *judgement, struct file *file)
+{
+	return likely(!FMODE_FSNOTIFY_HSM(file->f_mode)) ?
+	       0 : clip_judge_hold(judgement, file);
+}
+
+/*
  * A file whose entry does not count runs like a file without one. Where every
  * executed file has to be listed, it still has to match its entry. On an
  * overlay, exec keeps writers off the overlay's inode only; a seal keeps them
@@ -95,7 +109,8 @@ static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
 	blob->task_flags &= ~CLIP_TASK_SCRIPT;
 	if (!enforced(ctx, bprm) && !entry_that_counts(judgement->entry))
 		return 0;
-	err = clip_judge(judgement, ctx, bprm->file, how);
+	err = keep_writers_off(judgement, bprm->file) ?:
+	      clip_judge(judgement, ctx, bprm->file, how);
 	if (!err && is_script(bprm))
 		blob->task_flags |= CLIP_TASK_SCRIPT;
 	return err;

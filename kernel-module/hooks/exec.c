@@ -24,8 +24,8 @@ static int check_file(struct file *file)
 {
 	if (clip_sb_no_exec(file))
 		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(file))
-		return -EACCES;
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)))
+		return clip_tpe_check_exec(file);
 	return 0;
 }
 

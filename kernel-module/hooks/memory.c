@@ -17,6 +17,7 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "exec/tpe.h"
 #include "memory/libraries.h"
 #include "memory/permission.h"
 #include "memory/wx.h"
@@ -27,7 +28,8 @@
  * context.
  */
 #define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
-#define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
+#define CHECK_PROGRAMS	CLIP_LEVEL_ACTIVE
+#define CHECK_LEVELS	(CHECK_CONTEXT | CHECK_PROGRAMS | CLIP_LEVEL_WX_MEMORY)
 
 static_assert(!(CLIP_LIBS_FLAGS & CHECK_LEVELS));
 
@@ -63,6 +65,8 @@ static noinline int check_mapping(struct file *file, unsigned long prot,
 		err = clip_libs_check_mmap(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
 		err = clip_libs_check_context_mmap(file, prot);
+	else if (!err && file && (wanted & CHECK_PROGRAMS))
+		err = clip_libs_check_program_mmap(file);
 	if (!err && wx_wanted(wanted))
 		err = clip_wx_check_mmap(file, prot);
 	return err;
@@ -90,6 +94,8 @@ static noinline int check_protection(struct vm_area_struct *vma,
 		err = clip_libs_check_mprotect(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))
 		err = clip_libs_check_context_mprotect(vma, prot);
+	else if (!err && vma->vm_file && (wanted & CHECK_PROGRAMS))
+		err = clip_libs_check_program_mprotect(vma);
 	if (!err && wx_wanted(wanted))
 		err = clip_wx_check_mprotect(vma, prot);
 	return err;
@@ -126,7 +132,9 @@ static noinline int check_backing(struct file *backing_file)
 	const struct clip_cred *blob = clip_cred(current_real_cred());
 	int err = 0;
 
-	if (content_applies(blob->context))
+	if (clip_latched(CLIP_LATCH_TPE))
+		err = clip_tpe_check_backing(backing_file);
+	if (!err && content_applies(blob->context))
 		err = clip_libs_check_backing(blob->context, backing_file);
 	if (!err && clip_wx_applies(blob))
 		err = clip_wx_check_backing(backing_file);

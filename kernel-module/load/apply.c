@@ -146,8 +146,6 @@ static void change_digest(struct clip_job *job, struct clip_txn *txn,
 			note_missing(job, item);
 			return;
 		}
-		/* A file that matched before may not match any more. */
-		change->set->verdict = clip_store_new_id();
 		change->changed = true;
 		job->args->removed++;
 	} else if (clip_allow_add(change->set, rule.algorithm, rule.digest)) {

@@ -21,27 +21,31 @@
 
 #include "core/cred_blob.h"
 #include "core/reason.h"
+#include "exec/chain.h"
 #include "memory/libraries.h"
-#include "memory/wx_file.h"
 #include "report/report.h"
-#include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
+#include "verify/code.h"
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
 /*
  * Taking the credentials from one thread would leave the others theirs, and the
- * process in an inconsistent state. The whole process ends instead.
+ * process in an inconsistent state. The whole process ends instead, unless the
+ * file is only being written at the moment.
  */
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
+	if (err == -EINTR)
+		return err;
 	clip_report_verdict(CLIP_REPORT_MAP,
 			    clip_cred(current_cred())->context, file, entry,
 			    verdict, err, false);
-	send_sig(SIGKILL, current, 1);
+	if (err != -ETXTBSY)
+		send_sig(SIGKILL, current, 1);
 	return err;
 }
 
@@ -117,8 +121,10 @@ static int judge_listed(struct clip_judgement *judgement,
 	if (wanted & CLIP_ENTRY_CHECKLIBS)
 		return clip_judge(judgement, ctx, request->file,
 				  how_to_judge(request) | CLIP_JUDGE_LISTED);
-	if (!clip_inode_deny_writers(judgement->inode))
+	if (!clip_inode_deny_writers(judgement->inode)) {
+		judgement->verdict.reason = CLIP_REASON_BEING_WRITTEN;
 		return -ETXTBSY;
+	}
 	clip_inode_seal(judgement->inode);
 	clip_inode_allow_writers(judgement->inode);
 	return 0;
@@ -146,11 +152,11 @@ static int check_task(const struct request *request, u32 wanted)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
-	err = err ?: clip_wx_file_hold(file);
+	err = err ?: clip_judge_hold(&judgement, file);
 	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
-	else if (err && err != -ETXTBSY && err != -EINTR)
+	else if (err)
 		refuse(file, judgement.entry, &judgement.verdict, err);
 	clip_judge_end(&judgement);
 	return err;
@@ -172,8 +178,8 @@ static int check_context(const struct request *request)
 		judgement.verdict.reason = CLIP_REASON_WX_MEMORY;
 	else
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
-		      clip_wx_file_hold(file);
-	if (err && err != -ETXTBSY && err != -EINTR) {
+		      clip_judge_hold(&judgement, file);
+	if (err && err != -EINTR) {
 		const bool permitted = clip_context_permits(ctx, err);
 
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, file, judgement.entry,
@@ -184,6 +190,93 @@ static int check_context(const struct request *request)
 	return err;
 }
 
+/* The loader of exec maps the program that exec has judged. */
+static bool is_judged_by_exec(const struct file *file)
+{
+	struct file *program;
+	bool same;
+
+	if (!current->in_execve)
+		return false;
+	program = get_mm_exe_file(current->mm);
+	if (!program)
+		return false;
+	same = file_inode(program) == file_inode(file);
+	fput(program);
+	return same;
+}
+
+static int judge_program(struct clip_judgement *judgement,
+			 struct clip_context *ctx, const struct request *request,
+			 bool enforced)
+{
+	int err = enforced ? clip_judge_hold(judgement, request->file) : 0;
+
+	return err ?: clip_judge(judgement, ctx, request->file,
+				 request->vma ? CLIP_JUDGE_KNOWN : 0);
+}
+
+/*
+ * A listed program that is mapped and not executed: by an ELF loader that was
+ * started by hand, or as the interpreter of another program.
+ */
+static int check_program(const struct request *request)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	const u32 enforcing = CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB;
+	const bool enforced = READ_ONCE(ctx->level) & enforcing;
+	struct clip_judgement judgement;
+	bool permitted;
+	int err = 0;
+
+	if (is_code_already(request))
+		return 0;
+	clip_judge_begin(&judgement, ctx, request->file);
+	if (judgement.entry &&
+	    clip_entry_unmet(judgement.entry) == CLIP_REASON_NONE &&
+	    !is_judged_by_exec(request->file))
+		err = judge_program(&judgement, ctx, request, enforced);
+	if (err && err != -EINTR) {
+		permitted = !enforced || clip_context_permits(ctx, err);
+		clip_report_verdict(CLIP_REPORT_MAP, ctx, request->file,
+				    judgement.entry, &judgement.verdict, err,
+				    permitted);
+		err = permitted ? 0 : err;
+	}
+	clip_judge_end(&judgement);
+	return err;
+}
+
+/**
+ * clip_libs_check_program_mmap - Check a mapping of a listed program
+ * @file: the file
+ *
+ * Applies to every task of an active context. The program must match its entry
+ * if that counts for the task, as in exec. This is enforced with ENFORCE_EXEC
+ * and ENFORCE_LIB, and reported otherwise.
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_libs_check_program_mmap(struct file *file)
+{
+	return check_program(&(struct request) { .file = file });
+}
+
+/**
+ * clip_libs_check_program_mprotect - Check mprotect of a listed program
+ * @vma: the present mapping, of a file
+ *
+ * Context: mmap_lock is held for writing.
+ * Return: as clip_libs_check_program_mmap().
+ */
+int clip_libs_check_program_mprotect(const struct vm_area_struct *vma)
+{
+	return check_program(&(struct request) {
+		.file = vma->vm_file, .vma = vma,
+	});
+}
+
 /**
  * clip_libs_check_mmap - Check a mapping of a task with checked libraries
  * @file: the file, or NULL
@@ -191,8 +284,8 @@ static int check_context(const struct request *request)
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
- * errno value after a report, and the process ends.
+ * Return: 0; -ETXTBSY after a report if a task has the file open for writing;
+ * or a negative errno value after a report, and the process ends.
  */
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
 {
@@ -210,8 +303,8 @@ int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
  * lives on after a refusal. Memory without a file is not subject to this check.
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
- * errno value after a report.
+ * Return: 0; or a negative errno value after a report, -ETXTBSY if a task has
+ * the file open for writing.
  */
 int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
 {
@@ -267,17 +360,18 @@ int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
  */
 int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 {
-	const struct clip_verdict verdict = {
-		.reason = CLIP_REASON_LIB_MISMATCH,
-	};
-	const u64 allowed = clip_allow_verdict(&ctx->allow);
+	struct clip_verdict verdict = { .reason = CLIP_REASON_LIB_MISMATCH };
+	int err = -EACCES;
 	bool permitted;
 
-	if (allowed && !clip_inode_being_written(file_inode(file)) &&
-	    clip_inode_verified(file_inode(file), allowed))
-		return clip_wx_file_hold(file);
-	permitted = clip_context_permits(ctx, -EACCES);
-	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, -EACCES,
+	if (clip_inode_being_written(file_inode(file))) {
+		verdict.reason = CLIP_REASON_BEING_WRITTEN;
+		err = -ETXTBSY;
+	} else if (clip_judge_allowed(ctx, file_inode(file))) {
+		return clip_code_hold(file);
+	}
+	permitted = clip_context_permits(ctx, err);
+	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, err,
 			    permitted);
-	return permitted ? 0 : -EACCES;
+	return permitted ? 0 : err;
 }

@@ -39,6 +39,7 @@
 #include "mount/locked.h"
 #include "mount/rules.h"
 #include "report/report.h"
+#include "store/filesystem.h"
 
 /* Argument of move_mount(2) with its flags, counted from 0. */
 #define MOVE_MOUNT_FLAGS	4
@@ -189,13 +190,13 @@ static int hook_sb_reconfigure(struct fs_context *fc)
 /* MT-11, MT-12: mounts by mount(2) and fsmount(2), attached or not. */
 static int hook_mnt_create(struct fs_context *fc, unsigned int mnt_flags)
 {
-	const struct super_block *sb = fc->root->d_sb;
+	struct super_block *sb = fc->root->d_sb;
 	unsigned int missing;
 
 	if (!clip_mount_applies())
 		return 0;
 	missing = clip_mountrules_missing(mnt_flags, clip_block_permissions(sb),
-					  sb_rdonly(sb));
+					  clip_sb_read_only(sb));
 	return missing ? refuse_flags("mount", sb, missing) : 0;
 }
 

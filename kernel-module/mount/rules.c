@@ -122,7 +122,7 @@ unsigned int clip_mountrules_lost(unsigned int now, unsigned int then)
  * clip_mountrules_missing - Find the required flags that a new mount lacks
  * @flags: MNT_* that it will have
  * @permissions: CLIP_DEVICE_* of its device; 0 if it is on no device
- * @rdonly: its superblock is read-only
+ * @rdonly: its superblock is read-only, and has no writer
  *
  * Where files can be executed, they must not be writable: neither through this
  * mount, nor through another mount of the superblock.

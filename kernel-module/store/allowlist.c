@@ -193,7 +193,6 @@ struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 		return NULL;
 	set->bytes = struct_size(set, memory, bytes);
 	memcpy(set->groups, groups, sizeof(groups));
-	set->verdict = old ? old->verdict : clip_store_new_id();
 	for (i = 0; old && i < CLIP_ALGO_COUNT; i++)
 		copy_group(set, old, i);
 	return set;
@@ -247,21 +246,6 @@ struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets)
 }
 
 /**
- * clip_allow_verdict - Get the cached verdict that stands for "allowed here"
- * @sets: list of the sets of a context, newest first
- *
- * Return: The id of the set in force, or 0 if that set is empty.
- */
-u64 clip_allow_verdict(struct clip_allow __rcu *const *sets)
-{
-	const struct clip_allow *set;
-
-	guard(rcu)();
-	set = clip_allow_in_force(sets);
-	return clip_allow_count(set) ? set->verdict : 0;
-}
-
-/**
  * clip_allow_algorithms - Get the algorithms with which a file must be hashed
  * @sets: list of the sets of a context, newest first
  *
@@ -286,19 +270,13 @@ unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets)
  * @sets: list of the sets of a context, newest first
  * @algorithm: CLIP_ALGO_*
  * @digest: the digest
- * @verdict: receives the verdict to cache, if the digest is allowed
  *
+ * Context: Any; does not sleep.
  * Return: True if it is, false otherwise.
  */
 bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
-		     const u8 *digest, u64 *verdict)
+		     const u8 *digest)
 {
-	const struct clip_allow *set;
-
 	guard(rcu)();
-	set = clip_allow_in_force(sets);
-	if (!clip_allow_has(set, algorithm, digest))
-		return false;
-	*verdict = set->verdict;
-	return true;
+	return clip_allow_has(clip_allow_in_force(sets), algorithm, digest);
 }

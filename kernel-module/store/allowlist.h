@@ -34,7 +34,6 @@ struct clip_allow_group {
  * @older: The set that was in force before @born, or NULL. Written under
  *	clip_store_lock, read under RCU.
  * @born: First generation in which this set is in force.
- * @verdict: Stands for "matches a digest of this set" in cached verdicts.
  * @bytes: Size of this object, including @memory.
  * @groups: The tables, indexed by algorithm.
  * @memory: The slots of all tables. An all-zero slot is free.
@@ -45,7 +44,6 @@ struct clip_allow {
 	struct rcu_head rcu;
 	struct clip_allow __rcu *older;
 	u64 born;
-	u64 verdict;
 	size_t bytes;
 	struct clip_allow_group groups[CLIP_ALGO_COUNT];
 	u8 memory[];
@@ -62,9 +60,8 @@ u64 clip_allow_count(const struct clip_allow *set);
 void clip_allow_free(struct clip_allow *set);
 
 struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets);
-u64 clip_allow_verdict(struct clip_allow __rcu *const *sets);
 unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets);
 bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
-		     const u8 *digest, u64 *verdict);
+		     const u8 *digest);
 
 #endif /* _SECURITY_CLIP_STORE_ALLOWLIST_H */

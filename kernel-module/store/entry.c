@@ -100,7 +100,7 @@ u64 clip_store_generation(void)
 }
 
 /**
- * clip_store_new_id - Get a number that stands for a verdict
+ * clip_store_new_id - Get a number for an entry
  *
  * Return: A nonzero number that was never returned before.
  */

@@ -58,7 +58,7 @@ struct clip_file_id {
  *	%CLIP_ALIVE, or %CLIP_DEAD. Transactions write it under clip_store_lock
  *	and with cmpxchg(), because %CLIP_DEAD is stored without that lock.
  * @id: A number that is never assigned to another entry. It stands for the
- *	entry in cached verdicts.
+ *	entry in the index of names.
  * @cap_effective: Effective capabilities; bit 63 is CONTEXT.
  * @cap_permitted: Permitted capabilities; bit 63 is CONTEXT.
  * @rcu: Frees the entry after a grace period. It overlays the capabilities: an

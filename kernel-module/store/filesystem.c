@@ -6,9 +6,13 @@
 
 #include <linux/dcache.h>
 #include <linux/magic.h>
+#include <linux/percpu.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
+/* No other header shows the mounts of a superblock and who writes by them. */
+#include "../../../fs/mount.h"
 
 #include "core/latch.h"
 #include "core/superblock_blob.h"
@@ -125,6 +129,49 @@ bool clip_sb_identifies(const struct super_block *sb)
 	default:
 		return false;
 	}
+}
+
+static bool has_writers(const struct mount *mnt)
+{
+	unsigned int writers = 0;
+	int cpu;
+
+	/* A writer can leave on another CPU than the one on which it came. */
+	for_each_possible_cpu(cpu)
+		writers += per_cpu_ptr(mnt->mnt_pcp, cpu)->mnt_writers;
+	return writers;
+}
+
+/**
+ * clip_sb_read_only - Can no task write to the files of a filesystem?
+ * @sb: its superblock
+ *
+ * The flag alone does not mean that. The kernel sets it in an emergency, or
+ * after an error of the filesystem, while files are open for writing and mapped
+ * writable: these can still be written. The flag keeps out new writers, so that
+ * a filesystem without writers has none from then on.
+ *
+ * Context: Any but under mount_lock.
+ * Return: True if it is read-only and has no writer by any of its mounts, not
+ * even by one that is detached; false otherwise.
+ */
+bool clip_sb_read_only(struct super_block *sb)
+{
+	struct mount *mnt;
+	bool written = false;
+
+	if (!sb_rdonly(sb))
+		return false;
+	/*
+	 * A writer counts itself, and then looks for the flag, with a full
+	 * barrier in between.
+	 */
+	smp_mb();
+	write_seqlock(&mount_lock);
+	list_for_each_entry(mnt, &sb->s_mounts, mnt_instance)
+		written |= has_writers(mnt);
+	write_sequnlock(&mount_lock);
+	return !written;
 }
 
 /**

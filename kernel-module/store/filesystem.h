@@ -35,6 +35,7 @@ void clip_sb_put(struct clip_sb *id);
 bool clip_sb_trusted(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
 bool clip_sb_is_named(const struct super_block *sb);
+bool clip_sb_read_only(struct super_block *sb);
 bool clip_is_fuse(const char *type);
 bool clip_fuse_filesystem(const struct super_block *sb);
 bool clip_sb_no_exec(const struct file *file);

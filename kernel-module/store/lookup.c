@@ -60,18 +60,20 @@ bool clip_store_names(const struct inode *inode)
 }
 
 /**
- * clip_allow_stands - Does a cached verdict still mean "allowed" anywhere?
- * @verdict: the verdict
+ * clip_allow_anywhere - Does any context allow a digest?
+ * @algorithm: CLIP_ALGO_*
+ * @digest: the digest
  *
- * Return: True if it does in at least one context, false otherwise.
+ * Context: Any; does not sleep.
+ * Return: True if it does, false otherwise.
  */
-bool clip_allow_stands(u64 verdict)
+bool clip_allow_anywhere(u16 algorithm, const u8 *digest)
 {
 	struct clip_context *ctx;
 
 	guard(rcu)();
 	clip_context_for_each_rcu(ctx)
-		if (verdict && clip_allow_verdict(&ctx->allow) == verdict)
+		if (clip_allow_find(&ctx->allow, algorithm, digest))
 			return true;
 	return false;
 }

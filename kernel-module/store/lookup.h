@@ -15,7 +15,7 @@ struct clip_table;
 struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
 					   const struct inode *inode);
 bool clip_store_names(const struct inode *inode);
-bool clip_allow_stands(u64 verdict);
+bool clip_allow_anywhere(u16 algorithm, const u8 *digest);
 
 /* forget.c: entries of deleted files and of unmounted filesystems */
 void clip_store_forget_inode(const struct inode *inode);

@@ -97,8 +97,6 @@ static void allow_copies(struct kunit *test)
 			KUNIT_ASSERT_TRUE(test, clip_allow_add(next, algorithm,
 							       digest));
 		}
-		if (set)
-			KUNIT_EXPECT_EQ(test, next->verdict, set->verdict);
 		clip_allow_free(set);
 		set = next;
 	}
@@ -142,7 +140,6 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	struct clip_allow_change *change;
 	u8 digest[CLIP_DIGEST_MAX];
 	struct clip_txn txn;
-	u64 verdict;
 
 	number_digest(digest, number);
 	guard(mutex)(&clip_store_lock);
@@ -155,40 +152,35 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
 					       digest));
 	/* Readers do not see it yet. */
-	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
-						 &verdict));
+	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256,
+						 digest));
 	if (commit)
 		clip_txn_commit(&txn);
 	else
 		clip_txn_abort(&txn);
-	KUNIT_EXPECT_EQ(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
-					      &verdict), commit);
+	KUNIT_EXPECT_EQ(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256,
+					      digest), commit);
 }
 
 static void allow_transactions(struct kunit *test)
 {
 	struct clip_context *ctx = clip_context_alloc(4243);
 	u8 digest[CLIP_DIGEST_MAX];
-	u64 verdict;
 
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(&ctx->allow), 0);
 	change_one(test, ctx, 1, false);
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), 0);
+	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(&ctx->allow), 0);
 	change_one(test, ctx, 1, true);
-	verdict = clip_allow_verdict(&ctx->allow);
-	KUNIT_EXPECT_NE(test, verdict, 0);
 	KUNIT_EXPECT_EQ(test, clip_allow_algorithms(&ctx->allow),
 			BIT(CLIP_ALGO_SHA256));
 	change_one(test, ctx, 2, false);
 	change_one(test, ctx, 2, true);
-	/* Cached verdicts remain valid, because no digest was removed. */
-	KUNIT_EXPECT_EQ(test, clip_allow_verdict(&ctx->allow), verdict);
 	number_digest(digest, 1);
-	KUNIT_EXPECT_TRUE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256, digest,
-						&verdict));
+	KUNIT_EXPECT_TRUE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256,
+						digest));
 	/* The context is not published. */
-	KUNIT_EXPECT_FALSE(test, clip_allow_stands(verdict));
+	KUNIT_EXPECT_FALSE(test, clip_allow_anywhere(CLIP_ALGO_SHA256, digest));
 	clip_context_put(ctx);
 }
 

@@ -8,8 +8,8 @@
  * The content is read through the file. On an overlay, the file refers to the
  * inode that its name has at that moment, and a copy-up replaces this inode
  * once, permanently. The inode is therefore looked up before and after reading.
- * A verdict is valid only if both are the same, and is cached with that inode
- * alone. The hook mmap_backing_file compares the inode that exec and mmap
+ * A verdict is valid only if both are the same, and the digest is remembered
+ * with that inode alone. The hook mmap_backing_file compares the inode that exec and mmap
  * finally map.
  */
 #include "core/common.h"
@@ -27,6 +27,7 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "store/lookup.h"
+#include "verify/code.h"
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
@@ -68,36 +69,66 @@ static bool is_same_inode(const struct clip_judgement *judgement,
 	return d_real_inode(file->f_path.dentry) == judgement->inode;
 }
 
-/* Hashes the file, between clip_verdict_begin() and clip_verdict_commit(). */
-static int read_digest(struct clip_judgement *judgement, struct file *file,
-		       u16 algorithm)
-{
-	int err = clip_digest_file(file, algorithm, judgement->verdict.found);
+/* How the digest of a judgement was got. */
+struct reading {
+	bool trusted;		/* this kernel sees every writer of the file */
+	bool known;		/* from an earlier reading */
+	u64 writes;		/* if not, for clip_verdict_commit() */
+};
 
-	if (err)
-		return refuse_read(judgement, err);
-	judgement->verdict.hashed = true;
-	judgement->verdict.algorithm = algorithm;
+/* Gets a digest of the content: one that is known, or by reading the file. */
+static int get_digest(struct clip_judgement *judgement, struct file *file,
+		      u16 algorithm, unsigned int how, struct reading *reading)
+{
+	struct clip_verdict *verdict = &judgement->verdict;
+	int err;
+
+	reading->known = reading->trusted &&
+			 clip_verdict_known(judgement->inode, algorithm,
+					    verdict->found);
+	if (!reading->known) {
+		if (how & CLIP_JUDGE_KNOWN)
+			return refuse(judgement, CLIP_REASON_LIB_MISMATCH,
+				      -EACCES);
+		if (!clip_verdict_begin(judgement->inode, &reading->writes))
+			return refuse_written(judgement);
+		err = clip_digest_file(file, algorithm, verdict->found);
+		if (err)
+			return refuse_read(judgement, err);
+	}
+	verdict->hashed = true;
+	verdict->algorithm = algorithm;
 	return 0;
 }
 
 /*
  * Checks, after the digest has matched, that it covers everything that can be
- * executed, and that this cannot have changed meanwhile. With @keep, the
- * verdict is cached, which requires that this kernel sees every writer.
+ * executed, and that this cannot have changed meanwhile. The digest is
+ * remembered if this kernel sees every writer.
  */
 static int conclude(struct clip_judgement *judgement, const struct file *file,
-		    u64 id, u64 writes, bool keep)
+		    const struct reading *reading)
 {
+	struct clip_verdict *verdict = &judgement->verdict;
 	const struct inode *inode = judgement->inode;
+	int err;
 
+	if (reading->known) {
+		verdict->hashed = false;
+		clip_count(CLIP_COUNT_CACHED);
+		return 0;
+	}
 	if (clip_pages_pinned(inode))
 		return refuse_written(judgement);
 	if (!clip_pages_end_clear(inode))
 		return refuse(judgement, CLIP_REASON_HIDDEN_TAIL, -EACCES);
-	if (!is_same_inode(judgement, file) ||
-	    !clip_verdict_commit(inode, id, writes, keep))
+	if (!is_same_inode(judgement, file))
 		return refuse_written(judgement);
+	err = clip_verdict_commit(inode, reading->writes, verdict->algorithm,
+				  verdict->found, reading->trusted);
+	if (err)
+		return err == -ETXTBSY ? refuse_written(judgement) :
+					 refuse_read(judgement, err);
 	clip_count(CLIP_COUNT_VERIFIED);
 	return 0;
 }
@@ -105,29 +136,21 @@ static int conclude(struct clip_judgement *judgement, const struct file *file,
 static int match_entry(struct clip_judgement *judgement, struct file *file,
 		       const struct clip_entry *entry, unsigned int how)
 {
-	const struct inode *inode = judgement->inode;
-	const bool trusted = clip_sb_trusted(file_inode(file)->i_sb);
-	u64 writes;
+	struct reading reading = {
+		.trusted = clip_sb_trusted(file_inode(file)->i_sb),
+	};
 	int err;
 
 	start(judgement);
-	if (clip_inode_being_written(inode))
+	if (clip_inode_being_written(judgement->inode))
 		return refuse_written(judgement);
-	if (trusted && clip_inode_verified(inode, entry->id)) {
-		clip_count(CLIP_COUNT_CACHED);
-		return 0;
-	}
-	if (how & CLIP_JUDGE_KNOWN)
-		return refuse(judgement, CLIP_REASON_LIB_MISMATCH, -EACCES);
-	if (!clip_verdict_begin(inode, &writes))
-		return refuse_written(judgement);
-	err = read_digest(judgement, file, entry->algorithm);
+	err = get_digest(judgement, file, entry->algorithm, how, &reading);
 	if (err)
 		return err;
 	if (crypto_memneq(judgement->verdict.found, entry->digest,
 			  entry->digest_size))
 		return refuse(judgement, CLIP_REASON_DIGEST_MISMATCH, -EACCES);
-	return conclude(judgement, file, entry->id, writes, trusted);
+	return conclude(judgement, file, &reading);
 }
 
 /*
@@ -159,45 +182,56 @@ static int match_entries(struct clip_judgement *judgement,
 	return err;
 }
 
+/* Is a digest of the content known, and allowed? */
+static bool is_known_and_allowed(const struct clip_context *ctx,
+				 const struct inode *inode)
+{
+	unsigned long algorithms = clip_allow_algorithms(&ctx->allow);
+	unsigned int algorithm;
+	u8 digest[CLIP_DIGEST_MAX];
+
+	for_each_set_bit(algorithm, &algorithms, CLIP_ALGO_COUNT)
+		if (clip_verdict_known(inode, algorithm, digest) &&
+		    clip_allow_find(&ctx->allow, algorithm, digest))
+			return true;
+	return false;
+}
+
 static int match_allowed(struct clip_judgement *judgement,
 			 struct clip_context *ctx, struct file *file,
 			 unsigned int how)
 {
 	const struct inode *inode = judgement->inode;
-	unsigned long algorithms;
-	u64 id = clip_allow_verdict(&ctx->allow);
-	u64 writes;
+	unsigned long algorithms = clip_allow_algorithms(&ctx->allow);
+	struct reading reading = { .trusted = true };
 	int err;
 
 	start(judgement);
-	if (!id)
+	if (!algorithms)
 		return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);
 	if (!S_ISREG(inode->i_mode) || !clip_sb_trusted(inode->i_sb))
 		return refuse(judgement, CLIP_REASON_UNTRUSTED_FS, -EACCES);
 	if (clip_inode_being_written(inode))
 		return refuse_written(judgement);
-	if (clip_inode_verified(inode, id)) {
+	if (is_known_and_allowed(ctx, inode)) {
 		clip_count(CLIP_COUNT_CACHED);
 		return 0;
 	}
 	if (how & CLIP_JUDGE_KNOWN)
 		return refuse(judgement, CLIP_REASON_LIB_MISMATCH, -EACCES);
-	if (!clip_verdict_begin(inode, &writes))
-		return refuse_written(judgement);
-	algorithms = clip_allow_algorithms(&ctx->allow);
 	/* The highest numbers come first: fs-verity needs no hashing. */
 	while (algorithms) {
 		const u16 algorithm = __fls(algorithms);
 
 		algorithms &= ~BIT(algorithm);
-		err = read_digest(judgement, file, algorithm);
+		err = get_digest(judgement, file, algorithm, how, &reading);
 		if (err && judgement->verdict.reason == CLIP_REASON_NO_FSVERITY)
 			continue;
 		if (err)
 			return err;
 		if (clip_allow_find(&ctx->allow, algorithm,
-				    judgement->verdict.found, &id))
-			return conclude(judgement, file, id, writes, true);
+				    judgement->verdict.found))
+			return conclude(judgement, file, &reading);
 	}
 	return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);
 }
@@ -284,6 +318,46 @@ int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 		clip_inode_seal(judgement->inode);
 	clip_inode_allow_writers(judgement->inode);
 	return err;
+}
+
+/**
+ * clip_judge_hold - Keep writers off a file that becomes code
+ * @judgement: the judgement on the file; receives the reason of a failure
+ * @file: the file
+ *
+ * Context: may sleep; mmap_lock may be held.
+ * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -EINTR if the
+ * task is ending.
+ */
+int clip_judge_hold(struct clip_judgement *judgement, struct file *file)
+{
+	const int err = clip_code_hold(file);
+
+	switch (err) {
+	case 0:
+		return 0;
+	case -ETXTBSY:
+		return refuse_written(judgement);
+	case -ENOMEM:
+		return refuse_read(judgement, err);
+	default:
+		return -EINTR;
+	}
+}
+
+/**
+ * clip_judge_allowed - Is the present content of an inode known to be allowed?
+ * @ctx: the context whose allow digests apply
+ * @inode: the inode, from which the caller excludes writers
+ *
+ * Context: Any; does not sleep.
+ * Return: True if it is, false otherwise.
+ */
+bool clip_judge_allowed(const struct clip_context *ctx,
+			const struct inode *inode)
+{
+	return !clip_inode_being_written(inode) &&
+	       is_known_and_allowed(ctx, inode);
 }
 
 /**

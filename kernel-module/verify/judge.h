@@ -16,7 +16,7 @@ struct file;
 struct inode;
 
 /* How the content is judged. */
-#define CLIP_JUDGE_KNOWN	BIT(0)	/* cached verdicts only, no reading */
+#define CLIP_JUDGE_KNOWN	BIT(0)	/* known digests only, no reading */
 #define CLIP_JUDGE_LISTED	BIT(1)	/* ignore allow digests */
 #define CLIP_JUDGE_SEAL		BIT(2)	/* exclude writers after a match */
 
@@ -41,6 +41,9 @@ void clip_judge_begin(struct clip_judgement *judgement,
 		      struct clip_context *ctx, struct file *file);
 int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 	       struct file *file, unsigned int how);
+int clip_judge_hold(struct clip_judgement *judgement, struct file *file);
+bool clip_judge_allowed(const struct clip_context *ctx,
+			const struct inode *inode);
 void clip_judge_end(struct clip_judgement *judgement);
 
 #endif /* _SECURITY_CLIP_VERIFY_JUDGE_H */

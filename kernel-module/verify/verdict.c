@@ -1,37 +1,88 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the verdict cached with an inode
+ * clip: what is known of the content of an inode
+ *
+ * The digests that matched once are kept with the inode. A later verdict, of
+ * this context or of another one, compares them and reads nothing.
  */
 #include "core/common.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/cleanup.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "core/inode_blob.h"
+#include "digest/content.h"
 #include "report/report.h"
 #include "store/filesystem.h"
 #include "store/lookup.h"
 #include "verify/verdict.h"
 
 /**
- * clip_inode_verified - Does a valid cached verdict exist for an entry?
- * @inode: the inode, from which the caller excludes writers
- * @entry_id: id of the entry, or of the set of allow digests
- *
- * Return: True if the content matched and cannot have been written since, false
- * otherwise.
+ * struct clip_known - One digest of the content of an inode
+ * @next: the digest by another algorithm, or NULL
+ * @algorithm: CLIP_ALGO_*
+ * @digest: the digest, of the size that the algorithm has
  */
-bool clip_inode_verified(const struct inode *inode, u64 entry_id)
+struct clip_known {
+	struct clip_known *next;
+	u16 algorithm;
+	u8 digest[];
+};
+
+static void free_all(struct clip_known *known)
+{
+	while (known) {
+		struct clip_known *next = known->next;
+
+		kfree(known);
+		known = next;
+	}
+}
+
+static struct clip_known *find(struct clip_known *known, u16 algorithm)
+{
+	while (known && known->algorithm != algorithm)
+		known = known->next;
+	return known;
+}
+
+/**
+ * clip_verdict_known - Get a digest of the content that is known already
+ * @inode: the inode, from which the caller excludes writers
+ * @algorithm: CLIP_ALGO_*
+ * @digest: receives the digest; has room for %CLIP_DIGEST_MAX bytes
+ *
+ * Only content that once matched an entry or an allow digest is known, and only
+ * if it cannot have been written since.
+ *
+ * Return: True if it is known, false otherwise.
+ */
+bool clip_verdict_known(const struct inode *inode, u16 algorithm, u8 *digest)
 {
 	struct clip_inode *blob = clip_inode(inode);
-	bool verified;
+	const struct clip_known *known = NULL;
 
 	spin_lock(&blob->lock);
-	verified = blob->entry_id == entry_id &&
-		   blob->entry_writes == (u64)atomic64_read(&blob->writes);
+	if (blob->known_writes == (u64)atomic64_read(&blob->writes))
+		known = find(blob->known, algorithm);
+	if (known)
+		memcpy(digest, known->digest, clip_digest_size(algorithm));
 	spin_unlock(&blob->lock);
-	return verified;
+	return known;
+}
+
+/**
+ * clip_verdict_forget - Free what is known of the content of an inode
+ * @inode: the inode, which is being freed
+ */
+void clip_verdict_forget(const struct inode *inode)
+{
+	free_all(clip_inode(inode)->known);
+	clip_inode(inode)->known = NULL;
 }
 
 /**
@@ -77,34 +128,70 @@ bool clip_verdict_begin(const struct inode *inode, u64 *writes)
 	return !clip_inode_being_written(inode);
 }
 
+static struct clip_known *make_known(u16 algorithm, const u8 *digest)
+{
+	const u8 size = clip_digest_size(algorithm);
+	struct clip_known *known;
+
+	known = kmalloc(struct_size(known, digest, size), GFP_KERNEL_ACCOUNT);
+	if (!known)
+		return NULL;
+	known->next = NULL;
+	known->algorithm = algorithm;
+	memcpy(known->digest, digest, size);
+	return known;
+}
+
+/* Returns what is to be freed. */
+static struct clip_known *remember(struct clip_inode *blob, u64 writes,
+				   struct clip_known *known)
+{
+	struct clip_known *old = NULL;
+
+	lockdep_assert_held(&blob->lock);
+	if (blob->known_writes != writes) {
+		old = blob->known;
+		blob->known = NULL;
+		blob->known_writes = writes;
+	}
+	/* Another task may have hashed the file at the same time. */
+	if (find(blob->known, known->algorithm))
+		return known;
+	known->next = blob->known;
+	blob->known = known;
+	return old;
+}
+
 /**
  * clip_verdict_commit - Conclude that the content that was read matches
  * @inode: the file
- * @id: id of the entry, or of the set of allow digests, that it matches
  * @writes: the value from clip_verdict_begin()
- * @keep: cache the verdict with the inode
+ * @algorithm: CLIP_ALGO_* of @digest
+ * @digest: what was computed
+ * @keep: remember the digest with the inode
  *
- * Return: True if the verdict is valid, false if the file could have been
- * written meanwhile.
+ * Context: May sleep.
+ * Return: 0 if the verdict is valid; -ETXTBSY if the file could have been
+ * written meanwhile; -ENOMEM.
  */
-bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
-			 bool keep)
+int clip_verdict_commit(const struct inode *inode, u64 writes, u16 algorithm,
+			const u8 *digest, bool keep)
 {
+	struct clip_known *known = keep ? make_known(algorithm, digest) : NULL;
 	struct clip_inode *blob = clip_inode(inode);
-	bool unwritten;
+	int err = keep && !known ? -ENOMEM : 0;
 
 	/* Pairs with the increment of i_writecount, which is a full barrier. */
 	smp_mb();
-	if (clip_inode_being_written(inode))
-		return false;
 	spin_lock(&blob->lock);
-	unwritten = (u64)atomic64_read(&blob->writes) == writes;
-	if (unwritten && keep) {
-		blob->entry_id = id;
-		blob->entry_writes = writes;
-	}
+	if (clip_inode_being_written(inode) ||
+	    (u64)atomic64_read(&blob->writes) != writes)
+		err = -ETXTBSY;
+	else if (known)
+		known = remember(blob, writes, known);
 	spin_unlock(&blob->lock);
-	return unwritten;
+	free_all(known);
+	return err;
 }
 
 /**
@@ -144,20 +231,32 @@ void clip_inode_seal(const struct inode *inode)
 	set_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 }
 
+/* Does any context allow a digest that the file has matched? */
+static bool is_allowed_anywhere(const struct inode *inode)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	const struct clip_known *known;
+
+	guard(spinlock)(&blob->lock);
+	for (known = blob->known; known; known = known->next)
+		if (clip_allow_anywhere(known->algorithm, known->digest))
+			return true;
+	return false;
+}
+
 /**
  * clip_inode_check_seal - Check whether a sealed file may be written
  * @inode: the file
  *
  * A file is no longer in use as a library if no entry refers to it any more,
- * and the digest that it last matched is no longer allowed. The first task that
- * opens it for writing then removes its seal.
+ * and no digest that it last matched is allowed. The first task that opens it
+ * for writing then removes its seal.
  *
  * Return: 0, or -ETXTBSY.
  */
 int clip_inode_check_seal(const struct inode *inode)
 {
-	if (clip_store_names(inode) ||
-	    clip_allow_stands(READ_ONCE(clip_inode(inode)->entry_id)))
+	if (clip_store_names(inode) || is_allowed_anywhere(inode))
 		return -ETXTBSY;
 	clear_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * clip: the verdict cached with an inode
+ * clip: what is known of the content of an inode
  */
 #ifndef _SECURITY_CLIP_VERIFY_VERDICT_H
 #define _SECURITY_CLIP_VERIFY_VERDICT_H
@@ -8,11 +8,12 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
-bool clip_inode_verified(const struct inode *inode, u64 entry_id);
+bool clip_verdict_known(const struct inode *inode, u16 algorithm, u8 *digest);
+void clip_verdict_forget(const struct inode *inode);
 bool clip_inode_being_written(const struct inode *inode);
 bool clip_verdict_begin(const struct inode *inode, u64 *writes);
-bool clip_verdict_commit(const struct inode *inode, u64 id, u64 writes,
-			 bool keep);
+int clip_verdict_commit(const struct inode *inode, u64 writes, u16 algorithm,
+			const u8 *digest, bool keep);
 bool clip_inode_deny_writers(struct inode *inode);
 void clip_inode_allow_writers(struct inode *inode);
 void clip_inode_seal(const struct inode *inode);

@@ -206,7 +206,8 @@ enum clip_reason {
 	CLIP_REASON_MOUNT = 47,
 	CLIP_REASON_UNTRUSTED_PATH = 48,
 	CLIP_REASON_HIDDEN_TAIL = 49,
-	CLIP_REASON_INDIRECT = 50,
+	CLIP_REASON_IN_USE = 50,
+	CLIP_REASON_INDIRECT = 51,
 	__CLIP_REASON_MAX
 };
 
@@ -262,6 +263,7 @@ enum clip_reason {
 	[CLIP_REASON_MOUNT] = "mount", \
 	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
 	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail", \
+	[CLIP_REASON_IN_USE] = "in-use", \
 	[CLIP_REASON_INDIRECT] = "only-for-scripts",
 
 /*

@@ -2,9 +2,9 @@
 /*
  * clip: files that are code in memory, and their writers
  *
- * While a file is mapped executable by a task that is subject to the check
- * (memory/wx.c), it cannot be opened for writing or truncated. There is no
- * notification when the last such mapping goes, so an opener searches for one.
+ * While a file is mapped executable by a task that is subject to a check, it
+ * cannot be opened for writing or truncated. There is no notification when the
+ * last such mapping goes, so an opener searches for one.
  * From the check until the mapping can be found, writers are denied as exec
  * denies them:
  *
@@ -32,7 +32,7 @@
 
 #include "core/inode_blob.h"
 #include "core/task_blob.h"
-#include "memory/wx_file.h"
+#include "verify/code.h"
 
 /* Writers of a file are denied until this work has run. */
 struct hold {
@@ -41,7 +41,7 @@ struct hold {
 };
 
 /**
- * clip_wx_file_may_be_code - Is this a file that can hold programs?
+ * clip_code_possible - Is this a file that can hold programs?
  * @inode: inode of the mapped file
  *
  * Devices, anonymous inodes and files of the kernel's internal mounts (memfd,
@@ -50,7 +50,7 @@ struct hold {
  *
  * Return: true if it is.
  */
-bool clip_wx_file_may_be_code(const struct inode *inode)
+bool clip_code_possible(const struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
 
@@ -133,7 +133,7 @@ static noinline int hold_another(struct file *file)
 }
 
 /**
- * clip_wx_file_hold - Keep writers off a file that becomes code
+ * clip_code_hold - Keep writers off a file that becomes code
  * @file: the file; on overlayfs also the file of the layer
  *
  * The file cannot be opened for writing until the current task returns to user
@@ -143,7 +143,7 @@ static noinline int hold_another(struct file *file)
  * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -ESRCH if the
  * task is ending.
  */
-int clip_wx_file_hold(struct file *file)
+int clip_code_hold(struct file *file)
 {
 	struct clip_task *task = clip_task(current);
 	int err;
@@ -157,7 +157,7 @@ int clip_wx_file_hold(struct file *file)
 }
 
 /**
- * clip_wx_file_check_writer - Check a writer of a file that was code once
+ * clip_code_check_writer - Check a writer of a file that was code once
  * @inode: the file, with i_writecount raised
  *
  * The mark means that a task that is subject to the check has mapped the file;
@@ -166,7 +166,7 @@ int clip_wx_file_hold(struct file *file)
  * Context: may sleep.
  * Return: 0, or -ETXTBSY.
  */
-int clip_wx_file_check_writer(const struct inode *inode)
+int clip_code_check_writer(const struct inode *inode)
 {
 	struct address_space *mapping = inode->i_mapping;
 	struct vm_area_struct *vma;
