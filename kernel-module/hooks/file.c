@@ -88,7 +88,7 @@ static noinline int check_open(struct file *file)
 	int err = 0;
 
 	if (S_ISCHR(file_inode(file)->i_mode))
-		err = clip_devmem_check_open(file_inode(file)) ?:
+		err = clip_devmem_check_open(file) ?:
 		      clip_fuse_check_device(file_inode(file));
 	err = err ?: clip_firmware_check_open(file);
 	err = err ?: clip_procfs_check_open(file);
