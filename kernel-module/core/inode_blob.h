@@ -28,8 +28,9 @@
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
  *	firmware. Only ever set, without a lock.
- * @owner: On procfs: serial of the context of the task that the inode
- *	describes. Read and written without a lock.
+ * @owner: Serial of a context. On procfs: that of the task that the inode
+ *	describes; on devpts: that of the task that made the terminal. Read and
+ *	written without a lock.
  *
  * A cached verdict is valid for that entry only, and only as long as no task
  * has had the chance to write since. All-zero memory means "never verified".

@@ -17,6 +17,7 @@
 #include "chroot/confine.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
+#include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
@@ -41,6 +42,7 @@
 static int hook_inode_alloc_security(struct inode *inode)
 {
 	spin_lock_init(&clip_inode(inode)->lock);
+	clip_terminal_note_inode(inode);
 	return 0;
 }
 
