@@ -60,10 +60,18 @@ names_field() {
 	EOF
 }
 
+# A changed program is refused, and an unchanged one runs.
+stays_in_force() {
+	local demo=/usr/lib/clip/demo
+	"$root/tools/vm" --append 'lsm=landlock security=none clip=0' -- sh -c "grep -q clip /sys/kernel/security/lsm &&
+		verictl -e && $demo/hello.sh && printf x >>$demo/hello.sh && ! $demo/hello.sh"
+}
+
 echo "TAP version 13"
 check "the demonstration of make run" exits 0 "$root/tools/vm" -- /usr/lib/clip/demo/show.sh
 check "status --json is JSON and says that rules are in force" json_status
 check "tools/vm returns the command's status" exits 7 "$root/tools/vm" -- sh -c 'exit 7'
+check "no word of the command line leaves clip out" stays_in_force
 check "the examples parse" exits 0 "$verictl" check "$root/verictl.d"
 check "the fingerprint in the examples is the file's" grep -q \
 	"$(sha256sum <"$root/tools/guest/rootfs/usr/lib/clip/demo/hello.sh" | cut -d' ' -f1)" "$root/verictl.d/base"

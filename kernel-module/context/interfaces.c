@@ -30,17 +30,15 @@
 #include <net/net_namespace.h>
 
 #include "context/interfaces.h"
+#include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "report/report.h"
 #include "store/context.h"
 
 /* Majors and minors without a name, Documentation/admin-guide/devices.txt. */
-#define PTY_MASTER_LEGACY_MAJOR	2
-#define PTY_SLAVE_LEGACY_MAJOR	3
 #define ALSA_MAJOR		116
 #define DRM_DEVICE_MAJOR	226
-#define HVC_CONSOLE_MAJOR	229
 #define NULL_MINOR		3
 #define ZERO_MINOR		5
 #define FULL_MINOR		7
@@ -125,21 +123,6 @@ static bool is_plain_memory_device(unsigned int minor)
 	}
 }
 
-static bool is_terminal(unsigned int major)
-{
-	switch (major) {
-	case PTY_MASTER_LEGACY_MAJOR:
-	case PTY_SLAVE_LEGACY_MAJOR:
-	case TTY_MAJOR:
-	case TTYAUX_MAJOR:
-	case HVC_CONSOLE_MAJOR:
-		return true;
-	default:
-		return major >= UNIX98_PTY_MASTER_MAJOR &&
-		       major < UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT;
-	}
-}
-
 /**
  * clip_interface_plain_device - Is a character device a terminal or a source?
  * @inode: the inode of a character device
@@ -151,7 +134,7 @@ bool clip_interface_plain_device(const struct inode *inode)
 {
 	if (imajor(inode) == MEM_MAJOR)
 		return is_plain_memory_device(iminor(inode));
-	return is_terminal(imajor(inode));
+	return clip_is_terminal(imajor(inode));
 }
 
 /*
@@ -358,6 +341,14 @@ static int refuse(const char *act, const struct clip_context *ctx)
 	return -EACCES;
 }
 
+static bool is_foreign_terminal(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return S_ISCHR(inode->i_mode) && clip_is_terminal(imajor(inode)) &&
+	       !clip_terminal_is_own(file_dentry(file), inode);
+}
+
 /**
  * clip_interface_check_open - Check the opening of a file against the context
  * @file: the file
@@ -373,6 +364,8 @@ int clip_interface_check_open(struct file *file)
 		return 0;
 	if (clip_interface_written(file))
 		return refuse("opening a kernel interface", ctx);
+	if (is_foreign_terminal(file))
+		return refuse("opening a terminal", ctx);
 	if (clip_context_is_watch(ctx) && is_written(file) &&
 	    !is_own_output(file))
 		return refuse("opening for writing", ctx);
@@ -403,6 +396,8 @@ int clip_interface_check_change(struct dentry *dentry)
 		return 0;
 	switch (inode->i_sb->s_magic) {
 	case DEVPTS_SUPER_MAGIC:
+		return clip_terminal_is_own(dentry, inode) ? 0 :
+		       refuse("change of a terminal", ctx);
 	case SOCKFS_MAGIC:
 	case PIPEFS_MAGIC:
 	case ANON_INODE_FS_MAGIC:

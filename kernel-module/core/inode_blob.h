@@ -30,8 +30,9 @@ struct clip_known;
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
  *	firmware. Only ever set, without a lock.
- * @owner: On procfs: serial of the context of the task that the inode
- *	describes. Read and written without a lock.
+ * @owner: Serial of a context. On procfs: that of the task that the inode
+ *	describes; on devpts: that of the task that made the terminal. Read and
+ *	written without a lock.
  *
  * The digests are valid only as long as no task has had the chance to write
  * since. They say nothing about an entry, so that all contexts share them.

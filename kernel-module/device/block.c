@@ -26,12 +26,11 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <scsi/scsi_ioctl.h>
-#include <scsi/sg.h>
 
 #include "core/latch.h"
 #include "core/superblock_blob.h"
 #include "device/block.h"
+#include "device/requests.h"
 #include "device/table.h"
 #include "report/report.h"
 #include "store/filesystem.h"
@@ -183,23 +182,6 @@ int clip_block_check_superblock(struct super_block *sb)
 	return 0;
 }
 
-/* Commands for the hardware itself. Only discs and tapes have such numbers. */
-static bool is_raw(unsigned int cmd)
-{
-	switch (cmd) {
-	case SG_IO:
-	case SCSI_IOCTL_SEND_COMMAND:
-	case 0x5393:	/* CDROM_SEND_PACKET */
-	case 0x031f:	/* HDIO_DRIVE_CMD */
-	case 0x031d:	/* HDIO_DRIVE_TASKFILE */
-	case 0x031e:	/* HDIO_DRIVE_TASK */
-		return true;
-	default:
-		/* NVME_IOCTL_*, except for the one that returns a number */
-		return _IOC_TYPE(cmd) == 'N' && cmd != _IO('N', 0x40);
-	}
-}
-
 /* Requests that change the source of a device's blocks. */
 static bool rebinds(unsigned int cmd)
 {
@@ -310,7 +292,8 @@ int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
 		return 0;
 	if (!S_ISBLK(inode->i_mode) && !S_ISCHR(inode->i_mode))
 		return 0;
-	if (is_raw(cmd))
+	if (S_ISBLK(inode->i_mode) ? !clip_request_known(cmd) :
+				     clip_request_raw(cmd))
 		return refuse("raw command", inode->i_rdev);
 	if (S_ISBLK(inode->i_mode))
 		return block_ioctl(I_BDEV(file->f_mapping->host), cmd);

@@ -5,8 +5,8 @@
 #ifndef _SECURITY_CLIP_DEVICE_DEVMEM_H
 #define _SECURITY_CLIP_DEVICE_DEVMEM_H
 
-struct inode;
+struct file;
 
-int clip_devmem_check_open(const struct inode *inode);
+int clip_devmem_check_open(const struct file *file);
 
 #endif /* _SECURITY_CLIP_DEVICE_DEVMEM_H */

@@ -17,6 +17,7 @@
 #include "chroot/confine.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
+#include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
@@ -43,6 +44,7 @@
 static int hook_inode_alloc_security(struct inode *inode)
 {
 	spin_lock_init(&clip_inode(inode)->lock);
+	clip_terminal_note_inode(inode);
 	return 0;
 }
 
@@ -96,7 +98,7 @@ static noinline int check_open(struct file *file)
 	int err = 0;
 
 	if (S_ISCHR(file_inode(file)->i_mode))
-		err = clip_devmem_check_open(file_inode(file)) ?:
+		err = clip_devmem_check_open(file) ?:
 		      clip_fuse_check_device(file_inode(file));
 	err = err ?: clip_firmware_check_open(file);
 	err = err ?: clip_procfs_check_open(file);

@@ -320,6 +320,20 @@ static int hook_task_prlimit(const struct cred *cred, const struct cred *tcred,
 	return refuse("limits", NULL);
 }
 
+/**
+ * clip_task_may_limit - May the current task make another one end sooner?
+ * @p: the other task, or one of the same process
+ *
+ * Context: any; @p stays.
+ * Return: true if it may set the limits of @p.
+ */
+bool clip_task_may_limit(struct task_struct *p)
+{
+	guard(rcu)();
+	return same_thread_group(current, p) ||
+	       may_act(current_cred(), __task_cred(p), CAP_SYS_RESOURCE);
+}
+
 /*
  * VIS-06: queries about tasks of other contexts. Their refusals are not
  * reported.

@@ -32,6 +32,7 @@ bool clip_may_reach(const struct clip_cred *actor,
 struct clip_authority clip_authority_of_actor(const struct cred *actor,
 					      const struct cred *target);
 struct clip_authority clip_authority_of_target(const struct cred *target);
+bool clip_task_may_limit(struct task_struct *p);
 int clip_task_check_trace(struct task_struct *child, unsigned int mode);
 int clip_task_check_tracer(struct task_struct *parent);
 

@@ -248,12 +248,27 @@ static int hook_uring_override_creds(const struct cred *new)
 	return -EPERM;
 }
 
+/*
+ * U-07: the thread that serves such a ring keeps the credentials of the task
+ * that made the ring, whatever the task gives up later, and serves every process
+ * that has the ring mapped. A task without a grant can share no more than its
+ * user's rights.
+ */
+static int hook_uring_sqpoll(void)
+{
+	if (likely(!clip_raised(clip_cred(current_cred()))))
+		return 0;
+	clip_report_task("polled ring", NULL);
+	return -EPERM;
+}
+
 static struct security_hook_list clip_creds_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_fix_setuid, hook_task_fix_setuid),
 	LSM_HOOK_INIT(task_fix_setgid, hook_task_fix_setgid),
 	LSM_HOOK_INIT(capset, hook_capset),
 	LSM_HOOK_INIT(task_prctl, hook_task_prctl),
 	LSM_HOOK_INIT(uring_override_creds, hook_uring_override_creds),
+	LSM_HOOK_INIT(uring_sqpoll, hook_uring_sqpoll),
 };
 
 /**

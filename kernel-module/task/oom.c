@@ -13,6 +13,7 @@
 
 #include "core/cred_blob.h"
 #include "report/report.h"
+#include "task/access.h"
 
 #define IMMORTAL_DIVISOR	16	/* OO-01 */
 
@@ -28,13 +29,17 @@ static int hook_task_oom_divisor(struct task_struct *p)
 }
 
 /*
- * OO-02: neither root nor the task itself may raise the value. Lowering it
- * stays subject to the kernel's own checks alone.
+ * OO-02: neither root nor the task itself may raise the value of an immortal
+ * task. That of another raised task is raised with the authority to lower its
+ * limits, because both can end it. The file need not belong to the task's user
+ * any more: it may have been opened before the task was raised. Lowering the
+ * value stays subject to the kernel's own checks alone.
  */
 static int hook_task_setoomadj(struct task_struct *p, int adj)
 {
-	if (likely(!is_immortal(p)) ||
-	    adj <= READ_ONCE(p->signal->oom_score_adj))
+	if (adj <= READ_ONCE(p->signal->oom_score_adj))
+		return 0;
+	if (!is_immortal(p) && clip_task_may_limit(p))
 		return 0;
 	clip_report_task("oom score", p);
 	return -EACCES;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/clip.h>
+#include <linux/io_uring.h>
 #include <linux/ioprio.h>
 #include <linux/perf_event.h>
 #include <linux/sockios.h>
@@ -280,6 +281,42 @@ static long try_open(const char *path)
 	return got;
 }
 
+/* Opens a file for later; the answer is a descriptor, or an errno below 0. */
+static long hold(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static long write_held(int fd, long value)
+{
+	char text[32];
+	const int length = snprintf(text, sizeof(text), "%ld", value);
+
+	return pwrite(fd, text, length, 0) == length ? 0 : errno;
+}
+
+/* How many of some bytes of a file can be read, or an errno below 0. */
+static long read_held(int fd)
+{
+	char bytes[8];
+	const ssize_t got = read(fd, bytes, sizeof(bytes));
+
+	return got < 0 ? -errno : got;
+}
+
+static long make_ring(unsigned int flags)
+{
+	struct io_uring_params params = { .flags = flags };
+	int fd = syscall(SYS_io_uring_setup, 1, &params);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
 static long try_readlink(const char *path)
 {
 	char target[64];
@@ -348,6 +385,16 @@ static long run(const char *verb, const char *rest)
 		return read_memory(a);
 	if (IS("open"))
 		return try_open(rest);
+	if (IS("hold"))
+		return hold(rest, O_RDONLY);
+	if (IS("holdwrite"))
+		return hold(rest, O_WRONLY);
+	if (IS("writeheld"))
+		return write_held(a, b);
+	if (IS("readheld"))
+		return read_held(a);
+	if (IS("ring"))
+		return make_ring(a);
 	if (IS("readlink"))
 		return try_readlink(rest);
 	if (IS("setdumpable"))

@@ -10,6 +10,7 @@
 #include "task_fixture.h"
 
 #include <linux/capability.h>
+#include <linux/io_uring.h>
 
 #include "kselftest_harness.h"
 
@@ -241,6 +242,26 @@ TEST_F(task, setuid_with_no_fixup)
 	ASSERT_EQ(0, ask(&self->root, "setids %d %d %d", USER_ID, USER_ID,
 			 USER_ID));
 	EXPECT_EQ(ALL, ask(&self->root, "getcaps 1"));
+}
+
+/*
+ * U-07: a ring with a polling thread acts with the rights of its making for as
+ * long as it lives, so a raised task makes none. Other rings are served by
+ * their caller.
+ */
+TEST_F(task, polled_ring)
+{
+	const long long before = refused(CLIP_REASON_PERMISSION);
+
+	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
+	EXPECT_EQ(EPERM, ask(&self->raised, "ring %d", IORING_SETUP_SQPOLL));
+	EXPECT_EQ(before + 1, refused(CLIP_REASON_PERMISSION));
+	EXPECT_EQ(0, ask(&self->raised, "ring 0"));
+	EXPECT_EQ(0, ask(&self->user, "ring %d", IORING_SETUP_SQPOLL));
+	EXPECT_EQ(0, ask(&self->root, "ring %d", IORING_SETUP_SQPOLL));
+	/* The privileges for the network alone raise no task. */
+	LIST_AND_START(other, B, USER_ID, 0, 0, CLIP_PRIV_NETCLIENT);
+	EXPECT_EQ(0, ask(&self->other, "ring %d", IORING_SETUP_SQPOLL));
 }
 
 TEST_HARNESS_MAIN

@@ -176,4 +176,46 @@ TEST_F(task, oom_adjustment_of_an_immortal)
 	EXPECT_EQ(300, oom_file(self->plain.pid, "oom_score_adj"));
 }
 
+/* The file of a task that is not raised yet, which its user may write. */
+#define HOLD_ADJUSTMENT(target) \
+	ask(&self->user, "holdwrite /proc/%d/oom_score_adj", (target).pid)
+
+/*
+ * L-07, L-13: a descriptor from before a task was raised does not make it the
+ * next to be killed. Whoever may lower its limits may do that, and a task of
+ * the user that is not raised stays as it was.
+ */
+TEST_F(task, oom_adjustment_of_a_raised_task)
+{
+	const long raised = HOLD_ADJUSTMENT(self->plain);
+	struct actor other;
+	long unraised;
+
+	ASSERT_EQ(0, actor_start(&other, PLAIN, USER_ID));
+	unraised = HOLD_ADJUSTMENT(other);
+	ASSERT_LT(0, raised);
+	ASSERT_LT(0, unraised);
+	EXPECT_EQ(0, ask(&self->user, "writeheld %ld 100", raised));
+	EXPECT_EQ(100, oom_file(self->plain.pid, "oom_score_adj"));
+	ASSERT_EQ(0, list(A, BIND, 0, 0));
+	ASSERT_EQ(0, ask(&self->plain, "exec " A));
+	EXPECT_EQ(EACCES, ask(&self->user, "writeheld %ld 1000", raised));
+	EXPECT_EQ(100, oom_file(self->plain.pid, "oom_score_adj"));
+	EXPECT_EQ(0, ask(&self->user, "writeheld %ld 100", raised));
+	EXPECT_EQ(0, ask(&self->user, "writeheld %ld 1000", unraised));
+	EXPECT_EQ(1000, oom_file(other.pid, "oom_score_adj"));
+	/* A task without the capabilities of the target, though it is root. */
+	ASSERT_EQ(0, ask(&self->root, "setcaps %lld %lld 0", CAP(SYS_RESOURCE),
+			 CAP(SYS_RESOURCE)));
+	EXPECT_EQ(EACCES, ask(&self->root, "writeheld %ld 200",
+			      ask(&self->root,
+				  "holdwrite /proc/%d/oom_score_adj",
+				  self->plain.pid)));
+	EXPECT_EQ(100, oom_file(self->plain.pid, "oom_score_adj"));
+	/* Full root has all that it has; and the task may do it to itself. */
+	EXPECT_EQ(0, oom_adjust(self->plain.pid, "oom_score_adj", "200"));
+	EXPECT_EQ(200, oom_file(self->plain.pid, "oom_score_adj"));
+	actor_stop(&other);
+}
+
 TEST_HARNESS_MAIN

@@ -152,4 +152,31 @@ TEST_F(task, trace_from_a_user_namespace)
 	EXPECT_EQ(EPERM, ask(&self->user, "trace %d", self->raised.pid));
 }
 
+/*
+ * L-07: files of procfs that were opened before a task was raised show the
+ * memory that it had then, and nothing of that of the new program.
+ */
+TEST_F(task, files_of_procfs_from_before)
+{
+	static const char *const names[] = { "maps", "smaps", "pagemap" };
+	long held[3], twin;
+
+	ASSERT_EQ(0, list(A, BIND, 0, 0));
+	for (int i = 0; i < 3; i++) {
+		twin = ask(&self->user, "hold /proc/%d/%s", self->plain.pid,
+			   names[i]);
+		held[i] = ask(&self->user, "hold /proc/%d/%s", self->plain.pid,
+			      names[i]);
+		ASSERT_LT(0, held[i]);
+		EXPECT_EQ(8, ask(&self->user, "readheld %ld", twin));
+	}
+	ASSERT_EQ(0, ask(&self->plain, "exec " A));
+	for (int i = 0; i < 3; i++) {
+		TH_LOG("%s", names[i]);
+		EXPECT_EQ(0, ask(&self->user, "readheld %ld", held[i]));
+		EXPECT_EQ(-EACCES, ask(&self->user, "hold /proc/%d/%s",
+				       self->plain.pid, names[i]));
+	}
+}
+
 TEST_HARNESS_MAIN

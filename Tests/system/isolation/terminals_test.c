@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Terminals of other contexts (X-10, X-22, fault 13): a task of user 0 outside
+ * of context 0 opens none that belongs to others, neither to read what is typed
+ * there nor to write. Its own terminals work.
+ */
+#include "contexts.h"
+#include "device.h"
+#include "files.h"
+#include "process.h"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <termios.h>
+
+#include "kselftest_harness.h"
+
+#define DIR	"/tmp/terminals"
+#define ONE	DIR "/one"	/* an instance of devpts */
+#define OTHER	DIR "/other"	/* and another, with the same numbers */
+#define A	2001
+#define B	2002
+
+FIXTURE(terminals)
+{
+	int a, b, watch;
+	int master;		/* of the first terminal of ONE */
+};
+
+/* Makes a terminal of an instance; the descriptor of its master, or -errno. */
+static int make_terminal(const char *instance)
+{
+	char path[64];
+	int fd, unlocked = 0;
+
+	snprintf(path, sizeof(path), "%s/ptmx", instance);
+	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, TIOCSPTLCK, &unlocked))
+		return -errno;
+	return fd;
+}
+
+FIXTURE_SETUP(terminals)
+{
+	static const char options[] = "newinstance,ptmxmode=0666,mode=620";
+	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
+
+	ASSERT_EQ(0, private_tmpfs(DIR, 0));
+	ASSERT_EQ(0, mkdir(ONE, 0755));
+	ASSERT_EQ(0, mkdir(OTHER, 0755));
+	ASSERT_EQ(0, mount("devpts", ONE, "devpts", 0, options));
+	ASSERT_EQ(0, mount("devpts", OTHER, "devpts", 0, options));
+	ASSERT_EQ(0, mknod(DIR "/serial", S_IFCHR | 0600, makedev(4, 64)));
+	ASSERT_EQ(0, mknod(DIR "/screen", S_IFCHR | 0600, makedev(4, 1)));
+	ASSERT_EQ(0, mknod(DIR "/console", S_IFCHR | 0600, makedev(5, 1)));
+	ASSERT_EQ(0, mknod(DIR "/hvc", S_IFCHR | 0600, makedev(229, 0)));
+	ASSERT_EQ(0, mknod(DIR "/tty", S_IFCHR | 0600, makedev(5, 0)));
+	self->master = make_terminal(ONE);
+	ASSERT_LE(0, self->master);
+	self->a = context_create(A, 0, 0, 0);
+	self->b = context_create(B, 0, 0, 0);
+	self->watch = context_fd(CLIP_IOC_CONTEXT_OPEN, &args);
+	ASSERT_LE(0, self->a);
+	ASSERT_LE(0, self->b);
+	ASSERT_LE(0, self->watch);
+}
+
+FIXTURE_TEARDOWN(terminals)
+{
+	close(self->master);
+	close(self->a);
+	close(self->b);
+	close(self->watch);
+	context_delete(A);
+	context_delete(B);
+	umount2(ONE, MNT_DETACH);
+	umount2(OTHER, MNT_DETACH);
+	umount2(DIR, MNT_DETACH);
+}
+
+static int open_both(void *path)
+{
+	return try_open(path, O_RDWR | O_NOCTTY);
+}
+
+static int open_read(void *path)
+{
+	return try_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+}
+
+static int open_write(void *path)
+{
+	return try_open(path, O_WRONLY | O_NOCTTY);
+}
+
+static int open_for_requests(void *path)
+{
+	return try_open(path, 3 | O_NOCTTY);
+}
+
+static int change_mode(void *path)
+{
+	return chmod(path, 0666) ? errno : 0;
+}
+
+static int change_owner(void *path)
+{
+	return chown(path, 1, 1) ? errno : 0;
+}
+
+#define EXPECT_IN(fd, error, act, path) \
+	EXPECT_EQ(error, do_in_context(fd, act, (void *)(path)))
+
+/* Whatever they open it for, and whoever owns it. */
+TEST_F(terminals, of_context_0)
+{
+	const int fds[] = { self->a, self->watch };
+	const long long before = refused(CLIP_REASON_OTHER_CONTEXT);
+	struct stat st;
+
+	for (int i = 0; i < 2; i++) {
+		EXPECT_IN(fds[i], EACCES, open_both, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, open_read, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, open_write, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, open_for_requests, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, change_mode, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, change_owner, ONE "/0");
+		EXPECT_IN(fds[i], EACCES, open_read, DIR "/serial");
+		EXPECT_IN(fds[i], EACCES, open_write, DIR "/serial");
+		EXPECT_IN(fds[i], EACCES, open_read, DIR "/screen");
+		EXPECT_IN(fds[i], EACCES, open_write, DIR "/console");
+		EXPECT_IN(fds[i], EACCES, open_read, DIR "/hvc");
+		/* Without a terminal of its own. */
+		EXPECT_IN(fds[i], ENXIO, open_both, DIR "/tty");
+	}
+	EXPECT_EQ(before + 22, refused(CLIP_REASON_OTHER_CONTEXT));
+	ASSERT_EQ(0, stat(ONE "/0", &st));
+	EXPECT_EQ(0620, st.st_mode & 07777);
+	EXPECT_EQ(0, st.st_uid);
+	/* Context 0 opens its own. */
+	EXPECT_EQ(0, open_both(ONE "/0"));
+	EXPECT_EQ(0, open_read(DIR "/serial"));
+	EXPECT_EQ(0, change_mode(ONE "/0"));
+}
+
+/* Makes one, and uses it by its name and by its master. */
+static int use_own(void *unused)
+{
+	int master = make_terminal(ONE), slave;
+	char path[64];
+	int number;
+
+	MUST(1, master >= 0);
+	MUST(0, ioctl(master, TIOCGPTN, &number));
+	snprintf(path, sizeof(path), ONE "/%d", number);
+	MUST(0, open_both(path));
+	MUST(0, open_read(path));
+	MUST(0, change_mode(path));
+	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+	MUST(1, slave >= 0);
+	MUST(1, write(slave, "x", 1));
+	return 0;
+}
+
+TEST_F(terminals, of_their_own)
+{
+	EXPECT_IN(self->a, 0, use_own, NULL);
+	EXPECT_IN(self->watch, EACCES, open_both, ONE "/0");
+}
+
+/* The terminal of one context, made by a process that waits meanwhile. */
+static int make_and_wait(void *data)
+{
+	int master = make_terminal(ONE);
+
+	MUST(1, master >= 0);
+	/* Whoever waits for its name sees that it is there. */
+	sleep(60);
+	return 0;
+}
+
+TEST_F(terminals, of_another_context)
+{
+	struct stat st;
+	pid_t pid = fork();
+	int tries = 0;
+
+	if (pid == 0)
+		_exit(do_in_context(self->b, make_and_wait, NULL));
+	while (stat(ONE "/1", &st) && tries++ < 500)
+		usleep(10000);
+	EXPECT_IN(self->a, EACCES, open_both, ONE "/1");
+	EXPECT_IN(self->a, EACCES, change_mode, ONE "/1");
+	EXPECT_IN(self->b, 0, open_both, ONE "/1");
+	/* Context 0 reaches all others. */
+	EXPECT_EQ(0, open_both(ONE "/1"));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* Becomes the leader of a session with this terminal, and enters. */
+static int enter_with_terminal(int fd)
+{
+	int slave;
+
+	MUST(1, setsid() > 0);
+	slave = open(ONE "/0", O_RDWR);
+	MUST(1, slave >= 0);
+	ioctl(slave, TIOCSCTTY, 0);
+	MUST(0, context_enter(fd));
+	MUST(0, open_both(ONE "/0"));
+	MUST(0, open_read(ONE "/0"));
+	MUST(0, open_both(DIR "/tty"));
+	/* The same number elsewhere is another terminal. */
+	MUST(EACCES, open_both(OTHER "/0"));
+	MUST(EACCES, open_both(ONE "/1"));
+	MUST(EACCES, open_both(DIR "/serial"));
+	return 0;
+}
+
+/* A launcher gives the task a terminal, which stays with it. */
+TEST_F(terminals, that_came_along)
+{
+	int other = make_terminal(OTHER), second = make_terminal(ONE);
+
+	ASSERT_LE(0, other);
+	ASSERT_LE(0, second);
+	EXPECT_EQ(0, in_child(self->a, enter_with_terminal));
+	EXPECT_EQ(0, in_child(self->watch, enter_with_terminal));
+	close(other);
+	close(second);
+}
+
+TEST_HARNESS_MAIN

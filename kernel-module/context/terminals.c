@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: terminals of other contexts
+ *
+ * A task that can open the terminal of another task takes what is typed there,
+ * and writes what its user reads. Most terminals belong to user 0, so outside of
+ * context 0 a terminal is opened by its name only if it is the controlling one
+ * of the task, or if it is a pseudo-terminal that the context made itself. A
+ * descriptor that was passed on works, and so do /dev/tty and /dev/ptmx.
+ */
+#include "core/common.h"
+
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/magic.h>
+#include <linux/major.h>
+#include <linux/tty.h>
+
+#include "context/terminals.h"
+#include "core/cred_blob.h"
+#include "core/inode_blob.h"
+#include "store/context.h"
+
+/* Majors and minors without a name, Documentation/admin-guide/devices.txt. */
+#define PTY_MASTER_LEGACY_MAJOR	2
+#define PTY_SLAVE_LEGACY_MAJOR	3
+#define HVC_CONSOLE_MAJOR	229
+#define OWN_MINOR		0	/* /dev/tty */
+#define PTMX_MINOR		2
+
+static bool is_unix98(unsigned int major)
+{
+	return major >= UNIX98_PTY_MASTER_MAJOR &&
+	       major < UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT;
+}
+
+/**
+ * clip_is_terminal - Is a character device a terminal?
+ * @major: its major number
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool clip_is_terminal(unsigned int major)
+{
+	switch (major) {
+	case PTY_MASTER_LEGACY_MAJOR:
+	case PTY_SLAVE_LEGACY_MAJOR:
+	case TTY_MAJOR:
+	case TTYAUX_MAJOR:
+	case HVC_CONSOLE_MAJOR:
+		return true;
+	default:
+		return is_unix98(major);
+	}
+}
+
+/*
+ * The numbers of pseudo-terminals repeat in every instance of devpts, so these
+ * are compared by their names. The pointer stays when the name is freed, but
+ * the bit is set before; a name that is compared here is not freed meanwhile.
+ */
+static bool is_same(struct tty_struct *tty, const struct dentry *dentry,
+		    const struct inode *inode)
+{
+	if (!is_unix98(imajor(inode)))
+		return tty_devnum(tty) == inode->i_rdev;
+	return tty->driver_data == dentry &&
+	       !test_bit(TTY_OTHER_CLOSED, &tty->flags);
+}
+
+static bool is_controlling(const struct dentry *dentry,
+			   const struct inode *inode)
+{
+	struct tty_struct *tty = get_current_tty();
+	bool same;
+
+	if (!tty)
+		return false;
+	same = is_same(tty, dentry, inode);
+	tty_kref_put(tty);
+	return same;
+}
+
+/**
+ * clip_terminal_is_own - May a task outside of context 0 open this terminal?
+ * @dentry: its name
+ * @inode: its inode
+ *
+ * Context: may not be called with interrupts disabled.
+ * Return: true if it is the terminal of the current task or of its context.
+ */
+bool clip_terminal_is_own(const struct dentry *dentry,
+			  const struct inode *inode)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (imajor(inode) == TTYAUX_MAJOR &&
+	    (iminor(inode) == OWN_MINOR || iminor(inode) == PTMX_MINOR))
+		return true;
+	if (inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC && ctx &&
+	    clip_inode_owner(inode) == ctx->serial)
+		return true;
+	return is_controlling(dentry, inode);
+}
+
+/**
+ * clip_terminal_note_inode - Record which context makes a pseudo-terminal
+ * @inode: a new inode, of any filesystem
+ *
+ * Opening /dev/ptmx makes the inode of the terminal.
+ *
+ * Context: any.
+ */
+void clip_terminal_note_inode(const struct inode *inode)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (unlikely(inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC) && ctx)
+		clip_inode_set_owner(inode, ctx->serial);
+}
