@@ -90,9 +90,9 @@ static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
 {
 	const bool permitted = clip_context_permits(ctx, err);
 
-	/* A task that is being killed was not refused. */
-	if (err == -EINTR)
-		return err;
+	if (permitted)
+		clip_events_add_digest(CLIP_REPORT_EXEC, ctx, file,
+				       judgement->entry, &judgement->verdict);
 	clip_report_verdict(CLIP_REPORT_EXEC, ctx, file, judgement->entry,
 			    &judgement->verdict, err, permitted);
 	clip_judge_end(judgement);
