@@ -111,6 +111,29 @@ static noinline void report_match(const struct linux_binprm *bprm,
 	});
 }
 
+/*
+ * A file that only an allow digest admits is given nothing, whatever its
+ * attributes say; see clip_exec_settle().
+ */
+static void note_admission(struct clip_cred *blob,
+			   const struct clip_judgement *judgement,
+			   const struct clip_context *ctx)
+{
+	blob->task_flags &= ~CLIP_TASK_ALLOWED_LAST;
+	if (enforces_exec(ctx) && !judgement->entry &&
+	    judgement->verdict.reason == CLIP_REASON_NONE)
+		blob->task_flags |= CLIP_TASK_ALLOWED | CLIP_TASK_ALLOWED_LAST;
+}
+
+/* Was the file that the capability module used admitted in this way? */
+static bool only_allowed(const struct linux_binprm *bprm,
+			 const struct file *file)
+{
+	return clip_cred(bprm->cred)->task_flags &
+	       (file == bprm->file ? CLIP_TASK_ALLOWED_LAST :
+				     CLIP_TASK_ALLOWED);
+}
+
 static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 		    struct clip_entry *entry)
 {
@@ -142,6 +165,7 @@ int clip_exec_check(struct linux_binprm *bprm)
 	err = judge(&judgement, ctx, bprm->file);
 	if (err)
 		err = refuse(&judgement, ctx, bprm->file, err);
+	note_admission(clip_cred(bprm->cred), &judgement, ctx);
 	if (!err)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);
@@ -171,6 +195,8 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	err = clip_root_ignore_setuid(bprm, file);
 	if (!err && clip_sb_no_suid(file))
 		err = clip_root_ignore_file(bprm, file);
+	if (only_allowed(bprm, file))
+		clip_root_ignore_file_caps(bprm, file);
 	if (err)
 		return err;
 	clip_scoped_exec(bprm->cred, bprm->unsafe);
