@@ -16,7 +16,7 @@ package struct KernelStatus: Equatable, Sendable {
     package var refused: UInt64 = 0
     /// Refusals that were reported but not enforced, in permissive contexts.
     package var permitted: UInt64 = 0
-    /// Messages that the rate limit kept out of the kernel's log.
+    /// Messages without a line in the kernel's log.
     package var unlogged: UInt64 = 0
     /// Events sent to listeners; nil if this kernel has none.
     package var events: UInt64?

@@ -23,6 +23,8 @@
 #include <linux/path.h>
 #include <linux/posix_acl.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/stat.h>
 
@@ -178,6 +180,61 @@ int clip_chroot_check_acl(const struct inode *inode, const struct posix_acl *acl
 	    posix_acl_equiv_mode(acl, &mode) < 0 || !gives_rights(mode))
 		return 0;
 	return clip_require("set-user-id", CLIP_PRIV_CHROOT);
+}
+
+/*
+ * Would a directory get out of the root of @task? The dentries of the root stay
+ * while the caller holds the RCU read lock.
+ */
+static bool leaves_root_of(struct task_struct *task, const struct dentry *moved,
+			   const struct dentry *to)
+{
+	struct dentry *root = NULL;
+
+	scoped_guard(task_lock, task) {
+		if (task->fs) {
+			spin_lock(&task->fs->lock);
+			root = task->fs->root.dentry;
+			spin_unlock(&task->fs->lock);
+		}
+	}
+	/* A root that is moved itself stays the root of all that is in it. */
+	return root && root != moved && !is_subdir((struct dentry *)to, root) &&
+	       is_subdir((struct dentry *)moved, root);
+}
+
+static bool leaves_any_root(const struct dentry *moved, const struct dentry *to)
+{
+	struct task_struct *process, *thread;
+
+	guard(rcu)();
+	for_each_process_thread(process, thread)
+		if (leaves_root_of(thread, moved, to))
+			return true;
+	return false;
+}
+
+/**
+ * clip_chroot_check_move - Check a chrooted task's move of a directory
+ * @moved: the directory
+ * @from: its present parent
+ * @to: its future parent
+ *
+ * A task whose root is below that of the current task may be in the directory,
+ * or have it open. Moved out of that root, it leads past it: going up, the other
+ * task would never meet its root. Files and directories that stay in the root of
+ * every task are moved freely.
+ *
+ * Context: May sleep; the directories are locked.
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_chroot_check_move(const struct dentry *moved,
+			   const struct dentry *from, const struct dentry *to)
+{
+	if (!is_confined() || from == to || !d_is_dir(moved) ||
+	    !leaves_any_root(moved, to))
+		return 0;
+	return clip_require("move-directory", CLIP_PRIV_CHROOT);
 }
 
 static int hook_path_chmod(const struct path *path, umode_t mode)

@@ -12,6 +12,7 @@
 #include "core/task_blob.h"
 
 struct cred;
+struct dentry;
 struct file;
 struct inode;
 struct path;
@@ -35,6 +36,8 @@ bool clip_chroot_outside(const struct path *path);
 int clip_chroot_check_open(struct file *file);
 int clip_chroot_check_node(umode_t mode, unsigned int dev);
 int clip_chroot_check_acl(const struct inode *inode, const struct posix_acl *acl);
+int clip_chroot_check_move(const struct dentry *moved,
+			   const struct dentry *from, const struct dentry *to);
 bool clip_chroot_capable(const struct cred *cred, int cap, unsigned int opts);
 
 #endif /* _SECURITY_CLIP_CHROOT_CONFINE_H */

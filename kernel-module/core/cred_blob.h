@@ -23,6 +23,10 @@ struct clip_grant;
 #define CLIP_TASK_SCRIPT	BIT(6)	/* the last file is a verified script */
 #define CLIP_TASK_RESTRICTED	BIT(7)	/* an entry says RESTRICT */
 
+/* Of an exec in progress: an allow digest alone admitted a file, or the last. */
+#define CLIP_TASK_ALLOWED	BIT(6)
+#define CLIP_TASK_ALLOWED_LAST	BIT(7)
+
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
 
@@ -54,6 +58,8 @@ struct clip_grant;
  * @entry_flags: CLIP_ENTRY_* of the entry that granted the credential, and
  *	%CLIP_CRED_JIT_REPORTED, which is set while the credential is in use.
  * @task_flags: CLIP_TASK_*.
+ * @former_securebits: The securebits of the credential that this one was copied
+ *	from; all of them fit.
  *
  * Like the rest of a credential, the fields are written only before the
  * credential is committed. %CLIP_CRED_JIT_REPORTED is the exception.
@@ -68,7 +74,8 @@ struct clip_cred {
 	u64 extra_inheritable;
 	u64 scoped;
 	u32 entry_flags;
-	u32 task_flags;
+	u16 task_flags;
+	u16 former_securebits;
 };
 
 static inline struct clip_cred *clip_cred(const struct cred *cred)

@@ -5,6 +5,7 @@
 #ifndef _SECURITY_CLIP_CORE_REASON_H
 #define _SECURITY_CLIP_CORE_REASON_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
 
@@ -21,6 +22,29 @@ struct clip_verdict {
 	u8 found[CLIP_DIGEST_MAX];
 	u16 algorithm;
 };
+
+/**
+ * clip_is_interrupted - Did a check end before it had a result?
+ * @err: its error
+ *
+ * The task is being killed, or memory is exhausted. The act fails, but it was
+ * not refused, and it is not let through where refusals are only reported.
+ *
+ * Return: True if the check has no result, false if it has refused.
+ */
+static inline bool clip_is_interrupted(int err)
+{
+	switch (err) {
+	case -EINTR:
+	case -ENOMEM:
+	case -ERESTARTSYS:
+	case -ERESTARTNOINTR:
+	case -ERESTARTNOHAND:
+		return true;
+	default:
+		return false;
+	}
+}
 
 const char *clip_reason_name(enum clip_reason reason);
 int clip_reason_errno(enum clip_reason reason);

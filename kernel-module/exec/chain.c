@@ -143,9 +143,9 @@ static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
 {
 	const bool permitted = clip_context_permits(ctx, err);
 
-	/* A task that is being killed was not refused. */
-	if (err == -EINTR)
-		return err;
+	if (permitted)
+		clip_events_add_digest(CLIP_REPORT_EXEC, ctx, file,
+				       judgement->entry, &judgement->verdict);
 	clip_report_verdict(CLIP_REPORT_EXEC, ctx, file, judgement->entry,
 			    &judgement->verdict, err, permitted);
 	clip_judge_end(judgement);
@@ -162,6 +162,31 @@ static noinline void report_match(const struct linux_binprm *bprm,
 		.file = bprm->file,
 		.entry = entry,
 	});
+}
+
+/*
+ * A file that only an allow digest admits is given nothing, whatever its
+ * attributes say; see clip_exec_settle().
+ */
+static void note_admission(const struct linux_binprm *bprm,
+			   const struct clip_judgement *judgement,
+			   const struct clip_context *ctx)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	blob->task_flags &= ~CLIP_TASK_ALLOWED_LAST;
+	if (enforced(ctx, bprm) && !judgement->entry &&
+	    judgement->verdict.reason == CLIP_REASON_NONE)
+		blob->task_flags |= CLIP_TASK_ALLOWED | CLIP_TASK_ALLOWED_LAST;
+}
+
+/* Was the file that the capability module used admitted in this way? */
+static bool only_allowed(const struct linux_binprm *bprm,
+			 const struct file *file)
+{
+	return clip_cred(bprm->cred)->task_flags &
+	       (file == bprm->file ? CLIP_TASK_ALLOWED_LAST :
+				     CLIP_TASK_ALLOWED);
 }
 
 static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
@@ -201,6 +226,7 @@ int clip_exec_check(struct linux_binprm *bprm)
 		err = refuse(&judgement, ctx, bprm->file, err);
 	else
 		err = judge_use(&judgement, ctx, bprm, after_script);
+	note_admission(bprm, &judgement, ctx);
 	if (!err)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);
@@ -241,6 +267,8 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	err = clip_root_ignore_setuid(bprm, file);
 	if (!err && clip_sb_no_suid(file))
 		err = clip_root_ignore_file(bprm, file);
+	if (only_allowed(bprm, file))
+		clip_root_ignore_file_caps(bprm, file);
 	if (err)
 		return err;
 	restrict_interpreter(bprm->cred);

@@ -129,8 +129,16 @@ int clip_root_ignore_setuid(struct linux_binprm *bprm, const struct file *file)
 	return cap_bprm_creds_from_file(bprm, file);
 }
 
-/* Without a file's capabilities, only root and the ambient set count. */
-static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
+/**
+ * clip_root_ignore_file_caps - Take back the effect of a file's capabilities
+ * @bprm: the exec
+ * @file: the file that the capability module used
+ *
+ * Without them, only root and the ambient set count. A set-uid or set-gid bit
+ * has emptied the ambient set, as it does without a file's capabilities.
+ */
+void clip_root_ignore_file_caps(struct linux_binprm *bprm,
+				const struct file *file)
 {
 	const struct cred *old = current_cred();
 	const kuid_t root = make_kuid(bprm->cred->user_ns, 0);
@@ -139,14 +147,16 @@ static int drop_file_caps(struct linux_binprm *bprm, const struct file *file)
 
 	if (get_vfs_caps_from_disk(file_mnt_idmap(file),
 				   file->f_path.dentry, &caps))
-		return 0;
+		return;
 	if (!issecure(SECURE_NOROOT) &&
 	    (uid_eq(new->uid, root) || uid_eq(new->euid, root)))
-		return 0;
-	new->cap_ambient = old->cap_ambient;
-	new->cap_permitted = old->cap_ambient;
-	new->cap_effective = old->cap_ambient;
-	return 0;
+		return;
+	if (uid_eq(new->euid, old->euid) && gid_eq(new->egid, old->egid))
+		new->cap_ambient = old->cap_ambient;
+	else
+		cap_clear(new->cap_ambient);
+	new->cap_permitted = new->cap_ambient;
+	new->cap_effective = new->cap_ambient;
 }
 
 /**
@@ -173,5 +183,7 @@ int clip_root_ignore_file(struct linux_binprm *bprm, const struct file *file)
 	new->fsgid = old->egid;
 	new->cap_ambient = old->cap_ambient;
 	err = cap_bprm_creds_from_file(bprm, file);
-	return err ?: drop_file_caps(bprm, file);
+	if (!err)
+		clip_root_ignore_file_caps(bprm, file);
+	return err;
 }

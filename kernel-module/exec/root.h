@@ -16,6 +16,8 @@ u64 clip_root_extra(const struct cred *new);
 void clip_root_limit(struct cred *new);
 int clip_root_ignore_setuid(struct linux_binprm *bprm,
 			    const struct file *file);
+void clip_root_ignore_file_caps(struct linux_binprm *bprm,
+				const struct file *file);
 int clip_root_ignore_file(struct linux_binprm *bprm, const struct file *file);
 
 #endif /* _SECURITY_CLIP_EXEC_ROOT_H */

@@ -18,6 +18,7 @@ static void copy_cred(const struct cred *to, const struct cred *from)
 	clip_context_get(clip_cred(to)->context);
 	/* A pending grant belongs to one exec and is never copied. */
 	clip_cred(to)->pending = NULL;
+	clip_cred(to)->former_securebits = from->securebits;
 }
 
 static int hook_cred_prepare(struct cred *new, const struct cred *old,

@@ -68,8 +68,14 @@ static int hook_path_rename(const struct path *old_dir,
 			    const struct path *new_dir,
 			    struct dentry *new_dentry, unsigned int flags)
 {
+	int err = clip_chroot_check_move(old_dentry, old_dir->dentry,
+					 new_dir->dentry);
+
+	if (!err && (flags & RENAME_EXCHANGE))
+		err = clip_chroot_check_move(new_dentry, new_dir->dentry,
+					     old_dir->dentry);
 	/* Both directories are on one mount. */
-	return check_change(old_dir->dentry);
+	return err ?: check_change(old_dir->dentry);
 }
 
 static int hook_inode_setxattr(struct mnt_idmap *idmap, struct dentry *dentry,

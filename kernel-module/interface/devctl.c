@@ -69,7 +69,7 @@ static int commit(const struct file *file, struct clip_device_commit *args)
 	args->unchanged = err ? 0 : change.unchanged;
 	args->skipped = change.skipped;
 	args->reason = change.reason;
-	if (err)
+	if (err && !dry_run)
 		clip_report_commit(change.reason, err);
 	else if (!dry_run && (change.added || change.removed))
 		clip_report_change("device table", args->generation);

@@ -306,11 +306,13 @@ out:
 	args->generation = clip_store_generation();
 	if (err == -ENOMEM && args->reason == CLIP_REASON_NONE)
 		args->reason = CLIP_REASON_NO_MEMORY;
+	/* A dry run asks what would happen. Its answer is not a refusal. */
+	if (args->flags & CLIP_COMMIT_DRY_RUN)
+		return err;
 	/* A caller that is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
 		clip_report_commit(args->reason, err);
-	else if (args->added + args->removed &&
-		 !(args->flags & CLIP_COMMIT_DRY_RUN))
+	else if (args->added + args->removed)
 		clip_report_change("commit", args->generation);
 	return err;
 }

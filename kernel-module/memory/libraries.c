@@ -23,6 +23,7 @@
 #include "core/reason.h"
 #include "exec/chain.h"
 #include "memory/libraries.h"
+#include "report/events.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -156,7 +157,7 @@ static int check_task(const struct request *request, u32 wanted)
 	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
-	else if (err)
+	else if (err && !clip_is_interrupted(err))
 		refuse(file, judgement.entry, &judgement.verdict, err);
 	clip_judge_end(&judgement);
 	return err;
@@ -179,9 +180,14 @@ static int check_context(const struct request *request)
 	else
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
 		      clip_judge_hold(&judgement, file);
-	if (err && err != -EINTR) {
+	if (err && !clip_is_interrupted(err)) {
 		const bool permitted = clip_context_permits(ctx, err);
 
+		/* With a mapping that changes, mmap_lock is held. */
+		if (permitted && !request->vma)
+			clip_events_add_digest(CLIP_REPORT_MAP, ctx, file,
+					       judgement.entry,
+					       &judgement.verdict);
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, file, judgement.entry,
 				    &judgement.verdict, err, permitted);
 		err = permitted ? 0 : err;

@@ -4,7 +4,12 @@
  *
  * Each refusal has one record. The module sets no rate limit here, because the
  * audit subsystem has its own and reports the records that it lost. The record
- * type is the one for modules without a reserved type.
+ * type is the one for modules without a reserved type. Programs that search the
+ * records do not look for files in it, so a refusal that is about a file has a
+ * PATH record besides, in the same event.
+ *
+ * Every string has a name that the audit library knows as that of a string, or
+ * it would be shown in hexadecimal if it has unusual bytes.
  */
 #include "core/common.h"
 
@@ -69,9 +74,29 @@ static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 		audit_log_format(ab, " found=%*phN", (int)entry->digest_size,
 				 event->found);
 	if (source)
-		log_text(ab, "rule", source, PATH_MAX);
+		log_text(ab, "file", source, PATH_MAX);
 	if (entry->source_line)
 		audit_log_format(ab, " line=%u", entry->source_line);
+}
+
+/* Has the form of the records that audit writes for the names of a call. */
+static void log_path(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	struct audit_buffer *ab;
+
+	ab = audit_log_start(audit_context(), GFP_ATOMIC | __GFP_NOWARN,
+			     AUDIT_PATH);
+	if (!ab)
+		return;
+	audit_log_d_path(ab, "item=0 name=", &file->f_path);
+	audit_log_format(ab, " inode=%lu dev=%02x:%02x mode=%#ho ouid=%u ogid=%u rdev=%02x:%02x nametype=NORMAL",
+			 inode->i_ino, MAJOR(inode->i_sb->s_dev),
+			 MINOR(inode->i_sb->s_dev), inode->i_mode,
+			 from_kuid(&init_user_ns, inode->i_uid),
+			 from_kgid(&init_user_ns, inode->i_gid),
+			 MAJOR(inode->i_rdev), MINOR(inode->i_rdev));
+	audit_log_end(ab);
 }
 
 /**
@@ -109,4 +134,6 @@ void clip_audit(const struct clip_event *event)
 		log_entry(ab, event);
 	audit_log_format(ab, " res=%d", event->permitted);
 	audit_log_end(ab);
+	if (event->file)
+		log_path(event->file);
 }

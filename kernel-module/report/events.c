@@ -7,7 +7,8 @@
  * may raise signals and takes locks of its own. The message is therefore only
  * built where the event occurs, because only there the acting task is known,
  * and a worker sends it. The number of messages that wait for the worker is
- * bounded, and so is the number of messages built per second.
+ * bounded, and so is the number of messages built per second: for refusals, of
+ * each context, kind and user, see report/budget.c.
  *
  * No message is built while the group has no listener.
  */
@@ -28,9 +29,12 @@
 
 #include "core/counters.h"
 #include "core/cred_blob.h"
+#include "core/reason.h"
 #include "digest/content.h"
+#include "report/budget.h"
 #include "report/event.h"
 #include "report/events.h"
+#include "report/learn.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/names.h"
@@ -38,11 +42,19 @@
 #define EVENTS_PER_SECOND	100
 #define MAX_WAITING		256
 
+/*
+ * Events of files that a permissive context lets through: each is sent once, so
+ * there are many in a short time, and then few. They leave room for refusals.
+ */
+#define LEARNED_PER_SECOND	1000
+#define MAX_LEARNED_WAITING	1024
+
 enum { GROUP_EVENTS, GROUP_GRANTS, GROUP_CREATIONS, NR_GROUPS };
 
 /*
  * The state of one group. Each group has a budget of its own: grants must not
- * crowd out refusals, and an attacker can cause both.
+ * crowd out refusals, and an attacker can cause both. That of the events is
+ * divided further.
  */
 struct channel {
 	struct sk_buff_head waiting;	/* its lock protects limit, dropped */
@@ -63,6 +75,10 @@ static struct channel channels[NR_GROUPS] = {
 	[GROUP_GRANTS] = CHANNEL(GROUP_GRANTS),
 	[GROUP_CREATIONS] = CHANNEL(GROUP_CREATIONS),
 };
+
+static struct ratelimit_state learned_limit =
+	RATELIMIT_STATE_INIT_FLAGS(learned_limit, HZ, LEARNED_PER_SECOND,
+				   RATELIMIT_MSG_ON_RELEASE);
 
 static const struct genl_multicast_group groups[NR_GROUPS] = {
 	[GROUP_EVENTS] = {
@@ -98,6 +114,8 @@ static int join_group(int group)
 		static_branch_enable(&clip_creations_watched);
 	else if (group == GROUP_GRANTS)
 		static_branch_enable(&clip_grants_watched);
+	else
+		clip_learn_restart();
 	return 0;
 }
 
@@ -155,15 +173,34 @@ static void drop(struct channel *channel, u64 untold)
 		channel->dropped += untold + 1;
 }
 
+/* Is the event sent once only, as that of a file that may need a rule? */
+static bool is_learned(const struct clip_event *event)
+{
+	return event->permitted && event->file;
+}
+
+/* The caller holds the lock because __ratelimit() refuses one of two callers. */
+static bool limit_allows(struct channel *channel,
+			 const struct clip_event *event)
+{
+	if (is_learned(event))
+		return __ratelimit(&learned_limit);
+	return channel == &channels[GROUP_EVENTS] ||
+	       __ratelimit(&channel->limit);
+}
+
 /*
  * Does the limit allow one more message? The message then reports the @untold
- * events that were dropped before it. Takes the lock because __ratelimit()
- * refuses one of two concurrent callers.
+ * events that were dropped before it.
  */
-static bool within_limit(struct channel *channel, u64 *untold)
+static bool within_limit(struct channel *channel,
+			 const struct clip_event *event, u64 *untold)
 {
+	if (channel == &channels[GROUP_EVENTS] && !is_learned(event) &&
+	    !clip_budget_take(CLIP_BUDGET_EVENTS, event))
+		return false;
 	scoped_guard(spinlock_irqsave, &channel->waiting.lock) {
-		if (!__ratelimit(&channel->limit))
+		if (!limit_allows(channel, event))
 			return false;
 		*untold = channel->dropped;
 		channel->dropped = 0;
@@ -197,10 +234,16 @@ static void send_waiting(struct work_struct *unused)
 
 static DECLARE_WORK(send_work, send_waiting);
 
-static bool enqueue(struct channel *channel, struct sk_buff *skb)
+static bool enqueue(struct channel *channel, const struct clip_event *event,
+		    struct sk_buff *skb)
 {
+	const u32 room = channel == &channels[GROUP_EVENTS] &&
+			 !is_learned(event) ?
+			 MAX_LEARNED_WAITING + MAX_WAITING :
+			 is_learned(event) ? MAX_LEARNED_WAITING : MAX_WAITING;
+
 	scoped_guard(spinlock_irqsave, &channel->waiting.lock) {
-		if (skb_queue_len(&channel->waiting) >= MAX_WAITING)
+		if (skb_queue_len(&channel->waiting) >= room)
 			return false;
 		__skb_queue_tail(&channel->waiting, skb);
 	}
@@ -247,6 +290,8 @@ static size_t message_size(const struct clip_event *event,
 		size += nla_total_size(CLIP_ACT_MAX);
 	if (event->entry)
 		size += 2 * nla_total_size(event->entry->digest_size);
+	else if (event->found)
+		size += nla_total_size(CLIP_DIGEST_MAX);
 	if (texts->path)
 		size += nla_total_size(strlen(texts->path));
 	if (texts->source)
@@ -444,6 +489,11 @@ static unsigned int group_of(const struct clip_event *event)
 	}
 }
 
+static bool has_listener(unsigned int group)
+{
+	return ready && genl_has_listeners(&clip_family, &init_net, group);
+}
+
 /**
  * clip_events_send - Send an event to netlink listeners
  * @event: the event
@@ -457,14 +507,52 @@ void clip_events_send(const struct clip_event *event)
 	struct sk_buff *skb = NULL;
 	u64 untold = 0;
 
-	if (!ready || !genl_has_listeners(&clip_family, &init_net, group))
+	if (!has_listener(group) ||
+	    (is_learned(event) && clip_learn_is_known(event)))
 		return;
-	if (within_limit(channel, &untold))
+	if (within_limit(channel, event, &untold))
 		skb = build(event, untold);
-	if (!skb || !enqueue(channel, skb)) {
+	if (!skb || !enqueue(channel, event, skb)) {
 		kfree_skb(skb);
 		drop(channel, untold);
+	} else if (is_learned(event)) {
+		clip_learn_sent(event);
 	}
+}
+
+/**
+ * clip_events_add_digest - Compute the digest that a listener will need
+ * @report: kind of the event that will be reported, a refusal that is permitted
+ * @ctx: context of the task
+ * @file: the file
+ * @entry: its entry, or NULL
+ * @verdict: verdict on the file; updated
+ *
+ * A file without an entry may have been refused without being read. Its digest
+ * is what a rule for it needs. Nothing is read if no listener would receive it.
+ *
+ * Context: May sleep and read the file.
+ */
+void clip_events_add_digest(enum clip_report_kind report,
+			    const struct clip_context *ctx, struct file *file,
+			    const struct clip_entry *entry,
+			    struct clip_verdict *verdict)
+{
+	const struct clip_event event = {
+		.report = report,
+		.reason = verdict->reason,
+		.ctx = ctx,
+		.file = file,
+	};
+
+	if (verdict->hashed || entry || !S_ISREG(file_inode(file)->i_mode) ||
+	    verdict->reason == CLIP_REASON_BEING_WRITTEN)
+		return;
+	if (!has_listener(GROUP_EVENTS) || clip_learn_is_known(&event) ||
+	    clip_digest_file(file, CLIP_ALGO_SHA256, verdict->found))
+		return;
+	verdict->hashed = true;
+	verdict->algorithm = CLIP_ALGO_SHA256;
 }
 
 static int __init clip_events_init(void)

@@ -8,8 +8,11 @@
 #include <linux/jump_label.h>
 #include <linux/types.h>
 
+#include "report/event.h"
+
 struct clip_context;
-struct clip_event;
+struct clip_entry;
+struct clip_verdict;
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
@@ -19,10 +22,22 @@ DECLARE_STATIC_KEY_FALSE(clip_grants_watched);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);
+void clip_events_add_digest(enum clip_report_kind report,
+			    const struct clip_context *ctx, struct file *file,
+			    const struct clip_entry *entry,
+			    struct clip_verdict *verdict);
 
 #else
 
 static inline void clip_events_send(const struct clip_event *event)
+{
+}
+
+static inline void clip_events_add_digest(enum clip_report_kind report,
+					  const struct clip_context *ctx,
+					  struct file *file,
+					  const struct clip_entry *entry,
+					  struct clip_verdict *verdict)
 {
 }
 

@@ -10,15 +10,14 @@
 #include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
-#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-#include "core/counters.h"
 #include "core/reason.h"
 #include "digest/content.h"
+#include "report/budget.h"
 #include "report/event.h"
 #include "report/log.h"
 #include "store/context.h"
@@ -36,35 +35,6 @@ static_assert(BIT_ULL(sizeof(privilege_letters) - 1) - 1 == CLIP_PRIV_ALL);
 /* Escapes bytes that would end a quoted string, or control a terminal. */
 #define QUOTE_FLAGS	(ESCAPE_HEX | ESCAPE_NAP | ESCAPE_APPEND)
 #define QUOTE_ALSO	"\"\\"
-
-/*
- * A storm of refusals must not flood the log: it is limited to 20 lines at once
- * and 4 lines per second. Each kind of events has a budget of its own, so that
- * one kind cannot hide another.
- */
-static struct ratelimit_state budgets[__CLIP_REPORT_MAX] = {
-	[0 ... __CLIP_REPORT_MAX - 1] =
-		RATELIMIT_STATE_INIT_FLAGS(budgets, 5 * HZ, 20,
-					   RATELIMIT_MSG_ON_RELEASE),
-};
-
-/* Number of lines that were left out, and that no line has mentioned yet. */
-static atomic_t left_out;
-
-static bool may_log(enum clip_report_kind kind)
-{
-	int missing;
-
-	if (!__ratelimit(&budgets[kind])) {
-		atomic_inc(&left_out);
-		clip_count(CLIP_COUNT_DROPPED);
-		return false;
-	}
-	missing = atomic_xchg(&left_out, 0);
-	if (missing)
-		pr_notice("%d messages were left out\n", missing);
-	return true;
-}
 
 /* @to has room for four times the bytes of @text, and for a NUL byte. */
 static void quote(char *to, size_t room, const char *text, size_t length)
@@ -255,7 +225,7 @@ void clip_log_event(const struct clip_event *event)
 				event->report != CLIP_REPORT_ADMIN;
 	char comm[4 * TASK_COMM_LEN + 1], act[DETAILS_MAX], target[24] = "";
 
-	if (!may_log(event->report))
+	if (!clip_budget_take(CLIP_BUDGET_LOG, event))
 		return;
 	describe_act(act, event);
 	/* Reads comm without the task lock: the caller may hold that lock. */

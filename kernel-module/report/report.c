@@ -55,6 +55,8 @@ static const struct clip_context *own_context(void)
  * @verdict: verdict on the file, with the reason
  * @err: error of the call, negative
  * @permitted: the refusal is not enforced, and the call continues
+ *
+ * Nothing is reported if the check was interrupted: the file was not refused.
  */
 void clip_report_verdict(enum clip_report_kind kind,
 			 const struct clip_context *ctx, struct file *file,
@@ -62,6 +64,8 @@ void clip_report_verdict(enum clip_report_kind kind,
 			 const struct clip_verdict *verdict, int err,
 			 bool permitted)
 {
+	if (clip_is_interrupted(err))
+		return;
 	clip_report(&(const struct clip_event) {
 		.report = kind,
 		.reason = verdict->reason,
@@ -103,9 +107,13 @@ void clip_report_memory(const char *act, const struct clip_context *ctx,
  * clip_report_commit - Report the refusal of a commit
  * @reason: reason of the refusal
  * @err: error of the call, negative
+ *
+ * Nothing is reported if the commit was interrupted.
  */
 void clip_report_commit(enum clip_reason reason, int err)
 {
+	if (clip_is_interrupted(err))
+		return;
 	clip_report(&(const struct clip_event) {
 		.report = CLIP_REPORT_COMMIT,
 		.reason = reason,

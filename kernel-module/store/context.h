@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/clip.h>
 
+#include "core/reason.h"
 #include "store/entry.h"
 
 struct clip_allow;
@@ -88,15 +89,15 @@ static inline bool clip_context_is_watch(const struct clip_context *ctx)
 /**
  * clip_context_permits - Is a refusal reported but not enforced?
  * @ctx: the context
- * @err: the error of the refusal; -ENOMEM and -EINTR are not verdicts, and are
- *	returned even in a permissive context
+ * @err: the error of the refusal; that of an interrupted check is no verdict,
+ *	and is returned even in a permissive context
  *
  * Return: True if the act continues, false if it fails.
  */
 static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 {
 	return (READ_ONCE(ctx->level) & CLIP_LEVEL_PERMISSIVE) &&
-	       err != -ENOMEM && err != -EINTR;
+	       !clip_is_interrupted(err);
 }
 
 /**

@@ -147,14 +147,16 @@ static bool has_authority_over(const struct cred *actor, const struct cred *targ
 			       int cap)
 {
 	const struct clip_authority a = clip_authority_of_actor(actor, target);
-	const struct clip_authority t = clip_authority_of_target(target);
+	struct clip_authority t = clip_authority_of_target(target);
 	/* Not audited: lacking the capability is not a refusal yet. */
-	const bool capable = a.capraised &&
-			     !security_capable(actor, target->user_ns, cap,
+	const bool capable = !security_capable(actor, target->user_ns, cap,
 					       CAP_OPT_NOAUDIT);
 
 	if (actor->user_ns != target->user_ns)
-		return !t.raised || capable;
+		return !t.raised || (a.capraised && capable);
+	/* Of its own saved privileges a task needs no protection. */
+	if (actor == target)
+		t.privileges = a.privileges;
 	return clip_authority_over(&a, &t, capable);
 }
 

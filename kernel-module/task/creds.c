@@ -214,12 +214,43 @@ static int refuse_ambient(unsigned long cap)
 	return -EPERM;
 }
 
+/*
+ * After NO_SETUID_FIXUP the kernel no longer takes capabilities from a task that
+ * becomes another user, and a raised task has more of them than its user. The
+ * capability module has run before, and has set the bits of the call.
+ */
+static bool sets_no_fixup(int option, unsigned long bits)
+{
+	const struct clip_cred *blob = clip_cred(current_cred());
+	const unsigned long bit = issecure_mask(SECURE_NO_SETUID_FIXUP);
+
+	return option == PR_SET_SECUREBITS && (bits & bit) &&
+	       clip_raised(blob) && !(blob->former_securebits & bit);
+}
+
+/* As in refuse_ambient(), what was done is taken back. */
+static int refuse_securebits(void)
+{
+	struct cred *new = prepare_creds();
+
+	clip_report_task("securebits", NULL);
+	if (!new) {
+		send_sig(SIGKILL, current, 1);
+		return -ENOMEM;
+	}
+	new->securebits = clip_cred(current_cred())->former_securebits;
+	commit_creds(new);
+	return -EPERM;
+}
+
 /* -ENOSYS means that the module does not handle this option. */
 static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 			   unsigned long arg4, unsigned long arg5)
 {
 	if (unlikely(hands_on_grant(option, arg2, arg3)))
 		return refuse_ambient(arg3);
+	if (unlikely(sets_no_fixup(option, arg2)))
+		return refuse_securebits();
 	if (option != PR_SET_DUMPABLE || !arg2 ||
 	    !clip_raised(clip_cred(current_cred())))
 		return -ENOSYS;

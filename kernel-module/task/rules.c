@@ -33,6 +33,13 @@ bool clip_authority_dominates(const struct clip_authority *actor,
 	       !(target->caps.inheritable & ~actor->caps.inheritable);
 }
 
+/* Has the actor the privileges of the target, but for the plain ones? */
+static bool has_privileges_of(const struct clip_authority *actor,
+			      const struct clip_authority *target)
+{
+	return !(target->privileges & ~CLIP_PRIV_PLAIN & ~actor->privileges);
+}
+
 /**
  * clip_authority_over - May the actor send a signal or change a priority?
  * @actor: authority of the acting task
@@ -41,7 +48,9 @@ bool clip_authority_dominates(const struct clip_authority *actor,
  *
  * A task that is not raised is protected by user ids alone, as on every Linux.
  * The capability reaches a raised task only if the actor itself got
- * capabilities from an entry.
+ * capabilities from an entry, or has all capabilities of the target: then the
+ * privileges of the target are no obstacle, so that root can stop a daemon that
+ * holds one. A task with the user id alone must have the privileges, too.
  *
  * Return: true if it may.
  */
@@ -52,7 +61,28 @@ bool clip_authority_over(const struct clip_authority *actor,
 		return true;
 	if (capable && actor->capraised)
 		return true;
-	return clip_authority_dominates(actor, target);
+	return clip_authority_dominates(actor, target) &&
+	       (capable || has_privileges_of(actor, target));
+}
+
+/**
+ * clip_authority_for_file - May the actor have a file signal for its opener?
+ * @actor: authority of the acting task
+ * @opener: authority of the opener of the file
+ * @capable: the actor has CAP_KILL
+ *
+ * The file sends its signals with the opener's E.
+ *
+ * Return: true if it may.
+ */
+bool clip_authority_for_file(const struct clip_authority *actor,
+			     const struct clip_authority *opener, bool capable)
+{
+	if (capable && (actor->capraised || !opener->capraised))
+		return true;
+	return !(opener->caps.effective & ~actor->caps.effective) &&
+	       !(opener->caps.inheritable & ~actor->caps.inheritable) &&
+	       has_privileges_of(actor, opener);
 }
 
 /**
@@ -71,7 +101,7 @@ bool clip_authority_to_trace(const struct clip_authority *actor,
 	if (!target->raised)
 		return true;
 	return clip_authority_dominates(actor, target) &&
-	       !(target->privileges & ~CLIP_PRIV_PLAIN & ~actor->privileges);
+	       has_privileges_of(actor, target);
 }
 
 /**

@@ -55,6 +55,8 @@ bool clip_authority_dominates(const struct clip_authority *actor,
 			      const struct clip_authority *target);
 bool clip_authority_over(const struct clip_authority *actor,
 			 const struct clip_authority *target, bool capable);
+bool clip_authority_for_file(const struct clip_authority *actor,
+			     const struct clip_authority *opener, bool capable);
 bool clip_authority_to_trace(const struct clip_authority *actor,
 			     const struct clip_authority *target);
 bool clip_authority_to_end(const struct clip_authority *actor,

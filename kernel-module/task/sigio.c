@@ -39,6 +39,7 @@ int clip_sigio_check_owner(const struct file *file)
 	const struct cred *cred = current_cred();
 	const struct cred *opener = file->f_cred;
 	struct clip_authority a, t;
+	bool capable;
 
 	if (cred == opener)
 		return 0;
@@ -48,12 +49,11 @@ int clip_sigio_check_owner(const struct file *file)
 		return 0;
 	a = clip_authority_of_actor(cred, opener);
 	t = clip_authority_of_target(opener);
-	if ((a.capraised || !t.capraised) &&
-	    !security_capable(cred, opener->user_ns, CAP_KILL, CAP_OPT_NOAUDIT))
-		return 0;
-	/* The file sends its signals with the opener's E. */
-	t.caps.permitted = t.caps.effective;
-	if (cred->user_ns == opener->user_ns && clip_authority_dominates(&a, &t))
+	capable = !security_capable(cred, opener->user_ns, CAP_KILL,
+				    CAP_OPT_NOAUDIT);
+	if (cred->user_ns == opener->user_ns ?
+	    clip_authority_for_file(&a, &t, capable) :
+	    capable && (a.capraised || !t.capraised))
 		return 0;
 refuse:
 	clip_report_task("file owner", NULL);
@@ -89,10 +89,10 @@ static int hook_file_send_sigiotask(struct task_struct *tsk,
 	 * Not security_capable(): other modules do not expect to run in an
 	 * interrupt.
 	 */
-	capable = a.capraised && !cap_capable(sender, target->user_ns, CAP_KILL,
-					      CAP_OPT_NOAUDIT);
+	capable = !cap_capable(sender, target->user_ns, CAP_KILL,
+			       CAP_OPT_NOAUDIT);
 	if (sender->user_ns != target->user_ns)
-		return capable ? 0 : -EPERM;
+		return capable && a.capraised ? 0 : -EPERM;
 	return clip_authority_over(&a, &t, capable) ? 0 : -EPERM;
 }
 

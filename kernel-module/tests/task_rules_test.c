@@ -87,10 +87,26 @@ static const struct power_case power_cases[] = {
 		.target = { .caps = { BIND, BIND, KILL }, .raised = true },
 		.over = true, .trace = true,
 	}, {
-		.name = "privileges guard against tracing only",
-		.actor = { .caps = { ROOT, ROOT, 0 } },
+		.name = "a privilege guards from its user",
+		.target = { .privileges = FUSE, .raised = true },
+	}, {
+		.name = "a privilege guards from capabilities without CAP_KILL",
+		.actor = { .caps = { ROOT & ~KILL, ROOT & ~KILL, 0 } },
+		.target = { .privileges = FUSE, .raised = true },
+	}, {
+		.name = "a privilege guards from tracing only, with CAP_KILL",
+		.actor = { .caps = { ROOT, ROOT, 0 } }, .capable = true,
 		.target = { .privileges = FUSE, .raised = true },
 		.over = true,
+	}, {
+		.name = "another privilege does not open",
+		.actor = { .privileges = IMMORTAL, .raised = true },
+		.target = { .privileges = FUSE, .raised = true },
+	}, {
+		.name = "CAP_KILL alone does not reach capabilities and a privilege",
+		.actor = { .caps = { KILL, KILL, 0 } }, .capable = true,
+		.target = { .caps = { BIND, BIND, 0 }, .privileges = FUSE,
+			    .raised = true },
 	}, {
 		.name = "the same privilege opens",
 		.actor = { .privileges = FUSE },

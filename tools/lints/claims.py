@@ -68,12 +68,6 @@ def entry_bytes(tree):
     return int(tree.defined(r"static_assert\(offsetof\(struct clip_entry, digest\) == (\d+)\)", ".c")[0])
 
 
-def ratelimit(part):
-    """Of RATELIMIT_STATE_INIT_FLAGS(name, SECONDS * HZ, BURST, FLAGS), of log lines."""
-    return lambda tree: int(tree.defined(
-        r"RATELIMIT_STATE_INIT_FLAGS\([^,]*, (\d+) \* HZ,[\s\\]+(\d+),", ".c")[0][part])
-
-
 def capabilities(tree):
     """Words of the kernel's capabilities in the tools."""
     found = tree.defined(r"kernelWords: \[String\] = \[([^\]]*)\]", ".swift")
@@ -109,8 +103,8 @@ CLAIMS = [
     ("interface.md", r"`CLIP_COMMIT_BESIDE` (\d+)", header("CLIP_COMMIT_BESIDE")),
     ("interface.md", r"`CLIP_STATE_REFUSED` (\d+)", header("CLIP_STATE_REFUSED")),
     ("interface.md", r"`CLIP_STATE_ALLOWED` (\d+)", header("CLIP_STATE_ALLOWED")),
-    ("interface.md", r"At most (\d+) lines are written in", ratelimit(1)),
-    ("interface.md", r"lines are written in (\d+) seconds", ratelimit(0)),
+    ("interface.md", r"At most (\d+) lines are written in", constant("LINES")),
+    ("interface.md", r"lines are written in (\d+) seconds", constant("LINES_SECONDS")),
     ("image-format.md", r"takes: version (\d+)", header("CLIP_IMAGE_VERSION")),
     ("image-format.md", r"Limits: (\d+) MiB", lambda tree: tree.header.numbers["CLIP_IMAGE_MAX_SIZE"] >> 20),
     ("image-format.md", r"MiB, ([\d,]+) entries", header("CLIP_IMAGE_MAX_ENTRIES")),
@@ -118,8 +112,12 @@ CLAIMS = [
     ("rules.md", r"absolute, at most (\d+) bytes", header("CLIP_PATH_MAX")),
     ("events.md", r"version (\d+), \w+ multicast groups", header("CLIP_GENL_VERSION")),
     ("events.md", r"version \d+, (\w+) multicast groups", lambda tree: len(tree.header.groups)),
-    ("events.md", r"At most (\d+) a second are built", constant("EVENTS_PER_SECOND")),
+    ("events.md", r"At most (\d+) a second are built", constant("EVENTS")),
+    ("events.md", r"budgets of their own, up to (\d+) of them", constant("NR_USERS")),
+    ("events.md", r"has budgets for (\d+) pairs", constant("MAX_GROUPS")),
+    ("events.md", r"other groups, at most (\d+) a second", constant("EVENTS_PER_SECOND")),
     ("events.md", r"at most (\d+) wait", constant("MAX_WAITING")),
+    ("events.md", r"up to ([\d,]+) a second", constant("LEARNED_PER_SECOND")),
     ("events.md", r"type (\d+) \(`KERNEL_OTHER`\)", audit_type),
     ("privileges.md", r"other than these (\w+) is `EINVAL`", requirable),
     ("privileges.md", r"card0 to card(\d+)", lambda tree: constant("CARDS")(tree) - 1),
@@ -131,8 +129,8 @@ CLAIMS = [
     ("rules.md", r"split after (\d+)", in_swift(r"let oldLineLength = (\d+)")),
     ("rules.md", r"over (\d+) bytes", in_swift(r"let oldLineLength = (\d+)")),
     ("verictl.md", r"fewer than (\d+) entries", in_swift(r"let fewEntries = (\d+)")),
-    ("verictl.md", r"log has at most (\d+) lines of a kind in", ratelimit(1)),
-    ("verictl.md", r"lines of a kind in (\d+) seconds", ratelimit(0)),
+    ("verictl.md", r"log has at most (\d+) lines of a kind in", constant("LINES")),
+    ("verictl.md", r"lines of a kind in (\d+) seconds", constant("LINES_SECONDS")),
     ("verictl.md", r"at most (\d+) events a second", constant("EVENTS_PER_SECOND")),
     ("verictl.md", r"N. \| workers, 1 to (\d+)", in_swift(r"\(1\.\.\.(\d+)\)\.contains\(jobs\)")),
     ("testing.md", r"`--timeout`, (\d+) s", time_limit),

@@ -14,6 +14,7 @@
 
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 
 #include "kselftest_harness.h"
 
@@ -51,6 +52,70 @@ TEST_F(allow, refusal_tells_the_digest)
 	EXPECT_FALSE(log_has(text));
 	EXPECT_EQ(EACCES, exec_in_context(self->fd, B));
 	EXPECT_TRUE(log_has(text));
+}
+
+static int prepare_to_enter(void *data)
+{
+	const int fd = *(int *)data;
+
+	close_range(3, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	own_memory();
+	return context_enter(fd);
+}
+
+/* Gives a file a capability by its extended attribute. */
+static int give_capability(const char *path)
+{
+	const struct vfs_cap_data data = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+		.data = { { .permitted = BIND } },
+	};
+
+	return setxattr(path, "security.capability", &data, sizeof(data), 0) ?
+	       errno : 0;
+}
+
+/* An allow digest gives nothing, whatever the attributes of the file say. */
+TEST_F(allow, file_capabilities_do_not_count)
+{
+	struct probe run;
+	struct rule rule;
+
+	unlink(A);
+	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
+	ASSERT_EQ(0, give_capability(A));
+	ASSERT_EQ(0, allow(A, XID));
+	run = probe_run_fn(A, USER_ID, prepare_to_enter, &self->fd);
+	EXPECT_EQ(0, run.error);
+	EXPECT_EQ(0, run.effective);
+	EXPECT_EQ(0, run.permitted);
+	EXPECT_EQ(EACCES, run.bound);
+	/* Where files need no digest, they count as on every Linux. */
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
+	run = probe_run_fn(A, USER_ID, prepare_to_enter, &self->fd);
+	EXPECT_EQ(0, run.error);
+	EXPECT_EQ(BIND, run.effective);
+	EXPECT_EQ(0, run.bound);
+	/* An entry gives what it says, beside the digest. */
+	ASSERT_EQ(0, set_level(XID, ENFORCE));
+	ASSERT_EQ(0, rule_for(&rule, A, CLIP_ENTRY_EXE));
+	rule.context = XID;
+	rule.effective = BIND;
+	rule.permitted = BIND;
+	ASSERT_EQ(0, load(&rule));
+	run = probe_run_fn(A, USER_ID, prepare_to_enter, &self->fd);
+	EXPECT_EQ(BIND, run.effective);
+	EXPECT_EQ(0, run.bound);
+	ASSERT_EQ(0, commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL));
+	/* Of a file that is not as its entry says, the digest admits it alone. */
+	rule.digest[0] ^= 1;
+	ASSERT_EQ(0, load(&rule));
+	run = probe_run_fn(A, USER_ID, prepare_to_enter, &self->fd);
+	EXPECT_EQ(0, run.error);
+	EXPECT_EQ(0, run.effective);
+	EXPECT_EQ(EACCES, run.bound);
+	ASSERT_EQ(0, disallow(A, XID));
 }
 
 /* The bits alone have no effect: the context has to be active. */

@@ -14,4 +14,7 @@ int audit_listen(bool on);
 /* Reads the next record of the module; false if none comes within @wait ms. */
 bool audit_read(int fd, char *text, size_t size, int wait);
 
+/* The same of the next record of a file's name. */
+bool audit_read_path(int fd, char *text, size_t size, int wait);
+
 #endif /* CLIP_TESTS_AUDIT_H */

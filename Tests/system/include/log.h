@@ -22,4 +22,7 @@ bool logged(int (*refused_act)(void *), void *data, const char *first,
 /* Does one line of the log as it is now have this part? */
 bool log_has(const char *part);
 
+/* How many lines of the log as it is now have all of @parts? */
+int log_count(const char *const *parts);
+
 #endif /* CLIP_TESTS_LOG_H */

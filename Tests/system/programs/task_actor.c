@@ -129,6 +129,26 @@ static long robust_list(pid_t pid)
 	return result(syscall(SYS_get_robust_list, pid, &head, &length));
 }
 
+static int pause_as(void *user)
+{
+	/* The call of the C library would change this task's threads, too. */
+	if (syscall(SYS_setresuid, (long)user, (long)user, (long)user))
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/* Another process of this memory, without the ids of this one. */
+static long make_sharer(long user)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	pid_t pid = clone(pause_as, stack + sizeof(stack), CLONE_VM | SIGCHLD,
+			  (void *)user);
+
+	usleep(100000);
+	return pid < 0 ? -errno : pid;
+}
+
 /* Questions about a task; VIS-06. */
 static long look(long what, pid_t pid)
 {
@@ -418,6 +438,10 @@ static long run(const char *verb, const char *rest)
 		return result(prctl(PR_SET_KEEPCAPS, a));
 	if (IS("securebits"))
 		return result(prctl(PR_SET_SECUREBITS, a));
+	if (IS("getsecurebits"))
+		return prctl(PR_GET_SECUREBITS);
+	if (IS("sharer"))
+		return make_sharer(a);
 	if (IS("setcaps"))
 		return result(capset_hex(a, b, c));
 	if (IS("getcaps"))

@@ -13,6 +13,17 @@
 
 #include "kselftest_harness.h"
 
+#define XID	3001
+
+/* A context that enforces exec; made before context 0 is active. */
+static int strict = -1;
+
+__attribute__((constructor(200))) static void create_before_main(void)
+{
+	strict = context_create(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC,
+				ALL_CAPS, CLIP_PRIV_ALL);
+}
+
 /*
  * binfmt_misc: the entry of a document grants nothing, whatever the flags of
  * the format are, and even if it has SCRIPT and the interpreter may receive a
@@ -108,6 +119,40 @@ TEST_F(misc, interpreter_by_itself)
 	} else {
 		EXPECT_GRANTED(p);
 	}
+}
+
+static int prepare_to_enter(void *data)
+{
+	const int fd = *(int *)data;
+
+	close_range(3, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	own_memory();
+	return context_enter(fd);
+}
+
+/*
+ * A handler belongs to a user namespace: what context 0 has registered serves
+ * the programs of a context in that namespace. The context decides about the
+ * interpreter as about every other file of an exec.
+ */
+TEST_F(misc, handler_of_context_0_in_a_context)
+{
+	struct probe run;
+
+	ASSERT_LE(0, strict);
+	ASSERT_EQ(0, allow(DIR "/doc", XID));
+	EXPECT_EQ(EACCES, probe_run_fn(DIR "/doc", USER_ID, prepare_to_enter,
+				       &strict).error);
+	ASSERT_EQ(0, allow(SIDE "/i", XID));
+	run = probe_run_fn(DIR "/doc", USER_ID, prepare_to_enter, &strict);
+	EXPECT_EQ(0, run.error);
+	EXPECT_EQ(0, run.effective);
+	EXPECT_EQ(EACCES, run.bound);
+	ASSERT_EQ(0, disallow(SIDE "/i", XID));
+	EXPECT_EQ(EACCES, probe_run_fn(DIR "/doc", USER_ID, prepare_to_enter,
+				       &strict).error);
+	ASSERT_EQ(0, disallow(DIR "/doc", XID));
 }
 
 TEST_HARNESS_MAIN

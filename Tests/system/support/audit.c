@@ -41,7 +41,8 @@ int audit_listen(bool on)
 	return fd;
 }
 
-bool audit_read(int fd, char *text, size_t size, int wait)
+static bool read_record(int fd, int type, const char *part, char *text,
+			size_t size, int wait)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	char buffer[9000] __attribute__((aligned(8)));
@@ -53,11 +54,22 @@ bool audit_read(int fd, char *text, size_t size, int wait)
 		if (got < NLMSG_HDRLEN)
 			return false;
 		buffer[got] = '\0';
-		if (nlh->nlmsg_type != AUDIT_KERNEL_OTHER ||
-		    !strstr(NLMSG_DATA(nlh), " lsm=clip "))
+		if (nlh->nlmsg_type != type ||
+		    !strstr(NLMSG_DATA(nlh), part))
 			continue;
 		snprintf(text, size, "%s", (char *)NLMSG_DATA(nlh));
 		return true;
 	}
 	return false;
+}
+
+bool audit_read(int fd, char *text, size_t size, int wait)
+{
+	return read_record(fd, AUDIT_KERNEL_OTHER, " lsm=clip ", text, size,
+			   wait);
+}
+
+bool audit_read_path(int fd, char *text, size_t size, int wait)
+{
+	return read_record(fd, AUDIT_PATH, " name=", text, size, wait);
 }

@@ -17,10 +17,10 @@ static bool has_all(const char *line, const char *const *parts)
 	return true;
 }
 
-/* Reads up to the end of the log. */
-static bool read_for(int log, const char *const *parts)
+/* Reads up to the end of the log, and counts the lines. */
+static int read_for(int log, const char *const *parts)
 {
-	bool found = false;
+	int found = 0;
 	char line[8192];
 	ssize_t got;
 
@@ -28,7 +28,7 @@ static bool read_for(int log, const char *const *parts)
 	while ((got = read(log, line, sizeof(line) - 1)) > 0 ||
 	       (got < 0 && errno == EPIPE)) {
 		line[got > 0 ? got : 0] = '\0';
-		found |= has_all(line, parts);
+		found += has_all(line, parts);
 	}
 	return found;
 }
@@ -64,6 +64,15 @@ bool log_has(const char *part)
 	const char *const parts[] = { part, NULL };
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	bool found = log >= 0 && read_for(log, parts);
+
+	close(log);
+	return found;
+}
+
+int log_count(const char *const *parts)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int found = log < 0 ? -1 : read_for(log, parts);
 
 	close(log);
 	return found;

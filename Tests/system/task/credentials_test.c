@@ -229,11 +229,36 @@ TEST_F(task, setuid_between_users)
 	EXPECT_SIGNAL(EPERM, self->root, self->raised);
 }
 
-/* TR-07: the securebit that switches the capability rules off is ignored. */
+/* A raised task does not switch the capability rules off; others may. */
+TEST_F(task, securebits)
+{
+	LIST_AND_START(raised, A, 0, BIND, 0, 0);
+	EXPECT_EQ(EPERM, ask(&self->raised, "securebits 4"));
+	EXPECT_EQ(0, ask(&self->raised, "getsecurebits"));
+	/* Not with other bits, and not with their locks either. */
+	EXPECT_EQ(0, ask(&self->raised, "securebits 64"));
+	EXPECT_EQ(EPERM, ask(&self->raised, "securebits %d", 64 | 4 | 8));
+	EXPECT_EQ(EPERM, ask(&self->raised, "securebits %d", 1 | 4));
+	EXPECT_EQ(64, ask(&self->raised, "getsecurebits"));
+	EXPECT_EQ(0, ask(&self->raised, "securebits 0"));
+	EXPECT_EQ(0, ask(&self->raised, "getsecurebits"));
+	/* The rules apply. */
+	ASSERT_EQ(0, ask(&self->raised, "setids %d %d %d", USER_ID, USER_ID,
+			 USER_ID));
+	EXPECT_EQ(0, ask(&self->raised, "getcaps 1"));
+	EXPECT_EQ(0, ask(&self->root, "securebits 4"));
+	EXPECT_EQ(4, ask(&self->root, "getsecurebits"));
+}
+
+/* TR-07: if the bit was set before, it is ignored, and it can be kept. */
 TEST_F(task, setuid_with_no_fixup)
 {
-	LIST_AND_START(raised, A, 0, BIND, 0, CLIP_PRIV_IMMORTAL);
+	ASSERT_EQ(0, list(A, BIND, 0, CLIP_PRIV_IMMORTAL));
+	ASSERT_EQ(0, actor_start(&self->raised, PLAIN, 0));
 	ASSERT_EQ(0, ask(&self->raised, "securebits 4"));
+	ASSERT_EQ(0, ask(&self->raised, "exec " A));
+	EXPECT_EQ(4, ask(&self->raised, "getsecurebits"));
+	EXPECT_EQ(0, ask(&self->raised, "securebits 4"));
 	ASSERT_EQ(0, ask(&self->raised, "setids %d %d %d", USER_ID, USER_ID,
 			 USER_ID));
 	EXPECT_EQ(0, ask(&self->raised, "getcaps 1"));

@@ -138,6 +138,17 @@ static int oom_adjust(pid_t pid, const char *name, const char *value)
 	return write_text(path, value);
 }
 
+/* Promise 4: the same of a task that a privilege alone has raised. */
+TEST_F(task, priority_of_a_holder_of_a_privilege)
+{
+	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_KSYSLOG);
+	EXPECT_EQ(EPERM, ask(&self->user, "setnice %d 5", self->raised.pid));
+	EXPECT_EQ(0, ask(&self->raised, "getnice 0"));
+	EXPECT_EQ(0, ask(&self->user, "setnice %d 5", self->plain.pid));
+	EXPECT_EQ(0, ask(&self->root, "setnice %d 5", self->raised.pid));
+	EXPECT_EQ(0, ask(&self->raised, "setnice 0 6"));
+}
+
 /*
  * OO-01, PR-11: of two tasks that are alike, the immortal one is killed much
  * later.
@@ -216,6 +227,32 @@ TEST_F(task, oom_adjustment_of_a_raised_task)
 	EXPECT_EQ(0, oom_adjust(self->plain.pid, "oom_score_adj", "200"));
 	EXPECT_EQ(200, oom_file(self->plain.pid, "oom_score_adj"));
 	actor_stop(&other);
+}
+
+/*
+ * The kernel gives the value to all processes that share the memory. Such a
+ * process is made with CLONE_VM and without CLONE_SIGHAND, and here it is of an
+ * ordinary user, and has no privilege.
+ */
+TEST_F(task, oom_adjustment_of_a_sharer_of_memory)
+{
+	long sharer;
+
+	LIST_AND_START(raised, A, 0, 0, 0, CLIP_PRIV_IMMORTAL);
+	sharer = ask(&self->raised, "sharer %d", USER_ID);
+	ASSERT_LT(0, sharer);
+	EXPECT_EQ(EACCES, oom_adjust(sharer, "oom_score_adj", "500"));
+	EXPECT_EQ(0, oom_file(self->raised.pid, "oom_score_adj"));
+	EXPECT_EQ(0, oom_file(sharer, "oom_score_adj"));
+	EXPECT_EQ(0, oom_adjust(sharer, "oom_score_adj", "-500"));
+	EXPECT_EQ(-500, oom_file(self->raised.pid, "oom_score_adj"));
+	EXPECT_EQ(0, kill(sharer, SIGKILL));
+	/* Of a task that is not immortal it may be raised. */
+	sharer = ask(&self->root, "sharer %d", USER_ID);
+	ASSERT_LT(0, sharer);
+	EXPECT_EQ(0, oom_adjust(sharer, "oom_score_adj", "500"));
+	EXPECT_EQ(500, oom_file(self->root.pid, "oom_score_adj"));
+	EXPECT_EQ(0, kill(sharer, SIGKILL));
 }
 
 TEST_HARNESS_MAIN

@@ -83,6 +83,37 @@ TEST_F(task, signal_from_a_task_with_as_much)
 	EXPECT_SIGNAL(0, self->other, self->plain);
 }
 
+/*
+ * Promise 4 of the threat model: a task that a privilege alone has raised is
+ * protected from its user, and from those that lack the capability for the act.
+ */
+TEST_F(task, signal_to_a_holder_of_a_privilege)
+{
+	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_KSYSLOG);
+	EXPECT_SIGNAL(EPERM, self->user, self->raised);
+	EXPECT_EQ(EPERM, ask(&self->user, "kill %d %d", self->raised.pid,
+			     SIGKILL));
+	EXPECT_EQ(EPERM, ask(&self->user, "pidkill %d %d", self->raised.pid,
+			     SIGKILL));
+	EXPECT_SIGNAL(0, self->user, self->plain);
+	EXPECT_SIGNAL(0, self->raised, self->raised);
+	/* Root stops a daemon; without CAP_KILL it has only other rights. */
+	EXPECT_SIGNAL(0, self->root, self->raised);
+	ASSERT_EQ(0, actor_start(&self->other, A, USER_ID));
+	EXPECT_SIGNAL(0, self->other, self->raised);
+	actor_stop(&self->other);
+	/* Another privilege is not enough. */
+	LIST_AND_START(other, B, USER_ID, 0, 0, CLIP_PRIV_FUSE);
+	EXPECT_SIGNAL(EPERM, self->other, self->raised);
+	EXPECT_SIGNAL(0, self->other, self->plain);
+	actor_stop(&self->other);
+	/* Plain privileges raise no task. */
+	ASSERT_EQ(0, unload(A));
+	actor_stop(&self->raised);
+	LIST_AND_START(raised, A, USER_ID, 0, 0, CLIP_PRIV_NETCLIENT);
+	EXPECT_SIGNAL(0, self->user, self->raised);
+}
+
 /* SG-05: root may signal a target whose capabilities it has, and no other. */
 TEST_F(task, signal_from_root)
 {

@@ -79,6 +79,40 @@ is "... and where" yes "$(says 'path="/tmp/made"' out)"
 is "... as JSON" 0 "$(status_during "$make" verictl events --creations --json --count 1)"
 is "... with the act" yes "$(says '"kind":"create","refused":false,"enforced":true,"reason":"none","error":null,"act":"open"' out)"
 
+# --- the recipe of docs/verictl.md: what a permissive context lets through becomes rules
+# Its content is that of no other file.
+cp "$tests/tiny" new && chmod 755 new && echo x >>new
+verictl events --follow --json >learned 2>err &
+listener=$!
+sleep 2
+verictl load -f - <<END
+$(verictl gen --context 0 --allow -r /bin /sbin /usr "$dir/good")
+END
+permitted=$(value permitted)
+verictl enable --exec --permissive >/dev/null 2>&1
+is "permissive mode" yes "$(verictl status | grep -q permissive && echo yes)"
+for i in 1 2 3 4 5; do "$dir/new"; done
+tries=50
+while [ $tries -gt 0 ] && ! grep -q "\"path\":\"$dir/new\"" learned; do
+	sleep 0.1
+	tries=$((tries - 1))
+done
+sleep 1
+kill $listener
+wait $listener
+is "each exec is counted" yes "$([ "$(value permitted)" -ge "$((permitted + 5))" ] && echo yes)"
+is "the file is there once" 1 "$(grep -c "\"path\":\"$dir/new\"" learned)"
+is "... with its digest" yes "$(says "\"found\":\"$(sha256sum new | cut -c1-64)\"" learned)"
+sed -n '/"enforced":false/s/.*"algorithm":"\([^"]*\)".*"found":"\([^"]*\)".*/* 0 - - - - - \1 \2/p' \
+	learned | sort -u >more
+is "... which makes a rule" yes "$(says "* 0 - - - - - sha256 $(sha256sum new | cut -c1-64)" more)"
+verictl load -f more
+permitted=$(value permitted)
+"$dir/new"
+is "nothing would be refused now" "$permitted" "$(value permitted)"
+verictl disable >/dev/null 2>&1
+verictl -e
+
 # --- for ever
 verictl events --follow >out 2>err &
 listener=$!
