@@ -30,14 +30,30 @@ import Testing
 
     @Test func allReplaces() throws {
         let directory = TemporaryDirectory()
-        directory.write("one", line("/one"))
-        directory.write("two", line("/two"))
+        directory.write("one", line("/bin/ls"))
+        directory.write("two", line("/bin/sh"))
         var tool = ToolRun(device: device)
         tool.ruleDirectories = [directory.path]
         #expect(tool.run("load", "--all").status == 0)
         #expect(device.commits.map(\.mode) == [.replace])
-        #expect(try sent().map(\.path) == ["/one", "/two"])
+        #expect(try sent().map(\.path) == ["/bin/ls", "/bin/sh"])
         #expect(try sent().map(\.origin.text) == ["\(directory.path)/one:1", "\(directory.path)/two:1"])
+    }
+
+    /// Fault 28, case 18: what a removed package leaves behind does not cost the
+    /// others their rules.
+    @Test(
+        arguments: [
+            ([], CommitOptions.skipMissing), (["--strict"], []), (["--skip-missing", "--strict"], .skipMissing),
+        ] as [([String], CommitOptions)])
+    func allSkipsMissingFiles(_ words: [String], _ options: CommitOptions) {
+        let directory = TemporaryDirectory()
+        directory.write("one", line("/bin/sh"))
+        var tool = ToolRun(device: device)
+        tool.ruleDirectories = [directory.path]
+        let arguments = ["load", "--all"] + words
+        #expect(tool.run(bytes: arguments.map { Array($0.utf8) }).status == 0)
+        #expect(device.commits.map(\.options) == [options])
     }
 
     @Test func filesAndStandardInputAreJoined() throws {

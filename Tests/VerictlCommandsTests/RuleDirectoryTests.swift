@@ -20,7 +20,7 @@ import Testing
         var tool = ToolRun(device: device)
         tool.ruleDirectories = [directory.path]
         self.tool = tool
-        directory.write("base", line("/base"))
+        directory.write("base", line("/bin/sh"))
     }
 
     @Test func aNameOfNoKnownKindIsAWarning() {
@@ -109,7 +109,7 @@ import Testing
         let (status, output) = tool.run("load", "--all")
         #expect(status == 0)
         #expect(device.commits.map(\.entries) == [2, 1])
-        #expect(try ImageDecoder.decode(device.commits[1].image).map(\.path) == ["/base"])
+        #expect(try ImageDecoder.decode(device.commits[1].image).map(\.path) == ["/bin/sh"])
         #expect(
             output.messages.contains(
                 "\(directory.path)/boot:1: warning: /boot/tool.efi: the filesystem is not known to preserve the "
