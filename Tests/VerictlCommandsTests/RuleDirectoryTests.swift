@@ -34,6 +34,23 @@ import Testing
         #expect(device.commits.count == 1)
     }
 
+    /// Fault 28, case 11: the name is what is wrong, and no rule is read.
+    @Test func onlyANameOfNoKnownKind() throws {
+        try Files.rename(
+            directory.path.appending(Array("base".utf8)), to: directory.path.appending(Array("a-1.24".utf8)))
+        #expect(tool.run("check", "--strict").status == 1)
+        #expect(tool.run("check").status == 3)
+        #expect(tool.run("check").output.messages.contains("no rule file was found there"))
+        #expect(tool.run("load", "--all").status == 3)
+        #expect(device.commits.isEmpty)
+        // Without such a file, nothing explains that there is no rule.
+        try Files.remove(directory.path.appending(Array("a-1.24".utf8)))
+        #expect(tool.run("check", "--strict").status == 3)
+        directory.write("b-1.24", line("/a"))
+        directory.write("junk", "junk")
+        #expect(tool.run("check", "--strict").status == 3)
+    }
+
     @Test func leftoversAreNotes() {
         for name in ["a.dpkg-old", "a~", ".a", "a.bak"] { directory.write(BytePath(name.utf8), "junk") }
         #expect(tool.run("check", "--strict").status == 0)
