@@ -12,6 +12,10 @@ package struct BytePath: Hashable, Sendable {
         self.bytes = Array(bytes)
     }
 
+    package init(_ bytes: Span<UInt8>) {
+        self.bytes = bytes.withUnsafeBufferPointer { Array($0) }
+    }
+
     package var isAbsolute: Bool { bytes.first == ASCII.slash }
 
     /// The part after the last slash; the whole path if it has none.
@@ -62,14 +66,24 @@ extension BytePath: Comparable {
 
     /// Negative, zero or positive, as memcmp(3) answers.
     package func order(_ other: BytePath) -> Int {
-        let (left, right) = (bytes.span, other.bytes.span)
-        let common = min(left.count, right.count)
-        var index = 0
-        while index < common {
-            if left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
-            index += 1
+        bytes.withUnsafeBytes { left in
+            other.bytes.withUnsafeBytes { right in
+                let common = min(left.count, right.count)
+                var index = 0
+                // Paths of one directory begin with the same bytes.
+                while index + 8 <= common {
+                    let first = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    let second = right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    if first != second { return first.bigEndian < second.bigEndian ? -1 : 1 }
+                    index += 8
+                }
+                while index < common {
+                    if left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
+                    index += 1
+                }
+                return left.count - right.count
+            }
         }
-        return left.count - right.count
     }
 }
 

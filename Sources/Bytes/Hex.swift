@@ -17,16 +17,29 @@ package enum Hex {
     /// digits 0-9 and a-f. Upper case is refused: the rule language has one
     /// spelling for a digest, so that files can be compared as text.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        guard text.count % 2 == 0 else { return nil }
-        let digits = text.span
-        var bytes = [UInt8](repeating: 0, count: digits.count / 2)
-        for index in bytes.indices {
-            guard let high = lowerValue(digits[2 * index]), let low = lowerValue(digits[2 * index + 1]) else {
-                return nil
+        decode(text.span)
+    }
+
+    package static func decode(_ digits: Span<UInt8>) -> [UInt8]? {
+        guard digits.count % 2 == 0 else { return nil }
+        var isBad = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: digits.count / 2) { buffer, count in
+            count = digits.count / 2
+            for index in 0..<count {
+                let (high, isHigh) = value(digits[2 * index])
+                let (low, isLow) = value(digits[2 * index + 1])
+                isBad = isBad || !isHigh || !isLow
+                buffer[index] = high << 4 | low
             }
-            bytes[index] = high << 4 | low
         }
-        return bytes
+        return isBad ? nil : bytes
+    }
+
+    /// The value of a digit without a branch: digits are as good as random. The
+    /// value of another character means nothing.
+    private static func value(_ character: UInt8) -> (value: UInt8, isDigit: Bool) {
+        let (decimal, letter) = (character &- 0x30, character &- 0x61)
+        return (decimal < 10 ? decimal : letter &+ 10, decimal < 10 || letter < 6)
     }
 
     package static func decode(_ text: [UInt8]) -> [UInt8]? {

@@ -3,9 +3,7 @@
 extension [UInt8] {
     /// Appends a number, least significant byte first.
     @inlinable package mutating func appendLittleEndian<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) {
-        for index in 0..<(Number.bitWidth / 8) {
-            append(UInt8(truncatingIfNeeded: number >> (8 * index)))
-        }
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }
 
     /// Writes a number over the bytes at `offset`, which must exist.

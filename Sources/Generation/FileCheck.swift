@@ -22,6 +22,8 @@ package enum FileCheck {
         rules.flatMap { rule -> [Diagnostic] in
             guard let path = rule.path else { return [] }
             let file = locate(path, root)
+            // A large file has many rules, and hardly one that is doubtful.
+            if file == nil, hasUsualForm(path) { return [] }
             let found = names(path, file) + (file.map { findings(rule, $0) } ?? [])
             return MemoryCheck.warnings(rule, at: file)
                 + found.map { finding in
@@ -45,6 +47,23 @@ package enum FileCheck {
     }
 
     // MARK: The path
+
+    /// Whether there is nothing to say about the path of a file that is not
+    /// there: no empty part, no part that begins with a dot, no wildcard.
+    private static func hasUsualForm(_ path: BytePath) -> Bool {
+        let bytes = path.bytes.span
+        var isStart = false
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "*"), UInt8(ascii: "?"): return false
+            case UInt8(ascii: "."), ASCII.slash:
+                if isStart { return false }
+            default: break
+            }
+            isStart = bytes[index] == ASCII.slash
+        }
+        return !isStart
+    }
 
     private static func names(_ path: BytePath, _ file: BytePath?) -> [Finding] {
         let parts = path.bytes.dropFirst().split(separator: ASCII.slash, omittingEmptySubsequences: false)

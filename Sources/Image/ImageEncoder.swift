@@ -24,34 +24,44 @@ package enum ImageEncoder {
     /// the same bytes.
     package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
-        var strings = StringTable(capacity: rules.count + 2)
+        var strings = StringTable(areSorted: areSorted(rules), expected: rules.count)
         // An allow digest has no path; its entry names the empty string, at 0.
         if rules.contains(where: \.isAllowDigest) { _ = strings.add(BytePath([])) }
-        var entries: [UInt8] = []
-        entries.reserveCapacity(rules.count * ImageFormat.Entry.size)
+        // The strings are appended when all entries are there, so that nothing
+        // large is copied.
+        var image: [UInt8] = []
+        image.reserveCapacity(
+            ImageFormat.Header.size + rules.count * (ImageFormat.Entry.size + Self.usualPath))
+        image += repeatElement(0, count: ImageFormat.Header.size)
         // The name of a file comes with each of its rules.
         var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
         for rule in rules {
             let path =
                 switch rule.subject {
                 case .anyFile: StringTable.Place(offset: 0, length: 0)
-                case .file(let path): strings.add(path)
+                case .file(let path): strings.add(path: path)
                 }
             if rule.origin.source != source.name {
                 source.name = rule.origin.source
                 source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))
             }
-            append(rule, path: path, source: source.place, to: &entries)
+            append(rule, path: path, source: source.place, to: &image)
         }
 
-        let total = ImageFormat.Header.size + entries.count + strings.bytes.count
+        let total = image.count + strings.bytes.count
         guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
-        var image = header(entryCount: rules.count, stringsSize: strings.bytes.count)
-        image.reserveCapacity(total)
-        image += entries
+        let header = header(entryCount: rules.count, stringsSize: strings.bytes.count)
+        image.replaceSubrange(..<header.count, with: header)
         image += strings.bytes
         image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
         return image
+    }
+
+    /// Bytes of a path, for the size to expect.
+    private static let usualPath = 48
+
+    private static func areSorted(_ rules: [Rule]) -> Bool {
+        zip(rules, rules.dropFirst()).allSatisfy { !$1.precedes($0) }
     }
 
     /// CRC-32 of `image` with its checksum field taken as zero.
@@ -103,7 +113,9 @@ package enum ImageEncoder {
 }
 
 /// Strings, each followed by a NUL. A string that is added twice is stored
-/// once: all rules of one file share its name.
+/// once: all rules of one file share its name. Of sorted rules, those that have
+/// the same path follow each other, so that a path is compared with the last
+/// one only.
 private struct StringTable {
     typealias Place = (offset: Int, length: Int)
 
@@ -111,10 +123,24 @@ private struct StringTable {
     // The key is a path because a path is hashed at once, an array byte by
     // byte.
     private var offsets: [BytePath: Int]
+    private let areSorted: Bool
+    private var last: (string: BytePath, place: Place)?
 
-    /// `capacity` is the expected number of strings.
-    init(capacity: Int) {
-        offsets = Dictionary(minimumCapacity: capacity)
+    /// `expected` is the number of strings.
+    init(areSorted: Bool, expected: Int) {
+        self.areSorted = areSorted
+        offsets = Dictionary(minimumCapacity: areSorted ? 0 : expected + 2)
+    }
+
+    /// Adds the path of the next rule.
+    mutating func add(path: BytePath) -> Place {
+        guard areSorted else { return add(path) }
+        if let last, last.string == path { return last.place }
+        let place = (offset: bytes.count, length: path.bytes.count)
+        bytes += path.bytes
+        bytes.append(0)
+        last = (path, place)
+        return place
     }
 
     mutating func add(_ string: BytePath) -> Place {

@@ -16,15 +16,40 @@ package struct Explanation {
     var origin: RuleOrigin?
     /// What else stops exec.
     var obstacles: [ExecObstacle]
+    /// What is known about the path of a file that has no entry.
+    var absence: Absence
 
     package init(
-        path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?, obstacles: [ExecObstacle] = []
+        path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?, obstacles: [ExecObstacle] = [],
+        absence: Absence = Absence()
     ) {
         self.obstacles = obstacles
+        self.absence = absence
         self.path = path
         self.context = context
         self.verdict = verdict
         self.origin = origin
+    }
+
+    /// Why a file may have no entry although its path was listed.
+    package struct Absence: Equatable {
+        /// The path was listed for another file, which is there no longer: the
+        /// entry is still in force for that file.
+        package var wasListed = false
+        /// A rule of the system that names the path.
+        package var rule: RuleOrigin?
+
+        package init(wasListed: Bool = false, rule: RuleOrigin? = nil) {
+            self.wasListed = wasListed
+            self.rule = rule
+        }
+
+        fileprivate var text: String? {
+            if wasListed { return "this path was listed; another file lies there now" }
+            return rule.map {
+                "\($0.text) names this path, but the rule is not in force for the file that lies there now"
+            }
+        }
     }
 
     /// One of the files of a command line.
@@ -60,6 +85,7 @@ package struct Explanation {
             table.add("  warning", "nothing would be granted: the context is not active")
         }
         for obstacle in obstacles { table.add("  obstacle", obstacle.text) }
+        if !hasEntry, let text = absence.text { table.add("  note", text) }
         if let hint { table.add("  hint", hint) }
         return Array("\(path): \(headline)\n".utf8) + table.text
     }
@@ -120,7 +146,8 @@ package struct Explanation {
     }
 
     private var hint: String? {
-        switch verdict.reason {
+        if !hasEntry, absence.rule != nil { return "if the rule is that of this file: verictl load --all" }
+        return switch verdict.reason {
         case .digestMismatch:
             "if this content is expected: verictl gen --algo \(algorithm) --context \(context.text)\(grant) \(path)"
         case .noFsverity: "fsverity enable \(path)"
@@ -164,7 +191,7 @@ package struct Explanation {
             }
             members.append(("obstacles", .array(list)))
         }
-        if hasEntry { members += ruleMembers }
+        if hasEntry { members += ruleMembers } else { members += absenceMembers }
         return .object(members)
     }
 
@@ -177,6 +204,18 @@ package struct Explanation {
         case .allowed?: "allowed"
         case nil: "unknown"
         }
+    }
+
+    private var absenceMembers: [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = absence.wasListed ? [("path_was_listed", .bool(true))] : []
+        if let rule = absence.rule {
+            members.append(
+                (
+                    "rule_not_in_force",
+                    .object(JSONValue.members("source", bytes: rule.source) + [("line", .number(Int64(rule.line)))])
+                ))
+        }
+        return members
     }
 
     private var ruleMembers: [(String, JSONValue)] {

@@ -251,6 +251,14 @@ package struct CollectedRules {
         return errors.contains { $0.code == .unreadable } ? .io : .syntax
     }
 
+    /// Whether the only error is that nothing was read, and a warning about a
+    /// skipped file says why.
+    package var isEmptyBySkipping: Bool {
+        diagnostics.contains { $0.severity == .warning && $0.code == .skippedFile }
+            && diagnostics.allSatisfy { $0.severity != .error || [.noRuleFiles, .noEntries].contains($0.code) }
+            && rules.isEmpty
+    }
+
     /// Reports all diagnostics, and if there are errors that nothing was done;
     /// returns the exit status that ends the command then, or nil.
     package func refusal(_ reporter: Reporter, _ consequence: String, json wantsJSON: Bool) -> ExitStatus? {

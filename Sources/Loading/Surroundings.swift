@@ -18,9 +18,7 @@ package struct Surroundings {
     package var mounts = MountSources()
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
-    package var isCurrentName: (LiveEntry) -> Bool = { entry in
-        entry.path.map { entry.isNamed(by: $0) } ?? true
-    }
+    package var presentName: (LiveEntry) -> PresentName = NameFinder().find
 
     package init(
         _ environment: Environment,

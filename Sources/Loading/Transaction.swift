@@ -79,8 +79,8 @@ package struct Transaction {
     private static func canonical(_ rules: [Rule]) -> [Rule] {
         // Indices are sorted instead of rules, which are expensive to move. A
         // generated file is already in order.
+        if zip(rules, rules.dropFirst()).allSatisfy({ !$1.precedes($0) }) { return rules }
         let keys = rules.map(\.key)
-        if zip(keys, keys.dropFirst()).allSatisfy({ !($1 < $0) }) { return rules }
         return rules.indices.sorted { keys[$0] < keys[$1] }.map { rules[$0] }
     }
 

@@ -132,6 +132,14 @@ package struct Rule: Hashable, Sendable {
         }
     }
 
+    /// Whether the rule comes before another one in canonical order: that of
+    /// their keys, which are not made for two files.
+    package func precedes(_ other: Rule) -> Bool {
+        guard case .file(let path) = subject, case .file(let otherPath) = other.subject else { return key < other.key }
+        let order = path.order(otherPath)
+        return order == 0 ? context < other.context : order < 0
+    }
+
     /// The subject for messages: the path, or the digest of a rule that is for
     /// any file.
     package var title: String {

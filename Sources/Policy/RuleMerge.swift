@@ -13,6 +13,11 @@ package enum RuleMerge {
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
         var result = ParsedRules(diagnostics: files.flatMap(\.diagnostics))
         let count = files.reduce(0) { $0 + $1.rules.count }
+        // In canonical order, as generated files are, no key is there twice.
+        if files.count == 1, files[0].rules.isAscending {
+            result.rules = files[0].rules
+            return result
+        }
         result.rules.reserveCapacity(count)
         // Rules are kept by index, because they are expensive to move.
         var first: [RuleKey: Int] = Dictionary(minimumCapacity: count)
@@ -43,5 +48,18 @@ package enum RuleMerge {
                 ? "the same entry as in \(earlier.origin.text), for"
                 : "another entry in \(earlier.origin.text) says something different about context \(rule.context.text),",
             token: rule.subject.field, hint: isSame ? nil : "keep one of the two")
+    }
+}
+
+extension [Rule] {
+    /// Whether each rule comes before the next one.
+    fileprivate var isAscending: Bool {
+        let rules = span
+        var index = 1
+        while index < rules.count {
+            if !rules[index - 1].precedes(rules[index]) { return false }
+            index += 1
+        }
+        return true
     }
 }

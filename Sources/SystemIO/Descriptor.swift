@@ -108,10 +108,12 @@ extension BytePath {
     package func withCString<Result>(
         _ body: (UnsafePointer<CChar>) throws(Errno) -> Result
     ) throws(Errno) -> Result {
-        guard !bytes.contains(0) else { throw .invalid }
-        let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
-        return try terminated.withUnsafeBufferPointer { buffer throws(Errno) in
+        let hasNul = bytes.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
+        guard !hasNul else { throw .invalid }
+        return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer throws(Errno) in
             guard let start = buffer.baseAddress else { throw .invalid }
+            bytes.withUnsafeBytes { if let first = $0.baseAddress { memcpy(start, first, bytes.count) } }
+            start[bytes.count] = 0
             return try body(start)
         }
     }

@@ -6,6 +6,9 @@ import Glibc
 /// One name in a directory.
 package struct DirectoryEntry: Sendable {
     package let name: [UInt8]
+    /// The inode number; that of the directory below if a filesystem is mounted
+    /// on the name.
+    package let inode: UInt64
     /// nil if the file system does not report it.
     package let kind: FileStatus.Kind?
 }
@@ -23,7 +26,10 @@ extension Files {
         while let entry = try sysPointer({ readdir(stream) }) {
             let name = name(of: entry)
             if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
-            entries.append(DirectoryEntry(name: name, kind: .init(directoryType: entry.pointee.d_type)))
+            entries.append(
+                DirectoryEntry(
+                    name: name, inode: UInt64(entry.pointee.d_ino),
+                    kind: .init(directoryType: entry.pointee.d_type)))
         }
         return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }

@@ -36,7 +36,7 @@ package struct ToolRun {
     package var essentials = Essentials()
     package var mounts = MountSources()
     /// Whether the name of an entry is still that of its file.
-    package var isCurrentName: (LiveEntry) -> Bool = { _ in true }
+    package var presentName: (LiveEntry) -> PresentName = { _ in .asListed }
     /// The error of executing a program.
     package var becomeError: Errno = .noEntry
     package var terminal = false
@@ -68,7 +68,7 @@ package struct ToolRun {
             },
             ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials)
         surroundings.mounts = mounts
-        surroundings.isCurrentName = isCurrentName
+        surroundings.presentName = presentName
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }

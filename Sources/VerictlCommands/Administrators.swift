@@ -39,7 +39,8 @@ struct Administrators {
         let entries = (try? DeviceAccess(surroundings).entries()) ?? []
         for entry in entries where entry.context == info.context && entry.privileges.contains(.administer) {
             // Another file under the name of the entry has no right.
-            guard entry.flags.contains(.executable), let path = entry.path, entry.isNamed(by: path),
+            guard entry.flags.contains(.executable),
+                let path = surroundings.presentName(entry).path(listedAs: entry.path), entry.isNamed(by: path),
                 !entry.isNamed(by: tool), !files.contains(path)
             else { continue }
             files.append(path)

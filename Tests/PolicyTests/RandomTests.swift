@@ -43,6 +43,48 @@ import Testing
         }
     }
 
+    /// A line means the same after other lines as alone: those whose middle is
+    /// repeated are read in a shorter way.
+    @Test func repeatedLines() {
+        var random = SeededRandom(seed: 9)
+        var count = 0
+        for round in 0..<300 {
+            let middles = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                goodLines.randomElement(using: &random)?.line.split(separator: " ").dropFirst().joined(separator: " ")
+                    ?? ""
+            }
+            var lines: [[UInt8]] = []
+            for number in 0..<60 {
+                let path = ["/a\(number)", "/b\\040\(number)", "/\u{e9}", "*", " /c", "/d#"].randomElement(
+                    using: &random)
+                let plain = Int.random(in: 0..<4, using: &random) > 0 ? "/usr/bin/\(number)" : path ?? ""
+                let end = ["", "", "", "", "\r", " ", " # x", "f", "\t"].randomElement(using: &random) ?? ""
+                var line = Array("\(plain) \(middles.randomElement(using: &random) ?? "")\(end)".utf8)
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    line[Int.random(in: 0..<line.count, using: &random)] =
+                        Self.alphabet.randomElement(using: &random) ?? 0
+                }
+                lines += line.split(separator: 0x0a, omittingEmptySubsequences: false).map(Array.init)
+            }
+            let purpose: Purpose = round % 10 == 0 ? .unload : .load
+            let text = Array(lines.joined(separator: [0x0a]))
+            let whole = RuleParser(source: [1], for: purpose).parse(text)
+            var rules: [Rule] = []
+            var diagnostics: [Diagnostic] = []
+            for (index, line) in lines.enumerated() {
+                var alone = RuleParser(source: [1], for: purpose).parse(line)
+                for place in alone.rules.indices { alone.rules[place].origin.line = UInt32(index + 1) }
+                for place in alone.diagnostics.indices { alone.diagnostics[place].line = index + 1 }
+                rules += alone.rules
+                diagnostics += alone.diagnostics
+            }
+            #expect(whole.rules == rules)
+            #expect(whole.diagnostics == diagnostics)
+            count += rules.count
+        }
+        #expect(count > 5000)
+    }
+
     /// Every diagnostic points into its line or just behind it, and its token
     /// is what stands there.
     private func check(_ parsed: ParsedRules, lines: [ArraySlice<UInt8>]) {

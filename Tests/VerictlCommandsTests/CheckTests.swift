@@ -223,7 +223,7 @@ import Testing
     @Test func laterDirectoriesReplaceFilesOfEarlierOnes() {
         let (usr, etc) = (TemporaryDirectory(), TemporaryDirectory())
         usr.write("app", "junk that must not be read")
-        usr.write("base", line("/base"))
+        usr.write("base", line("/etc/passwd"))
         etc.write("app", line("/app"))
         var tool = ToolRun(device: RecordingDevice())
         tool.ruleDirectories = [usr.path, "/nonexistent", etc.path]

@@ -101,6 +101,44 @@ import Testing
             output.resultText == "\(file): not listed; it would run and be granted nothing\n  context  0\n")
     }
 
+    /// Fault 20: a listed file that was replaced by a rename.
+    @Test func anotherFileUnderAListedName() throws {
+        device.verdicts = [verdict(.unlisted)]
+        let entry = "context=0 dev=0:1 inode=1 generation=1 path=\(file) source=/etc/x line=3\n"
+        directory.write("entries", entry.replacing("context=0", with: "context=5"))
+        #expect(!tool.run("explain", file.description).output.resultText.contains("note"))
+        directory.write("entries", entry.replacing("\(file)", with: "\(file)2"))
+        #expect(!tool.run("explain", file.description).output.resultText.contains("note"))
+        directory.write("entries", entry)
+        let link = directory.makeLink("link", to: file)
+        for path in [file, link] {
+            let (status, output) = tool.run("explain", path.description)
+            #expect(status == 1)
+            #expect(output.resultText.contains("  note     this path was listed; another file lies there now\n"))
+            #expect(!output.resultText.contains("hint"))
+        }
+        let json = tool.run("explain", "--json", file.description).output.resultText
+        #expect(json.contains(#""level":["active"],"path_was_listed":true}"#))
+    }
+
+    /// Fault 20: the entry ended with the old file, and the rule is still there.
+    @Test func aRuleThatIsNotInForce() throws {
+        device.verdicts = [verdict(.unlisted), verdict(.unlisted), verdict(.unlisted), verdict(.verified)]
+        let rules = TemporaryDirectory()
+        rules.write("svc", "# svc\n\(line(file.description))\n")
+        var tool = tool
+        tool.ruleDirectories = [rules.path]
+        let text = tool.run("explain", file.description).output.resultText
+        #expect(
+            text.contains("  note     \(rules.path)/svc:2 names this path, but the rule is not in force for the file"))
+        #expect(text.contains("  hint     if the rule is that of this file: verictl load --all\n"))
+        let json = tool.run("explain", "--json", file.description).output.resultText
+        #expect(json.contains(#""rule_not_in_force":{"source":"\#(rules.path)/svc","line":2}}"#))
+        // A rule of the loading context is none of another one.
+        #expect(!tool.run("explain", "--context", "7", file.description).output.resultText.contains("note"))
+        #expect(!tool.run("explain", file.description).output.resultText.contains("note"))
+    }
+
     @Test func unlistedAndForbidden() {
         var verdict = verdict(.unlisted)
         verdict.error = .accessDenied

@@ -203,31 +203,81 @@ import Testing
         #expect(RuleParser(source: []).parse(output.result).rules.count == 1)
     }
 
-    /// Another file, or none, has the name: its line would list that file.
-    @Test func showMarksFormerNames() {
+    /// Fault 26, show: another file, or none, has the name, and its line would
+    /// list that file.
+    @Test func showMarksNamesThatAreNoLongerTheFiles() {
         directory.write("entries", entry("/a") + entry("/b"))
         var tool = tool
-        tool.isCurrentName = { $0.path != "/a" }
+        tool.presentName = { $0.path == "/a" ? .notFound : .asListed }
         let output = tool.run("show").output
         #expect(output.resultText.hasPrefix("# no longer the name of the file: /a 0 er "))
         #expect(RuleParser(source: []).parse(output.result).rules.map(\.path) == ["/b"])
+        #expect(output.messages.contains("the present name of 1 listed file was not found; hint: search by inode"))
         #expect(tool.run("show", "--long").output.resultText.hasPrefix("entry          /a (no longer the name"))
         let json = tool.run("show", "--json").output.resultText
         #expect(json.contains(#""generation":1,"path_is_current":false},{"path":"/b""#))
         #expect(json.contains(#""generation":1}],"digests""#))
+        #expect(self.tool.run("show").output.messages.isEmpty)
+    }
+
+    /// Fault 26, show: what it prints lists the same file again.
+    @Test func showPrintsPresentNames() {
+        directory.write("entries", entry("/tool.dpkg-new") + entry("/u"))
+        var tool = tool
+        tool.presentName = { $0.path == "/u" ? .asListed : .renamed("/z") }
+        let output = tool.run("show").output
+        #expect(RuleParser(source: []).parse(output.result).rules.map(\.path) == ["/u", "/z"])
+        #expect(output.messages.isEmpty)
+        #expect(
+            tool.run("show", "--long").output.resultText.contains("entry          /z\n  listed as    /tool.dpkg-new\n"))
+        let json = tool.run("show", "--json").output.resultText
+        #expect(json.contains(#"{"path":"/z","context":0,"#))
+        #expect(json.contains(#""generation":1,"listed_as":"/tool.dpkg-new"}],"digests""#))
+        #expect(json.contains(#""generation":1},{"path":"/z""#))
+    }
+
+    private func listed(_ path: BytePath, as name: BytePath) throws -> LiveEntry {
+        let identity = try Files.status(path, followLinks: false).identity
+        var entry = LiveEntry()
+        entry.device = identity.deviceText
+        entry.inode = identity.inode
+        entry.path = name
+        return entry
     }
 
     @Test func namesAreComparedWithTheFile() throws {
         let file = directory.write("tool", "x")
-        let identity = try Files.status(file).identity
-        var entry = LiveEntry()
-        entry.device = identity.deviceText
-        entry.inode = identity.inode
+        var entry = try listed(file, as: file)
         #expect(entry.isNamed(by: file))
         #expect(!entry.isNamed(by: directory.write("other", "x")))
         #expect(!entry.isNamed(by: "/nonexistent"))
+        #expect(NameFinder().find(entry) == .asListed)
         entry.device = "0:0"
         #expect(!entry.isNamed(by: file))
+        #expect(NameFinder().find(entry) == .notFound)
+        entry.path = nil
+        #expect(NameFinder().find(entry) == .asListed)
+    }
+
+    @Test func aFileIsFoundUnderItsPresentName() throws {
+        let file = directory.write("tool", "x")
+        let other = directory.write("other", "x")
+        let gone = directory.path.appending(Array("tool.new".utf8))
+        #expect(NameFinder().find(try listed(file, as: gone)) == .renamed(file))
+        #expect(NameFinder().find(try listed(file, as: other)) == .renamed(file))
+        // The first of several names, whatever was found before.
+        let names = NameFinder()
+        #expect(names.find(try listed(other, as: gone)) == .renamed(other))
+        directory.makeHardLink("another", to: "tool")
+        #expect(names.find(try listed(file, as: gone)) == .renamed(file))
+        #expect(
+            NameFinder().find(try listed(file, as: gone)) == .renamed(directory.path.appending(Array("another".utf8))))
+        // A link that was listed leads to its file.
+        let link = directory.makeLink("link", to: file)
+        #expect(NameFinder().find(try listed(file, as: link)) == .asListed)
+        let below = directory.makeDirectory("below")
+        #expect(NameFinder().find(try listed(file, as: below.appending(Array("tool".utf8)))) == .notFound)
+        #expect(NameFinder().find(try listed(file, as: "/nonexistent/tool")) == .notFound)
     }
 
     @Test func showAsJSON() {

@@ -3,6 +3,7 @@
 import Bytes
 import Device
 import Image
+import Loading
 import Policy
 import SystemIO
 import TestSupport
@@ -30,14 +31,51 @@ import Testing
 
     @Test func allReplaces() throws {
         let directory = TemporaryDirectory()
-        directory.write("one", line("/one"))
-        directory.write("two", line("/two"))
+        directory.write("one", line("/bin/ls"))
+        directory.write("two", line("/bin/sh"))
         var tool = ToolRun(device: device)
         tool.ruleDirectories = [directory.path]
         #expect(tool.run("load", "--all").status == 0)
         #expect(device.commits.map(\.mode) == [.replace])
-        #expect(try sent().map(\.path) == ["/one", "/two"])
+        #expect(try sent().map(\.path) == ["/bin/ls", "/bin/sh"])
         #expect(try sent().map(\.origin.text) == ["\(directory.path)/one:1", "\(directory.path)/two:1"])
+    }
+
+    /// Fault 28, case 18: what a removed package leaves behind does not cost the
+    /// others their rules.
+    @Test(
+        arguments: [
+            ([], CommitOptions.skipMissing), (["--strict"], []), (["--skip-missing", "--strict"], .skipMissing),
+        ] as [([String], CommitOptions)])
+    func allSkipsMissingFiles(_ words: [String], _ options: CommitOptions) {
+        let directory = TemporaryDirectory()
+        directory.write("one", line("/bin/sh"))
+        var tool = ToolRun(device: device)
+        tool.ruleDirectories = [directory.path]
+        let arguments = ["load", "--all"] + words
+        #expect(tool.run(bytes: arguments.map { Array($0.utf8) }).status == 0)
+        #expect(device.commits.map(\.options) == [options])
+    }
+
+    /// Fault 26, case 08: the entry of a renamed file is not found by its old name.
+    @Test func unloadNamesWhatStaysInForce() {
+        let directory = TemporaryDirectory()
+        directory.write("entries", "context=0 dev=0:1 inode=1 path=/a\ncontext=5 dev=0:1 inode=2 path=/a\n")
+        device.knowledge.context = ContextID(0)
+        device.outcomes = [CommitOutcome()]
+        var tool = ToolRun(device: device)
+        tool.securityfs = directory.path
+        let unload = { (tool: ToolRun) in tool.run("unload", "--entry", line("/a")).output.messages }
+        #expect(!unload(tool).contains("warning"))
+        tool.presentName = { _ in .renamed("/b") }
+        #expect(
+            unload(tool).contains(
+                "warning: an entry of context 0 that was listed as /a is still in force; its file is /b now; hint:"))
+        #expect(!unload(tool).contains("context 5"))
+        tool.presentName = { _ in .notFound }
+        #expect(unload(tool).contains("its file has another name now"))
+        #expect(!tool.run("unload", "-n", "--entry", line("/a")).output.messages.contains("warning"))
+        #expect(!tool.run("unload", "--entry", line("/c")).output.messages.contains("warning"))
     }
 
     @Test func filesAndStandardInputAreJoined() throws {

@@ -82,7 +82,7 @@ import Testing
 
     @Test func oneEntryIsEnough() {
         directory.write("empty", "# nothing\n")
-        directory.write("one", line("/one"))
+        directory.write("one", line("/bin/sh"))
         #expect(tool(directory.path).run("load", "--all").status == 0)
         #expect(device.commits.map(\.entries) == [1])
     }
@@ -100,7 +100,7 @@ import Testing
 
     @Test func replacingByMissingFilesIsRefused() {
         directory.write("app", line("/nonexistent/a") + "\n" + line("/nonexistent/b"))
-        let (status, output) = tool(directory.path).run("load", "--all", "--skip-missing")
+        let (status, output) = tool(directory.path).run("load", "--all")
         #expect(status == 3)
         #expect(device.commits.isEmpty)
         #expect(output.messages.contains("verictl unload --all"))
@@ -129,7 +129,7 @@ import Testing
         directory.write("app", line("/nonexistent/a") + "\n" + line("/", "7"))
         #expect(tool(directory.path).run("load", "--all", "--skip-contexts", "--skip-missing").status == 3)
         #expect(device.commits.isEmpty)
-        #expect(tool(directory.path).run("load", "--all", "--skip-contexts").status == 0)
+        #expect(tool(directory.path).run("load", "--all", "--skip-contexts", "--strict").status == 0)
     }
 
     // MARK: Commands that take nothing away

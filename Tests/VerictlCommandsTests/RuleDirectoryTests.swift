@@ -20,7 +20,7 @@ import Testing
         var tool = ToolRun(device: device)
         tool.ruleDirectories = [directory.path]
         self.tool = tool
-        directory.write("base", line("/base"))
+        directory.write("base", line("/bin/sh"))
     }
 
     @Test func aNameOfNoKnownKindIsAWarning() {
@@ -32,6 +32,23 @@ import Testing
         #expect(tool.run("load", "--all").status == 0)
         #expect(tool.run("load", "--all", "--strict").status == 3)
         #expect(device.commits.count == 1)
+    }
+
+    /// Fault 28, case 11: the name is what is wrong, and no rule is read.
+    @Test func onlyANameOfNoKnownKind() throws {
+        try Files.rename(
+            directory.path.appending(Array("base".utf8)), to: directory.path.appending(Array("a-1.24".utf8)))
+        #expect(tool.run("check", "--strict").status == 1)
+        #expect(tool.run("check").status == 3)
+        #expect(tool.run("check").output.messages.contains("no rule file was found there"))
+        #expect(tool.run("load", "--all").status == 3)
+        #expect(device.commits.isEmpty)
+        // Without such a file, nothing explains that there is no rule.
+        try Files.remove(directory.path.appending(Array("a-1.24".utf8)))
+        #expect(tool.run("check", "--strict").status == 3)
+        directory.write("b-1.24", line("/a"))
+        directory.write("junk", "junk")
+        #expect(tool.run("check", "--strict").status == 3)
     }
 
     @Test func leftoversAreNotes() {
@@ -109,7 +126,7 @@ import Testing
         let (status, output) = tool.run("load", "--all")
         #expect(status == 0)
         #expect(device.commits.map(\.entries) == [2, 1])
-        #expect(try ImageDecoder.decode(device.commits[1].image).map(\.path) == ["/base"])
+        #expect(try ImageDecoder.decode(device.commits[1].image).map(\.path) == ["/bin/sh"])
         #expect(
             output.messages.contains(
                 "\(directory.path)/boot:1: warning: /boot/tool.efi: the filesystem is not known to preserve the "

@@ -26,6 +26,10 @@ package struct RuleParser: Sendable {
         self.purpose = purpose
     }
 
+    /// Bytes of a line with a SHA-256 digest and a path, for the number of lines to
+    /// expect.
+    private static let usualLine = 110
+
     /// Reads a whole file. Lines end with LF or CRLF; the last line need not be
     /// terminated. A line with an error gives no rule, and reading continues.
     package func parse(_ text: [UInt8]) -> ParsedRules {
@@ -41,13 +45,30 @@ package struct RuleParser: Sendable {
             guard mark.name == "UTF-8" else { return result }
             start = mark.size
         }
-        while start < text.count {
+        let bytes = text.span
+        result.rules.reserveCapacity(bytes.count / Self.usualLine)
+        var repeated = RepeatedFields()
+        // A tolerant reader skips words, which is said for each line.
+        let remembers = !purpose.isTolerant
+        while start < bytes.count {
             number += 1
-            let end = text[start...].firstIndex(of: ASCII.newline) ?? text.count
+            if remembers, let (rule, end) = repeated.rule(at: start, of: bytes, line: number) {
+                result.rules.append(rule)
+                start = end
+                continue
+            }
+            var end = start
+            while end < bytes.count, bytes[end] != ASCII.newline { end += 1 }
             var line = text[start..<end]
             if line.last == ASCII.carriageReturn { line.removeLast() }
-            parse(line, number: number, into: &result)
             start = end + 1
+            var parser = LineParser(
+                text: line, origin: RuleOrigin(source: source, line: number), purpose: purpose)
+            if let rule = parser.parse() {
+                result.rules.append(rule)
+                if remembers, parser.diagnostics.isEmpty { repeated.remember(line, rule) }
+            }
+            result.diagnostics += parser.diagnostics
         }
         return result
     }
@@ -74,12 +95,5 @@ package struct RuleParser: Sendable {
                 Diagnostic(.error, .emptyEntry, source: source, line: 1, column: 1, message: "the entry is empty"))
         }
         return result
-    }
-
-    private func parse(_ line: ArraySlice<UInt8>, number: UInt32, into result: inout ParsedRules) {
-        var parser = LineParser(
-            text: line, origin: RuleOrigin(source: source, line: number), purpose: purpose)
-        if let rule = parser.parse() { result.rules.append(rule) }
-        result.diagnostics += parser.diagnostics
     }
 }

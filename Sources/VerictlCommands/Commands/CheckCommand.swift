@@ -42,7 +42,9 @@ struct CheckCommand: Verb {
         rules.reportIfEmpty(.error)
         rules.diagnostics += FileCheck.warnings(rules.rules, root: root)
         let reporter = surroundings.reporter
-        let status = rules.failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
+        // Where skipped files leave no rule, the warning about them decides.
+        let failure = strict && rules.isEmptyBySkipping ? nil : rules.failure
+        let status = failure ?? (strict && rules.count(.warning) > 0 ? .no : .done)
         if json { return reporter.result(answer(rules), then: status) }
         reporter.diagnostics(rules.diagnostics)
         reporter.line(rules.summary)

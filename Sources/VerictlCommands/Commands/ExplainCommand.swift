@@ -44,7 +44,7 @@ struct ExplainCommand: Verb {
         let user = try user.map { try Self.find($0) } ?? .root
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()
-        var origins = OriginFinder(surroundings)
+        var origins = OriginFinder(surroundings, own: info.context)
         var answers: [Explanation.Answer] = []
         for path in paths.map(\.path) {
             let answer = try Self.ask(device, path, context: asked == .own ? info.context : asked, user, &origins)
@@ -77,9 +77,12 @@ struct ExplainCommand: Verb {
         switch result {
         case .success(let verdict):
             let origin = [.unlisted, .allowed].contains(verdict.state) ? nil : origins.origin(identity, context)
+            let absence = verdict.wanted.isEmpty ? origins.absence(of: path, context) : Explanation.Absence()
             let obstacles = ExecCheck(device, context: context, user: user).obstacles(path, verdict)
             return .verdict(
-                Explanation(path: path, context: context, verdict: verdict, origin: origin, obstacles: obstacles))
+                Explanation(
+                    path: path, context: context, verdict: verdict, origin: origin, obstacles: obstacles,
+                    absence: absence))
         case .failure(let error):
             throw failure(error, context)
         }
@@ -123,16 +126,51 @@ struct ExplainCommand: Verb {
 /// Finds the places of the rules of files in the kernel's list of entries. Only
 /// root may read it; otherwise the place is nil.
 private struct OriginFinder {
-    private let access: DeviceAccess
+    private let surroundings: Surroundings
+    /// The context of this process, for which a rule may write -1.
+    private let own: ContextID
     private var text: [UInt8]?
+    private var rules: [BytePath: [Rule]]?
 
-    init(_ surroundings: Surroundings) {
-        access = DeviceAccess(surroundings)
+    init(_ surroundings: Surroundings, own: ContextID) {
+        self.surroundings = surroundings
+        self.own = own
+    }
+
+    private mutating func list() -> [UInt8] {
+        if let text { return text }
+        let read = (try? DeviceAccess(surroundings).entriesText()) ?? []
+        text = read
+        return read
+    }
+
+    /// What is known about the path of a file without an entry: a rule may name
+    /// it with links.
+    mutating func absence(of path: BytePath, _ context: ContextID) -> Explanation.Absence {
+        let names = Set([path] + ((try? Files.realPath(path)).map { [$0] } ?? [])).filter(\.isAbsolute)
+        let text = list()
+        let wasListed = names.contains { name in
+            ((try? EntriesFile.entries(listedAs: name, in: text)) ?? []).contains { $0.context == context }
+        }
+        let rules = self.rules ?? standardRules()
+        self.rules = rules
+        let rule = names.flatMap { rules[$0] ?? [] }.first { ($0.context == .own ? own : $0.context) == context }
+        return Explanation.Absence(wasListed: wasListed, rule: rule?.origin)
+    }
+
+    /// The rules of the system, as far as they can be read.
+    private func standardRules() -> [BytePath: [Rule]] {
+        var sources = RuleSources(surroundings)
+        sources.addStandardDirectories()
+        var rules: [BytePath: [Rule]] = [:]
+        for rule in sources.collected().rules {
+            if let path = rule.path { rules[path, default: []].append(rule) }
+        }
+        return rules
     }
 
     mutating func origin(_ identity: FileIdentity, _ context: ContextID) -> RuleOrigin? {
-        if text == nil { text = (try? access.entriesText()) ?? [] }
-        guard let text, let entries = try? EntriesFile.entries(inode: identity.inode, in: text) else { return nil }
+        guard let entries = try? EntriesFile.entries(inode: identity.inode, in: list()) else { return nil }
         let entry = entries.first { $0.device == identity.deviceText && $0.context == context }
         return entry.flatMap { $0.origin.source.isEmpty ? nil : $0.origin }
     }

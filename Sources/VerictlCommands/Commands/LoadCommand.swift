@@ -36,7 +36,7 @@ struct LoadCommand: Verb {
     @Flag(help: "Allow a file to have one other entry and match either, for a file about to be replaced.")
     var beside = false
 
-    @Flag(help: "Skip entries whose file does not exist.")
+    @Flag(help: "Skip entries whose file does not exist, as --all does without --strict.")
     var skipMissing = false
 
     @Flag(help: "Skip entries whose context does not exist.")
@@ -106,7 +106,8 @@ struct LoadCommand: Verb {
 
     private var options: CommitOptions {
         var options: CommitOptions = []
-        if skipMissing { options.insert(.skipMissing) }
+        // One package that is gone must not leave the system without any rule.
+        if skipMissing || (all && !strict) { options.insert(.skipMissing) }
         if skipContexts { options.insert(.skipContexts) }
         if dryRun { options.insert(.dryRun) }
         if beside { options.insert(.beside) }

@@ -33,79 +33,29 @@ struct ShowCommand: Verb {
         let access = DeviceAccess(surroundings)
         let entries = try access.entries()
             .filter { wanted.isEmpty || wanted.contains($0.context) }
-            .sorted(by: Self.precedes)
-            .reduce(into: [LiveEntry]()) { shown, entry in
+            .map { Shown($0, surroundings.presentName($0)) }
+            .sorted(by: Shown.precedes)
+            .reduce(into: [Shown]()) { shown, entry in
                 // While its table grows, the kernel may list an entry twice.
                 if shown.last != entry { shown.append(entry) }
             }
         let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
         let reporter = surroundings.reporter
-        let isCurrent = surroundings.isCurrentName
+        let lost = entries.count { !$0.isNamed }
+        if lost > 0 {
+            reporter.warning(
+                "the present name of \(counted(lost, "listed file")) was not found", hint: "search by inode number")
+        }
         if json {
             return reporter.result(
                 JSONDocument([
-                    ("entries", .array(entries.map { Self.json($0, isCurrent($0)) })),
-                    ("digests", .array(digests.map(Self.json))),
+                    ("entries", .array(entries.map(\.json))), ("digests", .array(digests.map(Self.json))),
                 ]))
         }
         var text: [UInt8] = []
         for digest in digests { text += Self.line(digest) + [ASCII.newline] }
-        for entry in entries {
-            let named = isCurrent(entry)
-            text += long ? Self.details(entry, named) : Self.line(entry, named) + [ASCII.newline]
-        }
+        for entry in entries { text += long ? entry.details : entry.line + [ASCII.newline] }
         return reporter.result(text)
-    }
-
-    /// Orders entries by path and context; entries without a path come last,
-    /// ordered by inode. A file may have two entries for a while.
-    private static func precedes(_ left: LiveEntry, _ right: LiveEntry) -> Bool {
-        switch (left.path, right.path) {
-        case (let first?, let second?) where first != second: return first < second
-        case (_?, nil): return true
-        case (nil, _?): return false
-        default: break
-        }
-        let (first, second) = (order(left), order(right))
-        return first == second ? left.digest.lexicographicallyPrecedes(right.digest) : first < second
-    }
-
-    private static func order(_ entry: LiveEntry) -> (UInt32, String, UInt64) {
-        (entry.context.number, entry.device, entry.inode)
-    }
-
-    /// The rule, or a comment if no rule can express the entry.
-    /// It is a comment as well if another file, or none, has the name now: the
-    /// line would load a rule for that file.
-    private static func line(_ entry: LiveEntry, _ isCurrent: Bool) -> [UInt8] {
-        if let rule = entry.rule {
-            return isCurrent ? rule.line : Array("# \(formerName): ".utf8) + rule.line
-        }
-        let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
-        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
-        let words = [
-            "# \(entry.path?.description ?? "inode") \(entry.device)/\(entry.inode)", entry.context.text,
-            letters(entry.flags.letters), entry.effective.text, entry.permitted.text, entry.inheritable.text,
-            letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
-        ]
-        return Array(words.joined(separator: " ").utf8)
-    }
-
-    private static let formerName = "no longer the name of the file"
-
-    private static func details(_ entry: LiveEntry, _ isCurrent: Bool) -> [UInt8] {
-        var table = TextTable()
-        let algorithm = DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
-        table.add("entry", (entry.path?.description ?? "-") + (isCurrent ? "" : " (\(formerName))"))
-        table.add("  file", "\(entry.device)/\(entry.inode), generation \(entry.generation)")
-        table.add("  context", entry.context.text)
-        table.add("  flags", entry.flags.explained)
-        table.add("  effective", entry.effective.text)
-        table.add("  permitted", entry.permitted.text)
-        table.add("  inheritable", entry.inheritable.text)
-        table.add("  privileges", entry.privileges.explained)
-        table.add("  digest", "\(algorithm) \(String(decoding: Hex.encode(entry.digest), as: UTF8.self))")
-        return table.text
     }
 
     private static func line(_ digest: LiveDigest) -> [UInt8] {
@@ -121,8 +71,82 @@ struct ShowCommand: Verb {
             ("digest", .hex(digest.digest)),
         ])
     }
+}
 
-    private static func json(_ entry: LiveEntry, _ isCurrent: Bool) -> JSONValue {
+/// An entry under the present name of its file.
+private struct Shown: Equatable {
+    private let entry: LiveEntry
+    /// The name under which the file was listed, if it has another one now.
+    private let formerName: BytePath?
+    /// False if the path of the entry leads to another file, or to none.
+    let isNamed: Bool
+
+    init(_ entry: LiveEntry, _ name: PresentName) {
+        var entry = entry
+        isNamed = name != .notFound
+        if case .renamed(let path) = name {
+            formerName = entry.path
+            entry.path = path
+        } else {
+            formerName = nil
+        }
+        self.entry = entry
+    }
+
+    /// Orders entries by path and context; entries without a path come last,
+    /// ordered by inode. A file may have two entries for a while.
+    static func precedes(_ left: Shown, _ right: Shown) -> Bool {
+        switch (left.entry.path, right.entry.path) {
+        case (let first?, let second?) where first != second: return first < second
+        case (_?, nil): return true
+        case (nil, _?): return false
+        default: break
+        }
+        let (first, second) = (left.order, right.order)
+        return first == second
+            ? left.entry.digest.lexicographicallyPrecedes(right.entry.digest) : first < second
+    }
+
+    private var order: (UInt32, String, UInt64) { (entry.context.number, entry.device, entry.inode) }
+
+    private var algorithm: String {
+        DigestAlgorithm(rawValue: entry.algorithm)?.name ?? "algorithm-\(entry.algorithm)"
+    }
+
+    private static let outdated = "no longer the name of the file"
+
+    /// The rule, or a comment if no rule can express the entry. It is a comment
+    /// as well if another file, or none, has the name: the line would load a
+    /// rule for that file.
+    var line: [UInt8] {
+        if let rule = entry.rule {
+            return isNamed ? rule.line : Array("# \(Self.outdated): ".utf8) + rule.line
+        }
+        let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+        let words = [
+            "# \(entry.path?.description ?? "inode") \(entry.device)/\(entry.inode)", entry.context.text,
+            letters(entry.flags.letters), entry.effective.text, entry.permitted.text, entry.inheritable.text,
+            letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
+        ]
+        return Array(words.joined(separator: " ").utf8)
+    }
+
+    var details: [UInt8] {
+        var table = TextTable()
+        table.add("entry", (entry.path?.description ?? "-") + (isNamed ? "" : " (\(Self.outdated))"))
+        if let formerName { table.add("  listed as", formerName.description) }
+        table.add("  file", "\(entry.device)/\(entry.inode), generation \(entry.generation)")
+        table.add("  context", entry.context.text)
+        table.add("  flags", entry.flags.explained)
+        table.add("  effective", entry.effective.text)
+        table.add("  permitted", entry.permitted.text)
+        table.add("  inheritable", entry.inheritable.text)
+        table.add("  privileges", entry.privileges.explained)
+        table.add("  digest", "\(algorithm) \(String(decoding: Hex.encode(entry.digest), as: UTF8.self))")
+        return table.text
+    }
+
+    var json: JSONValue {
         var members: [(String, JSONValue)] = []
         if let rule = entry.rule, case .object(let rule) = rule.json {
             members = rule
@@ -142,7 +166,8 @@ struct ShowCommand: Verb {
             ("device", .string(entry.device)), ("inode", .unsigned(entry.inode)),
             ("generation", .unsigned(entry.generation)),
         ]
-        if !isCurrent { members.append(("path_is_current", .bool(false))) }
+        if let formerName { members += JSONValue.members("listed_as", bytes: formerName.bytes) }
+        if !isNamed { members.append(("path_is_current", .bool(false))) }
         return .object(members)
     }
 }

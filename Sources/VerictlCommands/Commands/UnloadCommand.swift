@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Arguments
+import Bytes
 import Device
 import Loading
 import Policy
@@ -50,6 +51,24 @@ struct UnloadCommand: Verb {
         }
     }
 
+    /// A rule finds the entry of the file that has its path now. Names the
+    /// entries that were listed under the path and whose file has another name.
+    private static func reportKept(_ rules: [Rule], _ own: ContextID, _ surroundings: Surroundings) {
+        var wanted: [BytePath: Set<ContextID>] = [:]
+        for rule in rules {
+            if let path = rule.path { wanted[path, default: []].insert(rule.context == .own ? own : rule.context) }
+        }
+        for entry in (try? DeviceAccess(surroundings).entries()) ?? [] {
+            guard let path = entry.path, wanted[path]?.contains(entry.context) == true else { continue }
+            let name = surroundings.presentName(entry)
+            guard name != .asListed else { continue }
+            let file = name.path(listedAs: path).map { "is \($0) now" } ?? "has another name now"
+            surroundings.reporter.warning(
+                "an entry of context \(entry.context.text) that was listed as \(path) is still in force; its file \(file)",
+                hint: "unload it by the present name")
+        }
+    }
+
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
         var options: CommitOptions = dryRun ? .dryRun : []
@@ -75,6 +94,9 @@ struct UnloadCommand: Verb {
         try guardian.enforce(
             guardian.lossAfterRemoving(rules.rules, onlyDigest: beside), isFinal: final, reporter)
         let (transaction, outcome) = try removal.runRemoval(on: device)
+        if outcome.error == nil, !dryRun, outcome.removed < rules.rules.count {
+            Self.reportKept(rules.rules, info.context, surroundings)
+        }
         return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)
     }
 }

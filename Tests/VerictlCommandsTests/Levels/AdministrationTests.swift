@@ -93,7 +93,7 @@ import Testing
 
     @Test func allIsAReplacingLoad() {
         directory.makeDirectory("rules.d")
-        directory.write("rules.d/one", line("/one"))
+        directory.write("rules.d/one", line("/bin/sh"))
         var tool = tool
         tool.ruleDirectories = [directory.path.appending(Array("rules.d".utf8))]
         #expect(tool.run("load", "--all").status == 1)
