@@ -20,8 +20,8 @@ struct clip_grant;
 #define CLIP_TASK_INHERITED	BIT(2)	/* ... or forced the inheritable set */
 #define CLIP_TASK_MIGRATED	BIT(5)	/* entered from context 0 by itself */
 /* On the credential of an exec in progress only. */
-#define CLIP_TASK_SCRIPT	BIT(6)	/* the last file is a verified script */
-#define CLIP_TASK_RESTRICTED	BIT(7)	/* an entry says RESTRICT */
+#define CLIP_TASK_SCRIPT	BIT(8)	/* the last file is a verified script */
+#define CLIP_TASK_RESTRICTED	BIT(9)	/* an entry says RESTRICT */
 
 /* Of an exec in progress: an allow digest alone admitted a file, or the last. */
 #define CLIP_TASK_ALLOWED	BIT(6)
