@@ -89,13 +89,16 @@ static int commit_from_user(struct clip_commit *args,
 
 static bool commit_args_ok(const struct clip_commit *args)
 {
+	const u32 known = CLIP_COMMIT_SKIP_MISSING | CLIP_COMMIT_SKIP_CONTEXTS |
+			  CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE |
+			  CLIP_COMMIT_ALL_CONTEXTS;
+	/* One of the two has no meaning here, and the other none elsewhere. */
+	const u32 wrong = args->mode == CLIP_COMMIT_REPLACE ?
+				  CLIP_COMMIT_BESIDE : CLIP_COMMIT_ALL_CONTEXTS;
+
 	return args->mode >= CLIP_COMMIT_ADD &&
 	       args->mode <= CLIP_COMMIT_REMOVE &&
-	       !(args->flags & ~(CLIP_COMMIT_SKIP_MISSING |
-				 CLIP_COMMIT_SKIP_CONTEXTS |
-				 CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE)) &&
-	       !(args->mode == CLIP_COMMIT_REPLACE &&
-		 (args->flags & CLIP_COMMIT_BESIDE));
+	       !(args->flags & ~known) && !(args->flags & wrong);
 }
 
 static int ioctl_commit(void __user *argp)
