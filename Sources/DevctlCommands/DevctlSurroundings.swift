@@ -13,7 +13,8 @@ package struct DevctlSurroundings {
     package var openDevice: () throws(Errno) -> any DevctlDevice
     /// Writes 0 to the sysctl kernel.clip.mount, and returns the error of
     /// open(2) or write(2) if that fails.
-    package var lockMounts: () -> Errno?
+    /// With `true`, also a table in which no rule counts.
+    package var lockMounts: (Bool) -> Errno?
     /// The directory of the rule files.
     package var ruleDirectory: BytePath
     package var finder: DeviceFinder
@@ -21,7 +22,7 @@ package struct DevctlSurroundings {
 
     package init(
         _ environment: Environment, openDevice: @escaping () throws(Errno) -> any DevctlDevice,
-        lockMounts: @escaping () -> Errno?, ruleDirectory: BytePath, finder: DeviceFinder
+        lockMounts: @escaping (Bool) -> Errno?, ruleDirectory: BytePath, finder: DeviceFinder
     ) {
         self.environment = environment
         self.openDevice = openDevice
@@ -41,9 +42,9 @@ package struct DevctlSurroundings {
             ruleDirectory: "/etc/devctl.d", finder: .system())
     }
 
-    private static func writeSysctl() -> Errno? {
+    private static func writeSysctl(allowsEmpty: Bool) -> Errno? {
         do throws(Errno) {
-            try Sysctl.write("0", to: "/proc/sys/kernel/clip/mount")
+            try Sysctl.write(allowsEmpty ? "0 empty" : "0", to: "/proc/sys/kernel/clip/mount")
             return nil
         } catch {
             return error

@@ -22,6 +22,7 @@ package struct CommitOptions: OptionSet, Hashable, Sendable {
     package static let skipContexts = CommitOptions(rawValue: CLIP_COMMIT_SKIP_CONTEXTS)
     package static let dryRun = CommitOptions(rawValue: CLIP_COMMIT_DRY_RUN)
     package static let beside = CommitOptions(rawValue: CLIP_COMMIT_BESIDE)
+    package static let allContexts = CommitOptions(rawValue: CLIP_COMMIT_ALL_CONTEXTS)
 }
 
 /// The result for one entry that was not accepted: struct clip_result.

@@ -28,6 +28,21 @@ package struct Transaction {
         self.options = options
     }
 
+    private init(_ other: Transaction, options: CommitOptions) {
+        image = other.image
+        contents = other.contents
+        mode = other.mode
+        self.options = options
+    }
+
+    /// The same, and it replaces the entries of every context, if the caller's
+    /// context is one that may change others. From inside any other context,
+    /// there is nothing else to be reached.
+    package func replacingEverything(_ info: KernelInfo) -> Transaction {
+        guard mode == .replace, info.context == ContextID(0) || info.context == info.updateContext else { return self }
+        return Transaction(self, options: options.union(.allContexts))
+    }
+
     /// A transaction of `rules` in canonical order: path, then context.
     package init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(Failure) {
         let rules = Self.canonical(unsorted)

@@ -44,11 +44,21 @@ package struct TransactionReport {
         if !outcome.results.contains(where: { !$0.isSkipped }) {
             let place = outcome.reason == .badImage || outcome.reason == .checksum
             reporter.error(
-                "the kernel refused: \(error) (\(outcome.reason))" + (place ? " at byte \(outcome.errorOffset)" : ""))
+                "the kernel refused: \(error) (\(outcome.reason))" + (place ? " at byte \(outcome.errorOffset)" : ""),
+                hint: refusalHint)
         } else if outcome.resultsCount > outcome.results.count {
             reporter.error("\(outcome.resultsCount - outcome.results.count) more entries were refused or skipped")
         }
         reporter.line("nothing was changed; generation \(outcome.generation)")
+    }
+
+    /// What a refusal may be about that names no entry.
+    private var refusalHint: String? {
+        guard outcome.reason == .permission || outcome.reason == .immutable else { return nil }
+        return transaction.options.contains(.allContexts)
+            ? "a context whose entries would be removed must not be changed by this process; "
+                + "load -f DIRECTORY --replace changes only the contexts that the rules name, and its own"
+            : outcome.reason.meaning
     }
 
     /// Orders results by their place in the rule files; the image has another

@@ -35,10 +35,11 @@ final class Twin: DevctlDevice {
 
     func table() throws(Errno) -> LiveDeviceTable { live }
 
-    func lock() -> Errno? {
+    func lock(allowsEmpty: Bool) -> Errno? {
         locks += 1
         if let lockError { return lockError }
         beforeLock(self)
+        guard allowsEmpty || live.rules.contains(where: { $0.priority > 0 }) else { return .noData }
         live.isLocked = true
         return nil
     }
@@ -79,7 +80,7 @@ struct DevctlRun {
                 guard let twin else { throw openError }
                 return twin
             },
-            lockMounts: { twin?.lock() }, ruleDirectory: directory, finder: finder)
+            lockMounts: { twin?.lock(allowsEmpty: $0) }, ruleDirectory: directory, finder: finder)
         return (DevctlTool.run(arguments, in: surroundings), output)
     }
 }

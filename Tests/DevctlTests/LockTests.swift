@@ -102,6 +102,7 @@ import Testing
         #expect(output.messages.contains("the device table is empty: another process changed it"))
         #expect(output.resultText.hasPrefix(#"{"schema":1,"failure":{"status":1,"#))
         #expect(twin.locks == 1)
+        #expect(!twin.live.isLocked)
     }
 
     @Test func withoutADevice() {

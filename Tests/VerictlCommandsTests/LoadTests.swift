@@ -78,6 +78,41 @@ import Testing
         #expect(!tool.run("unload", "--entry", line("/c")).output.messages.contains("warning"))
     }
 
+    /// Fault 12: contexts that no rule names are reached, where that is possible.
+    @Test(
+        arguments: [
+            (ContextID(0), .allContexts), (ContextID(9), .allContexts), (ContextID(5), CommitOptions()), (.own, CommitOptions()),
+        ] as [(ContextID, CommitOptions)])
+    func allReachesEveryContext(_ context: ContextID, _ options: CommitOptions) {
+        let directory = TemporaryDirectory()
+        directory.write("one", line("/one"))
+        device.knowledge.context = context
+        device.knowledge.updateContext = ContextID(9)
+        var tool = ToolRun(device: device)
+        tool.ruleDirectories = [directory.path]
+        #expect(tool.run("load", "--all").status == 0)
+        #expect(tool.run("load", "--all", "-n").status == 0)
+        #expect(tool.run("unload", "--all").status == 0)
+        #expect(tool.run("load", "-f", directory.path.description, "--replace").status == 0)
+        #expect(tool.run("load", "-f", directory.path.description).status == 0)
+        #expect(
+            device.commits.map(\.options) == [
+                options.union(.skipMissing), options.union([.skipMissing, .dryRun]), options, [], [],
+            ])
+    }
+
+    @Test func refusalOfAContextThatNoRuleNames() {
+        device.knowledge.context = ContextID(0)
+        var outcome = CommitOutcome()
+        outcome.error = .notPermitted
+        outcome.reason = .immutable
+        device.outcomes = [outcome]
+        let (status, output) = ToolRun(device: device).run("unload", "--all")
+        #expect(status == 4)
+        #expect(output.messages.contains("a context whose entries would be removed"))
+        #expect(output.messages.contains("nothing was changed"))
+    }
+
     @Test func filesAndStandardInputAreJoined() throws {
         let directory = TemporaryDirectory()
         let file = directory.write("one", line("/one"))  // no newline at the end: nothing is glued

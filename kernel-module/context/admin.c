@@ -21,6 +21,7 @@
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 #include "store/transaction.h"
 
 static int refuse(const char *what, struct clip_context_args *args,
@@ -214,6 +215,7 @@ static int delete(struct clip_context *ctx)
 	struct clip_txn txn;
 	int err;
 
+	clip_store_reap();
 	err = clip_txn_begin(&txn, 0, atomic_long_read(&ctx->table.nr_entries));
 	if (err)
 		return err;

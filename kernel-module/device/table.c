@@ -25,17 +25,38 @@
 #include "core/reason.h"
 #include "device/rules.h"
 #include "device/table.h"
+#include "report/report.h"
 
 static DEFINE_MUTEX(lock);
 static struct clip_devtable __rcu *in_force;
 
+/* A rule of priority 0 is for no device. */
+static bool has_rules(const struct clip_devtable *table)
+{
+	return table && table->count && table->rules[0].priority;
+}
+
 /**
  * clip_device_table_lock - Enforce the table, and forbid further changes
+ * @empty: the caller has asked for a table without rules by name
+ *
+ * A table in which no rule counts is most likely one that could not be loaded,
+ * and no rule could be loaded after this. So it is locked on request only. A
+ * table that is locked already is no failure.
+ *
+ * Return: 0, or -ENODATA.
  */
-void clip_device_table_lock(void)
+int clip_device_table_lock(bool empty)
 {
 	guard(mutex)(&lock);
+	if (!empty && !clip_latched(CLIP_LATCH_MOUNT) &&
+	    !has_rules(rcu_dereference_protected(in_force,
+						 lockdep_is_held(&lock)))) {
+		clip_report_commit(CLIP_REASON_NO_ENTRY, -ENODATA);
+		return -ENODATA;
+	}
 	set_bit(CLIP_LATCH_MOUNT, &clip_latches);
+	return 0;
 }
 
 /**

@@ -11,7 +11,7 @@ struct clip_devchange;
 struct clip_devtable;
 struct file;
 
-void clip_device_table_lock(void);
+int clip_device_table_lock(bool empty);
 u32 clip_device_permissions(dev_t dev);
 bool clip_devices_granted(u32 permissions, bool (*is_meant)(u32 major));
 int clip_device_table_change(const struct file *file,

@@ -5,6 +5,7 @@
 #include "core/common.h"
 
 #include <linux/minmax.h>
+#include <linux/pagemap.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/clip.h>
 
@@ -33,6 +34,25 @@ int clip_args_read(void *args, size_t size, size_t min, const void __user *from)
 	if (usize > PAGE_SIZE)
 		return -E2BIG;
 	return copy_struct_from_user(args, size, from, usize);
+}
+
+/**
+ * clip_args_reserve - Check that the answer of a request can be written
+ * @to: user memory
+ * @size: size of the answer in bytes
+ *
+ * Comes before anything takes effect: a request whose answer has no place is
+ * refused, and changes nothing. Another thread can take the place away after
+ * this check. Such a request has taken effect and says so, and its answer is
+ * lost.
+ *
+ * Context: May sleep.
+ * Return: 0, or -EFAULT.
+ */
+int clip_args_reserve(void __user *to, size_t size)
+{
+	return !access_ok(to, size) || fault_in_safe_writeable(to, size) ?
+		       -EFAULT : 0;
 }
 
 /**

@@ -11,6 +11,7 @@ struct clip_result;
 
 int clip_args_read(void *args, size_t size, size_t min,
 		   const void __user *from);
+int clip_args_reserve(void __user *to, size_t size);
 int clip_args_write(void __user *to, const void *args, size_t size);
 int clip_args_write_results(u64 to, const struct clip_result *results,
 			    size_t count);

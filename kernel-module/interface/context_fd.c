@@ -42,15 +42,24 @@ static const struct file_operations clip_context_fops = {
 };
 
 /**
- * clip_context_file - Create a file that stands for a context
- * @ctx: the context; on success the file takes over the caller's reference
+ * clip_context_file - Create a file that will stand for a context
  *
  * Return: The file, or an error pointer.
  */
-struct file *clip_context_file(struct clip_context *ctx)
+struct file *clip_context_file(void)
 {
-	return anon_inode_getfile("[clip-context]", &clip_context_fops, ctx,
+	return anon_inode_getfile("[clip-context]", &clip_context_fops, NULL,
 				  O_RDWR);
+}
+
+/**
+ * clip_context_file_set - Let a file stand for a context
+ * @file: the file, which no task can use yet
+ * @ctx: the context; the file takes over the caller's reference
+ */
+void clip_context_file_set(struct file *file, struct clip_context *ctx)
+{
+	file->private_data = ctx;
 }
 
 static int __init clip_context_fd_init(void)

@@ -8,6 +8,7 @@
 struct clip_context;
 struct file;
 
-struct file *clip_context_file(struct clip_context *ctx);
+struct file *clip_context_file(void);
+void clip_context_file_set(struct file *file, struct clip_context *ctx);
 
 #endif /* _SECURITY_CLIP_INTERFACE_CONTEXT_FD_H */

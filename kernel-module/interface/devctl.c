@@ -49,8 +49,12 @@ static int commit(const struct file *file, struct clip_device_commit *args)
 		.count = args->rules_count,
 		.room = min(args->results_capacity, args->rules_count),
 	};
-	int err, written;
+	int err;
 
+	err = clip_args_reserve(u64_to_user_ptr(args->results),
+				args->results ? change.room * sizeof(*results) : 0);
+	if (err)
+		return err;
 	rules = vmemdup_array_user(u64_to_user_ptr(args->rules),
 				   args->rules_count, sizeof(*rules));
 	if (IS_ERR(rules))
@@ -73,10 +77,10 @@ static int commit(const struct file *file, struct clip_device_commit *args)
 		clip_report_commit(change.reason, err);
 	else if (!dry_run && (change.added || change.removed))
 		clip_report_change("device table", args->generation);
-	written = args->results ?
-		  clip_args_write_results(args->results, change.results,
-					  min(change.noted, change.room)) : 0;
-	return err ?: written;
+	if (args->results)
+		clip_args_write_results(args->results, change.results,
+					min(change.noted, change.room));
+	return err;
 }
 
 static int ioctl_commit(const struct file *file, void __user *argp)
@@ -93,9 +97,14 @@ static int ioctl_commit(const struct file *file, void __user *argp)
 	args.generation = 0;
 	args.results_count = 0;
 	args.reason = CLIP_REASON_NONE;
+	err = clip_args_reserve(argp, sizeof(args));
+	if (err)
+		return err;
 	err = commit(file, &args);
 	args.size = sizeof(args);
-	return copy_to_user(argp, &args, sizeof(args)) ? -EFAULT : err;
+	/* What has happened has; an answer that is lost now changes nothing. */
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
 }
 
 static int copy_rules(struct clip_device_list *list)

@@ -7,8 +7,11 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/capability.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
 
@@ -52,18 +55,50 @@ static int show(const char *text, int write, void *buffer, size_t *lenp,
 	return proc_dostring(&line, write, buffer, lenp, ppos);
 }
 
-/* SY-02: A task that may load modules can do anything else as well. */
-static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
-		    u64 *value)
+/**
+ * clip_sysctl_parse_half - Parse a number that was written to half of a mask
+ * @text: a decimal, octal ("0") or hexadecimal ("0x") number, optionally with a
+ *	sign and surrounded by white space
+ * @size: number of bytes in @text, which need not end with a NUL byte
+ * @value: receives the 32 bits, on success
+ *
+ * SY-03. The numbers were signed ones of 32 bits, so a half with the highest
+ * bit can be written in two ways.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int clip_sysctl_parse_half(const char *text, size_t size, u32 *value)
 {
-	int err;
+	char copy[32];
+	s64 number;
 
+	if (size >= sizeof(copy) || memchr(text, '\0', size))
+		return -EINVAL;
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	if (kstrtos64(strim(copy), 0, &number) || number < S32_MIN ||
+	    number > U32_MAX)
+		return -EINVAL;
+	*value = number;
+	return 0;
+}
+
+/* SY-02: A task that may load modules can do anything else as well. */
+static int may_write(loff_t pos)
+{
 	if (!capable(CAP_SYS_MODULE))
 		return -EPERM;
 	/* Partial writes are not supported. */
-	if (*ppos)
-		return -EINVAL;
-	err = clip_sysctl_parse(buffer, size, most, value);
+	return pos ? -EINVAL : 0;
+}
+
+static int read_new(const void *buffer, size_t size, loff_t *ppos, u64 most,
+		    u64 *value)
+{
+	int err = may_write(*ppos);
+
+	if (!err)
+		err = clip_sysctl_parse(buffer, size, most, value);
 	if (!err)
 		*ppos += size;
 	return err;
@@ -84,6 +119,34 @@ static int mask_handler(const struct ctl_table *table, int write, void *buffer,
 		return err;
 	}
 	snprintf(text, sizeof(text), "%#llx", (u64)atomic64_read(mask));
+	return show(text, write, buffer, lenp, ppos);
+}
+
+/*
+ * The names of the original, for boot scripts that use them: half of a mask
+ * each, as a signed number. They are other views of the same masks.
+ */
+static int half_handler(const struct ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	const unsigned int shift = (uintptr_t)table->extra1;
+	atomic64_t *mask = table->data;
+	char text[16];
+	u32 value;
+	int err;
+
+	if (write) {
+		err = may_write(*ppos) ?:
+		      clip_sysctl_parse_half(buffer, *lenp, &value);
+		if (err)
+			return err;
+		atomic64_and((u64)value << shift | ~((u64)U32_MAX << shift),
+			     mask);
+		*ppos += *lenp;
+		return 0;
+	}
+	snprintf(text, sizeof(text), "%d",
+		 (s32)((u64)atomic64_read(mask) >> shift));
 	return show(text, write, buffer, lenp, ppos);
 }
 
@@ -130,32 +193,57 @@ static int require_handler(const struct ctl_table *table, int write,
 	return show(text, write, buffer, lenp, ppos);
 }
 
+#define HALF(name, mask, shift) { \
+	.procname = (name), .data = &(mask), .mode = 0600, \
+	.proc_handler = half_handler, .extra1 = (void *)(uintptr_t)(shift), \
+}
+
 #define ONE_BIT(name, latch) { \
 	.procname = (name), .mode = 0600, .proc_handler = latch_handler, \
 	.extra1 = (void *)(uintptr_t)(latch), \
 }
 
+/* "0 empty" says that a table without rules is meant. */
+static bool asks_for_empty(const char *text, size_t *size)
+{
+	static const char word[] = "empty";
+	size_t end = *size;
+
+	while (end && isspace(text[end - 1]))
+		end--;
+	if (end <= strlen(word) || !isspace(text[end - strlen(word) - 1]) ||
+	    memcmp(text + end - strlen(word), word, strlen(word)))
+		return false;
+	*size = end - strlen(word);
+	return true;
+}
+
 /*
  * This latch keeps its historical meaning: it reads 1 as long as the controls
  * are off, and writing 0 sets it. What boot scripts have always written must
- * keep its effect.
+ * keep its effect, unless they have failed to load any rule before.
  */
 static int mount_handler(const struct ctl_table *table, int write,
 			 void *buffer, size_t *lenp, loff_t *ppos)
 {
+	size_t size = *lenp;
+	loff_t pos = *ppos;
+	bool empty;
 	u64 value;
 	int err;
 
-	if (write) {
-		err = read_new(buffer, *lenp, ppos, 1, &value);
-		if (!err && !value) {
-			clip_check_opens();
-			clip_device_table_lock();
-		}
-		return err;
+	if (!write)
+		return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write,
+			    buffer, lenp, ppos);
+	empty = asks_for_empty(buffer, &size);
+	err = read_new(buffer, size, &pos, empty ? 0 : 1, &value);
+	if (!err && !value) {
+		clip_check_opens();
+		err = clip_device_table_lock(empty);
 	}
-	return show(clip_latched(CLIP_LATCH_MOUNT) ? "0" : "1", write, buffer,
-		    lenp, ppos);
+	if (!err)
+		*ppos += *lenp;
+	return err;
 }
 
 static int tpe_handler(const struct ctl_table *table, int write, void *buffer,
@@ -214,6 +302,10 @@ static struct ctl_table clip_sysctls[] = {
 		.mode = 0600,
 		.proc_handler = mask_handler,
 	},
+	HALF("rootcap0", clip_rootcap, 0),
+	HALF("rootcap1", clip_rootcap, 32),
+	HALF("capbound0", clip_capbound, 0),
+	HALF("capbound1", clip_capbound, 32),
 	ONE_BIT("nosuid_root", CLIP_LATCH_NOSUID_ROOT),
 	ONE_BIT("exec_permission", CLIP_LATCH_EXEC_PERMISSION),
 	ONE_BIT("network", CLIP_LATCH_NETWORK),

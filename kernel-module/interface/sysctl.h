@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+int clip_sysctl_parse_half(const char *text, size_t size, u32 *value);
 int clip_sysctl_parse(const char *text, size_t size, u64 most, u64 *value);
 
 #endif /* _SECURITY_CLIP_INTERFACE_SYSCTL_H */

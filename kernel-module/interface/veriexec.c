@@ -45,6 +45,12 @@ static_assert(sizeof(struct clip_context_args) == 56);
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
 #define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
 
+/* The caller may know less of a structure than this kernel does, or more. */
+static int reserve_args(void __user *argp, u32 known, size_t size)
+{
+	return clip_args_reserve(argp, min_t(size_t, known, size));
+}
+
 static int ioctl_info(void __user *argp)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
@@ -73,8 +79,6 @@ static int commit_from_user(struct clip_commit *args,
 {
 	void *image __free(kvfree) = NULL;
 
-	if (args->image_size > CLIP_IMAGE_MAX_SIZE)
-		return -E2BIG;
 	if (args->image_size < sizeof(struct clip_image_header))
 		return -EINVAL;
 	image = kvmalloc(args->image_size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
@@ -89,13 +93,26 @@ static int commit_from_user(struct clip_commit *args,
 
 static bool commit_args_ok(const struct clip_commit *args)
 {
+	const u32 known = CLIP_COMMIT_SKIP_MISSING | CLIP_COMMIT_SKIP_CONTEXTS |
+			  CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE |
+			  CLIP_COMMIT_ALL_CONTEXTS;
+	/* One of the two has no meaning here, and the other none elsewhere. */
+	const u32 wrong = args->mode == CLIP_COMMIT_REPLACE ?
+				  CLIP_COMMIT_BESIDE : CLIP_COMMIT_ALL_CONTEXTS;
+
 	return args->mode >= CLIP_COMMIT_ADD &&
 	       args->mode <= CLIP_COMMIT_REMOVE &&
-	       !(args->flags & ~(CLIP_COMMIT_SKIP_MISSING |
-				 CLIP_COMMIT_SKIP_CONTEXTS |
-				 CLIP_COMMIT_DRY_RUN | CLIP_COMMIT_BESIDE)) &&
-	       !(args->mode == CLIP_COMMIT_REPLACE &&
-		 (args->flags & CLIP_COMMIT_BESIDE));
+	       !(args->flags & ~known) && !(args->flags & wrong);
+}
+
+/* An image cannot have more results than entries, nor more than its size. */
+static int reserve_results(const struct clip_commit *args, size_t max)
+{
+	const u64 most = args->image_size / sizeof(struct clip_image_entry);
+
+	return clip_args_reserve(u64_to_user_ptr(args->results),
+				 min_t(u64, max, most) *
+				 sizeof(struct clip_result));
 }
 
 static int ioctl_commit(void __user *argp)
@@ -103,7 +120,6 @@ static int ioctl_commit(void __user *argp)
 	struct clip_results results = {};
 	struct clip_commit args;
 	int err = clip_args_read(&args, sizeof(args), COMMIT_SIZE_MIN, argp);
-	int written;
 
 	if (err)
 		return err;
@@ -113,7 +129,13 @@ static int ioctl_commit(void __user *argp)
 	}
 	if (!commit_args_ok(&args))
 		return -EINVAL;
+	if (args.image_size > CLIP_IMAGE_MAX_SIZE)
+		return -E2BIG;
 	results.max = args.results ? args.results_capacity : 0;
+	err = reserve_args(argp, args.size, sizeof(args)) ?:
+	      reserve_results(&args, results.max);
+	if (err)
+		return err;
 	args.generation = clip_store_generation();
 	args.error_offset = 0;
 	args.results_count = 0;
@@ -125,12 +147,12 @@ static int ioctl_commit(void __user *argp)
 
 	err = commit_from_user(&args, &results);
 	args.size = sizeof(args);
-	written = clip_args_write_results(args.results, results.list,
-					  min_t(size_t, results.count,
-						results.room)) ?:
-		  clip_args_write(argp, &args, sizeof(args));
+	/* The commit has happened or not; what can be said of it comes after. */
+	clip_args_write_results(args.results, results.list,
+				min_t(size_t, results.count, results.room));
+	clip_args_write(argp, &args, sizeof(args));
 	kvfree(results.list);
-	return err ?: written;
+	return err;
 }
 
 static int ioctl_query(void __user *argp)
@@ -158,18 +180,33 @@ static int read_context_args(struct clip_context_args *args,
 	return 0;
 }
 
-/* Handles a request for a context that returns numbers. */
-static int ioctl_context(int (*act)(struct clip_context_args *args),
-			 void __user *argp)
+static int ioctl_context_get(void __user *argp)
 {
 	struct clip_context_args args;
 	int err = read_context_args(&args, argp);
 
 	if (err)
 		return err;
-	err = act(&args);
+	err = clip_admin_get(&args);
 	args.size = sizeof(args);
 	return clip_args_write(argp, &args, sizeof(args)) ?: err;
+}
+
+/* Handles a request that changes a context or the list of them. */
+static int ioctl_context(int (*act)(struct clip_context_args *args),
+			 void __user *argp)
+{
+	struct clip_context_args args;
+	int err = read_context_args(&args, argp);
+
+	if (!err)
+		err = reserve_args(argp, args.size, sizeof(args));
+	if (err)
+		return err;
+	err = act(&args);
+	args.size = sizeof(args);
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
 }
 
 /* Handles a request for a context that returns a descriptor. */
@@ -183,28 +220,30 @@ static int ioctl_context_file(int (*act)(struct clip_context_args *args,
 	int err = read_context_args(&args, argp);
 	int fd;
 
+	if (!err)
+		err = reserve_args(argp, args.size, sizeof(args));
 	if (err)
 		return err;
-	/* Comes first: no context is created that could not be returned. */
+	/* These come first: no context is made that could not be returned. */
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
+	file = clip_context_file();
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
 	err = act(&args, &ctx);
 	args.size = sizeof(args);
-	err = clip_args_write(argp, &args, sizeof(args)) ?: err;
-	if (err)
-		goto put_fd;
-	file = clip_context_file(ctx);
-	if (IS_ERR(file)) {
-		err = PTR_ERR(file);
-		goto put_fd;
+	clip_args_write(argp, &args, sizeof(args));
+	if (err) {
+		fput(file);
+		put_unused_fd(fd);
+		return err;
 	}
+	clip_context_file_set(file, ctx);
 	fd_install(fd, file);
 	return fd;
-put_fd:
-	clip_context_put(ctx);
-	put_unused_fd(fd);
-	return err;
 }
 
 static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -226,7 +265,7 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case _IOC_NR(CLIP_IOC_CONTEXT_OPEN):
 		return ioctl_context_file(clip_admin_open, argp);
 	case _IOC_NR(CLIP_IOC_CONTEXT_GET):
-		return ioctl_context(clip_admin_get, argp);
+		return ioctl_context_get(argp);
 	case _IOC_NR(CLIP_IOC_CONTEXT_NARROW):
 		return ioctl_context(clip_admin_narrow, argp);
 	case _IOC_NR(CLIP_IOC_CONTEXT_DELETE):

@@ -16,6 +16,7 @@
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 #include "store/names.h"
 #include "store/transaction.h"
 
@@ -24,16 +25,6 @@ static bool same_digest(const struct clip_entry *entry,
 {
 	return entry->algorithm == rule->algorithm &&
 	       !memcmp(entry->digest, rule->digest, entry->digest_size);
-}
-
-static bool same_rule(const struct clip_entry *a, const struct clip_entry *b)
-{
-	return a->flags == b->flags && a->algorithm == b->algorithm &&
-	       a->cap_effective == b->cap_effective &&
-	       a->cap_permitted == b->cap_permitted &&
-	       a->cap_inheritable == b->cap_inheritable &&
-	       a->privileges == b->privileges &&
-	       !memcmp(a->digest, b->digest, a->digest_size);
 }
 
 /*
@@ -49,27 +40,37 @@ static void note_existing(struct clip_job *job, const struct clip_txn *txn,
 	if (first)
 		old = clip_store_lookup_other_at(&item->ctx->table, &item->id,
 						 txn->next, first->id);
-	if ((first && same_rule(first, item->entry)) ||
-	    (old && same_rule(old, item->entry)))
+	if ((first && clip_entry_same_rule(first, item->entry)) ||
+	    (old && clip_entry_same_rule(old, item->entry)))
 		job->args->unchanged++;
 	else
-		clip_job_refuse(job, item->index, first && first->born == txn->next ?
-		       CLIP_REASON_DUPLICATE : CLIP_REASON_EXISTS);
+		/* A REPLACE finds only what the image itself has brought. */
+		clip_job_refuse(job, item->index,
+				job->args->mode == CLIP_COMMIT_REPLACE ||
+				(first && first->born == txn->next) ?
+				CLIP_REASON_DUPLICATE : CLIP_REASON_EXISTS);
 }
 
 static void add_item(struct clip_job *job, struct clip_txn *txn, struct clip_item *item)
 {
-	int err = job->args->flags & CLIP_COMMIT_BESIDE ?
+	int err;
+
+	if (job->args->mode == CLIP_COMMIT_REPLACE) {
+		item->kept = clip_txn_keep(txn, item->ctx, item->entry);
+		if (item->kept) {
+			job->args->unchanged++;
+			return;
+		}
+	}
+	err = job->args->flags & CLIP_COMMIT_BESIDE ?
 		  clip_txn_insert_beside(txn, item->ctx, item->entry) :
 		  clip_txn_insert(txn, item->ctx, item->entry);
-
 	if (!err) {
 		/* The table now owns the reference. */
 		item->entry = NULL;
 		job->args->added++;
 		return;
 	}
-	clip_name_erase(item->entry->id);
 	if (err == -EEXIST)
 		note_existing(job, txn, item);
 	else
@@ -77,45 +78,81 @@ static void add_item(struct clip_job *job, struct clip_txn *txn, struct clip_ite
 }
 
 /*
- * Removes all entries of a file, which may be two, or only the one with the
- * digest of @rule.
+ * The path may lead to another file than it did for the rule, or to none. What
+ * enforce_mntro protects stays: an entry is only removed if its file is on the
+ * filesystem on which the path lies, by a mount that can be written.
+ */
+static bool is_within_reach(const struct clip_item *item,
+			    const struct clip_entry *entry)
+{
+	if (!(item->ctx->level & CLIP_LEVEL_ENFORCE_MNTRO))
+		return true;
+	return entry->file_sb == item->id.sb && item->path.mnt &&
+	       !clip_job_is_pinned(item->ctx, &item->path);
+}
+
+/*
+ * Removes one entry, unless @rule has another digest than it, and counts it.
+ * Returns 0 also if there is nothing to remove.
+ */
+static int remove_one(struct clip_job *job, struct clip_txn *txn,
+		      const struct clip_item *item, struct clip_entry *entry,
+		      const struct clip_rule *rule)
+{
+	int err;
+
+	if (rule && !same_digest(entry, rule))
+		return 0;
+	err = clip_txn_remove_entry(txn, item->ctx, entry);
+	if (!err)
+		job->args->removed++;
+	return err == -ENOENT ? 0 : err;
+}
+
+/*
+ * Removes the entries of the file at the path, which may be two, and all others
+ * that a rule for this path has made. With @rule, removes only those that have
+ * its digest.
  */
 static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 			  const struct clip_item *item, const struct clip_rule *rule)
 {
-	struct clip_entry *entry;
-	u64 but = 0;
-	int err, result = -ENOENT;
+	struct clip_table *table = &item->ctx->table;
+	const u64 now = txn->next - 1;
+	struct clip_entry *entry = NULL, *other = NULL;
+	int err = 0;
 
-	while ((entry = clip_store_lookup_other_at(&item->ctx->table, &item->id,
-						   txn->next, but))) {
-		if (rule && !same_digest(entry, rule)) {
-			/*
-			 * A second mismatch means that no entry has the digest.
-			 */
-			if (but)
-				break;
-			but = entry->id;
-			continue;
-		}
-		err = clip_txn_remove_entry(txn, item->ctx, entry);
-		if (err)
-			return err;
-		result = 0;
-	}
-	return result;
+	if (!item->lost)
+		entry = clip_store_lookup_at(table, &item->id, now);
+	if (entry)
+		other = clip_store_lookup_other_at(table, &item->id, now,
+						   entry->id);
+	if (entry)
+		err = remove_one(job, txn, item, entry, rule);
+	if (other && !err)
+		err = remove_one(job, txn, item, other, rule);
+	entry = NULL;
+	while (!err && (entry = clip_table_next_of_path(table, item->path_hash,
+							entry)))
+		if (is_within_reach(item, entry))
+			err = remove_one(job, txn, item, entry, rule);
+	return err;
 }
 
 static void note_missing(struct clip_job *job, const struct clip_item *item)
 {
-	clip_job_note(job, item->index, CLIP_REASON_NO_ENTRY, -ENOENT,
-		      job->args->flags & CLIP_COMMIT_SKIP_MISSING);
+	clip_job_note(job, item->index,
+		      item->lost ? item->lost : CLIP_REASON_NO_ENTRY,
+		      item->lost ? item->error : -ENOENT,
+		      job->args->flags & CLIP_COMMIT_SKIP_MISSING &&
+		      (!item->lost || clip_job_is_missing(item->error)));
 }
 
 static void remove_item(struct clip_job *job, struct clip_txn *txn,
 			struct clip_item *item)
 {
 	const bool beside = job->args->flags & CLIP_COMMIT_BESIDE;
+	const u32 before = job->args->removed;
 	struct clip_rule rule;
 	u64 unused;
 	int err;
@@ -123,12 +160,10 @@ static void remove_item(struct clip_job *job, struct clip_txn *txn,
 	if (beside)
 		clip_image_rule(&job->image, item->index, &rule, &unused);
 	err = remove_entries(job, txn, item, beside ? &rule : NULL);
-	if (!err)
-		job->args->removed++;
-	else if (err == -ENOENT)
-		note_missing(job, item);
-	else
+	if (err)
 		clip_job_note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
+	else if (job->args->removed == before)
+		note_missing(job, item);
 }
 
 static void change_digest(struct clip_job *job, struct clip_txn *txn,
@@ -148,8 +183,7 @@ static void change_digest(struct clip_job *job, struct clip_txn *txn,
 		}
 		change->changed = true;
 		job->args->removed++;
-	} else if (clip_allow_add(change->set, rule.algorithm, rule.digest)) {
-		change->changed = true;
+	} else if (clip_txn_allow_add(change, rule.algorithm, rule.digest)) {
 		job->args->added++;
 	} else {
 		job->args->unchanged++;
@@ -180,60 +214,123 @@ static int make_sets(struct clip_job *job, struct clip_txn *txn)
 	return clip_txn_allow_make(txn);
 }
 
+static bool is_empty(struct clip_context *ctx)
+{
+	return !atomic_long_read(&ctx->table.nr_entries) &&
+	       !clip_allow_count(clip_allow_in_force(&ctx->allow));
+}
+
 /*
- * Empties the contexts that REPLACE replaces: those of the image, and the
- * caller's own.
+ * Empties a context that the image need not name. It takes the same right as
+ * one that it names.
+ */
+static int empty_context(struct clip_job *job, struct clip_txn *txn,
+			 struct clip_context *ctx)
+{
+	const enum clip_reason reason = clip_job_check_context(ctx);
+
+	if (reason == CLIP_REASON_NONE)
+		return clip_txn_empty(txn, ctx);
+	job->args->reason = reason;
+	return clip_reason_errno(reason);
+}
+
+/*
+ * Empties the contexts that REPLACE replaces: those of the image, the caller's
+ * own, and on request all others. The entries that the image has as well come
+ * back, see clip_txn_keep().
  */
 static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 {
 	struct clip_context *own = clip_cred(current_cred())->context;
-	enum clip_reason reason = clip_job_check_level(own);
-	const struct clip_allow_change *change;
+	struct clip_context *ctx;
 	u32 i;
 	int err;
 
-	if (reason != CLIP_REASON_NONE) {
-		job->args->reason = reason;
-		return clip_reason_errno(reason);
-	}
-	err = clip_txn_empty(txn, own);
+	err = empty_context(job, txn, own);
 	for (i = 0; i < job->nr_items && !err; i++)
 		err = clip_txn_empty(txn, job->items[i].ctx);
-	job->args->removed = txn->nr_dying;
-	for (change = txn->allows; change; change = change->next)
-		job->args->removed +=
-			clip_allow_count(clip_allow_in_force(&change->ctx->allow));
+	if (err || !(job->args->flags & CLIP_COMMIT_ALL_CONTEXTS))
+		return err;
+	/* An empty context stays as it is, which takes no right. */
+	clip_context_for_each_rcu(ctx)
+		if (!err && !is_empty(ctx))
+			err = empty_context(job, txn, ctx);
 	return err;
 }
 
+/* Counts what a REPLACE has removed and not brought back. */
+static void count_removed(struct clip_job *job, const struct clip_txn *txn)
+{
+	const struct clip_allow_change *change;
+
+	job->args->removed = txn->nr_dying - txn->nr_kept;
+	for (change = txn->allows; change; change = change->next)
+		job->args->removed += clip_txn_allow_removed(change);
+}
+
 /*
- * No more entries can be removed than there are in the contexts of the commit.
+ * No more entries can be removed than there are in the contexts of the commit;
+ * by a path, those of the file and those that rules for the path have made.
  */
 static size_t most_removed(const struct clip_job *job)
 {
+	const u32 mode = job->args->mode;
 	struct clip_context *ctx;
 	size_t most = 0;
+	u32 i;
 
-	if (job->args->mode != CLIP_COMMIT_REPLACE)
-		return 2 * (size_t)job->nr_items;
-	clip_context_for_each_rcu(ctx)
-		most += atomic_long_read(&ctx->table.nr_entries);
+	if (mode == CLIP_COMMIT_REPLACE)
+		clip_context_for_each_rcu(ctx)
+			most += atomic_long_read(&ctx->table.nr_entries);
+	for (i = 0; mode == CLIP_COMMIT_REMOVE && i < job->nr_items; i++)
+		if (!job->items[i].allow)
+			most += 2 + clip_txn_count_path(job->items[i].ctx,
+							job->items[i].path_hash);
 	return most;
 }
 
-static int check_levels(struct clip_job *job)
+/*
+ * What a commit keeps takes over where its rule stands now. That is no change
+ * of what is in force, but the next removal goes by this path.
+ */
+static void rename_kept(struct clip_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->nr_items; i++) {
+		struct clip_item *item = &job->items[i];
+
+		if (!item->kept)
+			continue;
+		clip_name_take(item->kept->id, item->entry->id);
+		WRITE_ONCE(item->kept->source_line, item->entry->source_line);
+		clip_paths_move(&item->ctx->table.paths, &item->kept->path,
+				item->entry->path.hash);
+	}
+}
+
+/*
+ * All that was judged without the lock, and that the lock protects: rights, and
+ * levels.
+ */
+static int check_contexts(struct clip_job *job)
 {
 	struct clip_context *last = NULL;
 	enum clip_reason reason;
 	u32 i;
 
 	for (i = 0; i < job->nr_items; i++) {
-		if (job->items[i].ctx == last)
-			continue;
-		last = job->items[i].ctx;
-		reason = clip_job_check_level(last);
+		const struct clip_item *item = &job->items[i];
+
+		reason = item->ctx == last ? CLIP_REASON_NONE :
+					     clip_job_check_context(item->ctx);
+		last = item->ctx;
+		if (reason == CLIP_REASON_NONE && !item->allow && !item->lost &&
+		    clip_job_is_pinned(item->ctx, &item->path))
+			reason = CLIP_REASON_READ_ONLY;
 		if (reason != CLIP_REASON_NONE)
-			clip_job_refuse(job, job->items[i].index, reason);
+			clip_job_refuse(job, item->index, reason);
 	}
 	return job->results->error;
 }
@@ -252,7 +349,8 @@ int clip_job_apply(struct clip_job *job)
 	int err;
 
 	guard(mutex)(&clip_store_lock);
-	err = check_levels(job);
+	clip_store_reap();
+	err = check_contexts(job);
 	if (err)
 		return err;
 	err = clip_txn_begin(&txn, job->nr_items, most_removed(job));
@@ -272,12 +370,18 @@ int clip_job_apply(struct clip_job *job)
 			err = -EINTR;
 		cond_resched();
 	}
+	if (mode == CLIP_COMMIT_REPLACE)
+		count_removed(job, &txn);
 	err = err ?: job->results->error;
-	if (err || (job->args->flags & CLIP_COMMIT_DRY_RUN))
+	if (err || (job->args->flags & CLIP_COMMIT_DRY_RUN)) {
 		clip_txn_abort(&txn);
-	else if (txn.nr_born || txn.nr_dying || clip_txn_allow_changed(&txn))
+		return err;
+	}
+	/* The lock is held: nothing that is kept can leave its table. */
+	rename_kept(job);
+	if (clip_txn_changes(&txn))
 		clip_txn_commit(&txn);
 	else
 		clip_txn_abort(&txn);
-	return err;
+	return 0;
 }

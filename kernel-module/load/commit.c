@@ -51,7 +51,7 @@ static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
 	clip_caller_now(&caller, *ctx);
 	if (!clip_may_load_into(&caller))
 		return CLIP_REASON_PERMISSION;
-	return *ctx ? clip_job_check_level(*ctx) : CLIP_REASON_NO_CONTEXT;
+	return *ctx ? clip_job_check_context(*ctx) : CLIP_REASON_NO_CONTEXT;
 }
 
 /*
@@ -68,15 +68,6 @@ static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
 	}
 	*ctx = clip_context_get(job->last);
 	return job->last_reason;
-}
-
-/* CX-13: a file that cannot be written must keep the entry that it has. */
-static bool pinned_by_mount(const struct clip_context *ctx,
-			    const struct path *path)
-{
-	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_MNTRO) &&
-	       (__mnt_is_readonly(path->mnt) ||
-		sb_rdonly(path->dentry->d_sb));
 }
 
 static enum clip_reason find_file(struct clip_job *job,
@@ -101,15 +92,6 @@ static enum clip_reason find_file(struct clip_job *job,
 	return CLIP_REASON_NONE;
 }
 
-/*
- * Covers all errors for a missing file, but not a lack of permission to look it
- * up.
- */
-static bool is_missing(int err)
-{
-	return err == -ENOENT || err == -ENOTDIR;
-}
-
 static struct clip_entry *make_entry(const struct clip_rule *rule,
 				     const struct clip_file_id *id)
 {
@@ -124,6 +106,7 @@ static struct clip_entry *make_entry(const struct clip_rule *rule,
 	entry->cap_permitted = rule->cap_permitted;
 	entry->cap_inheritable = rule->cap_inheritable;
 	entry->privileges = rule->privileges;
+	entry->path.hash = clip_path_hash(rule->path, rule->path_length);
 	memcpy(entry->digest, rule->digest, rule->digest_size);
 	return entry;
 }
@@ -143,6 +126,7 @@ static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 	const struct inode *inode = d_backing_inode(item->path.dentry);
 	int err;
 
+	item->path_hash = clip_path_hash(rule->path, rule->path_length);
 	item->id.ino = inode->i_ino;
 	item->id.generation = inode->i_generation;
 	item->id.sb = clip_sb_of(inode->i_sb);
@@ -175,6 +159,32 @@ static enum clip_reason check_rule(const struct clip_job *job,
 	return reason;
 }
 
+/*
+ * A rule can be taken back although its path leads to no file, or to one that
+ * can have no entry: what it has made is found by the path. The directory says
+ * on which filesystem that may be, see is_within_reach() in load/apply.c.
+ */
+static void bind_lost(struct clip_job *job, struct clip_item *item,
+		      const struct clip_rule *rule, enum clip_reason reason, int err)
+{
+	item->lost = reason;
+	item->error = err ?: clip_reason_errno(reason);
+	item->path_hash = clip_path_hash(rule->path, rule->path_length);
+	path_put(&item->path);
+	clip_resolve_parent(&job->directory, rule->path, rule->path_length,
+			    &item->path);
+	if (item->path.dentry && clip_sb_is_named(item->path.dentry->d_sb))
+		item->id.sb = clip_sb_of(item->path.dentry->d_sb);
+}
+
+static bool can_be_lost(const struct clip_job *job, enum clip_reason reason, int err)
+{
+	return job->args->mode == CLIP_COMMIT_REMOVE &&
+	       err != -ENOMEM && !fatal_signal_pending(current) &&
+	       (err || reason == CLIP_REASON_NOT_REGULAR ||
+		reason == CLIP_REASON_UNTRUSTED_FS);
+}
+
 static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 			 u32 index)
 {
@@ -201,12 +211,17 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		return;
 	}
 	reason = find_file(job, rule, &item->path, &err);
+	if (can_be_lost(job, reason, err)) {
+		bind_lost(job, item, rule, reason, err);
+		job->nr_items++;
+		return;
+	}
 	if (reason == CLIP_REASON_NONE &&
-	    pinned_by_mount(item->ctx, &item->path))
+	    clip_job_is_pinned(item->ctx, &item->path))
 		reason = CLIP_REASON_READ_ONLY;
 	if (err)
 		clip_job_note(job, index, reason, err,
-			      is_missing(err) &&
+			      clip_job_is_missing(err) &&
 			      (job->args->flags & CLIP_COMMIT_SKIP_MISSING));
 	else if (reason == CLIP_REASON_NONE)
 		reason = bind_item(job, item, rule);
@@ -289,7 +304,8 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 	if (!err)
 		err = clip_job_apply(&job);
 	for (i = 0; i < job.nr_items; i++) {
-		if (err && job.items[i].entry)
+		/* Whatever the table has not taken over came to nothing. */
+		if (job.items[i].entry)
 			clip_name_erase(job.items[i].entry->id);
 		release_item(&job.items[i]);
 	}

@@ -4,6 +4,10 @@
  */
 #include "core/common.h"
 
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+
 #include "context/caller.h"
 #include "context/rules.h"
 #include "core/reason.h"
@@ -51,21 +55,53 @@ void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason)
 }
 
 /**
- * clip_job_check_level - Check whether a context's entries can be changed now
+ * clip_job_check_context - Check whether a context's entries can be changed now
  * @ctx: the context
  *
  * Called early, to report the result with all other faults, and again with the
- * lock held that protects levels.
+ * lock held that protects levels and contexts.
  *
- * Return: %CLIP_REASON_NONE, or why they cannot be changed.
+ * Return: %CLIP_REASON_NONE, or why the caller cannot change them.
  */
-enum clip_reason clip_job_check_level(struct clip_context *ctx)
+enum clip_reason clip_job_check_context(struct clip_context *ctx)
 {
 	struct clip_caller caller;
 
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_load_at_all(&caller) || !clip_may_load_into(&caller))
+		return CLIP_REASON_PERMISSION;
 	if (READ_ONCE(ctx->deleted))
 		return CLIP_REASON_NO_CONTEXT;
-	clip_caller_now(&caller, ctx);
 	return clip_may_change_entries(&caller, READ_ONCE(ctx->level)) ?
 		       CLIP_REASON_NONE : CLIP_REASON_IMMUTABLE;
+}
+
+/**
+ * clip_job_is_pinned - Does a file have to keep the entry that it has?
+ * @ctx: the context of the entry
+ * @path: the file
+ *
+ * CX-13: so does one that cannot be written, where the level says so.
+ *
+ * Return: true if it does.
+ */
+bool clip_job_is_pinned(const struct clip_context *ctx, const struct path *path)
+{
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_MNTRO) &&
+	       (__mnt_is_readonly(path->mnt) ||
+		sb_rdonly(path->dentry->d_sb));
+}
+
+/**
+ * clip_job_is_missing - Does an error of a look-up mean that there is no file?
+ * @err: the error, negative
+ *
+ * Covers all errors for a missing file, but not a lack of permission to look it
+ * up.
+ *
+ * Return: true if it does.
+ */
+bool clip_job_is_missing(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR;
 }

@@ -37,19 +37,30 @@ struct clip_results {
  * struct clip_item - One entry of an image on its way into the store
  * @index: number of the entry in the image
  * @allow: the entry is an allow digest, without @path, @id and @entry
- * @path: path of the file; the item holds a reference to it
+ * @lost: why the path of an entry that is removed leads to no file that could
+ *	have an entry, or %CLIP_REASON_NONE
+ * @error: the corresponding error, negative
+ * @path: path of the file, or, if it is lost, of its directory, if that was
+ *	found; the item holds a reference to it
+ * @path_hash: stands for the path in the rule
  * @ctx: the context; the item holds a reference to it
  * @id: identity of the file; the item holds a reference to its superblock
  * @entry: the entry for the table; NULL for a removal. The item holds a
  *	reference until the table takes it over
+ * @kept: an entry with the same rule, which a REPLACE keeps instead of @entry;
+ *	without a reference, valid as long as the store's lock is held
  */
 struct clip_item {
 	u32 index;
 	bool allow;
+	enum clip_reason lost;
+	int error;
 	struct path path;
+	u64 path_hash;
 	struct clip_context *ctx;
 	struct clip_file_id id;
 	struct clip_entry *entry;
+	struct clip_entry *kept;
 };
 
 /**
@@ -79,6 +90,8 @@ struct clip_job {
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
 		   int err, bool skip);
 void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason);
-enum clip_reason clip_job_check_level(struct clip_context *ctx);
+enum clip_reason clip_job_check_context(struct clip_context *ctx);
+bool clip_job_is_pinned(const struct clip_context *ctx, const struct path *path);
+bool clip_job_is_missing(int err);
 
 #endif /* _SECURITY_CLIP_LOAD_JOB_H */

@@ -62,6 +62,21 @@ static void keep_directory(struct clip_directory *dir, const char *name,
 	kfree(copy);
 }
 
+/* With the slash at its end. */
+static size_t parent_length(const char *name, size_t length)
+{
+	while (length && name[length - 1] != '/')
+		length--;
+	return length;
+}
+
+static bool is_kept(const struct clip_directory *dir, const char *name,
+		    size_t parent)
+{
+	return dir->length && dir->length == parent &&
+	       !memcmp(dir->name, name, parent);
+}
+
 /**
  * clip_resolve - Find a file as the caller of open(2) would
  * @dir: the directory of the previous file; updated
@@ -78,22 +93,37 @@ static void keep_directory(struct clip_directory *dir, const char *name,
 int clip_resolve(struct clip_directory *dir, const char *name, size_t length,
 		 struct path *path)
 {
-	size_t parent = length;
-	const char *last;
+	const size_t parent = parent_length(name, length);
+	const char *last = name + parent;
 
 	*path = (struct path) {};
-	while (parent && name[parent - 1] != '/')
-		parent--;
-	last = name + parent;
 	/*
 	 * The root directory saves no time, and names like "/a/" are left to
 	 * the kernel.
 	 */
 	if (parent < 2 || !*last || is_dots(last))
 		return kern_path(name, LOOKUP_FOLLOW, path);
-	if (dir->length != parent || memcmp(dir->name, name, parent))
+	if (!is_kept(dir, name, parent))
 		keep_directory(dir, name, parent);
 	if (dir->length && find_in(dir, last, path))
 		return 0;
 	return kern_path(name, LOOKUP_FOLLOW, path);
+}
+
+/**
+ * clip_resolve_parent - Get the directory of a file that was not found
+ * @dir: the directory as clip_resolve() left it
+ * @name: the path of the file
+ * @length: length of @name in bytes
+ * @path: out: the directory, with a reference; empty if it was not found
+ *	either, or is the root directory
+ */
+void clip_resolve_parent(const struct clip_directory *dir, const char *name,
+			 size_t length, struct path *path)
+{
+	*path = (struct path) {};
+	if (!is_kept(dir, name, parent_length(name, length)))
+		return;
+	*path = dir->path;
+	path_get(path);
 }

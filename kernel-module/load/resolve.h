@@ -22,6 +22,8 @@ struct clip_directory {
 
 int clip_resolve(struct clip_directory *dir, const char *name, size_t length,
 		 struct path *path);
+void clip_resolve_parent(const struct clip_directory *dir, const char *name,
+			 size_t length, struct path *path);
 void clip_resolve_end(struct clip_directory *dir);
 
 #endif /* _SECURITY_CLIP_LOAD_RESOLVE_H */

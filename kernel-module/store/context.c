@@ -107,6 +107,9 @@ int __init clip_context_init(void)
 	struct clip_context *watch __free(clip_context_put) = NULL;
 	int err;
 
+	err = clip_entry_init();
+	if (err)
+		return err;
 	err = clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
 	if (err)
 		return err;

@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "store/entry.h"
 #include "store/filesystem.h"
@@ -34,7 +35,12 @@ struct clip_key {
 	u64 but;
 };
 
-static_assert(offsetof(struct clip_entry, digest) == 96);
+static_assert(offsetof(struct clip_entry, digest) == 112);
+
+#define SHA256_SIZE	32
+
+/* Most entries have a SHA-256 digest, and no slab of kmalloc() has that size. */
+static struct kmem_cache *sha256_entries __ro_after_init;
 
 static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
 		     u32 seed)
@@ -73,7 +79,8 @@ static int compare_entry(struct rhashtable_compare_arg *arg, const void *obj)
 	return entry->file_ino != key->file.ino ||
 	       entry->file_sb != key->file.sb ||
 	       entry->file_generation != key->file.generation ||
-	       entry->born > key->at || READ_ONCE(entry->dies) <= key->at ||
+	       READ_ONCE(entry->born) > key->at ||
+	       READ_ONCE(entry->dies) <= key->at ||
 	       entry->id == key->but;
 }
 
@@ -214,18 +221,33 @@ struct clip_entry *clip_store_lookup_other(struct clip_table *table,
  * clip_table_bytes - Get the memory of a table, without its entries
  * @table: the table
  *
- * Return: The size in bytes.
+ * Return: The size in bytes, with the index by path.
  */
 size_t clip_table_bytes(struct clip_table *table)
 {
 	const struct bucket_table *tbl;
-	size_t bytes = 0;
+	size_t bytes = clip_paths_bytes(&table->paths);
 
 	guard(rcu)();
 	for (tbl = rht_dereference_rcu(table->hash.tbl, &table->hash); tbl;
 	     tbl = rht_dereference_rcu(tbl->future_tbl, &table->hash))
 		bytes += struct_size(tbl, buckets, tbl->size);
 	return bytes;
+}
+
+/**
+ * clip_entry_init - Create the cache of entries
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int __init clip_entry_init(void)
+{
+	const size_t size = sizeof(struct clip_entry) + SHA256_SIZE;
+
+	sha256_entries = kmem_cache_create("clip_entry", size,
+					   __alignof__(struct clip_entry),
+					   SLAB_ACCOUNT, NULL);
+	return sha256_entries ? 0 : -ENOMEM;
 }
 
 /**
@@ -240,8 +262,11 @@ struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 {
 	struct clip_entry *entry;
 
-	entry = kzalloc(struct_size(entry, digest, digest_size),
-			GFP_KERNEL_ACCOUNT);
+	if (digest_size == SHA256_SIZE)
+		entry = kmem_cache_zalloc(sha256_entries, GFP_KERNEL_ACCOUNT);
+	else
+		entry = kzalloc(struct_size(entry, digest, digest_size),
+				GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
 	refcount_inc(&id->sb->usage);
@@ -276,6 +301,39 @@ void clip_entry_put(struct clip_entry *entry)
 }
 
 /**
+ * clip_entry_same_digest - Do two entries have the same digest?
+ * @a: one entry
+ * @b: the other one
+ *
+ * Return: True if they do, false otherwise.
+ */
+bool clip_entry_same_digest(const struct clip_entry *a,
+			    const struct clip_entry *b)
+{
+	return a->algorithm == b->algorithm &&
+	       !memcmp(a->digest, b->digest, a->digest_size);
+}
+
+/**
+ * clip_entry_same_rule - Do two entries of one file decide the same?
+ * @a: one entry; the caller holds a reference, or the lock of its table
+ * @b: the other one, likewise
+ *
+ * The path of the rule, its file and its line do not matter.
+ *
+ * Return: True if they do, false otherwise.
+ */
+bool clip_entry_same_rule(const struct clip_entry *a,
+			  const struct clip_entry *b)
+{
+	return a->flags == b->flags &&
+	       a->cap_effective == b->cap_effective &&
+	       a->cap_permitted == b->cap_permitted &&
+	       a->cap_inheritable == b->cap_inheritable &&
+	       a->privileges == b->privileges && clip_entry_same_digest(a, b);
+}
+
+/**
  * clip_table_init - Initialize a table
  * @table: zeroed memory
  *
@@ -283,12 +341,16 @@ void clip_entry_put(struct clip_entry *entry)
  */
 int clip_table_init(struct clip_table *table)
 {
+	table->paths.heads = &table->paths.first;
 	return rhashtable_init(&table->hash, &clip_table_params);
 }
 
-/* Drops the reference that a table being destroyed holds to an entry. */
-static void free_of_table(void *entry, void *unused)
+/* Drops what a table being destroyed holds of an entry. */
+static void free_of_table(void *object, void *unused)
 {
+	struct clip_entry *entry = object;
+
+	clip_name_erase(entry->id);
 	clip_entry_put(entry);
 }
 
@@ -296,13 +358,14 @@ static void free_of_table(void *entry, void *unused)
  * clip_table_destroy - Destroy a table that has no reader any more
  * @table: the table
  *
- * Drops the table's reference to each entry. The table is empty, unless a
- * transaction that would have filled it was aborted.
+ * Drops the table's reference to each entry, and its name. What is left by now
+ * are entries whose file was deleted shortly before the context.
  *
  * Context: May sleep.
  */
 void clip_table_destroy(struct clip_table *table)
 {
+	clip_paths_destroy(&table->paths);
 	rhashtable_free_and_destroy(&table->hash, free_of_table, NULL);
 }
 
@@ -322,20 +385,23 @@ void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
  * @table: the table
  * @entry: the entry; the reference of the table is dropped
  *
- * Does nothing if the entry was already removed from the table.
+ * Does nothing if the table does not contain the entry, or no longer does.
  *
  * Context: The caller holds clip_store_lock.
+ * Return: True if the entry was in the table, false otherwise.
  */
-void clip_table_drop(struct clip_table *table, struct clip_entry *entry)
+bool clip_table_drop(struct clip_table *table, struct clip_entry *entry)
 {
 	lockdep_assert_held(&clip_store_lock);
 	if (rhashtable_remove_fast(&table->hash, &entry->node,
 				   clip_table_params))
-		return;
+		return false;
+	clip_paths_remove(&table->paths, &entry->path);
 	atomic_long_dec(&table->nr_entries);
 	atomic_long_sub(ksize(entry), &table->entry_bytes);
 	clip_name_erase(entry->id);
 	clip_entry_put(entry);
+	return true;
 }
 
 /**

@@ -16,11 +16,14 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/fs.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
+
+#include "store/names.h"
 
 struct clip_sb;
 
@@ -52,8 +55,11 @@ struct clip_file_id {
  * @digest_size: Size of @digest in bytes.
  * @usage: Reference count: one reference of the table, and one for each reader
  *	that keeps the entry.
- * @source_line: Line of the rule, for display.
+ * @source_line: Line of the rule, for display. A commit that finds the same
+ *	rule in another line writes it, under clip_store_lock.
  * @born: First generation in which the entry is in force.
+ * @forgotten: Links the entry into the list of those whose file is gone. It
+ *	overlays @born, which has no meaning once @dies is %CLIP_DEAD.
  * @dies: First generation in which the entry is no longer in force; or
  *	%CLIP_ALIVE, or %CLIP_DEAD. Transactions write it under clip_store_lock
  *	and with cmpxchg(), because %CLIP_DEAD is stored without that lock.
@@ -66,10 +72,13 @@ struct clip_file_id {
  *	not read @cap_effective or @cap_permitted.
  * @cap_inheritable: Inheritable capabilities; bit 63 is CONTEXT.
  * @privileges: CLIP_PRIV_*.
+ * @path: Stands for the path of the rule, and links the entry into the index by
+ *	path. Protected by clip_store_lock.
  * @digest: Digest of the content of the file.
  *
- * All fields but @dies and @usage are constant once the entry is in a table.
- * The size matters: with SHA-256 it is 128 bytes, a slab size.
+ * All other fields are constant once the entry is in a table, except @dies and
+ * @usage. The size matters: entries with SHA-256 come from a cache of their
+ * own, which has no unused bytes between them.
  */
 struct clip_entry {
 	struct rhash_head node;
@@ -81,7 +90,10 @@ struct clip_entry {
 	u8 digest_size;
 	refcount_t usage;
 	u32 source_line;
-	u64 born;
+	union {
+		u64 born;
+		struct llist_node forgotten;
+	};
 	u64 dies;
 	u64 id;
 	union {
@@ -93,6 +105,7 @@ struct clip_entry {
 	};
 	u64 cap_inheritable;
 	u64 privileges;
+	struct clip_path path;
 	u8 digest[];
 };
 
@@ -103,9 +116,11 @@ struct clip_entry {
  *	clip_store_lock, read without a lock.
  * @entry_bytes: Memory of the entries that are in force. Written under
  *	clip_store_lock, read without a lock.
+ * @paths: The entries in @hash by the path of their rule.
  */
 struct clip_table {
 	struct rhashtable hash;
+	struct clip_paths paths;
 	atomic_long_t nr_entries;
 	atomic_long_t entry_bytes;
 };
@@ -121,17 +136,41 @@ struct clip_entry *clip_store_lookup_other(struct clip_table *table,
 					   const struct inode *inode,
 					   const struct clip_entry *first);
 
+int clip_entry_init(void);
 int clip_table_init(struct clip_table *table);
 void clip_table_destroy(struct clip_table *table);
 void clip_table_count(struct clip_table *table, const struct clip_entry *entry);
-void clip_table_drop(struct clip_table *table, struct clip_entry *entry);
+bool clip_table_drop(struct clip_table *table, struct clip_entry *entry);
 size_t clip_table_bytes(struct clip_table *table);
 
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size);
 void clip_entry_put(struct clip_entry *entry);
+bool clip_entry_same_digest(const struct clip_entry *a,
+			    const struct clip_entry *b);
+bool clip_entry_same_rule(const struct clip_entry *a,
+			  const struct clip_entry *b);
 
 DEFINE_FREE(clip_entry_put, struct clip_entry *, clip_entry_put(_T))
+
+/**
+ * clip_table_next_of_path - Find the next entry that a rule for a path has made
+ * @table: the table
+ * @path_hash: stands for the path
+ * @from: the entry that was returned last, or NULL for the first one
+ *
+ * Context: The caller holds clip_store_lock.
+ * Return: An entry, whether in force or not; NULL at the end.
+ */
+static inline struct clip_entry *
+clip_table_next_of_path(const struct clip_table *table, u64 path_hash,
+			const struct clip_entry *from)
+{
+	struct clip_path *path = clip_paths_next(&table->paths, path_hash,
+						 from ? &from->path : NULL);
+
+	return path ? container_of(path, struct clip_entry, path) : NULL;
+}
 
 /* Used by transactions, which hold clip_store_lock. */
 void clip_store_publish(u64 generation);

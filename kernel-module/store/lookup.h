@@ -20,5 +20,6 @@ bool clip_allow_anywhere(u16 algorithm, const u8 *digest);
 /* forget.c: entries of deleted files and of unmounted filesystems */
 void clip_store_forget_inode(const struct inode *inode);
 void clip_store_forget_sb(const struct clip_sb *sb);
+void clip_store_reap(void);
 
 #endif /* _SECURITY_CLIP_STORE_LOOKUP_H */

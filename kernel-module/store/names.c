@@ -66,6 +66,30 @@ void clip_name_erase(u64 id)
 }
 
 /**
+ * clip_name_take - Give the name of one entry to another one
+ * @to: id of the entry that receives the name, in place of its own
+ * @from: id of the entry that loses it
+ *
+ * Without memory, the entry keeps the name that it has.
+ *
+ * Context: May sleep.
+ */
+void clip_name_take(u64 to, u64 from)
+{
+	struct clip_name *name = xa_erase(&clip_names, from), *old;
+
+	if (!name)
+		return;
+	old = xa_store(&clip_names, to, name, GFP_KERNEL_ACCOUNT);
+	if (xa_is_err(old))
+		old = name;
+	if (!old)
+		return;
+	atomic_long_sub(ksize(old), &clip_names_size);
+	kfree_rcu(old, rcu);
+}
+
+/**
  * clip_name_get - Get the name of an entry
  * @id: id of the entry
  *

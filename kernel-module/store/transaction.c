@@ -64,30 +64,29 @@ static int insert_patiently(struct rhashtable *table, struct clip_entry *entry)
 	}
 }
 
-static bool same_digest(const struct clip_entry *a, const struct clip_entry *b)
-{
-	return a->algorithm == b->algorithm &&
-	       !memcmp(a->digest, b->digest, a->digest_size);
-}
-
 /* A file has at most two entries, which differ in their digests. */
 static bool room_beside(const struct clip_txn *txn, struct clip_context *ctx,
 			const struct clip_file_id *id,
 			const struct clip_entry *old,
 			const struct clip_entry *entry)
 {
-	return !same_digest(old, entry) &&
+	return !clip_entry_same_digest(old, entry) &&
 	       !clip_store_lookup_other_at(&ctx->table, id, txn->next, old->id);
+}
+
+static struct clip_file_id file_of(const struct clip_entry *entry)
+{
+	return (struct clip_file_id) {
+		.sb = entry->file_sb,
+		.ino = entry->file_ino,
+		.generation = entry->file_generation,
+	};
 }
 
 static int insert(struct clip_txn *txn, struct clip_context *ctx,
 		  struct clip_entry *entry, bool beside)
 {
-	const struct clip_file_id id = {
-		.sb = entry->file_sb,
-		.ino = entry->file_ino,
-		.generation = entry->file_generation,
-	};
+	const struct clip_file_id id = file_of(entry);
 	const struct clip_entry *old;
 	int err;
 
@@ -101,6 +100,7 @@ static int insert(struct clip_txn *txn, struct clip_context *ctx,
 	err = insert_patiently(&ctx->table.hash, entry);
 	if (err)
 		return err;
+	clip_paths_add(&ctx->table.paths, &entry->path);
 	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
 	return 0;
 }
@@ -186,6 +186,24 @@ int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 }
 
 /**
+ * clip_txn_count_path - Count the entries that a rule for a path has made
+ * @ctx: the context whose table contains them
+ * @path_hash: stands for the path
+ *
+ * Context: The caller holds clip_store_lock.
+ * Return: The most entries that can be removed by this path.
+ */
+size_t clip_txn_count_path(struct clip_context *ctx, u64 path_hash)
+{
+	struct clip_entry *entry = NULL;
+	size_t count = 0;
+
+	while ((entry = clip_table_next_of_path(&ctx->table, path_hash, entry)))
+		count++;
+	return count;
+}
+
+/**
  * clip_txn_empty - Remove all entries and allow digests of a context
  * @txn: the transaction; nothing has been inserted yet
  * @ctx: the context; the caller keeps it alive during the transaction
@@ -218,14 +236,6 @@ int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 	}
 	clip_walk_stop(&walk);
 	return err;
-}
-
-static void finish(struct clip_txn *txn)
-{
-	kvfree(txn->born);
-	kvfree(txn->dying);
-	txn->born = NULL;
-	txn->dying = NULL;
 }
 
 static struct clip_allow *locked(struct clip_allow __rcu *set)
@@ -283,7 +293,6 @@ int clip_txn_allow_make(struct clip_txn *txn)
 					       change->more);
 		if (!change->set)
 			return -ENOMEM;
-		change->changed = change->emptied && clip_allow_count(old);
 		change->set->born = txn->next;
 		RCU_INIT_POINTER(change->set->older, old);
 		rcu_assign_pointer(change->ctx->allow, change->set);
@@ -292,19 +301,42 @@ int clip_txn_allow_make(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_allow_changed - Would the commit change any set?
- * @txn: the transaction
+ * clip_txn_allow_add - Add a digest to a new set
+ * @change: the change of a context, with room for the digest
+ * @algorithm: CLIP_ALGO_*
+ * @digest: the digest
  *
- * Return: True if it would, false otherwise.
+ * Return: True if the digest comes into force, false if it is already.
  */
-bool clip_txn_allow_changed(const struct clip_txn *txn)
+bool clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
+			const u8 *digest)
 {
-	const struct clip_allow_change *change;
+	lockdep_assert_held(&clip_store_lock);
+	if (!clip_allow_add(change->set, algorithm, digest))
+		return false;
+	if (change->emptied &&
+	    clip_allow_has(clip_allow_in_force(&change->ctx->allow), algorithm,
+			   digest)) {
+		change->kept++;
+		return false;
+	}
+	change->changed = true;
+	return true;
+}
 
-	for (change = txn->allows; change; change = change->next)
-		if (change->changed)
-			return true;
-	return false;
+/**
+ * clip_txn_allow_removed - Count the digests that an emptied context loses
+ * @change: the change of a context, before the commit
+ *
+ * Return: The number of digests in force that the new set does not contain; 0
+ * for a context that was not emptied.
+ */
+u64 clip_txn_allow_removed(const struct clip_allow_change *change)
+{
+	if (!change->emptied)
+		return 0;
+	return clip_allow_count(clip_allow_in_force(&change->ctx->allow)) -
+	       change->kept;
 }
 
 static struct clip_allow_change *pop(struct clip_txn *txn)
@@ -316,16 +348,46 @@ static struct clip_allow_change *pop(struct clip_txn *txn)
 	return change;
 }
 
-/**
- * clip_txn_allow_commit - Free the sets that the new ones replace
- * @txn: the transaction; its generation is in force, and no reader of the
- *	previous generation is left
- */
-void clip_txn_allow_commit(struct clip_txn *txn)
+static bool set_changes(const struct clip_allow_change *change)
+{
+	return change->changed || clip_txn_allow_removed(change);
+}
+
+static bool any_set_changes(const struct clip_txn *txn)
+{
+	const struct clip_allow_change *change;
+
+	for (change = txn->allows; change; change = change->next)
+		if (set_changes(change))
+			return true;
+	return false;
+}
+
+/* Takes the sets back that equal the one before them. */
+static void settle_sets(struct clip_txn *txn)
 {
 	struct clip_allow_change *change;
 
-	lockdep_assert_held(&clip_store_lock);
+	for (change = txn->allows; change; change = change->next) {
+		struct clip_allow *set = change->set;
+		struct clip_allow *old = set ? locked(set->older) : NULL;
+
+		if (set && !set_changes(change)) {
+			rcu_assign_pointer(change->ctx->allow, old);
+			clip_allow_free(set);
+			change->set = NULL;
+		}
+	}
+}
+
+/*
+ * Frees the sets that the new ones replace. The generation of the transaction
+ * is in force, and no reader of the previous one is left.
+ */
+static void commit_sets(struct clip_txn *txn)
+{
+	struct clip_allow_change *change;
+
 	while ((change = pop(txn))) {
 		if (change->set) {
 			struct clip_allow *older = locked(change->set->older);
@@ -337,15 +399,11 @@ void clip_txn_allow_commit(struct clip_txn *txn)
 	}
 }
 
-/**
- * clip_txn_allow_abort - Restore the previous sets
- * @txn: the transaction
- */
-void clip_txn_allow_abort(struct clip_txn *txn)
+/* Restores the previous sets. */
+static void abort_sets(struct clip_txn *txn)
 {
 	struct clip_allow_change *change;
 
-	lockdep_assert_held(&clip_store_lock);
 	while ((change = pop(txn))) {
 		if (change->set) {
 			rcu_assign_pointer(change->ctx->allow,
@@ -357,6 +415,57 @@ void clip_txn_allow_abort(struct clip_txn *txn)
 }
 
 /**
+ * clip_txn_keep - Keep an entry that the transaction has removed
+ * @txn: the transaction
+ * @ctx: the context whose table contains the entry
+ * @entry: an entry for the same file, with the same rule
+ *
+ * So a set of rules can be replaced by a similar one, and what is in both stays
+ * as it is: readers see no change.
+ *
+ * Return: The entry that is kept, without a reference; NULL if the transaction
+ * has removed no such entry.
+ */
+struct clip_entry *clip_txn_keep(struct clip_txn *txn, struct clip_context *ctx,
+				 const struct clip_entry *entry)
+{
+	const struct clip_file_id id = file_of(entry);
+	struct clip_entry *old;
+
+	lockdep_assert_held(&clip_store_lock);
+	/* What was in force before the transaction: one entry, or two. */
+	old = clip_store_lookup_at(&ctx->table, &id, txn->next - 1);
+	if (old && !clip_entry_same_rule(old, entry))
+		old = clip_store_lookup_other_at(&ctx->table, &id,
+						 txn->next - 1, old->id);
+	if (!old || !clip_entry_same_rule(old, entry) ||
+	    cmpxchg(&old->dies, txn->next, CLIP_ALIVE) != txn->next)
+		return NULL;
+	txn->nr_kept++;
+	return old;
+}
+
+/**
+ * clip_txn_changes - Would the commit change anything that is in force?
+ * @txn: the transaction
+ *
+ * Return: True if it would, false otherwise.
+ */
+bool clip_txn_changes(const struct clip_txn *txn)
+{
+	return txn->nr_born || txn->nr_dying > txn->nr_kept ||
+	       any_set_changes(txn);
+}
+
+static void finish(struct clip_txn *txn)
+{
+	kvfree(txn->born);
+	kvfree(txn->dying);
+	txn->born = NULL;
+	txn->dying = NULL;
+}
+
+/**
  * clip_txn_commit - Put the transaction in force
  * @txn: the transaction, which ends here
  *
@@ -364,8 +473,11 @@ void clip_txn_allow_abort(struct clip_txn *txn)
  */
 void clip_txn_commit(struct clip_txn *txn)
 {
+	const bool removes = txn->nr_dying > txn->nr_kept;
+	const bool sets = any_set_changes(txn);
 	size_t i;
 
+	settle_sets(txn);
 	clip_store_publish(txn->next);
 	for (i = 0; i < txn->nr_born; i++)
 		clip_table_count(&txn->born[i].ctx->table,
@@ -375,12 +487,15 @@ void clip_txn_commit(struct clip_txn *txn)
 	 * entries: they are removed from the tables only when no such reader
 	 * is left.
 	 */
-	if (txn->nr_dying || txn->allows)
+	if (removes || sets)
 		synchronize_rcu();
-	clip_txn_allow_commit(txn);
-	for (i = 0; i < txn->nr_dying; i++)
-		clip_table_drop(&txn->dying[i].ctx->table,
-				txn->dying[i].entry);
+	commit_sets(txn);
+	for (i = 0; i < txn->nr_dying; i++) {
+		struct clip_change *change = &txn->dying[i];
+
+		if (READ_ONCE(change->entry->dies) != CLIP_ALIVE)
+			clip_table_drop(&change->ctx->table, change->entry);
+	}
 	finish(txn);
 }
 
@@ -402,10 +517,12 @@ void clip_txn_abort(struct clip_txn *txn)
 		rhashtable_remove_fast(&change->ctx->table.hash,
 				       &change->entry->node,
 				       clip_table_params);
+		clip_paths_remove(&change->ctx->table.paths,
+				  &change->entry->path);
 		clip_name_erase(change->entry->id);
 		clip_entry_put(change->entry);
 	}
-	clip_txn_allow_abort(txn);
+	abort_sets(txn);
 	for (i = 0; i < txn->nr_dying; i++)
 		cmpxchg(&txn->dying[i].entry->dies, txn->next, CLIP_ALIVE);
 	finish(txn);

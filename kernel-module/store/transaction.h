@@ -15,6 +15,7 @@
  * @dying: Entries in force that @next will not contain.
  * @nr_born: Number of used slots of @born.
  * @nr_dying: Number of used slots of @dying.
+ * @nr_kept: Number of entries of @dying that are to stay in force after all.
  * @max_born: Number of slots of @born.
  * @max_dying: Number of slots of @dying.
  * @allows: Changed sets of allow digests, a list.
@@ -28,6 +29,7 @@ struct clip_txn {
 	struct clip_change *dying;
 	size_t nr_born;
 	size_t nr_dying;
+	size_t nr_kept;
 	size_t max_born;
 	size_t max_dying;
 	struct clip_allow_change *allows;
@@ -46,15 +48,18 @@ struct clip_change {
  * @set: The new set. NULL as long as only @more is counted, and to the end if
  *	the context had no set before and no digest is added.
  * @more: Number of digests that will be added, by algorithm.
+ * @kept: Number of digests of the set before that an emptied context gets back.
  * @emptied: The context was emptied: its entries have been marked as dying, and
  *	@set takes over no digest.
- * @changed: @set differs from the set before.
+ * @changed: @set differs from the set before. In an emptied context, this does
+ *	not include that digests are missing.
  */
 struct clip_allow_change {
 	struct clip_allow_change *next;
 	struct clip_context *ctx;
 	struct clip_allow *set;
 	u32 more[CLIP_ALGO_COUNT];
+	u64 kept;
 	bool emptied;
 	bool changed;
 };
@@ -62,9 +67,9 @@ struct clip_allow_change {
 struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 					 struct clip_context *ctx);
 int clip_txn_allow_make(struct clip_txn *txn);
-bool clip_txn_allow_changed(const struct clip_txn *txn);
-void clip_txn_allow_commit(struct clip_txn *txn);
-void clip_txn_allow_abort(struct clip_txn *txn);
+bool clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
+			const u8 *digest);
+u64 clip_txn_allow_removed(const struct clip_allow_change *change);
 
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying);
 int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
@@ -75,7 +80,11 @@ int clip_txn_remove(struct clip_txn *txn, struct clip_context *ctx,
 		    const struct clip_file_id *id);
 int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
 			  struct clip_entry *entry);
+size_t clip_txn_count_path(struct clip_context *ctx, u64 path_hash);
 int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx);
+struct clip_entry *clip_txn_keep(struct clip_txn *txn, struct clip_context *ctx,
+				 const struct clip_entry *entry);
+bool clip_txn_changes(const struct clip_txn *txn);
 void clip_txn_commit(struct clip_txn *txn);
 void clip_txn_abort(struct clip_txn *txn);
 

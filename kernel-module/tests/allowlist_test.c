@@ -149,8 +149,10 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_EXPECT_PTR_EQ(test, clip_txn_allow(&txn, ctx), change);
 	change->more[CLIP_ALGO_SHA256] = 1;
 	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
-	KUNIT_EXPECT_TRUE(test, clip_allow_add(change->set, CLIP_ALGO_SHA256,
-					       digest));
+	KUNIT_EXPECT_TRUE(test, clip_txn_allow_add(change, CLIP_ALGO_SHA256,
+						   digest));
+	KUNIT_EXPECT_FALSE(test, clip_txn_allow_add(change, CLIP_ALGO_SHA256,
+						    digest));
 	/* Readers do not see it yet. */
 	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256,
 						 digest));

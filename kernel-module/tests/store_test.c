@@ -32,18 +32,13 @@ static int store_init(struct kunit *test)
 	return 0;
 }
 
-static void drop_object(void *object, void *unused)
-{
-	clip_entry_put(object);
-}
-
 static void store_exit(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
 
 	if (!f)
 		return;
-	rhashtable_free_and_destroy(&f->ctx.table.hash, drop_object, NULL);
+	clip_table_destroy(&f->ctx.table);
 	rcu_barrier();
 	/* Every entry has dropped its reference to the superblock. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&f->sb->usage), 1);
@@ -186,6 +181,165 @@ static void store_replace(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, mark_of(f, i), 2);
 	KUNIT_EXPECT_EQ(test, in_table(f), 5);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 5);
+}
+
+/* Fault 12: what is in the old set and in the new one stays as it is. */
+static void store_keep(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_entry *same = new_entry(test, 1, 1);
+	struct clip_entry *other = new_entry(test, 2, 3);
+	struct clip_entry *old;
+	struct clip_txn txn;
+	u64 id;
+
+	add(test, 1, 1);
+	add(test, 2, 2);
+	add(test, 3, 3);
+	guard(mutex)(&clip_store_lock);
+	/* Nothing is kept that was not removed. */
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 3), 0);
+	KUNIT_EXPECT_NULL(test, clip_txn_keep(&txn, &f->ctx, same));
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	old = clip_txn_keep(&txn, &f->ctx, same);
+	KUNIT_ASSERT_NOT_NULL(test, old);
+	id = old->id;
+	/* Nor is anything kept twice, or by another rule. */
+	KUNIT_EXPECT_NULL(test, clip_txn_keep(&txn, &f->ctx, same));
+	KUNIT_EXPECT_NULL(test, clip_txn_keep(&txn, &f->ctx, other));
+	KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx, same), -EEXIST);
+	KUNIT_EXPECT_TRUE(test, clip_txn_changes(&txn));
+	clip_txn_abort(&txn);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 2), 2);
+	KUNIT_EXPECT_EQ(test, in_table(f), 3);
+
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 3), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	old = clip_txn_keep(&txn, &f->ctx, same);
+	KUNIT_ASSERT_NOT_NULL(test, old);
+	KUNIT_EXPECT_EQ(test, old->id, id);
+	KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx, other), 0);
+	clip_txn_commit(&txn);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 2), 3);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 3), -1);
+	KUNIT_EXPECT_EQ(test, in_table(f), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->ctx.table.nr_entries), 2);
+	clip_entry_put(same);
+}
+
+/* A transaction that keeps all that it removed changes nothing. */
+static void store_keep_all(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_entry *same = new_entry(test, 1, 1);
+	struct clip_txn txn;
+
+	add(test, 1, 1);
+	guard(mutex)(&clip_store_lock);
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	KUNIT_EXPECT_TRUE(test, clip_txn_changes(&txn));
+	KUNIT_EXPECT_NOT_NULL(test, clip_txn_keep(&txn, &f->ctx, same));
+	KUNIT_EXPECT_FALSE(test, clip_txn_changes(&txn));
+	clip_txn_abort(&txn);
+	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
+	clip_entry_put(same);
+}
+
+static unsigned int count_path(struct store_fixture *f, u64 path_hash)
+{
+	struct clip_entry *entry = NULL;
+	unsigned int count = 0;
+
+	while ((entry = clip_table_next_of_path(&f->ctx.table, path_hash,
+						entry)))
+		count += entry->path.hash == path_hash;
+	return count;
+}
+
+#define PATHS	700
+
+/* Fault 10a: entries are found by the path of their rule. */
+static void store_paths(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_paths *paths = &f->ctx.table.paths;
+	struct clip_entry **entries, *last;
+	unsigned int i;
+
+	entries = kunit_kcalloc(test, PATHS, sizeof(*entries), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, entries);
+	guard(mutex)(&clip_store_lock);
+	/* Seven entries for each path; the first 100 paths differ in one bit. */
+	for (i = 0; i < PATHS; i++) {
+		entries[i] = new_entry(test, i, 1);
+		entries[i]->path.hash = 1 + i / 7;
+		clip_paths_add(paths, &entries[i]->path);
+	}
+	KUNIT_EXPECT_EQ(test, paths->count, PATHS);
+	KUNIT_EXPECT_LE(test, clip_paths_bytes(paths), PATHS * sizeof(void *));
+	for (i = 1; i <= PATHS / 7; i++)
+		KUNIT_ASSERT_EQ(test, count_path(f, i), 7);
+	KUNIT_EXPECT_EQ(test, count_path(f, PATHS), 0);
+	KUNIT_EXPECT_EQ(test, count_path(f, 1ULL << 32 | 1), 0);
+	/* Removing twice, or without a path, has no effect. */
+	last = entries[PATHS - 1];
+	clip_paths_remove(paths, &last->path);
+	clip_paths_remove(paths, &last->path);
+	KUNIT_EXPECT_EQ(test, count_path(f, PATHS / 7), 6);
+	last->path.hash = 0;
+	clip_paths_add(paths, &last->path);
+	KUNIT_EXPECT_EQ(test, paths->count, PATHS - 1);
+	clip_paths_move(paths, &last->path, 5);
+	KUNIT_EXPECT_EQ(test, count_path(f, 5), 8);
+	clip_paths_move(paths, &last->path, 6);
+	KUNIT_EXPECT_EQ(test, count_path(f, 5), 7);
+	KUNIT_EXPECT_EQ(test, count_path(f, 6), 8);
+	for (i = 0; i < PATHS; i++) {
+		clip_paths_remove(paths, &entries[i]->path);
+		clip_entry_put(entries[i]);
+	}
+	KUNIT_EXPECT_EQ(test, paths->count, 0);
+	KUNIT_EXPECT_EQ(test, count_path(f, 6), 0);
+}
+
+static void store_path_hash(struct kunit *test)
+{
+	const u64 hash = clip_path_hash("/a/b", 4);
+
+	KUNIT_EXPECT_NE(test, hash, 0);
+	KUNIT_EXPECT_EQ(test, hash, clip_path_hash("/a/bc", 4));
+	KUNIT_EXPECT_NE(test, hash, clip_path_hash("/a/bc", 5));
+	KUNIT_EXPECT_NE(test, hash, clip_path_hash("/a/c", 4));
+}
+
+/* An entry is in the index exactly as long as it is in the table. */
+static void store_paths_of_a_transaction(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_entry *entry;
+	struct clip_txn txn;
+	int i;
+
+	guard(mutex)(&clip_store_lock);
+	for (i = 0; i < 2; i++) {
+		entry = new_entry(test, 1, 1);
+		entry->path.hash = 77;
+		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 0), 0);
+		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, &f->ctx, entry), 0);
+		KUNIT_EXPECT_EQ(test, clip_txn_count_path(&f->ctx, 77), 1);
+		if (i)
+			clip_txn_commit(&txn);
+		else
+			clip_txn_abort(&txn);
+		KUNIT_EXPECT_EQ(test, clip_txn_count_path(&f->ctx, 77), i);
+	}
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
+	clip_txn_commit(&txn);
+	KUNIT_EXPECT_EQ(test, clip_txn_count_path(&f->ctx, 77), 0);
 }
 
 /* An aborted transaction does not affect the next one. */
@@ -400,6 +554,11 @@ static struct kunit_case store_test_cases[] = {
 	KUNIT_CASE(store_invisible_until_commit),
 	KUNIT_CASE(store_abort_changes_nothing),
 	KUNIT_CASE(store_replace),
+	KUNIT_CASE(store_keep),
+	KUNIT_CASE(store_keep_all),
+	KUNIT_CASE(store_paths),
+	KUNIT_CASE(store_path_hash),
+	KUNIT_CASE(store_paths_of_a_transaction),
 	KUNIT_CASE(store_empty_after_abort),
 	KUNIT_CASE(store_duplicate),
 	KUNIT_CASE(store_remove),

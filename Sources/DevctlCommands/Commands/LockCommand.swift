@@ -12,9 +12,9 @@ struct LockCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "lock", abstract: "Enforce the table, which then stays as it is until the next boot.",
         discussion: """
-            Writes 0 to the sysctl kernel.clip.mount. A table that is locked already is no failure. An empty table \
-            is only locked with --allow-empty, because no rule can be loaded afterwards. Exit status: 0 if the \
-            table is locked, 1 if it is empty.
+            Writes 0 to the sysctl kernel.clip.mount. A table that is locked already is no failure. The kernel locks \
+            an empty table only with --allow-empty, which writes "0 empty", because no rule can be loaded \
+            afterwards. Exit status: 0 if the table is locked, 1 if it is empty.
             """)
 
     @Flag(help: "Lock the table even if no rule counts in it.")
@@ -29,11 +29,8 @@ struct LockCommand: Verb {
     /// Reads the table, writes the sysctl, and reads the table again.
     ///
     /// Between the first reading and the write, another process can take rules
-    /// out of the table or add some. Only the kernel can compare and lock in one
-    /// step, and its answer to the write is the one that counts. Where it locks
-    /// whatever there is, the second reading still finds a table that was emptied
-    /// in between: the table cannot change any more then, so there is no race
-    /// after it. The loss is reported, but cannot be undone.
+    /// out of the table or add some. The kernel compares and locks in one step,
+    /// and its answer to the write is the one that counts.
     func execute(in surroundings: DevctlSurroundings) throws -> ExitStatus {
         let device = try DeviceAccess(surroundings).open()
         let before = try DeviceAccess.table(of: device)
@@ -49,11 +46,6 @@ struct LockCommand: Verb {
         guard after.isLocked else {
             throw Failure(status: .refused, message: "the kernel did not lock the device table")
         }
-        if let fault = emptiness(after) {
-            throw Failure(
-                status: .no, message: "\(fault): another process changed it while it was being locked",
-                hint: "the table stays as it is until the next boot")
-        }
         return deliver(after, isChanged: true, surroundings.reporter)
     }
 
@@ -66,9 +58,13 @@ struct LockCommand: Verb {
     }
 
     private func lock(_ surroundings: DevctlSurroundings) throws(Failure) {
-        guard let error = surroundings.lockMounts() else { return }
+        guard let error = surroundings.lockMounts(allowEmpty) else { return }
         let message = "the sysctl kernel.clip.mount: \(error)"
         switch error {
+        case .noData:
+            throw Failure(
+                status: .no,
+                message: "the device table is empty: another process changed it; it was not locked")
         case .noEntry, .notDirectory:
             throw Failure(
                 status: .unavailable, message: message, hint: "this kernel runs without clip, or /proc is not mounted")

@@ -14,7 +14,7 @@ struct LoadCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "load", abstract: "Load rules into the kernel, which accepts all of them or none.")
 
-    @Flag(help: "Load the rules of the system, and remove all other entries.")
+    @Flag(help: "Load the rules of the system, and remove all other entries, those of other contexts too.")
     var all = false
 
     @Option(
@@ -30,7 +30,7 @@ struct LoadCommand: Verb {
     @Option(help: ArgumentHelp("Add the entries of an image made by compile.", valueName: "file"))
     var compiled: ByteArgument?
 
-    @Flag(help: "Remove all entries other than the given ones.")
+    @Flag(help: "Remove all other entries of the contexts that the given ones name, and of that of this process.")
     var replace = false
 
     @Flag(help: "Allow a file to have one other entry and match either, for a file about to be replaced.")
@@ -67,7 +67,7 @@ struct LoadCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
         let mode: CommitMode = all || replace ? .replace : .add
-        let transaction: Transaction
+        var transaction: Transaction
         if let compiled {
             transaction = try decode(compiled.path, mode: mode, reporter)
         } else {
@@ -78,6 +78,7 @@ struct LoadCommand: Verb {
             transaction = try Transaction(rules.rules, mode: mode, options: options)
         }
         let (device, info) = try DeviceAccess(surroundings).open()
+        if all { transaction = transaction.replacingEverything(info) }
         if mode == .replace, transaction.skipsEverything(on: device) {
             throw Failure(
                 status: .syntax,

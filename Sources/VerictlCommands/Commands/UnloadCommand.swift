@@ -13,11 +13,11 @@ struct UnloadCommand: Verb {
         commandName: "unload",
         abstract: "Remove entries from the kernel; a missing entry is not an error.",
         discussion: """
-            Entries are found by context and path, allow digests by context and digest. Words that are \
-            unknown to this version are ignored.
+            Entries are found by context and path, also if the path leads to another file now or to none; allow \
+            digests are found by context and digest. Words that are unknown to this version are ignored.
             """)
 
-    @Flag(help: "Remove all entries of the context of this process.")
+    @Flag(help: "Remove all entries of all contexts.")
     var all = false
 
     @Option(
@@ -74,8 +74,9 @@ struct UnloadCommand: Verb {
         var options: CommitOptions = dryRun ? .dryRun : []
         if beside { options.insert(.beside) }
         if all {
-            let transaction = try Transaction([], mode: .replace, options: options)
+            let nothing = try Transaction([], mode: .replace, options: options)
             let (device, info) = try DeviceAccess(surroundings).open()
+            let transaction = nothing.replacingEverything(info)
             let guardian = AdministrationGuard(surroundings, device, info)
             try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
             let outcome = try transaction.run(on: device)

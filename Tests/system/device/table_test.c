@@ -3,6 +3,7 @@
  * The table of devices (DV-03 to DV-05, DV-11 to DV-13): which callers may
  * change it and how, while nothing is enforced.
  */
+#include "contexts.h"
 #include "device.h"
 #include "latch.h"
 #include "process.h"
@@ -55,6 +56,45 @@ TEST(who_may_change_it)
 	waitpid(pid, &status, 0);
 	EXPECT_EQ(EACCES, WEXITSTATUS(status));
 	EXPECT_EQ(0, rules_in_force());
+}
+
+/*
+ * Fault 33: what the boot script of the original does, in its order: rules are
+ * active, devctl has CAP_SYS_ADMIN and no privilege, and the table is locked
+ * last, whether or not it could be loaded.
+ */
+TEST(an_unmodified_boot_script)
+{
+	ASSERT_EQ(0, set_level(CLIP_CONTEXT_ADMIN, CLIP_LEVEL_ACTIVE));
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_ADD, rules, 1, NULL));
+	EXPECT_EQ(1, rules_in_force());
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, rules, 1, NULL));
+	EXPECT_EQ(0, rules_in_force());
+}
+
+/* Fault 33: a table that holds no rule is not locked by mistake. */
+TEST(an_empty_table_is_not_locked)
+{
+	struct clip_device_rule never = rules[0];
+	const long long before = refused(CLIP_REASON_NO_ENTRY);
+
+	never.priority = 0;
+	EXPECT_EQ(ENODATA, set_latch("mount", "0"));
+	EXPECT_EQ(ENODATA, set_latch("mount", " 0x0\n"));
+	EXPECT_EQ(1, latch("mount"));
+	EXPECT_EQ(before + 2, refused(CLIP_REASON_NO_ENTRY));
+	/* A rule that never counts is none. */
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_ADD, &never, 1, NULL));
+	EXPECT_EQ(ENODATA, set_latch("mount", "0"));
+	EXPECT_EQ(1, latch("mount"));
+	/* The table can still be changed. */
+	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, &never, 1, NULL));
+	/* Words that do not ask for an empty table. */
+	for (int i = 0; i < 6; i++)
+		EXPECT_EQ(EINVAL, set_latch("mount", (const char *[]) {
+			"empty", "1 empty", "0empty", "0 empt", "0 empty 0",
+			"0 empty empty" }[i]));
+	EXPECT_EQ(1, latch("mount"));
 }
 
 /* A descriptor that root opened gives no right in a user namespace. */
@@ -142,6 +182,20 @@ TEST(refused_rules)
 	EXPECT_EQ(1, rules_in_force());
 	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, rules, 1, NULL));
 	EXPECT_EQ(0, rules_in_force());
+}
+
+/* Fault 33: it is locked where that is asked for by name. This comes last. */
+TEST(an_empty_table_is_locked_by_name)
+{
+	EXPECT_EQ(ENODATA, set_latch("mount", "0"));
+	EXPECT_EQ(1, latch("mount"));
+	EXPECT_EQ(0, set_latch("mount", "0 empty\n"));
+	EXPECT_EQ(0, latch("mount"));
+	EXPECT_EQ(EPERM, change_table(CLIP_COMMIT_ADD, rules, 1, NULL));
+	/* What is locked can be locked again. */
+	EXPECT_EQ(0, set_latch("mount", "0"));
+	EXPECT_EQ(0, set_latch("mount", "1"));
+	EXPECT_EQ(0, latch("mount"));
 }
 
 TEST_HARNESS_MAIN

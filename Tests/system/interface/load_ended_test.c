@@ -68,8 +68,8 @@ static long long digests(void)
 }
 
 /*
- * Replaces all three by the first. A commit replaces the caller's own context
- * as well, so its entries are part of what is removed and come back.
+ * Replaces all three by the first, which stays as it is. A commit replaces the
+ * caller's own context as well, so its entries are part of what is removed.
  */
 #define EXPECT_REPLACED() do { \
 	struct outcome outcome_; \
@@ -77,8 +77,9 @@ static long long digests(void)
 	\
 	ASSERT_EQ(0, commit_rules(self->rules, 1, CLIP_COMMIT_REPLACE, 0, \
 				  &outcome_)); \
-	EXPECT_EQ(1, outcome_.commit.added); \
-	EXPECT_EQ(self->before.entries + 1, outcome_.commit.removed); \
+	EXPECT_EQ(0, outcome_.commit.added); \
+	EXPECT_EQ(1, outcome_.commit.unchanged); \
+	EXPECT_EQ(self->before.entries, outcome_.commit.removed); \
 	EXPECT_EQ(1, store_state().entries); \
 	EXPECT_EQ(digests_ - 1, digests()); \
 } while (0)
@@ -96,7 +97,7 @@ TEST_F(ended, replace_after_a_dry_run)
 
 	ASSERT_EQ(0, commit_rules(self->rules, 1, CLIP_COMMIT_REPLACE,
 				  CLIP_COMMIT_DRY_RUN, &outcome));
-	EXPECT_EQ(self->before.entries + 1, outcome.commit.removed);
+	EXPECT_EQ(self->before.entries, outcome.commit.removed);
 	EXPECT_UNCHANGED();
 	EXPECT_REPLACED();
 }
@@ -108,7 +109,7 @@ TEST_F(ended, replace_after_two_dry_runs)
 	for (int i = 0; i < 2; i++) {
 		ASSERT_EQ(0, commit_rules(self->rules, 1, CLIP_COMMIT_REPLACE,
 					  CLIP_COMMIT_DRY_RUN, &outcome));
-		EXPECT_EQ(self->before.entries + 1, outcome.commit.removed);
+		EXPECT_EQ(self->before.entries, outcome.commit.removed);
 	}
 	EXPECT_UNCHANGED();
 	EXPECT_REPLACED();

@@ -133,6 +133,66 @@ TEST_F(latch, masks_only_shrink)
 	}
 }
 
+static long long half(const char *name)
+{
+	char path[128];
+	const char *text;
+	char *end;
+	long long value;
+
+	snprintf(path, sizeof(path), LATCHES "%s", name);
+	text = read_line(path);
+	value = strtoll(text, &end, 10);
+	return *text && !*end ? value : 0xbadbadLL;
+}
+
+/*
+ * Fault 34: the names of the original (SY-01), which its boot scripts write, are
+ * views of the two masks: half of one each, as a signed number (SY-03), which
+ * is ANDed (SY-02).
+ */
+TEST_F(latch, halves_of_the_original)
+{
+	static const char *const names[] = { "rootcap", "capbound" };
+	char low[16], high[16], text[32];
+
+	for (int i = 0; i < 2; i++) {
+		const uint64_t before = bits_of(names[i]);
+		const uint64_t bits = 1ULL << CAP_LEASE | 1ULL << CAP_BLOCK_SUSPEND;
+
+		snprintf(low, sizeof(low), "%s0", names[i]);
+		snprintf(high, sizeof(high), "%s1", names[i]);
+		EXPECT_EQ((int32_t)before, half(low));
+		EXPECT_EQ((int32_t)(before >> 32), half(high));
+		/* CONTEXT is the highest bit, so the number is negative. */
+		EXPECT_GT(0, half(high));
+		/* All bits, in each way to write them. */
+		EXPECT_EQ(0, set_latch(low, "-1"));
+		EXPECT_EQ(0, set_latch(low, "0xffffffff\n"));
+		EXPECT_EQ(0, set_latch(low, "4294967295"));
+		EXPECT_EQ(0, set_latch(low, " 037777777777 "));
+		EXPECT_EQ(0, set_latch(high, "-1"));
+		EXPECT_EQ(before, bits_of(names[i]));
+		/* One bit of each half. The other half stays. */
+		snprintf(text, sizeof(text), "%d", ~(1 << CAP_LEASE));
+		EXPECT_EQ(0, set_latch(low, text));
+		EXPECT_EQ(before & ~(1ULL << CAP_LEASE), bits_of(names[i]));
+		snprintf(text, sizeof(text), "%#x",
+			 ~(1U << (CAP_BLOCK_SUSPEND - 32)));
+		EXPECT_EQ(0, set_latch(high, text));
+		EXPECT_EQ(before & ~bits, bits_of(names[i]));
+		/* No bit comes back. */
+		EXPECT_EQ(0, set_latch(low, "-1"));
+		EXPECT_EQ(0, set_latch(high, "0xffffffff"));
+		EXPECT_EQ(before & ~bits, bits_of(names[i]));
+		for (int j = 0; j < 9; j++)
+			EXPECT_EQ(EINVAL, set_latch(low, (const char *[]) {
+				"", "x", "ff", "1 2", "4294967296",
+				"-2147483649", "0x", "08", "1,2" }[j]));
+		EXPECT_EQ(before & ~bits, bits_of(names[i]));
+	}
+}
+
 /* In a child: 0 if the latch could be set, or the error. */
 static int try(int (*become)(void), const char *text)
 {

@@ -33,7 +33,7 @@ FIXTURE_SETUP(init)
 	if (latch("mount")) {
 		mkdir(DIR, 0755);
 		ASSERT_EQ(0, mount("tmpfs", DIR, "tmpfs", 0, "mode=755"));
-		ASSERT_EQ(0, set_latch("mount", "0"));
+		ASSERT_EQ(0, set_latch("mount", "0 empty"));
 	}
 	self->events = listen_to(CLIP_GENL_GROUP_EVENTS);
 	ASSERT_LE(0, self->events);

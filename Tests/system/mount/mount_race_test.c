@@ -250,7 +250,7 @@ TEST(places)
 
 TEST(lock)
 {
-	ASSERT_EQ(0, set_latch("mount", "0"));
+	ASSERT_EQ(0, set_latch("mount", "0 empty"));
 }
 
 /* ---------------------------------------------------------- after it */

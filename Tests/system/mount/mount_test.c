@@ -75,7 +75,7 @@ TEST(idmapping_was_allowed)
 
 TEST(lock)
 {
-	ASSERT_EQ(0, set_latch("mount", "0"));
+	ASSERT_EQ(0, set_latch("mount", "0 empty"));
 }
 
 /* ---------------------------------------------------------- after it */

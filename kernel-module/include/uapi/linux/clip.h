@@ -415,7 +415,8 @@ struct clip_info {
 #define CLIP_COMMIT_ADD		1	/* an identical entry may exist */
 /* Drops all other entries of the contexts in the image, and of the caller's. */
 #define CLIP_COMMIT_REPLACE	2
-#define CLIP_COMMIT_REMOVE	3	/* only context and path matter */
+/* Only context and path matter. Drops what rules for that path have made. */
+#define CLIP_COMMIT_REMOVE	3
 
 /* clip_commit.flags */
 #define CLIP_COMMIT_SKIP_MISSING	(1U << 0)	/* missing files */
@@ -427,6 +428,11 @@ struct clip_info {
  * a file that is about to be overwritten; see the chapter on updates.
  */
 #define CLIP_COMMIT_BESIDE		(1U << 3)
+/*
+ * With CLIP_COMMIT_REPLACE: drops all other entries of every context. It takes
+ * the right to change each context that has any.
+ */
+#define CLIP_COMMIT_ALL_CONTEXTS	(1U << 4)
 
 /* clip_result.flags */
 #define CLIP_RESULT_SKIPPED	(1U << 0)	/* skipped on request */
@@ -449,7 +455,8 @@ struct clip_result {
  * struct clip_commit - One transaction; CLIP_IOC_COMMIT
  * @size: in: size of this structure
  * @mode: in: CLIP_COMMIT_ADD, _REPLACE or _REMOVE
- * @flags: in: CLIP_COMMIT_SKIP_*, CLIP_COMMIT_DRY_RUN, CLIP_COMMIT_BESIDE
+ * @flags: in: CLIP_COMMIT_SKIP_*, CLIP_COMMIT_DRY_RUN, CLIP_COMMIT_BESIDE,
+ *	%CLIP_COMMIT_ALL_CONTEXTS
  * @results_capacity: in: number of results that fit at @results
  * @image: in: address of the image
  * @image_size: in: size of the image in bytes
