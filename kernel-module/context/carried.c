@@ -23,6 +23,7 @@
 
 #include "context/carried.h"
 #include "context/interfaces.h"
+#include "context/terminals.h"
 #include "core/inode_blob.h"
 
 #define MAX_FORBIDDEN	3
@@ -130,7 +131,8 @@ bool clip_carried_file(const struct file *file)
 	case S_IFREG:
 		return clip_interface_plain_fs(inode->i_sb) || is_public(file);
 	case S_IFCHR:
-		return clip_interface_plain_device(inode);
+		return clip_interface_plain_device(inode) &&
+		       !clip_terminal_is_master(inode);
 	default:
 		return is_counter(file);
 	}

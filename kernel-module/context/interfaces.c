@@ -373,6 +373,23 @@ int clip_interface_check_open(struct file *file)
 }
 
 /**
+ * clip_interface_check_typing - Check a simulated input on a terminal
+ * @file: the terminal
+ *
+ * Context: may sleep.
+ * Return: 0, or -EACCES after a report.
+ */
+int clip_interface_check_typing(const struct file *file)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (likely(ctx == &clip_admin_context) ||
+	    clip_terminal_is_made_here(file_inode(file)))
+		return 0;
+	return refuse("typing on a terminal", ctx);
+}
+
+/**
  * clip_interface_check_change - Check a change of names or of attributes
  * @dentry: the directory whose names change, or the file whose attributes do
  *

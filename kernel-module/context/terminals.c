@@ -7,6 +7,11 @@
  * context 0 a terminal is opened by its name only if it is the controlling one
  * of the task, or if it is a pseudo-terminal that the context made itself. A
  * descriptor that was passed on works, and so do /dev/tty and /dev/ptmx.
+ *
+ * The controlling terminal may be shared with a shell of context 0, which
+ * executes what is typed. So nothing is typed by TIOCSTI outside of context 0
+ * but on terminals that the context made, and no task takes the other end of a
+ * terminal along into a context.
  */
 #include "core/common.h"
 
@@ -83,6 +88,40 @@ static bool is_controlling(const struct dentry *dentry,
 }
 
 /**
+ * clip_terminal_is_made_here - Did the context of the task make a terminal?
+ * @inode: its inode
+ *
+ * Context: any.
+ * Return: true if it is a pseudo-terminal, and a task of the context made it.
+ */
+bool clip_terminal_is_made_here(const struct inode *inode)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	return inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC && ctx &&
+	       clip_inode_owner(inode) == ctx->serial;
+}
+
+/**
+ * clip_terminal_is_master - Does an open device type on a terminal?
+ * @inode: inode of a character device
+ *
+ * What is written to it arrives as if it had been typed. Its node is /dev/ptmx.
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool clip_terminal_is_master(const struct inode *inode)
+{
+	const unsigned int major = imajor(inode);
+
+	return major == PTY_MASTER_LEGACY_MAJOR ||
+	       (major == TTYAUX_MAJOR && iminor(inode) == PTMX_MINOR) ||
+	       (major >= UNIX98_PTY_MASTER_MAJOR &&
+		major < UNIX98_PTY_MASTER_MAJOR + UNIX98_PTY_MAJOR_COUNT);
+}
+
+/**
  * clip_terminal_is_own - May a task outside of context 0 open this terminal?
  * @dentry: its name
  * @inode: its inode
@@ -93,15 +132,11 @@ static bool is_controlling(const struct dentry *dentry,
 bool clip_terminal_is_own(const struct dentry *dentry,
 			  const struct inode *inode)
 {
-	const struct clip_context *ctx = clip_cred(current_cred())->context;
-
 	if (imajor(inode) == TTYAUX_MAJOR &&
 	    (iminor(inode) == OWN_MINOR || iminor(inode) == PTMX_MINOR))
 		return true;
-	if (inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC && ctx &&
-	    clip_inode_owner(inode) == ctx->serial)
-		return true;
-	return is_controlling(dentry, inode);
+	return clip_terminal_is_made_here(inode) ||
+	       is_controlling(dentry, inode);
 }
 
 /**

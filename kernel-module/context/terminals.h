@@ -11,6 +11,8 @@ struct dentry;
 struct inode;
 
 bool clip_is_terminal(unsigned int major);
+bool clip_terminal_is_made_here(const struct inode *inode);
+bool clip_terminal_is_master(const struct inode *inode);
 bool clip_terminal_is_own(const struct dentry *dentry,
 			  const struct inode *inode);
 void clip_terminal_note_inode(const struct inode *inode);

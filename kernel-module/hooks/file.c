@@ -13,6 +13,7 @@
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
 #include <linux/sockios.h>
+#include <linux/termios.h>
 
 #include "chroot/confine.h"
 #include "context/interfaces.h"
@@ -185,6 +186,8 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		/* The other way to F_SETOWN, for sockets. */
 		return clip_sigio_check_owner(file);
+	case TIOCSTI:
+		return clip_interface_check_typing(file);
 	case FS_IOC_SETVERSION:
 	case FS_IOC32_SETVERSION:
 	case EXT4_IOC_SETVERSION:

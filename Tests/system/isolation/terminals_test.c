@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -50,6 +51,8 @@ FIXTURE_SETUP(terminals)
 	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
 
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
+	/* As most systems have it: TIOCSTI takes no capability. */
+	ASSERT_EQ(0, write_text("/proc/sys/dev/tty/legacy_tiocsti", "1"));
 	ASSERT_EQ(0, mkdir(ONE, 0755));
 	ASSERT_EQ(0, mkdir(OTHER, 0755));
 	ASSERT_EQ(0, mount("devpts", ONE, "devpts", 0, options));
@@ -202,6 +205,81 @@ TEST_F(terminals, of_another_context)
 	waitpid(pid, NULL, 0);
 }
 
+/* Has the kernel put a byte into the input of the terminal. */
+static int type_on(int fd)
+{
+	return ioctl(fd, TIOCSTI, "x") ? errno : 0;
+}
+
+/* The same by a call of a 32-bit program. */
+static int type_on_32(int fd)
+{
+	char *byte = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int result = 54;
+
+	asm volatile("int $0x80" : "+a"(result)
+		     : "b"(fd), "c"(TIOCSTI), "d"((int)(long)byte) : "memory");
+	return -result;
+}
+
+static int type_outside(int unused)
+{
+	int slave;
+
+	MUST(1, setsid() > 0);
+	slave = open(ONE "/0", O_RDWR);
+	MUST(1, slave >= 0);
+	ioctl(slave, TIOCSCTTY, 0);
+	MUST(0, type_on(slave));
+	MUST(0, type_on_32(slave));
+	return 0;
+}
+
+static int type_inside(int fd)
+{
+	int master, slave, number;
+	char path[64];
+
+	MUST(0, context_enter(fd));
+	MUST(1, setsid() > 0);
+	master = make_terminal(ONE);
+	MUST(1, master >= 0);
+	MUST(0, ioctl(master, TIOCGPTN, &number));
+	snprintf(path, sizeof(path), ONE "/%d", number);
+	slave = open(path, O_RDWR);
+	MUST(1, slave >= 0);
+	ioctl(slave, TIOCSCTTY, 0);
+	MUST(0, type_on(slave));
+	MUST(0, type_on_32(slave));
+	return 0;
+}
+
+/* C-16, X-10: what is typed on a terminal is executed by its shell. */
+TEST_F(terminals, input_is_simulated_on_own_ones_only)
+{
+	EXPECT_EQ(0, in_child(self->a, type_outside));
+	EXPECT_EQ(0, in_child(self->a, type_inside));
+}
+
+static int enter_with_master(int fd)
+{
+	int master = make_terminal(ONE);
+
+	MUST(1, master >= 0);
+	MUST(EBUSY, context_enter(fd));
+	MUST(0, context_now());
+	close(master);
+	MUST(0, context_enter(fd));
+	return 0;
+}
+
+/* The other end of a terminal types on it. */
+TEST_F(terminals, other_end_is_not_taken_along)
+{
+	EXPECT_EQ(0, in_child(self->a, enter_with_master));
+}
+
 /* Becomes the leader of a session with this terminal, and enters. */
 static int enter_with_terminal(int fd)
 {
@@ -215,6 +293,10 @@ static int enter_with_terminal(int fd)
 	MUST(0, open_both(ONE "/0"));
 	MUST(0, open_read(ONE "/0"));
 	MUST(0, open_both(DIR "/tty"));
+	/* A shell of context 0 may be the one that reads it. */
+	MUST(EACCES, type_on(slave));
+	MUST(EACCES, type_on_32(slave));
+	MUST(EACCES, type_on(open(DIR "/tty", O_RDWR)));
 	/* The same number elsewhere is another terminal. */
 	MUST(EACCES, open_both(OTHER "/0"));
 	MUST(EACCES, open_both(ONE "/1"));
