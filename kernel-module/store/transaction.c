@@ -370,10 +370,10 @@ static void settle_sets(struct clip_txn *txn)
 
 	for (change = txn->allows; change; change = change->next) {
 		struct clip_allow *set = change->set;
-		struct clip_allow *old = set ? locked(set->older) : NULL;
 
 		if (set && !set_changes(change)) {
-			rcu_assign_pointer(change->ctx->allow, old);
+			rcu_assign_pointer(change->ctx->allow,
+					   locked(set->older));
 			clip_allow_free(set);
 			change->set = NULL;
 		}
