@@ -125,23 +125,37 @@ static bool only_root_can_write(struct mnt_idmap *idmap, const struct inode *ino
 }
 
 /*
- * Names can change during the walk. However, only root moves entries of a
- * directory that belongs to root, and the walk fails at the first directory
- * that does not.
+ * Walks from a file up to the top of its filesystem: @top, or the root of the
+ * mount @mnt if there is one. Names can change during the walk. However, only
+ * root moves entries of a directory that belongs to root, and the walk fails at
+ * the first directory that does not.
  */
-static bool path_is_root_owned(const struct path *path)
+static bool is_root_owned(struct mnt_idmap *idmap, const struct dentry *at,
+			  const struct vfsmount *mnt, const struct dentry *top)
 {
-	struct mnt_idmap *idmap = mnt_idmap(path->mnt);
-	const struct dentry *at = path->dentry;
-
 	guard(rcu)();
 	while (only_root_can_write(idmap, d_inode_rcu(at))) {
 		if (IS_ROOT(at))
-			return at == path->mnt->mnt_sb->s_root ||
-			       at == path->mnt->mnt_root;
+			return at == top || (mnt && at == mnt->mnt_root);
 		at = READ_ONCE(at->d_parent);
 	}
 	return false;
+}
+
+static bool path_is_root_owned(const struct path *path)
+{
+	return is_root_owned(mnt_idmap(path->mnt), path->dentry, path->mnt,
+			     path->mnt->mnt_sb->s_root);
+}
+
+/*
+ * An overlay shows the owner that the topmost layer gives to a directory or a
+ * file. The content can come from another layer, in which users can exchange
+ * it.
+ */
+static bool layer_is_root_owned(const struct dentry *real)
+{
+	return is_root_owned(&nop_mnt_idmap, real, NULL, real->d_sb->s_root);
 }
 
 /*
@@ -153,68 +167,117 @@ static bool is_user_mounted(const struct super_block *sb)
 	return sb->s_user_ns != &init_user_ns || clip_fuse_filesystem(sb);
 }
 
-/**
- * clip_tpe_refuses - Is the current task kept from running this file?
- * @file: a regular file
- *
- * A file without a name, like a memfd or a deleted file, has no path that could
- * be trusted.
- *
- * Context: may sleep; mmap_lock may be held.
- * Return: true if the latch is set, the task is subject to the check, and a
- * user other than root can have changed the file or its path.
+/* Can a user other than root have changed the place or the owner of the file? */
+static bool is_trusted(const struct path *path)
+{
+	const struct dentry *real = d_real(path->dentry, D_REAL_DATA);
+
+	return !is_user_mounted(path->mnt->mnt_sb) &&
+	       !is_user_mounted(real->d_sb) && path_is_root_owned(path) &&
+	       (real == path->dentry || layer_is_root_owned(real));
+}
+
+/*
+ * Only root can open a trusted file for writing, but a user may have done so
+ * before it was root's. The owner is therefore looked at first, and then the
+ * writers.
  */
-bool clip_tpe_refuses(const struct file *file)
+static enum clip_reason judge_writers(const struct inode *inode)
+{
+	/* A writer from before the file had its owner is seen below. */
+	smp_rmb();
+	return inode_is_open_for_write(inode) ? CLIP_REASON_BEING_WRITTEN :
+						CLIP_REASON_NONE;
+}
+
+/*
+ * Returns why the current task must not run a file, or CLIP_REASON_NONE. A file
+ * without a name, like a memfd or a deleted file, has no path that could be
+ * trusted.
+ */
+static enum clip_reason judge(const struct file *file)
 {
 	const struct path *path = file_user_path(file);
 
-	if (!clip_latched(CLIP_LATCH_TPE) || !is_asked())
-		return false;
+	if (!is_asked())
+		return CLIP_REASON_NONE;
 	if (IS_ROOT(path->dentry) || d_unlinked(path->dentry) ||
-	    !READ_ONCE(d_backing_inode(path->dentry)->i_nlink))
-		return true;
-	return is_user_mounted(path->mnt->mnt_sb) ||
-	       is_user_mounted(d_real_inode(path->dentry)->i_sb) ||
-	       !path_is_root_owned(path);
+	    !READ_ONCE(d_backing_inode(path->dentry)->i_nlink) ||
+	    !is_trusted(path))
+		return CLIP_REASON_UNTRUSTED_PATH;
+	return judge_writers(d_real_inode(path->dentry));
 }
 
-static const struct clip_verdict untrusted = {
-	.reason = CLIP_REASON_UNTRUSTED_PATH,
-};
+static int refuse(enum clip_report_kind kind, struct file *file,
+		  enum clip_reason reason)
+{
+	const struct clip_verdict verdict = { .reason = reason };
+	const int err = reason == CLIP_REASON_BEING_WRITTEN ? -ETXTBSY :
+							      -EACCES;
+
+	clip_report_verdict(kind, clip_cred(current_cred())->context, file,
+			    NULL, &verdict, err, false);
+	return err;
+}
 
 /**
  * clip_tpe_check_exec - Check whether the current task may execute this file
  * @file: a program, script or interpreter
  *
+ * The latch is set.
+ *
  * Context: may sleep.
- * Return: 0, or -EACCES after a report.
+ * Return: 0; -EACCES or -ETXTBSY after a report.
  */
 int clip_tpe_check_exec(struct file *file)
 {
-	if (!clip_tpe_refuses(file))
-		return 0;
-	clip_report_verdict(CLIP_REPORT_EXEC,
-			    clip_cred(current_cred())->context, file, NULL,
-			    &untrusted, -EACCES, false);
-	return -EACCES;
+	const enum clip_reason reason = judge(file);
+
+	return reason == CLIP_REASON_NONE ?
+	       0 : refuse(CLIP_REPORT_EXEC, file, reason);
 }
 
 /**
  * clip_tpe_check_map - Check whether the current task may map this file as code
  * @file: the file that is mapped, or is about to be
  *
- * A mapping of a device is memory like any other, so only regular files are
- * subject to the check.
+ * The latch is set. A mapping of a device is memory like any other, so only
+ * regular files are subject to the check.
  *
  * Context: may sleep; mmap_lock may be held.
- * Return: 0, or -EACCES after a report.
+ * Return: 0; -EACCES or -ETXTBSY after a report.
  */
 int clip_tpe_check_map(struct file *file)
 {
-	if (!S_ISREG(file_inode(file)->i_mode) || !clip_tpe_refuses(file))
-		return 0;
-	clip_report_verdict(CLIP_REPORT_MAP,
-			    clip_cred(current_cred())->context, file, NULL,
-			    &untrusted, -EACCES, false);
-	return -EACCES;
+	enum clip_reason reason = CLIP_REASON_NONE;
+
+	if (S_ISREG(file_inode(file)->i_mode))
+		reason = judge(file);
+	return reason == CLIP_REASON_NONE ?
+	       0 : refuse(CLIP_REPORT_MAP, file, reason);
+}
+
+/**
+ * clip_tpe_check_backing - Check the file that is in fact mapped executable
+ * @file: a file of a layer of overlayfs
+ *
+ * The latch is set. A descriptor that was opened before a copy-up leads to
+ * another file than its name. Overlayfs maps with the credentials of its
+ * mounter.
+ *
+ * Context: may sleep; mmap_lock is held for writing.
+ * Return: 0; -EACCES or -ETXTBSY after a report.
+ */
+int clip_tpe_check_backing(struct file *file)
+{
+	const struct cred *mounter = override_creds(current_real_cred());
+	enum clip_reason reason = CLIP_REASON_NONE;
+
+	if (is_asked())
+		reason = path_is_root_owned(&file->f_path) ?
+			 judge_writers(file_inode(file)) :
+			 CLIP_REASON_UNTRUSTED_PATH;
+	revert_creds(mounter);
+	return reason == CLIP_REASON_NONE ?
+	       0 : refuse(CLIP_REPORT_MAP, file, reason);
 }

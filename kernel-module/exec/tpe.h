@@ -16,8 +16,8 @@ u32 clip_tpe_gid(void);
 int clip_tpe_set_gid(u32 gid);
 
 bool clip_tpe_only_root_can_write(kuid_t stored, vfsuid_t seen, umode_t mode);
-bool clip_tpe_refuses(const struct file *file);
 int clip_tpe_check_exec(struct file *file);
 int clip_tpe_check_map(struct file *file);
+int clip_tpe_check_backing(struct file *file);
 
 #endif /* _SECURITY_CLIP_EXEC_TPE_H */

@@ -22,11 +22,13 @@
 /* Called for each file of the chain, while exec keeps writers off it. */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
+	int err = 0;
+
 	if (clip_sb_no_exec(bprm->file))
 		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)) && clip_tpe_check_exec(bprm->file))
-		return -EACCES;
-	return clip_exec_check(bprm);
+	if (unlikely(clip_latched(CLIP_LATCH_TPE)))
+		err = clip_tpe_check_exec(bprm->file);
+	return err ?: clip_exec_check(bprm);
 }
 
 /* Called once, after the capability module. */

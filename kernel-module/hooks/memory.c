@@ -17,6 +17,7 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "exec/tpe.h"
 #include "memory/libraries.h"
 #include "memory/permission.h"
 #include "memory/wx.h"
@@ -126,7 +127,9 @@ static noinline int check_backing(struct file *backing_file)
 	const struct clip_cred *blob = clip_cred(current_real_cred());
 	int err = 0;
 
-	if (content_applies(blob->context))
+	if (clip_latched(CLIP_LATCH_TPE))
+		err = clip_tpe_check_backing(backing_file);
+	if (!err && content_applies(blob->context))
 		err = clip_libs_check_backing(blob->context, backing_file);
 	if (!err && clip_wx_applies(blob))
 		err = clip_wx_check_backing(backing_file);

@@ -20,7 +20,30 @@
 #include "report/report.h"
 #include "store/filesystem.h"
 
-static noinline int check(struct file *file)
+/**
+ * clip_permission_to_execute - May the current task execute a file?
+ * @file: the file
+ * @locked: mmap_lock is held, and the filesystem must not be asked
+ *
+ * A filesystem in user space could hold the lock for as long as it likes, and
+ * with it every task that looks at this one in procfs. With the lock held, only
+ * what the kernel knows by itself counts: the owner and the mode as the
+ * filesystem has last given them, and the access list if it was read before.
+ *
+ * Context: may sleep unless @locked.
+ * Return: true if it may; false otherwise, or if that is not known.
+ */
+bool clip_permission_to_execute(const struct file *file, bool locked)
+{
+	struct inode *inode = file_inode(file);
+
+	return locked ? !generic_permission(file_mnt_idmap(file), inode,
+					    MAY_EXEC | MAY_NOT_BLOCK) :
+			!inode_permission(file_mnt_idmap(file), inode,
+					  MAY_EXEC);
+}
+
+static noinline int check(struct file *file, bool locked)
 {
 	const struct clip_verdict verdict = {
 		.reason = CLIP_REASON_NO_EXEC_PERMISSION,
@@ -28,12 +51,17 @@ static noinline int check(struct file *file)
 
 	/* The mode of shared memory and devices says nothing about code. */
 	if (!S_ISREG(file_inode(file)->i_mode) ||
-	    !inode_permission(file_mnt_idmap(file), file_inode(file), MAY_EXEC))
+	    clip_permission_to_execute(file, locked))
 		return 0;
 	clip_report_verdict(CLIP_REPORT_MAP,
 			    clip_cred(current_cred())->context, file, NULL,
 			    &verdict, -EACCES, false);
 	return -EACCES;
+}
+
+static int check_place(struct file *file)
+{
+	return clip_latched(CLIP_LATCH_TPE) ? clip_tpe_check_map(file) : 0;
 }
 
 /**
@@ -45,15 +73,16 @@ static noinline int check(struct file *file)
  */
 int clip_permission_check_mmap(struct file *file, unsigned long prot)
 {
+	int err;
+
 	if (!file || !(prot & PROT_EXEC))
 		return 0;
 	if (clip_sb_no_exec(file))
 		return -EPERM;
-	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_check_map(file))
-		return -EACCES;
-	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
-		return 0;
-	return check(file);
+	err = check_place(file);
+	if (err || !clip_latched(CLIP_LATCH_EXEC_PERMISSION))
+		return err;
+	return check(file, false);
 }
 
 /**
@@ -61,17 +90,19 @@ int clip_permission_check_mmap(struct file *file, unsigned long prot)
  * @vma: the present mapping
  * @prot: the new PROT_*
  *
+ * Context: may sleep; mmap_lock is held for writing.
  * Return: 0, or a negative errno value after a report.
  */
 int clip_permission_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 {
+	int err;
+
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
 	if (clip_sb_no_exec(vma->vm_file))
 		return -EACCES;
-	if (clip_latched(CLIP_LATCH_TPE) && clip_tpe_check_map(vma->vm_file))
-		return -EACCES;
-	if (!clip_latched(CLIP_LATCH_EXEC_PERMISSION))
-		return 0;
-	return check(vma->vm_file);
+	err = check_place(vma->vm_file);
+	if (err || !clip_latched(CLIP_LATCH_EXEC_PERMISSION))
+		return err;
+	return check(vma->vm_file, true);
 }

@@ -23,6 +23,7 @@ static __always_inline bool clip_permission_applies(void)
 					  BIT(CLIP_LATCH_TPE));
 }
 
+bool clip_permission_to_execute(const struct file *file, bool locked);
 int clip_permission_check_mmap(struct file *file, unsigned long prot);
 int clip_permission_check_mprotect(struct vm_area_struct *vma, unsigned long prot);
 

@@ -18,6 +18,7 @@
 #include "core/common.h"
 
 #include <linux/binfmts.h>
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
@@ -28,6 +29,7 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "memory/permission.h"
 #include "memory/wx.h"
 #include "memory/wx_elf.h"
 #include "report/report.h"
@@ -84,23 +86,73 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 }
 
 /*
+ * Only root of the task's user namespace, or a holder of capabilities, can write
+ * to the file.
+ */
+static bool only_root_can_write(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	const kuid_t root = make_kuid(current_user_ns(), 0);
+
+	return !(READ_ONCE(inode->i_mode) & 0022) &&
+	       vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file), inode),
+			      root);
+}
+
+enum keep { KEEP_OFF, KEEP_NOT, KEEP_REFUSE };
+
+/*
+ * Writers can be kept off for long, so a task may do that to files that are its
+ * own or that it may execute, as with any program. Another file that only root
+ * can write, like a library that is not marked as executable, can be mapped and
+ * written: root does not need that to change what runs. What is left could be
+ * written by another user while it runs here.
+ */
+static enum keep how_to_keep(const struct file *file, bool locked)
+{
+	const struct cred *saved = override_creds(current_real_cred());
+	enum keep how = KEEP_REFUSE;
+
+	/* exec has asked, with the credentials from before. */
+	if (current->in_execve ||
+	    vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file),
+					     file_inode(file)),
+			   current_fsuid()) ||
+	    clip_permission_to_execute(file, locked))
+		how = KEEP_OFF;
+	else if (only_root_can_write(file))
+		how = KEEP_NOT;
+	revert_creds(saved);
+	return how;
+}
+
+/*
  * Protects a suitable file that becomes code; @inode is the inode that holds
- * its data.
+ * its data. Who may write is looked at first, and then who does.
  */
 static int keep_writers_off(struct clip_cred *blob, const char *act,
-			    struct file *file, const struct inode *inode)
+			    struct file *file, const struct inode *inode,
+			    bool locked)
 {
 	const bool enforced = is_enforced(blob);
+	enum keep how;
 	int err = 0;
 
 	if (is_exempt(blob))
 		return 0;
-	if (inode_is_open_for_write(inode))
+	how = how_to_keep(file, locked);
+	/* A writer from before the file had this owner is seen below. */
+	smp_rmb();
+	if (how == KEEP_REFUSE)
+		err = -EACCES;
+	else if (inode_is_open_for_write(inode))
 		err = -ETXTBSY;
-	else if (enforced)
+	else if (how == KEEP_OFF && enforced)
 		err = clip_code_hold(file);
-	if (err == -ETXTBSY)
+	if (err == -ETXTBSY || err == -EACCES)
 		clip_report_memory(act, blob->context, file,
+				   err == -EACCES ?
+				   CLIP_REASON_NO_EXEC_PERMISSION :
 				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
 	return enforced ? err : 0;
 }
@@ -124,7 +176,7 @@ int clip_wx_check_mmap(struct file *file, unsigned long prot)
 	    !clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
 	return keep_writers_off(blob, "mmap", file,
-				d_real_inode(file->f_path.dentry));
+				d_real_inode(file->f_path.dentry), false);
 }
 
 /* Covers the kernel's own mappings, and mappings that have always been code. */
@@ -168,7 +220,7 @@ int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 	if (!may_become_code(vma))
 		return judge(blob, "mprotect", vma->vm_file, -EACCES);
 	return keep_writers_off(blob, "mprotect", vma->vm_file,
-				file_inode(vma->vm_file));
+				file_inode(vma->vm_file), true);
 }
 
 /**
@@ -306,7 +358,7 @@ int clip_wx_check_backing(struct file *file)
 
 	if (!clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
-	return keep_writers_off(blob, "mmap", file, file_inode(file));
+	return keep_writers_off(blob, "mmap", file, file_inode(file), true);
 }
 
 static struct security_hook_list clip_wx_hooks[] __ro_after_init = {

@@ -292,6 +292,108 @@ TEST_F(files, whole_program)
 	EXPECT_EQ(0, try_open(FS "/actor", O_RDWR));
 }
 
+/* Fault 18: which files a task may keep from being written. */
+static const struct kept {
+	const char *what;
+	uid_t owner;
+	mode_t mode;
+	int map;		/* the answer to the mapping by a user */
+	int write;		/* that to root that opens it meanwhile */
+} kept[] = {
+	{ "root's, not executable", 0, 0644, 0, 0 },
+	{ "root's, executable", 0, 0755, 0, ETXTBSY },
+	{ "his own", USER_ID, 0644, 0, ETXTBSY },
+	{ "another user's, not executable", 2000, 0644, EACCES, 0 },
+	{ "another user's, executable", 2000, 0755, 0, ETXTBSY },
+	{ "root's, writable by a group", 0, 0664, EACCES, 0 },
+};
+
+struct user_map {
+	bool protect;
+	int map, write;
+};
+
+/* Maps it, and leaves it mapped. */
+static int keep_mapped(bool protect)
+{
+	const int fd = open(FILE_, O_RDONLY | O_CLOEXEC);
+	const int code = PROT_READ | PROT_EXEC;
+	void *at = mmap(NULL, 4096, protect ? PROT_READ : code, MAP_PRIVATE,
+			fd, 0);
+
+	close(fd);
+	return at == MAP_FAILED || (protect && mprotect(at, 4096, code)) ?
+	       errno : 0;
+}
+
+/* A user maps it and holds it; root opens it for writing. */
+static int map_as_user(void *data)
+{
+	struct user_map *user = data;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe(fds))
+		return errno;
+	pid = fork();
+	if (pid == 0) {
+		if (setresgid(USER_ID, USER_ID, USER_ID) ||
+		    setresuid(USER_ID, USER_ID, USER_ID))
+			_exit(1);
+		user->map = keep_mapped(user->protect);
+		if (write(fds[1], &user->map, sizeof(int)) != sizeof(int))
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	close(fds[1]);
+	if (read(fds[0], &user->map, sizeof(int)) != sizeof(int))
+		return EIO;
+	user->write = try_open(FILE_, O_RDWR);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+TEST_F(files, of_others_only_what_can_be_executed)
+{
+	for (size_t i = 0; i < 2 * sizeof(kept) / sizeof(*kept); i++) {
+		const struct kept *k = &kept[i / 2];
+		struct user_map user = { .protect = i % 2 };
+
+		ASSERT_EQ(0, make_code(FILE_));
+		ASSERT_EQ(0, chown(FILE_, k->owner, k->owner));
+		ASSERT_EQ(0, chmod(FILE_, k->mode));
+		ASSERT_EQ(0, confined_get(self->fd, map_as_user, &user,
+					  sizeof(user)));
+		EXPECT_EQ(k->map, user.map) {
+			TH_LOG("%s: mapped", k->what);
+		}
+		EXPECT_EQ(k->write, user.write) {
+			TH_LOG("%s: written", k->what);
+		}
+		EXPECT_EQ(0, try_open(FILE_, O_RDWR));
+	}
+}
+
+/* A writer from before is found there, too. */
+TEST_F(files, a_writer_from_before_is_found)
+{
+	for (int i = 0; i < 2; i++) {
+		struct user_map user = { .protect = i };
+		int fd;
+
+		ASSERT_EQ(0, make_code(FILE_));
+		ASSERT_EQ(0, chmod(FILE_, 0644));
+		fd = open(FILE_, O_RDWR | O_CLOEXEC);
+		ASSERT_EQ(0, confined_get(self->fd, map_as_user, &user,
+					  sizeof(user)));
+		EXPECT_EQ(ETXTBSY, user.map);
+		EXPECT_EQ(0, user.write);
+		close(fd);
+	}
+}
+
 /* T-16, T-17: below overlayfs it is the file of the layer that counts. */
 TEST_F(files, layers)
 {
