@@ -7,9 +7,13 @@
 #include <crypto/hash.h>
 #include <linux/cleanup.h>
 #include <linux/init.h>
+#include <linux/math64.h>
+#include <linux/resource.h>
+#include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/sizes.h>
+#include <linux/time64.h>
 
 #include "core/counters.h"
 #include "digest/content.h"
@@ -77,6 +81,30 @@ u64 clip_digest_usable_mask(void)
 	return mask;
 }
 
+/*
+ * Has the process used up its CPU time? The kernel sends the signals for that
+ * only when a task returns to user mode. SIGXCPU counts unless it is blocked or
+ * ignored, and the hard limit always does.
+ */
+static bool cpu_time_is_up(void)
+{
+	const unsigned long soft = rlimit(RLIMIT_CPU);
+	struct task_cputime used;
+	u64 seconds;
+
+	if (soft == RLIM_INFINITY)
+		return false;
+	thread_group_cputime(current, &used);
+	seconds = div_u64(used.utime + used.stime, NSEC_PER_SEC);
+	if (seconds < soft)
+		return false;
+	if (seconds >= rlimit_max(RLIMIT_CPU))
+		return true;
+	guard(spinlock_irq)(&current->sighand->siglock);
+	return !sigismember(&current->blocked, SIGXCPU) &&
+	       current->sighand->action[SIGXCPU - 1].sa.sa_handler != SIG_IGN;
+}
+
 static int hash_content(struct crypto_shash *tfm, struct file *file,
 			u8 *digest)
 {
@@ -102,7 +130,7 @@ static int hash_content(struct crypto_shash *tfm, struct file *file,
 			return crypto_shash_final(desc, digest);
 		clip_count_hashed(got);
 		err = crypto_shash_update(desc, buffer, got);
-		if (fatal_signal_pending(current))
+		if (fatal_signal_pending(current) || cpu_time_is_up())
 			return -EINTR;
 		cond_resched();
 	}
@@ -118,8 +146,8 @@ static int hash_content(struct crypto_shash *tfm, struct file *file,
  * Context: May sleep; must not be called with mmap_lock held.
  * Return: 0; -EINVAL if a read of the file could return other bytes than a
  * mapping; -ENODATA if the algorithm is one of fs-verity and the file has no
- * such digest; -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed; or the
- * error of the read.
+ * such digest; -EOPNOTSUPP; -ENOMEM; -EINTR if the task is being killed, or
+ * has used up its CPU time; or the error of the read.
  */
 int clip_digest_file(struct file *file, u16 algorithm, u8 *digest)
 {
