@@ -49,6 +49,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let mount = Reason(CLIP_REASON_MOUNT.rawValue)
     package static let untrustedPath = Reason(CLIP_REASON_UNTRUSTED_PATH.rawValue)
     package static let hiddenTail = Reason(CLIP_REASON_HIDDEN_TAIL.rawValue)
+    package static let inUse = Reason(CLIP_REASON_IN_USE.rawValue)
 
     /// The word, which the kernel uses too.
     package var description: String {

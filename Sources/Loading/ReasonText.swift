@@ -38,5 +38,6 @@ extension Reason {
         .mount: "mounts are locked, and this would remove flags that they must have",
         .untrustedPath: "a user other than root could have created or changed the file",
         .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
+        .inUse: "the file is in use as code, so it cannot be written",
     ]
 }

@@ -27,7 +27,6 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/filesystem.h"
-#include "verify/code.h"
 #include "verify/judge.h"
 
 /**
@@ -78,16 +77,8 @@ static struct clip_entry *entry_that_counts(struct clip_entry *entry)
  */
 static int keep_writers_off(struct clip_judgement *judgement, struct file *file)
 {
-	int err;
-
-	if (likely(!FMODE_FSNOTIFY_HSM(file->f_mode)))
-		return 0;
-	err = clip_code_hold(file);
-	if (err)
-		judgement->verdict.reason = err == -ETXTBSY ?
-					    CLIP_REASON_BEING_WRITTEN :
-					    CLIP_REASON_NO_MEMORY;
-	return err;
+	return likely(!FMODE_FSNOTIFY_HSM(file->f_mode)) ?
+	       0 : clip_judge_hold(judgement, file);
 }
 
 /*

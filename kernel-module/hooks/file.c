@@ -28,6 +28,7 @@
 #include "privilege/drm.h"
 #include "privilege/firmware.h"
 #include "report/creation.h"
+#include "report/report.h"
 #include "store/context.h"
 #include "store/lookup.h"
 #include "task/sigio.h"
@@ -52,7 +53,8 @@ static void hook_inode_free_security(struct inode *inode)
 		clip_store_forget_inode(inode);
 }
 
-static noinline int check_guards(const struct inode *inode)
+/* @file is NULL if the file is truncated by its name. */
+static noinline int check_guards(const struct inode *inode, struct file *file)
 {
 	const unsigned long guards = READ_ONCE(clip_inode(inode)->guards);
 	int err = 0;
@@ -61,16 +63,20 @@ static noinline int check_guards(const struct inode *inode)
 		err = clip_inode_check_seal(inode);
 	if (!err && (guards & BIT(CLIP_INODE_CODE)))
 		err = clip_code_check_writer(inode);
+	if (err)
+		clip_report_memory(file ? "open for writing" : "truncate",
+				   clip_cred(current_cred())->context, file,
+				   CLIP_REASON_IN_USE, err, false);
 	return err;
 }
 
 /* Counts a task that gets the chance to write to the file. */
-static int count_writer(const struct inode *inode)
+static int count_writer(const struct inode *inode, struct file *file)
 {
 	struct clip_inode *blob = clip_inode(inode);
 
 	atomic64_inc(&blob->writes);
-	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode) : 0;
+	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode, file) : 0;
 }
 
 static bool is_special(const struct file *file)
@@ -111,7 +117,7 @@ static int hook_file_open(struct file *file)
 	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
 		err = check_open(file);
 	if (!err && (file->f_mode & FMODE_WRITE))
-		err = count_writer(file_inode(file));
+		err = count_writer(file_inode(file), file);
 	clip_creation_open(file);
 	return err;
 }
@@ -126,7 +132,7 @@ static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	    !(attr->ia_valid & ATTR_OPEN))
 		err = clip_interface_check_change(dentry);
 	if (!err && (attr->ia_valid & ATTR_SIZE))
-		err = count_writer(d_backing_inode(dentry));
+		err = count_writer(d_backing_inode(dentry), NULL);
 	return err;
 }
 

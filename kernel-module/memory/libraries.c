@@ -32,15 +32,19 @@
 
 /*
  * Taking the credentials from one thread would leave the others theirs, and the
- * process in an inconsistent state. The whole process ends instead.
+ * process in an inconsistent state. The whole process ends instead, unless the
+ * file is only being written at the moment.
  */
 static int refuse(struct file *file, const struct clip_entry *entry,
 		  const struct clip_verdict *verdict, int err)
 {
+	if (err == -EINTR)
+		return err;
 	clip_report_verdict(CLIP_REPORT_MAP,
 			    clip_cred(current_cred())->context, file, entry,
 			    verdict, err, false);
-	send_sig(SIGKILL, current, 1);
+	if (err != -ETXTBSY)
+		send_sig(SIGKILL, current, 1);
 	return err;
 }
 
@@ -116,8 +120,10 @@ static int judge_listed(struct clip_judgement *judgement,
 	if (wanted & CLIP_ENTRY_CHECKLIBS)
 		return clip_judge(judgement, ctx, request->file,
 				  how_to_judge(request) | CLIP_JUDGE_LISTED);
-	if (!clip_inode_deny_writers(judgement->inode))
+	if (!clip_inode_deny_writers(judgement->inode)) {
+		judgement->verdict.reason = CLIP_REASON_BEING_WRITTEN;
 		return -ETXTBSY;
+	}
 	clip_inode_seal(judgement->inode);
 	clip_inode_allow_writers(judgement->inode);
 	return 0;
@@ -145,11 +151,11 @@ static int check_task(const struct request *request, u32 wanted)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
-	err = err ?: clip_code_hold(file);
+	err = err ?: clip_judge_hold(&judgement, file);
 	/* If the file has two entries, the content may match the other one. */
 	if (!err && !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
-	else if (err && err != -ETXTBSY && err != -EINTR)
+	else if (err)
 		refuse(file, judgement.entry, &judgement.verdict, err);
 	clip_judge_end(&judgement);
 	return err;
@@ -171,8 +177,8 @@ static int check_context(const struct request *request)
 		judgement.verdict.reason = CLIP_REASON_WX_MEMORY;
 	else
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
-		      clip_code_hold(file);
-	if (err && err != -ETXTBSY && err != -EINTR) {
+		      clip_judge_hold(&judgement, file);
+	if (err && err != -EINTR) {
 		const bool permitted = clip_context_permits(ctx, err);
 
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, file, judgement.entry,
@@ -190,8 +196,8 @@ static int check_context(const struct request *request)
  * @wanted: CLIP_ENTRY_* of %CLIP_LIBS_FLAGS that the task runs by
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
- * errno value after a report, and the process ends.
+ * Return: 0; -ETXTBSY after a report if a task has the file open for writing;
+ * or a negative errno value after a report, and the process ends.
  */
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
 {
@@ -209,8 +215,8 @@ int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted)
  * lives on after a refusal. Memory without a file is not subject to this check.
  *
  * Context: may sleep.
- * Return: 0; -ETXTBSY if a task has the file open for writing; or a negative
- * errno value after a report.
+ * Return: 0; or a negative errno value after a report, -ETXTBSY if a task has
+ * the file open for writing.
  */
 int clip_libs_check_context_mmap(struct file *file, unsigned long prot)
 {
@@ -266,15 +272,18 @@ int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
  */
 int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 {
-	const struct clip_verdict verdict = {
-		.reason = CLIP_REASON_LIB_MISMATCH,
-	};
+	struct clip_verdict verdict = { .reason = CLIP_REASON_LIB_MISMATCH };
+	int err = -EACCES;
 	bool permitted;
 
-	if (clip_judge_allowed(ctx, file_inode(file)))
+	if (clip_inode_being_written(file_inode(file))) {
+		verdict.reason = CLIP_REASON_BEING_WRITTEN;
+		err = -ETXTBSY;
+	} else if (clip_judge_allowed(ctx, file_inode(file))) {
 		return clip_code_hold(file);
-	permitted = clip_context_permits(ctx, -EACCES);
-	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, -EACCES,
+	}
+	permitted = clip_context_permits(ctx, err);
+	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, err,
 			    permitted);
-	return permitted ? 0 : -EACCES;
+	return permitted ? 0 : err;
 }

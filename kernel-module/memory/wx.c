@@ -242,9 +242,11 @@ int clip_wx_check_exec(struct linux_binprm *bprm)
 	if (is_exempt(blob))
 		return 0;
 	err = clip_wx_elf_check(bprm->file);
-	if (err == -EACCES)
+	if (err == -EACCES || err == -ETXTBSY)
 		clip_report_memory("exec", blob->context, bprm->file,
-				   CLIP_REASON_WX_MEMORY, err, !enforced);
+				   err == -EACCES ? CLIP_REASON_WX_MEMORY :
+						    CLIP_REASON_BEING_WRITTEN,
+				   err, !enforced);
 	if (!enforced)
 		return 0;
 	bprm->per_clear |= READ_IMPLIES_EXEC;

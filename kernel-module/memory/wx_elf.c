@@ -21,6 +21,7 @@
 #include <linux/string.h>
 
 #include "memory/wx_elf.h"
+#include "verify/code.h"
 
 #define MAX_HEADERS	SZ_64K	/* bytes; the loader takes no more */
 
@@ -165,6 +166,18 @@ static int look_at(struct file *file, struct clip_wxelf_wants *wants)
 }
 
 /*
+ * The loader maps the program and its interpreter when it is too late for exec
+ * to fail. On an overlay, exec keeps writers off the overlay's inode only.
+ */
+static int check_file(const struct file *file)
+{
+	if (!clip_code_possible(file_inode(file)))
+		return -EACCES;
+	return inode_is_open_for_write(d_real_inode(file->f_path.dentry)) ?
+	       -ETXTBSY : 0;
+}
+
+/*
  * Only the program decides about the stack: of the interpreter, only segments
  * count.
  */
@@ -189,7 +202,8 @@ static int check_interpreter(struct file *file,
 	interpreter = open_exec(name);
 	if (IS_ERR(interpreter))
 		return 0;
-	err = look_at(interpreter, &wants);
+	err = check_file(interpreter) ?:
+	      look_at(interpreter, &wants);
 	exe_file_allow_write_access(interpreter);
 	fput(interpreter);
 	if (err)
@@ -202,13 +216,13 @@ static int check_interpreter(struct file *file,
  * @file: the program, with writers denied
  *
  * Context: may sleep.
- * Return: 0; -EACCES if it requests memory that is written and executed;
- * -ENOMEM.
+ * Return: 0; -EACCES if it requests memory that is written and executed, or is
+ * such memory itself; -ETXTBSY if it is open for writing; -ENOMEM.
  */
 int clip_wx_elf_check(struct file *file)
 {
 	struct clip_wxelf_wants wants;
-	int err = look_at(file, &wants);
+	int err = check_file(file) ?: look_at(file, &wants);
 
 	if (err)
 		return err;

@@ -53,7 +53,7 @@ static void log_file(struct audit_buffer *ab, const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	audit_log_d_path(ab, " path=", &file->f_path);
+	audit_log_d_path(ab, " path=", file_user_path(file));
 	log_text(ab, "dev", inode->i_sb->s_id, sizeof(inode->i_sb->s_id));
 	audit_log_format(ab, " ino=%lu", inode->i_ino);
 }

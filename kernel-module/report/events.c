@@ -410,8 +410,8 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 
 	/* An unlinked name may refer to another file by now. */
 	if (event->file && !clip_event_rule(event)->atomic &&
-	    !d_unlinked(event->file->f_path.dentry))
-		find_path(&event->file->f_path, &texts);
+	    !d_unlinked(file_user_path(event->file)->dentry))
+		find_path(file_user_path(event->file), &texts);
 	if (event->place)
 		find_path(event->place, &texts);
 	if (event->entry)

@@ -96,7 +96,8 @@ static char *quoted_path(struct file *file)
 
 	if (!buffer)
 		return NULL;
-	path = file_path(file, buffer, PATH_MAX);
+	/* On an overlay, not the path of the layer. */
+	path = d_path(file_user_path(file), buffer, PATH_MAX);
 	return quoted_copy(IS_ERR(path) ? "<too long>" : path);
 }
 

@@ -27,6 +27,7 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "store/lookup.h"
+#include "verify/code.h"
 #include "verify/judge.h"
 #include "verify/verdict.h"
 
@@ -317,6 +318,31 @@ int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 		clip_inode_seal(judgement->inode);
 	clip_inode_allow_writers(judgement->inode);
 	return err;
+}
+
+/**
+ * clip_judge_hold - Keep writers off a file that becomes code
+ * @judgement: the judgement on the file; receives the reason of a failure
+ * @file: the file
+ *
+ * Context: may sleep; mmap_lock may be held.
+ * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -EINTR if the
+ * task is ending.
+ */
+int clip_judge_hold(struct clip_judgement *judgement, struct file *file)
+{
+	const int err = clip_code_hold(file);
+
+	switch (err) {
+	case 0:
+		return 0;
+	case -ETXTBSY:
+		return refuse_written(judgement);
+	case -ENOMEM:
+		return refuse_read(judgement, err);
+	default:
+		return -EINTR;
+	}
 }
 
 /**

@@ -41,6 +41,7 @@ void clip_judge_begin(struct clip_judgement *judgement,
 		      struct clip_context *ctx, struct file *file);
 int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 	       struct file *file, unsigned int how);
+int clip_judge_hold(struct clip_judgement *judgement, struct file *file);
 bool clip_judge_allowed(const struct clip_context *ctx,
 			const struct inode *inode);
 void clip_judge_end(struct clip_judgement *judgement);

@@ -203,6 +203,7 @@ enum clip_reason {
 	CLIP_REASON_MOUNT = 47,
 	CLIP_REASON_UNTRUSTED_PATH = 48,
 	CLIP_REASON_HIDDEN_TAIL = 49,
+	CLIP_REASON_IN_USE = 50,
 	__CLIP_REASON_MAX
 };
 
@@ -257,7 +258,8 @@ enum clip_reason {
 	[CLIP_REASON_DEVICE] = "device", \
 	[CLIP_REASON_MOUNT] = "mount", \
 	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
-	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail",
+	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail", \
+	[CLIP_REASON_IN_USE] = "in-use",
 
 /*
  * The compiled image: header, entries and string table, without any bytes
