@@ -21,6 +21,7 @@ package struct EventKind: Hashable, Sendable, CustomStringConvertible {
     package static let ungranted = EventKind(CLIP_EVENT_UNGRANTED.rawValue)
     package static let grant = EventKind(CLIP_EVENT_GRANT.rawValue)
     package static let create = EventKind(CLIP_EVENT_CREATE.rawValue)
+    package static let replaced = EventKind(CLIP_EVENT_REPLACED.rawValue)
 
     package var description: String {
         clip_event_name(number).map { String(cString: $0) } ?? "kind-\(number)"

@@ -47,6 +47,7 @@ extension Event {
         switch kind {
         case .ungranted: return "no grant at exec"
         case .grant: return "granted at exec"
+        case .replaced: return "listed file: \(act ?? "replaced")"
         case .create: return "created by \(act ?? "something")"
         case .exec where !isRefusal: return "verified at exec"
         case .admin where !isRefusal: return "done \(act ?? "change")"

@@ -241,7 +241,7 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
 
     @Test(arguments: [
         (EventKind.ungranted, "no grant at exec"), (.grant, "granted at exec"), (.map, "refused map"),
-        (.create, "created by something"),
+        (.create, "created by something"), (.replaced, "listed file: replaced"),
     ])
     func headlines(_ kind: EventKind, _ headline: String) {
         var event = sample()

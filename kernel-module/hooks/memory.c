@@ -28,7 +28,8 @@
  * context.
  */
 #define CHECK_CONTEXT	CLIP_LEVEL_ENFORCE_LIB
-#define CHECK_LEVELS	(CHECK_CONTEXT | CLIP_LEVEL_WX_MEMORY)
+#define CHECK_PROGRAMS	CLIP_LEVEL_ACTIVE
+#define CHECK_LEVELS	(CHECK_CONTEXT | CHECK_PROGRAMS | CLIP_LEVEL_WX_MEMORY)
 
 static_assert(!(CLIP_LIBS_FLAGS & CHECK_LEVELS));
 
@@ -64,6 +65,8 @@ static noinline int check_mapping(struct file *file, unsigned long prot,
 		err = clip_libs_check_mmap(file, prot, wanted);
 	if (!err && file && (wanted & CHECK_CONTEXT))
 		err = clip_libs_check_context_mmap(file, prot);
+	else if (!err && file && (wanted & CHECK_PROGRAMS))
+		err = clip_libs_check_program_mmap(file);
 	if (!err && wx_wanted(wanted))
 		err = clip_wx_check_mmap(file, prot);
 	return err;
@@ -91,6 +94,8 @@ static noinline int check_protection(struct vm_area_struct *vma,
 		err = clip_libs_check_mprotect(vma, prot, wanted);
 	if (!err && (wanted & CHECK_CONTEXT))
 		err = clip_libs_check_context_mprotect(vma, prot);
+	else if (!err && vma->vm_file && (wanted & CHECK_PROGRAMS))
+		err = clip_libs_check_program_mprotect(vma);
 	if (!err && wx_wanted(wanted))
 		err = clip_wx_check_mprotect(vma, prot);
 	return err;

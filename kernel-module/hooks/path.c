@@ -15,6 +15,7 @@
 #include "context/interfaces.h"
 #include "core/latch.h"
 #include "report/creation.h"
+#include "verify/replaced.h"
 
 /* Tasks are restricted by their context once one has entered any. */
 static __always_inline int check_change(struct dentry *dentry)
@@ -97,6 +98,20 @@ static int hook_inode_remove_acl(struct mnt_idmap *idmap, struct dentry *dentry,
 	return check_change(dentry);
 }
 
+/* These two, unlike those above, come when the permissions are checked. */
+static int hook_inode_unlink(struct inode *dir, struct dentry *dentry)
+{
+	clip_replaced_unlink(dentry);
+	return 0;
+}
+
+static int hook_inode_rename(struct inode *old_dir, struct dentry *old_dentry,
+			     struct inode *new_dir, struct dentry *new_dentry)
+{
+	clip_replaced_rename(old_dentry, new_dentry);
+	return 0;
+}
+
 static struct security_hook_list clip_path_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(path_mknod, hook_path_mknod),
 	LSM_HOOK_INIT(path_link, hook_path_link),
@@ -105,6 +120,8 @@ static struct security_hook_list clip_path_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(path_rmdir, hook_path_unlink),
 	LSM_HOOK_INIT(path_symlink, hook_path_symlink),
 	LSM_HOOK_INIT(path_rename, hook_path_rename),
+	LSM_HOOK_INIT(inode_unlink, hook_inode_unlink),
+	LSM_HOOK_INIT(inode_rename, hook_inode_rename),
 	LSM_HOOK_INIT(inode_setxattr, hook_inode_setxattr),
 	LSM_HOOK_INIT(inode_removexattr, hook_inode_removexattr),
 	LSM_HOOK_INIT(inode_set_acl, hook_inode_set_acl),

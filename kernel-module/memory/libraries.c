@@ -21,6 +21,7 @@
 
 #include "core/cred_blob.h"
 #include "core/reason.h"
+#include "exec/chain.h"
 #include "memory/libraries.h"
 #include "report/report.h"
 #include "store/context.h"
@@ -187,6 +188,93 @@ static int check_context(const struct request *request)
 	}
 	clip_judge_end(&judgement);
 	return err;
+}
+
+/* The loader of exec maps the program that exec has judged. */
+static bool is_judged_by_exec(const struct file *file)
+{
+	struct file *program;
+	bool same;
+
+	if (!current->in_execve)
+		return false;
+	program = get_mm_exe_file(current->mm);
+	if (!program)
+		return false;
+	same = file_inode(program) == file_inode(file);
+	fput(program);
+	return same;
+}
+
+static int judge_program(struct clip_judgement *judgement,
+			 struct clip_context *ctx, const struct request *request,
+			 bool enforced)
+{
+	int err = enforced ? clip_judge_hold(judgement, request->file) : 0;
+
+	return err ?: clip_judge(judgement, ctx, request->file,
+				 request->vma ? CLIP_JUDGE_KNOWN : 0);
+}
+
+/*
+ * A listed program that is mapped and not executed: by an ELF loader that was
+ * started by hand, or as the interpreter of another program.
+ */
+static int check_program(const struct request *request)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	const u32 enforcing = CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB;
+	const bool enforced = READ_ONCE(ctx->level) & enforcing;
+	struct clip_judgement judgement;
+	bool permitted;
+	int err = 0;
+
+	if (is_code_already(request))
+		return 0;
+	clip_judge_begin(&judgement, ctx, request->file);
+	if (judgement.entry &&
+	    clip_entry_unmet(judgement.entry) == CLIP_REASON_NONE &&
+	    !is_judged_by_exec(request->file))
+		err = judge_program(&judgement, ctx, request, enforced);
+	if (err && err != -EINTR) {
+		permitted = !enforced || clip_context_permits(ctx, err);
+		clip_report_verdict(CLIP_REPORT_MAP, ctx, request->file,
+				    judgement.entry, &judgement.verdict, err,
+				    permitted);
+		err = permitted ? 0 : err;
+	}
+	clip_judge_end(&judgement);
+	return err;
+}
+
+/**
+ * clip_libs_check_program_mmap - Check a mapping of a listed program
+ * @file: the file
+ *
+ * Applies to every task of an active context. The program must match its entry
+ * if that counts for the task, as in exec. This is enforced with ENFORCE_EXEC
+ * and ENFORCE_LIB, and reported otherwise.
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_libs_check_program_mmap(struct file *file)
+{
+	return check_program(&(struct request) { .file = file });
+}
+
+/**
+ * clip_libs_check_program_mprotect - Check mprotect of a listed program
+ * @vma: the present mapping, of a file
+ *
+ * Context: mmap_lock is held for writing.
+ * Return: as clip_libs_check_program_mmap().
+ */
+int clip_libs_check_program_mprotect(const struct vm_area_struct *vma)
+{
+	return check_program(&(struct request) {
+		.file = vma->vm_file, .vma = vma,
+	});
 }
 
 /**

@@ -20,6 +20,8 @@ int clip_libs_check_mprotect(const struct vm_area_struct *vma, unsigned long pro
 int clip_libs_check_context_mmap(struct file *file, unsigned long prot);
 int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
 				     unsigned long prot);
+int clip_libs_check_program_mmap(struct file *file);
+int clip_libs_check_program_mprotect(const struct vm_area_struct *vma);
 int clip_libs_check_backing(struct clip_context *ctx, struct file *file);
 
 #endif /* _SECURITY_CLIP_MEMORY_LIBRARIES_H */

@@ -31,6 +31,7 @@ struct task_struct;
  * @CLIP_REPORT_DEVICE: the task must not use a device in this way
  * @CLIP_REPORT_MOUNT: the task must not change mounts in this way
  * @CLIP_REPORT_CREATE: a file was created
+ * @CLIP_REPORT_REPLACED: a listed file loses its name
  */
 enum clip_report_kind {
 	CLIP_REPORT_EXEC,
@@ -48,6 +49,7 @@ enum clip_report_kind {
 	CLIP_REPORT_DEVICE,
 	CLIP_REPORT_MOUNT,
 	CLIP_REPORT_CREATE,
+	CLIP_REPORT_REPLACED,
 	/* private: */
 	__CLIP_REPORT_MAX
 };
@@ -75,7 +77,8 @@ enum clip_report_kind {
  * @any: true if any one of @needs is enough, false if all of them are needed
  * @family: for SOCKET, AF_*
  * @dev: for DEVICE, the device
- * @sb: for MOUNT, the superblock, or NULL
+ * @sb: for MOUNT, the superblock, or NULL; for REPLACED, that of the file
+ * @path: for REPLACED, the path of the file; NULL if memory is exhausted
  * @lacks: for MOUNT, what the act lacks, in words; "-" if it is refused in any
  *	case
  *
@@ -103,6 +106,7 @@ struct clip_event {
 	u64 needs;
 	dev_t dev;
 	const struct super_block *sb;
+	const char *path;
 	const char *lacks;
 };
 

@@ -212,7 +212,7 @@ static bool enqueue(struct channel *channel, struct sk_buff *skb)
 
 /* The parts of a message that need memory of their own. */
 struct texts {
-	char *buffer;		/* owned; contains @path */
+	char *buffer;		/* owned; contains @path, or is NULL */
 	const char *path;
 	char *source;		/* owned */
 };
@@ -387,6 +387,8 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 		err = put_file(skb, event->file, texts->path);
 	if (!err && event->place)
 		err = put_place(skb, event->place->dentry->d_sb, texts->path);
+	if (!err && event->path)
+		err = put_place(skb, event->sb, texts->path);
 	if (!err && event->entry)
 		err = put_entry(skb, event->entry, event->found,
 				texts->source);
@@ -414,6 +416,8 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 		find_path(file_user_path(event->file), &texts);
 	if (event->place)
 		find_path(event->place, &texts);
+	if (event->path)
+		texts.path = event->path;
 	if (event->entry)
 		texts.source = clip_name_source(event->entry->id);
 	skb = nlmsg_new(message_size(event, &texts),

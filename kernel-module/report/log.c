@@ -164,6 +164,8 @@ static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 static const char *name_of(const struct clip_event *event)
 {
 	switch (event->report) {
+	case CLIP_REPORT_UNGRANTED:
+		return "";
 	case CLIP_REPORT_EXEC:
 		return "exec";
 	case CLIP_REPORT_MAP:
@@ -213,12 +215,27 @@ static char *describe_file(const struct clip_event *event)
 	char *path __free(kfree) = NULL;
 	const struct inode *inode = event->file ? file_inode(event->file) : NULL;
 
-	if (!inode)
-		return kasprintf(GFP_KERNEL, "%s path=\"\"", of_entry ?: "");
+	if (!inode) {
+		path = event->path ? quoted_copy(event->path) : NULL;
+		return kasprintf(GFP_KERNEL, "%s path=\"%s\"", of_entry ?: "",
+				 path ?: "");
+	}
 	path = quoted_path(event->file);
 	return kasprintf(GFP_KERNEL, " dev=%u:%u inode=%lu%s path=\"%s\"",
 			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
 			 inode->i_ino, of_entry ?: "", path ?: "");
+}
+
+static const char *outcome_of(const struct clip_event *event)
+{
+	switch (event->report) {
+	case CLIP_REPORT_UNGRANTED:
+		return "no grant at exec";
+	case CLIP_REPORT_REPLACED:
+		return "listed file: ";
+	default:
+		return event->permitted ? "permitted " : "refused ";
+	}
 }
 
 /**
@@ -247,9 +264,7 @@ void clip_log_event(const struct clip_event *event)
 	if (about_file)
 		of_file = describe_file(event);
 	pr_notice("%s%s: reason=%d (%s)%s pid=%d uid=%u comm=\"%s\"%s%s\n",
-		  event->report == CLIP_REPORT_UNGRANTED ? "no grant at exec" :
-		  event->permitted ? "permitted " : "refused ",
-		  event->report == CLIP_REPORT_UNGRANTED ? "" : name_of(event),
+		  outcome_of(event), name_of(event),
 		  event->reason, clip_reason_name(event->reason), act,
 		  task_tgid_nr(current),
 		  from_kuid(&init_user_ns, current_uid()), comm, target,

@@ -42,6 +42,10 @@ const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_CREATE] = {
 		.kind = CLIP_EVENT_CREATE, .counter = -1, .listen = true,
 	},
+	[CLIP_REPORT_REPLACED] = {
+		.kind = CLIP_EVENT_REPLACED, .counter = -1, .log = true,
+		.listen = true,
+	},
 };
 
 /**

@@ -37,6 +37,7 @@ enum clip_event_kind {
 	CLIP_EVENT_UNGRANTED = 5,	/* exec without the grant of its entry */
 	CLIP_EVENT_GRANT = 6,	/* exec with a grant */
 	CLIP_EVENT_CREATE = 7,	/* creation of a file */
+	CLIP_EVENT_REPLACED = 8,	/* a listed file loses its name */
 	__CLIP_EVENT_MAX
 };
 
@@ -49,7 +50,8 @@ enum clip_event_kind {
 	[CLIP_EVENT_ADMIN] = "admin", \
 	[CLIP_EVENT_UNGRANTED] = "ungranted", \
 	[CLIP_EVENT_GRANT] = "grant", \
-	[CLIP_EVENT_CREATE] = "create",
+	[CLIP_EVENT_CREATE] = "create", \
+	[CLIP_EVENT_REPLACED] = "replaced",
 
 /**
  * enum clip_event_attr - Attributes of an event
@@ -64,7 +66,8 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_REASON: u32; enum clip_reason
  * @CLIP_EVENT_A_ERROR: u32; errno value of a refusal, else 0
  * @CLIP_EVENT_A_ENFORCED: u8; 0 if the refusal was only reported
- * @CLIP_EVENT_A_ACT: text; name of the act, for TASK, ADMIN and CREATE
+ * @CLIP_EVENT_A_ACT: text; name of the act, for TASK, ADMIN, CREATE and
+ *	REPLACED
  * @CLIP_EVENT_A_CONTEXT: u32; number of the task's context
  * @CLIP_EVENT_A_SERIAL: u64; serial of the task's context
  * @CLIP_EVENT_A_PID: u32; process id, in the initial namespace, as all ids here
