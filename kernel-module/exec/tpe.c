@@ -126,8 +126,9 @@ static bool only_root_can_write(struct mnt_idmap *idmap, const struct inode *ino
 
 /*
  * Walks from a file up to the top of its filesystem: @top, or the root of the
- * mount @mnt if there is one. Names can change during the walk. However, only root moves entries of a directory that belongs to root,
- * and the walk fails at the first directory that does not.
+ * mount @mnt if there is one. Names can change during the walk. However, only
+ * root moves entries of a directory that belongs to root, and the walk fails at
+ * the first directory that does not.
  */
 static bool is_root_owned(struct mnt_idmap *idmap, const struct dentry *at,
 			  const struct vfsmount *mnt, const struct dentry *top)
@@ -183,6 +184,7 @@ static bool is_trusted(const struct path *path)
  */
 static enum clip_reason judge_writers(const struct inode *inode)
 {
+	/* A writer from before the file had its owner is seen below. */
 	smp_rmb();
 	return inode_is_open_for_write(inode) ? CLIP_REASON_BEING_WRITTEN :
 						CLIP_REASON_NONE;

@@ -28,7 +28,7 @@
  * A filesystem in user space could hold the lock for as long as it likes, and
  * with it every task that looks at this one in procfs. With the lock held, only
  * what the kernel knows by itself counts: the owner and the mode as the
- * filesystem has last told them, and the access list if it was read before.
+ * filesystem has last given them, and the access list if it was read before.
  *
  * Context: may sleep unless @locked.
  * Return: true if it may; false otherwise, or if that is not known.

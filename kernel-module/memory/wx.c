@@ -86,8 +86,8 @@ static int judge(struct clip_cred *blob, const char *act, struct file *file,
 }
 
 /*
- * Root of the task's user namespace, and nobody else but the holder of a
- * capability, can write to the file.
+ * Only root of the task's user namespace, or a holder of capabilities, can write
+ * to the file.
  */
 static bool only_root_can_write(const struct file *file)
 {
@@ -141,6 +141,7 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 	if (is_exempt(blob))
 		return 0;
 	how = how_to_keep(file, locked);
+	/* A writer from before the file had this owner is seen below. */
 	smp_rmb();
 	if (how == KEEP_REFUSE)
 		err = -EACCES;
