@@ -90,9 +90,10 @@ static void log_path(const struct file *file)
 	if (!ab)
 		return;
 	audit_log_d_path(ab, "item=0 name=", &file->f_path);
-	audit_log_format(ab, " inode=%lu dev=%02x:%02x mode=%#ho ouid=%u ogid=%u rdev=%02x:%02x nametype=NORMAL",
-			 inode->i_ino, MAJOR(inode->i_sb->s_dev),
-			 MINOR(inode->i_sb->s_dev), inode->i_mode,
+	audit_log_format(ab, " inode=%lu dev=%02x:%02x mode=%#ho", inode->i_ino,
+			 MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+			 inode->i_mode);
+	audit_log_format(ab, " ouid=%u ogid=%u rdev=%02x:%02x nametype=NORMAL",
 			 from_kuid(&init_user_ns, inode->i_uid),
 			 from_kgid(&init_user_ns, inode->i_gid),
 			 MAJOR(inode->i_rdev), MINOR(inode->i_rdev));
