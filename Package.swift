@@ -62,7 +62,7 @@ let package = Package(
         // From files to rules.
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
         // From rules to the kernel, and the kernel's answers in words.
-        module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "ELF", "Device", "Mounts", "Tool"]),
+        module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "Tool"]),
         module(
             "DevctlCommands",
             [

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
@@ -48,6 +49,21 @@ int csystem_filesystem(const char *path, unsigned int *type, int *noexec)
 	*type = (unsigned int)status.f_type;
 	*noexec = (status.f_flags & ST_NOEXEC) != 0;
 	return 0;
+}
+
+int csystem_try_lease(int fd)
+{
+	/* Whoever opens the file meanwhile would cause a signal. */
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	int result;
+
+	sigaction(SIGIO, &ignore, &before);
+	result = fcntl(fd, F_SETLEASE, F_RDLCK);
+	if (!result)
+		fcntl(fd, F_SETLEASE, F_UNLCK);
+	sigaction(SIGIO, &before, NULL);
+	return result;
 }
 
 int csystem_ioctl(int fd, unsigned long request, void *argument)

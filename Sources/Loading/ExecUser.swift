@@ -42,10 +42,16 @@ package struct ExecUser: Equatable, Sendable {
 
     /// Whether the mode of a file lets the user execute it, or search it if it is
     /// a directory. Access control lists are not looked at.
-    func mayExecute(_ status: FileStatus) -> Bool {
+    /// `capabilities` are root's.
+    func mayExecute(_ status: FileStatus, with capabilities: CapabilitySet) -> Bool {
         let bits = status.permissions.rawValue
-        // CAP_DAC_OVERRIDE asks for one x bit, except for a directory.
-        if uid == 0 { return status.kind == .directory || bits & 0o111 != 0 }
+        if uid == 0 {
+            let (override, search) = (CapabilitySet(bit: 1), CapabilitySet(bit: 2))
+            let isDirectory = status.kind == .directory
+            // CAP_DAC_OVERRIDE asks for one x bit, except for a directory.
+            if capabilities.contains(override), isDirectory || bits & 0o111 != 0 { return true }
+            if capabilities.contains(search), isDirectory { return true }
+        }
         if uid == status.owner { return bits & 0o100 != 0 }
         return bits & (groups.contains(status.group) ? 0o010 : 0o001) != 0
     }

@@ -14,16 +14,16 @@ package struct Explanation {
     var verdict: FileVerdict
     /// The place of the file's rule, if it is known.
     var origin: RuleOrigin?
-    /// What else stops exec.
-    var obstacles: [ExecObstacle]
+    /// What exec meets, with what stops it besides the verdict.
+    var forecast: ExecForecast
     /// What is known about the path of a file that has no entry.
     var absence: Absence
 
     package init(
-        path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?, obstacles: [ExecObstacle] = [],
-        absence: Absence = Absence()
+        path: BytePath, context: ContextID, verdict: FileVerdict, origin: RuleOrigin?,
+        forecast: ExecForecast = ExecForecast(), absence: Absence = Absence()
     ) {
-        self.obstacles = obstacles
+        self.forecast = forecast
         self.absence = absence
         self.path = path
         self.context = context
@@ -59,9 +59,11 @@ package struct Explanation {
         case notRegular(BytePath)
     }
 
-    var wouldRun: Bool { obstacles.isEmpty && (!isRefused || verdict.effect != .enforced) }
+    var wouldRun: Bool { forecast.obstacles.isEmpty && (!isRefused || verdict.effect != .enforced) }
 
-    private var isRefused: Bool { verdict.error != nil || verdict.state == .refused }
+    private var isRefused: Bool {
+        forecast.verdictApplies && (verdict.error != nil || verdict.state == .refused)
+    }
 
     /// A file can be refused because it has no entry.
     private var hasEntry: Bool {
@@ -79,12 +81,13 @@ package struct Explanation {
         table.add("  context", context.text)
         if hasEntry { addRule(to: &table) } else if let found = verdict.found { table.add("  digest", digest(found)) }
         if verdict.reason != .none, verdict.state != .unlisted || verdict.reason != .noEntry {
-            table.add(isRefused ? "  reason" : "  warning", (isRefused ? "" : "nothing would be granted: ") + reason)
+            let isReason = verdict.state == .refused || isRefused
+            table.add(isReason ? "  reason" : "  warning", (isReason ? "" : "nothing would be granted: ") + reason)
         }
         if verdict.effect == .none, hasEntry, !isRefused {
             table.add("  warning", "nothing would be granted: the context is not active")
         }
-        for obstacle in obstacles { table.add("  obstacle", obstacle.text) }
+        for obstacle in forecast.obstacles { table.add("  obstacle", obstacle.text) }
         if !hasEntry, let text = absence.text { table.add("  note", text) }
         if let hint { table.add("  hint", hint) }
         return Array("\(path): \(headline)\n".utf8) + table.text
@@ -97,6 +100,8 @@ package struct Explanation {
         case .allowed?: "not listed, but its digest is allowed; " + (outcome ?? "it would run and be granted nothing")
         case .listed?: "listed, but not verified; " + (outcome ?? "it may run")
         case .verified?: "listed and verified; " + (outcome ?? "it would run")
+        case .refused? where !forecast.verdictApplies:
+            "listed, but the rule does not apply; " + (outcome ?? "it would run and be granted nothing")
         case .refused?: (hasEntry ? "listed and refused; " : "neither listed nor allowed; ") + refusal
         case nil: "this tool does not know the kernel's answer; " + (outcome ?? "it may run")
         }
@@ -104,7 +109,9 @@ package struct Explanation {
 
     /// By the first obstacle.
     private var failure: String? {
-        obstacles.first.map { "exec would fail with \($0.error.name) (\($0.error))" }
+        forecast.obstacles.first.map { obstacle in
+            obstacle.error.map { "exec would fail with \($0.name) (\($0))" } ?? "it would be killed at once"
+        }
     }
 
     private var refusal: String {
@@ -185,9 +192,15 @@ package struct Explanation {
             ("generation", .unsigned(verdict.generation)),
             ("level", .words(verdict.level.names)),
         ]
-        if !obstacles.isEmpty {
-            let list = obstacles.map { obstacle -> JSONValue in
-                .object([("error", .string(obstacle.error.name)), ("text", .string(obstacle.text))])
+        if !wouldRun {
+            let error = forecast.isKilled ? "killed" : (forecast.error ?? verdict.error)?.name
+            members.append(("exec_error", error.map { .string($0) } ?? .null))
+        }
+        if !forecast.obstacles.isEmpty {
+            let list = forecast.obstacles.map { obstacle -> JSONValue in
+                .object([
+                    ("error", obstacle.error.map { .string($0.name) } ?? .null), ("text", .string(obstacle.text)),
+                ])
             }
             members.append(("obstacles", .array(list)))
         }

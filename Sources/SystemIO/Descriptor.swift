@@ -60,6 +60,34 @@ package struct Descriptor: ~Copyable {
         try sys { Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
+    /// The bytes at an offset, less than `count` at the end of the file.
+    package func bytes(at offset: UInt64, count: Int) throws(Errno) -> [UInt8] {
+        guard let start = off_t(exactly: offset) else { return [] }
+        let number = number
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            let got = try bytes.withUnsafeMutableBufferPointer { buffer throws(Errno) in
+                try sys { pread(number, buffer.baseAddress.map { $0 + done }, count - done, start + off_t(done)) }
+            }
+            if got == 0 { break }
+            done += got
+        }
+        return Array(bytes.prefix(done))
+    }
+
+    /// Whether a process has the file open for writing. The kernel says so only
+    /// by refusing a lease, which is given back at once; false if this process
+    /// cannot have one.
+    package func isOpenForWriting() -> Bool {
+        do throws(Errno) {
+            try sys { csystem_try_lease(number) }
+            return false
+        } catch {
+            return error == .tryAgain
+        }
+    }
+
     /// Writes all bytes.
     package func write(_ bytes: [UInt8]) throws(Errno) {
         try Self.write(bytes, to: number)

@@ -17,7 +17,7 @@ import Testing
     private let device = RecordingDevice()
 
     init() {
-        file = directory.write("tool", "abc", mode: 0o755)
+        file = directory.write("tool", ELFImage(2, [.load(5)]).bytes, mode: 0o755)
         device.knowledge.context = ContextID(0)
     }
 
@@ -290,7 +290,7 @@ import Testing
         #expect(
             run.output.resultText
                 == #"{"schema":1,"files":[{"path":"\#(file)","context":0,"state":"refused","would_run":false,"#
-                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":["active"],"flags":"er","#
+                + #""reason":"digest-mismatch","error":"EACCES","generation":7,"level":["active"],"exec_error":"EACCES","flags":"er","#
                 + #""effective":["NET_BIND_SERVICE"],"permitted":["NET_BIND_SERVICE"],"inheritable":[],"#
                 + #""privileges":"c","privilege_names":["NETCLIENT"],"algorithm":"sha256","wanted":"\#(digest)","#
                 + #""found":"\#(String(repeating: "12", count: 32))"},{"path":"\#(file)","context":0,"#

@@ -23,6 +23,9 @@ int csystem_set_attribute(const char *path, const char *name, const void *value,
 /* The type of the file system of a file, f_type of statfs(2), and whether its mount has noexec. */
 int csystem_filesystem(const char *path, unsigned int *type, int *noexec);
 
+/* Takes a lease for reading and gives it back; -1 if a process has the file open for writing. */
+int csystem_try_lease(int fd);
+
 /* ioctl(2), which is variadic. */
 int csystem_ioctl(int fd, unsigned long request, void *argument);
 

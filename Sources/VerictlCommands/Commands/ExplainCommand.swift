@@ -44,10 +44,12 @@ struct ExplainCommand: Verb {
         let user = try user.map { try Self.find($0) } ?? .root
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()
-        var origins = OriginFinder(surroundings, own: info.context)
+        var origins = OriginFinder(surroundings, own: info.context, files: paths.count)
+        let context = asked == .own ? info.context : asked
+        let check = ExecCheck(device, context: context, user: user)
         var answers: [Explanation.Answer] = []
         for path in paths.map(\.path) {
-            let answer = try Self.ask(device, path, context: asked == .own ? info.context : asked, user, &origins)
+            let answer = try Self.ask(device, path, context: context, check, &origins)
             if let problem = answer.problem { reporter.error("\(path): \(problem)") }
             answers.append(answer)
         }
@@ -60,7 +62,7 @@ struct ExplainCommand: Verb {
     /// Queries the verdict on one file. Throws an error that would be the same
     /// for every file.
     private static func ask(
-        _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ user: ExecUser,
+        _ device: any VeriexecDevice, _ path: BytePath, context: ContextID, _ check: ExecCheck,
         _ origins: inout OriginFinder
     ) throws(Failure) -> Explanation.Answer {
         let identity: FileIdentity
@@ -78,10 +80,10 @@ struct ExplainCommand: Verb {
         case .success(let verdict):
             let origin = [.unlisted, .allowed].contains(verdict.state) ? nil : origins.origin(identity, context)
             let absence = verdict.wanted.isEmpty ? origins.absence(of: path, context) : Explanation.Absence()
-            let obstacles = ExecCheck(device, context: context, user: user).obstacles(path, verdict)
+            let forecast = check.forecast(path, verdict)
             return .verdict(
                 Explanation(
-                    path: path, context: context, verdict: verdict, origin: origin, obstacles: obstacles,
+                    path: path, context: context, verdict: verdict, origin: origin, forecast: forecast,
                     absence: absence))
         case .failure(let error):
             throw failure(error, context)
@@ -129,12 +131,20 @@ private struct OriginFinder {
     private let surroundings: Surroundings
     /// The context of this process, for which a rule may write -1.
     private let own: ContextID
+    private let isForMany: Bool
     private var text: [UInt8]?
+    private var known: Index?
     private var rules: [BytePath: [Rule]]?
 
-    init(_ surroundings: Surroundings, own: ContextID) {
+    private struct Index {
+        var byInode: [UInt64: [LiveEntry]] = [:]
+        var byPath: [BytePath: [LiveEntry]] = [:]
+    }
+
+    init(_ surroundings: Surroundings, own: ContextID, files: Int) {
         self.surroundings = surroundings
         self.own = own
+        isForMany = files > 4
     }
 
     private mutating func list() -> [UInt8] {
@@ -144,14 +154,36 @@ private struct OriginFinder {
         return read
     }
 
+    /// The list may have a million lines: for a few files it is searched, for
+    /// many it is read once.
+    private mutating func entries(inode: UInt64) -> [LiveEntry] {
+        guard isForMany else { return (try? EntriesFile.entries(inode: inode, in: list())) ?? [] }
+        return index().byInode[inode] ?? []
+    }
+
+    private mutating func entries(listedAs path: BytePath) -> [LiveEntry] {
+        guard isForMany else { return (try? EntriesFile.entries(listedAs: path, in: list())) ?? [] }
+        return index().byPath[path] ?? []
+    }
+
+    private mutating func index() -> Index {
+        if let known { return known }
+        let all = (try? EntriesFile.parse(list())) ?? []
+        var index = Index()
+        for entry in all {
+            index.byInode[entry.inode, default: []].append(entry)
+            if let path = entry.path { index.byPath[path, default: []].append(entry) }
+        }
+        known = index
+        return index
+    }
+
     /// What is known about the path of a file without an entry: a rule may name
     /// it with links.
     mutating func absence(of path: BytePath, _ context: ContextID) -> Explanation.Absence {
         let names = Set([path] + ((try? Files.realPath(path)).map { [$0] } ?? [])).filter(\.isAbsolute)
-        let text = list()
-        let wasListed = names.contains { name in
-            ((try? EntriesFile.entries(listedAs: name, in: text)) ?? []).contains { $0.context == context }
-        }
+        var wasListed = false
+        for name in names where entries(listedAs: name).contains(where: { $0.context == context }) { wasListed = true }
         let rules = self.rules ?? standardRules()
         self.rules = rules
         let rule = names.flatMap { rules[$0] ?? [] }.first { ($0.context == .own ? own : $0.context) == context }
@@ -170,8 +202,7 @@ private struct OriginFinder {
     }
 
     mutating func origin(_ identity: FileIdentity, _ context: ContextID) -> RuleOrigin? {
-        guard let entries = try? EntriesFile.entries(inode: identity.inode, in: list()) else { return nil }
-        let entry = entries.first { $0.device == identity.deviceText && $0.context == context }
+        let entry = entries(inode: identity.inode).first { $0.device == identity.deviceText && $0.context == context }
         return entry.flatMap { $0.origin.source.isEmpty ? nil : $0.origin }
     }
 }

@@ -74,6 +74,20 @@ is "show" 0 "$(status verictl show)"
 is "show prints the rule as it was" "$(grep -v '^#' rules)" "$(grep -F "$dir/probe" out)"
 is "show knows where it came from, in JSON" yes \
 	"$(verictl show --json >out 2>err; says "rules" out)"
+# Fault 26: the kernel keeps the name under which a file was listed.
+cp probe fresh.new
+is "a file is listed under a temporary name" 0 \
+	"$(verictl gen --context 0 "$dir/fresh.new" >fresh.rule; status verictl load -f fresh.rule)"
+mv fresh.new fresh
+is "show prints its present name" yes "$(verictl show >out; says "$dir/fresh 0 e" out)"
+is "and no longer the former one" "" "$(grep -F fresh.new out)"
+cp probe fresh.new
+is "explain of another file under that name" 1 "$(status verictl explain fresh.new)"
+is "says that the path was listed" yes "$(says "another file lies there now" out)"
+is "what show prints unloads it" 0 \
+	"$(verictl show | grep -F "$dir/fresh " >fresh.rule; status verictl unload -f fresh.rule)"
+is "the renamed file is not listed" $((before + 1)) "$(value entries)"
+rm fresh fresh.new
 is "dry run of unload" 0 "$(status verictl unload -n -f rules)"
 is "changes nothing" $((before + 1)) "$(value entries)"
 is "unload" 0 "$(status verictl unload -f rules)"
