@@ -75,6 +75,10 @@ TEST(an_unmodified_boot_script)
 /* Fault 33: a table that holds no rule is not locked by mistake. */
 TEST(an_empty_table_is_not_locked)
 {
+	static const char *const others[] = {
+		"empty", "1 empty", "0empty", "0 empt", "0 empty 0",
+		"0 empty empty",
+	};
 	struct clip_device_rule never = rules[0];
 	const long long before = refused(CLIP_REASON_NO_ENTRY);
 
@@ -91,9 +95,7 @@ TEST(an_empty_table_is_not_locked)
 	EXPECT_EQ(0, change_table(CLIP_COMMIT_REMOVE, &never, 1, NULL));
 	/* Words that do not ask for an empty table. */
 	for (int i = 0; i < 6; i++)
-		EXPECT_EQ(EINVAL, set_latch("mount", (const char *[]) {
-			"empty", "1 empty", "0empty", "0 empt", "0 empty 0",
-			"0 empty empty" }[i]));
+		EXPECT_EQ(EINVAL, set_latch("mount", others[i]));
 	EXPECT_EQ(1, latch("mount"));
 }
 

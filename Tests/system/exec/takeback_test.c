@@ -200,6 +200,7 @@ TEST_F(exec, many_files_of_a_path)
 
 TEST_F(exec, other_paths_stay)
 {
+	static const char *const others[] = { A "a", DIR "/", "/tmp/exec//a" };
 	struct rule b = self->rule;
 
 	ASSERT_EQ(0, copy_file(PROBE, B, 0755));
@@ -211,7 +212,7 @@ TEST_F(exec, other_paths_stay)
 	for (int i = 0; i < 3; i++) {
 		struct rule other = self->rule;
 
-		other.path = (const char *[]) { A "a", DIR "/", "/tmp/exec//a" }[i];
+		other.path = others[i];
 		EXPECT_NE(0, remove_rule(&other, 0, NULL));
 		EXPECT_GRANTED(probe_run(MOVED, USER_ID));
 	}

@@ -201,6 +201,12 @@ TEST_F(answer, results_of_a_commit)
 		.size = sizeof(commit), .mode = CLIP_COMMIT_ADD,
 		.flags = CLIP_COMMIT_SKIP_MISSING, .results_capacity = 2,
 	};
+	const uintptr_t places[] = {
+		(uintptr_t)self->pages + PAGE,		/* read-only */
+		(uintptr_t)self->pages + PAGE - 16,	/* the second one is */
+		8,					/* unmapped */
+		~0ULL << 47,				/* no address */
+	};
 	size_t size;
 	void *image;
 
@@ -210,12 +216,7 @@ TEST_F(answer, results_of_a_commit)
 	commit.image_size = size;
 	mprotect(self->pages + PAGE, PAGE, PROT_READ);
 	for (int i = 0; i < 4; i++) {
-		commit.results = (uintptr_t[]) {
-			(uintptr_t)self->pages + PAGE,		/* read-only */
-			(uintptr_t)self->pages + PAGE - 16,	/* from there */
-			8,					/* unmapped */
-			~0ULL << 47,				/* no address */
-		}[i];
+		commit.results = places[i];
 		EXPECT_EQ(EFAULT, device_call(CLIP_IOC_COMMIT, &commit));
 		EXPECT_UNCHANGED();
 		EXPECT_EQ(0, get(XID).entries);

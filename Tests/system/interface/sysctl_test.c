@@ -154,6 +154,10 @@ static long long half(const char *name)
 TEST_F(latch, halves_of_the_original)
 {
 	static const char *const names[] = { "rootcap", "capbound" };
+	static const char *const bad[] = {
+		"", "x", "ff", "1 2", "4294967296", "-2147483649", "0x", "08",
+		"1,2",
+	};
 	char low[16], high[16], text[32];
 
 	for (int i = 0; i < 2; i++) {
@@ -186,9 +190,7 @@ TEST_F(latch, halves_of_the_original)
 		EXPECT_EQ(0, set_latch(high, "0xffffffff"));
 		EXPECT_EQ(before & ~bits, bits_of(names[i]));
 		for (int j = 0; j < 9; j++)
-			EXPECT_EQ(EINVAL, set_latch(low, (const char *[]) {
-				"", "x", "ff", "1 2", "4294967296",
-				"-2147483649", "0x", "08", "1,2" }[j]));
+			EXPECT_EQ(EINVAL, set_latch(low, bad[j]));
 		EXPECT_EQ(before & ~bits, bits_of(names[i]));
 	}
 }
