@@ -15,12 +15,17 @@ esac
 
 root=$(cd -- "$(dirname -- "$0")/../.." && pwd -P)
 hardenctl=${HARDENCTL:-$root/build/bin/hardenctl}
-small=$root/Tests/tools/kconfig
 conf=$root/build/kernel/test/scripts/kconfig/conf
 src=$root/build/kernel/src
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 rules=$work/rules
+# The small tree, with the names that make and conf know.
+small=$work/tree
+mkdir -p "$small/arch/x86"
+cp "$root/Tests/tools/kconfig/small.Makefile" "$small/Makefile"
+cp "$root/Tests/tools/kconfig/small.Kconfig" "$small/Kconfig"
+cp "$root/Tests/tools/kconfig/x86.Kconfig" "$small/arch/x86/Kconfig"
 count=0
 failed=0
 
@@ -343,11 +348,13 @@ on_the_kernel() {
 		>"$work/config" 2>"$work/stderr" || { cat "$work/stderr"; return 1; }
 }
 
-# Issue 17: at most 15 s, on two processors that others may use.
+# Issue 17: at most 15 s on two processors. What counts here is the time of the
+# processors, because others may use them as well.
 in_time() {
-	local begin=$SECONDS
-	"$hardenctl" compose --rules "$root/hardening" --source "$src" hardened >"$work/hardened" || return
-	((SECONDS - begin <= 15)) || { echo "$((SECONDS - begin)) s"; return 1; }
+	local used TIMEFORMAT='%U %S'
+	used=$({ time "$hardenctl" compose --rules "$root/hardening" --source "$src" hardened \
+		>"$work/hardened" 2>"$work/stderr"; } 2>&1) || { cat "$work/stderr"; return 1; }
+	awk -v "used=$used" 'BEGIN { split(used, part); exit part[1] + part[2] > 15 }' || { echo "$used s"; return 1; }
 }
 
 options_of_release() {
