@@ -51,6 +51,9 @@ kernel: deps ## the kernel with clip: build/kernel/test/
 kernel-baseline: kernel ## the same kernel without clip
 	@tools/kernel-build baseline
 
+kernel-hardened: tools ## the kernel of a release, as hardening/ describes it
+	@tools/kernel-build hardened
+
 guest: tools kernel ## what the virtual machine needs besides its kernel
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
 
@@ -139,4 +142,4 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline guest lint bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened guest lint bench core-lines clean

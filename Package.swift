@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "verictl", targets: ["verictl"]),
         .executable(name: "verictl-events", targets: ["verictl-events"]),
         .executable(name: "devctl", targets: ["devctl"]),
+        .executable(name: "hardenctl", targets: ["hardenctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -63,6 +64,14 @@ let package = Package(
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
         // From rules to the kernel, and the kernel's answers in words.
         module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "Tool"]),
+        // Sets of kernel options, and what they are compared with. It only computes.
+        module("Hardening", ["Bytes", "Policy"]),
+        module(
+            "HardenctlCommands",
+            [
+                "Bytes", "Policy", "Hardening", "SystemIO", "Mounts", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         module(
             "DevctlCommands",
             [
@@ -92,6 +101,10 @@ let package = Package(
         .executableTarget(
             name: "devctl", dependencies: ["DevctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static, so that it can be copied to the machine that it checks.
+        .executableTarget(
+            name: "hardenctl", dependencies: ["HardenctlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
         // tools/swift-build puts only its static form into build/link.
@@ -120,6 +133,9 @@ let package = Package(
                 "Bytes", "Policy", "DevicePolicy", "DevctlCommands", "Device", "Mounts", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
+        tests(
+            "HardeningTests",
+            ["Bytes", "Policy", "Hardening", "HardenctlCommands", "Mounts", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "MountsTests",
             ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),

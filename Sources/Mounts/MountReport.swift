@@ -75,13 +75,26 @@ package struct MountReport {
         let about = "\(verdict.mount.point) (\(DisplayText.of(verdict.mount.type))\(place)): "
         let faults = faults(verdict)
         guard !faults.isEmpty else { return about + harmless(verdict) }
+        return about + words(faults) + "; hint: " + hint(verdict, faults)
+    }
+
+    private func words(_ faults: [Fault]) -> String {
         let certain = faults.filter { $0.answer == .yes }.map(\.word)
         let older = faults.filter { $0.answer == .ifOlder }.map(\.word)
         var words = (["writable"] + certain).joined(separator: " and ")
         if !older.isEmpty {
             words += ", and \(older.joined(separator: " and ")) if it was mounted before the lock"
         }
-        return about + words + "; hint: " + hint(verdict, faults)
+        return words
+    }
+
+    /// The mounts that are not as they should be: what each is, and what would
+    /// change it.
+    package var faulty: [(point: BytePath, found: String, hint: String)] {
+        verdicts.compactMap { verdict in
+            let faults = faults(verdict)
+            return faults.isEmpty ? nil : (verdict.mount.point, words(faults), hint(verdict, faults))
+        }
     }
 
     private func harmless(_ verdict: MountVerdict) -> String {

@@ -116,3 +116,18 @@ extension FileStatus.Kind {
         }
     }
 }
+
+extension FilePermissions {
+    /// The bits that let a program run with the rights of its owner or group,
+    /// in words; nil if there is none. Without the group's right to execute,
+    /// the second one means something else.
+    package var rightsOfOwner: String? {
+        let hasGroup = rawValue & S_ISGID != 0 && rawValue & S_IXGRP != 0
+        switch (rawValue & S_ISUID != 0, hasGroup) {
+        case (true, true): return "set-user-id and set-group-id"
+        case (true, false): return "set-user-id"
+        case (false, true): return "set-group-id"
+        case (false, false): return nil
+        }
+    }
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// The exit status of verictl, devctl and verictl-events. The command lines of
+/// The exit status of verictl, devctl, hardenctl and verictl-events. The command lines of
 /// the old tools only have 0 and 1.
 package enum ExitStatus: Int32, Sendable {
     /// Done, or the answer is yes.

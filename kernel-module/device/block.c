@@ -304,7 +304,7 @@ int clip_block_check_ioctl(const struct file *file, unsigned int cmd)
  * NVMe takes its raw commands by io_uring, too, and has no other commands
  * there.
  */
-static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
+static int __maybe_unused hook_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	const struct inode *inode = file_inode(ioucmd->file);
 
@@ -317,7 +317,9 @@ static int hook_uring_cmd(struct io_uring_cmd *ioucmd)
 static struct security_hook_list clip_block_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bdev_alloc_security, hook_bdev_alloc_security),
 	LSM_HOOK_INIT(bdev_permission, hook_bdev_permission),
+#ifdef CONFIG_IO_URING
 	LSM_HOOK_INIT(uring_cmd, hook_uring_cmd),
+#endif
 };
 
 /**

@@ -30,7 +30,8 @@ static int hook_inode_init_security_anon(struct inode *inode,
  * Checks every command, so that holding the descriptor of a map or program
  * grants nothing.
  */
-static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
+static int __maybe_unused hook_bpf(int cmd, union bpf_attr *attr,
+				   unsigned int size)
 {
 	return clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
 }
@@ -39,13 +40,13 @@ static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
  * The hook is called for other types as well, partly by the kernel for itself.
  * perf_event_open(2) always checks PERF_SECURITY_OPEN first.
  */
-static int hook_perf_event_open(int type)
+static int __maybe_unused hook_perf_event_open(int type)
 {
 	return type == PERF_SECURITY_OPEN ?
 	       clip_require_latched("perf_event_open", CLIP_PRIV_PERF) : 0;
 }
 
-static int hook_perf_event_use(struct perf_event *event)
+static int __maybe_unused hook_perf_event_use(struct perf_event *event)
 {
 	return clip_require_latched("perf", CLIP_PRIV_PERF);
 }

@@ -263,7 +263,7 @@ static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
  * across exec. They must not hand on rights that an entry granted: no
  * privilege, and no capability of a raised credential.
  */
-static int hook_uring_override_creds(const struct cred *new)
+static int __maybe_unused hook_uring_override_creds(const struct cred *new)
 {
 	const struct cred *old = current_cred();
 	const struct clip_cred *theirs = clip_cred(new);
@@ -298,8 +298,10 @@ static struct security_hook_list clip_creds_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_fix_setgid, hook_task_fix_setgid),
 	LSM_HOOK_INIT(capset, hook_capset),
 	LSM_HOOK_INIT(task_prctl, hook_task_prctl),
+#ifdef CONFIG_IO_URING
 	LSM_HOOK_INIT(uring_override_creds, hook_uring_override_creds),
 	LSM_HOOK_INIT(uring_sqpoll, hook_uring_sqpoll),
+#endif
 };
 
 /**

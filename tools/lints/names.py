@@ -8,7 +8,7 @@ import re
 
 COLUMNS = 100
 ENDS = re.compile(r"\.(?:[chS]|sh|py|swift|md|patch|config)$")
-TOPS = re.compile(r"(?:kernel-module|Sources|Tests|tools|docs|bench|verictl\.d|\.ci)/[\w.*/-]+")
+TOPS = re.compile(r"(?:kernel-module|Sources|Tests|tools|docs|bench|hardening|verictl\.d|\.ci)/[\w.*/-]+")
 
 # Words of the core kernel and of the C library that the sources here do not use.
 FOREIGN = {
@@ -179,13 +179,13 @@ OPTION = re.compile(r"(?<![\w-])(--?[A-Za-z][\w-]*)")
 
 def _help_of_command(tree, program, words):
     """The options that this command line may have, and the verb's words."""
-    if program == "devctl":
-        own = tree.help_of("devctl", "--help")
+    if program in ("devctl", "hardenctl"):
+        own = tree.help_of(program, "--help")
         if not words or words[0].startswith("-") or words[0] == "help":
             return own
         if not re.search(rf"^  {words[0]}\b", own, re.M):
             return None
-        return tree.help_of("devctl", "help", words[0])
+        return tree.help_of(program, "help", words[0])
     verbs = tree.verbs()
     if not words or words[0].startswith("--"):
         return tree.help_of("verictl", "--help")
@@ -202,7 +202,7 @@ def command_lines(tree, page, complain):
     letters = set(re.findall(r"-(\w)\b", tree.help_of("verictl", "-h"))) | set("hHvD")
     for number, text in code(page):
         for program, rest in re.findall(
-                r"(?:^|^# |[|;&(]\s*|\$ |-- |\bthen |')(?:[\w./]*/)?(verictl|devctl)((?: [^|;&()<>'#\"]*)?)(?=$|[|;&()<>'#\"])",
+                r"(?:^|^# |[|;&(]\s*|\$ |-- |\bthen |')(?:[\w./]*/)?(verictl|devctl|hardenctl)((?: [^|;&()<>'#\"]*)?)(?=$|[|;&()<>'#\"])",
                 text):
             words = rest.split()
             if words and not re.fullmatch(r"-[A-Za-z]+|--[a-z-]+|[a-z-]+", words[0]):
@@ -236,6 +236,7 @@ def lone_options(tree, page, complain):
     texts = [tree.help_of("verictl", "help", verb) for verb in tree.verbs()]
     texts += [tree.help_of("verictl", "help", "context", verb) for verb in tree.verbs("context")]
     texts += [tree.help_of("verictl", "--help"), tree.help_of("verictl", "-h"), tree.help_of("devctl", "--help")]
+    texts += [tree.help_of("hardenctl", "help", verb) for verb in ("compose", "check", "explain", "diff", "list")]
     texts += [tree.manual(path) for path in tree.files if re.fullmatch(r"(tools|bench)/[\w-]+", path)]
     known = "\n".join(texts)
     for number, span in page.spans():

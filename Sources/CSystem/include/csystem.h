@@ -84,6 +84,13 @@ struct csystem_option {
 unsigned long csystem_options(int count, char *const *words, const char *letters,
 			      struct csystem_option *options, unsigned long capacity);
 
+/*
+ * Runs a program, found by PATH, with its output and errors in the file
+ * `output`, an empty input, and an environment without the variables `drop`.
+ * Returns its exit status, 128 + N if signal N ended it, or -1; see run.c.
+ */
+int csystem_run(char *const argv[], const char *const drop[], const char *output);
+
 /* The arguments of main(), without reading /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* SHA-256 by the kernel's crypto socket, of a file from its start. */
+/* SHA-256 of a file from its start. */
 int sha256_fd(int fd, uint8_t digest[32]);
 int sha256_file(const char *path, uint8_t digest[32]);
 uint32_t crc32_of(const uint8_t *bytes, size_t size);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import CSystem
+import Glibc
+
+extension Process {
+    /// Runs a program, found by PATH, until it ends, and returns its exit
+    /// status, 128 + N if signal N ended it. Its input is empty; its output and
+    /// its errors go to the file `output`. The variables `without` are not in
+    /// its environment.
+    package static func run(
+        _ arguments: [[UInt8]], without variables: [String] = [], output: BytePath
+    ) throws(Errno) -> Int32 {
+        guard !arguments.isEmpty, !arguments.contains(where: { $0.contains(0) }) else { throw .invalid }
+        let words = arguments.map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
+        let dropped = variables.map { strdup($0) } + [nil]
+        defer { for word in words + dropped { free(word) } }
+        let names: [UnsafePointer<CChar>?] = dropped.map { $0.map { UnsafePointer($0) } }
+        return try output.withCString { path throws(Errno) in
+            try sys { csystem_run(words, names, path) }
+        }
+    }
+}
+
+/// A new directory for files of a moment; it is removed with its owner.
+package final class ScratchDirectory {
+    package let path: BytePath
+
+    /// Creates it below the directory that TMPDIR names, or /tmp.
+    package init() throws(Errno) {
+        let parent = Process.environment("TMPDIR") ?? []
+        let place = BytePath(parent.isEmpty ? Array("/tmp".utf8) : parent).appending(Array("clip-XXXXXX".utf8))
+        var template = place.bytes.map { CChar(bitPattern: $0) } + [0]
+        guard try sysPointer({ mkdtemp(&template) }) != nil else { throw .invalid }
+        path = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
+    }
+
+    deinit {
+        // What cannot be removed is left behind.
+        Self.removeTree(path)
+    }
+
+    private static func removeTree(_ path: BytePath) {
+        for entry in (try? Files.list(path)) ?? [] {
+            let inner = path.appending(entry.name)
+            if (try? Files.status(inner, followLinks: false).kind) == .directory {
+                removeTree(inner)
+            } else {
+                try? Files.remove(inner)
+            }
+        }
+        _ = try? path.withCString { name throws(Errno) in try sys { rmdir(name) } }
+    }
+}
