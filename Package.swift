@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "verictl", targets: ["verictl"]),
         .executable(name: "verictl-events", targets: ["verictl-events"]),
         .executable(name: "devctl", targets: ["devctl"]),
+        .executable(name: "execbits", targets: ["execbits"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -70,6 +71,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         module(
+            "ExecbitsCommands",
+            [
+                "Bytes", "SystemIO", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
             "Events",
             [
                 "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
@@ -91,6 +98,10 @@ let package = Package(
         // Static for the same reason: the table is loaded before everything else.
         .executableTarget(
             name: "devctl", dependencies: ["DevctlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static, so that no library of the service is loaded before the bits are set.
+        .executableTarget(
+            name: "execbits", dependencies: ["ExecbitsCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
@@ -129,6 +140,7 @@ let package = Package(
                 "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
             [
