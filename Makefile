@@ -51,7 +51,11 @@ kernel: deps ## the kernel with clip: build/kernel/test/
 kernel-baseline: kernel ## the same kernel without clip
 	@tools/kernel-build baseline
 
-guest: tools kernel ## what the virtual machine needs besides its kernel
+interpreters: ## Python and dash that ask the kernel: build/interpreters/
+	@$(MAKE) -s build/interpreters/python3-asks
+	@tools/dash-build
+
+guest: tools kernel interpreters ## what the virtual machine needs besides its kernel
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
 
 lint: deps ## style and static checks of everything
@@ -64,7 +68,7 @@ core-lines: ## lines of the core kernel that our patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/tests build/support build/guest build/vm build/bench
+	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench
 
 # --- files -----------------------------------------------------------------
 
@@ -114,6 +118,14 @@ build/tests/%.sh: %.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
+# Modules that -m may run under EXEC_DENY_INTERACTIVE: make interpreters MODULES='"venv",'
+MODULES ?=
+build/interpreters/python3-asks: $(wildcard interpreters/python/*.[ch])
+	@tools/deps
+	@mkdir -p $(@D)
+	gcc -O2 -s $(warnings) -D_GNU_SOURCE -DALLOWED_MODULES='$(MODULES)' $$(pkg-config --cflags python3-embed) \
+		-o $@ $(filter %.c,$^) $$(pkg-config --libs python3-embed)
+
 build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
 	rm -f $@ && truncate -s 8M $@
@@ -139,4 +151,4 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline guest lint bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline interpreters guest lint bench core-lines clean
