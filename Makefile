@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	tiny ext4.img vfat.img squashfs.img many tap.sh)
+	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
