@@ -35,7 +35,7 @@ deps: ## install what is missing (Debian packages)
 	@tools/deps
 
 run: build ## boot a virtual machine and show what clip does in it
-	@tools/vm -- /usr/lib/clip/demo/show.sh
+	@tools/vm --disk build/guest/python.squashfs -- /usr/lib/clip/demo/show.sh
 
 check: build kernel-baseline ## run every test there is
 	@tools/check
@@ -57,6 +57,7 @@ interpreters: ## Python and dash that ask the kernel: build/interpreters/
 
 guest: tools kernel interpreters ## what the virtual machine needs besides its kernel
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
+	@tools/guest-python
 
 lint: deps ## style and static checks of everything
 	@tools/lint

@@ -61,7 +61,8 @@ names_field() {
 }
 
 echo "TAP version 13"
-check "the demonstration of make run" exits 0 "$root/tools/vm" -- /usr/lib/clip/demo/show.sh
+check "the demonstration of make run" exits 0 "$root/tools/vm" --disk "$root/build/guest/python.squashfs" \
+	-- /usr/lib/clip/demo/show.sh
 check "status --json is JSON and says that rules are in force" json_status
 check "tools/vm returns the command's status" exits 7 "$root/tools/vm" -- sh -c 'exit 7'
 check "the examples parse" exits 0 "$verictl" check "$root/verictl.d"
