@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh)
+	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -121,7 +121,9 @@ build/tests/%.sh: %.sh
 
 # Modules that -m may run under EXEC_DENY_INTERACTIVE: make interpreters MODULES='"venv",'
 MODULES ?=
-build/interpreters/python3-asks: $(wildcard interpreters/python/*.[ch])
+# The same for the tests, with one module.
+build/tests/python3-allows: MODULES = "module",
+build/interpreters/python3-asks build/tests/python3-allows: $(wildcard interpreters/python/*.[ch])
 	@tools/deps
 	@mkdir -p $(@D)
 	gcc -O2 -s $(warnings) -D_GNU_SOURCE -DALLOWED_MODULES='$(MODULES)' $$(pkg-config --cflags python3-embed) \

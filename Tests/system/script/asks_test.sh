@@ -35,6 +35,20 @@ is "JSON" '{"schema":1,"file":{"set":true,"locked":false},"interactive":{"set":f
 	"$(execbits set --file -- execbits show --json)"
 is "nothing is set here" 1 "$(status execbits show)"
 
+# --- an answer that is not the kernel's, or not of a kernel with the bits
+filter=/usr/lib/clip/tests/prctl_filter
+is "a kernel that does not take the bits" 5 "$(status $filter set EPERM execbits set --file -- touch ran)"
+is "has a hint" yes "$(says "this kernel does not know them" err)"
+is "a filter in place of the kernel" 4 "$(status $filter both 0 execbits set --file -- touch ran)"
+is "is noticed" yes "$(says "system call filter" err)"
+is "nothing was run" no "$(test -e ran && echo yes || echo no)"
+for program in $python $dash; do
+	is "${program##*/}: bits that cannot be read are set" 126 \
+		"$(status in_context /opt/drive/prctl_filter get EPERM "$program" -c 'print("it ran")')"
+	is "${program##*/}: and a listed program runs" "it ran" \
+		"$(in_context /opt/drive/prctl_filter get EPERM "$program" "/opt/v/main-${program##*/}" 2>err)"
+done
+
 # --- a listed program, and what the caller adds
 cat >$here/plain-python <<'END'
 import sys
@@ -79,6 +93,9 @@ is "PYTHONSTARTUP is not read" "it ran to its end" \
 	"$(shell "PYTHONSTARTUP=/srv/startup $both $python /opt/v/plain-python" 2>err)"
 is "-m with commands" 126 "$(status secured $python -m timeit 'print("it ran")')"
 is "runs none" 0 "$(grep -c 'it ran' out)"
+is "-m of a module that the build allows" "it ran" "$(shell "cd /opt/v && $both /opt/bin/python3-allows -m module" 2>err)"
+is "if it is listed" 1 "$(status shell "cd /opt/u && $both /opt/bin/python3-allows -m module")"
+is "and of no other" 126 "$(status secured /opt/bin/python3-allows -m timeit 'print("it ran")')"
 is "-m without the bit" 0 "$(status shell "cd /opt/v && /opt/drive/execbits set --file -- $python -m module")"
 is "-m of a module that is not listed" 1 "$(status shell "cd /opt/u && /opt/drive/execbits set --file -- $python -m module")"
 is "says so" yes "$(says "Permission" err)"

@@ -19,9 +19,10 @@ mount_debian() {
 }
 
 fill_debian() {
-	mkdir $root/opt/bin $root/opt/drive && cp /usr/lib/clip/interpreters/* $root/opt/bin &&
-		cp /usr/lib/clip/tests/memfd /usr/lib/clip/tests/matrix.sh /usr/bin/execbits /usr/bin/busybox \
-			$root/opt/drive && in_debian /opt/drive/busybox sh /opt/drive/matrix.sh files
+	mkdir $root/opt/bin $root/opt/drive && cp /usr/lib/clip/interpreters/* /usr/lib/clip/tests/python3-allows $root/opt/bin &&
+		cp /usr/lib/clip/tests/memfd /usr/lib/clip/tests/prctl_filter /usr/lib/clip/tests/matrix.sh \
+			/usr/bin/execbits /usr/bin/busybox $root/opt/drive &&
+		in_debian /opt/drive/busybox sh /opt/drive/matrix.sh files
 }
 
 # allow FILE...: what they contain, in context 7.
