@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	tiny ext4.img vfat.img squashfs.img many tap.sh)
+	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -35,7 +35,7 @@ deps: ## install what is missing (Debian packages)
 	@tools/deps
 
 run: build ## boot a virtual machine and show what clip does in it
-	@tools/vm -- /usr/lib/clip/demo/show.sh
+	@tools/vm --disk build/guest/python.squashfs -- /usr/lib/clip/demo/show.sh
 
 check: build kernel-baseline ## run every test there is
 	@tools/check
@@ -54,8 +54,13 @@ kernel-baseline: kernel ## the same kernel without clip
 kernel-hardened: tools ## the kernel of a release, as hardening/ describes it
 	@tools/kernel-build hardened
 
-guest: tools kernel ## what the virtual machine needs besides its kernel
+interpreters: ## Python and dash that ask the kernel: build/interpreters/
+	@$(MAKE) -s build/interpreters/python3-asks
+	@tools/dash-build
+
+guest: tools kernel interpreters ## what the virtual machine needs besides its kernel
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
+	@tools/guest-python
 
 lint: deps ## style and static checks of everything
 	@tools/lint
@@ -67,7 +72,7 @@ core-lines: ## lines of the core kernel that our patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/tests build/support build/guest build/vm build/bench
+	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench
 
 # --- files -----------------------------------------------------------------
 
@@ -117,6 +122,16 @@ build/tests/%.sh: %.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
+# Modules that -m may run under EXEC_DENY_INTERACTIVE: make interpreters MODULES='"venv",'
+MODULES ?=
+# The same for the tests, with one module.
+build/tests/python3-allows: MODULES = "module",
+build/interpreters/python3-asks build/tests/python3-allows: $(wildcard interpreters/python/*.[ch])
+	@tools/deps
+	@mkdir -p $(@D)
+	gcc -O2 -s $(warnings) -D_GNU_SOURCE -DALLOWED_MODULES='$(MODULES)' $$(pkg-config --cflags python3-embed) \
+		-o $@ $(filter %.c,$^) $$(pkg-config --libs python3-embed)
+
 build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)
 	rm -f $@ && truncate -s 8M $@
@@ -142,4 +157,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened guest lint bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest lint \
+	bench core-lines clean

@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "verictl-events", targets: ["verictl-events"]),
         .executable(name: "devctl", targets: ["devctl"]),
         .executable(name: "hardenctl", targets: ["hardenctl"]),
+        .executable(name: "execbits", targets: ["execbits"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -79,6 +80,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         module(
+            "ExecbitsCommands",
+            [
+                "Bytes", "SystemIO", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
             "Events",
             [
                 "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
@@ -104,6 +111,10 @@ let package = Package(
         // Static, so that it can be copied to the machine that it checks.
         .executableTarget(
             name: "hardenctl", dependencies: ["HardenctlCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static, so that no library of the service is loaded before the bits are set.
+        .executableTarget(
+            name: "execbits", dependencies: ["ExecbitsCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
@@ -145,6 +156,7 @@ let package = Package(
                 "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
             [

@@ -13,6 +13,7 @@ package struct FoundFile {
     package var rulePath: BytePath
     package var identity: FileIdentity
     package var size: UInt64
+    /// A shared object, or with `scripts` a module of an interpreter.
     package var isLibrary: Bool
     /// Whether the file was named on the command line rather than found in a
     /// directory.
@@ -37,14 +38,17 @@ package struct FileSearch {
     /// The canonical path of the future root directory.
     var root: BytePath = "/"
     var recursive = false
+    /// Whether files that interpreters read are looked for as well.
+    var scripts = false
 
     package private(set) var found: [FoundFile] = []
     package private(set) var problems: [FileProblem] = []
     private var seen: Set<BytePath> = []
 
-    package init(root: BytePath, recursive: Bool) {
+    package init(root: BytePath, recursive: Bool, scripts: Bool = false) {
         self.root = root
         self.recursive = recursive
+        self.scripts = scripts
     }
 
     /// A file, or with `recursive` a directory, named by the user.
@@ -119,7 +123,8 @@ package struct FileSearch {
             problems.append(FileProblem(path, "outside the root \(root)"))
             return
         }
-        let isLibrary = Self.isLibraryName(path.lastComponent) && isSharedObject(path)
+        let isLibrary =
+            Self.isLibraryName(path.lastComponent) && isSharedObject(path) || !status.isExecutable && isModule(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
             problems.append(FileProblem(path, "the path is too long for an entry"))
@@ -135,6 +140,18 @@ package struct FileSearch {
     /// `libc.so`, `libc.so.6`, `ld-linux-x86-64.so.2`
     static func isLibraryName(_ name: [UInt8]) -> Bool {
         name.suffix(3).elementsEqual(".so".utf8) || name.firstRange(of: Array(".so.".utf8)) != nil
+    }
+
+    /// Whether an interpreter reads the file as code.
+    private mutating func isModule(_ path: BytePath) -> Bool {
+        guard scripts else { return false }
+        if ScriptFile.hasKnownName(path.lastComponent) { return true }
+        do throws(Errno) {
+            return try ScriptFile.beginsWithInterpreter(path)
+        } catch {
+            problems.append(FileProblem(path, "\(error)"))
+            return false
+        }
     }
 
     private mutating func isSharedObject(_ path: BytePath) -> Bool {

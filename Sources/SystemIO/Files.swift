@@ -22,7 +22,17 @@ package enum Files {
         return (status, status.kind == .regular ? try read(file, limit: limit) : nil)
     }
 
-    /// The same for standard input.
+    /// Reads the first bytes of a regular file that was found by searching, at
+    /// most `count`. Anything else than a regular file has none.
+    package static func readStart(_ path: BytePath, count: Int) throws(Errno) -> [UInt8] {
+        let file = try Descriptor(readingFound: path)
+        guard try file.status().kind == .regular else { return [] }
+        var chunk = [UInt8](repeating: 0, count: count)
+        let length = try readChunk(file, into: &chunk)
+        return Array(chunk[..<length])
+    }
+
+    /// Reads all bytes of standard input.
     package static func readStandardInput(limit: Int = 1 << 30) throws(Errno) -> [UInt8] {
         let number = try sys { fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) }
         return try read(Descriptor(owning: number), limit: limit)

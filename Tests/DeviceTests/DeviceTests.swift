@@ -13,7 +13,7 @@ private let statusText = """
     image_version 1
     features 0x7
     algorithms 0x38
-    flags_known 0x3f1f
+    flags_known 0xff1f
     flags_enforced 0x1005
     privileges_known 0xfffff
     privileges_enforced 0x4

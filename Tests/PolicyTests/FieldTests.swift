@@ -83,7 +83,7 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
 
 @Suite struct MaskTests {
     @Test func everyFlagLetter() {
-        #expect(EntryFlags.all.rawValue == 0x3f1f)
+        #expect(EntryFlags.all.rawValue == 0xff1f)
         for key in EntryFlags.keys {
             let letter = String(Unicode.Scalar(key.letter))
             let rule = parse("/a -1 \(letter) - - - - sha256 \(digest)").rules.first

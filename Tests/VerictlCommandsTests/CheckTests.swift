@@ -51,7 +51,7 @@ import Testing
         let expected =
             #"{"schema":1,"files":1,"entries":0,"errors":1,"warnings":0,"diagnostics":[{"file":"\#(directory.path)/rules","#
             + #""line":1,"column":8,"severity":"error","code":"bad-letter","field":3,"message":"unknown flag","#
-            + #""token":"x","hint":"valid letters: IelNLsikruj"}]}"# + "\n"
+            + #""token":"x","hint":"valid letters: IelNLsikrujRO"}]}"# + "\n"
         #expect(output.resultText == expected)
     }
 

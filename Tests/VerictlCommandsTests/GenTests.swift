@@ -51,6 +51,32 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(output.resultText.contains("\(root)/bin/tool -1 e - - - - sha256 \(abc)\n"))
     }
 
+    /// Modules need no x bit; what has one is a program.
+    @Test func scripts() {
+        let place = "\(root)/scripts"
+        directory.makeDirectory("scripts")
+        directory.write("scripts/run", "#!/bin/sh", mode: 0o755)
+        for name in ["m.py", "m.cpython-311.pyc", "x.pth", "M.pm", "functions.sh"] {
+            directory.write(BytePath("scripts/\(name)".utf8), name)
+        }
+        directory.write("scripts/tool.py", "tool", mode: 0o755)
+        directory.write("scripts/hidden", "#!/usr/bin/perl")
+        for name in ["data.json", ".py", "py", "#", "notes.txt"] {
+            directory.write(BytePath("scripts/\(name)".utf8), "#" + name)
+        }
+        directory.write("scripts/empty", "")
+        let programs = ["run", "tool.py"]
+        let modules = ["M.pm", "functions.sh", "hidden", "m.cpython-311.pyc", "m.py", "x.pth"]
+        #expect(rules(gen("-r", place).output).map(\.title) == programs.map { "\(place)/\($0)" })
+        let (status, output) = gen("--scripts", "-r", place, "--flags", "er")
+        #expect(status == 0)
+        let letters = rules(output).map { "\($0.title) \(String(decoding: $0.flags.letters, as: UTF8.self))" }
+        #expect(
+            Set(letters)
+                == Set(programs.map { "\(place)/\($0) er" } + modules.map { "\(place)/\($0) l" }))
+        #expect(rules(gen("--scripts", "--allow", "-r", place).output).count == 8)
+    }
+
     @Test func treesGiveProgramsAndLibraries() {
         let (status, output) = gen("-r", root.description, "--flags", "er", "--privs", "cs", "--caps-eff", "KILL")
         #expect(status == 0)

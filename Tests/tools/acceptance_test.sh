@@ -68,7 +68,8 @@ stays_in_force() {
 }
 
 echo "TAP version 13"
-check "the demonstration of make run" exits 0 "$root/tools/vm" -- /usr/lib/clip/demo/show.sh
+check "the demonstration of make run" exits 0 "$root/tools/vm" --disk "$root/build/guest/python.squashfs" \
+	-- /usr/lib/clip/demo/show.sh
 check "status --json is JSON and says that rules are in force" json_status
 check "tools/vm returns the command's status" exits 7 "$root/tools/vm" -- sh -c 'exit 7'
 check "no word of the command line leaves clip out" stays_in_force

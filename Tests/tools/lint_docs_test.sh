@@ -104,6 +104,7 @@ check "a test of the fixture before" broken exec.md 's/`\.holder_of_others`/`.ho
 check "a test in an example" broken testing.md 's/exec_test -t [a-z_]+/exec_test -t no_such_test/' "exec_test -t no_such_test"
 check "a KUnit case" broken exec.md 's/`caps_invariants`/`caps_invariant`/' "caps_invariant"
 check "a target of make" broken testing.md 's/make check /make chekc /' "make chekc"
+check "a cell of the matrix" broken scripts.md 's/^(\| a script by `#!` \|) listed \| listed \|/\1 all | listed |/' "python3, a script by"
 check "a long line" broken tpe.md '3s/^/A line that begins with all of these words has far too many of them to be read with ease. /' "columns"
 check "a source without a row" broken architecture.md '/^\| `core\/counters.c`/d' "core/counters.c: no row"
 check "a change of the header" broken clip.h 's/CLIP_REASON_MOUNT\] = "mount"/CLIP_REASON_MOUNT] = "mounts"/' "reason 47"

@@ -18,13 +18,18 @@ def number_of(text):
     return WORDS.index(text) if text in WORDS else int(text, 0)
 
 
+def core_patches(tree):
+    """Patches of the core kernel; those of interpreters are elsewhere."""
+    return [path for path in tree.sources(".patch") if path.startswith("kernel-module/")]
+
+
 def patches(tree):
-    return len(tree.sources(".patch"))
+    return len(core_patches(tree))
 
 
 def core_lines(tree):
     """As make core-lines counts them."""
-    return sum(1 for path in tree.sources(".patch") for line in tree.read(path).split("\n")
+    return sum(1 for path in core_patches(tree) for line in tree.read(path).split("\n")
                if re.match(r"[+-]", line) and not re.match(r"\+\+\+|---", line))
 
 

@@ -224,5 +224,34 @@ def acts(tree, complain):
                 complain(page, 1, f"act `{act}`: the kernel's part has no such word")
 
 
+# What a cell of the page says, for a group of the test: "r" ran, "-" refused, "." not
+# tried; for a file that is listed, one that is not, and one on a noexec mount.
+ANSWERS = {"all": ("rrr", "r.."), "listed": ("r--",), "refused": ("---", "-.."), "": ("...",)}
+
+
+def interpreters(tree, complain):
+    """The matrix of scripts.md: its rows are the inputs of the test, in their order."""
+    test = tree.read(tree.one("matrix_test.sh"))
+    tried = dict(re.findall(r"^([a-z][\w-]+) {2,}((?:[r.-]{3} ?)+)$", re.search(
+        r"^table\(\) (?:.*\n)+?END$", test, re.M).group(0), re.M))
+    page = tree.pages[tree.page("scripts.md")]
+    table = page.table("input", "python3")
+    if table is None:
+        complain(page, 1, "there is no table of inputs and interpreters")
+        return
+    columns = {"busybox sh": "busybox"}
+    shown = [columns.get(heading, heading) for heading in table.header[1:]]
+    for name in set(shown) ^ set(tried):
+        complain(page, table.line, f"interpreter {name}: only in one of the page and matrix_test.sh")
+    for column, name in enumerate(shown, 1):
+        groups = tried.get(name, "").split()
+        if groups and len(groups) != len(table.rows):
+            complain(page, table.line, f"{name}: {len(table.rows)} inputs on the page, {len(groups)} in the test")
+        for (number, row), group in zip(table.rows, groups):
+            cell = row[column] if column < len(row) else ""
+            if group not in ANSWERS.get(cell, ()):
+                complain(page, number, f"{name}, {row[0]}: '{cell}' on the page, {group} in matrix_test.sh")
+
+
 ALL = [reasons, requests, image, levels, flags, privileges, events, sysctl_table, warning_codes, options, rooms,
-       acts]
+       acts, interpreters]

@@ -91,6 +91,14 @@ unsigned long csystem_options(int count, char *const *words, const char *letters
  */
 int csystem_run(char *const argv[], const char *const drop[], const char *output);
 
+/* PR_GET_SECUREBITS and PR_SET_SECUREBITS of prctl(2), which is variadic; see securebits.c. */
+long csystem_securebits(void);
+int csystem_set_securebits(unsigned long bits);
+
+/* Whether the kernel knows AT_EXECVE_CHECK of execveat(2), and O_MAYEXEC of openat2(2). */
+int csystem_answers_execve_check(void);
+int csystem_answers_mayexec(void);
+
 /* The arguments of main(), without reading /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);

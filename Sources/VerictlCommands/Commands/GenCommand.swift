@@ -17,6 +17,10 @@ struct GenCommand: Verb {
             In directories, files with an x bit get the flags of --flags, and shared objects (ELF files named \
             *.so or *.so.*) get l and no rights. Files named one by one get an entry whatever they are.
 
+            With --scripts, so do files without an x bit that an interpreter reads as code: those whose first \
+            line begins with #!, and by their names the sources, compiled forms and archives of Python, Perl and \
+            shells (*.py, *.pyc, *.pth, *.pm, *.sh and the like).
+
             A file capability becomes part of the entry, which replaces it, unless an option names capabilities.
 
             Whatever the level word wx_memory would refuse in a program or library is reported as a warning.
@@ -33,6 +37,9 @@ struct GenCommand: Verb {
 
     @Flag(name: [.customShort("r"), .long], help: "Search directories recursively.")
     var recursive = false
+
+    @Flag(help: "In directories, also find files that interpreters read.")
+    var scripts = false
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
     var flags: ByteArgument?
@@ -90,7 +97,7 @@ struct GenCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
-        var search = FileSearch(root: try OptionValue.root(root), recursive: recursive)
+        var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })

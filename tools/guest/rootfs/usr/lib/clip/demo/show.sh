@@ -44,6 +44,26 @@ say "With the byte taken away again, it runs as before:"
 truncate -s "$size" "$demo/bind80"
 expect 0 "$demo/bind80"
 
+say "A Python program runs from a filesystem that is executable and cannot be written." \
+	"Both securebits are set, so that the interpreter obeys the kernel:"
+home=/srv/user
+mkdir -p /opt "$home"
+mount -t squashfs -o ro,nosuid,nodev /dev/vda /opt || failed=1
+for library in /opt/lib/*.so*; do
+	[ -e "/usr/lib/${library##*/}" ] || ln -s "$library" /usr/lib/
+done
+ln -s /opt/bin/python3-asks /usr/bin/python3-asks
+expect 0 execbits set --file --interactive --lock -- /opt/hello.py
+
+say "In a home that can be written and is not executable it does not run. The kernel" \
+	"executes only the interpreter; it is the interpreter that asks, and is refused:"
+mount -t tmpfs -o noexec,nosuid,nodev tmpfs "$home" || failed=1
+cp /opt/hello.py "$home" && chmod 755 "$home/hello.py"
+expect 126 execbits set --file --interactive --lock -- python3-asks "$home/hello.py"
+
+say "Without the bits, as by any other interpreter, it is read and executed:"
+expect 0 python3-asks "$home/hello.py"
+
 say "verictl status:"
 verictl status || failed=1
 
