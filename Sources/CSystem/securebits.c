@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What interpreters are told by their securebits, and how they can ask the
+ * What the securebits say to interpreters, and how they can ask the
  * kernel. The C library of Debian 12 has no names for these numbers.
  */
 #define _GNU_SOURCE

@@ -81,7 +81,8 @@ import Testing
     /// Fault 12: contexts that no rule names are reached, where that is possible.
     @Test(
         arguments: [
-            (ContextID(0), .allContexts), (ContextID(9), .allContexts), (ContextID(5), CommitOptions()), (.own, CommitOptions()),
+            (ContextID(0), .allContexts), (ContextID(9), .allContexts), (ContextID(5), CommitOptions()),
+            (.own, CommitOptions()),
         ] as [(ContextID, CommitOptions)])
     func allReachesEveryContext(_ context: ContextID, _ options: CommitOptions) {
         let directory = TemporaryDirectory()

@@ -140,7 +140,7 @@ small_tree() {
 	check "the conflict as JSON" conflict_json
 	check "the result as JSON" result_json
 	check "an unknown set" unknown_set
-	check "a tree that is none" exits 6 "$hardenctl" compose --rules "$rules" --source "$work" demo
+	check "a directory that is not a kernel tree" exits 6 "$hardenctl" compose --rules "$rules" --source "$work" demo
 	check "a make that fails" make_fails
 	check "neither tree nor command line" exits 2 "$hardenctl" compose --rules "$rules" demo
 	check "a make variable of the caller has no effect" callers_variables
@@ -326,10 +326,10 @@ malformed() {
 	check "no line of a configuration" fault "'CONFIG_A' is no line of a configuration" sets/a.config '# A.\n\n# Why.\nCONFIG_A\n'
 	check "a line twice" fault 'CONFIG_A is in line 4 as well' sets/a.config '# A.\n\n# Why.\nCONFIG_A=y\n\n# Why.\nCONFIG_A=n\n'
 	check "a file that does not say what it is for" fault 'does not say what it is for' sets/a.config ''
-	check "a name that is none" fault 'sets/A.config: not the name of a file of rules' sets/A.config '# A.\n'
+	check "a bad name" fault 'sets/A.config: not the name of a file of rules' sets/A.config '# A.\n'
 	check "another end of a name" fault 'sets/a.confg: not the name of a file of rules' sets/a.confg '# A.\n'
 	check "a file that is not known" fault 'sysctls: not the name of a file of rules' sysctls '# A.\n'
-	check "a mark that is none" fault "forbidden:1: 'NET X Why.' is no" forbidden 'NET X Why.\n'
+	check "a bad mark" fault "forbidden:1: 'NET X Why.' is no" forbidden 'NET X Why.\n'
 	check "a forbidden option without a reason" fault "forbidden:1: 'NET -' is no" forbidden 'NET -\n'
 	check "a forbidden option twice" fault 'NET is in line 1 as well' forbidden 'NET - Why.\nNET T Why.\n'
 	check "two parameters in a line" fault "'a b' is no parameter" cmdline '# P.\n\n# Why.\na b\n'

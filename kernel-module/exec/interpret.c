@@ -5,8 +5,8 @@
  * An interpreter asks in one of two ways. With AT_EXECVE_CHECK it asks whether
  * the file of a descriptor may be executed, and gets the answer that execve
  * would give. With O_MAYEXEC it opens a file for reading, and gets a descriptor
- * only if the content may be interpreted. In the second case nobody writes to
- * the file until the descriptor is closed: the content that was judged is the
+ * only if the content may be interpreted. In the second case, the file is not
+ * written until the descriptor is closed: the content that was judged is the
  * content that is read.
  *
  * Writers are excluded only from files that match a rule. Otherwise every

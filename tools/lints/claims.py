@@ -136,7 +136,7 @@ CLAIMS = [
     ("verictl.md", r"fewer than (\d+) entries", in_swift(r"let fewEntries = (\d+)")),
     ("verictl.md", r"log has at most (\d+) lines of a kind in", constant("LINES")),
     ("verictl.md", r"lines of a kind in (\d+) seconds", constant("LINES_SECONDS")),
-    ("verictl.md", r"at most (\d+) events a second", constant("EVENTS_PER_SECOND")),
+    ("events.md", r"At most (\d+) a second are built", constant("EVENTS_PER_SECOND")),
     ("verictl.md", r"N. \| workers, 1 to (\d+)", in_swift(r"\(1\.\.\.(\d+)\)\.contains\(jobs\)")),
     ("testing.md", r"`--timeout`, (\d+) s", time_limit),
     ("testing.md", r"(\d+) good lines", lines_of("good.rules")),

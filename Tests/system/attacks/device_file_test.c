@@ -359,7 +359,7 @@ TEST_F_TIMEOUT(files, image_that_changes_while_it_is_read, 120)
 	EXPECT_EQ(self->before.entries, store_state().entries);
 }
 
-/* A page that comes only when somebody brings it, which nobody does. */
+/* A page that userfaultfd would have to provide, and that is never provided. */
 static void *memory_that_waits(int *fd)
 {
 	struct uffdio_api api = { .api = UFFD_API };

@@ -87,7 +87,7 @@ TEST(an_empty_table_is_not_locked)
 	EXPECT_EQ(ENODATA, set_latch("mount", " 0x0\n"));
 	EXPECT_EQ(1, latch("mount"));
 	EXPECT_EQ(before + 2, refused(CLIP_REASON_NO_ENTRY));
-	/* A rule that never counts is none. */
+	/* A rule that never counts does not make a table. */
 	EXPECT_EQ(0, change_table(CLIP_COMMIT_ADD, &never, 1, NULL));
 	EXPECT_EQ(ENODATA, set_latch("mount", "0"));
 	EXPECT_EQ(1, latch("mount"));

@@ -328,13 +328,13 @@ TEST_F(allow, many_digests_and_their_memory)
  */
 TEST_F(allow, permissive)
 {
-	const long long told = status_value("permitted");
+	const long long reported = status_value("permitted");
 	const long long refused = status_value("refused");
 	struct rule rule;
 
 	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
 	EXPECT_EQ(0, exec_in_context(self->fd, A));
-	EXPECT_EQ(told + 1, status_value("permitted"));
+	EXPECT_EQ(reported + 1, status_value("permitted"));
 	/*
 	 * A file with another digest runs, without the capability of its entry.
 	 */
@@ -346,7 +346,7 @@ TEST_F(allow, permissive)
 	ASSERT_EQ(0, load(&rule));
 	ASSERT_EQ(0, append_byte(A));
 	EXPECT_EQ(0, exec_in_context(self->fd, A));
-	EXPECT_EQ(told + 2, status_value("permitted"));
+	EXPECT_EQ(reported + 2, status_value("permitted"));
 	EXPECT_EQ(refused, status_value("refused"));
 	ASSERT_EQ(0, set_level(XID, ENFORCE));
 	EXPECT_EQ(EACCES, exec_in_context(self->fd, A));

@@ -29,7 +29,7 @@ struct run {
 	int error;		/* of exec, if it failed */
 	bool happened;		/* the fault, in exec or in the program */
 	unsigned long effective, permitted;
-	bool told;		/* the program has told what it was granted */
+	bool reported;		/* the program has printed what it was granted */
 };
 
 /* Waits for a byte, so that the fault can be armed, and runs the program. */
@@ -84,13 +84,13 @@ static struct run run_with_fault(const char *path, int uid, int context,
 	waitpid(pid, NULL, 0);
 	close(go[1]);
 	close(out[0]);
-	run.told = sscanf(text, "error=0 effective=%lx permitted=%lx",
+	run.reported = sscanf(text, "error=0 effective=%lx permitted=%lx",
 			  &run.effective, &run.permitted) == 2;
 	if (info.si_code == CLD_EXITED) {
-		run.error = run.told ? 0 : info.si_status;
+		run.error = run.reported ? 0 : info.si_status;
 		run.end = info.si_status ? FAILED : RAN;
 	}
-	if (run.told)
+	if (run.reported)
 		run.end = RAN;
 	return run;
 }
@@ -131,7 +131,7 @@ TEST_F_TIMEOUT(exec_faults, changed_file_never_runs, 600)
 			ASSERT_EQ(0, append_byte(A));
 		run = run_with_fault(A, USER_ID, self->context, nth);
 		EXPECT_NE(RAN, run.end);
-		EXPECT_FALSE(run.told);
+		EXPECT_FALSE(run.reported);
 		if (!run.happened)
 			break;
 	}
@@ -149,7 +149,7 @@ TEST_F_TIMEOUT(exec_faults, granted_file_runs_with_its_grant, 600)
 
 	for (nth = 1; nth < MOST; nth++) {
 		run = run_with_fault(A, USER_ID, self->context, nth);
-		if (run.told) {
+		if (run.reported) {
 			/* The program's own reading can fail, too. */
 			EXPECT_TRUE(run.effective == BIND || !run.effective ||
 				    run.effective == ULONG_MAX);
@@ -167,7 +167,7 @@ TEST_F_TIMEOUT(exec_faults, granted_file_runs_with_its_grant, 600)
 	}
 	TH_LOG("%u places: ran %u times, failed %u times", nth, ran, failed);
 	EXPECT_GT(MOST, nth);
-	EXPECT_TRUE(run.told);
+	EXPECT_TRUE(run.reported);
 	EXPECT_EQ(BIND, run.effective);
 	EXPECT_EQ(BIND, run.permitted);
 	EXPECT_LT(0, failed);
@@ -183,7 +183,7 @@ TEST_F_TIMEOUT(exec_faults, unlisted_file_never_runs_if_enforced, 600)
 	for (nth = 1; nth < MOST; nth++) {
 		run = run_with_fault(B, 0, self->context, nth);
 		EXPECT_NE(RAN, run.end);
-		EXPECT_FALSE(run.told);
+		EXPECT_FALSE(run.reported);
 		if (!run.happened)
 			break;
 	}
@@ -193,7 +193,7 @@ TEST_F_TIMEOUT(exec_faults, unlisted_file_never_runs_if_enforced, 600)
 	EXPECT_EQ(EACCES, run.error);
 	/* The twin: a listed file runs there. */
 	run = run_with_fault(A, 0, self->context, MOST);
-	EXPECT_TRUE(run.told);
+	EXPECT_TRUE(run.reported);
 }
 
 TEST_HARNESS_MAIN

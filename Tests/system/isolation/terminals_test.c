@@ -118,7 +118,7 @@ static int change_owner(void *path)
 #define EXPECT_IN(fd, error, act, path) \
 	EXPECT_EQ(error, do_in_context(fd, act, (void *)(path)))
 
-/* Whatever they open it for, and whoever owns it. */
+/* Whatever they open it for, and whatever user owns it. */
 TEST_F(terminals, of_context_0)
 {
 	const int fds[] = { self->a, self->watch };
@@ -181,7 +181,7 @@ static int make_and_wait(void *data)
 	int master = make_terminal(ONE);
 
 	MUST(1, master >= 0);
-	/* Whoever waits for its name sees that it is there. */
+	/* A task that waits for its name sees that it is there. */
 	sleep(60);
 	return 0;
 }

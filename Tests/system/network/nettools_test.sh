@@ -4,7 +4,7 @@
 # Debian's own programs, in the guest, with the privileges that they need and
 # without: ping, curl, ip link, ip xfrm, servers. Each program is a copy, for
 # an entry of its own. Prints TAP.
-# shellcheck disable=SC2086  # what ip is told is several words
+# shellcheck disable=SC2086  # the arguments of ip are several words
 dir=/opt/nettools
 latches=/proc/sys/kernel/clip
 # shellcheck source=Tests/system/support/tap.sh

@@ -246,7 +246,7 @@ TEST_F(creations, in_a_chroot)
 /* Too many events are dropped, and the number of dropped ones is reported. */
 TEST_F(creations, limit_is_reported)
 {
-	long long told = 0, dropped = 0;
+	long long reported = 0, dropped = 0;
 	struct event event;
 	char path[64];
 
@@ -257,16 +257,16 @@ TEST_F(creations, limit_is_reported)
 	/*
 	 * The next event has the number of events that were dropped before it.
 	 */
-	for (int tries = 0; tries < 100 && told + dropped < 1000; tries++) {
+	for (int tries = 0; tries < 100 && reported + dropped < 1000; tries++) {
 		usleep(100000);
 		snprintf(path, sizeof(path), DIR "/more%d", tries);
 		ASSERT_EQ(0, make(path, 0));
 		while (!event_read(self->fd, &event, 0)) {
-			told++;
+			reported++;
 			dropped += event_number(&event, CLIP_EVENT_A_DROPPED);
 		}
 	}
-	EXPECT_LE(1000, told + dropped);
+	EXPECT_LE(1000, reported + dropped);
 	EXPECT_LT(0, dropped);
 }
 

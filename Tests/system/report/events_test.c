@@ -213,7 +213,7 @@ TEST_F(events, refused_act_is_reported)
 	struct event event;
 	pthread_t thread;
 	int fds[2];
-	long *tid, told = 0;
+	long *tid, reported = 0;
 	pid_t pid;
 
 	ASSERT_EQ(0, pipe(fds));
@@ -232,15 +232,15 @@ TEST_F(events, refused_act_is_reported)
 		char text[11] = "";
 		ssize_t got = read(fds[0], text, 10);
 
-		told = atol(text);
+		reported = atol(text);
 		got;
 	}));
-	ASSERT_LT(0, told);
+	ASSERT_LT(0, reported);
 	ASSERT_EQ(0, event_wait(self->events, &event, CLIP_EVENT_TASK));
 	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "signal"));
 	EXPECT_EQ(pid, event_number(&event, CLIP_EVENT_A_PID));
-	EXPECT_EQ(told, event_number(&event, CLIP_EVENT_A_TID));
-	EXPECT_NE(pid, told);
+	EXPECT_EQ(reported, event_number(&event, CLIP_EVENT_A_TID));
+	EXPECT_NE(pid, reported);
 	EXPECT_EQ(self->raised.pid, event_number(&event, CLIP_EVENT_A_TARGET));
 	EXPECT_EQ(USER_ID, event_number(&event, CLIP_EVENT_A_UID));
 	EXPECT_EQ(CLIP_REASON_PERMISSION, event_number(&event, CLIP_EVENT_A_REASON));

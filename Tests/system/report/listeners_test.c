@@ -16,11 +16,11 @@
 /* Without a listener no event is built, counted or kept for later. */
 TEST_F(events, without_a_listener_nothing_is_built)
 {
-	long long told, refused;
+	long long reported, refused;
 	struct event event;
 
 	close(self->events);
-	told = status_value("events");
+	reported = status_value("events");
 	refused = status_value("refused.permission");
 	EXPECT_NE(0, refused_signal(self->raised.pid, 5 * LIMIT));
 	EXPECT_EQ((refused < 0 ? 0 : refused) + 5 * LIMIT,
@@ -31,7 +31,7 @@ TEST_F(events, without_a_listener_nothing_is_built)
 	ASSERT_EQ(0, event_read(self->events, &event, WAIT_MS));
 	EXPECT_EQ(CLIP_EVENT_TASK, event_number(&event, CLIP_EVENT_A_KIND));
 	EXPECT_EQ(0, event_number(&event, CLIP_EVENT_A_DROPPED));
-	EXPECT_EQ(told + 1, status_value("events"));
+	EXPECT_EQ(reported + 1, status_value("events"));
 }
 
 /* Each event is sent or counted as dropped. Other groups are not affected. */
@@ -40,7 +40,7 @@ TEST_F(events, a_storm_is_bounded)
 	const long long dropped_before = status_value("events_dropped");
 	const long long told_before = status_value("events");
 	const int storm = 50 * LIMIT;
-	long long told = 0, dropped = 0, last = 0;
+	long long reported = 0, dropped = 0, last = 0;
 	struct timespec begin, end;
 	struct event event;
 	pid_t marker, pid;
@@ -60,19 +60,19 @@ TEST_F(events, a_storm_is_bounded)
 	do {
 		ASSERT_EQ(0, event_wait(self->events, &event,
 					CLIP_EVENT_TASK));
-		told++;
+		reported++;
 		dropped += event_number(&event, CLIP_EVENT_A_DROPPED);
 		EXPECT_TRUE(!last || event_number(&event, CLIP_EVENT_A_SEQUENCE) ==
 				     last + 1);
 		last = event_number(&event, CLIP_EVENT_A_SEQUENCE);
 	} while (event_number(&event, CLIP_EVENT_A_PID) != marker);
-	TH_LOG("%lld told, %lld dropped", told, dropped);
+	TH_LOG("%lld reported, %lld dropped", reported, dropped);
 	EXPECT_LT(0, dropped);
-	EXPECT_EQ(storm + 1, told + dropped);
-	EXPECT_GE((end.tv_sec - begin.tv_sec + 3) * LIMIT, told);
+	EXPECT_EQ(storm + 1, reported + dropped);
+	EXPECT_GE((end.tv_sec - begin.tv_sec + 3) * LIMIT, reported);
 	EXPECT_EQ(dropped, status_value("events_dropped") - dropped_before);
 	/* The commit, the check and the grant. */
-	EXPECT_EQ(told + 3, status_value("events") - told_before);
+	EXPECT_EQ(reported + 3, status_value("events") - told_before);
 }
 
 /* A listener that does not read loses new events, and can detect that. */

@@ -37,11 +37,11 @@ __attribute__((constructor(200))) static void prepare_before_main(void)
 }
 
 /* What has received how many reports so far. */
-struct told {
+struct reported {
 	long long refused, ungranted, log, events, audit;
 };
 
-static struct told now(FIXTURE_DATA(events) *self, int audit)
+static struct reported now(FIXTURE_DATA(events) *self, int audit)
 {
 	static const char *const lines[] = { "clip: ", ": reason=", NULL };
 	static long long events, records;
@@ -54,7 +54,7 @@ static struct told now(FIXTURE_DATA(events) *self, int audit)
 			  CLIP_EVENT_UNGRANTED;
 	while (audit_read(audit, text, sizeof(text), 100))
 		records++;
-	return (struct told) {
+	return (struct reported) {
 		.refused = status_value("refused"),
 		.ungranted = status_value("ungranted"),
 		.log = log_count(lines), .events = events, .audit = records,
@@ -235,23 +235,23 @@ static const struct row {
 	int error;
 	bool ungranted;		/* no refusal: the program runs */
 } rows[] = {
-	{ "EXEC", NULL, exec_changed, exec_good, EACCES },
-	{ "MAP", NULL, map_unlisted, map_readable, SIGKILL },
-	{ "MEMORY", NULL, write_and_execute, write_alone, EACCES },
-	{ "COMMIT", NULL, commit_bad, commit_bad_dry, EINVAL },
-	{ "ADMIN", NULL, change_level, read_level, EPERM },
-	{ "TASK", NULL, signal_raised, signal_self, EPERM },
+	{ "EXEC", NULL, exec_changed, exec_good, EACCES, false },
+	{ "MAP", NULL, map_unlisted, map_readable, SIGKILL, false },
+	{ "MEMORY", NULL, write_and_execute, write_alone, EACCES, false },
+	{ "COMMIT", NULL, commit_bad, commit_bad_dry, EINVAL, false },
+	{ "ADMIN", NULL, change_level, read_level, EPERM, false },
+	{ "TASK", NULL, signal_raised, signal_self, EPERM, false },
 	{ "UNGRANTED", NULL, run_ungranted, exec_good, 0, true },
-	{ "PRIVILEGE", "unshare", new_namespace, own_files, EPERM },
-	{ "SOCKET", "network", use_internet, use_local, EPERM },
-	{ "DEVICE", "mount", open_device, open_other_device, EPERM },
-	{ "MOUNT", NULL, mount_executable, mount_harmless, EPERM },
+	{ "PRIVILEGE", "unshare", new_namespace, own_files, EPERM, false },
+	{ "SOCKET", "network", use_internet, use_local, EPERM, false },
+	{ "DEVICE", "mount", open_device, open_other_device, EPERM, false },
+	{ "MOUNT", NULL, mount_executable, mount_harmless, EPERM, false },
 };
 
 /* The program is killed while its content is read: it was not refused. */
 TEST_F(events, killed_exec_is_no_refusal)
 {
-	struct told before, after;
+	struct reported before, after;
 	int audit = audit_listen(true), status;
 	pid_t pid;
 
@@ -283,7 +283,7 @@ TEST_F(events, killed_exec_is_no_refusal)
 TEST_F(events, each_refusal_is_reported_once)
 {
 	int audit = audit_listen(true);
-	struct told before, after;
+	struct reported before, after;
 	struct rule rule;
 
 	ASSERT_LE(0, audit);

@@ -92,7 +92,7 @@ TEST_F(check, file_open_for_writing)
 	EXPECT_EQ(ETXTBSY, ask_exec_path(FILE_X));
 	close(fd);
 	EXPECT_EQ(0, ask_exec_path(FILE_X));
-	/* The check has kept nobody off. */
+	/* The check has excluded no writer. */
 	EXPECT_EQ(0, try_open(FILE_X, O_WRONLY));
 }
 
@@ -299,7 +299,7 @@ TEST_F(check, open_is_for_reading)
 	}
 }
 
-/* Nothing is enforced here, so that nobody is kept from writing. */
+/* Nothing is enforced here, so that no writer is excluded. */
 TEST_F(check, open_keeps_no_writer_off)
 {
 	const int fd = open_to_interpret(FILE_X, O_CLOEXEC);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an interpreter is told where scripts are enforced, and the two flags of
+ * Answers to an interpreter where scripts are enforced, and the two flags of
  * an entry for interpreters: RESTRICT and INDIRECT.
  */
 #include "contexts.h"
@@ -102,7 +102,7 @@ TEST_F(interpret, needs_an_entry_or_an_allow_digest)
 	EXPECT_EQ(mismatches + 2, refused(CLIP_REASON_DIGEST_MISMATCH));
 	EXPECT_EQ(unknown + 2, refused(CLIP_REASON_NOT_ALLOWED));
 	EXPECT_EQ(0, do_in_context(self->fd, read_act, OTHER));
-	/* Nobody is kept from a file that was only asked about. */
+	/* A question excludes no writer of the file. */
 	EXPECT_EQ(0, try_open(LISTED, O_WRONLY));
 	EXPECT_EQ(0, try_open(OTHER, O_WRONLY));
 	/* Outside of the context nothing is enforced. */
@@ -179,7 +179,7 @@ TEST_F(interpret, permissive_context_reports_only)
 }
 
 /*
- * The descriptor keeps writers off for as long as anybody has it: what was
+ * The descriptor keeps writers off for as long as a task has it: what was
  * judged is what is read.
  */
 static int hold(void *unused)
@@ -213,7 +213,7 @@ TEST_F(interpret, open_keeps_writers_off)
 	EXPECT_EQ(0, do_in_context(self->fd, ask_open_act, LISTED));
 }
 
-/* A refused open keeps nobody off. */
+/* A refused open excludes no writer. */
 static int refused_open(void *unused)
 {
 	return ask_open(OTHER) == EACCES ? try_open(OTHER, O_WRONLY) : 99;

@@ -479,7 +479,7 @@ static void make_places(void)
 	close(loop);
 }
 
-/* Afterwards nobody may write to, or search, what is there. */
+/* Afterwards no other user may write to, or search, what is there. */
 static void close_places(void)
 {
 	check_call(mount("none", PLACE "/readonly", NULL,

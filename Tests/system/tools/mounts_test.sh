@@ -10,8 +10,8 @@ mnt=/tmp/mnt
 mkdir -p "$dir" "$mnt/plain" "$mnt/noexec" "$mnt/ro" "$mnt/a b" "$mnt/disk" "$mnt/other" "$mnt/over" "$mnt/bind"
 chmod 777 "$dir" && cd "$dir" || exit 1
 
-# told MOUNT: prints "yes" if verictl mounts lists it.
-told() { verictl mounts | grep -q "^$mnt/$1 (" && echo yes || echo no; }
+# listed MOUNT: prints "yes" if verictl mounts lists it.
+listed() { verictl mounts | grep -q "^$mnt/$1 (" && echo yes || echo no; }
 
 # runs MOUNT: prints "yes" if a program can be put there and runs.
 runs() {
@@ -20,7 +20,7 @@ runs() {
 }
 
 # agrees NAME MOUNT WANTED: both say the same.
-agrees() { is "$1" "$3 $3" "$(told "$2") $(runs "$2")"; }
+agrees() { is "$1" "$3 $3" "$(listed "$2") $(runs "$2")"; }
 
 mount -t tmpfs none "$mnt/plain"
 mount -t tmpfs -o noexec none "$mnt/noexec"
@@ -47,7 +47,7 @@ is "a file of another system" 1 "$(status verictl mounts --mountinfo /proc/self/
 
 # --- set-user-id bits and device nodes
 mount -o remount,noexec,nosuid "$mnt/plain"
-is "a noexec mount is not listed" no "$(told plain)"
+is "a noexec mount is not listed" no "$(listed plain)"
 is "a missing nodev is listed on request" yes "$(verictl mounts --dev >out; says "$mnt/plain (tmpfs): writable and with device nodes; hint: mount with nodev" out)"
 is "nosuid that is there" 0 "$(verictl mounts --suid | grep -c "^$mnt/plain ")"
 

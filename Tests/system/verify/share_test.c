@@ -83,7 +83,7 @@ TEST_F(share, allow_digests_share_it_too)
 		EXPECT_EQ(0, exec_in_context(self->second, A));
 	}
 	EXPECT_EQ(hashed + self->size, status_value("hashed_bytes"));
-	/* The digest is known; whether it is allowed is asked each time. */
+	/* The digest is known; whether it is allowed is looked up each time. */
 	ASSERT_EQ(0, disallow(A, SECOND));
 	EXPECT_EQ(EACCES, exec_in_context(self->second, A));
 	EXPECT_EQ(0, exec_in_context(self->first, A));

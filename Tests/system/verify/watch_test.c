@@ -2,7 +2,7 @@
 /*
  * A fanotify group with a pre-content watch makes the kernel run programs that
  * are open for writing, and lets others write to them while they run. What clip
- * has checked is kept from writers all the same (fault 7).
+ * has checked is kept from writers nevertheless (fault 7).
  */
 #include "contexts.h"
 #include "files.h"
