@@ -11,6 +11,7 @@
 #include "latch.h"
 #include "log.h"
 #include "loop.h"
+#include "script/interpret.h"
 
 #include <netinet/in.h>
 #include <sched.h>
@@ -71,6 +72,16 @@ static int exec_changed(FIXTURE_DATA(events) *self)
 static int exec_good(FIXTURE_DATA(events) *self)
 {
 	return probe_run(A, USER_ID).error;
+}
+
+static int ask_changed(FIXTURE_DATA(events) *self)
+{
+	return ask_open(DIR "/changed");
+}
+
+static int ask_good(FIXTURE_DATA(events) *self)
+{
+	return ask_open(A);
 }
 
 static int run_mapper(const char *verb)
@@ -236,6 +247,7 @@ static const struct row {
 	bool ungranted;		/* no refusal: the program runs */
 } rows[] = {
 	{ "EXEC", NULL, exec_changed, exec_good, EACCES, false },
+	{ "CHECK", NULL, ask_changed, ask_good, EACCES, false },
 	{ "MAP", NULL, map_unlisted, map_readable, SIGKILL, false },
 	{ "MEMORY", NULL, write_and_execute, write_alone, EACCES, false },
 	{ "COMMIT", NULL, commit_bad, commit_bad_dry, EINVAL, false },
