@@ -81,6 +81,25 @@ u64 clip_digest_usable_mask(void)
 	return mask;
 }
 
+/* Does the signal reach the current task, and end it or run its handler? */
+static bool is_heard(int number)
+{
+	const struct k_sigaction *action;
+	struct sighand_struct *sighand;
+	bool heard;
+
+	/* A task that runs has it. */
+	rcu_read_lock();
+	sighand = rcu_dereference(current->sighand);
+	spin_lock_irq(&sighand->siglock);
+	action = &sighand->action[number - 1];
+	heard = !sigismember(&current->blocked, number) &&
+		action->sa.sa_handler != SIG_IGN;
+	spin_unlock_irq(&sighand->siglock);
+	rcu_read_unlock();
+	return heard;
+}
+
 /*
  * Has the process used up its CPU time? The kernel sends the signals for that
  * only when a task returns to user mode. SIGXCPU counts unless it is blocked or
@@ -98,11 +117,7 @@ static bool cpu_time_is_up(void)
 	seconds = div_u64(used.utime + used.stime, NSEC_PER_SEC);
 	if (seconds < soft)
 		return false;
-	if (seconds >= rlimit_max(RLIMIT_CPU))
-		return true;
-	guard(spinlock_irq)(&current->sighand->siglock);
-	return !sigismember(&current->blocked, SIGXCPU) &&
-	       current->sighand->action[SIGXCPU - 1].sa.sa_handler != SIG_IGN;
+	return seconds >= rlimit_max(RLIMIT_CPU) || is_heard(SIGXCPU);
 }
 
 static int hash_content(struct crypto_shash *tfm, struct file *file,

@@ -361,14 +361,13 @@ static bool take_any_of(struct summary *summary, struct group *group)
 }
 
 /* Finds one summary to write, and frees idle groups on the way. */
-static bool take_any(struct summary *summary)
+static bool take_any_locked(struct summary *summary)
 {
 	const unsigned long now = jiffies;
 	struct hlist_node *next;
 	struct group *group;
 	int bucket;
 
-	guard(spinlock_irqsave)(&lock);
 	hash_for_each_safe(groups, bucket, next, group, node) {
 		if (take_any_of(summary, group))
 			return true;
@@ -382,6 +381,17 @@ static bool take_any(struct summary *summary)
 		if (take_any_of(summary, &shared[CLIP_BUDGET_LOG][i]))
 			return true;
 	return false;
+}
+
+static bool take_any(struct summary *summary)
+{
+	unsigned long flags;
+	bool taken;
+
+	spin_lock_irqsave(&lock, flags);
+	taken = take_any_locked(summary);
+	spin_unlock_irqrestore(&lock, flags);
+	return taken;
 }
 
 static void summarize(struct work_struct *unused);

@@ -152,9 +152,12 @@ static void remember(u64 hash)
  */
 void clip_learn_restart(void)
 {
-	guard(spinlock_irqsave)(&lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
 	memset(known, 0, sizeof(known));
 	started = jiffies;
+	spin_unlock_irqrestore(&lock, flags);
 }
 
 /**
@@ -170,14 +173,17 @@ bool clip_learn_is_known(const struct clip_event *event)
 {
 	const u64 state = hash_of_state(event);
 	const u64 content = hash_of_content(event);
+	unsigned long flags;
+	bool found;
 
-	guard(spinlock_irqsave)(&lock);
-	if (is_known(state))
-		return true;
-	if (!is_known(content))
-		return false;
-	remember(state);
-	return true;
+	spin_lock_irqsave(&lock, flags);
+	found = is_known(state);
+	if (!found && is_known(content)) {
+		remember(state);
+		found = true;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	return found;
 }
 
 /**
@@ -190,10 +196,12 @@ void clip_learn_sent(const struct clip_event *event)
 {
 	const u64 state = hash_of_state(event);
 	const u64 content = hash_of_content(event);
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&lock);
-	if (time_before(jiffies, started + JOIN_TIME))
-		return;
-	remember(state);
-	remember(content);
+	spin_lock_irqsave(&lock, flags);
+	if (!time_before(jiffies, started + JOIN_TIME)) {
+		remember(state);
+		remember(content);
+	}
+	spin_unlock_irqrestore(&lock, flags);
 }

@@ -44,8 +44,12 @@ static bool is_pushed_forward(struct task_struct *p, int adj)
 
 static bool has_memory(struct task_struct *p, const struct mm_struct *mm)
 {
-	guard(task_lock)(p);
-	return p->mm == mm;
+	bool has;
+
+	task_lock(p);
+	has = p->mm == mm;
+	task_unlock(p);
+	return has;
 }
 
 static bool pushes_any_forward(const struct mm_struct *mm, int adj)

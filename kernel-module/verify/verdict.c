@@ -236,12 +236,13 @@ static bool is_allowed_anywhere(const struct inode *inode)
 {
 	struct clip_inode *blob = clip_inode(inode);
 	const struct clip_known *known;
+	bool allowed = false;
 
-	guard(spinlock)(&blob->lock);
-	for (known = blob->known; known; known = known->next)
-		if (clip_allow_anywhere(known->algorithm, known->digest))
-			return true;
-	return false;
+	spin_lock(&blob->lock);
+	for (known = blob->known; known && !allowed; known = known->next)
+		allowed = clip_allow_anywhere(known->algorithm, known->digest);
+	spin_unlock(&blob->lock);
+	return allowed;
 }
 
 /**
