@@ -40,10 +40,13 @@ struct RuleOptions: ParsableArguments {
         return found
     }
 
-    /// The files of the directory and of `sets` in it, without hidden ones.
+    /// The files of the directory, of `sets` in it and, if it is there, of
+    /// `test-sets`, without hidden ones.
     private func files(_ directory: BytePath) throws(Failure) -> [RuleFile] {
         var files: [RuleFile] = []
-        for (prefix, place) in [("", directory), ("sets/", directory.appending(Array("sets".utf8)))] {
+        for prefix in ["", "sets/", "test-sets/"] {
+            let place = prefix.isEmpty ? directory : directory.appending(Array(prefix.dropLast().utf8))
+            if prefix == "test-sets/", (try? Files.status(place)) == nil { continue }
             do throws(Errno) {
                 for entry in try Files.list(place) where entry.name.first != UInt8(ascii: ".") {
                     let path = place.appending(entry.name)

@@ -88,6 +88,14 @@ func faults(_ files: [RuleFile]) -> [String] {
         #expect(library.nearest(to: "tow") == "two")
     }
 
+    @Test func setsForTestsHaveADirectoryOfTheirOwn() throws {
+        let soft = "# A.\n\n# R.\nCONFIG_A=y\n"
+        let library = try RuleLibrary([ruleFile("test-sets/test-a.config", soft)])
+        #expect(library.sets.map(\.name) == ["test-a"])
+        #expect(faults([setFile("a", "CONFIG_A=y"), ruleFile("test-sets/b.config", soft)]).count == 1)
+        #expect(faults([setFile("a", "CONFIG_A=y"), ruleFile("more/test-b.config", soft)]).count == 1)
+    }
+
     @Test func aDirectoryWithoutSetsIsAFault() {
         #expect(faults([]) == ["sets: there is no set"])
     }

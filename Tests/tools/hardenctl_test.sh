@@ -370,7 +370,7 @@ kernel_tree() {
 	local set
 	check "the composition 'hardened' of 6.12 in at most 15 s" in_time
 	check "... has clip, Lockdown, Landlock, Yama, SafeSetID, STACKLEAK and KFENCE, and no debugging" options_of_release
-	for set in "$root"/hardening/sets/*.config; do
+	for set in "$root"/hardening/{sets,test-sets}/*.config; do
 		set=$(basename "$set" .config)
 		case $set in
 		base) check "the set base composes" on_the_kernel base ;;

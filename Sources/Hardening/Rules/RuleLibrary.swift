@@ -62,8 +62,10 @@ package struct RuleLibrary: Sendable {
     }
 
     private static func partOfSet(_ file: String) -> (name: String, kind: String)? {
-        guard file.hasPrefix("sets/"), let dot = file.lastIndex(of: ".") else { return nil }
-        let name = String(file[..<dot].dropFirst("sets/".count))
+        guard let slash = file.firstIndex(of: "/"), let dot = file.lastIndex(of: "."), slash < dot else { return nil }
+        let name = String(file[file.index(after: slash)..<dot])
+        // Sets for tests may have a directory of their own; others have no place there.
+        guard file.hasPrefix("sets/") || file.hasPrefix("test-sets/") && name.hasPrefix("test-") else { return nil }
         let kind = String(file[file.index(after: dot)...])
         let isName =
             !name.isEmpty && name.utf8.allSatisfy { ASCII.isLower($0) || ASCII.isDigit($0) || $0 == ASCII.minus }

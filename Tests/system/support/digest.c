@@ -69,8 +69,14 @@ static void take_block(struct sha256 *hash)
 
 static void take(struct sha256 *hash, const uint8_t *bytes, size_t size)
 {
-	while (size--) {
-		hash->block[hash->size++ % 64] = *bytes++;
+	while (size) {
+		const size_t used = hash->size % 64;
+		const size_t part = size < 64 - used ? size : 64 - used;
+
+		memcpy(hash->block + used, bytes, part);
+		hash->size += part;
+		bytes += part;
+		size -= part;
 		if (hash->size % 64 == 0)
 			take_block(hash);
 	}
