@@ -86,7 +86,7 @@ import Testing
         ] as [(ContextID, CommitOptions)])
     func allReachesEveryContext(_ context: ContextID, _ options: CommitOptions) {
         let directory = TemporaryDirectory()
-        directory.write("one", line("/one"))
+        directory.write("one", line("/bin/sh"))
         device.knowledge.context = context
         device.knowledge.updateContext = ContextID(9)
         var tool = ToolRun(device: device)

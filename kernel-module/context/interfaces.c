@@ -373,20 +373,27 @@ int clip_interface_check_open(struct file *file)
 }
 
 /**
- * clip_interface_check_typing - Check a simulated input on a terminal
- * @file: the terminal
+ * clip_interface_check_request - Check a request on a terminal
+ * @file: any open file
+ * @cmd: the number of the request
+ *
+ * The master of a terminal that the task has is one that its context made.
  *
  * Context: may sleep.
  * Return: 0, or -EACCES after a report.
  */
-int clip_interface_check_typing(const struct file *file)
+int clip_interface_check_request(const struct file *file, unsigned int cmd)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
+	const struct inode *inode = file_inode(file);
 
-	if (likely(ctx == &clip_admin_context) ||
-	    clip_terminal_is_made_here(file_inode(file)))
+	if (likely(ctx == &clip_admin_context) || !S_ISCHR(inode->i_mode) ||
+	    !clip_is_terminal(imajor(inode)) ||
+	    clip_terminal_is_master(inode) ||
+	    clip_terminal_is_made_here(inode) ||
+	    clip_terminal_request_is_harmless(cmd))
 		return 0;
-	return refuse("typing on a terminal", ctx);
+	return refuse("request on a terminal", ctx);
 }
 
 /**

@@ -17,7 +17,7 @@ bool clip_interface_plain_fs(const struct super_block *sb);
 bool clip_interface_plain_device(const struct inode *inode);
 bool clip_interface_written(struct file *file);
 int clip_interface_check_open(struct file *file);
-int clip_interface_check_typing(const struct file *file);
+int clip_interface_check_request(const struct file *file, unsigned int cmd);
 int clip_interface_check_change(struct dentry *dentry);
 
 #endif /* _SECURITY_CLIP_CONTEXT_INTERFACES_H */

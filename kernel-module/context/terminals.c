@@ -9,17 +9,20 @@
  * descriptor that was passed on works, and so do /dev/tty and /dev/ptmx.
  *
  * The controlling terminal may be shared with a shell of context 0, which
- * executes what is typed. So nothing is typed by TIOCSTI outside of context 0
- * but on terminals that the context made, and no task takes the other end of a
- * terminal along into a context.
+ * executes what is typed. So outside of context 0 only harmless requests are made
+ * on terminals that the context did not make, and no task takes the other end of
+ * a terminal along into a context.
  */
 #include "core/common.h"
 
 #include <linux/fs.h>
+#include <linux/kd.h>
 #include <linux/kdev_t.h>
 #include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/tty.h>
+#include <linux/vt.h>
+#include <asm/ioctls.h>
 
 #include "context/terminals.h"
 #include "core/cred_blob.h"
@@ -119,6 +122,71 @@ bool clip_terminal_is_master(const struct inode *inode)
 	       (major == TTYAUX_MAJOR && iminor(inode) == PTMX_MINOR) ||
 	       (major >= UNIX98_PTY_MASTER_MAJOR &&
 		major < UNIX98_PTY_MASTER_MAJOR + UNIX98_PTY_MAJOR_COUNT);
+}
+
+/**
+ * clip_terminal_request_is_harmless - Does a request act on a terminal alone?
+ * @cmd: the number of the request
+ *
+ * Other requests type on it, set what its keys type on all consoles, switch
+ * consoles, load fonts, take the messages of the kernel, or put another driver
+ * in place.
+ *
+ * Context: any.
+ * Return: true if it does, and the request may be made on shared terminals.
+ */
+bool clip_terminal_request_is_harmless(unsigned int cmd)
+{
+	switch (cmd) {
+	case FIOCLEX:
+	case FIONCLEX:
+	case FIOASYNC:
+	case FIOQSIZE:
+	case FIONREAD:
+	case FIONBIO:
+	case TCGETS:
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
+	case TCGETA:
+	case TCSETA:
+	case TCSETAW:
+	case TCSETAF:
+	case TCGETS2:
+	case TCSETS2:
+	case TCSETSW2:
+	case TCSETSF2:
+	case TCSBRK:
+	case TCSBRKP:
+	case TCXONC:
+	case TCFLSH:
+	case TIOCEXCL:
+	case TIOCNXCL:
+	case TIOCGEXCL:
+	case TIOCSCTTY:
+	case TIOCNOTTY:
+	case TIOCGPGRP:
+	case TIOCSPGRP:
+	case TIOCGSID:
+	case TIOCOUTQ:
+	case TIOCGWINSZ:
+	case TIOCSWINSZ:
+	case TIOCGETD:
+	case TIOCGDEV:
+	case TIOCGPTN:
+	case TIOCMGET:
+	case KDGKBTYPE:
+	case KDGETMODE:
+	case KDGKBMODE:
+	case KDGKBMETA:
+	case KDGKBLED:
+	case KDGETLED:
+	case VT_GETMODE:
+	case VT_GETSTATE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**

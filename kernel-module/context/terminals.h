@@ -12,6 +12,7 @@ struct inode;
 
 bool clip_is_terminal(unsigned int major);
 bool clip_terminal_is_made_here(const struct inode *inode);
+bool clip_terminal_request_is_harmless(unsigned int cmd);
 bool clip_terminal_is_master(const struct inode *inode);
 bool clip_terminal_is_own(const struct dentry *dentry,
 			  const struct inode *inode);

@@ -15,6 +15,8 @@
 #include <linux/fs.h>
 #include <linux/personality.h>
 #include <linux/securebits.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uidgid.h>
 
 #include "core/cred_blob.h"
@@ -22,6 +24,7 @@
 #include "exec/grant.h"
 #include "exec/offer.h"
 #include "exec/root.h"
+#include "exec/script.h"
 #include "privilege/scoped.h"
 #include "report/events.h"
 #include "report/report.h"
@@ -93,6 +96,32 @@ static int keep_writers_off(struct clip_judgement *judgement, struct file *file)
 }
 
 /*
+ * The start of the file, which decides about its interpreter, was read before
+ * writers were excluded. It has to be what was judged.
+ */
+static int check_start(struct clip_judgement *judgement,
+		       const struct linux_binprm *bprm)
+{
+	char *start __free(kfree) = kzalloc(BINPRM_BUF_SIZE, GFP_KERNEL);
+	loff_t pos = 0;
+	ssize_t got;
+
+	if (!start) {
+		judgement->verdict.reason = CLIP_REASON_NO_MEMORY;
+		return -ENOMEM;
+	}
+	got = __kernel_read(bprm->file, start, BINPRM_BUF_SIZE, &pos);
+	if (got < 0) {
+		judgement->verdict.reason = CLIP_REASON_IO_ERROR;
+		return got;
+	}
+	if (!memcmp(start, bprm->buf, BINPRM_BUF_SIZE))
+		return 0;
+	judgement->verdict.reason = CLIP_REASON_BEING_WRITTEN;
+	return -ETXTBSY;
+}
+
+/*
  * A file whose entry does not count runs like a file without one. Where every
  * executed file has to be listed, it still has to match its entry. On an
  * overlay, exec keeps writers off the overlay's inode only; a seal keeps them
@@ -101,30 +130,46 @@ static int keep_writers_off(struct clip_judgement *judgement, struct file *file)
 static int judge(struct clip_judgement *judgement, struct clip_context *ctx,
 		 const struct linux_binprm *bprm)
 {
-	const unsigned int how = judgement->inode == file_inode(bprm->file) ?
-				 0 : CLIP_JUDGE_SEAL;
+	const bool overlaid = judgement->inode != file_inode(bprm->file);
 	struct clip_cred *blob = clip_cred(bprm->cred);
-	int err;
+	int err, good;
 
 	blob->task_flags &= ~CLIP_TASK_SCRIPT;
 	if (!enforced(ctx, bprm) && !entry_that_counts(judgement->entry))
 		return 0;
 	err = keep_writers_off(judgement, bprm->file) ?:
-	      clip_judge(judgement, ctx, bprm->file, how);
-	if (!err && is_script(bprm))
+	      clip_judge(judgement, ctx, bprm->file,
+			 overlaid ? CLIP_JUDGE_SEAL : 0);
+	if (!err && (overlaid || FMODE_FSNOTIFY_HSM(bprm->file->f_mode)))
+		err = check_start(judgement, bprm);
+	if (err || !is_script(bprm))
+		return err;
+	/* The interpreter opens the name again. */
+	good = clip_script_guarded(bprm);
+	if (good > 0)
 		blob->task_flags |= CLIP_TASK_SCRIPT;
-	return err;
+	return min(good, 0);
 }
 
-/*
+/**
+ * clip_exec_check_use - Check how an interpreter is used
+ * @judgement: the judgement on the file that is executed
+ * @ctx: context of the task
+ * @bprm: the exec
+ * @after_script: the file is the interpreter of a verified script, and will
+ *	open that script and no other file
+ *
  * An interpreter with INDIRECT runs only to interpret a script that was
  * verified. Without enforce_script, another use is reported and not refused.
+ * The flag restricts, so that the other conditions of the entry do not matter.
+ *
+ * Return: 0, or -EACCES after a report.
  */
-static int judge_use(struct clip_judgement *judgement,
-		     struct clip_context *ctx, const struct linux_binprm *bprm,
-		     bool after_script)
+int clip_exec_check_use(struct clip_judgement *judgement,
+			const struct clip_context *ctx,
+			const struct linux_binprm *bprm, bool after_script)
 {
-	const struct clip_entry *entry = entry_that_counts(judgement->entry);
+	const struct clip_entry *entry = judgement->entry;
 	bool permitted;
 
 	if (!entry || !(entry->flags & CLIP_ENTRY_INDIRECT) || after_script)
@@ -194,8 +239,6 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
-	if (entry && (entry->flags & CLIP_ENTRY_RESTRICT))
-		blob->task_flags |= CLIP_TASK_RESTRICTED;
 	if (entry && clip_matches_are_reported())
 		report_match(bprm, ctx, entry);
 	if (!entry && !blob->pending)
@@ -225,8 +268,11 @@ int clip_exec_check(struct linux_binprm *bprm)
 	if (err)
 		err = refuse(&judgement, ctx, bprm->file, err);
 	else
-		err = judge_use(&judgement, ctx, bprm, after_script);
+		err = clip_exec_check_use(&judgement, ctx, bprm, after_script);
 	note_admission(bprm, &judgement, ctx);
+	/* It restricts, so that the conditions of the entry do not matter. */
+	if (judgement.entry && (judgement.entry->flags & CLIP_ENTRY_RESTRICT))
+		clip_cred(bprm->cred)->task_flags |= CLIP_TASK_RESTRICTED;
 	if (!err)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);

@@ -10,7 +10,8 @@
  * content that is read.
  *
  * Writers are excluded only from files that match a rule. Otherwise every
- * reader of a file could keep its writers off.
+ * reader of a file could keep its writers off. A file on an overlay is refused
+ * in the second case, because a copy-up exchanges what an open file reads.
  */
 #include "core/common.h"
 
@@ -42,25 +43,37 @@ static int refuse(const struct clip_judgement *judgement,
 	return permitted ? 0 : err;
 }
 
-/*
- * Judges the content while writers are kept off the inode that is read. With
- * @held, they are kept off afterwards as well, and @held is the inode.
- */
-static int judge_unwritten(struct clip_judgement *judgement,
-			   struct clip_context *ctx, struct file *file,
-			   struct inode **held)
+/* An answer for this moment. Exec keeps writers off the inode of the file. */
+static int judge_now(struct clip_judgement *judgement, struct clip_context *ctx,
+		     struct file *file)
 {
 	int err;
 
-	if (!clip_inode_deny_writers(judgement->inode)) {
-		judgement->verdict.reason = CLIP_REASON_BEING_WRITTEN;
-		return -ETXTBSY;
-	}
-	err = clip_judge(judgement, ctx, file, 0);
-	if (!err && held)
-		*held = judgement->inode;
-	else
+	if (judgement->inode == file_inode(file))
+		return clip_judge(judgement, ctx, file, 0);
+	err = clip_judge_deny(judgement, ctx, file, 0);
+	if (!err)
 		clip_inode_allow_writers(judgement->inode);
+	return err;
+}
+
+/*
+ * Writers are excluded from the inode that is read. On an overlay this can be
+ * exchanged for another one at any time, which the open file then reads: such a
+ * file cannot be held.
+ */
+static int judge_and_hold(struct clip_judgement *judgement,
+			  struct clip_context *ctx, struct file *file)
+{
+	int err;
+
+	if (judgement->inode != file_inode(file)) {
+		judgement->verdict.reason = CLIP_REASON_UNTRUSTED_FS;
+		return -EACCES;
+	}
+	err = clip_judge_deny(judgement, ctx, file, 0);
+	if (!err)
+		clip_file(file)->unwritten = judgement->inode;
 	return err;
 }
 
@@ -92,9 +105,11 @@ int clip_interpret_check(const struct linux_binprm *bprm)
 			     CLIP_LEVEL_ENFORCE_SCRIPT) ||
 	    (judgement.entry &&
 	     clip_entry_unmet(judgement.entry) == CLIP_REASON_NONE))
-		err = judge_unwritten(&judgement, ctx, bprm->file, NULL);
+		err = judge_now(&judgement, ctx, bprm->file);
 	if (err)
 		err = refuse(&judgement, ctx, bprm->file, err);
+	else
+		err = clip_exec_check_use(&judgement, ctx, bprm, false);
 	clip_judge_end(&judgement);
 	return err;
 }
@@ -119,8 +134,7 @@ int clip_interpret_open(struct file *file)
 		return 0;
 	clip_judge_begin(&judgement, ctx, file);
 	if (judgement.entry || is_enforced(ctx, CLIP_LEVEL_ENFORCE_SCRIPT))
-		err = judge_unwritten(&judgement, ctx, file,
-				      &clip_file(file)->unwritten);
+		err = judge_and_hold(&judgement, ctx, file);
 	if (err)
 		err = refuse(&judgement, ctx, file, err);
 	clip_judge_end(&judgement);

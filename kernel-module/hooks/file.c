@@ -186,8 +186,6 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case SIOCSPGRP:
 		/* The other way to F_SETOWN, for sockets. */
 		return clip_sigio_check_owner(file);
-	case TIOCSTI:
-		return clip_interface_check_typing(file);
 	case FS_IOC_SETVERSION:
 	case FS_IOC32_SETVERSION:
 	case EXT4_IOC_SETVERSION:
@@ -195,7 +193,8 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case EXT4_IOC_SWAP_BOOT:
 		return clip_verdict_check_identity(file);
 	default:
-		return clip_netlink_config(file, cmd) ?:
+		return clip_interface_check_request(file, cmd) ?:
+		       clip_netlink_config(file, cmd) ?:
 		       clip_block_check_ioctl(file, cmd);
 	}
 }

@@ -270,24 +270,30 @@ static void count_removed(struct clip_job *job, const struct clip_txn *txn)
 }
 
 /*
- * No more entries can be removed than there are in the contexts of the commit;
- * by a path, those of the file and those that rules for the path have made.
+ * No more entries can be removed than there are; by a path, those of the file
+ * and those that rules for the path have made. A path can be named many times,
+ * but each entry is removed once.
  */
 static size_t most_removed(const struct clip_job *job)
 {
 	const u32 mode = job->args->mode;
 	struct clip_context *ctx;
-	size_t most = 0;
+	size_t all = 0, most = 0;
 	u32 i;
 
+	if (mode == CLIP_COMMIT_ADD)
+		return 0;
+	clip_context_for_each_rcu(ctx)
+		all += atomic_long_read(&ctx->table.nr_entries);
 	if (mode == CLIP_COMMIT_REPLACE)
-		clip_context_for_each_rcu(ctx)
-			most += atomic_long_read(&ctx->table.nr_entries);
-	for (i = 0; mode == CLIP_COMMIT_REMOVE && i < job->nr_items; i++)
+		return all;
+	for (i = 0; i < job->nr_items && most < all; i++) {
 		if (!job->items[i].allow)
 			most += 2 + clip_txn_count_path(job->items[i].ctx,
 							job->items[i].path_hash);
-	return most;
+		cond_resched();
+	}
+	return min(most, all);
 }
 
 /*

@@ -110,6 +110,13 @@ DEFINE_STATIC_KEY_FALSE(clip_grants_watched);
  */
 static int join_group(int group)
 {
+	/*
+	 * The caller is the task that joins. In another network namespace the
+	 * right to join says nothing, and the socket receives no message.
+	 */
+	if (!capable(CAP_SYS_ADMIN) ||
+	    !clip_events_may_listen(clip_cred(current_cred())->context))
+		return 0;
 	if (group == GROUP_CREATIONS)
 		static_branch_enable(&clip_creations_watched);
 	else if (group == GROUP_GRANTS)

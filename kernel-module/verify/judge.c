@@ -287,6 +287,44 @@ void clip_judge_begin(struct clip_judgement *judgement,
 }
 
 /**
+ * clip_judge_deny - Judge the content of a file and exclude writers from it
+ * @judgement: begun with the same context and file; receives the result
+ * @ctx: the context whose entries and allow digests apply
+ * @file: the file, open for reading
+ * @how: CLIP_JUDGE_*
+ *
+ * A file without an entry is first read while others can write to it, which
+ * ends the judgement. Otherwise every reader of a file could keep its writers
+ * off for the time that it takes to hash it.
+ *
+ * Context: As clip_judge().
+ * Return: 0 if the content matches: writers are excluded from the inode of the
+ * judgement until the caller allows them again. An error as clip_judge():
+ * nothing has changed.
+ */
+int clip_judge_deny(struct clip_judgement *judgement, struct clip_context *ctx,
+		    struct file *file, unsigned int how)
+{
+	const bool listed = judgement->entry;
+	int err;
+
+	if (!listed) {
+		err = match(judgement, ctx, file, how);
+		if (err)
+			return err;
+		how |= CLIP_JUDGE_KNOWN;
+	}
+	if (!clip_inode_deny_writers(judgement->inode))
+		return refuse_written(judgement);
+	err = match(judgement, ctx, file, how);
+	if (!err)
+		return 0;
+	clip_inode_allow_writers(judgement->inode);
+	/* What was known a moment ago is not known after a writer. */
+	return listed || err != -EACCES ? err : refuse_written(judgement);
+}
+
+/**
  * clip_judge - Judge the content of a file
  * @judgement: begun with the same context and file; receives the result
  * @ctx: the context whose entries and allow digests apply
@@ -311,13 +349,12 @@ int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 
 	if (!(how & CLIP_JUDGE_SEAL))
 		return match(judgement, ctx, file, how);
-	if (!clip_inode_deny_writers(judgement->inode))
-		return refuse_written(judgement);
-	err = match(judgement, ctx, file, how);
-	if (!err)
-		clip_inode_seal(judgement->inode);
+	err = clip_judge_deny(judgement, ctx, file, how);
+	if (err)
+		return err;
+	clip_inode_seal(judgement->inode);
 	clip_inode_allow_writers(judgement->inode);
-	return err;
+	return 0;
 }
 
 /**

@@ -44,6 +44,8 @@ int clip_judge(struct clip_judgement *judgement, struct clip_context *ctx,
 int clip_judge_hold(struct clip_judgement *judgement, struct file *file);
 bool clip_judge_allowed(const struct clip_context *ctx,
 			const struct inode *inode);
+int clip_judge_deny(struct clip_judgement *judgement, struct clip_context *ctx,
+		    struct file *file, unsigned int how);
 void clip_judge_end(struct clip_judgement *judgement);
 
 #endif /* _SECURITY_CLIP_VERIFY_JUDGE_H */

@@ -364,7 +364,7 @@ TEST_F(latched, mounts_and_devices)
 	ASSERT_EQ(0, put_file(DIR "/image", "", 0));
 	ASSERT_EQ(0, truncate(DIR "/image", 1 << 20));
 	ASSERT_EQ(0, bind_loop(0, DIR "/image", 0));
-	ASSERT_EQ(0, set_latch("mount", "0"));
+	ASSERT_EQ(0, set_latch("mount", "0 empty"));
 	EXPECT_EQ(EPERM, mount_32("tmpfs", DIR "/m", 0));
 	EXPECT_EQ(EPERM, mount_32("tmpfs", DIR "/m", MS_REMOUNT));
 	EXPECT_EQ(EPERM, mount_32("tmpfs", DIR "/m", MS_REMOUNT | MS_BIND));

@@ -9,6 +9,8 @@
 #include "files.h"
 #include "process.h"
 
+#include <linux/kd.h>
+#include <linux/vt.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -223,6 +225,34 @@ static int type_on_32(int fd)
 	return -result;
 }
 
+static int request(int fd, unsigned long number)
+{
+	char argument[256] = "";
+
+	return ioctl(fd, number, argument) ? errno : 0;
+}
+
+/*
+ * Requests that type by other means, set what keys type, switch consoles, take
+ * the kernel's messages, or put another driver in place; and harmless ones.
+ */
+static void check_requests(int fd, int expected)
+{
+	static const unsigned long harmful[] = {
+		TIOCLINUX, TIOCCONS, TIOCSETD, KDSKBSENT, KDSKBENT, KDSKBMODE,
+		KDSETKEYCODE, KDSIGACCEPT, KDSETMODE, KDFONTOP, PIO_UNIMAP,
+		VT_ACTIVATE, VT_SETMODE, VT_RESIZE, VT_LOCKSWITCH,
+	};
+	static const unsigned long harmless[] = {
+		TCGETS, TIOCGWINSZ, TIOCGPGRP, TIOCOUTQ, FIONREAD, TIOCGETD,
+	};
+
+	for (size_t i = 0; i < sizeof(harmful) / sizeof(*harmful); i++)
+		MUST(1, (request(fd, harmful[i]) == EACCES) == !!expected);
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++)
+		MUST(0, request(fd, harmless[i]));
+}
+
 static int type_outside(int unused)
 {
 	int slave;
@@ -252,6 +282,8 @@ static int type_inside(int fd)
 	ioctl(slave, TIOCSCTTY, 0);
 	MUST(0, type_on(slave));
 	MUST(0, type_on_32(slave));
+	check_requests(slave, 0);
+	MUST(0, request(master, TIOCGPTN));
 	return 0;
 }
 
@@ -297,6 +329,8 @@ static int enter_with_terminal(int fd)
 	MUST(EACCES, type_on(slave));
 	MUST(EACCES, type_on_32(slave));
 	MUST(EACCES, type_on(open(DIR "/tty", O_RDWR)));
+	check_requests(slave, EACCES);
+	check_requests(open(DIR "/tty", O_RDWR), EACCES);
 	/* The same number elsewhere is another terminal. */
 	MUST(EACCES, open_both(OTHER "/0"));
 	MUST(EACCES, open_both(ONE "/1"));

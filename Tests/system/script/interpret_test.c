@@ -224,6 +224,77 @@ TEST_F(interpret, refused_open_keeps_no_writer_off)
 	EXPECT_EQ(0, do_in_context(self->fd, refused_open, NULL));
 }
 
+/*
+ * On an overlay the open file reads another inode after a copy-up. So it cannot
+ * be held, and the open is refused; what may be executed now is answered.
+ */
+TEST_F(interpret, overlay_cannot_be_held)
+{
+	mkdir(PLACE "/o", 0755);
+	ASSERT_EQ(0, mount("tmpfs", PLACE "/o", "tmpfs", 0, NULL));
+	ASSERT_EQ(0, mkdir(PLACE "/o/low", 0755));
+	ASSERT_EQ(0, mkdir(PLACE "/o/up", 0755));
+	ASSERT_EQ(0, mkdir(PLACE "/o/work", 0755));
+	ASSERT_EQ(0, mkdir(PLACE "/o/top", 0755));
+	ASSERT_EQ(0, copy_file(ALLOWED, PLACE "/o/low/f", 0755));
+	ASSERT_EQ(0, mount("o", PLACE "/o/top", "overlay", 0, "lowerdir="
+			   PLACE "/o/low,upperdir=" PLACE "/o/up,workdir="
+			   PLACE "/o/work"));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, ask_open_act,
+					PLACE "/o/top/f"));
+	EXPECT_EQ(0, do_in_context(self->fd, ask_exec_act, PLACE "/o/top/f"));
+	EXPECT_EQ(0, do_in_context(self->fd, ask_open_act, PLACE "/o/low/f"));
+	/* Neither way keeps a writer off. */
+	EXPECT_EQ(0, try_open(PLACE "/o/top/f", O_WRONLY));
+	EXPECT_EQ(0, try_open(PLACE "/o/low/f", O_WRONLY));
+	umount2(PLACE "/o/top", MNT_DETACH);
+	umount2(PLACE "/o", MNT_DETACH);
+	rmdir(PLACE "/o");
+}
+
+/* A large file of root's that everybody may read, and no rule admits. */
+#define DATA	PLACE "/data"
+
+static int ask_often(void *unused)
+{
+	if (setgid(USER_ID) || setuid(USER_ID))
+		return 99;
+	for (int i = 0; i < 40; i++) {
+		const int fd = open(DATA, O_RDONLY | O_CLOEXEC);
+
+		if (ask_open(DATA) != EACCES ||
+		    mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+			 0) != MAP_FAILED)
+			return 98;
+		close(fd);
+	}
+	return 0;
+}
+
+/* Asking about it keeps no writer off, not even while it is hashed. */
+TEST_F(interpret, readers_keep_no_writer_off)
+{
+	int status, busy = 0, tries = 0;
+	pid_t reader;
+
+	ASSERT_EQ(0, put_file(DATA, RUNS, strlen(RUNS)));
+	ASSERT_EQ(0, truncate(DATA, 4 << 20));
+	ASSERT_EQ(0, chmod(DATA, 0644));
+	ASSERT_EQ(0, set_level(XID, SCRIPT | CLIP_LEVEL_ENFORCE_LIB));
+	reader = fork();
+	if (reader == 0)
+		_exit(do_in_context(self->fd, ask_often, NULL));
+	while (waitpid(reader, &status, WNOHANG) == 0) {
+		busy += try_open(DATA, O_WRONLY) == ETXTBSY;
+		tries++;
+		usleep(1000);
+	}
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_EQ(0, busy);
+	EXPECT_LT(10, tries);
+	unlink(DATA);
+}
+
 /* The kernel's own way to interpret: a script that is executed. */
 TEST_F(interpret, scripts_that_are_executed_are_enforced)
 {
@@ -296,6 +367,55 @@ TEST_F(interpret, indirect_interpreter_runs_verified_scripts_only)
 	EXPECT_EQ(EACCES, exec_in_context(self->fd, PROGRAM));
 	EXPECT_EQ(before + 1, refused(CLIP_REASON_INDIRECT));
 	EXPECT_EQ(EACCES, exec_in_context(self->fd, OTHER));
+	/* The question has the answer of an exec. */
+	EXPECT_EQ(EACCES, do_in_context(self->fd, ask_exec_act, PROGRAM));
+	EXPECT_EQ(before + 2, refused(CLIP_REASON_INDIRECT));
+	EXPECT_EQ(0, do_in_context(self->fd, ask_exec_act, LISTED));
+}
+
+static int run_as_user(void *path)
+{
+	const struct probe run = probe_run(path, USER_ID);
+
+	return run.error;
+}
+
+/*
+ * The interpreter opens the name again, so that a verified script counts only
+ * if no ordinary user can put another file there.
+ */
+TEST_F(interpret, indirect_interpreter_needs_a_guarded_name)
+{
+	ASSERT_EQ(0, list_file(PROGRAM, XID, CLIP_ENTRY_EXE |
+			       CLIP_ENTRY_INDIRECT, 0, 0));
+	EXPECT_EQ(0, do_in_context(self->fd, run_as_user, LISTED));
+	ASSERT_EQ(0, mkdir(PLACE "/u", 0755));
+	ASSERT_EQ(0, link(LISTED, PLACE "/u/l"));
+	EXPECT_EQ(0, do_in_context(self->fd, run_as_user, PLACE "/u/l"));
+	ASSERT_EQ(0, chown(PLACE "/u", USER_ID, USER_ID));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, run_as_user, PLACE "/u/l"));
+	ASSERT_EQ(0, chown(PLACE "/u", 0, 0));
+	ASSERT_EQ(0, symlink(LISTED, PLACE "/u/s"));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, run_as_user, PLACE "/u/s"));
+	unlink(PLACE "/u/l");
+	unlink(PLACE "/u/s");
+	rmdir(PLACE "/u");
+}
+
+/* Flags that restrict do not depend on the conditions of the entry. */
+TEST_F(interpret, restricting_flags_have_no_condition)
+{
+	const uint32_t flags = CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDROOT;
+
+	ASSERT_EQ(0, list_file(PROGRAM, XID, flags | CLIP_ENTRY_RESTRICT, 0,
+			       0));
+	EXPECT_EQ(SECBITS_EXEC, bits(self->fd, run_program));
+	ASSERT_EQ(0, append_byte(PROGRAM));
+	ASSERT_EQ(0, copy_file(PROBE, PLACE "/copy", 0755));
+	ASSERT_EQ(0, rename(PLACE "/copy", PROGRAM));
+	ASSERT_EQ(0, list_file(PROGRAM, XID, flags | CLIP_ENTRY_INDIRECT, 0,
+			       0));
+	EXPECT_EQ(EACCES, do_in_context(self->fd, run_as_user, PROGRAM));
 }
 
 TEST_F(interpret, indirect_interpreter_is_reported_without_enforcement)
