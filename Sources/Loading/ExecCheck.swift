@@ -270,8 +270,11 @@ package struct ExecCheck {
         let checks: EntryFlags =
             isGranted(verdict) ? verdict.flags.intersection([.needLibraries, .checkLibraries]) : []
         let isLibraryLevel = enforces(.enforceLib, verdict)
-        guard !checks.isEmpty || isLibraryLevel else { return [] }
         var texts: [String] = []
+        if let loader, isLibraryLevel || enforces(.enforceExec, verdict), isRefusedProgram(loader.verdict) {
+            texts.append("its interpreter \(loader.path) is listed as a program, and its content is another one")
+        }
+        guard !checks.isEmpty || isLibraryLevel else { return killed(texts) }
         if isLibraryLevel, !hasGoodContent(path, verdict) {
             texts.append("\(path): the file is not listed and verified, and not allowed, which enforce_lib requires")
         }
@@ -289,7 +292,16 @@ package struct ExecCheck {
         for (file, hasWritableCode) in [(path, program.hasWritableCode)] + loaders where hasWritableCode {
             texts.append("\(file): a segment is writable and executable, which checked libraries exclude")
         }
-        return texts.map { ExecObstacle(error: nil, text: "\($0); the new program would be killed") }
+        return killed(texts)
+    }
+
+    private func killed(_ texts: [String]) -> [ExecObstacle] {
+        texts.map { ExecObstacle(error: nil, text: "\($0); the new program would be killed") }
+    }
+
+    /// A listed program that is mapped, and not executed, is judged as by exec.
+    private func isRefusedProgram(_ verdict: FileVerdict) -> Bool {
+        verdict.state == .refused && !verdict.wanted.isEmpty && verdict.flags.contains(.executable)
     }
 
     private func isLibrary(_ loader: Loader, mustMatch: Bool) -> Bool {
