@@ -68,7 +68,7 @@ lint: deps ## style and static checks of everything
 bench: build kernel-baseline ## measure; a table, and build/bench.json
 	@bench/run
 
-core-lines: ## lines of the core kernel that our patches change
+core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels

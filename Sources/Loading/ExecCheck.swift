@@ -58,7 +58,7 @@ package struct ExecCheck {
         forecast.verdictApplies = applies(verdict)
         let opening = file(path, "the file")
         let refusal = refusal(verdict)
-        forecast.obstacles = opening + program(path, "the file", verdict, depth: 0)
+        forecast.obstacles = opening + program(path, "the file", verdict, depth: 0, isFromScript: false)
         let first = opening.first ?? refusal.map { ExecObstacle(error: $0, text: "") } ?? forecast.obstacles.first
         forecast.error = first?.error
         forecast.isKilled = first != nil && first?.error == nil
@@ -157,21 +157,47 @@ package struct ExecCheck {
 
     /// What follows when the file was opened and its verdict is good.
     private func program(
-        _ path: BytePath, _ name: String, _ verdict: FileVerdict, depth: Int
+        _ path: BytePath, _ name: String, _ verdict: FileVerdict, depth: Int, isFromScript: Bool
     ) -> [ExecObstacle] {
         guard let head = try? Files.head(path, ScriptLine.headSize) else { return [] }
+        let obstacles = isFromScript ? [] : use(name, verdict)
         switch ScriptLine(head) {
-        case .interpreter(let script): return interpreter(script, depth: depth)
-        case .unusable: return unusable(name)
+        case .interpreter(let interpreter):
+            return obstacles + script(path, name, verdict) + self.interpreter(interpreter, of: path, depth: depth)
+        case .unusable: return obstacles + script(path, name, verdict) + unusable(name)
         case .none: break
         }
-        guard let file = try? Descriptor(readingFound: path) else { return [] }
+        guard let file = try? Descriptor(readingFound: path) else { return obstacles }
         do throws(Errno) {
-            guard let program = try LoadableProgram(file) else { return unusable(name) }
-            return loading(program, path, verdict)
+            guard let program = try LoadableProgram(file) else { return obstacles + unusable(name) }
+            return obstacles + loading(program, path, verdict)
         } catch {
-            return [ExecObstacle(error: error, text: "\(name): \(error)")]
+            return obstacles + [ExecObstacle(error: error, text: "\(name): \(error)")]
         }
+    }
+
+    /// A script has to be listed or allowed where scripts are enforced.
+    private func script(_ path: BytePath, _ name: String, _ verdict: FileVerdict) -> [ExecObstacle] {
+        guard enforces(.enforceScript, verdict), !verdict.level.contains(.enforceExec),
+            !hasGoodContent(path, verdict)
+        else { return [] }
+        return [
+            ExecObstacle(
+                error: .accessDenied,
+                text: "\(name) is a script that is neither listed and verified nor allowed, "
+                    + "which enforce_script requires")
+        ]
+    }
+
+    /// An interpreter whose entry says so runs only to interpret a verified script.
+    private func use(_ name: String, _ verdict: FileVerdict) -> [ExecObstacle] {
+        guard enforces(.enforceScript, verdict), !verdict.wanted.isEmpty, verdict.state != .allowed,
+            verdict.flags.contains(.indirect)
+        else { return [] }
+        return [
+            ExecObstacle(
+                error: .accessDenied, text: "\(name): \(Reason.indirect.meaning ?? Reason.indirect.description)")
+        ]
     }
 
     /// A handler of binfmt_misc may run anything.
@@ -183,7 +209,7 @@ package struct ExecCheck {
         ]
     }
 
-    private func interpreter(_ path: BytePath, depth: Int) -> [ExecObstacle] {
+    private func interpreter(_ path: BytePath, of script: BytePath, depth: Int) -> [ExecObstacle] {
         let name = "its interpreter \(path)"
         var found = file(path, name)
         guard let verdict = verdict(path) else { return found }
@@ -196,7 +222,8 @@ package struct ExecCheck {
             found.append(
                 ExecObstacle(error: error, text: "\(name): \(verdict.reason.meaning ?? verdict.reason.description)"))
         }
-        return found + program(path, name, verdict, depth: depth + 1)
+        return found
+            + program(path, name, verdict, depth: depth + 1, isFromScript: trust.isGuarded(script))
     }
 
     // MARK: Loading

@@ -33,6 +33,24 @@ struct TrustedPaths {
         return true
     }
 
+    /// Whether only root can put another file at this name of a script, which
+    /// its interpreter opens again: `clip_script_guarded()` of the kernel part.
+    func isGuarded(_ path: BytePath) -> Bool {
+        guard path.bytes.first == ASCII.slash, (try? Files.realPath(path)) == path,
+            let status = try? Files.status(path), isRoots(status)
+        else { return false }
+        var directory = path.parent
+        var height = 1
+        while true {
+            guard let above = try? Files.status(directory), above.owner == 0 else { return false }
+            let isSticky = height > 1 && above.permissions.rawValue & 0o1000 != 0
+            if above.permissions.rawValue & 0o022 != 0, !isSticky { return false }
+            if directory == "/" { return true }
+            directory = directory.parent
+            height += 1
+        }
+    }
+
     private func isRoots(_ status: FileStatus) -> Bool {
         status.owner == 0 && status.permissions.rawValue & 0o022 == 0
     }
