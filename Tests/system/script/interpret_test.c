@@ -264,10 +264,11 @@ static int ask_often(void *unused)
 		const int err = ask_open(DATA);
 
 		/* The writer can be there at this moment. */
-		if ((err != EACCES && err != ETXTBSY) ||
-		    mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+		if (err != EACCES && err != ETXTBSY)
+			return err ?: 98;
+		if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
 			 0) != MAP_FAILED)
-			return 98;
+			return 97;
 		close(fd);
 	}
 	return 0;
