@@ -54,7 +54,7 @@ kernel-baseline: kernel ## the same kernel without clip
 kernel-hardened: tools ## the kernel of a release, as hardening/ describes it
 	@tools/kernel-build hardened
 
-interpreters: ## Python and dash that ask the kernel: build/interpreters/
+interpreters: deps ## Python and dash that ask the kernel: build/interpreters/
 	@$(MAKE) -s build/interpreters/python3-asks
 	@tools/dash-build
 

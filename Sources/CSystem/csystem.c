@@ -53,7 +53,7 @@ int csystem_filesystem(const char *path, unsigned int *type, int *noexec)
 
 int csystem_try_lease(int fd)
 {
-	/* Whoever opens the file meanwhile would cause a signal. */
+	/* A task that opens the file meanwhile would cause a signal. */
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction before;
 	int result;

@@ -23,6 +23,7 @@
 #include "core/inode_blob.h"
 #include "exec/chain.h"
 #include "exec/interpret.h"
+#include "report/events.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -30,14 +31,14 @@
 #include "verify/verdict.h"
 
 /* Return: 0 if the act goes on in spite of @err; else @err. */
-static int refuse(const struct clip_judgement *judgement,
+static int refuse(struct clip_judgement *judgement,
 		  const struct clip_context *ctx, struct file *file, int err)
 {
 	const bool permitted = clip_context_permits(ctx, err);
 
-	/* A task that is being killed was not refused. */
-	if (err == -EINTR)
-		return err;
+	if (permitted)
+		clip_events_add_digest(CLIP_REPORT_CHECK, ctx, file,
+				       judgement->entry, &judgement->verdict);
 	clip_report_verdict(CLIP_REPORT_CHECK, ctx, file, judgement->entry,
 			    &judgement->verdict, err, permitted);
 	return permitted ? 0 : err;

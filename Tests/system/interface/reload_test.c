@@ -347,7 +347,7 @@ TEST_F(reload, all_contexts_needs_replace)
 	EXPECT_UNCHANGED();
 }
 
-/* Whoever may not change a context may not empty it without naming it. */
+/* A task that may not change a context may not empty it without naming it. */
 TEST_F(reload, all_contexts_takes_the_right_to_each)
 {
 	const struct rule rule = own_rule();

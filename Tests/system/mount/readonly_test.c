@@ -28,7 +28,7 @@
  * What holds the file open for writing when its filesystem is forced. There is
  * one loop device for each.
  */
-enum holder { NOBODY, DESCRIPTOR, MAPPING, OTHER_MOUNT, DETACHED, HOLDERS };
+enum holder { NO_HOLDER, DESCRIPTOR, MAPPING, OTHER_MOUNT, DETACHED, HOLDERS };
 
 static const char *name_of(const char *what, int number)
 {
@@ -57,7 +57,7 @@ static int hold(int number, enum holder holder)
 {
 	held[number].fd = -1;
 	held[number].map = MAP_FAILED;
-	if (holder == NOBODY)
+	if (holder == NO_HOLDER)
 		return 0;
 	if (holder == OTHER_MOUNT &&
 	    (mkdir(name_of("bind", number), 0755) ||
@@ -150,18 +150,18 @@ static bool is_forced(int number)
  */
 TEST(no_executable_mount_while_there_are_writers)
 {
-	for (int i = NOBODY; i < HOLDERS; i++)
+	for (int i = NO_HOLDER; i < HOLDERS; i++)
 		ASSERT_EQ(0, hold(i, i));
 	ASSERT_EQ(0, write_text(LATCH, "0"));
-	ASSERT_FALSE(is_forced(NOBODY));
+	ASSERT_FALSE(is_forced(NO_HOLDER));
 	/* The magic key: the kernel does it later, in a thread of its own. */
 	ASSERT_EQ(0, write_text("/proc/sysrq-trigger", "u"));
-	for (int tries = 0; tries < 500 && !is_forced(NOBODY); tries++)
+	for (int tries = 0; tries < 500 && !is_forced(NO_HOLDER); tries++)
 		usleep(10000);
 	for (int tries = 0; tries < 500 && !is_forced(OTHER_MOUNT); tries++)
 		usleep(10000);
 	for (int i = 0; i < HOLDERS; i++) {
-		const bool has_writer = i != NOBODY;
+		const bool has_writer = i != NO_HOLDER;
 		char *before = all_mounts(), *after;
 
 		EXPECT_EQ(has_writer ? EPERM : 0, mount_ext4(i, MS_RDONLY)) {

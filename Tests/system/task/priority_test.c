@@ -193,7 +193,7 @@ TEST_F(task, oom_adjustment_of_an_immortal)
 
 /*
  * L-07, L-13: a descriptor from before a task was raised does not make it the
- * next to be killed. Whoever may lower its limits may do that, and a task of
+ * next to be killed. A task that may lower its limits may do that, and a task of
  * the user that is not raised stays as it was.
  */
 TEST_F(task, oom_adjustment_of_a_raised_task)
