@@ -26,22 +26,8 @@ mkdir -p "$small/arch/x86"
 cp "$root/Tests/tools/kconfig/small.Makefile" "$small/Makefile"
 cp "$root/Tests/tools/kconfig/small.Kconfig" "$small/Kconfig"
 cp "$root/Tests/tools/kconfig/x86.Kconfig" "$small/arch/x86/Kconfig"
-count=0
-failed=0
-
-# check NAME COMMAND...: one line of TAP.
-check() {
-	local name=$1 result='not ok'
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/tap" 2>&1; then
-		result=ok
-	else
-		failed=$((failed + 1))
-		sed 's/^/# /' "$work/tap"
-	fi
-	echo "$result $count - $name"
-}
+# shellcheck source=Tests/tools/check.sh
+. "$root/Tests/tools/check.sh"
 
 # --- compose on the small tree ----------------------------------------------
 

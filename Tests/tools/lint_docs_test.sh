@@ -16,22 +16,8 @@ root=$(cd -- "$(dirname -- "$0")/../.." && pwd -P)
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 copy=$work/tree
-count=0
-failed=0
-
-# check NAME COMMAND...: one line of TAP.
-check() {
-	local name=$1 result='not ok'
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/out" 2>&1; then
-		result=ok
-	else
-		failed=$((failed + 1))
-		sed 's/^/# /' "$work/out"
-	fi
-	echo "$result $count - $name"
-}
+# shellcheck source=Tests/tools/check.sh
+. "$root/Tests/tools/check.sh"
 
 docs() { "$root/tools/lints/docs" --root "$copy" --bin "$root/build/bin"; }
 
