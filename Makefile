@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows)
+	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows python3-allows.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -125,12 +125,18 @@ build/tests/%.sh: %.sh
 # Modules that -m may run under EXEC_DENY_INTERACTIVE: make interpreters MODULES='"venv",'
 MODULES ?=
 # The same for the tests, with one module.
-build/tests/python3-allows: MODULES = "module",
-build/interpreters/python3-asks build/tests/python3-allows: $(wildcard interpreters/python/*.[ch])
+build/tests/python3-allows.so: MODULES = "module",
+build/interpreters/python3-asks.so build/tests/python3-allows.so: $(wildcard interpreters/python/*.[ch])
 	@tools/deps
 	@mkdir -p $(@D)
-	gcc -O2 -s $(warnings) -D_GNU_SOURCE -DALLOWED_MODULES='$(MODULES)' $$(pkg-config --cflags python3-embed) \
-		-o $@ $(filter %.c,$^) $$(pkg-config --libs python3-embed)
+	gcc -O2 -s -shared -fPIC -fvisibility=hidden $(warnings) -D_GNU_SOURCE -DALLOWED_MODULES='$(MODULES)' \
+		$$(pkg-config --cflags python3-embed) -Wl,-z,now -o $@ $(filter %.c,$^)
+
+# Debian's own program, which loads the library first, from where it is installed.
+build/interpreters/python3-asks build/tests/python3-allows: %: %.so
+	@rm -f $@.part && install -m 755 /usr/bin/python3.11 $@.part
+	patchelf --add-needed /usr/libexec/clip/$(<F) $@.part
+	@mv $@.part $@
 
 build/tests/ext4.img: Makefile
 	@mkdir -p $(@D)

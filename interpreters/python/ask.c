@@ -128,11 +128,13 @@ static int open_and_ask(const char *path)
  */
 int ask_open_code(const char *path)
 {
+	/* Looked at each time, so that a bit is seen before it can be cleared. */
+	const bool restricted = ask_restricts_files();
 	int fd = ask_open_judged(path);
 
 	if (fd == -EINVAL)
 		return open_and_ask(path);
-	if (fd >= 0 || ask_restricts_files())
+	if (fd >= 0 || restricted)
 		return fd;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	return fd < 0 ? -errno : fd;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * python3-asks: Python that asks the kernel before it interprets a file.
+ *
+ * It is a library that Debian's own program python3.11 needs besides: a copy of
+ * that program names it first, by an absolute path. The library takes the place
+ * of the program's main function. Linked with libpython3.11 instead, a program
+ * that imports Python's library takes 1.2 times the instructions (1.06 times with
+ * the archive of it), because Debian compiles only the program as a whole.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -9,6 +15,7 @@
 #include "run.h"
 #include "source.h"
 
+#include <dlfcn.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -174,14 +181,17 @@ static void initialise(struct options *options, const char *program, Py_ssize_t 
 	}
 	check(PyConfig_SetBytesString(config, &config->program_name, program), config);
 	check(PyConfig_SetBytesArgv(config, count, arguments), config);
+	/* In two steps: the first imports no file. */
+	config->_init_main = 0;
 	check(Py_InitializeFromConfig(config), config);
 	if (hooks_complete()) {
 		PyErr_Print();
 		exit(1);
 	}
+	check(_Py_InitializeMain(), config);
 }
 
-int main(int argc, char **argv)
+static int main_asking(int argc, char **argv, char **unused)
 {
 	struct options options = {};
 	char *empty[] = { "", NULL };
@@ -217,4 +227,24 @@ int main(int argc, char **argv)
 		kill(getpid(), SIGINT);
 	}
 	return status < 0 ? 128 + SIGINT : status;
+}
+
+typedef int main_function(int argc, char **argv, char **envp);
+typedef int start_function(main_function *program, int argc, char **argv, void (*init)(void), void (*fini)(void),
+			   void (*rtld_fini)(void), void *stack);
+
+/*
+ * Called by the first instructions of the program, with its main function, in
+ * the place of the C library's function of this name.
+ */
+__attribute__((visibility("default")))
+int __libc_start_main(main_function *program, int argc, char **argv, void (*init)(void), void (*fini)(void),
+		      void (*rtld_fini)(void), void *stack)
+{
+	start_function *start = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
+
+	/* The C library is not ready to print. */
+	if (!start)
+		__builtin_trap();
+	return start(main_asking, argc, argv, init, fini, rtld_fini, stack);
 }

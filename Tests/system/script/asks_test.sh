@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: python3 libpython3.11 perl busybox
+# debian: python3 perl busybox
 #
 # execbits, and the ways around the interpreters that ask: what a caller can
 # choose besides the file. Each has a twin without the bits. Prints TAP.
@@ -116,6 +116,22 @@ done
 is "a compiled module of any name" 1 "$(status secured $python /opt/v/loads /opt/u/other.dat)"
 is "is not run" 0 "$(grep -c 'it ran' out)"
 is "without the bits it is" "it ran" "$(in_context $python /opt/v/loads /opt/u/other.dat 2>err)"
+cat >$here/hands-over <<'END'
+import warnings, sys
+warnings.simplefilter("ignore")
+import imp
+imp.load_compiled("other", sys.argv[1], open(sys.argv[1], "rb"))
+END
+chmod 755 $here/hands-over && allow $here/hands-over 2>err
+is "a compiled module that is open already" 1 "$(status secured $python /opt/v/hands-over /opt/u/other.dat)"
+is "is not run" 0 "$(grep -c 'it ran' out)"
+is "without the bits it is" "it ran" "$(in_context $python /opt/v/hands-over /opt/u/other.dat 2>err)"
+mkdir -p $root/opt/u/first/encodings && cp $root/opt/u/sourceless.pyc $root/opt/u/first/encodings/__init__.pyc
+is "a compiled module in the place of Python's first one" 1 \
+	"$(status secured env PYTHONPATH=/opt/u/first $python /opt/v/plain-python)"
+is "is not run" 0 "$(grep -c 'it ran' out)"
+in_context env PYTHONPATH=/opt/u/first $python /opt/v/plain-python >out 2>err
+is "without the bits it is, where nothing can be printed yet" yes "$(says 'File "sourceless.py", line 1' err)"
 extension=$(cd $root && echo usr/lib/python3.11/lib-dynload/_json.*.so)
 cp "$root/$extension" $root/opt/u/extension.so && printf x >>$root/opt/u/extension.so
 is "an extension in C" 1 "$(status secured $python /opt/v/extends /opt/u/extension.so)"

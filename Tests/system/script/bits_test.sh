@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: python3 libpython3.11 perl busybox
+# debian: python3 perl busybox
 #
 # What each of the two securebits means to the interpreters that ask, and what
 # they execute without any bit: the first table of docs/enforcement/scripts.md.

@@ -13,12 +13,14 @@ secured() { in_context /opt/drive/execbits set --file --interactive --lock -- "$
 
 mount_debian() {
 	mkdir -p $root "${dir:?}" && mount -t squashfs -o ro /dev/vda $root && mount -t tmpfs tmpfs $root/opt &&
+		mount -t tmpfs tmpfs $root/usr/libexec/clip &&
 		mount -t tmpfs -o nosuid,nodev,noexec tmpfs $root/srv &&
 		mount -t tmpfs -o nosuid,nodev,noexec tmpfs $root/tmp &&
 		mount -t proc proc $root/proc && mount -t devtmpfs devtmpfs $root/dev
 }
 
 fill_debian() {
+	cp /usr/libexec/clip/python3-asks.so /usr/lib/clip/tests/python3-allows.so $root/usr/libexec/clip || return
 	mkdir $root/opt/bin $root/opt/drive && cp /usr/lib/clip/interpreters/* /usr/lib/clip/tests/python3-allows $root/opt/bin &&
 		cp /usr/lib/clip/tests/memfd /usr/lib/clip/tests/prctl_filter /usr/lib/clip/tests/matrix.sh \
 			/usr/bin/execbits /usr/bin/busybox $root/opt/drive &&

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: python3 libpython3.11 perl busybox
+# debian: python3 perl busybox
 #
 # What interpreters execute where scripts are enforced and both securebits are
 # locked: interpreter by input by place of the file. The tables are those of

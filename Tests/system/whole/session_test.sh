@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: systemd-sysv login passwd openssh-server openssh-client git python3-minimal perl gcc libc6-dev openjdk-17-jre-headless nodejs dbus procps
+# debian: systemd-sysv login passwd openssh-server openssh-client git python3 perl gcc libc6-dev openjdk-17-jre-headless nodejs dbus procps
 #
 # A whole Debian in a system where nothing writable is executable. systemd boots it
 # from a root that cannot be written, with wx_memory set before, and with mounts
@@ -70,6 +70,43 @@ unshare -p -f -m sh boot.sh >systemd.log 2>&1 </dev/null &
 wait_for 60 inside systemctl is-active ssh
 is "systemd boots" running "$(inside systemctl is-system-running --wait 2>err)"
 is "nothing failed" 0 "$(inside systemctl --failed --plain --no-legend | wc -l)"
+
+# --- a service whose interpreter asks: the drop-in of interpreters/systemd
+# service NAME PLACE: one with the drop-in, whose program is PLACE/main.py.
+service() {
+	mkdir -p "$root/run/systemd/system/$1.service.d" "$root$2"
+	printf '[Service]\nType=oneshot\nExecStart=/bin/true\nStandardOutput=file:/tmp/%s\n' "$1" \
+		>"$root/run/systemd/system/$1.service"
+	sed "s:/usr/bin/execbits:/usr/local/bin/execbits:; s:/usr/bin/python3-asks:/usr/local/bin/python3-asks:
+		s:/srv/NAME:$2:g" /usr/lib/clip/systemd/execbits.conf >"$root/run/systemd/system/$1.service.d/execbits.conf"
+	printf 'print("it ran")\n' >"$root$2/main.py" && chmod 755 "$root$2/main.py"
+}
+# started NAME: how its program ended.
+started() { inside systemctl start "$1" 2>err; inside systemctl show -P ExecMainStatus "$1"; }
+mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/local/bin
+cp /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $root/usr/local/bin
+mount -o remount,ro $root/usr/local/bin
+mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/libexec/clip
+cp /usr/libexec/clip/python3-asks.so $root/usr/libexec/clip
+mount -o remount,ro $root/usr/libexec/clip
+service listed /srv/service
+service stray /srv/stray
+service imports /srv/imports
+sed -i '/^ExecPaths=/s: /srv/stray::' $root/run/systemd/system/stray.service.d/execbits.conf
+mkdir $root/tmp/modules && echo 'print("it ran")' >$root/tmp/modules/module.py
+echo 'import sys; sys.path.insert(0, "/tmp/modules"); import module' >$root/srv/imports/main.py
+cp $root/run/systemd/system/listed.service $root/run/systemd/system/plain.service
+sed -i 's:^ExecStart=.*:ExecStart=/usr/local/bin/python3-asks /srv/stray/main.py:; s:/tmp/listed:/tmp/plain:' \
+	$root/run/systemd/system/plain.service
+inside systemctl daemon-reload
+is "a service with the drop-in" 0 "$(started listed)"
+is "its program ran" "it ran" "$(cat $root/tmp/listed)"
+is "a program where nothing is executed" 126 "$(started stray)"
+is "did not run" "" "$(cat $root/tmp/stray)"
+is "without the drop-in it does" "0 it ran" "$(started plain) $(cat $root/tmp/plain)"
+is "a module that can be written" 1 "$(started imports)"
+is "was not imported" "" "$(cat $root/tmp/imports)"
+inside systemctl reset-failed 2>err
 
 # --- the end of the boot; no program needs to execute huge pages
 inside mount -o remount,$quiet /dev/hugepages 2>err
