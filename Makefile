@@ -62,6 +62,9 @@ guest: tools kernel interpreters ## what the virtual machine needs besides its k
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
 	@tools/guest-python
 
+deb: tools ## Debian packages, and an apt repository of them: build/deb/
+	@tools/deb-build
+
 lint: deps ## style and static checks of everything
 	@tools/lint
 
@@ -72,7 +75,7 @@ core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench
+	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench build/deb
 
 # --- files -----------------------------------------------------------------
 
@@ -157,5 +160,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest lint \
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb lint \
 	bench core-lines clean
