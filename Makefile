@@ -29,7 +29,7 @@ demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what is missing (Debian packages)
 	@tools/deps
@@ -64,6 +64,12 @@ guest: tools kernel interpreters ## what the virtual machine needs besides its k
 
 deb: tools ## Debian packages, and an apt repository of them: build/deb/
 	@tools/deb-build
+
+deb-kernel: deps ## a Debian package of a kernel with clip; takes hours
+	@tools/deb-kernel
+
+check-deb-kernel: deps ## its configuration, and all files that are changed
+	@tools/deb-kernel --check
 
 lint: deps ## style and static checks of everything
 	@tools/lint
@@ -160,5 +166,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb lint \
-	bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb deb-kernel \
+	check-deb-kernel lint bench core-lines clean

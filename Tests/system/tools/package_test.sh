@@ -75,7 +75,7 @@ is "hardenctl finds its rules" 0 "$(status in_debian hardenctl list)"
 if [ $clip = no ]; then
 	is "without clip, status says so" 5 "$(status in_debian verictl status)"
 	is "... in one line" 1 "$(wc -l <err)"
-	is "... as does load" 5 "$(status in_debian verictl load --entry '/bin/true 0 e - - - - sha256 00')"
+	is "... as does load" 5 "$(status in_debian verictl load --entry "* 0 - - - - - sha256 $(echo | sha256sum | cut -c-64)")"
 fi
 
 # --- hooks --------------------------------------------------------------------
