@@ -29,7 +29,7 @@ demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what is missing (Debian packages)
 	@tools/deps
@@ -37,7 +37,7 @@ deps: ## install what is missing (Debian packages)
 run: build ## boot a virtual machine and show what clip does in it
 	@tools/vm --disk build/guest/python.squashfs -- /usr/lib/clip/demo/show.sh
 
-check: build kernel-baseline ## run every test there is
+check: build kernel-baseline deb ## run every test there is
 	@tools/check
 
 build: tools kernel guest ## the tools, the kernel and the guest's files
@@ -62,6 +62,15 @@ guest: tools kernel interpreters ## what the virtual machine needs besides its k
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
 	@tools/guest-python
 
+deb: tools ## Debian packages, and an apt repository of them: build/deb/
+	@tools/deb-build
+
+deb-kernel: deps ## a Debian package of a kernel with clip; takes hours
+	@tools/deb-kernel
+
+check-deb-kernel: deps ## its configuration, and all files that are changed
+	@tools/deb-kernel --check
+
 lint: deps ## style and static checks of everything
 	@tools/lint
 
@@ -72,7 +81,7 @@ core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench
+	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench build/deb
 
 # --- files -----------------------------------------------------------------
 
@@ -163,5 +172,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest lint \
-	bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb deb-kernel \
+	check-deb-kernel lint bench core-lines clean

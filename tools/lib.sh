@@ -87,6 +87,9 @@ long_step() {
 	note "$what: $(seconds_since "$begin") s, $(grep -cE -- "$pattern" "$log" || true) files"
 }
 
+# installed_programs: a line "PROGRAM DIRECTORY" for each that is installed.
+installed_programs() { sed '/^#/d; s/[[:blank:]]\+/ /' "$root/tools/programs"; }
+
 # newer_than FILE PATH...: true when FILE is missing or something in the PATHs
 # (which may be missing) is newer. A removed file shows as a newer directory.
 newer_than() {

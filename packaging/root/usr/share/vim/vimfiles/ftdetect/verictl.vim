@@ -1,0 +1,2 @@
+" SPDX-License-Identifier: GPL-2.0-only
+autocmd BufNewFile,BufRead /etc/verictl.d/*,*/lib/verictl.d/*,/run/verictl.d/* setfiletype verictl
