@@ -25,9 +25,14 @@ package struct FileProblem: Equatable {
     package var path: BytePath
     package var message: String
 
-    init(_ path: BytePath, _ message: String) {
+    package init(_ path: BytePath, _ message: String) {
         self.path = path
         self.message = message
+    }
+
+    /// `path` and `message`.
+    package var json: JSONValue {
+        .object(JSONValue.members("path", bytes: path.bytes) + [("message", .string(message))])
     }
 }
 
