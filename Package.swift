@@ -166,7 +166,7 @@ let package = Package(
             "VerictlCommandsTests",
             [
                 "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
-                "VerictlCommands", "CClip", "TestSupport",
+                "Crypto", "Packages", "VerictlCommands", "CClip", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]
