@@ -72,6 +72,20 @@ package struct FileSearch {
         }
     }
 
+    /// Adds the libraries and the loaders of the files that were found.
+    package mutating func addLibraries() {
+        var closure = LibraryClosure(root: root)
+        for file in found { closure.add(file.path) }
+        problems += closure.problems
+        for path in closure.found.sorted() {
+            do throws(Errno) {
+                add(path, try Files.status(path), isNamed: false, isNeeded: true)
+            } catch {
+                problems.append(FileProblem(path, "\(error)"))
+            }
+        }
+    }
+
     /// The canonical path. With a root, a path outside it is interpreted inside
     /// it: `--root build/stage /usr` means build/stage/usr. Links in the root
     /// are those of the future system, so an absolute one begins at the root.
@@ -123,13 +137,14 @@ package struct FileSearch {
         }
     }
 
-    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
+    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool, isNeeded: Bool = false) {
         guard let rulePath = path.inside(root: root) else {
             problems.append(FileProblem(path, "outside the root \(root)"))
             return
         }
         let isLibrary =
-            Self.isLibraryName(path.lastComponent) && isSharedObject(path) || !status.isExecutable && isModule(path)
+            isNeeded || Self.isLibraryName(path.lastComponent) && isSharedObject(path)
+            || !status.isExecutable && isModule(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
             problems.append(FileProblem(path, "the path is too long for an entry"))

@@ -35,7 +35,9 @@ package struct AptLists {
 
     private static func question(_ packages: [PackageIdentity]) -> [[UInt8]] {
         let versions = packages.map { package in
-            let name = package.architecture == Array("all".utf8) ? package.name : package.name + [ASCII.colon] + package.architecture
+            let name =
+                package.architecture == Array("all".utf8)
+                ? package.name : package.name + [ASCII.colon] + package.architecture
             return name + [UInt8(ascii: "=")] + package.version
         }
         return ["apt-cache", "show", "--"].map { Array($0.utf8) } + versions

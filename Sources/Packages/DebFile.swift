@@ -140,7 +140,8 @@ private final class DebReader {
             guard let package else { throw ArchiveError(message: "the package has no control file") }
             let info = "/var/lib/dpkg/info/"
             let installed = scripts.map {
-                CodeFile(path: BytePath(Array(info.utf8) + package.fileName + Array(".".utf8) + $0.name), digest: $0.digest)
+                CodeFile(
+                    path: BytePath(Array(info.utf8) + package.fileName + Array(".".utf8) + $0.name), digest: $0.digest)
             }
             return DebFile(package: package, digest: digest, code: code + installed)
         } catch {

@@ -83,7 +83,8 @@ package struct DpkgDatabase {
         let wanted = ["Package", "Version", "Architecture", "Multi-Arch", "Status", "Conffiles"]
         return ControlParagraph.parse(text, wanted: wanted).compactMap { paragraph in
             let words = (paragraph["Status"] ?? []).split(separator: ASCII.space)
-            guard words.count == 3, let state = InstalledPackage.State(rawValue: String(decoding: words[2], as: UTF8.self)),
+            guard words.count == 3,
+                let state = InstalledPackage.State(rawValue: String(decoding: words[2], as: UTF8.self)),
                 let identity = PackageIdentity(paragraph)
             else { return nil }
             return InstalledPackage(
@@ -136,7 +137,9 @@ package struct DpkgDatabase {
     package func sums(_ package: InstalledPackage) -> [BytePath: [UInt8]] {
         var sums: [BytePath: [UInt8]] = [:]
         for line in (info(package, "md5sums") ?? []).split(separator: ASCII.newline) {
-            guard let blank = line.firstIndex(of: ASCII.space), let sum = Hex.decode(Array(line[..<blank])) else { continue }
+            guard let blank = line.firstIndex(of: ASCII.space), let sum = Hex.decode(Array(line[..<blank])) else {
+                continue
+            }
             sums[BytePath([ASCII.slash] + line[blank...].drop { $0 == ASCII.space })] = sum
         }
         return sums
@@ -152,7 +155,9 @@ package struct DpkgDatabase {
 
     private func info(_ package: InstalledPackage, _ kind: String) -> [UInt8]? {
         for name in infoNames(package, kind) {
-            if let text = try? Files.read(root.appending(Array(name.bytes.dropFirst())), limit: Self.limit) { return text }
+            if let text = try? Files.read(root.appending(Array(name.bytes.dropFirst())), limit: Self.limit) {
+                return text
+            }
         }
         return nil
     }
@@ -160,7 +165,8 @@ package struct DpkgDatabase {
     /// A database that was made before there were several architectures has the
     /// bare name.
     private func infoNames(_ package: InstalledPackage, _ kind: String) -> [BytePath] {
-        let names = package.identity.isShared ? [package.identity.fileName, package.identity.name] : [package.identity.name]
+        let names =
+            package.identity.isShared ? [package.identity.fileName, package.identity.name] : [package.identity.name]
         return names.map { Self.directory.appending(Array("info/".utf8) + $0 + Array(".\(kind)".utf8)) }
     }
 }

@@ -46,7 +46,8 @@ package struct DebianPackage {
             directory.write(tree.appending(Array("DEBIAN/conffiles".utf8)), lines)
         }
         let control = [
-            "Package: \(name)", "Version: \(version)", "Architecture: \(architecture)", "Maintainer: nobody <n@example.org>",
+            "Package: \(name)", "Version: \(version)", "Architecture: \(architecture)",
+            "Maintainer: nobody <n@example.org>",
             "Description: a test",
         ]
         directory.write(

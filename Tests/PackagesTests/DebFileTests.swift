@@ -34,7 +34,8 @@ private func sha256(_ text: [UInt8]) throws -> [UInt8] { try Hasher(.sha256).dig
         let deb = try DebFile.read(path)
         #expect(
             deb.package
-                == PackageIdentity(name: Array("tool".utf8), version: Array("1.0".utf8), architecture: Array("amd64".utf8)))
+                == PackageIdentity(
+                    name: Array("tool".utf8), version: Array("1.0".utf8), architecture: Array("amd64".utf8)))
         #expect(deb.digest == (try sha256(try Files.read(path))))
         #expect(
             names(deb) == [
@@ -64,7 +65,8 @@ private func sha256(_ text: [UInt8]) throws -> [UInt8] { try Hasher(.sha256).dig
     @Test func sharedPackagesHaveTheirArchitectureInNames() throws {
         var package = example
         package.fields = ["Multi-Arch: same"]
-        #expect(names(try DebFile.read(package.build(in: directory))).contains("/var/lib/dpkg/info/tool:amd64.postinst"))
+        #expect(
+            names(try DebFile.read(package.build(in: directory))).contains("/var/lib/dpkg/info/tool:amd64.postinst"))
     }
 
     private func failure(_ bytes: [UInt8]) -> String? {

@@ -44,6 +44,9 @@ struct GenCommand: Verb {
     @Flag(help: "In directories, also find files that interpreters read.")
     var scripts = false
 
+    @Flag(help: "Also write entries for the loaders and libraries with which the programs start.")
+    var libs = false
+
     @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
     var flags: ByteArgument?
 
@@ -99,8 +102,8 @@ struct GenCommand: Verb {
             throw ValidationError("Specify files, --from-deb, --package or --all-packages.")
         }
         let grants = [flags, capsEff, capsPerm, capsInh, privs].contains { $0 != nil }
-        guard !packages.isUsed || !(grants || recursive) else {
-            throw ValidationError("The programs of packages get allow digests, which exclude grants and -r.")
+        guard !packages.isUsed || !(grants || recursive || libs) else {
+            throw ValidationError("The programs of packages get allow digests, which exclude grants, -r and --libs.")
         }
         _ = try generator()
     }
@@ -110,6 +113,7 @@ struct GenCommand: Verb {
         let reporter = surroundings.reporter
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
+        if libs { search.addLibraries() }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
         meter?.finish()

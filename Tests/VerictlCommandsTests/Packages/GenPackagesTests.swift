@@ -39,7 +39,8 @@ import Testing
     @Test func installedPackages() {
         fixture.install(package("1.0", name: "b"))
         fixture.install(package("2.0", name: "a"))
-        let (status, output) = fixture.run("gen", "--root", fixture.root.description, "--all-packages", "--context", "7")
+        let (status, output) = fixture.run(
+            "gen", "--root", fixture.root.description, "--all-packages", "--context", "7")
         #expect(status == 0)
         let lines = output.resultText.split(separator: "\n")
         #expect(lines.count == 8)
@@ -59,7 +60,8 @@ import Testing
         fixture.install(package("2.0", name: "a"))
         fixture.directory.makeDirectory("out")
         let out = fixture.directory.path.appending(Array("out".utf8))
-        #expect(fixture.run("gen", "--root", fixture.root.description, "--all-packages", "-o", out.description).status == 0)
+        #expect(
+            fixture.run("gen", "--root", fixture.root.description, "--all-packages", "-o", out.description).status == 0)
         let files = (try? Files.list(out).map { String(decoding: $0.name, as: UTF8.self) }) ?? []
         #expect(files == ["pkg-a", "pkg-b"])
     }

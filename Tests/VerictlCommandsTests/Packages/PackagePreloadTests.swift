@@ -26,7 +26,9 @@ import Testing
         // The hook is the same in both.
         #expect(device.commits.map(\.entries) == [5])
         #expect(fixture.run("package", "preload", "--apt").status == 0)
-        #expect(fixture.run("package", "list").output.resultText.contains("tool 1.0 amd64       3 digests, not yet installed"))
+        #expect(
+            fixture.run("package", "list").output.resultText.contains(
+                "tool 1.0 amd64       3 digests, not yet installed"))
     }
 
     @Test func nothingIsToBeUnpacked() {
@@ -65,7 +67,9 @@ import Testing
     }
 
     @Test func packagesThatAptDoesNotHave() {
-        let (known, local) = (fixture.publish(package("1.0")), package("1.0", name: "mine").build(in: fixture.directory))
+        let (known, local) = (
+            fixture.publish(package("1.0")), package("1.0", name: "mine").build(in: fixture.directory)
+        )
         let (status, output) = fixture.run("package", "preload", known.description, local.description)
         #expect(status == 1)
         #expect(output.messages.contains("apt's lists do not have the package mine 1.0 amd64"))

@@ -108,11 +108,12 @@ struct PackageGeneration: ParsableArguments {
         }
         var text = packages.flatMap(\.text)
         if options.json {
-            text = JSONDocument([
-                ("entries", .array(packages.flatMap(\.rules).map(\.json))),
-                ("diagnostics", .array([])),
-                ("problems", .array(outcome.problems.map(\.json))),
-            ]).text + [ASCII.newline]
+            text =
+                JSONDocument([
+                    ("entries", .array(packages.flatMap(\.rules).map(\.json))),
+                    ("diagnostics", .array([])),
+                    ("problems", .array(outcome.problems.map(\.json))),
+                ]).text + [ASCII.newline]
         }
         guard let output = options.output else { return reporter.result(text) }
         do throws(Errno) {

@@ -55,7 +55,9 @@ struct PackagePreloadCommand: Verb {
         guard apt else { return files.map(\.path) }
         do throws(Errno) {
             let text = try surroundings.environment.readStandardInput()
-            return text.split(separator: ASCII.newline).map { BytePath($0) }.filter { $0.bytes.suffix(4).elementsEqual(".deb".utf8) }
+            return text.split(separator: ASCII.newline).map { BytePath($0) }.filter {
+                $0.bytes.suffix(4).elementsEqual(".deb".utf8)
+            }
         } catch {
             throw Failure(status: .io, message: "standard input: \(error)")
         }
@@ -161,7 +163,10 @@ struct PackagePreloadCommand: Verb {
         }
         return reporter.result(
             JSONDocument([
-                ("packages", .array(rules.map { PackageListCommand.json($0.package, digests: $0.rules.count, .upcoming) })),
+                (
+                    "packages",
+                    .array(rules.map { PackageListCommand.json($0.package, digests: $0.rules.count, .upcoming) })
+                ),
                 ("loaded", .bool(isLoaded)),
             ]))
     }

@@ -35,7 +35,9 @@ struct PackageSyncCommand: Verb {
         sync.keepsUpcoming = keepNew || Process.environment("DPKG_FRONTEND_LOCKED") != nil
         sync.rebuilds = rebuild
         let outcome = try places.io { () throws(Errno) in try sync.run() }
-        for path in outcome.changed { reporter.note("\(path): a configuration file that was changed; it is allowed as it is") }
+        for path in outcome.changed {
+            reporter.note("\(path): a configuration file that was changed; it is allowed as it is")
+        }
         for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
         reporter.line(
             "\(counted(outcome.written.count, "rule file")) written, \(outcome.removed.count) removed")
@@ -61,6 +63,16 @@ struct PackageSyncCommand: Verb {
             surroundings.reporter.note("\(error.message); the rules were not loaded")
             return .done
         }
+        var surroundings = surroundings
+        surroundings.essentials.tool = Self.installedTool(surroundings.essentials.toolPath)
         return try LoadCommand.parse(["--all", "--skip-contexts"]).execute(in: surroundings)
+    }
+
+    /// Where verictl will be started the next time. While its own package is
+    /// upgraded, the file from before has another name, under which it keeps its
+    /// entry until the new one has been loaded.
+    static func installedTool(_ path: BytePath) -> BytePath {
+        path.lastComponent == Array(".verictl.previous".utf8)
+            ? path.parent.appending(Array("verictl".utf8)) : path
     }
 }
