@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "CSystem"),
         .systemLibrary(name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         module("Bytes"),
@@ -63,6 +64,8 @@ let package = Package(
         module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
         // From files to rules.
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
+        // From packages of Debian, and dpkg's database, to rules.
+        module("Packages", ["Bytes", "Policy", "SystemIO", "Crypto", "Generation", "Tool", "CArchive"]),
         // From rules to the kernel, and the kernel's answers in words.
         module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "Tool"]),
         // Sets of kernel options, and what they are compared with. It only computes.
@@ -95,7 +98,7 @@ let package = Package(
             "VerictlCommands",
             [
                 "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
-                "Generation", "Loading",
+                "Generation", "Loading", "Packages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Without shared libraries: it runs from an initramfs, and it is the only file
@@ -125,7 +128,8 @@ let package = Package(
 
         // Twins and helpers for the tests; no product contains it.
         module(
-            "TestSupport", ["Bytes", "Policy", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
+            "TestSupport",
+            ["Bytes", "Policy", "Crypto", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
@@ -134,6 +138,7 @@ let package = Package(
         tests("CryptoTests", ["Bytes", "Policy", "Crypto", "SystemIO", "TestSupport"]),
         tests("ToolTests", ["Bytes", "Policy", "SystemIO", "Tool", "TestSupport"]),
         tests("GenerationTests", ["Bytes", "Policy", "SystemIO", "Generation", "TestSupport"]),
+        tests("PackagesTests", ["Bytes", "Policy", "Crypto", "SystemIO", "Packages", "Tool", "TestSupport"]),
         tests(
             "LoadingTests",
             ["Bytes", "Policy", "Image", "Device", "SystemIO", "Loading", "Tool", "TestSupport"]),
@@ -161,7 +166,7 @@ let package = Package(
             "VerictlCommandsTests",
             [
                 "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
-                "VerictlCommands", "CClip", "TestSupport",
+                "Crypto", "Packages", "VerictlCommands", "CClip", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -25,6 +25,7 @@ package struct ELFFile: Equatable, Sendable {
         package var isWritable: Bool
         package var isExecutable: Bool
         package var address: UInt64
+        package var offset: UInt64 = 0
         package var fileSize: UInt64
         package var memorySize: UInt64
     }
@@ -37,6 +38,10 @@ package struct ELFFile: Equatable, Sendable {
     package private(set) var interpreter: BytePath?
     /// The loader writes to code, by DT_TEXTREL or DF_TEXTREL.
     package private(set) var hasTextRelocations = false
+    /// e_machine
+    package private(set) var machine: UInt16
+    /// What the loader is told of other libraries.
+    package private(set) var libraries = NeededLibraries()
     /// Marked as a position-independent program, by DF_1_PIE.
     package private(set) var isMarkedProgram = false
 
@@ -57,6 +62,7 @@ package struct ELFFile: Equatable, Sendable {
         defer { elf_end(elf) }
         var header = GElf_Ehdr()
         guard elf_kind(elf) == ELF_K_ELF, gelf_getehdr(elf, &header) != nil else { return nil }
+        machine = header.e_machine
         isWide = gelf_getclass(elf) == Int32(ELFCLASS64)
         kind =
             switch Int32(header.e_type) {
@@ -83,16 +89,21 @@ package struct ELFFile: Equatable, Sendable {
         guard elf_getphdrnum(elf, &count) == 0, count == file.e_phnum, count <= Self.mostSegments,
             Int(file.e_phentsize) == gelf_fsize(elf, ELF_T_PHDR, 1, UInt32(EV_CURRENT))
         else { return false }
+        var dynamic: GElf_Phdr?
         for index in 0..<count {
             var header = GElf_Phdr()
             guard gelf_getphdr(elf, Int32(index), &header) != nil else { return false }
             segments.append(Segment(header))
             switch header.p_type {
             case UInt32(PT_INTERP): interpreter = interpreter ?? Self.path(elf, header)
-            case UInt32(PT_DYNAMIC): readDynamic(elf, header)
+            case UInt32(PT_DYNAMIC):
+                readDynamic(elf, header)
+                dynamic = header
             default: break
             }
         }
+        // The names are found by addresses, which takes all segments.
+        if let dynamic { readNames(elf, dynamic) }
         return true
     }
 
@@ -118,6 +129,43 @@ package struct ELFFile: Equatable, Sendable {
         }
     }
 
+    private mutating func readNames(_ elf: OpaquePointer, _ header: GElf_Phdr) {
+        guard header.p_filesz <= Self.largestDynamic, let data = Self.data(elf, header, ELF_T_DYN) else { return }
+        var values: [(tag: Int64, value: UInt64)] = []
+        var index: Int32 = 0
+        var entry = GElf_Dyn()
+        while gelf_getdyn(data, index, &entry) != nil, entry.d_tag != Int64(DT_NULL) {
+            values.append((entry.d_tag, entry.d_un.d_val))
+            index += 1
+        }
+        let value = { (tag: Int32) in values.last { $0.tag == Int64(tag) }?.value }
+        guard let address = value(DT_STRTAB), let size = value(DT_STRSZ), size <= Self.largestStrings,
+            let offset = offset(ofAddress: address), let start = Int64(exactly: offset),
+            let strings = elf_getdata_rawchunk(elf, start, Int(size), ELF_T_BYTE)
+        else { return }
+        let table = UnsafeRawBufferPointer(start: strings.pointee.d_buf, count: strings.pointee.d_size)
+        let name = { (offset: UInt64) -> [UInt8]? in
+            guard let start = Int(exactly: offset), start < table.count else { return nil }
+            let text = table[start...].prefix { $0 != 0 }
+            return text.endIndex < table.count ? Array(text) : nil
+        }
+        libraries = NeededLibraries(
+            names: values.filter { $0.tag == Int64(DT_NEEDED) }.compactMap { name($0.value) },
+            runPath: value(DT_RUNPATH).flatMap(name), inheritedPath: value(DT_RPATH).flatMap(name))
+    }
+
+    /// Where an address lies in the file.
+    private func offset(ofAddress address: UInt64) -> UInt64? {
+        for segment in segments where segment.kind == .load && address >= segment.address {
+            let inner = address - segment.address
+            if inner < segment.fileSize { return segment.offset.addingReportingOverflow(inner).partialValue }
+        }
+        return nil
+    }
+
+    /// Far more than there are names.
+    private static let largestStrings: UInt64 = 1 << 28
+
     /// The content of a segment, which belongs to `elf`; nil if the segment is
     /// truncated.
     private static func data(
@@ -141,6 +189,7 @@ extension ELFFile.Segment {
         isWritable = header.p_flags & UInt32(PF_W) != 0
         isExecutable = header.p_flags & UInt32(PF_X) != 0
         address = header.p_vaddr
+        offset = header.p_offset
         fileSize = header.p_filesz
         memorySize = header.p_memsz
     }

@@ -25,9 +25,14 @@ package struct FileProblem: Equatable {
     package var path: BytePath
     package var message: String
 
-    init(_ path: BytePath, _ message: String) {
+    package init(_ path: BytePath, _ message: String) {
         self.path = path
         self.message = message
+    }
+
+    /// `path` and `message`.
+    package var json: JSONValue {
+        .object(JSONValue.members("path", bytes: path.bytes) + [("message", .string(message))])
     }
 }
 
@@ -64,6 +69,20 @@ package struct FileSearch {
             }
         } catch {
             problems.append(FileProblem(path, "\(error)"))
+        }
+    }
+
+    /// Adds the libraries and the loaders of the files that were found.
+    package mutating func addLibraries() {
+        var closure = LibraryClosure(root: root)
+        for file in found { closure.add(file.path) }
+        problems += closure.problems
+        for path in closure.found.sorted() {
+            do throws(Errno) {
+                add(path, try Files.status(path), isNamed: false, isNeeded: true)
+            } catch {
+                problems.append(FileProblem(path, "\(error)"))
+            }
         }
     }
 
@@ -118,13 +137,14 @@ package struct FileSearch {
         }
     }
 
-    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool) {
+    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool, isNeeded: Bool = false) {
         guard let rulePath = path.inside(root: root) else {
             problems.append(FileProblem(path, "outside the root \(root)"))
             return
         }
         let isLibrary =
-            Self.isLibraryName(path.lastComponent) && isSharedObject(path) || !status.isExecutable && isModule(path)
+            isNeeded || Self.isLibraryName(path.lastComponent) && isSharedObject(path)
+            || !status.isExecutable && isModule(path)
         guard isNamed || isLibrary || status.isExecutable else { return }
         guard rulePath.bytes.count <= RuleLimits.pathLength else {
             problems.append(FileProblem(path, "the path is too long for an entry"))

@@ -59,6 +59,8 @@ package struct Generator {
             case .failure(let error): outcome.problems.append(FileProblem(file.path, "\(error)"))
             }
         }
+        // Of copies, the first name is kept.
+        if allows { outcome.rules.sort { $0.name?.order($1.name ?? "") ?? 0 < 0 } }
         outcome.rules.sort { $0.key < $1.key }
         if allows { outcome.rules = Self.unique(outcome.rules) }
         return outcome
@@ -70,7 +72,7 @@ package struct Generator {
     }
 
     private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
-        if allows { return .allow(algorithm, digest, context: context) }
+        if allows { return .allow(algorithm, digest, context: context, name: file.rulePath) }
         // Grants are meant for programs. A library that was named together with
         // flags gets what the user asked for.
         let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)

@@ -5,7 +5,7 @@ import SystemIO
 
 /// Recognises files that interpreters read as code. They need no x bit, so
 /// that only a name or the first line tells what they are.
-enum ScriptFile {
+package enum ScriptFile {
     /// Ends of the names of Python's, Perl's and the shells' files: sources,
     /// compiled forms, archives that are run, and Python's lines of code in
     /// site directories.
@@ -13,7 +13,7 @@ enum ScriptFile {
         "py", "pyc", "pyw", "pyz", "pth", "pl", "pm", "ph", "al", "ix", "sh", "bash", "dash",
     ]
 
-    static func hasKnownName(_ name: [UInt8]) -> Bool {
+    package static func hasKnownName(_ name: [UInt8]) -> Bool {
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return false }
         let suffix = name[name.index(after: dot)...]
         return suffixes.contains { suffix.elementsEqual($0.utf8) }

@@ -16,6 +16,12 @@ package struct Surroundings {
     package var securityfs: BytePath
     package var essentials: Essentials
     package var mounts = MountSources()
+    /// Where dpkg's database, the configuration and the made rules are.
+    package var systemRoot: BytePath = "/"
+    /// Runs another program, and returns what it prints.
+    package var runProgram: ([[UInt8]]) throws(Errno) -> [UInt8] = { words throws(Errno) in
+        try Process.output(of: words).output
+    }
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
@@ -39,10 +45,15 @@ package struct Surroundings {
     /// Opens the kernel's device; see `KernelDevice` for the errors.
     package func openDevice() throws(Errno) -> any VeriexecDevice { try open() }
 
-    /// As systemd orders them: vendor, administrator, this boot.
+    /// What was made on this machine, and then as systemd orders them: vendor,
+    /// administrator, this boot.
     package static let standardRuleDirectories: [BytePath] = [
-        "/usr/lib/verictl.d", "/etc/verictl.d", "/run/verictl.d",
+        madeRulesDirectory, "/usr/lib/verictl.d", "/etc/verictl.d", "/run/verictl.d",
     ]
+
+    /// Rules that were made on this machine: those of its packages, and learned
+    /// ones.
+    package static let madeRulesDirectory: BytePath = "/var/lib/verictl.d"
 
     /// `CLIP_SECURITYFS_PATH` of linux/clip.h; DeviceTests compares them.
     package static let standardSecurityfs: BytePath = "/sys/kernel/security/clip"

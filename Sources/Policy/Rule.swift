@@ -76,6 +76,9 @@ package struct Rule: Hashable, Sendable {
     package var algorithm: DigestAlgorithm
     /// `algorithm.size` bytes.
     package var digest: [UInt8]
+    /// The path of a file that has the digest of an allow digest, from the
+    /// comment behind it. It is for people only: the kernel does not get it.
+    package var name: BytePath?
     package var origin: RuleOrigin
 
     package init(
@@ -108,9 +111,12 @@ package struct Rule: Hashable, Sendable {
 
     /// The rule that lets every file with this digest run.
     package static func allow(
-        _ algorithm: DigestAlgorithm, _ digest: [UInt8], context: ContextID = .own, origin: RuleOrigin = .unknown
+        _ algorithm: DigestAlgorithm, _ digest: [UInt8], context: ContextID = .own, name: BytePath? = nil,
+        origin: RuleOrigin = .unknown
     ) -> Rule {
-        Rule(.anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
+        var rule = Rule(.anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
+        rule.name = name
+        return rule
     }
 
     package var isAllowDigest: Bool { subject == .anyFile }
@@ -153,10 +159,12 @@ package struct Rule: Hashable, Sendable {
     /// Capabilities of any kind that the rule may grant.
     package var capabilities: CapabilitySet { effective.union(permitted).union(inheritable) }
 
-    /// True if both rules are the same except for their origin.
+    /// True if both rules are the same except for their origin and the name
+    /// beside a digest.
     package func saysSame(as other: Rule) -> Bool {
         var copy = other
         copy.origin = origin
+        copy.name = name
         return self == copy
     }
 }

@@ -9,7 +9,7 @@ package enum RuleMerge {
     /// Two different entries with one key are an error that names both places:
     /// the result must not depend on the order of files. Two equal entries are
     /// a warning. `ignoringConflicts` is for removal, where only the key
-    /// counts.
+    /// counts. Allow digests that several files have are not reported.
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
         var result = ParsedRules(diagnostics: files.flatMap(\.diagnostics))
         let count = files.reduce(0) { $0 + $1.rules.count }
@@ -29,12 +29,18 @@ package enum RuleMerge {
                 let earlier = number(&first[rule.key, default: next])
                 if earlier == next {
                     result.rules.append(rule)
-                } else if !ignoringConflicts {
+                } else if !ignoringConflicts, !isShared(rule, with: result.rules[earlier]) {
                     result.diagnostics.append(duplicate(rule, of: result.rules[earlier]))
                 }
             }
         }
         return result
+    }
+
+    /// Whether two files have the same allow digest. Packages contain equal files,
+    /// and the new version of a package contains files of the old one.
+    private static func isShared(_ rule: Rule, with earlier: Rule) -> Bool {
+        rule.isAllowDigest && rule.origin.source != earlier.origin.source
     }
 
     private static func number(_ number: inout Int) -> Int { number }

@@ -3,9 +3,17 @@
 import Bytes
 
 extension Rule {
-    /// The rule as a line of nine fields without a newline; the parser turns it
-    /// back into the same rule.
+    /// The rule as a line of nine fields without a newline, and the name beside an
+    /// allow digest as a comment; the parser turns it back into the same rule. A
+    /// name that would make the line too long for old tools is left out.
     package var line: [UInt8] {
+        let fields = fields
+        guard let name, isAllowDigest else { return fields }
+        let comment = [ASCII.space, ASCII.hash, ASCII.space] + OctalEscape.encode(name.bytes)
+        return fields.count + comment.count <= RuleLimits.oldLineLength ? fields + comment : fields
+    }
+
+    private var fields: [UInt8] {
         var text = OctalEscape.encode(subject.field)
         text.reserveCapacity(text.count + 2 * digest.count + 64)
         for field in [Array(context.text.utf8), flags.letters] + [effective, permitted, inheritable].map(Self.bytes) {

@@ -104,6 +104,26 @@ package enum Files {
         }
     }
 
+    /// Makes a directory, and those above it, unless they are there.
+    package static func makeDirectory(_ path: BytePath) throws(Errno) {
+        do throws(Errno) {
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        } catch {
+            if error == .exists { return }
+            guard error == .noEntry, path.parent != path, path.parent != "." else { throw error }
+            try makeDirectory(path.parent)
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        }
+    }
+
+    /// Makes the names in a directory durable: those that were added, and the
+    /// absence of those that were removed.
+    package static func synchronizeDirectory(_ path: BytePath) throws(Errno) {
+        let directory = try Descriptor(open: path, [.readOnly, .directory])
+        let number = directory.number
+        try sys { fsync(number) }
+    }
+
     package static func rename(_ old: BytePath, to new: BytePath) throws(Errno) {
         try old.withCString { from throws(Errno) in
             _ = try new.withCString { to throws(Errno) in try sys { Glibc.rename(from, to) } }

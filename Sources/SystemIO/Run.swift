@@ -21,6 +21,16 @@ extension Process {
             try sys { csystem_run(words, names, path) }
         }
     }
+
+    /// Runs a program as `run` does, and returns what it has printed as well.
+    package static func output(
+        of arguments: [[UInt8]], without variables: [String] = []
+    ) throws(Errno) -> (status: Int32, output: [UInt8]) {
+        let scratch = try ScratchDirectory()
+        let file = scratch.path.appending(Array("output".utf8))
+        let status = try run(arguments, without: variables, output: file)
+        return (status, try Files.read(file))
+    }
 }
 
 /// A new directory for files of a moment; it is removed with its owner.

@@ -35,6 +35,9 @@ package struct ToolRun {
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
     package var mounts = MountSources()
+    package var systemRoot: BytePath = "/"
+    /// What a program prints that the tool runs.
+    package var programOutput: ([String]) -> [UInt8] = { _ in [] }
     /// Whether the name of an entry is still that of its file.
     package var presentName: (LiveEntry) -> PresentName = { _ in .asListed }
     /// The error of executing a program.
@@ -68,6 +71,11 @@ package struct ToolRun {
             },
             ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials)
         surroundings.mounts = mounts
+        surroundings.systemRoot = systemRoot
+        let programOutput = programOutput
+        surroundings.runProgram = { words throws(Errno) in
+            programOutput(words.map { String(decoding: $0, as: UTF8.self) })
+        }
         surroundings.presentName = presentName
         return (VerictlTool.run(arguments, in: surroundings), output)
     }

@@ -45,6 +45,30 @@ package struct ELFImage {
         self.segments = segments
     }
 
+    /// A program or a library that needs others.
+    package static func linked(
+        _ names: [String] = [], runPath: String? = nil, inheritedPath: String? = nil, loader: String? = nil,
+        isWide: Bool = true
+    ) -> ELFImage {
+        var strings: [UInt8] = [0]
+        let add = { (text: String) -> UInt64 in
+            strings += Array(text.utf8) + [0]
+            return UInt64(strings.count - text.utf8.count - 1)
+        }
+        var dynamic: [(tag: UInt64, value: UInt64)] = names.map { (1, add($0)) }
+        if let inheritedPath { dynamic.append((15, add(inheritedPath))) }
+        if let runPath { dynamic.append((29, add(runPath))) }
+        var segments = [Segment(1, flags: 4, content: strings), .stack(6)]
+        if let loader { segments.append(.interpreter(loader)) }
+        // The segment of the strings comes first behind the headers, and addresses
+        // are offsets.
+        let start = isWide ? 64 + 56 * (segments.count + 1) : 52 + 32 * (segments.count + 1)
+        dynamic += [(5, UInt64(start)), (10, UInt64(strings.count))]
+        var image = ELFImage(3, isWide: isWide, segments)
+        image.dynamic = dynamic
+        return image
+    }
+
     package var bytes: [UInt8] {
         let all = segments + (dynamic.isEmpty ? [] : [Segment(2, flags: 6, content: dynamicContent)])
         let (headerSize, segmentSize) = isWide ? (64, 56) : (52, 32)

@@ -53,6 +53,40 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
         #expect(parsed.diagnostics.map(\.column) == [3, 8, 10, 19, 21, 28])
     }
 
+    @Test(arguments: [
+        ("# /usr/bin/foo", "/usr/bin/foo"), ("#/usr/bin/foo\t ", "/usr/bin/foo"), ("# /a\\040b", "/a b"),
+        ("# the shell", nil), ("# /bin/sh and more", nil), ("#", nil), ("# \\057a", nil), ("# /\\000", nil), ("", nil),
+    ])
+    func nameInTheComment(_ comment: String, _ name: String?) {
+        let parsed = parse("* 0 - - - - - sha256 \(digest) \(comment)")
+        #expect(parsed.diagnostics.isEmpty)
+        #expect(parsed.rules.map(\.name) == [name.map { BytePath($0.utf8) }])
+        #expect(parsed.rules.map(\.digest) == [bytes])
+    }
+
+    @Test func onlyAllowDigestsHaveANameBeside() {
+        #expect(parse("/a 0 e - - - - sha256 \(digest) # /b").rules.map(\.name) == [nil])
+    }
+
+    @Test func nameIsPrinted() {
+        let rule = Rule.allow(.sha256, bytes, context: ContextID(0), name: "/opt/my tool#1")
+        let line = "* 0 - - - - - sha256 \(digest) # /opt/my\\040tool\\0431"
+        #expect(String(decoding: rule.line, as: UTF8.self) == line)
+        #expect(parse(line).rules.map(\.name) == [rule.name])
+        let long = BytePath("/\(String(repeating: "x", count: 1000))".utf8)
+        #expect(Rule.allow(.sha256, bytes, context: ContextID(0), name: long).line.count == 85)
+    }
+
+    /// Packages contain equal files; twice in one file is a slip.
+    @Test func oneDigestInSeveralFiles() {
+        let line = Array("* 0 - - - - - sha256 \(digest) # /a\n".utf8)
+        let first = RuleParser(source: Array("f".utf8)).parse(line)
+        let second = RuleParser(source: Array("g".utf8)).parse(line + line)
+        #expect(RuleMerge.merge([first, second]).rules.count == 1)
+        #expect(RuleMerge.merge([first, second]).diagnostics.isEmpty)
+        #expect(RuleMerge.merge([second]).diagnostics.map(\.code) == [.duplicate])
+    }
+
     /// A star is a star only when it stands alone, and as it is.
     @Test(arguments: ["*x", "**", "\\052", "./*"])
     func otherWordsArePaths(_ path: String) {

@@ -157,7 +157,8 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(status == 0)
         let found = rules(output)
         #expect(found.count == 2)
-        #expect(output.resultText.contains("* 7 - - - - - sha256 \(abc)\n"))
+        // The first of the names in their order.
+        #expect(output.resultText.contains("* 7 - - - - - sha256 \(abc) # \(root)/bin/alias\n"))
         #expect(found.allSatisfy { $0.isAllowDigest })
         #expect(found == found.sorted { $0.key < $1.key })
         let one = gen("--allow", "--algo", "fsverity-sha256", "\(root)/bin/tool").output.resultText
@@ -165,7 +166,8 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
-                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)"}],"diagnostics":[],"problems":[]}"#
+                + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)","#
+                + #""name":"\#(root)/bin/tool"}],"diagnostics":[],"problems":[]}"#
                 + "\n")
     }
 

@@ -21,7 +21,20 @@ struct LineParser: FieldReader {
         guard checkBytes() else { return nil }
         let (fields, end) = split()
         guard !fields.isEmpty, checkCount(fields, contentEnd: end) else { return nil }
-        return rule(of: fields)
+        guard var rule = rule(of: fields) else { return nil }
+        if rule.isAllowDigest { rule.name = name(inComment: text[end...]) }
+        return rule
+    }
+
+    /// The name beside an allow digest: a comment of one absolute path, with the
+    /// escapes of paths. Any other comment is text.
+    private func name(inComment comment: ArraySlice<UInt8>) -> BytePath? {
+        let blankless = comment.dropFirst().drop(while: ASCII.isBlank)
+        let end = blankless.lastIndex { !ASCII.isBlank($0) }.map { $0 + 1 } ?? blankless.startIndex
+        let path = blankless[..<end]
+        guard path.first == ASCII.slash, !path.contains(where: ASCII.isBlank), let name = try? OctalEscape.decode(path)
+        else { return nil }
+        return BytePath(name)
     }
 
     /// Returns the words before the comment, at most one more than there are

@@ -30,7 +30,10 @@ struct GenCommand: Verb {
             """)
 
     @Argument(help: "Files; with -r also directories.")
-    var paths: [ByteArgument]
+    var paths: [ByteArgument] = []
+
+    @OptionGroup(title: "Packages of Debian")
+    var packages: PackageGeneration
 
     @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
     var allow = false
@@ -40,6 +43,9 @@ struct GenCommand: Verb {
 
     @Flag(help: "In directories, also find files that interpreters read.")
     var scripts = false
+
+    @Flag(help: "Also write entries for the loaders and libraries with which the programs start.")
+    var libs = false
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Flags of programs; e by default.", valueName: "letters"))
     var flags: ByteArgument?
@@ -92,13 +98,22 @@ struct GenCommand: Verb {
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
             throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
+        guard packages.kinds + (paths.isEmpty ? 0 : 1) == 1 else {
+            throw ValidationError("Specify files, --from-deb, --package or --all-packages.")
+        }
+        let grants = [flags, capsEff, capsPerm, capsInh, privs].contains { $0 != nil }
+        guard !packages.isUsed || !(grants || recursive || libs) else {
+            throw ValidationError("The programs of packages get allow digests, which exclude grants, -r and --libs.")
+        }
         _ = try generator()
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        if packages.isUsed { return try generatePackages(surroundings) }
         let reporter = surroundings.reporter
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
+        if libs { search.addLibraries() }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
         meter?.finish()
@@ -107,6 +122,17 @@ struct GenCommand: Verb {
         if !json { reporter.diagnostics(outcome.warnings) }
         let status = try write(outcome, problems, reporter)
         return status == .done && !problems.isEmpty ? .io : status
+    }
+
+    /// The context is 0 if there is no --context: packages are of the host.
+    private func generatePackages(_ surroundings: Surroundings) throws -> ExitStatus {
+        let generator = try generator()
+        return try packages.run(
+            PackageGeneration.Options(
+                context: context == nil ? ContextID(0) : generator.context, algorithm: generator.algorithm,
+                modules: scripts, workers: generator.workers,
+                root: try OptionValue.root(root ?? ByteArgument(argument: "/")), output: output?.path, json: json),
+            in: surroundings)
     }
 
     private func generator() throws -> Generator {
@@ -140,15 +166,7 @@ struct GenCommand: Verb {
             let answer = JSONDocument([
                 ("entries", .array(outcome.rules.map(\.json))),
                 ("diagnostics", .array(outcome.warnings.map(\.json))),
-                (
-                    "problems",
-                    .array(
-                        problems.map { problem in
-                            .object(
-                                JSONValue.members("path", bytes: problem.path.bytes)
-                                    + [("message", .string(problem.message))])
-                        })
-                ),
+                ("problems", .array(problems.map(\.json))),
             ])
             text = answer.text + [ASCII.newline]
         } else {

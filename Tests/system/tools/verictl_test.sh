@@ -200,13 +200,13 @@ is "again is no failure" 0 "$(status verictl context delete 501)"
 is "a context that runs allowed files only" 0 \
 	"$(status verictl context create 503 --level active:enforce_exec)"
 verictl gen --allow --context 503 -o allowed /bin/busybox /bin/sh
-is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64)" \
+is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64) # /usr/bin/busybox" \
 	"$(cat allowed)"
 is "nothing runs yet" 126 "$(status verictl context enter 503 -- busybox true)"
 is "load of a digest" 0 "$(status verictl load -f allowed)"
 is "is one digest more" 1 "$(value context.503.digests)"
 is "load again is no failure" 0 "$(status verictl load -f allowed)"
-is "show prints it as it was" "$(cat allowed)" "$(verictl show --context 503)"
+is "show prints it as it was" "$(sed 's/ #.*//' allowed)" "$(verictl show --context 503)"
 is "an allowed file runs" 0 "$(status verictl context enter 503 -- busybox true)"
 is "explain says allowed" 0 "$(status verictl explain --context 503 /bin/busybox)"
 is "in these words" yes "$(says "not listed, but its digest is allowed" out)"
