@@ -102,6 +102,28 @@ package enum Files {
             if error != .exists { try? remove(temporary) }
             throw error
         }
+        // The new content is in place. A directory that cannot be synchronized
+        // only means that a power cut may bring back the old one.
+        try? synchronize(path.parent)
+    }
+
+    /// Waits until the names in a directory are on the disk; see fsync(2).
+    private static func synchronize(_ directory: BytePath) throws(Errno) {
+        let file = try Descriptor(open: directory, .directory)
+        let number = file.number
+        try sys { fsync(number) }
+    }
+
+    /// Makes a directory, and those above it, unless they are there.
+    package static func makeDirectory(_ path: BytePath) throws(Errno) {
+        do throws(Errno) {
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        } catch {
+            if error == .exists { return }
+            guard error == .noEntry, path.parent != path, path.parent != "." else { throw error }
+            try makeDirectory(path.parent)
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        }
     }
 
     package static func rename(_ old: BytePath, to new: BytePath) throws(Errno) {

@@ -22,6 +22,9 @@ package final class Capture: OutputSink {
     package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
     package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
 
+    /// Whether the machine was halted.
+    package fileprivate(set) var isHalted = false
+    package fileprivate(set) var roots: [BytePath] = []
     /// The programs that the tool tried to execute.
     package fileprivate(set) var programs: [[String]] = []
 }
@@ -35,6 +38,10 @@ package struct ToolRun {
     package var securityfs: BytePath = "/nonexistent/clip"
     package var essentials = Essentials()
     package var mounts = MountSources()
+    package var stateDirectory: BytePath = "/dev/null/state"
+    package var runtimeDirectory: BytePath = "/dev/null/run"
+    package var bootConfiguration: BytePath = "/dev/null/boot.conf"
+    package var latchDirectory: BytePath = "/dev/null/latches"
     /// Whether the name of an entry is still that of its file.
     package var presentName: (LiveEntry) -> PresentName = { _ in .asListed }
     /// The error of executing a program.
@@ -69,6 +76,15 @@ package struct ToolRun {
             ruleDirectories: ruleDirectories, securityfs: securityfs, essentials: essentials)
         surroundings.mounts = mounts
         surroundings.presentName = presentName
+        surroundings.stateDirectory = stateDirectory
+        surroundings.runtimeDirectory = runtimeDirectory
+        surroundings.bootConfiguration = bootConfiguration
+        surroundings.latchDirectory = latchDirectory
+        surroundings.changeRoot = { path throws(Errno) in output.roots.append(path) }
+        surroundings.halt = {
+            output.isHalted = true
+            return .notPermitted
+        }
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }
