@@ -76,6 +76,19 @@ package enum Files {
         try replace(try realPath(path), with: bytes, old.permissions, exactly: true)
     }
 
+    /// Between the name of a file and the number of the process that replaces it.
+    private static let temporaryMark = Array(".verictl-".utf8)
+
+    /// Removes what writers of this file have left behind when they were killed.
+    /// No other process may be writing it.
+    package static func removeLeftovers(of path: BytePath) throws(Errno) {
+        let start = path.lastComponent + temporaryMark
+        for entry in try list(path.parent)
+        where entry.name.last == UInt8(ascii: "~") && entry.name.starts(with: start) {
+            try remove(path.parent.appending(entry.name))
+        }
+    }
+
     private static func existing(_ path: BytePath) throws(Errno) -> FileStatus? {
         do throws(Errno) {
             return try status(path)
@@ -88,7 +101,9 @@ package enum Files {
     private static func replace(
         _ path: BytePath, with bytes: [UInt8], _ permissions: FilePermissions, exactly: Bool
     ) throws(Errno) {
-        let temporary = BytePath(path.bytes + ".verictl-\(getpid())~".utf8)
+        let temporary = BytePath(path.bytes + temporaryMark + "\(getpid())~".utf8)
+        // A process of the same number left it behind when it was killed.
+        try? remove(temporary)
         do throws(Errno) {
             let file = try Descriptor(
                 open: temporary, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)

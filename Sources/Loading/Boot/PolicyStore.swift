@@ -82,8 +82,14 @@ package struct PolicyStore {
         record.generation = nil
         if self.record == record, let present = try? readImage(), record.describes(present.bytes) { return }
         try Files.makeDirectory(surroundings.stateDirectory)
+        try removeLeftovers()
         try Files.write(image, to: imagePath)
         try Files.write(record.text, to: recordPath)
+    }
+
+    /// Files of a writer that was killed, of this policy and its record.
+    private func removeLeftovers() throws(Errno) {
+        for path in [imagePath, recordPath] { try Files.removeLeftovers(of: path) }
     }
 
     /// Keeps and notes the rules of the system once the kernel has accepted them.
