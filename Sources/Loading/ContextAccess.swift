@@ -16,6 +16,11 @@ package struct ContextAccess {
         (device, info) = try DeviceAccess(surroundings).open()
     }
 
+    package init(_ device: any VeriexecDevice, _ info: KernelInfo) {
+        self.device = device
+        self.info = info
+    }
+
     /// Runs one request; `what` describes it for a message.
     package func request<Answer>(
         _ what: String, _ body: (any VeriexecDevice) throws(ContextRefusal) -> Answer
@@ -29,6 +34,23 @@ package struct ContextAccess {
 
     package func state(_ context: ContextID) throws(Failure) -> ContextState {
         try request(Self.name(context)) { device throws(ContextRefusal) in try device.context(context) }
+    }
+
+    /// Creates a context, and returns false if it is there already, just so.
+    /// Boot scripts may run twice.
+    package func create(_ entry: ContextEntry) throws(Failure) -> Bool {
+        try request("create \(Self.name(entry.context))") { device throws(ContextRefusal) in
+            do throws(ContextRefusal) {
+                _ = try device.createContext(entry)
+                return true
+            } catch {
+                guard error.error == .exists, let state = try? device.context(entry.context),
+                    (state.level, state.capabilities, state.privileges)
+                        == (entry.level, entry.capabilities, entry.privileges)
+                else { throw error }
+                return false
+            }
+        }
     }
 
     package func setLevel(_ level: ContextLevel, of context: ContextID) throws(Failure) {

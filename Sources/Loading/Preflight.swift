@@ -10,11 +10,21 @@ package import Tool
 /// The paths of the programs without which a system cannot be repaired.
 package struct Essentials: Sendable {
     package var initProgram: BytePath = "/proc/1/exe"
-    package var initMappings: BytePath = "/proc/1/maps"
+    /// nil if they are not known: the mappings are not looked at then.
+    package var initMappings: BytePath? = "/proc/1/maps"
     package var shell: BytePath = "/bin/sh"
     package var tool: BytePath = "/proc/self/exe"
 
     package init() {}
+
+    /// The same files as they are installed, where no /proc leads to them.
+    package static var installed: Essentials {
+        var essentials = Essentials()
+        essentials.initProgram = "/sbin/init"
+        essentials.initMappings = nil
+        essentials.tool = "/usr/sbin/verictl"
+        return essentials
+    }
 
     /// The name under which verictl will be started again. If the running file
     /// was replaced, this is the new file; it is the link of /proc itself if the
@@ -45,6 +55,8 @@ package struct Preflight {
         var verdict: FileVerdict?
         /// The reason why the file would be refused; nil if it would not.
         package var problem: String?
+        /// How the file can be allowed, if it is not.
+        package var hint: String?
         /// The name of an errno value, if the file could not be examined.
         var failure: String?
     }
@@ -103,13 +115,14 @@ package struct Preflight {
     /// libraries. Mappings without a path, such as the kernel's own page, are
     /// ignored.
     private mutating func mappings() throws(Failure) {
+        guard let path = essentials.initMappings else { return }
         let text: [UInt8]
         do throws(Errno) {
-            text = try Files.read(essentials.initMappings)
+            text = try Files.read(path)
         } catch {
             found.append(
                 Finding(
-                    role: "libraries of init", path: essentials.initMappings, problem: "\(error)",
+                    role: "libraries of init", path: path, problem: "\(error)",
                     failure: error.name))
             return
         }
@@ -149,6 +162,7 @@ package struct Preflight {
         case .success(let verdict):
             finding.verdict = verdict
             finding.problem = problem(verdict)
+            finding.hint = hint(verdict, finding.path)
             if seen.insert(identity).inserted { found.append(finding) }
             return verdict
         case .failure(let error):
@@ -167,6 +181,12 @@ package struct Preflight {
 
     /// The name of the file itself, if the path is a link.
     private func name(_ path: BytePath) -> BytePath { (try? Files.realPath(path)) ?? path }
+
+    /// A file without an entry is allowed by its digest, which grants nothing.
+    private func hint(_ verdict: FileVerdict, _ path: BytePath) -> String? {
+        guard isStrict, verdict.state == .unlisted else { return nil }
+        return "verictl gen --context 0 --allow \(path) >>/etc/verictl.d/essential; verictl load --all"
+    }
 
     /// Entries may be missing if they are only checked, but not if they are
     /// enforced.
@@ -195,6 +215,7 @@ extension Preflight.Finding {
         members.append(("reason", verdict.map { .string($0.reason.description) } ?? .null))
         members.append(("error", failure.map { .string($0) } ?? .null))
         members.append(("problem", problem.map { .string($0) } ?? .null))
+        if let hint { members.append(("hint", .string(hint))) }
         return .object(members)
     }
 }

@@ -22,6 +22,14 @@ package struct Surroundings {
     package var runProgram: ([[UInt8]]) throws(Errno) -> [UInt8] = { words throws(Errno) in
         try Process.output(of: words).output
     }
+    /// The compiled policy of this machine.
+    package var stateDirectory: BytePath = "/var/lib/verictl"
+    /// What is true until the next boot.
+    package var runtimeDirectory: BytePath = "/run/verictl"
+    package var bootConfiguration: BytePath = "/etc/verictl/boot.conf"
+    package var latchDirectory: BytePath = "/proc/sys/kernel/clip"
+    package var changeRoot: (BytePath) throws(Errno) -> Void = { path throws(Errno) in try Process.changeRoot(path) }
+    package var halt: () -> Errno = { Process.halt() }
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
@@ -44,6 +52,12 @@ package struct Surroundings {
 
     /// Opens the kernel's device; see `KernelDevice` for the errors.
     package func openDevice() throws(Errno) -> any VeriexecDevice { try open() }
+
+    /// Before /proc is mounted, as early at boot, the programs are those that
+    /// are installed.
+    package mutating func useInstalledEssentialsWithoutProc() {
+        if (try? Files.status(essentials.initProgram)) == nil { essentials = .installed }
+    }
 
     /// What was made on this machine, and then as systemd orders them: vendor,
     /// administrator, this boot.

@@ -166,10 +166,27 @@ package struct Transaction {
         }
     }
 
+    /// Runs a load. One file that can have no entry does not cost all others
+    /// theirs, unless the load is `strict`. `check` sees each transaction before
+    /// it is sent.
+    package func load(
+        on device: any VeriexecDevice, _ info: KernelInfo, strict: Bool = false,
+        check: (Transaction) throws(Failure) -> Void
+    ) throws(Failure) -> TransactionReport {
+        try check(self)
+        let outcome = try run(on: device)
+        guard !strict, let rest = try withoutUntrusted(outcome) else {
+            return TransactionReport(transaction: self, outcome: outcome, info: info)
+        }
+        try check(rest.transaction)
+        let again = try rest.transaction.run(on: device)
+        return TransactionReport(transaction: rest.transaction, outcome: again, info: info, leftOut: rest.leftOut)
+    }
+
     /// If the kernel refused nothing but entries for files on filesystems where
     /// entries are not possible: the transaction without them, and their rules.
     /// nil if there is another reason, or if nothing would be left.
-    package func withoutUntrusted(
+    private func withoutUntrusted(
         _ outcome: CommitOutcome
     ) throws(Failure) -> (transaction: Transaction, leftOut: [Rule])? {
         let refused = outcome.results.filter { !$0.isSkipped }

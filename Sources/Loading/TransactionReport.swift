@@ -21,7 +21,9 @@ package struct TransactionReport {
         self.info = info
     }
 
-    var isDryRun: Bool { transaction.options.contains(.dryRun) }
+    package var isDryRun: Bool { transaction.options.contains(.dryRun) }
+
+    package var generation: UInt64 { outcome.generation }
 
     package var status: ExitStatus { outcome.error == nil ? .done : .refused }
 

@@ -89,6 +89,9 @@ package enum DiagnosticCode: String, Sendable {
     case allowGrants = "allow-grants"
     case badNumber = "bad-number"
     case badSelector = "bad-selector"
+    // Settings
+    case badKey = "bad-key"
+    case badValue = "bad-value"
     // Lint
     case repeated = "repeated"
     case inert = "inert"

@@ -41,9 +41,29 @@ package struct FilePermissions: OptionSet, Hashable, Sendable {
 }
 
 /// A time of a file since 1970.
-package struct FileTime: Hashable, Sendable {
+package struct FileTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let seconds: Int
     package let nanoseconds: Int
+
+    /// The beginning of 1970.
+    package static let zero = FileTime(timespec())
+
+    /// The time of the clock by which files are dated.
+    package static var now: FileTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return FileTime(time)
+    }
+
+    package func milliseconds(since other: FileTime) -> Int {
+        (seconds - other.seconds) * 1000 + (nanoseconds - other.nanoseconds) / 1_000_000
+    }
+
+    package static func < (left: FileTime, right: FileTime) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
+
+    package var description: String { "\(seconds).\(nanoseconds)" }
 
     init(_ raw: timespec) {
         seconds = Int(raw.tv_sec)

@@ -76,6 +76,19 @@ package enum Files {
         try replace(try realPath(path), with: bytes, old.permissions, exactly: true)
     }
 
+    /// Between the name of a file and the number of the process that replaces it.
+    private static let temporaryMark = Array(".verictl-".utf8)
+
+    /// Removes what writers of this file have left behind when they were killed.
+    /// No other process may be writing it.
+    package static func removeLeftovers(of path: BytePath) throws(Errno) {
+        let start = path.lastComponent + temporaryMark
+        for entry in try list(path.parent)
+        where entry.name.last == UInt8(ascii: "~") && entry.name.starts(with: start) {
+            try remove(path.parent.appending(entry.name))
+        }
+    }
+
     private static func existing(_ path: BytePath) throws(Errno) -> FileStatus? {
         do throws(Errno) {
             return try status(path)
@@ -88,7 +101,9 @@ package enum Files {
     private static func replace(
         _ path: BytePath, with bytes: [UInt8], _ permissions: FilePermissions, exactly: Bool
     ) throws(Errno) {
-        let temporary = BytePath(path.bytes + ".verictl-\(getpid())~".utf8)
+        let temporary = BytePath(path.bytes + temporaryMark + "\(getpid())~".utf8)
+        // A process of the same number left it behind when it was killed.
+        try? remove(temporary)
         do throws(Errno) {
             let file = try Descriptor(
                 open: temporary, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
@@ -101,6 +116,28 @@ package enum Files {
         } catch {
             if error != .exists { try? remove(temporary) }
             throw error
+        }
+        // The new content is in place. A directory that cannot be synchronized
+        // only means that a power cut may bring back the old one.
+        try? synchronize(path.parent)
+    }
+
+    /// Waits until the names in a directory are on the disk; see fsync(2).
+    private static func synchronize(_ directory: BytePath) throws(Errno) {
+        let file = try Descriptor(open: directory, .directory)
+        let number = file.number
+        try sys { fsync(number) }
+    }
+
+    /// Makes a directory, and those above it, unless they are there.
+    package static func makeDirectory(_ path: BytePath) throws(Errno) {
+        do throws(Errno) {
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        } catch {
+            if error == .exists { return }
+            guard error == .noEntry, path.parent != path, path.parent != "." else { throw error }
+            try makeDirectory(path.parent)
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
         }
     }
 

@@ -61,6 +61,21 @@ package enum Process {
     /// then not be searched in places that the caller controls.
     package static var isPrivileged: Bool { csystem_is_privileged() != 0 }
 
+    /// Makes a directory the root directory of this process; see chroot(2).
+    package static func changeRoot(_ path: BytePath) throws(Errno) {
+        _ = try path.withCString { name throws(Errno) in try sys { chroot(name) } }
+        try sys { chdir("/") }
+    }
+
+    /// Halts the machine; returns only the error of a failure.
+    package static func halt() -> Errno {
+        do throws(Errno) {
+            return Errno(try sys { csystem_halt() })
+        } catch {
+            return error
+        }
+    }
+
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)
     }

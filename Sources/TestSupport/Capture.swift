@@ -22,6 +22,9 @@ package final class Capture: OutputSink {
     package func writeResult(_ bytes: [UInt8]) throws(Errno) { result += bytes }
     package func writeMessage(_ bytes: [UInt8]) { messageBytes += bytes }
 
+    /// Whether the machine was halted.
+    package fileprivate(set) var isHalted = false
+    package fileprivate(set) var roots: [BytePath] = []
     /// The programs that the tool tried to execute.
     package fileprivate(set) var programs: [[String]] = []
 }
@@ -38,6 +41,10 @@ package struct ToolRun {
     package var systemRoot: BytePath = "/"
     /// What a program prints that the tool runs.
     package var programOutput: ([String]) -> [UInt8] = { _ in [] }
+    package var stateDirectory: BytePath = "/dev/null/state"
+    package var runtimeDirectory: BytePath = "/dev/null/run"
+    package var bootConfiguration: BytePath = "/dev/null/boot.conf"
+    package var latchDirectory: BytePath = "/dev/null/latches"
     /// Whether the name of an entry is still that of its file.
     package var presentName: (LiveEntry) -> PresentName = { _ in .asListed }
     /// The error of executing a program.
@@ -77,6 +84,15 @@ package struct ToolRun {
             programOutput(words.map { String(decoding: $0, as: UTF8.self) })
         }
         surroundings.presentName = presentName
+        surroundings.stateDirectory = stateDirectory
+        surroundings.runtimeDirectory = runtimeDirectory
+        surroundings.bootConfiguration = bootConfiguration
+        surroundings.latchDirectory = latchDirectory
+        surroundings.changeRoot = { path throws(Errno) in output.roots.append(path) }
+        surroundings.halt = {
+            output.isHalted = true
+            return .notPermitted
+        }
         return (VerictlTool.run(arguments, in: surroundings), output)
     }
 }

@@ -99,6 +99,15 @@ int csystem_set_securebits(unsigned long bits);
 int csystem_answers_execve_check(void);
 int csystem_answers_mayexec(void);
 
+/* A descriptor of a /proc that is mounted nowhere, by fsmount(2); see boot.c. */
+int csystem_private_proc(void);
+
+/* openat(2), which is variadic, without O_CREAT; always with O_CLOEXEC. */
+int csystem_open_at(int directory, const char *path, int flags);
+
+/* Writes all files to their disks and halts the machine; see reboot(2). */
+int csystem_halt(void);
+
 /* The arguments of main(), without reading /proc; see start.c. */
 int csystem_argument_count(void);
 const char *csystem_argument(int index);

@@ -33,6 +33,9 @@ struct EnableCommand: Verb {
     @Flag(help: "Report refusals without enforcing them.")
     var permissive = false
 
+    @Flag(help: "Also write mode and level to /etc/verictl/boot.conf, for each boot from now on.")
+    var boot = false
+
     @Flag(help: "Check everything, but change nothing.")
     var check = false
 
@@ -62,6 +65,7 @@ struct EnableCommand: Verb {
             outcome.isChanged = true
         }
         let isDone = isSafe && (check || outcome.state.level == outcome.wanted)
+        if boot && isDone && !check { outcome.bootIsChanged = try keepForBoot(outcome.wanted, surroundings) }
         if json { return reporter.result(outcome.json, then: isDone ? .done : .no) }
         report(outcome, reporter)
         return isDone ? .done : .no
@@ -79,7 +83,11 @@ struct EnableCommand: Verb {
     private func report(_ outcome: Outcome, _ reporter: Reporter) {
         for finding in outcome.problems {
             let text = "\(finding.role) \(finding.path): \(finding.problem ?? "")"
-            if permissive { reporter.warning(text) } else { reporter.error(text) }
+            if permissive {
+                reporter.warning(text, hint: finding.hint)
+            } else {
+                reporter.error(text, hint: finding.hint)
+            }
         }
         if !outcome.canAdminister {
             let text = "verictl is not listed with the privilege V (VERICTL): nothing could be changed afterwards"
@@ -94,6 +102,18 @@ struct EnableCommand: Verb {
             reporter.error("the kernel did not accept \(outcome.wanted.text) unchanged")
         }
         reporter.line("\(name): \(outcome.state.level.text)")
+        if let isNew = outcome.bootIsChanged {
+            reporter.line("boot.conf: mode = \(mode.rawValue)" + (isNew ? "" : ", as before"))
+        }
+    }
+
+    private var mode: BootSettings.Mode { permissive ? .permissive : .enforcing }
+
+    /// Returns whether the file had to be changed. What is final once it is set
+    /// belongs to "lock", and is not set early at the next boot.
+    private func keepForBoot(_ level: ContextLevel, _ surroundings: Surroundings) throws(Failure) -> Bool {
+        let words = level.intersection([.enforceExec, .enforceLib, .enforceScript, .wxMemory])
+        return try BootFile.set([("mode", mode.rawValue), ("level", words.text)], in: surroundings)
     }
 
     /// The findings of the check, and the change that was made.
@@ -103,16 +123,19 @@ struct EnableCommand: Verb {
         var findings: [Preflight.Finding] = []
         var canAdminister = false
         var isChanged = false
+        /// Whether boot.conf was changed; nil if it was not asked for.
+        var bootIsChanged: Bool?
 
         var problems: [Preflight.Finding] { findings.filter { $0.problem != nil } }
 
         var json: JSONDocument {
-            JSONDocument([
+            let members: [(String, JSONValue)] = [
                 ("context", .context(state.context)), ("changed", .bool(isChanged)),
                 ("level", .words(state.level.names)), ("wanted", .words(wanted.names)),
                 ("safe", .bool(problems.isEmpty && canAdminister)), ("can_administer", .bool(canAdminister)),
                 ("files", .array(findings.map(\.json))),
-            ])
+            ]
+            return JSONDocument(members + (bootIsChanged.map { [("boot_changed", .bool($0))] } ?? []))
         }
     }
 }

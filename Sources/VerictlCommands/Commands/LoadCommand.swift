@@ -68,6 +68,8 @@ struct LoadCommand: Verb {
         let reporter = surroundings.reporter
         let mode: CommitMode = all || replace ? .replace : .add
         var transaction: Transaction
+        // Before the files are read: one that changes meanwhile is stale then.
+        let sources = all ? try PolicySources(surroundings) : nil
         if let compiled {
             transaction = try decode(compiled.path, mode: mode, reporter)
         } else {
@@ -90,17 +92,11 @@ struct LoadCommand: Verb {
             let guardian = AdministrationGuard(surroundings, device, info)
             try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
         }
-        try check(transaction)
-        let outcome = try transaction.run(on: device)
-        guard !strict, let rest = try transaction.withoutUntrusted(outcome) else {
-            return TransactionReport(transaction: transaction, outcome: outcome, info: info)
-                .deliver(reporter, json: json)
+        let report = try transaction.load(on: device, info, strict: strict, check: check)
+        if let sources, (try? Files.status(surroundings.stateDirectory)) != nil {
+            try PolicyStore(surroundings).note(transaction, report, sources, reporter)
         }
-        // One file that can have no entry does not cost all others theirs.
-        try check(rest.transaction)
-        let again = try rest.transaction.run(on: device)
-        return TransactionReport(transaction: rest.transaction, outcome: again, info: info, leftOut: rest.leftOut)
-            .deliver(reporter, json: json)
+        return report.deliver(reporter, json: json)
     }
 
     private static let emptyingHint = "verictl unload --all removes all entries"

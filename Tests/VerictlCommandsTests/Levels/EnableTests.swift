@@ -72,6 +72,12 @@ func program(interpreter: String) -> [UInt8] {
 
     private var tool: FileVerdict { verified(.executable, .administer) }
 
+    /// How a file can be allowed.
+    private func hint(_ name: String) -> String {
+        "; hint: verictl gen --context 0 --allow \(directory.path)/\(name) >>/etc/verictl.d/essential; "
+            + "verictl load --all"
+    }
+
     private func run(_ words: String...) -> (status: Int32, output: Capture) {
         var tool = ToolRun(device: device)
         tool.essentials = essentials
@@ -115,8 +121,8 @@ func program(interpreter: String) -> [UInt8] {
         #expect(status == 1)
         #expect(
             output.messageLines == [
-                "verictl: error: init \(directory.path)/init: neither listed nor allowed",
-                "verictl: error: loader of init \(loader): neither listed nor allowed",
+                "verictl: error: init \(directory.path)/init: neither listed nor allowed\(hint("init"))",
+                "verictl: error: loader of init \(loader): neither listed nor allowed\(hint("ld.so"))",
                 "verictl: error: shell \(directory.path)/sh: listed, but the entry does not count: "
                     + "the rule applies only to root (not-root)",
                 "nothing was changed; context 0: inactive",
@@ -151,7 +157,7 @@ func program(interpreter: String) -> [UInt8] {
         #expect(device.queries.count == 7)
         #expect(
             output.messageLines == [
-                "verictl: error: library of init \(directory.path)/libc.so: neither listed nor allowed",
+                "verictl: error: library of init \(directory.path)/libc.so: neither listed nor allowed\(hint("libc.so"))",
                 "nothing was changed; context 0: inactive",
             ])
         device.verdicts = [verified(.library)]
@@ -179,7 +185,7 @@ func program(interpreter: String) -> [UInt8] {
         device.verdicts = [unlisted, unlisted, unlisted, unlisted, tool]
         let (status, output) = run("--exec", "--permissive")
         #expect(status == 0)
-        let warning = "verictl: warning: init \(directory.path)/init: neither listed nor allowed"
+        let warning = "verictl: warning: init \(directory.path)/init: neither listed nor allowed\(hint("init"))"
         #expect(output.messageLines.first == warning)
         #expect(output.messageLines.last == "context 0: active:enforce_exec:permissive")
         #expect(levels == [[.active, .enforceExec, .permissive]])

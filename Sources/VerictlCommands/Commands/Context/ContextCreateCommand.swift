@@ -38,20 +38,7 @@ struct ContextCreateCommand: Verb {
         let entry = try entry()
         let access = try ContextAccess(surroundings)
         let reporter = surroundings.reporter
-        let what = "create \(ContextAccess.name(entry.context))"
-        let isNew = try access.request(what) { device throws(ContextRefusal) in
-            do throws(ContextRefusal) {
-                _ = try device.createContext(entry)
-                return true
-            } catch {
-                // Boot scripts may run twice.
-                guard error.error == .exists, let state = try? device.context(entry.context),
-                    (state.level, state.capabilities, state.privileges)
-                        == (entry.level, entry.capabilities, entry.privileges)
-                else { throw error }
-                return false
-            }
-        }
+        let isNew = try access.create(entry)
         if json { return reporter.result(try access.answer(entry.context)) }
         reporter.line("context \(entry.context.number) \(isNew ? "created" : "already exists")")
         return .done

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import Crypto
+package import Image
+import Policy
+package import SystemIO
+package import Tool
+
+/// The compiled rules of the system on the disk, and the note of what was
+/// loaded since the machine was started.
+///
+///     /var/lib/verictl/policy.img      the image that the kernel last accepted
+///     /var/lib/verictl/policy.record   what it was made of
+///     /run/verictl/loaded              the same, with the generation
+///
+/// The image is written before its record, and each by renaming a finished
+/// copy. If the machine stops in between, the record does not fit the image, and
+/// the image counts as stale, but still as the last good one.
+package struct PolicyStore {
+    private let surroundings: Surroundings
+
+    package init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    package var imagePath: BytePath { surroundings.stateDirectory.appending(Array("policy.img".utf8)) }
+    private var recordPath: BytePath { surroundings.stateDirectory.appending(Array("policy.record".utf8)) }
+    private var loadedPath: BytePath { surroundings.runtimeDirectory.appending(Array("loaded".utf8)) }
+
+    // MARK: Reading
+
+    /// The record of the image on the disk; nil without one.
+    package var record: PolicyRecord? { read(recordPath) }
+
+    /// What was loaded since the machine was started; nil if it is not known.
+    package var loaded: PolicyRecord? { read(loadedPath) }
+
+    private func read(_ path: BytePath) -> PolicyRecord? {
+        (try? Files.read(path, limit: 4096)).flatMap { PolicyRecord($0) }
+    }
+
+    /// The image, if it was made of the rules as they are now. Only names, sizes,
+    /// times and numbers of the rule files are compared, and only the checksum
+    /// in the image's header: the kernel checks the rest.
+    package func currentImage(_ sources: PolicySources) -> (CheckedImage, PolicyRecord)? {
+        guard let record, record.sources == sources.digest, let image = try? readImage(), record.describes(image.bytes)
+        else { return nil }
+        return (image, record)
+    }
+
+    /// The image that was accepted last; nil if there is none.
+    package func lastGood() throws(Failure) -> CheckedImage? {
+        do throws(Failure) {
+            return try readImage()
+        } catch {
+            if (try? Files.status(imagePath)) == nil { return nil }
+            throw error
+        }
+    }
+
+    private func readImage() throws(Failure) -> CheckedImage {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try Files.read(imagePath, limit: ImageFormat.maximumSize)
+        } catch {
+            throw Failure(status: .io, message: "\(imagePath): \(error)")
+        }
+        do throws(ImageError) {
+            return try CheckedImage(bytes)
+        } catch {
+            throw Failure(status: .syntax, message: "\(imagePath): \(error)")
+        }
+    }
+
+    // MARK: Writing
+
+    /// Keeps an image that the kernel has accepted. Nothing is written if it is
+    /// there already.
+    package func keep(_ image: [UInt8], _ record: PolicyRecord) throws(Errno) {
+        var record = record
+        record.generation = nil
+        if self.record == record, let present = try? readImage(), record.describes(present.bytes) { return }
+        try Files.makeDirectory(surroundings.stateDirectory)
+        try removeLeftovers()
+        try Files.write(image, to: imagePath)
+        try Files.write(record.text, to: recordPath)
+    }
+
+    /// Files of a writer that was killed, of this policy and its record.
+    private func removeLeftovers() throws(Errno) {
+        for path in [imagePath, recordPath] { try Files.removeLeftovers(of: path) }
+    }
+
+    /// Keeps and notes the rules of the system once the kernel has accepted them.
+    /// The kernel has them, so that a disk that cannot be written is no failure.
+    package func note(
+        _ transaction: Transaction, _ report: TransactionReport, _ sources: PolicySources, _ reporter: Reporter
+    ) throws(Failure) {
+        guard report.status == .done, !report.isDryRun else { return }
+        var record = try PolicyRecord(transaction.image, entries: transaction.count, sources)
+        do throws(Errno) {
+            try keep(transaction.image, record)
+        } catch {
+            let text = "\(imagePath) was not written: \(error)"
+            // Early at boot, the root filesystem is mounted read-only.
+            if error.name == "EROFS" { reporter.note(text) } else { reporter.warning(text) }
+        }
+        record.generation = report.generation
+        noteLoaded(record)
+    }
+
+    /// Notes what is in force. Early at boot there may be no place for it.
+    package func noteLoaded(_ record: PolicyRecord) {
+        do throws(Errno) {
+            try Files.makeDirectory(surroundings.runtimeDirectory)
+            try Files.write(record.text, to: loadedPath)
+        } catch {
+            // What is not noted is not known to "status", which says so.
+        }
+    }
+}
+
+/// What is known of a compiled policy without reading it.
+package struct PolicyRecord: Equatable, Sendable {
+    /// The SHA-256 of the image, which `compile` prints.
+    package var identity: [UInt8]
+    package var sources: [UInt8]
+    package var entries: UInt64
+    package var generation: UInt64?
+    private var size: UInt64
+    private var checksum: UInt64
+
+    package init(_ image: [UInt8], entries: Int, _ sources: PolicySources) throws(Failure) {
+        identity = try Self.sha256(image)
+        self.sources = sources.digest
+        self.entries = UInt64(entries)
+        size = UInt64(image.count)
+        checksum = Self.checksum(of: image)
+    }
+
+    package static func sha256(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+        do throws(DigestError) {
+            return try Hasher(.sha256).digest(of: bytes)
+        } catch {
+            throw Failure(status: .io, message: "\(error)")
+        }
+    }
+
+    private static func checksum(of image: [UInt8]) -> UInt64 {
+        guard image.count >= ImageFormat.Header.size else { return 0 }
+        let checksum: UInt32 = image.loadLittleEndian(at: ImageFormat.Header.checksum)
+        return UInt64(checksum)
+    }
+
+    /// Whether the image has the size and the checksum of the record.
+    func describes(_ image: [UInt8]) -> Bool {
+        size == UInt64(image.count) && checksum == Self.checksum(of: image)
+    }
+
+    // MARK: Text
+
+    /// Lines `key value`. Unknown keys are ignored.
+    init?(_ text: [UInt8]) {
+        var words: [String: ArraySlice<UInt8>] = [:]
+        for line in text.split(separator: ASCII.newline) {
+            let parts = line.split(separator: ASCII.space)
+            if parts.count == 2 { words[String(decoding: parts[0], as: UTF8.self)] = parts[1] }
+        }
+        let number = { (key: String) in words[key].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } }
+        guard let identity = words["identity"].flatMap({ Hex.decode($0) }), identity.count == 32,
+            let sources = words["sources"].flatMap({ Hex.decode($0) }), let entries = number("entries"),
+            let size = number("size"), let checksum = number("checksum")
+        else { return nil }
+        self.identity = identity
+        self.sources = sources
+        self.entries = entries
+        self.size = size
+        self.checksum = checksum
+        generation = number("generation")
+    }
+
+    var text: [UInt8] {
+        var text = Array("identity ".utf8) + Hex.encode(identity) + Array("\nsources ".utf8) + Hex.encode(sources)
+        text += "\nentries \(entries)\nsize \(size)\nchecksum \(checksum)\n".utf8
+        if let generation { text += "generation \(generation)\n".utf8 }
+        return text
+    }
+}
+
+/// The state of the rule files, without their content.
+package struct PolicySources: Sendable {
+    package let digest: [UInt8]
+
+    /// Files that changed a moment ago are waited for: the clock of a file
+    /// system is so coarse that another change might have the same time.
+    package init(_ surroundings: Surroundings) throws(Failure) {
+        var (text, newest) = Self.list(surroundings.ruleDirectories)
+        let age = FileTime.now.milliseconds(since: newest)
+        if 0..<Self.coarseness ~= age {
+            Process.sleep(milliseconds: UInt32(Self.coarseness - age))
+            (text, newest) = Self.list(surroundings.ruleDirectories)
+        }
+        digest = try PolicyRecord.sha256(text)
+    }
+
+    private static let coarseness = 20
+
+    private static func list(_ directories: [BytePath]) -> (text: [UInt8], newest: FileTime) {
+        var text = Array("policy sources 1\n".utf8)
+        var newest = FileTime.zero
+        for directory in directories {
+            // A NUL is in no name.
+            text += directory.bytes + [0]
+            for entry in (try? Files.list(directory)) ?? [] {
+                guard let status = try? Files.status(directory.appending(entry.name)) else { continue }
+                newest = max(newest, status.modified, status.changed)
+                text += entry.name + [0]
+                text += "\(status.identity.inode) \(status.size) \(status.modified) \(status.changed)\n".utf8
+            }
+        }
+        return (text, newest)
+    }
+}
