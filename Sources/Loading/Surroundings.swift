@@ -16,6 +16,7 @@ package struct Surroundings {
     package var securityfs: BytePath
     package var essentials: Essentials
     package var mounts = MountSources()
+    package var learning = LearningPlaces()
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find

@@ -38,6 +38,38 @@ package enum Files {
         return try read(Descriptor(owning: number), limit: limit)
     }
 
+    /// Reads the next line of standard input, without its end, and no byte
+    /// behind it; nil at the end of the input.
+    package static func readLine(limit: Int = 64 << 10) throws(Errno) -> [UInt8]? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while line.count < limit {
+            guard try sys({ Glibc.read(STDIN_FILENO, &byte, 1) }) == 1 else { return line.isEmpty ? nil : line }
+            if byte == ASCII.newline { break }
+            line.append(byte)
+        }
+        return line
+    }
+
+    /// Reads what a device such as /dev/kmsg or a file has now, without waiting
+    /// for more. A record of the device that was lost is left out.
+    package static func readAvailable(_ path: BytePath, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
+        let file = try Descriptor(readingFound: path)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while bytes.count < limit {
+            do throws(Errno) {
+                let count = try readChunk(file, into: &chunk)
+                if count == 0 { break }
+                bytes += chunk[..<count]
+            } catch {
+                if error == .tryAgain { break }
+                if error != .brokenPipe { throw error }
+            }
+        }
+        return bytes
+    }
+
     private static func read(_ file: consuming Descriptor, limit: Int) throws(Errno) -> [UInt8] {
         // The size is a hint only: files of proc and sysfs say 0 or 4096.
         let hint = Int(clamping: try file.status().size)
@@ -101,6 +133,33 @@ package enum Files {
         } catch {
             if error != .exists { try? remove(temporary) }
             throw error
+        }
+    }
+
+    /// Appends to a file, which is made if there is none; the bytes are on the
+    /// disk afterwards.
+    package static func append(
+        _ bytes: [UInt8], to path: BytePath, permissions: FilePermissions = .data
+    ) throws(Errno) {
+        let isNew = try existing(path) == nil
+        let file = try Descriptor(open: path, [.writeOnly, .create, .append, .noFollow], permissions: permissions)
+        try file.write(bytes)
+        let number = file.number
+        try sys { fsync(number) }
+        try file.close()
+        guard isNew else { return }
+        let directory = try Descriptor(open: path.parent, [.readOnly, .directory])
+        let directoryNumber = directory.number
+        try sys { fsync(directoryNumber) }
+        try directory.close()
+    }
+
+    /// Makes a directory that only its owner may change, unless it exists.
+    package static func makeDirectory(_ path: BytePath) throws(Errno) {
+        do throws(Errno) {
+            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
+        } catch {
+            guard error == .exists, try status(path).kind == .directory else { throw error }
         }
     }
 
