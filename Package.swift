@@ -68,6 +68,15 @@ let package = Package(
         module("Packages", ["Bytes", "Policy", "SystemIO", "Crypto", "Generation", "Tool", "CArchive"]),
         // From rules to the kernel, and the kernel's answers in words.
         module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "Tool"]),
+        // What the kernel reports, as text and as a record; without netlink, so that
+        // static programs can read it.
+        module("EventRecord", ["Bytes", "Policy", "Device", "SystemIO", "CClip"]),
+        // From a record of refusals to rules, and from a refusal to words.
+        module(
+            "Learning",
+            [
+                "Bytes", "Policy", "SystemIO", "Crypto", "Device", "Tool", "Generation", "Loading", "EventRecord",
+            ]),
         // Sets of kernel options, and what they are compared with. It only computes.
         module("Hardening", ["Bytes", "Policy"]),
         module(
@@ -91,14 +100,14 @@ let package = Package(
         module(
             "Events",
             [
-                "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "CClip", "CMnl",
+                "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "EventRecord", "CClip", "CMnl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         module(
             "VerictlCommands",
             [
                 "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
-                "Generation", "Loading", "Packages",
+                "Generation", "Loading", "Packages", "EventRecord", "Learning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Without shared libraries: it runs from an initramfs, and it is the only file
@@ -158,15 +167,22 @@ let package = Package(
         tests(
             "EventsTests",
             [
-                "Bytes", "Policy", "Device", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
+                "Bytes", "Policy", "Device", "EventRecord", "Events", "SystemIO", "Tool", "CClip", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        tests("EventRecordTests", ["Bytes", "Policy", "Device", "EventRecord", "SystemIO", "CClip", "TestSupport"]),
+        tests(
+            "LearningTests",
+            [
+                "Bytes", "Policy", "Device", "Loading", "EventRecord", "Learning", "SystemIO", "Tool", "CClip",
+                "TestSupport",
             ]),
         tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
             [
                 "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
-                "Crypto", "Packages", "VerictlCommands", "CClip", "TestSupport",
+                "Crypto", "Packages", "VerictlCommands", "EventRecord", "CClip", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

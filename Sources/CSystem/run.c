@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#define _GNU_SOURCE
+
 #include "csystem.h"
 
 #include <errno.h>
@@ -37,7 +39,8 @@ static char **environment_without(const char *const drop[])
 	return copy;
 }
 
-static int spawn(pid_t *pid, char *const argv[], char **environment, const char *output)
+static int spawn(pid_t *pid, char *const argv[], char **environment, const char *output,
+		 const posix_spawnattr_t *attributes)
 {
 	posix_spawn_file_actions_t actions;
 	int error = posix_spawn_file_actions_init(&actions);
@@ -50,30 +53,59 @@ static int spawn(pid_t *pid, char *const argv[], char **environment, const char 
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&actions, 1, 2);
 	if (!error)
-		error = posix_spawnp(pid, argv[0], &actions, NULL, argv, environment);
+		error = posix_spawnp(pid, argv[0], &actions, attributes, argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	return error;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int failed(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int csystem_run_here(char *const argv[])
+{
+	pid_t pid;
+	int error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+
+	return error ? failed(error) : wait_for(pid);
+}
+
+int csystem_spawn(char *const argv[])
+{
+	posix_spawnattr_t attributes;
+	pid_t pid;
+	int error = posix_spawnattr_init(&attributes);
+
+	if (error)
+		return failed(error);
+	error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+	if (!error)
+		error = spawn(&pid, argv, environ, "/dev/null", &attributes);
+	posix_spawnattr_destroy(&attributes);
+	return error ? failed(error) : 0;
 }
 
 int csystem_run(char *const argv[], const char *const drop[], const char *output)
 {
 	char **environment = environment_without(drop);
-	int status = 0;
 	pid_t pid;
 	int error;
 
-	if (!environment) {
-		errno = ENOMEM;
-		return -1;
-	}
-	error = spawn(&pid, argv, environment, output);
+	if (!environment)
+		return failed(ENOMEM);
+	error = spawn(&pid, argv, environment, output, NULL);
 	free(environment);
-	if (error) {
-		errno = error;
-		return -1;
-	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return error ? failed(error) : wait_for(pid);
 }

@@ -52,6 +52,22 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let inUse = Reason(CLIP_REASON_IN_USE.rawValue)
     package static let indirect = Reason(CLIP_REASON_INDIRECT.rawValue)
 
+    package static let unsafeTask = Reason(CLIP_REASON_UNSAFE_TASK.rawValue)
+    package static let notKernelThread = Reason(CLIP_REASON_NOT_KTHREAD.rawValue)
+    package static let notRegular = Reason(CLIP_REASON_NOT_REGULAR.rawValue)
+    package static let badPath = Reason(CLIP_REASON_BAD_PATH.rawValue)
+    package static let badFlags = Reason(CLIP_REASON_BAD_FLAGS.rawValue)
+    package static let badPrivileges = Reason(CLIP_REASON_BAD_PRIVILEGES.rawValue)
+    package static let badCapabilities = Reason(CLIP_REASON_BAD_CAPABILITIES.rawValue)
+    package static let badDigest = Reason(CLIP_REASON_BAD_DIGEST.rawValue)
+    package static let script = Reason(CLIP_REASON_SCRIPT.rawValue)
+    package static let wxMemory = Reason(CLIP_REASON_WX_MEMORY.rawValue)
+    package static let libraryNotListed = Reason(CLIP_REASON_LIB_NOT_LISTED.rawValue)
+    package static let libraryMismatch = Reason(CLIP_REASON_LIB_MISMATCH.rawValue)
+
+    /// Every reason that the header of this tool has.
+    package static let all = (0..<__CLIP_REASON_MAX.rawValue).map { Reason($0) }
+
     /// The word, which the kernel uses too.
     package var description: String {
         clip_reason_name(number).map { String(cString: $0) } ?? "reason-\(number)"

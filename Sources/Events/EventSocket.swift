@@ -2,6 +2,7 @@
 
 import CClip
 import CMnl
+import EventRecord
 import Glibc
 import SystemIO
 

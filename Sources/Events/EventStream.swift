@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+package import EventRecord
 package import SystemIO
 
 /// The reason why no events can be received.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Arguments
 import Bytes
+import EventRecord
 import SystemIO
 import Tool
 
@@ -33,6 +34,12 @@ struct EventsCommand: Verb {
     @Option(help: ArgumentHelp("End after this number of seconds.", valueName: "s"))
     var timeout: UInt32?
 
+    @Option(help: ArgumentHelp("Print nothing, and keep each refusal once in this file.", valueName: "file"))
+    var record: ByteArgument?
+
+    @Option(help: ArgumentHelp("A lock to hold while recording.", valueName: "file"))
+    var lock: ByteArgument?
+
     /// The number of events after which to end; nil if only the time or the user
     /// ends it.
     var limit: UInt32? { !follow && count == nil && timeout == nil ? 1 : count }
@@ -41,17 +48,48 @@ struct EventsCommand: Verb {
         if follow && (count != nil || timeout != nil) {
             throw ValidationError("--follow excludes --count and --timeout.")
         }
+        if (record == nil) != (lock == nil) { throw ValidationError("--record and --lock belong together.") }
+        if record != nil, follow || grants || creations || json || count != nil || timeout != nil {
+            throw ValidationError("--record excludes the options of what is printed.")
+        }
         for (name, value) in [("--count", count), ("--timeout", timeout)] where value == 0 {
             throw ValidationError("\(name) must be at least 1.")
         }
     }
 
     func execute(in surroundings: EventsSurroundings) throws -> ExitStatus {
+        if let record, let lock { return try keep(record.path, lock.path, surroundings) }
         do throws(ListenFailure) {
             return try print(try surroundings.listen(grants, creations), surroundings.reporter)
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// The lock is taken last, so that a process that waits for it knows that refusals
+    /// are heard.
+    private func keep(_ file: BytePath, _ lockFile: BytePath, _ surroundings: EventsSurroundings) throws -> ExitStatus {
+        Process.holdEnd()
+        let stream: any EventStream
+        do throws(ListenFailure) {
+            stream = try surroundings.listen(false, false)
+        } catch {
+            throw Failure(error)
+        }
+        let lock: ProcessLock
+        do throws(Errno) {
+            try Files.makeDirectory(file.parent)
+            lock = try ProcessLock(taking: lockFile)
+        } catch {
+            throw error == .tryAgain
+                ? Failure(status: .no, message: "another process is recording already")
+                : Failure(status: .io, message: "\(lockFile): \(error)")
+        }
+        var recorder = Recorder(file: file, stream: stream, reporter: surroundings.reporter)
+        let status = try recorder.run()
+        // The lock is held until here.
+        _ = consume lock
+        return status
     }
 
     private func print(_ stream: any EventStream, _ reporter: Reporter) throws(ListenFailure) -> ExitStatus {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-import Bytes
-import Policy
+package import Bytes
+package import Policy
 import SystemIO
 
 /// The capabilities that a file grants by its attribute `security.capability`,
 /// as setcap(8) sets it. An entry replaces them: they do not count for a file
 /// whose entry applies.
-struct FileCapabilities: Equatable {
-    var permitted: CapabilitySet
-    var inheritable: CapabilitySet
+package struct FileCapabilities: Equatable {
+    package var permitted: CapabilitySet
+    package var inheritable: CapabilitySet
     /// Whether what is granted is effective at once.
-    var isEffective: Bool
+    package var isEffective: Bool
 
-    var effective: CapabilitySet { isEffective ? permitted.union(inheritable) : [] }
+    package var effective: CapabilitySet { isEffective ? permitted.union(inheritable) : [] }
 
     /// nil if the file has none that count outside of a user namespace, or if
     /// it cannot be read.
-    static func read(_ file: BytePath) -> FileCapabilities? {
+    package static func read(_ file: BytePath) -> FileCapabilities? {
         (try? Files.attribute("security.capability", of: file)).flatMap { FileCapabilities(attribute: $0) }
     }
 

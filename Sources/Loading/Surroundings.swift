@@ -30,6 +30,7 @@ package struct Surroundings {
     package var latchDirectory: BytePath = "/proc/sys/kernel/clip"
     package var changeRoot: (BytePath) throws(Errno) -> Void = { path throws(Errno) in try Process.changeRoot(path) }
     package var halt: () -> Errno = { Process.halt() }
+    package var learning = LearningPlaces()
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find

@@ -38,6 +38,38 @@ package enum Files {
         return try read(Descriptor(owning: number), limit: limit)
     }
 
+    /// Reads the next line of standard input, without its end, and no byte
+    /// behind it; nil at the end of the input.
+    package static func readLine(limit: Int = 64 << 10) throws(Errno) -> [UInt8]? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while line.count < limit {
+            guard try sys({ Glibc.read(STDIN_FILENO, &byte, 1) }) == 1 else { return line.isEmpty ? nil : line }
+            if byte == ASCII.newline { break }
+            line.append(byte)
+        }
+        return line
+    }
+
+    /// Reads what a device such as /dev/kmsg or a file has now, without waiting
+    /// for more. A record of the device that was lost is left out.
+    package static func readAvailable(_ path: BytePath, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
+        let file = try Descriptor(readingFound: path)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while bytes.count < limit {
+            do throws(Errno) {
+                let count = try readChunk(file, into: &chunk)
+                if count == 0 { break }
+                bytes += chunk[..<count]
+            } catch {
+                if error == .tryAgain { break }
+                if error != .brokenPipe { throw error }
+            }
+        }
+        return bytes
+    }
+
     private static func read(_ file: consuming Descriptor, limit: Int) throws(Errno) -> [UInt8] {
         // The size is a hint only: files of proc and sysfs say 0 or 4096.
         let hint = Int(clamping: try file.status().size)
@@ -119,34 +151,16 @@ package enum Files {
         }
         // The new content is in place. A directory that cannot be synchronized
         // only means that a power cut may bring back the old one.
-        try? synchronize(path.parent)
+        try? synchronizeDirectory(path.parent)
     }
 
-    /// Waits until the names in a directory are on the disk; see fsync(2).
-    private static func synchronize(_ directory: BytePath) throws(Errno) {
-        let file = try Descriptor(open: directory, .directory)
-        let number = file.number
-        try sys { fsync(number) }
-    }
-
-    /// Makes a directory, and those above it, unless they are there.
+    /// Makes a directory that only its owner may change, and those above it,
+    /// unless they are there.
     package static func makeDirectory(_ path: BytePath) throws(Errno) {
         do throws(Errno) {
             _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
         } catch {
-            if error == .exists { return }
-            guard error == .noEntry, path.parent != path, path.parent != "." else { throw error }
-            try makeDirectory(path.parent)
-            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
-        }
-    }
-
-    /// Makes a directory, and those above it, unless they are there.
-    package static func makeDirectory(_ path: BytePath) throws(Errno) {
-        do throws(Errno) {
-            _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
-        } catch {
-            if error == .exists { return }
+            if error == .exists, try status(path).kind == .directory { return }
             guard error == .noEntry, path.parent != path, path.parent != "." else { throw error }
             try makeDirectory(path.parent)
             _ = try path.withCString { name throws(Errno) in try sys { mkdir(name, 0o755) } }
@@ -159,6 +173,21 @@ package enum Files {
         let directory = try Descriptor(open: path, [.readOnly, .directory])
         let number = directory.number
         try sys { fsync(number) }
+    }
+
+    /// Appends to a file, which is made if there is none; the bytes are on the
+    /// disk afterwards.
+    package static func append(
+        _ bytes: [UInt8], to path: BytePath, permissions: FilePermissions = .data
+    ) throws(Errno) {
+        let isNew = try existing(path) == nil
+        let file = try Descriptor(open: path, [.writeOnly, .create, .append, .noFollow], permissions: permissions)
+        try file.write(bytes)
+        let number = file.number
+        try sys { fsync(number) }
+        try file.close()
+        guard isNew else { return }
+        try synchronizeDirectory(path.parent)
     }
 
     package static func rename(_ old: BytePath, to new: BytePath) throws(Errno) {

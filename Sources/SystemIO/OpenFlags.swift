@@ -11,6 +11,7 @@ struct OpenFlags: OptionSet {
     static let writeOnly = OpenFlags(rawValue: O_WRONLY)
     static let readWrite = OpenFlags(rawValue: O_RDWR)
     static let create = OpenFlags(rawValue: O_CREAT)
+    static let append = OpenFlags(rawValue: O_APPEND)
     static let exclusive = OpenFlags(rawValue: O_EXCL)
     static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
     static let directory = OpenFlags(rawValue: O_DIRECTORY)

@@ -76,6 +76,39 @@ package enum Process {
         }
     }
 
+    /// Keeps SIGTERM and SIGINT from ending this process; `isAskedToEnd` then
+    /// says whether one of them came.
+    package static func holdEnd() {
+        var set = endSignals
+        sigprocmask(SIG_BLOCK, &set, nil)
+    }
+
+    package static var isAskedToEnd: Bool {
+        var pending = sigset_t()
+        sigpending(&pending)
+        return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1
+    }
+
+    private static var endSignals: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        return set
+    }
+
+    /// Asks another process to end.
+    package static func end(_ process: Int32) throws(Errno) {
+        try sys { kill(process, SIGTERM) }
+    }
+
+    /// Nanoseconds since 1970.
+    package static var wallTime: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)
     }

@@ -12,14 +12,35 @@ extension Process {
     package static func run(
         _ arguments: [[UInt8]], without variables: [String] = [], output: BytePath
     ) throws(Errno) -> Int32 {
+        let dropped = variables.map { strdup($0) } + [nil]
+        defer { for word in dropped { free(word) } }
+        let names: [UnsafePointer<CChar>?] = dropped.map { $0.map { UnsafePointer($0) } }
+        return try withWords(arguments) { words throws(Errno) in
+            try output.withCString { path throws(Errno) in
+                try sys { csystem_run(words, names, path) }
+            }
+        }
+    }
+
+    /// Starts a program, found by PATH, in a session of its own and without
+    /// input; its output goes nowhere. This process does not wait for it.
+    package static func start(_ arguments: [[UInt8]]) throws(Errno) {
+        try withWords(arguments) { words throws(Errno) in _ = try sys { csystem_spawn(words) } }
+    }
+
+    /// Runs a program, found by PATH, with the streams of this process until it
+    /// ends, and returns its exit status, 128 + N if signal N ended it.
+    package static func run(onTerminal arguments: [[UInt8]]) throws(Errno) -> Int32 {
+        try withWords(arguments) { words throws(Errno) in try sys { csystem_run_here(words) } }
+    }
+
+    private static func withWords<Result>(
+        _ arguments: [[UInt8]], _ body: ([UnsafeMutablePointer<CChar>?]) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
         guard !arguments.isEmpty, !arguments.contains(where: { $0.contains(0) }) else { throw .invalid }
         let words = arguments.map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
-        let dropped = variables.map { strdup($0) } + [nil]
-        defer { for word in words + dropped { free(word) } }
-        let names: [UnsafePointer<CChar>?] = dropped.map { $0.map { UnsafePointer($0) } }
-        return try output.withCString { path throws(Errno) in
-            try sys { csystem_run(words, names, path) }
-        }
+        defer { for word in words { free(word) } }
+        return try body(words)
     }
 
     /// Runs a program as `run` does, and returns what it has printed as well.

@@ -51,6 +51,10 @@ package struct ToolRun {
     package var becomeError: Errno = .noEntry
     package var terminal = false
     package var colour = false
+    package var learning = LearningPlaces()
+    /// The answers on a terminal; nil if standard input is not a terminal.
+    package var answers: [String]?
+    package var variables: [String: String] = [:]
 
     package init(device: RecordingDevice? = nil) {
         self.device = device
@@ -83,6 +87,12 @@ package struct ToolRun {
         surroundings.runProgram = { words throws(Errno) in
             programOutput(words.map { String(decoding: $0, as: UTF8.self) })
         }
+        surroundings.learning = learning
+        var lines = (answers ?? []).makeIterator()
+        surroundings.environment.inputFromTerminal = answers != nil
+        surroundings.environment.readLine = { () throws(Errno) in lines.next().map { Array($0.utf8) } }
+        let variables = variables
+        surroundings.environment.variable = { name in variables[name].map { Array($0.utf8) } }
         surroundings.presentName = presentName
         surroundings.stateDirectory = stateDirectory
         surroundings.runtimeDirectory = runtimeDirectory

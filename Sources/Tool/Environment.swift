@@ -9,6 +9,12 @@ package struct Environment {
     package var program: String
     package var output: any OutputSink
     package var readStandardInput: () throws(Errno) -> [UInt8]
+    /// Reads the next line of standard input, without its end; nil at the end of
+    /// the input.
+    package var readLine: () throws(Errno) -> [UInt8]? = { () throws(Errno) in try Files.readLine() }
+    package var inputFromTerminal = false
+    /// A variable of the environment; nil if it is not set.
+    package var variable: (String) -> [UInt8]? = { Process.environment($0) }
     /// Turns the process into a program; returns only the error of a failure.
     package var become: ([[UInt8]]) -> Errno
     /// The directories of the helper programs.
@@ -39,12 +45,14 @@ package struct Environment {
         let messagesToTerminal = Process.isTerminal(2)
         // no-color.org: set and not empty, whatever the value.
         let colourAllowed = (Process.environment("NO_COLOR") ?? []).isEmpty
-        return Environment(
+        var environment = Environment(
             program: program, output: StandardOutput(),
             readStandardInput: { () throws(Errno) in try Files.readStandardInput() },
             helperDirectories: systemHelperDirectories(),
             resultsToTerminal: Process.isTerminal(1), messagesToTerminal: messagesToTerminal,
             usesColour: messagesToTerminal && colourAllowed && Process.environment("TERM") != Array("dumb".utf8))
+        environment.inputFromTerminal = Process.isTerminal(0)
+        return environment
     }
 
     private static func systemHelperDirectories() -> [BytePath] {

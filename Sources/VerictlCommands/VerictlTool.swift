@@ -42,5 +42,6 @@ struct RootCommand: ParsableCommand {
             ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
             DisableCommand.self, LockCommand.self, BootCommand.self, MountsCommand.self, PackageCommand.self,
+            LearnCommand.self, SuggestCommand.self,
         ])
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Bytes
 import Device
+import EventRecord
 import SystemIO
 import TestSupport
 import Testing

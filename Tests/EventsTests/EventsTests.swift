@@ -3,6 +3,7 @@
 import Bytes
 import CClip
 import Device
+import EventRecord
 import Policy
 import TestSupport
 import Testing

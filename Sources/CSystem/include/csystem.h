@@ -91,6 +91,12 @@ unsigned long csystem_options(int count, char *const *words, const char *letters
  */
 int csystem_run(char *const argv[], const char *const drop[], const char *output);
 
+/* The same with the streams and the environment of this process. */
+int csystem_run_here(char *const argv[]);
+
+/* Starts a program, found by PATH, in a session of its own, with /dev/null for all streams; 0 or -1. */
+int csystem_spawn(char *const argv[]);
+
 /* PR_GET_SECUREBITS and PR_SET_SECUREBITS of prctl(2), which is variadic; see securebits.c. */
 long csystem_securebits(void);
 int csystem_set_securebits(unsigned long bits);

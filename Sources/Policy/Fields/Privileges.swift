@@ -12,6 +12,8 @@ package struct Privileges: LetterMask {
     /// Contexts, levels and entries can be changed.
     package static let administer = Privileges(rawValue: 1 << 1)
     package static let networkClient = Privileges(rawValue: 1 << 2)
+    package static let networkServer = Privileges(rawValue: 1 << 3)
+    package static let networkOther = Privileges(rawValue: 1 << 4)
     package static let netlink = Privileges(rawValue: 1 << 8)
     /// Accepted for old files, never granted.
     package static let preInit = Privileges(rawValue: 1 << 15)

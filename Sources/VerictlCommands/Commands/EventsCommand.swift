@@ -4,11 +4,8 @@ import ArgumentParser
 import Arguments
 import Bytes
 import Loading
-import SystemIO
 import Tool
 
-/// Executes `verictl-events`, which reads netlink with libmnl: there is no
-/// static libmnl, and this program is static.
 struct EventsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Print refusals and grants of the kernel as they happen.",
@@ -35,7 +32,6 @@ struct EventsCommand: Verb {
     @Option(help: ArgumentHelp("Stop after this many seconds.", valueName: "s"))
     var timeout: Int?
 
-    private static let program = Array("verictl-events".utf8)
     private static let largest = 1_000_000_000
 
     func validate() throws {
@@ -50,17 +46,7 @@ struct EventsCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        for directory in surroundings.environment.helperDirectories {
-            let path = directory.appending(Self.program)
-            let error = surroundings.environment.become([path.bytes] + arguments)
-            guard error == .noEntry || error == .notDirectory else {
-                throw Failure(status: .unavailable, message: "\(path): \(error)")
-            }
-        }
-        let places = surroundings.environment.helperDirectories.map(\.description).joined(separator: ", ")
-        throw Failure(
-            status: .unavailable, message: "the program verictl-events is not installed",
-            hint: "it was searched for in \(places)")
+        throw EventsProgram.run(arguments, in: surroundings.environment)
     }
 
     private var arguments: [[UInt8]] {

@@ -11,16 +11,20 @@ import Tool
 
 struct ExplainCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Show how the kernel would judge the execution of files now.",
+        commandName: "explain", abstract: "Show how the kernel would judge files now, or explain a refusal.",
         discussion: """
-            The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. The \
+            An argument is a file, or an event: a line or an object that verictl events printed, or - for events on \
+            standard input. The kernel examines each file as it would at exec, and hashes it unless it has a cached verdict. The \
             mode of the file, its mount, its interpreters, and its ELF headers under wx_memory are examined too. Exit \
             status: 0 if every file is verified or allowed and would run, 1 if one is not, 5 without clip, 6 if \
             a file cannot be opened.
             """)
 
-    @Argument(help: "Files.")
-    var paths: [ByteArgument]
+    @Argument(help: "Files or events; with --last, a number of events.")
+    var paths: [ByteArgument] = []
+
+    @Flag(help: "Explain the last refusal, or so many, of the record or of the kernel's log.")
+    var last = false
 
     @Option(
         parsing: .unconditional,
@@ -37,10 +41,35 @@ struct ExplainCommand: Verb {
 
     func validate() throws {
         _ = try context.map(OptionValue.context)
+        if last {
+            guard paths.isEmpty || paths.count == 1 && lastCount != nil else {
+                throw ValidationError("--last takes no argument but a number from 1 to \(EventQuestion.largestCount)")
+            }
+        } else if paths.isEmpty {
+            throw ValidationError("a file or an event is missing")
+        }
+        let isEvent = paths.map { EventQuestion.isMeant(by: $0.bytes) }
+        guard !isEvent.contains(true) || !isEvent.contains(false) else {
+            throw ValidationError("files and events cannot be explained by one command")
+        }
+        if isEvent.contains(true) || last, context != nil || user != nil {
+            throw ValidationError("--context and --user are about files")
+        }
+    }
+
+    /// 1 without a number; nil for an argument that is not a number.
+    private var lastCount: Int? {
+        guard let argument = paths.first else { return 1 }
+        let count = Int(String(decoding: argument.bytes, as: UTF8.self))
+        return count.flatMap { (1...EventQuestion.largestCount).contains($0) ? $0 : nil }
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
+        if last { return try EventQuestion(surroundings, json: json).explainLast(lastCount ?? 1) }
+        if let first = paths.first, EventQuestion.isMeant(by: first.bytes) {
+            return try EventQuestion(surroundings, json: json).explain(paths.map(\.bytes))
+        }
         let user = try user.map { try Self.find($0) } ?? .root
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()

@@ -52,6 +52,12 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 	mount -t devpts -o nosuid,noexec,gid=5,mode=620,ptmxmode=666 devpts $root/dev/pts
 	mount -t tmpfs -o $quiet tmpfs $root/dev/shm
 	mount -t proc -o $quiet proc $root/proc
+	for name in local/bin libexec/clip; do
+		mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/$name
+	done
+	cp /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $root/usr/local/bin
+	cp /usr/libexec/clip/python3-asks.so $root/usr/libexec/clip
+	mount -o remount,ro $root/usr/local/bin && mount -o remount,ro $root/usr/libexec/clip
 	ip link set lo up
 	in_debian ssh-keygen -q -t ed25519 -N '' -f "${admin#"$root"}/.ssh/id_ed25519"
 	for user in user builder; do
@@ -83,12 +89,6 @@ service() {
 }
 # started NAME: how its program ended.
 started() { inside systemctl start "$1" 2>err; inside systemctl show -P ExecMainStatus "$1"; }
-mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/local/bin
-cp /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $root/usr/local/bin
-mount -o remount,ro $root/usr/local/bin
-mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/libexec/clip
-cp /usr/libexec/clip/python3-asks.so $root/usr/libexec/clip
-mount -o remount,ro $root/usr/libexec/clip
 service listed /srv/service
 service stray /srv/stray
 service imports /srv/imports

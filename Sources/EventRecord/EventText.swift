@@ -56,8 +56,9 @@ extension Event {
     }
 
     /// The time in UTC with milliseconds, in the form of RFC 3339.
-    package var timeText: String? {
-        guard let time else { return nil }
+    package var timeText: String? { time.flatMap(Self.timeText) }
+
+    package static func timeText(_ time: UInt64) -> String? {
         var seconds = time_t(time / 1_000_000_000)
         var parts = tm()
         guard gmtime_r(&seconds, &parts) != nil else { return nil }
@@ -92,7 +93,9 @@ extension Event {
 
 extension Event {
     /// The event as one object. Attributes that the message lacks are left out.
-    package var json: JSONDocument {
+    package var json: JSONDocument { JSONDocument(members) }
+
+    package var members: [(String, JSONValue)] {
         var members: [(String, JSONValue)] = []
         func add(_ name: String, _ value: UInt64?) {
             if let value { members.append((name, .unsigned(value))) }
@@ -145,6 +148,6 @@ extension Event {
         add("privileges", text: privileges.map { String(decoding: $0.letters, as: UTF8.self) })
         if let privileges { members.append(("privilege_names", .array(privileges.names.map { .string($0) }))) }
         add("generation", generation)
-        return JSONDocument(members)
+        return members
     }
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import Device
+import Policy
+
+/// A refusal that came once or more often: the first event, and what is known
+/// about the others.
+package struct LearnedEvent: Equatable, Sendable {
+    package var event: Event
+    /// The file of the program that was refused the act, if it was found; for
+    /// events that name no program.
+    package var program: BytePath?
+    package var count: UInt64
+    /// Nanoseconds since 1970.
+    package var lastTime: UInt64?
+
+    package init(_ event: Event, program: BytePath? = nil, count: UInt64 = 1, lastTime: UInt64? = nil) {
+        self.event = event
+        self.program = program
+        self.count = count
+        self.lastTime = lastTime ?? event.time
+    }
+
+    /// Reads a line of a record, or an event as `Event` does.
+    package init(text: [UInt8]) throws(EventSyntaxError) {
+        self.init(try Event(text: text))
+        guard let members = try? EventMembers(json: text) else { return }
+        program = members.programPath
+        count = members.count ?? 1
+        lastTime = members.last.flatMap(EventWords.time) ?? event.time
+    }
+
+    /// One object: that of the event, with `program`, `count` and `last`.
+    package var json: JSONDocument {
+        var members = event.members
+        if let program { members += JSONValue.members("program", bytes: program.bytes) }
+        members.append(("count", .unsigned(count)))
+        if let last = lastTime.flatMap(Event.timeText) { members.append(("last", .string(last))) }
+        return JSONDocument(members)
+    }
+
+    fileprivate struct Key: Hashable {
+        var kind: EventKind
+        var reason: UInt32
+        var isEnforced: Bool
+        var context: UInt32?
+        var act: [UInt8]?
+        var path: BytePath?
+        var found: [UInt8]?
+        var program: BytePath?
+        var privileges: UInt64?
+    }
+
+    fileprivate var key: Key {
+        Key(
+            kind: event.kind, reason: event.reason.number, isEnforced: event.isEnforced,
+            context: event.context?.number, act: event.act, path: event.path, found: event.found, program: program,
+            privileges: event.privileges?.rawValue)
+    }
+}
+
+/// What was refused, each refusal once. It is bounded: what does not fit is
+/// counted as lost.
+package struct LearnedRecord: Equatable, Sendable {
+    package private(set) var events: [LearnedEvent] = []
+    /// Events that are not in the record, because they came too fast or because
+    /// it was full.
+    package private(set) var lost: UInt64 = 0
+    private var places: [LearnedEvent.Key: Int] = [:]
+    private var size = 0
+
+    /// Bytes of the lines of a record.
+    package static let largestSize = 16 << 20
+
+    /// The kind of the line that counts lost events.
+    static let lostKind = "lost"
+
+    package init() {}
+
+    package enum Addition: Equatable { case new, known, full }
+
+    @discardableResult
+    package mutating func add(_ event: LearnedEvent) -> Addition {
+        let key = event.key
+        if let place = places[key] {
+            events[place].count += event.count
+            events[place].lastTime = [events[place].lastTime, event.lastTime].compactMap(\.self).max()
+            return .known
+        }
+        // Counts and times of a line can grow by this much.
+        let length = event.json.text.count + 40
+        guard size + length <= Self.largestSize else {
+            lost += event.count
+            return .full
+        }
+        size += length
+        places[key] = events.count
+        events.append(event)
+        return .new
+    }
+
+    package mutating func addLost(_ count: UInt64) { lost += count }
+
+    // MARK: Text
+
+    /// The lines of the record, with that of the lost events at the end.
+    package var text: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(size + 100)
+        for event in events { text += event.json.text + [ASCII.newline] }
+        return lost == 0 ? text : text + lostLine
+    }
+
+    private var lostLine: [UInt8] {
+        JSONDocument([("kind", .string(Self.lostKind)), ("count", .unsigned(lost))]).text + [ASCII.newline]
+    }
+
+    /// Reads lines of a record, or those of `verictl events --json`. Returns the
+    /// numbers of the lines that are no event; the last line may be cut off,
+    /// because the machine stopped.
+    package init(_ text: [UInt8], badLines: inout [Int]) {
+        for (index, line) in text.split(separator: ASCII.newline, omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            guard let members = try? EventMembers(json: Array(line)) else {
+                badLines.append(index + 1)
+                continue
+            }
+            if members.kind == Self.lostKind {
+                lost += members.count ?? 0
+                continue
+            }
+            guard let event = try? members.event() else {
+                badLines.append(index + 1)
+                continue
+            }
+            lost += members.count == nil ? event.dropped : 0
+            guard Self.isLearned(event) else { continue }
+            add(
+                LearnedEvent(
+                    event, program: members.programPath, count: members.count ?? 1,
+                    lastTime: members.last.flatMap(EventWords.time)))
+        }
+    }
+
+    /// Whether a rule could make a difference to what the event reports.
+    package static func isLearned(_ event: Event) -> Bool {
+        event.kind == .ungranted || event.isRefusal && event.kind != .admin
+    }
+}
