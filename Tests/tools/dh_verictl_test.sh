@@ -14,7 +14,7 @@ trap 'rm -rf -- "$work"' EXIT
 . "$root/Tests/tools/check.sh"
 cd "$work" || exit
 rules=content/usr/lib/verictl.d/sample.tool.conf
-line='/usr/bin/tool 0 e - - - - sha256'
+line='/usr/bin/tool 0 e - - - -'
 
 refused() { ! "$@"; }
 
@@ -85,11 +85,11 @@ check "a package without the file has no rules" refused sh -c 'dpkg-deb -c one/s
 check "built elsewhere" build two/elsewhere
 check "... the packages have the same bytes" same_bytes
 check "a line is accepted" accepts "$line"
-check "a field too few is refused" complains 'verictl:2: a path and 7 fields' '# one' '/usr/bin/tool 0 e - - - sha256'
+check "a field too few is refused" complains 'verictl:2: a path and 6 fields' '# one' '/usr/bin/tool 0 e - - -'
 check "a file that is not there is refused" complains 'no such file in the package: /usr/bin/other' "${line/tool/other}"
 check "a relative path is refused" complains 'is not absolute' "${line#/}"
 check "a file twice is refused" complains 'listed twice' "$line" "${line/bin\/tool/bin/t*}"
-check "a wrong word is refused" complains 'CAP_KILL' '/usr/bin/tool 0 e - CAP_KILL - - sha256'
-check "a digest is refused" complains 'a path and 7 fields' "$line 0123"
+check "a wrong word is refused" complains 'CAP_KILL' '/usr/bin/tool 0 e - CAP_KILL - -'
+check "a digest is refused" complains 'a path and 6 fields' "$line sha256 0123"
 echo "1..$count"
 exit $((failed > 0))

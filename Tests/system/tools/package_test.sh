@@ -113,11 +113,15 @@ if [ $clip = yes ]; then
 	mode enforcing
 	is "enforcing: a package that nobody authenticated is refused" no \
 		"$([ "$(status in_debian dpkg -i /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"
-	is "... by us" yes "$(grep -q '^verictl: rules for the new packages' err && echo yes)"
+	is "... by us" yes "$(grep -q '^verictl: the new packages are not allowed' err && echo yes)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	is "... undamaged" "ii " "$(dpkg_status one)"
 	is "... by its name in a directory, too" no "$(cp $root/srv/test/one_3.deb $root/srv/test/tree/ &&
 		[ "$(status in_debian dpkg -i -R /srv/test/tree)" = 0 ] && echo yes || echo no)"
+	is "... and the old version is there" 2 "$(in_debian one)"
+	cp $root/srv/test/one_3.deb "$root/srv/test/one 3"
+	is "... nor by a name that is none of a package" no \
+		"$([ "$(status in_debian dpkg -i "/srv/test/one 3")" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	is "... and by apt" no "$([ "$(status in_debian apt-get -qy install /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
