@@ -16,6 +16,7 @@ mkdir -p $dir/lower $dir/write $root && cd $dir || exit 1
 
 # The path of env, so that busybox does not run a dpkg of its own.
 in_debian() { chroot $root /usr/bin/env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
+# shellcheck disable=SC2016 # for dpkg-query
 dpkg_status() { in_debian dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null || echo none; }
 file_state() { (cd $root && find etc usr lib var/lib ! -path 'var/lib/apt/*' ! -path 'var/lib/dpkg/*' | sort); }
 # What the tool itself says of a table that others change: nothing.
@@ -23,7 +24,7 @@ generation() { sed -n 's/^generation //p' /sys/kernel/security/clip/status 2>/de
 mode() { printf 'mode = %s\n' "$1" >$root/etc/verictl/boot.conf; }
 
 # make_package NAME VERSION [RULES]: a package with one program, not from apt, in
-# /root, and a file of rules if there are any.
+# /srv/test, and a file of rules if there are any.
 make_package() {
 	rm -rf tree && mkdir -p tree/DEBIAN tree/usr/bin
 	[ -z "$3" ] || { mkdir -p tree/usr/lib/verictl.d && echo "$3" >tree/usr/lib/verictl.d/"$1"; }
@@ -31,8 +32,8 @@ make_package() {
 		"$1" "$2" >tree/DEBIAN/control
 	printf '#!/bin/sh\necho %s\n' "$2" >tree/usr/bin/"$1"
 	chmod 755 tree/usr/bin/"$1"
-	rm -rf "$root/root/tree" && cp -a tree $root/root/
-	in_debian dpkg-deb -Zgzip -z1 --root-owner-group -b /root/tree "/root/$1_$2.deb" >out
+	rm -rf "$root/srv/test/tree" && cp -a tree $root/srv/test/
+	in_debian dpkg-deb -Zgzip -z1 --root-owner-group -b /srv/test/tree "/srv/test/$1_$2.deb" >out
 }
 
 {
@@ -47,7 +48,7 @@ make_package() {
 	mount -t securityfs securityfs $root/sys/kernel/security
 	mount -t devtmpfs devtmpfs $root/dev
 	mkdir -p $root/dev/pts && mount -t devpts devpts $root/dev/pts
-	mkdir -p $root/srv && mv $root/repository $root/srv/clip
+	mkdir -p $root/srv/test && mv $root/repository $root/srv/clip
 	mkdir -p $root/etc/apt/sources.list.d
 	rm -f $root/etc/apt/sources.list $root/etc/apt/sources.list.d/*
 	cp $root/srv/clip/clip.sources $root/etc/apt/sources.list.d/
@@ -82,10 +83,10 @@ fi
 # --- hooks --------------------------------------------------------------------
 
 make_package one 1
-is "dpkg installs a package, not from apt" 0 "$(status in_debian dpkg -i /root/one_1.deb)"
+is "dpkg installs a package, not from apt" 0 "$(status in_debian dpkg -i /srv/test/one_1.deb)"
 is "... without a word of ours" "" "$(grep verictl out err)"
 make_package two 1 "# a comment, and no rule"
-is "a package that brings rules is installed" 0 "$(status in_debian apt-get -qy install /root/two_1.deb)"
+is "a package that brings rules is installed" 0 "$(status in_debian apt-get -qy install /srv/test/two_1.deb)"
 is "... and we are told" yes "$(says 'Processing triggers for verictl' out)"
 is "... and done with it" "ii " "$(dpkg_status verictl)"
 
@@ -93,12 +94,12 @@ for mode in off permissive enforcing; do
 	mode $mode
 	is "$mode, rules not in force: the hook after" 0 "$(status in_debian $hook post)"
 	is "... says nothing" "" "$(cat out err)"
-	is "$mode, rules not in force: that of apt" 0 "$(echo /root/one_1.deb | status in_debian $hook apt)"
+	is "$mode, rules not in force: that of apt" 0 "$(echo /srv/test/one_1.deb | status in_debian $hook apt)"
 	is "... says nothing" "" "$(cat out err)"
 done
 is "a wrong word is an error" 2 "$(status in_debian $hook nothing)"
 make_package one 2
-is "enforcing, rules not in force: dpkg installs" 0 "$(status in_debian dpkg -i /root/one_2.deb)"
+is "enforcing, rules not in force: dpkg installs" 0 "$(status in_debian dpkg -i /srv/test/one_2.deb)"
 is "... that version" 2 "$(in_debian one)"
 
 if [ $clip = yes ]; then
@@ -108,21 +109,25 @@ if [ $clip = yes ]; then
 	verictl unload --all && in_debian verictl load --entry "$(cat rules)" && in_debian verictl enable >out 2>err
 	is "rules are in force" 0 "$(status in_debian verictl status)"
 	mode off
-	is "off, rules in force: dpkg installs" 0 "$(status in_debian dpkg -i /root/one_2.deb)"
+	is "off, rules in force: dpkg installs" 0 "$(status in_debian dpkg -i /srv/test/one_2.deb)"
 	is "... without a word of ours" "" "$(grep verictl out err)"
 	mode enforcing
 	is "enforcing: a package that nobody authenticated is refused" no \
-		"$([ "$(status in_debian dpkg -i /root/one_3.deb)" = 0 ] && echo yes || echo no)"
-	is "... by us" yes "$(grep -q '^verictl: rules for the new packages' err && echo yes)"
+		"$([ "$(status in_debian dpkg -i /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"
+	is "... by us" yes "$(grep -q '^verictl: the new packages are not allowed' err && echo yes)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	is "... undamaged" "ii " "$(dpkg_status one)"
-	is "... by its name in a directory, too" no "$(cp $root/root/one_3.deb $root/srv/ &&
-		[ "$(status in_debian dpkg -i -R /srv)" = 0 ] && echo yes || echo no)"
+	is "... by its name in a directory, too" no "$(cp $root/srv/test/one_3.deb $root/srv/test/tree/ &&
+		[ "$(status in_debian dpkg -i -R /srv/test/tree)" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
-	is "... and by apt" no "$([ "$(status in_debian apt-get -qy install /root/one_3.deb)" = 0 ] && echo yes || echo no)"
+	cp $root/srv/test/one_3.deb "$root/srv/test/one 3"
+	is "... nor by a name that is none of a package" no \
+		"$([ "$(status in_debian dpkg -i "/srv/test/one 3")" = 0 ] && echo yes || echo no)"
+	is "... and the old version is there" 2 "$(in_debian one)"
+	is "... and by apt" no "$([ "$(status in_debian apt-get -qy install /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	mode permissive
-	is "permissive: the package is installed" 0 "$(status in_debian dpkg -i /root/one_3.deb)"
+	is "permissive: the package is installed" 0 "$(status in_debian dpkg -i /srv/test/one_3.deb)"
 	is "... that version" 3 "$(in_debian one)"
 	is "... with a word of ours" yes "$(grep -q '^verictl: ' err && echo yes)"
 	mode off
@@ -144,7 +149,7 @@ is "other packages can be purged" 0 "$(status in_debian apt-get -qy purge one tw
 is "verictl can be removed" 0 "$(status in_debian apt-get -qy remove verictl)"
 is "... but for its configuration" "rc " "$(dpkg_status verictl)"
 make_package one 4
-is "its hooks are harmless without it" 0 "$(status in_debian dpkg -i /root/one_4.deb)"
+is "its hooks are harmless without it" 0 "$(status in_debian dpkg -i /srv/test/one_4.deb)"
 is "... and silent" "" "$(grep -i verictl out err)"
 is "... also for apt" 0 "$(status in_debian apt-get -qy purge one)"
 is "verictl can be purged" 0 "$(status in_debian apt-get -qy purge verictl)"

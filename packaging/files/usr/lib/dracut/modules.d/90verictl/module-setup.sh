@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Puts verictl and the compiled rules into the initramfs, if rules are loaded at
-# boot at all.
+# Puts verictl into the initramfs, if rules are loaded at boot at all. The rules
+# stay where they are: it reads those of the real root.
 # shellcheck disable=SC2154 # variables of dracut
 
 check() {
@@ -12,7 +12,6 @@ check() {
 depends() { return 0; }
 
 install() {
-	inst_multiple /usr/sbin/verictl /etc/verictl/boot.conf
-	inst_multiple -o /var/lib/verictl/policy.img
+	inst_multiple /usr/sbin/verictl
 	inst_hook pre-pivot 50 "$moddir/verictl-load.sh"
 }
