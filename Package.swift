@@ -94,7 +94,7 @@ let package = Package(
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Hardening", "Tool", "Arguments",
                 "Generation", "Loading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

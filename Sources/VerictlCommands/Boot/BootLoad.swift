@@ -89,7 +89,7 @@ struct BootLoad {
         let transaction = try Transaction(rules.rules, mode: .replace, options: Self.options)
         let report = try commit(transaction)
         guard report.status == .done else { return try loadLastGood(store, report.status) }
-        try store.note(transaction, report, sources, reporter)
+        try store.note(transaction, report, sources, reporter, makesDirectory: true)
         let identity = try PolicyRecord.sha256(transaction.image)
         steps.add("policy", .done, "\(Self.describe(identity, UInt64(transaction.count))), from the rules")
     }
