@@ -158,11 +158,18 @@ struct BootLoad {
                 reporter.error(text, hint: finding.hint)
             }
         }
+        let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
+        // An active context that nobody can change could not be repaired until reboot.
+        if isUnsafe, !canAdminister, !before.contains(.active) {
+            throw Failure(
+                status: .no,
+                message: "left at \(before.text), because the system could not be used or repaired otherwise",
+                hint: "correct the rules, then verictl boot load")
+        }
         if !canAdminister {
             reporter.warning(
                 "verictl is not listed with the privilege V (VERICTL): nothing can be changed until reboot")
         }
-        let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
         // A system that cannot come up is of no use; it says what is missing.
         if isUnsafe { wanted.insert(.permissive) }
         try access.setLevel(wanted, of: .own)
