@@ -160,10 +160,10 @@ struct BootLoad {
         }
         let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
         // An active context that nobody can change could not be repaired until reboot.
-        if isUnsafe, !canAdminister, !before.contains(.active) {
+        if isUnsafe || settings.mode == .permissive, !canAdminister, !before.contains(.active) {
             throw Failure(
                 status: .no,
-                message: "left at \(before.text), because the system could not be used or repaired otherwise",
+                message: "left at \(before.text), because verictl is not listed with the privilege V (VERICTL)",
                 hint: "correct the rules, then verictl boot load")
         }
         if !canAdminister {

@@ -217,15 +217,16 @@ import Testing
     }
 
     /// An active context without a verictl that is listed could not be repaired.
-    @Test func nothingIsListed() {
-        machine.conf("mode = enforcing\nlevel = enforce_exec\n")
+    @Test(arguments: ["enforcing", "permissive"])
+    func nothingIsListed(_ mode: String) {
+        machine.conf("mode = \(mode)\nlevel = enforce_exec\n")
         var unlisted = FileVerdict()
         unlisted.state = .unlisted
         device.verdicts = [unlisted]
         let (status, output) = machine.run("boot", "load")
         #expect(status == 1)
         #expect(machine.level == [])
-        #expect(output.messages.contains("level: left at inactive, because the system could not be used or repaired"))
+        #expect(output.messages.contains("level: left at inactive, because verictl is not listed with the"))
     }
 
     @Test func aLatchThatTheKernelLacks() {
