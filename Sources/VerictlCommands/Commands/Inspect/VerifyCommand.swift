@@ -33,17 +33,10 @@ struct VerifyCommand: Verb {
     @Option(help: ArgumentHelp("The directory that is / for the rules' paths.", valueName: "directory"))
     var root: ByteArgument?
 
-    @Option(
-        name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Number of threads; by default one for each processor.", valueName: "n"))
-    var jobs: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @Flag(help: "Print the result as JSON.")
     var json = false
-
-    func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1024.") }
-    }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
@@ -54,7 +47,7 @@ struct VerifyCommand: Verb {
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let chosen = rules.rules.filter { rule in rule.path.map(isChosen) ?? false }
         let verified = FileVerification.run(
-            chosen, root: root, workers: jobs ?? Process.processorCount,
+            chosen, root: root, workers: workers.count,
             progress: meter.map { meter in { meter.update($0.text) } })
         meter?.finish()
         let shown = changedOnly ? verified.filter { $0.state != .same } : verified
