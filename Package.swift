@@ -106,7 +106,7 @@ let package = Package(
         module(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Tool", "Arguments",
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Hardening", "Tool", "Arguments",
                 "Generation", "Loading", "Packages", "EventRecord", "Learning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

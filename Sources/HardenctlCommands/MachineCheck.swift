@@ -135,6 +135,6 @@ struct MachineCheck {
                 "\(counted(search.unread.count, "directory", "directories")) could not be searched for set-user-id "
                     + "files, \(first) among them")
         }
-        return composition.check(setuid: search.files)
+        return composition.check(setuid: search.files.map { SetuidFile(path: $0.path, bits: $0.bits) })
     }
 }

@@ -60,6 +60,18 @@ package struct Surroundings {
         if (try? Files.status(essentials.initProgram)) == nil { essentials = .installed }
     }
 
+    /// The same directories below the root directory of another machine.
+    package func below(_ root: BytePath) -> Surroundings {
+        let inside = { (path: BytePath) in BytePath(root.bytes + path.bytes) }
+        var other = self
+        other.ruleDirectories = ruleDirectories.map(inside)
+        other.stateDirectory = inside(stateDirectory)
+        other.runtimeDirectory = inside(runtimeDirectory)
+        other.bootConfiguration = inside(bootConfiguration)
+        other.systemRoot = inside(systemRoot)
+        return other
+    }
+
     /// What was made on this machine, and then as systemd orders them: vendor,
     /// administrator, this boot.
     package static let standardRuleDirectories: [BytePath] = [

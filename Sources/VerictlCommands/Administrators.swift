@@ -57,15 +57,21 @@ struct Administrators {
         }
     }
 
+    var canChange: Bool {
+        switch answer {
+        case .anyRoot: true
+        case .forbidden: false
+        case .files(let files): !files.isEmpty
+        }
+    }
+
     /// Members of the JSON object of the status.
     var members: [(String, JSONValue)] {
-        let files: [BytePath]
-        let canChange: Bool
-        switch answer {
-        case .anyRoot: (canChange, files) = (true, [])
-        case .forbidden: (canChange, files) = (false, [])
-        case .files(let found): (canChange, files) = (!found.isEmpty, found)
-        }
+        let files =
+            switch answer {
+            case .anyRoot, .forbidden: [] as [BytePath]
+            case .files(let found): found
+            }
         return [
             ("rules_can_change", .bool(canChange)),
             ("administrators", .array(files.map { .string($0.description) })),

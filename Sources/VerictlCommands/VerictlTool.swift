@@ -41,7 +41,7 @@ struct RootCommand: ParsableCommand {
             CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
             ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
-            DisableCommand.self, LockCommand.self, BootCommand.self, MountsCommand.self, PackageCommand.self,
-            LearnCommand.self, SuggestCommand.self,
+            DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
+            DoctorCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self, SuggestCommand.self,
         ])
 }

@@ -61,7 +61,7 @@ import Testing
         #expect(status == 0)
         #expect(
             output.resultText
-                == #"{"schema":1,"active":true,"abi_version":1,"generation":3,"entries":2,"digests":0,"#
+                == #"{"schema":1,"active":true,"mode":"enforcing","abi_version":1,"generation":3,"entries":2,"digests":0,"#
                 + #""update_context":null,"memory":{"entries":256,"#
                 + #""tables":100,"names":44,"digests":0,"bytes_per_entry":178},"verified":1,"cached":2,"hashed_bytes":3,"granted":4,"#
                 + #""ungranted":6,"refused":{"total":5,"digest-mismatch":5},"permitted":7,"unlogged":8,"contexts":[{"context":0,"entries":2}]}"#
@@ -80,7 +80,7 @@ import Testing
     @Test func statusForPeople() {
         directory.write("status", Self.status)
         let output = tool.run("status").output
-        #expect(output.resultText.hasPrefix("state              active\n"))
+        #expect(output.resultText.hasPrefix("mode               enforcing\n"))
         #expect(output.resultText.contains("  digest-mismatch  5\n"))
         #expect(output.resultText.contains("ungranted          6\n"))
         #expect(output.resultText.contains("permitted          7\n"))
@@ -151,7 +151,7 @@ import Testing
         directory.write("status", text)
         let (status, output) = tool.run("status")
         #expect(status == 1)
-        #expect(output.resultText.hasPrefix("state              inactive\n"))
+        #expect(output.resultText.hasPrefix("mode               inactive: rules are loaded, "))
         #expect(tool.run("status", "--json").output.resultText.contains(#""active":false"#))
         // Allow digests alone are rules too.
         let allowed = Self.status.replacing("entries 2\n", with: "entries 0\n") + Self.contexts

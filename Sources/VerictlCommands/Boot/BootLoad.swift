@@ -89,7 +89,7 @@ struct BootLoad {
         let transaction = try Transaction(rules.rules, mode: .replace, options: Self.options)
         let report = try commit(transaction)
         guard report.status == .done else { return try loadLastGood(store, report.status) }
-        try store.note(transaction, report, sources, reporter)
+        try store.note(transaction, report, sources, reporter, makesDirectory: true)
         let identity = try PolicyRecord.sha256(transaction.image)
         steps.add("policy", .done, "\(Self.describe(identity, UInt64(transaction.count))), from the rules")
     }
@@ -158,11 +158,18 @@ struct BootLoad {
                 reporter.error(text, hint: finding.hint)
             }
         }
+        let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
+        // An active context that nobody can change could not be repaired until reboot.
+        if isUnsafe || settings.mode == .permissive, !canAdminister, !before.contains(.active) {
+            throw Failure(
+                status: .no,
+                message: "left at \(before.text), because verictl is not listed with the privilege V (VERICTL)",
+                hint: "correct the rules, then verictl boot load")
+        }
         if !canAdminister {
             reporter.warning(
                 "verictl is not listed with the privilege V (VERICTL): nothing can be changed until reboot")
         }
-        let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
         // A system that cannot come up is of no use; it says what is missing.
         if isUnsafe { wanted.insert(.permissive) }
         try access.setLevel(wanted, of: .own)

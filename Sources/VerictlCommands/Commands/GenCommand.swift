@@ -85,16 +85,12 @@ struct GenCommand: Verb {
         help: ArgumentHelp("Write the entries to this file, atomically.", valueName: "file"))
     var output: ByteArgument?
 
-    @Option(
-        name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Number of threads; by default one for each processor.", valueName: "n"))
-    var jobs: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @Flag(help: "Print the entries as JSON.")
     var json = false
 
     func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1024.") }
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
             throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
@@ -154,7 +150,7 @@ struct GenCommand: Verb {
         generator.privileges = try privs.map { try OptionValue.letters("--privs", $0) } ?? []
         generator.context = try context.map(OptionValue.context) ?? .own
         generator.algorithm = try algo.map(OptionValue.algorithm) ?? .sha256
-        generator.workers = jobs ?? Process.processorCount
+        generator.workers = workers.count
         return generator
     }
 

@@ -69,7 +69,7 @@ struct LoadCommand: Verb {
         let mode: CommitMode = all || replace ? .replace : .add
         var transaction: Transaction
         // Before the files are read: one that changes meanwhile is stale then.
-        let sources = all ? try PolicySources(surroundings) : nil
+        let sources = all ? try? PolicySources(surroundings) : nil
         if let compiled {
             transaction = try decode(compiled.path, mode: mode, reporter)
         } else {
@@ -93,8 +93,8 @@ struct LoadCommand: Verb {
             try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
         }
         let report = try transaction.load(on: device, info, strict: strict, check: check)
-        if let sources, (try? Files.status(surroundings.stateDirectory)) != nil {
-            try PolicyStore(surroundings).note(transaction, report, sources, reporter)
+        if let sources {
+            try PolicyStore(surroundings).note(transaction, report, sources, reporter, makesDirectory: false)
         }
         return report.deliver(reporter, json: json)
     }

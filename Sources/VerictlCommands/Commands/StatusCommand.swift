@@ -20,16 +20,21 @@ struct StatusCommand: Verb {
         let status = try DeviceAccess(surroundings).status()
         let exit: ExitStatus = Self.state(status) == .active ? .done : .no
         let reporter = surroundings.reporter
-        let administrators = Administrators.find(surroundings)
-        return reporter.result(
-            json ? Self.json(status, administrators).text + [ASCII.newline] : Self.text(status, administrators),
-            then: exit)
+        let answer = Answer(
+            status: status, mode: EnforcementMode(status), policy: PolicyState.find(status.info, surroundings),
+            administrators: Administrators.find(surroundings))
+        return reporter.result(json ? Self.json(answer).text + [ASCII.newline] : Self.text(answer), then: exit)
     }
 
-    private enum State: String {
-        case active
-        case inactive
-        case empty = "no entries"
+    private struct Answer {
+        var status: KernelStatus
+        var mode: EnforcementMode
+        var policy: PolicyState?
+        var administrators: Administrators?
+    }
+
+    private enum State {
+        case active, inactive, empty
     }
 
     /// Rules in a context that is not active do nothing.
@@ -57,7 +62,8 @@ struct StatusCommand: Verb {
         return "\(bytesPerEntry(info)) bytes an entry\(names): \(totals)"
     }
 
-    private static func json(_ status: KernelStatus, _ administrators: Administrators?) -> JSONDocument {
+    private static func json(_ answer: Answer) -> JSONDocument {
+        let status = answer.status
         let info = status.info
         let refused =
             [("total", JSONValue.unsigned(status.refused))]
@@ -67,6 +73,7 @@ struct StatusCommand: Verb {
         }
         let members: [(String, JSONValue)] = [
             ("active", .bool(state(status) == .active)),
+            ("mode", .string(answer.mode.rawValue)),
             ("abi_version", .number(Int64(info.abiVersion))),
             ("generation", .unsigned(info.generation)),
             ("entries", .unsigned(info.entries)),
@@ -89,14 +96,16 @@ struct StatusCommand: Verb {
             ("permitted", .unsigned(status.permitted)),
             ("unlogged", .unsigned(status.unlogged)),
         ]
-        let rules = administrators?.members ?? []
+        let rules = (answer.policy?.members ?? []) + (answer.administrators?.members ?? [])
         return JSONDocument(members + events + rules + [("contexts", .array(status.contexts.map(\.json)))])
     }
 
-    private static func text(_ status: KernelStatus, _ administrators: Administrators?) -> [UInt8] {
+    private static func text(_ answer: Answer) -> [UInt8] {
+        let status = answer.status
         let info = status.info
         var table = TextTable()
-        table.add("state", state(status).rawValue)
+        table.add("mode", answer.mode.text)
+        if let policy = answer.policy { table.add("policy", policy.text) }
         table.add("interface", "version \(info.abiVersion)")
         table.add("generation", "\(info.generation)")
         table.add("entries", "\(info.entries)")
@@ -110,7 +119,7 @@ struct StatusCommand: Verb {
         table.add("permitted", "\(status.permitted)")
         table.add("unlogged", "\(status.unlogged)")
         if let events = status.events { table.add("events", "\(events), dropped \(status.eventsDropped ?? 0)") }
-        if let administrators { table.add("rules", administrators.text) }
+        if let administrators = answer.administrators { table.add("rules", administrators.text) }
         if let context = info.updateContext { table.add("update context", context.text) }
         for context in status.contexts {
             table.add("context \(context.context)", context.summary)

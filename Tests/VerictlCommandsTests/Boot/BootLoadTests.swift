@@ -216,6 +216,19 @@ import Testing
         #expect(output.isHalted == isHalted)
     }
 
+    /// An active context without a verictl that is listed could not be repaired.
+    @Test(arguments: ["enforcing", "permissive"])
+    func nothingIsListed(_ mode: String) {
+        machine.conf("mode = \(mode)\nlevel = enforce_exec\n")
+        var unlisted = FileVerdict()
+        unlisted.state = .unlisted
+        device.verdicts = [unlisted]
+        let (status, output) = machine.run("boot", "load")
+        #expect(status == 1)
+        #expect(machine.level == [])
+        #expect(output.messages.contains("level: left at inactive, because verictl is not listed with the"))
+    }
+
     @Test func aLatchThatTheKernelLacks() {
         machine.conf("mode = enforcing\nlatches = fuse tpe\n")
         let (status, output) = machine.run("boot", "load")

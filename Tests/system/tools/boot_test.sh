@@ -151,7 +151,7 @@ is "stop halts" "" "$(unshare -p -f sh -c 'verictl boot load >out 2>err; echo st
 is "and says why" yes "$(says "the machine is halted, because $conf says on-failure = stop" err)"
 conf "mode = enforcing" "level = enforce_exec"
 is "continue does not" "3" "$(unshare -p -f sh -c 'verictl boot load >out 2>err; echo $?')"
-is "a system without rules is only watched" active:enforce_exec:permissive "$(verictl level)"
+is "a system without rules can be repaired" inactive "$(verictl level)"
 rm "$rules/broken"
 verictl disable 2>err
 
@@ -201,7 +201,7 @@ is "in words" yes "$(says "mounts and devices are not locked" out)"
 conf "mode = enforcing" "level = enforce_exec" "latches = nosuid_root" "lock = lvl_immutable mounts devices"
 is "an empty device table is not locked" 4 "$(status verictl boot lock)"
 is "which is said" yes "$(says "no rule of the device table counts" err)"
-is "the level is final all the same" active:lvl_immutable:enforce_exec "$(verictl level)"
+is "the level is final nevertheless" active:lvl_immutable:enforce_exec "$(verictl level)"
 is "a final level is lowered by nobody" 1 "$(status verictl disable)"
 is "lock by words" 0 "$(status verictl lock mounts)"
 is "locks" 0 "$(latch mount)"

@@ -93,14 +93,18 @@ package struct PolicyStore {
     }
 
     /// Keeps and notes the rules of the system once the kernel has accepted them.
-    /// The kernel has them, so that a disk that cannot be written is no failure.
+    /// The image is only kept in a directory that is there, or is to be made.
+    /// The kernel has the rules, so that a disk that cannot be written is no failure.
     package func note(
-        _ transaction: Transaction, _ report: TransactionReport, _ sources: PolicySources, _ reporter: Reporter
+        _ transaction: Transaction, _ report: TransactionReport, _ sources: PolicySources, _ reporter: Reporter,
+        makesDirectory: Bool
     ) throws(Failure) {
         guard report.status == .done, !report.isDryRun else { return }
         var record = try PolicyRecord(transaction.image, entries: transaction.count, sources)
         do throws(Errno) {
-            try keep(transaction.image, record)
+            if makesDirectory || (try? Files.status(surroundings.stateDirectory)) != nil {
+                try keep(transaction.image, record)
+            }
         } catch {
             let text = "\(imagePath) was not written: \(error)"
             // Early at boot, the root filesystem is mounted read-only.
@@ -195,24 +199,33 @@ package struct PolicySources: Sendable {
     /// Files that changed a moment ago are waited for: the clock of a file
     /// system is so coarse that another change might have the same time.
     package init(_ surroundings: Surroundings) throws(Failure) {
-        var (text, newest) = Self.list(surroundings.ruleDirectories)
+        var (text, newest) = try Self.list(surroundings.ruleDirectories)
         let age = FileTime.now.milliseconds(since: newest)
         if 0..<Self.coarseness ~= age {
             Process.sleep(milliseconds: UInt32(Self.coarseness - age))
-            (text, newest) = Self.list(surroundings.ruleDirectories)
+            (text, newest) = try Self.list(surroundings.ruleDirectories)
         }
         digest = try PolicyRecord.sha256(text)
     }
 
     private static let coarseness = 20
 
-    private static func list(_ directories: [BytePath]) -> (text: [UInt8], newest: FileTime) {
+    private static func names(in directory: BytePath) throws(Failure) -> [DirectoryEntry] {
+        do throws(Errno) {
+            return try Files.list(directory)
+        } catch {
+            if error == .noEntry { return [] }
+            throw Failure(status: .io, message: "\(directory): \(error)")
+        }
+    }
+
+    private static func list(_ directories: [BytePath]) throws(Failure) -> (text: [UInt8], newest: FileTime) {
         var text = Array("policy sources 1\n".utf8)
         var newest = FileTime.zero
         for directory in directories {
             // A NUL is in no name.
             text += directory.bytes + [0]
-            for entry in (try? Files.list(directory)) ?? [] {
+            for entry in try names(in: directory) {
                 guard let status = try? Files.status(directory.appending(entry.name)) else { continue }
                 newest = max(newest, status.modified, status.changed)
                 text += entry.name + [0]

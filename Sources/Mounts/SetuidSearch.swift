@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-import Bytes
-import Hardening
-import Mounts
+package import Bytes
 import SystemIO
 
 /// Searches the files that give the rights of their owner or group.
-struct SetuidSearch {
+package struct SetuidSearch {
     /// Directories that are not searched: mounts where these bits have no
     /// effect.
-    let skipped: Set<BytePath>
-    private(set) var files: [SetuidFile] = []
+    private let skipped: Set<BytePath>
+    /// Sorted by path, each with its bits in words.
+    package private(set) var files: [(path: BytePath, bits: String)] = []
     /// Directories that could not be read.
-    private(set) var unread: [BytePath] = []
+    package private(set) var unread: [BytePath] = []
 
-    init(mounts: [Mount]) {
+    package init(mounts: [Mount]) {
         skipped = Set(
             mounts.filter { mount in
                 mount.attributes.contains(.noSuid) || Self.isWithoutFiles(mount.type)
@@ -26,7 +25,7 @@ struct SetuidSearch {
             .contains(String(decoding: type, as: UTF8.self))
     }
 
-    mutating func search(_ directory: BytePath) {
+    package mutating func search(_ directory: BytePath) {
         var waiting = [directory]
         while let next = waiting.popLast() {
             do throws(Errno) {
@@ -50,6 +49,6 @@ struct SetuidSearch {
         guard let status = try? Files.status(path, followLinks: false) else { return }
         if status.kind == .directory, !skipped.contains(path) { waiting.append(path) }
         guard status.kind == .regular, let bits = status.permissions.rightsOfOwner else { return }
-        files.append(SetuidFile(path: path, bits: bits))
+        files.append((path, bits))
     }
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+import Loading
+import Policy
+import SystemIO
+import TestSupport
+import Testing
+
+@testable import VerictlCommands
+
+/// The files of another machine; what a running kernel says is tested in the guest.
+@Suite struct DoctorTests {
+    private let directory = TemporaryDirectory()
+    private var tool = ToolRun()
+
+    init() {
+        tool.ruleDirectories = ["/etc/verictl.d", "/var/lib/verictl.d"]
+        tool.stateDirectory = "/var/lib/verictl"
+        tool.bootConfiguration = "/etc/verictl/boot.conf"
+        for name in [
+            "etc", "etc/verictl", "etc/verictl.d", "etc/systemd", "etc/systemd/system",
+            "etc/systemd/system/sysinit.target.wants", "etc/systemd/system/multi-user.target.wants", "usr", "usr/bin",
+            "usr/lib", "usr/lib/systemd", "usr/libexec", "usr/libexec/clip", "var", "var/lib", "var/lib/verictl.d",
+            "var/lib/dpkg", "boot",
+        ] {
+            directory.makeDirectory(BytePath(name.utf8))
+        }
+        directory.write("usr/lib/systemd/systemd", "")
+        directory.write("usr/libexec/clip/verictl-events", "")
+        directory.makeLink("etc/systemd/system/sysinit.target.wants/verictl-load.service", to: "/lib/x")
+        directory.makeLink("etc/systemd/system/multi-user.target.wants/verictl-lock.service", to: "/lib/x")
+        directory.write("usr/bin/su", "su", mode: 0o4755)
+        directory.write("etc/verictl.d/su", line("/usr/bin/su", "0"))
+        directory.write("etc/verictl/boot.conf", "mode = enforcing\nlevel = enforce_exec\n")
+        directory.write("boot/config-6.12", "CONFIG_SECURITY_CLIP=y\nCONFIG_SECURITYFS=y\n")
+        directory.write("var/lib/verictl.d/pkg-login", "#> package login 1:4.13 amd64\n")
+        directory.write(
+            "var/lib/dpkg/status",
+            """
+            Package: login
+            Status: install ok installed
+            Description: system login tools
+             Package: not a field
+            Version: 1:4.13
+
+            Package: gone
+            Status: deinstall ok config-files
+            Version: 1
+            """)
+    }
+
+    private func run(_ words: String...) -> (status: Int32, output: Capture) {
+        tool.run(bytes: (["doctor", "--root", directory.path.description] + words).map { Array($0.utf8) })
+    }
+
+    @Test func aGoodMachine() {
+        let (status, output) = run()
+        #expect(status == 0)
+        #expect(
+            output.resultText == """
+                [--] configuration: /boot/config-6.12 lacks SECURITY_CLIP_NAMES, SECURITY_CLIP_EVENTS
+                [--] kernel: this is another machine's; device, latches, sysctls and mounts are not looked at
+                [ok] rules: 1 entry in 2 files
+                [ok] set-user-id: every such file has an entry
+                [ok] packages: all 1 have rules of their version
+                [ok] boot.conf: mode = enforcing, level = enforce_exec
+                [--] image: there is no compiled policy: the next boot compiles the rules; next: verictl boot load
+                [ok] units: verictl-load.service and verictl-lock.service are enabled
+                [ok] programs: verictl-events is installed
+
+                """)
+    }
+
+    @Test(
+        arguments: [
+            ("etc/verictl.d/bad", "junk", "[!!] rules: "),
+            ("boot/config-6.12", "CONFIG_X=y\n", "[!!] configuration: /boot/config-6.12 has no SECURITY_CLIP; next: "),
+            ("etc/verictl/boot.conf", "mod = off\n", "[!!] boot.conf: "),
+            (
+                "var/lib/verictl.d/pkg-login", "#> package login 1:4.12 amd64\n",
+                "[!!] packages: rules of another version: login; next: verictl package sync"
+            ),
+        ])
+    func problems(_ file: String, _ text: String, _ line: String) {
+        directory.write(BytePath(file.utf8), text)
+        let (status, output) = run()
+        #expect(status == 1)
+        #expect(output.resultText.contains("\n" + line) || output.resultText.hasPrefix(line), "\(output.resultText)")
+        #expect(output.resultText.split(separator: "\n").count { $0.hasPrefix("[!!]") } == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("etc/systemd/system/sysinit.target.wants/verictl-load.service", "units"),
+            ("usr/libexec/clip/verictl-events", "programs"),
+        ])
+    func whatIsNotThere(_ file: String, _ name: String) throws {
+        try Files.remove(directory.path.appending(Array(file.utf8)))
+        let (status, output) = run("--json")
+        #expect(status == 1)
+        #expect(output.resultText.hasPrefix(#"{"schema":1,"problems":1,"checks":["#))
+        #expect(output.resultText.contains(#"{"check":"\#(name)","state":"problem","text":"#))
+    }
+
+    @Test func notes() throws {
+        directory.write("usr/bin/passwd", "x", mode: 0o4755)
+        try Files.remove(directory.path.appending(Array("etc/verictl/boot.conf".utf8)))
+        try Files.remove(directory.path.appending(Array("var/lib/verictl.d/pkg-login".utf8)))
+        let (status, output) = run()
+        #expect(status == 0)
+        let text = output.resultText
+        #expect(text.contains("[--] set-user-id: without an entry: /usr/bin/passwd; next: "))
+        #expect(text.contains("[--] boot.conf: is not there: the next boot loads nothing; next: verictl enable --boot"))
+        #expect(text.contains("[--] packages: no rule file is that of a package; 1 are installed; next: "))
+    }
+}
