@@ -154,12 +154,18 @@ static void brk_prot(void)
 	change_to(put(at), R | X);
 }
 
-static void *own_stack(void)
+/*
+ * Changes the pages from @at to the frame of the caller, which stay writable.
+ * Where a page ends is random, and may be between the two.
+ */
+static inline __attribute__((always_inline)) int change_stack(void *at, int prot)
 {
-	return (void *)((uintptr_t)__builtin_frame_address(0) & -PAGE);
+	const uintptr_t from = (uintptr_t)at & -PAGE;
+	const uintptr_t to = (uintptr_t)__builtin_frame_address(0) & -PAGE;
+
+	return mprotect((void *)from, to + PAGE - from, prot) ? errno : 0;
 }
 
-/* The frame of this function is in it: it stays writable. */
 static void stack_prot(void)
 {
 	static uint8_t *here;
@@ -167,7 +173,7 @@ static void stack_prot(void)
 	int err;
 
 	here = put(room);
-	err = mprotect(own_stack(), PAGE, R | W | X) ? errno : 0;
+	err = change_stack(here, R | W | X);
 	say(err, call(here) == 42);
 }
 
@@ -178,8 +184,7 @@ static void grows_down(void)
 	int err;
 
 	here = put(room);
-	err = mprotect(own_stack(), PAGE, R | W | X | PROT_GROWSDOWN) ?
-	      errno : 0;
+	err = change_stack(here, R | W | X | PROT_GROWSDOWN);
 	say(err, call(here) == 42);
 }
 
