@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: systemd libmnl0 libarchive13 build/deb/repository
+# debian: systemd initramfs-tools libmnl0 libarchive13 build/deb/repository
 # kernels: test baseline
 #
 # The package verictl on a Debian, with and without clip in the kernel: it is
@@ -139,6 +139,24 @@ if [ $clip = yes ]; then
 	is "... and then its name is removed" no "$([ -e $root$previous ] && echo yes || echo no)"
 fi
 
+# --- initramfs ----------------------------------------------------------------
+
+# initramfs MODE: what the hook puts into it.
+initramfs() {
+	mode "$1"
+	rm -rf "$root/srv/initramfs" && mkdir -p "$root/srv/initramfs/scripts"
+	in_debian DESTDIR=/srv/initramfs verbose=n /usr/share/initramfs-tools/hooks/verictl >out 2>err || echo failed
+	(cd $root/srv/initramfs && find . -type f)
+}
+is "with the mode off, nothing is in the initramfs" "" "$(initramfs off)"
+is "... and verictl is with each other one" ./usr/sbin/verictl "$(initramfs permissive)"
+is "... as it is installed" 0 "$(initramfs enforcing >/dev/null
+	status cmp $root/usr/sbin/verictl $root/srv/initramfs/usr/sbin/verictl)"
+for script in hooks/verictl scripts/init-bottom/verictl; do
+	is "$script needs no other one" "0 " "$(status in_debian /usr/share/initramfs-tools/$script prereqs) $(cat out err)"
+done
+mode off
+
 # --- removal ------------------------------------------------------------------
 
 mkdir -p $root/var/lib/verictl.d $root/var/lib/verictl
@@ -152,6 +170,7 @@ make_package one 4
 is "its hooks are harmless without it" 0 "$(status in_debian dpkg -i /srv/test/one_4.deb)"
 is "... and silent" "" "$(grep -i verictl out err)"
 is "... also for apt" 0 "$(status in_debian apt-get -qy purge one)"
+rm -rf $root/srv/initramfs
 is "verictl can be purged" 0 "$(status in_debian apt-get -qy purge verictl)"
 file_state >after
 is "... and nothing is left" "" "$(diff before after | grep '^[<>]')"
