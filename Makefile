@@ -65,10 +65,18 @@ guest: tools kernel interpreters ## what the virtual machine needs besides its k
 deb: tools ## Debian packages, and an apt repository of them: build/deb/
 	@tools/deb-build
 
+server: build kernel-baseline deb ## turn a Debian server into a protected one, step by step
+	@tools/server-image
+	@tools/server
+
 deb-kernel: deps ## a Debian package of a kernel with clip; takes hours
 	@tools/deb-kernel
 
-check-deb-kernel: deps ## its configuration, and all files that are changed
+check-server: build kernel-baseline deb ## turn a Debian server into a protected one, step by step
+	@tools/server-image
+	@tools/server
+
+deb-kernel: deps ## its configuration, and all files that are changed
 	@tools/deb-kernel --check
 
 lint: deps ## style and static checks of everything
@@ -172,5 +180,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb deb-kernel \
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb server deb-kernel \
 	check-deb-kernel lint bench core-lines clean

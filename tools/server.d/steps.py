@@ -23,12 +23,12 @@ def learn(s):
     """Learning: the content of the packages is allowed, and what else the machine runs is recorded."""
     # What this server runs besides its packages.
     s.do("printf '#!/bin/sh\\nps -e >/dev/null && echo saved\\n' >/usr/local/bin/backup && chmod 755 /usr/local/bin/backup")
-    s.do("verictl gen --context 0 --flags er --privs V -o /etc/verictl.d/verictl /usr/sbin/verictl")
-    s.ends_with(0, "verictl gets the right to change rules")
     s.do("verictl package sync", 600)
     s.ends_with(0, "the packages get rules")
     s.quietly("ls /var/lib/verictl.d | grep -c '^pkg-'")
     s.check("one file for each package", int(s.text or 0) > 150, s.text)
+    s.do("grep -h '^/' /var/lib/verictl.d/*")
+    s.says("/usr/sbin/verictl", "verictl gets the right to change rules")
     s.do("verictl learn start")
     s.ends_with(0, "learning starts")
     s.do(f"systemctl restart {SERVICES} && backup && su user -c 'python3 -c \"print(1 + 1)\"'")
@@ -143,7 +143,7 @@ def repair(s):
     s.check("the services are up, and the failure is seen", "active" in s.text and "failed" in s.text, s.text)
     s.do("rm /etc/verictl.d/broken && systemctl restart verictl-load && systemctl is-active verictl-load")
     s.ends_with(0, "without the file all is well")
-    s.quietly("(while :; do touch /etc/verictl.d/verictl; verictl load --all; done) >/dev/null 2>&1 &")
+    s.quietly("(while :; do touch /etc/verictl.d/learned; verictl load --all; done) >/dev/null 2>&1 &")
     time.sleep(4)
     s.comment("(power cut while rules are written)")
     s.server.cut_power()
@@ -162,7 +162,7 @@ def go_back(s):
     s.check("nothing has failed", s.text == "running", s.quietly("systemctl --failed --no-pager"))
     s.do("find / -xdev \\( -iname '*verictl*' -o -path '*/clip/*' \\) ! -path '/srv/*' ! -path '/var/lib/apt/*' ! -path '/etc/apt/*' ! -path '/var/cache/apt/*' ! -path '/var/log/*'")
     s.check("only the administrator's own rules are left", set(s.text.split()) <= {
-        "/etc/verictl.d", "/etc/verictl.d/verictl", "/etc/verictl.d/learned"}, s.text)
+        "/etc/verictl.d", "/etc/verictl.d/learned"}, s.text)
     s.do("/root/dropped")
     s.ends_with(0, "and everything runs, as before")
 
