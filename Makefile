@@ -72,11 +72,7 @@ server: build kernel-baseline deb ## turn a Debian server into a protected one, 
 deb-kernel: deps ## a Debian package of a kernel with clip; takes hours
 	@tools/deb-kernel
 
-check-server: build kernel-baseline deb ## turn a Debian server into a protected one, step by step
-	@tools/server-image
-	@tools/server
-
-deb-kernel: deps ## its configuration, and all files that are changed
+check-deb-kernel: deps ## its configuration, and all files that are changed
 	@tools/deb-kernel --check
 
 lint: deps ## style and static checks of everything
