@@ -35,6 +35,15 @@ struct GenCommand: Verb {
     @OptionGroup(title: "Packages of Debian")
     var packages: PackageGeneration
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Write the rules of a file that has no digests, for files or for packages.", valueName: "file"))
+    var intent: [ByteArgument] = []
+
+    @Option(help: ArgumentHelp("Change the digests of a rule file that are not those of the files.", valueName: "file"))
+    var update: ByteArgument?
+
     @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
     var allow = false
 
@@ -98,10 +107,17 @@ struct GenCommand: Verb {
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
             throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
-        guard packages.kinds + (paths.isEmpty ? 0 : 1) == 1 else {
-            throw ValidationError("Specify files, --from-deb, --package or --all-packages.")
+        let sources = packages.kinds + (paths.isEmpty ? 0 : 1) + (update == nil ? 0 : 1)
+        guard sources == 1 || sources == 0 && !intent.isEmpty else {
+            throw ValidationError("Specify files, --from-deb, --package, --all-packages, --intent or --update.")
         }
         let grants = [flags, capsEff, capsPerm, capsInh, privs].contains { $0 != nil }
+        guard intent.isEmpty || paths.isEmpty && update == nil && !(grants || allow || context != nil) else {
+            throw ValidationError("The file of --intent says what is granted, to which files and in which context.")
+        }
+        guard update == nil || !(grants || allow || recursive || libs || output != nil || algo != nil) else {
+            throw ValidationError("--update changes digests only, in the file that it names.")
+        }
         guard !packages.isUsed || !(grants || recursive || libs) else {
             throw ValidationError("The programs of packages get allow digests, which exclude grants, -r and --libs.")
         }
@@ -109,8 +125,16 @@ struct GenCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        if packages.isUsed { return try generatePackages(surroundings) }
         let reporter = surroundings.reporter
+        if let update {
+            let run = UpdateRun(
+                file: update.path, root: try OptionValue.root(root), workers: jobs ?? Process.processorCount, json: json
+            )
+            return try run.run(reporter)
+        }
+        let intents = try IntentOption.read(intent.map(\.path), reporter)
+        if packages.isUsed { return try generatePackages(intents, surroundings) }
+        if !intent.isEmpty { return try generate(intents, reporter) }
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
         if libs { search.addLibraries() }
@@ -124,14 +148,28 @@ struct GenCommand: Verb {
         return status == .done && !problems.isEmpty ? .io : status
     }
 
+    /// Joins rules without digests with the files of the root directory.
+    private func generate(_ intents: [Intent], _ reporter: Reporter) throws -> ExitStatus {
+        let generator = try generator()
+        var joined = IntentGenerator(root: try OptionValue.root(root))
+        joined.algorithm = generator.algorithm
+        joined.workers = generator.workers
+        let (outcome, errors) = joined.run(intents)
+        try IntentOption.refuse(errors, reporter)
+        for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
+        if !json { reporter.diagnostics(outcome.warnings) }
+        let status = try write(outcome, outcome.problems, reporter)
+        return status == .done && !outcome.problems.isEmpty ? .io : status
+    }
+
     /// The context is 0 if there is no --context: packages are of the host.
-    private func generatePackages(_ surroundings: Surroundings) throws -> ExitStatus {
+    private func generatePackages(_ intents: [Intent], _ surroundings: Surroundings) throws -> ExitStatus {
         let generator = try generator()
         return try packages.run(
             PackageGeneration.Options(
                 context: context == nil ? ContextID(0) : generator.context, algorithm: generator.algorithm,
                 modules: scripts, workers: generator.workers,
-                root: try OptionValue.root(root ?? ByteArgument(argument: "/")), output: output?.path, json: json),
+                root: try OptionValue.root(root), output: output?.path, json: json, intents: intents),
             in: surroundings)
     }
 
