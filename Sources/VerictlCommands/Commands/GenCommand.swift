@@ -44,6 +44,11 @@ struct GenCommand: Verb {
     @Option(help: ArgumentHelp("Change the digests of a rule file that are not those of the files.", valueName: "file"))
     var update: ByteArgument?
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Write entries for the kernel modules of this version.", valueName: "version"))
+    var modules: [ByteArgument] = []
+
     @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
     var allow = false
 
@@ -107,12 +112,18 @@ struct GenCommand: Verb {
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
             throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
-        let sources = packages.kinds + (paths.isEmpty ? 0 : 1) + (update == nil ? 0 : 1)
+        let sources = packages.kinds + (paths.isEmpty && modules.isEmpty ? 0 : 1) + (update == nil ? 0 : 1)
         guard sources == 1 || sources == 0 && !intent.isEmpty else {
-            throw ValidationError("Specify files, --from-deb, --package, --all-packages, --intent or --update.")
+            throw ValidationError(
+                "Specify files, --from-deb, --package, --all-packages, --modules, --intent or --update.")
         }
         let grants = [flags, capsEff, capsPerm, capsInh, privs].contains { $0 != nil }
-        guard intent.isEmpty || paths.isEmpty && update == nil && !(grants || allow || context != nil) else {
+        guard !modules.contains(where: { $0.bytes.contains(ASCII.slash) || $0.bytes.isEmpty }) else {
+            throw ValidationError("--modules takes the version of a kernel, as uname -r prints it.")
+        }
+        guard
+            intent.isEmpty || paths.isEmpty && modules.isEmpty && update == nil && !(grants || allow || context != nil)
+        else {
             throw ValidationError("The file of --intent says what is granted, to which files and in which context.")
         }
         guard update == nil || !(grants || allow || recursive || libs || output != nil || algo != nil) else {
@@ -137,6 +148,7 @@ struct GenCommand: Verb {
         if !intent.isEmpty { return try generate(intents, reporter) }
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
+        for version in modules { search.addModules(version.bytes) }
         if libs { search.addLibraries() }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
