@@ -177,6 +177,10 @@ def sysctls(tree, page, complain):
 OPTION = re.compile(r"(?<![\w-])(--?[A-Za-z][\w-]*)")
 
 
+# The commands of verictl that have commands of their own.
+GROUPS = ("context", "package")
+
+
 def _help_of_command(tree, program, words):
     """The options that this command line may have, and the verb's words."""
     if program in ("devctl", "hardenctl"):
@@ -193,8 +197,8 @@ def _help_of_command(tree, program, words):
         return tree.help_of("verictl", "--help") if len(words) == 1 else tree.help_of("verictl", *words[:2])
     if words[0] not in verbs:
         return None
-    if words[0] == "context" and len(words) > 1 and words[1] in tree.verbs("context"):
-        return tree.help_of("verictl", "help", "context", words[1])
+    if words[0] in GROUPS and len(words) > 1 and words[1] in tree.verbs(words[0]):
+        return tree.help_of("verictl", "help", words[0], words[1])
     return tree.help_of("verictl", "help", words[0])
 
 
@@ -234,7 +238,7 @@ def command_lines(tree, page, complain):
 def lone_options(tree, page, complain):
     """An option that stands alone in a code span must be one of our programs'."""
     texts = [tree.help_of("verictl", "help", verb) for verb in tree.verbs()]
-    texts += [tree.help_of("verictl", "help", "context", verb) for verb in tree.verbs("context")]
+    texts += [tree.help_of("verictl", "help", group, verb) for group in GROUPS for verb in tree.verbs(group)]
     texts += [tree.help_of("verictl", "--help"), tree.help_of("verictl", "-h"), tree.help_of("devctl", "--help")]
     texts += [tree.help_of("hardenctl", "help", verb) for verb in ("compose", "check", "explain", "diff", "list")]
     texts += [tree.manual(path) for path in tree.files if re.fullmatch(r"(tools|bench)/[\w-]+", path)]

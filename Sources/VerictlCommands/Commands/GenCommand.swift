@@ -32,7 +32,7 @@ struct GenCommand: Verb {
     @Argument(help: "Files; with -r also directories.")
     var paths: [ByteArgument] = []
 
-    @OptionGroup(title: "Packages of Debian")
+    @OptionGroup
     var packages: PackageGeneration
 
     @Option(
