@@ -40,7 +40,7 @@ package struct ELFFile: Equatable, Sendable {
     package private(set) var hasTextRelocations = false
     /// e_machine
     package private(set) var machine: UInt16
-    /// What the loader is told of other libraries.
+    /// The libraries that the file needs, and where they are.
     package private(set) var libraries = NeededLibraries()
     /// Marked as a position-independent program, by DF_1_PIE.
     package private(set) var isMarkedProgram = false

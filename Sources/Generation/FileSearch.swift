@@ -137,7 +137,11 @@ package struct FileSearch {
         }
     }
 
-    private mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool, isNeeded: Bool = false) {
+    mutating func report(_ problem: FileProblem) { problems.append(problem) }
+
+    /// Adds a file if it is one to be listed. One that is needed is used like a
+    /// library, whatever its name.
+    mutating func add(_ path: BytePath, _ status: FileStatus, isNamed: Bool, isNeeded: Bool = false) {
         guard let rulePath = path.inside(root: root) else {
             problems.append(FileProblem(path, "outside the root \(root)"))
             return

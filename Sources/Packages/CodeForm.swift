@@ -2,8 +2,8 @@
 
 import Generation
 
-/// Whether a file of a package is code: it has an x bit, is ELF, or begins with
-/// `#!`.
+/// Whether a file of a package is code: it has an x bit, is ELF, begins with `#!`,
+/// or is a kernel module, which may be compressed.
 enum CodeForm {
     /// Bytes that tell.
     static let startSize = 4
@@ -13,7 +13,7 @@ enum CodeForm {
 
     /// With `modules`, the names of files that interpreters read count as well.
     static func isCode(permissions: UInt32, start: [UInt8], name: [UInt8], modules: Bool) -> Bool {
-        permissions & 0o111 != 0 || start.starts(with: elf) || start.starts(with: script)
+        permissions & 0o111 != 0 || KernelModule.isName(name) || start.starts(with: elf) || start.starts(with: script)
             || modules && ScriptFile.hasKnownName(name)
     }
 }

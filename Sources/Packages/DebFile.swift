@@ -29,7 +29,7 @@ package struct DebError: Error, Equatable, CustomStringConvertible {
 
 /// A binary package of Debian, as in deb(5). It is read once, from its beginning to
 /// its end: the digest of the file and those of its members belong together, even
-/// if somebody writes to the file meanwhile.
+/// if the file is written to meanwhile.
 package struct DebFile {
     package let package: PackageIdentity
     /// SHA-256 of the whole file.
@@ -251,7 +251,7 @@ private final class DebReader {
         return path
     }
 
-    /// The digest of a member that is code; nil if it is none.
+    /// The digest of a member if it is code, otherwise nil.
     private func digestIfCode(
         _ member: ArchiveReader.Member, _ archive: ArchiveReader
     ) throws(ArchiveError) -> [UInt8]? {

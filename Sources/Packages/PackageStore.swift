@@ -28,9 +28,10 @@ package struct PackageStore {
     /// A file of the store.
     package struct Stored {
         package var path: BytePath
-        package var package: PackageIdentity
-        package var isRemains: Bool
+        package var header: PackageRules.Header
         package var text: [UInt8]
+
+        package var package: PackageIdentity { header.package }
     }
 
     /// nil if there is none, or if its first line says something else.
@@ -41,8 +42,8 @@ package struct PackageStore {
     private func read(_ path: BytePath) throws(Errno) -> Stored? {
         do throws(Errno) {
             let text = try Files.read(path, limit: RuleLimits.fileSize)
-            guard let (package, isRemains) = PackageRules.header(text) else { return nil }
-            return Stored(path: path, package: package, isRemains: isRemains, text: text)
+            guard let header = PackageRules.header(text) else { return nil }
+            return Stored(path: path, header: header, text: text)
         } catch {
             if error == .noEntry { return nil }
             throw error

@@ -2,7 +2,7 @@
 
 package import Bytes
 package import Generation
-import Policy
+package import Policy
 package import SystemIO
 
 /// Makes the rule files of packages agree with dpkg's database.
@@ -14,16 +14,20 @@ package struct PackageSync {
     private let database: DpkgDatabase
     private let store: PackageStore
     private let scan: PackageScan
+    private let intents: PackageIntents
     /// Whether digests of versions that dpkg does not know are kept, because a
     /// program that runs dpkg several times is not done.
     package var keepsUpcoming = false
     /// Whether the file of each package is made anew.
     package var rebuilds = false
 
-    package init(_ database: DpkgDatabase, _ store: PackageStore, _ scan: PackageScan) {
+    package init(
+        _ database: DpkgDatabase, _ store: PackageStore, _ scan: PackageScan, _ intents: PackageIntents
+    ) {
         self.database = database
         self.store = store
         self.scan = scan
+        self.intents = intents
     }
 
     package struct Outcome {
@@ -31,6 +35,8 @@ package struct PackageSync {
         package var written: [BytePath] = []
         package var removed: [BytePath] = []
         package var problems: [FileProblem] = []
+        /// What is wrong in files of rules without digests.
+        package var diagnostics: [Diagnostic] = []
         /// Configuration files that were changed, which are allowed as they are.
         package var changed: [BytePath] = []
     }
@@ -70,7 +76,9 @@ package struct PackageSync {
         let upcoming = try store.read(.upcoming, package.identity)
         let both = Set([installed, upcoming].compactMap { $0?.path })
         let isUpcoming = upcoming?.package.isSameVersion(as: package.identity) == true
-        let isInstalled = installed?.package.isSameVersion(as: package.identity) == true
+        let wanted = try intents.find(package.identity)
+        let isInstalled =
+            installed?.package.isSameVersion(as: package.identity) == true && installed?.header.intent == wanted?.digest
         let kept: Set<BytePath> = keepsUpcoming && !isUpcoming ? both : Set([installed?.path].compactMap(\.self))
         switch package.state {
         case .notInstalled: return (nil, [])
@@ -78,11 +86,12 @@ package struct PackageSync {
         case .unpacked, .halfConfigured:
             return (isUpcoming || isInstalled && !rebuilds ? nil : .scan(.upcoming), both)
         case .configFiles:
-            let isDone = isInstalled && installed?.isRemains == true && !rebuilds
+            let isDone = isInstalled && installed?.header.isRemains == true && !rebuilds
             return (isDone ? nil : .scan(.installed), keepsUpcoming ? both : kept)
         case .installed, .triggersAwaited, .triggersPending:
-            if let upcoming, isUpcoming { return (.adopt(upcoming), kept) }
-            let isDone = isInstalled && installed?.isRemains == false && !rebuilds
+            // A rule for a file takes its digest from the disk.
+            if let upcoming, isUpcoming { return (wanted == nil ? .adopt(upcoming) : .scan(.installed), kept) }
+            let isDone = isInstalled && installed?.header.isRemains == false && !rebuilds
             return (isDone ? nil : .scan(.installed), kept)
         }
     }
@@ -104,9 +113,8 @@ package struct PackageSync {
             let known = Set(rules.map(\.digest))
             all.rules = (rules + all.rules.filter { !known.contains($0.digest) })
                 .sorted { ($0.name ?? "").order($1.name ?? "") < 0 }
-            all.package = package.identity
+            all.header.package = package.identity
             try write(all, .installed, &outcome)
-            try store.remove(stored.path)
         }
     }
 
@@ -117,11 +125,47 @@ package struct PackageSync {
         let found = scan.run(packages)
         outcome.problems += found.problems
         outcome.changed += found.changed
-        for code in found.packages { try write(PackageRules(code), kind, &outcome) }
+        for code in found.packages {
+            var rules = PackageRules(code)
+            // What is about to be configured has no entries yet: its files may still
+            // be replaced.
+            if kind == .installed, let wanted = try intents.find(code.package) {
+                try join(wanted, code, &rules, &outcome)
+            }
+            try write(rules, kind, &outcome)
+        }
+    }
+
+    /// Adds the rules of the package's intents. A digest that is not in the package,
+    /// where that was authenticated, gets no rule.
+    private func join(
+        _ wanted: PackageIntents.Found, _ code: PackageCode, _ rules: inout PackageRules, _ outcome: inout Outcome
+    ) throws(Errno) {
+        outcome.diagnostics += wanted.diagnostics
+        rules.header.intent = wanted.digest
+        // What is left after removal is not run with rights.
+        guard code.state != .configFiles else { return }
+        outcome.diagnostics += rules.add(wanted.intents, for: code)
+        guard let upcoming = try store.read(.upcoming, code.package),
+            upcoming.package.isSameVersion(as: code.package)
+        else { return }
+        let known = Set(RuleParser(source: upcoming.path.bytes).parse(upcoming.text).rules.map(\.digest))
+        for rule in rules.rules where !rule.isAllowDigest && !known.contains(rule.digest) {
+            guard let path = rule.path else { continue }
+            outcome.problems.append(
+                FileProblem(
+                    path, "the content is not that of the package; the rule in \(rule.origin.text) was left out"))
+        }
+        rules.rules.removeAll { !$0.isAllowDigest && !known.contains($0.digest) }
     }
 
     private func write(_ rules: PackageRules, _ kind: PackageStore.Kind, _ outcome: inout Outcome) throws(Errno) {
         try store.write(rules, kind)
+        if kind == .installed, let upcoming = try store.read(.upcoming, rules.package),
+            upcoming.package.isSameVersion(as: rules.package)
+        {
+            try store.remove(upcoming.path)
+        }
         outcome.written.append(store.path(kind, rules.package))
     }
 

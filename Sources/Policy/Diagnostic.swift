@@ -125,6 +125,7 @@ package enum DiagnosticCode: String, Sendable {
     case notAFile = "not-a-file"
     case notCanonical = "not-canonical"
     case wildcard = "wildcard"
+    case noMatch = "no-match"
     // Trees of files
     case duplicate = "duplicate"
     case conflict = "conflict"

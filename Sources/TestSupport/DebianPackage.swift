@@ -47,7 +47,7 @@ package struct DebianPackage {
         }
         let control = [
             "Package: \(name)", "Version: \(version)", "Architecture: \(architecture)",
-            "Maintainer: nobody <n@example.org>",
+            "Maintainer: test <test@example.org>",
             "Description: a test",
         ]
         directory.write(

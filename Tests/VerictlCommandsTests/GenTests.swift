@@ -42,6 +42,21 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         return parsed.rules
     }
 
+    @Test func kernelModules() {
+        try? Files.makeDirectory(root.appending(Array("lib/modules/6.12.1-x/kernel/fs".utf8)))
+        for name in ["fs/a.ko", "fs/b.ko.zst", "c.ko.xz", "fs/notes.ko.txt", "fs/.ko"] {
+            directory.write(BytePath("lib/modules/6.12.1-x/kernel/\(name)".utf8), "abc")
+        }
+        directory.makeLink("lib/modules/6.12.1-x/build", to: "/usr/src")
+        let (status, output) = gen("--root", root.description, "--modules", "6.12.1-x")
+        #expect(status == 0)
+        let place = "/lib/modules/6.12.1-x/kernel"
+        #expect(rules(output).map(\.title) == ["\(place)/c.ko.xz", "\(place)/fs/a.ko", "\(place)/fs/b.ko.zst"])
+        #expect(output.resultText.contains("\(place)/fs/a.ko -1 l - - - - sha256 \(abc)\n"))
+        #expect(gen("--root", root.description, "--modules", "6.1").status == 6)
+        #expect(gen("--modules", "../etc").status == 2)
+    }
+
     @Test func namedFiles() {
         let (status, output) = gen("\(root)/bin/tool", "\(root)/bin/readme")
         #expect(status == 0)

@@ -32,8 +32,22 @@ struct GenCommand: Verb {
     @Argument(help: "Files; with -r also directories.")
     var paths: [ByteArgument] = []
 
-    @OptionGroup(title: "Packages of Debian")
+    @OptionGroup
     var packages: PackageGeneration
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Write the rules of a file that has no digests, for files or for packages.", valueName: "file"))
+    var intent: [ByteArgument] = []
+
+    @Option(help: ArgumentHelp("Change the digests of a rule file that are not those of the files.", valueName: "file"))
+    var update: ByteArgument?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Write entries for the kernel modules of this version.", valueName: "version"))
+    var modules: [ByteArgument] = []
 
     @Flag(help: "Write allow digests: any file with such a digest may run, but is granted nothing.")
     var allow = false
@@ -94,10 +108,23 @@ struct GenCommand: Verb {
         guard !allow || [flags, capsEff, capsPerm, capsInh, privs].allSatisfy({ $0 == nil }) else {
             throw ValidationError("--allow grants nothing; it excludes flags, capabilities and privileges.")
         }
-        guard packages.kinds + (paths.isEmpty ? 0 : 1) == 1 else {
-            throw ValidationError("Specify files, --from-deb, --package or --all-packages.")
+        let sources = packages.kinds + (paths.isEmpty && modules.isEmpty ? 0 : 1) + (update == nil ? 0 : 1)
+        guard sources == 1 || sources == 0 && !intent.isEmpty else {
+            throw ValidationError(
+                "Specify files, --from-deb, --package, --all-packages, --modules, --intent or --update.")
         }
         let grants = [flags, capsEff, capsPerm, capsInh, privs].contains { $0 != nil }
+        guard !modules.contains(where: { $0.bytes.contains(ASCII.slash) || $0.bytes.isEmpty }) else {
+            throw ValidationError("--modules takes the version of a kernel, as uname -r prints it.")
+        }
+        guard
+            intent.isEmpty || paths.isEmpty && modules.isEmpty && update == nil && !(grants || allow || context != nil)
+        else {
+            throw ValidationError("The file of --intent says what is granted, to which files and in which context.")
+        }
+        guard update == nil || !(grants || allow || recursive || libs || output != nil || algo != nil) else {
+            throw ValidationError("--update changes digests only, in the file that it names.")
+        }
         guard !packages.isUsed || !(grants || recursive || libs) else {
             throw ValidationError("The programs of packages get allow digests, which exclude grants, -r and --libs.")
         }
@@ -105,10 +132,19 @@ struct GenCommand: Verb {
     }
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
-        if packages.isUsed { return try generatePackages(surroundings) }
         let reporter = surroundings.reporter
+        if let update {
+            let run = UpdateRun(
+                file: update.path, root: try OptionValue.root(root), workers: jobs ?? Process.processorCount, json: json
+            )
+            return try run.run(reporter)
+        }
+        let intents = try IntentOption.read(intent.map(\.path), reporter)
+        if packages.isUsed { return try generatePackages(intents, surroundings) }
+        if !intent.isEmpty { return try generate(intents, reporter) }
         var search = FileSearch(root: try OptionValue.root(root), recursive: recursive, scripts: scripts)
         for path in paths { search.add(path.path) }
+        for version in modules { search.addModules(version.bytes) }
         if libs { search.addLibraries() }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
         let outcome = try generator().run(search.found, progress: meter.map { meter in { meter.update($0.text) } })
@@ -120,14 +156,28 @@ struct GenCommand: Verb {
         return status == .done && !problems.isEmpty ? .io : status
     }
 
+    /// Joins rules without digests with the files of the root directory.
+    private func generate(_ intents: [Intent], _ reporter: Reporter) throws -> ExitStatus {
+        let generator = try generator()
+        var joined = IntentGenerator(root: try OptionValue.root(root))
+        joined.algorithm = generator.algorithm
+        joined.workers = generator.workers
+        let (outcome, errors) = joined.run(intents)
+        try IntentOption.refuse(errors, reporter)
+        for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
+        if !json { reporter.diagnostics(outcome.warnings) }
+        let status = try write(outcome, outcome.problems, reporter)
+        return status == .done && !outcome.problems.isEmpty ? .io : status
+    }
+
     /// The context is 0 if there is no --context: packages are of the host.
-    private func generatePackages(_ surroundings: Surroundings) throws -> ExitStatus {
+    private func generatePackages(_ intents: [Intent], _ surroundings: Surroundings) throws -> ExitStatus {
         let generator = try generator()
         return try packages.run(
             PackageGeneration.Options(
                 context: context == nil ? ContextID(0) : generator.context, algorithm: generator.algorithm,
                 modules: scripts, workers: generator.workers,
-                root: try OptionValue.root(root ?? ByteArgument(argument: "/")), output: output?.path, json: json),
+                root: try OptionValue.root(root), output: output?.path, json: json, intents: intents),
             in: surroundings)
     }
 

@@ -40,6 +40,7 @@ struct PackageGeneration: ParsableArguments {
         var root: BytePath
         var output: BytePath?
         var json: Bool
+        var intents: [Intent]
     }
 
     private struct Outcome {
@@ -53,11 +54,27 @@ struct PackageGeneration: ParsableArguments {
         let outcome = debs.isEmpty ? try installed(options, surroundings) : read(options)
         for path in outcome.changed { reporter.note("\(path): a configuration file that was changed") }
         for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
-        let rules = outcome.packages.map {
-            PackageRules($0, context: options.context, algorithm: options.algorithm)
-        }
+        let rules = try join(outcome.packages, options, reporter)
         let status = try write(rules, outcome, options, reporter)
         return status == .done && !outcome.problems.isEmpty ? .io : status
+    }
+
+    /// The rule files. An intent must be for a file of one of the packages.
+    private func join(
+        _ packages: [PackageCode], _ options: Options, _ reporter: Reporter
+    ) throws(Failure) -> [PackageRules] {
+        let unused = options.intents.filter { intent in
+            packages.allSatisfy { PackageRules.files(intent, $0).isEmpty }
+        }
+        var errors = unused.map(IntentGenerator.noFile)
+        let rules = packages.map { code in
+            var rules = PackageRules(code, context: options.context, algorithm: options.algorithm)
+            let own = options.intents.filter { !PackageRules.files($0, code).isEmpty }
+            errors += rules.add(own, for: code, algorithm: options.algorithm)
+            return rules
+        }
+        try IntentOption.refuse(errors, reporter)
+        return rules
     }
 
     private func read(_ options: Options) -> Outcome {

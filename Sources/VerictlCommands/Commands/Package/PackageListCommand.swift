@@ -33,7 +33,7 @@ struct PackageListCommand: Verb {
         }
         var table = TextTable()
         for (stored, kind, digests) in rows {
-            let state = kind == .upcoming ? ", not yet installed" : stored.isRemains ? ", removed" : ""
+            let state = kind == .upcoming ? ", not yet installed" : stored.header.isRemains ? ", removed" : ""
             table.add(stored.package.text, counted(digests, "digest") + state)
         }
         return surroundings.reporter.result(table.text)

@@ -16,7 +16,7 @@ struct PackagePreloadCommand: Verb {
         discussion: """
             Each package must be one that apt's lists have with this digest, unless /etc/verictl/packages.conf \
             has the line "local = allow". If one is refused, the status is 1 and nothing is allowed. On a kernel \
-            without clip, the rule files are written all the same.
+            without clip, the rule files are written, too.
             """)
 
     @Argument(help: "Packages: .deb files.")

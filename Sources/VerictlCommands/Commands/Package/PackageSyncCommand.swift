@@ -6,6 +6,7 @@ import Bytes
 import Generation
 import Loading
 import Packages
+import Policy
 import SystemIO
 import Tool
 
@@ -31,24 +32,30 @@ struct PackageSyncCommand: Verb {
         let reporter = surroundings.reporter
         let places = try PackagePlaces(surroundings)
         let database = try DpkgDatabase(root: places.root)
-        var sync = PackageSync(database, places.store, PackageScan(database, root: places.root))
+        var sync = PackageSync(
+            database, places.store, PackageScan(database, root: places.root),
+            PackageIntents(root: places.root))
         sync.keepsUpcoming = keepNew || Process.environment("DPKG_FRONTEND_LOCKED") != nil
         sync.rebuilds = rebuild
         let outcome = try places.io { () throws(Errno) in try sync.run() }
         for path in outcome.changed {
             reporter.note("\(path): a configuration file that was changed; it is allowed as it is")
         }
+        reporter.diagnostics(outcome.diagnostics)
         for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
         reporter.line(
             "\(counted(outcome.written.count, "rule file")) written, \(outcome.removed.count) removed")
         let loaded = try load(surroundings)
-        let status: ExitStatus = loaded == .done && !outcome.problems.isEmpty ? .io : loaded
+        let isWrong = outcome.diagnostics.contains { $0.severity == .error }
+        let status: ExitStatus =
+            loaded != .done ? loaded : isWrong ? .syntax : outcome.problems.isEmpty ? .done : .io
         guard json else { return status }
         return reporter.result(
             JSONDocument([
                 ("written", .array(outcome.written.map { .string($0.description) })),
                 ("removed", .array(outcome.removed.map { .string($0.description) })),
                 ("changed", .array(outcome.changed.map { .string($0.description) })),
+                ("diagnostics", .array(outcome.diagnostics.map(\.json))),
                 ("problems", .array(outcome.problems.map(\.json))),
             ]), then: status)
     }
