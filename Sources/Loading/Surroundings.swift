@@ -28,7 +28,10 @@ package struct Surroundings {
     package var runtimeDirectory: BytePath = "/run/verictl"
     package var bootConfiguration: BytePath = "/etc/verictl/boot.conf"
     package var latchDirectory: BytePath = "/proc/sys/kernel/clip"
-    package var changeRoot: (BytePath) throws(Errno) -> Void = { path throws(Errno) in try Process.changeRoot(path) }
+    /// Changes the root directory; the result changes it back.
+    package var changeRoot: (BytePath) throws(Errno) -> () -> Void = { path throws(Errno) in
+        try Process.changeRoot(path)
+    }
     package var halt: () -> Errno = { Process.halt() }
     package var learning = LearningPlaces()
     /// Whether the name that the kernel keeps for an entry is still that of the

@@ -62,9 +62,21 @@ package enum Process {
     package static var isPrivileged: Bool { csystem_is_privileged() != 0 }
 
     /// Makes a directory the root directory of this process; see chroot(2).
-    package static func changeRoot(_ path: BytePath) throws(Errno) {
+    /// The result returns to the present one, as far as the kernel permits.
+    package static func changeRoot(_ path: BytePath) throws(Errno) -> () -> Void {
+        let old = OpenDirectory(try Descriptor(open: "/", .directory))
         _ = try path.withCString { name throws(Errno) in try sys { chroot(name) } }
         try sys { chdir("/") }
+        return { if fchdir(old.descriptor.number) == 0 { _ = chroot(".") } }
+    }
+
+    /// Keeps a directory open for a closure, which cannot own a descriptor.
+    private final class OpenDirectory {
+        let descriptor: Descriptor
+
+        init(_ descriptor: consuming Descriptor) {
+            self.descriptor = descriptor
+        }
     }
 
     /// Halts the machine; returns only the error of a failure.

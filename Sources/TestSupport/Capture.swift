@@ -98,7 +98,10 @@ package struct ToolRun {
         surroundings.runtimeDirectory = runtimeDirectory
         surroundings.bootConfiguration = bootConfiguration
         surroundings.latchDirectory = latchDirectory
-        surroundings.changeRoot = { path throws(Errno) in output.roots.append(path) }
+        surroundings.changeRoot = { path throws(Errno) in
+            output.roots.append(path)
+            return { output.roots.append("/") }
+        }
         surroundings.halt = {
             output.isHalted = true
             return .notPermitted

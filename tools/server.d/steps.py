@@ -87,8 +87,8 @@ def attack(s):
     s.ends_with(126, "a changed script is refused")
     s.do("mount -o remount,exec,suid /tmp 2>&1; mount -t tmpfs tmpfs /mnt && cp /usr/bin/hello /mnt && /mnt/hello")
     s.check("nothing new that can be written is executable", s.status != 0, s.text)
-    s.do("verictl events --timeout 1; dmesg | grep 'clip: refused' | tail -3")
-    s.says("/root/dropped", "the log names the file")
+    s.do("verictl events --timeout 1; dmesg | grep 'clip: refused' | tail -3; dmesg | grep -c 'refused exec.*/root/dropped'")
+    s.says("\n1", "the log names the file")
     s.do("dmesg | grep 'clip: refused exec' | grep dropped | tail -1 | verictl explain -", shown=20)
 
 

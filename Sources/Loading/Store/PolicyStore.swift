@@ -92,14 +92,15 @@ package struct PolicyStore {
         for path in [imagePath, recordPath] { try Files.removeLeftovers(of: path) }
     }
 
-    /// Keeps and notes the rules of the system once the kernel has accepted them.
+    /// Keeps the rules of the system once the kernel has accepted them, and
+    /// returns what is to be noted as loaded, if they are in force.
     /// The image is only kept in a directory that is there, or is to be made.
     /// The kernel has the rules, so that a disk that cannot be written is no failure.
-    package func note(
+    package func keep(
         _ transaction: Transaction, _ report: TransactionReport, _ sources: PolicySources, _ reporter: Reporter,
         makesDirectory: Bool
-    ) throws(Failure) {
-        guard report.status == .done, !report.isDryRun else { return }
+    ) throws(Failure) -> PolicyRecord? {
+        guard report.status == .done, !report.isDryRun else { return nil }
         var record = try PolicyRecord(transaction.image, entries: transaction.count, sources)
         do throws(Errno) {
             if makesDirectory || (try? Files.status(surroundings.stateDirectory)) != nil {
@@ -111,7 +112,7 @@ package struct PolicyStore {
             if error.name == "EROFS" { reporter.note(text) } else { reporter.warning(text) }
         }
         record.generation = report.generation
-        noteLoaded(record)
+        return record
     }
 
     /// Notes what is in force. Early at boot there may be no place for it.

@@ -15,6 +15,8 @@ struct BootLoad {
     private let access: ContextAccess
     private let latches: Result<SysctlDirectory, Errno>
     private(set) var steps: BootSteps
+    /// What was in force before, as far as it is known, and what is now.
+    private(set) var loaded: PolicyRecord?
 
     private var settings: BootSettings { file.settings }
     private var reporter: Reporter { surroundings.reporter }
@@ -22,12 +24,13 @@ struct BootLoad {
     /// Everything outside the root directory has been opened before.
     init(
         _ surroundings: Surroundings, _ file: BootFile, _ access: ContextAccess,
-        latches: Result<SysctlDirectory, Errno>
+        latches: Result<SysctlDirectory, Errno>, loaded: PolicyRecord?
     ) {
         self.surroundings = surroundings
         self.file = file
         self.access = access
         self.latches = latches
+        self.loaded = loaded
         steps = BootSteps(surroundings.reporter)
         if let fault = file.fault { steps.mark(fault) }
     }
@@ -64,7 +67,7 @@ struct BootLoad {
     private mutating func loadPolicy() throws(Failure) {
         let store = PolicyStore(surroundings)
         let sources = try PolicySources(surroundings)
-        if let loaded = store.loaded, loaded.sources == sources.digest, loaded.generation == access.info.generation {
+        if let loaded, loaded.sources == sources.digest, loaded.generation == access.info.generation {
             steps.add("policy", .already, "\(Self.describe(loaded.identity, loaded.entries)), in force already")
             return
         }
@@ -73,7 +76,7 @@ struct BootLoad {
             if report.status == .done {
                 var record = record
                 record.generation = report.generation
-                store.noteLoaded(record)
+                loaded = record
                 steps.add(
                     "policy", .done, "\(Self.describe(record.identity, record.entries)), from \(store.imagePath)")
                 return
@@ -89,7 +92,7 @@ struct BootLoad {
         let transaction = try Transaction(rules.rules, mode: .replace, options: Self.options)
         let report = try commit(transaction)
         guard report.status == .done else { return try loadLastGood(store, report.status) }
-        try store.note(transaction, report, sources, reporter, makesDirectory: true)
+        loaded = try store.keep(transaction, report, sources, reporter, makesDirectory: true)
         let identity = try PolicyRecord.sha256(transaction.image)
         steps.add("policy", .done, "\(Self.describe(identity, UInt64(transaction.count))), from the rules")
     }
@@ -117,7 +120,7 @@ struct BootLoad {
         }
         if var record = store.record, record.identity == (try PolicyRecord.sha256(image.bytes)) {
             record.generation = report.generation
-            store.noteLoaded(record)
+            loaded = record
         }
         steps.fail("policy", Failure(status: status, message: text, hint: "correct the rules, then verictl load --all"))
     }

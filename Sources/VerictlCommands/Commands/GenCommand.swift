@@ -135,8 +135,7 @@ struct GenCommand: Verb {
         let reporter = surroundings.reporter
         if let update {
             let run = UpdateRun(
-                file: update.path, root: try OptionValue.root(root), workers: jobs ?? Process.processorCount, json: json
-            )
+                file: update.path, root: try OptionValue.root(root), workers: workers.count, json: json)
             return try run.run(reporter)
         }
         let intents = try IntentOption.read(intent.map(\.path), reporter)

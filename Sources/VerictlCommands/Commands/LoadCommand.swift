@@ -94,7 +94,9 @@ struct LoadCommand: Verb {
         }
         let report = try transaction.load(on: device, info, strict: strict, check: check)
         if let sources {
-            try PolicyStore(surroundings).note(transaction, report, sources, reporter, makesDirectory: false)
+            let store = PolicyStore(surroundings)
+            let record = try store.keep(transaction, report, sources, reporter, makesDirectory: false)
+            if let record { store.noteLoaded(record) }
         }
         return report.deliver(reporter, json: json)
     }

@@ -62,7 +62,7 @@ static int status_of(int status)
 int main(int argc, char **argv)
 {
 	long wanted, places = 0;
-	int status, signal = 0;
+	int status, signal;
 	pid_t child;
 
 	if (argc < 3) {
@@ -81,12 +81,15 @@ int main(int argc, char **argv)
 		perror("kill_at");
 		return 125;
 	}
+	/* Without this option, a stop does not tell its system call. */
+	if (WIFSTOPPED(status))
+		ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)PTRACE_O_TRACESYSGOOD);
 	while (WIFSTOPPED(status)) {
-		if (WSTOPSIG(status) == SIGTRAP) {
+		signal = 0;
+		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
 			if (changes_files(child) && ++places == wanted)
 				kill(child, SIGKILL);
-			signal = 0;
-		} else {
+		} else if (WSTOPSIG(status) != SIGTRAP) {
 			signal = WSTOPSIG(status);
 		}
 		ptrace(PTRACE_SYSCALL, child, NULL, (void *)(long)signal);

@@ -133,12 +133,15 @@ is "under their names there" "/usr/sbin/verictl" "$(sed -n 's/.* path=\([^ ]*\).
 is "the level is set" active:enforce_exec "$(sed -n 's/^context.0.level //p' /sys/kernel/security/clip/status |
 	sed 's/^0x0*401$/active:enforce_exec/')"
 is "the image is in the root" yes "$([ -s new/var/lib/verictl/policy.img ] && echo yes)"
+is "what is in force is noted outside" yes "$([ -s /run/verictl/loaded ] && [ ! -e new/run ] && echo yes)"
 # The old verictl has no right any more.
 is "the verictl of the root may change it" 0 "$(status new/usr/sbin/verictl level inactive)"
 umount new
 verictl load --all 2>err
+conf "mode = enforcing" "level = enforce_exec" "latches = exec_permission"
 is "no /proc" 0 "$(status unshare -m sh -c 'umount -l /proc && [ ! -e /proc/sys ] && verictl boot load')"
 is "the level is set" active:enforce_exec "$(verictl level)"
+is "and the latch, through a /proc of the moment" 1 "$(latch exec_permission)"
 is "a halt that boot.conf does not ask for" yes "$(unshare -p -f sh -c 'verictl boot load >out 2>err; echo yes')"
 
 # --- on-failure = stop: reboot(2) ends the first process of a PID namespace

@@ -39,7 +39,10 @@ struct BootLoadCommand: Verb {
             try ContextAccess(surroundings)
         }
         let latches = Result { () throws(Errno) in try SysctlDirectory(surroundings.latchDirectory) }
-        if let root { try enter(root.path, &surroundings) }
+        // The directory of what is in force moves from one system to the next.
+        let store = PolicyStore(surroundings)
+        let loaded = store.loaded
+        let leave = try root.map { try enter($0.path, surroundings) }
         surroundings.useInstalledEssentialsWithoutProc()
         let reporter = surroundings.reporter
         let file = BootFile(surroundings)
@@ -52,15 +55,17 @@ struct BootLoadCommand: Verb {
             )
             return steps.answer(.off, json: json)
         }
-        var load = BootLoad(surroundings, file, try access.get(), latches: latches)
+        var load = BootLoad(surroundings, file, try access.get(), latches: latches, loaded: loaded)
         if file.settings.mode != .off { load.run(rulesOnly: rulesOnly) }
+        leave?()
+        if let record = load.loaded, record != loaded { store.noteLoaded(record) }
         load.stopIfAsked()
         return load.steps.answer(file.settings.mode, json: json)
     }
 
-    private func enter(_ root: BytePath, _ surroundings: inout Surroundings) throws(Failure) {
+    private func enter(_ root: BytePath, _ surroundings: Surroundings) throws(Failure) -> () -> Void {
         do throws(Errno) {
-            try surroundings.changeRoot(root)
+            return try surroundings.changeRoot(root)
         } catch {
             throw Failure(status: error == .notPermitted ? .refused : .io, message: "\(root): \(error)")
         }
