@@ -176,7 +176,7 @@ let package = Package(
         tests(
             "VerictlCommandsTests",
             [
-                "Bytes", "Policy", "Image", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
+                "Bytes", "Policy", "Image", "Crypto", "Device", "ELF", "SystemIO", "Tool", "Generation", "Loading",
                 "VerictlCommands", "EventRecord", "CClip", "TestSupport",
             ]),
     ],

@@ -16,6 +16,8 @@ package struct Surroundings {
     package var securityfs: BytePath
     package var essentials: Essentials
     package var mounts = MountSources()
+    /// Opens the device for the question that every user may ask.
+    package var openAskDevice: () throws(Errno) -> any AskDevice = { () throws(Errno) in try KernelAskDevice() }
     package var learning = LearningPlaces()
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.

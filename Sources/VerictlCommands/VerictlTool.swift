@@ -41,6 +41,7 @@ struct RootCommand: ParsableCommand {
             CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
             ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
-            DisableCommand.self, MountsCommand.self, LearnCommand.self, SuggestCommand.self,
+            DisableCommand.self, MountsCommand.self, LearnCommand.self, SuggestCommand.self, AllowCommand.self,
+            PermissiveCommand.self,
         ])
 }
