@@ -15,6 +15,7 @@
 #include "interface/digests.h"
 #include "store/allowlist.h"
 #include "store/context.h"
+#include "store/lookup.h"
 
 /*
  * The position of a reader. If a set is replaced meanwhile, its slots differ:

@@ -18,9 +18,9 @@
 #include "load/exception.h"
 #include "load/job.h"
 #include "report/report.h"
-#include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
+#include "store/lookup.h"
 
 static int refuse(struct clip_exception *args, enum clip_reason reason)
 {

@@ -56,13 +56,6 @@ static uint32_t level(void)
 	return context_call(CLIP_IOC_CONTEXT_GET, &args) ? 0 : args.level;
 }
 
-static int set_level(uint32_t wanted)
-{
-	struct clip_context_args args = { .xid = XID, .level = wanted };
-
-	return context_call(CLIP_IOC_SET_LEVEL, &args);
-}
-
 /* Waits until the word is gone, for six seconds at most. */
 static void wait_for_end(void)
 {
@@ -102,7 +95,7 @@ TEST_F(permissive, gets_a_new_end)
 TEST_F(permissive, a_level_takes_the_end_away)
 {
 	ASSERT_EQ(0, permissive_for(1));
-	ASSERT_EQ(0, set_level(ENFORCE | CLIP_LEVEL_PERMISSIVE));
+	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
 	usleep(1500000);
 	EXPECT_EQ(ENFORCE | CLIP_LEVEL_PERMISSIVE, level());
 }
@@ -127,7 +120,7 @@ TEST_F(permissive, not_against_the_level)
 		.size = sizeof(args), .context = XID, .seconds = 60,
 	};
 
-	ASSERT_EQ(0, set_level(ENFORCE | CLIP_LEVEL_LVL_IMMUTABLE));
+	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_LVL_IMMUTABLE));
 	EXPECT_NE(0, device_call(CLIP_IOC_PERMISSIVE, &args));
 	EXPECT_EQ(CLIP_REASON_IMMUTABLE, args.reason);
 	EXPECT_EQ(ENFORCE | CLIP_LEVEL_LVL_IMMUTABLE, level());

@@ -65,7 +65,8 @@ static int ask_as_user(void)
 		return 244;
 	if (ioctl(device, request, &ask))
 		return 100 + errno;
-	if (!!ask.error != (ask.reason != CLIP_REASON_NONE))
+	/* Where it is not enforced, there is no error. */
+	if (ask.error && ask.reason == CLIP_REASON_NONE)
 		return 245;
 	return ask.reason;
 }
