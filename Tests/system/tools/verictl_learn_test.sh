@@ -22,10 +22,16 @@ wait_for() {
 mkdir -p "$dir" /var/lib /run && chmod 755 "$dir" && cd "$dir" || exit 1
 mount -t tmpfs none /var/lib
 mount -t tmpfs none /etc/verictl.d
-cp "$tests/probe" 'a b' && cp "$tests/probe" other && echo x >>other && chmod 755 'a b' other
+# Contents that no allowed file has.
+cp "$tests/probe" 'a b' && echo a >>'a b' && cp "$tests/probe" other && echo b >>other
+chmod 755 'a b' other
 verictl gen --context 0 --flags er --privs V -o /etc/verictl.d/verictl /usr/sbin/verictl
-verictl gen --context 0 --allow -r /bin /sbin /usr/bin /usr/sbin /usr/lib /usr/libexec \
-	-o /etc/verictl.d/system 2>/dev/null
+# Only the directories that this guest has.
+set --
+for place in /init /bin /sbin /usr /lib /lib64; do
+	if [ -e $place ]; then set -- "$@" $place; fi
+done
+verictl gen --context 0 --allow -r "$@" -o /etc/verictl.d/system 2>/dev/null
 verictl load --all >/dev/null 2>err || exit 1
 
 # --- the recorder
