@@ -42,6 +42,16 @@ package protocol VeriexecDevice: AnyObject {
     /// Sets the level of a context, as far as its present level permits.
     func setLevel(_ level: ContextLevel, of context: ContextID) throws(ContextRefusal)
 
+    /// Lets files with a digest run in a context for some seconds; 0 ends that
+    /// now.
+    func except(
+        _ digest: [UInt8], _ algorithm: DigestAlgorithm, in context: ContextID, seconds: UInt32
+    ) throws(ContextRefusal)
+
+    /// Adds `permissive` to the level of a context for some seconds; 0 removes
+    /// it now.
+    func setPermissive(_ context: ContextID, seconds: UInt32) throws(ContextRefusal)
+
     /// Declares which context may change the entries of others; possible once
     /// until reboot.
     func setUpdateContext(_ context: ContextID) throws(ContextRefusal)
@@ -92,6 +102,35 @@ package final class KernelDevice: VeriexecDevice {
         raw.flags = verifying ? CLIP_QUERY_VERIFY : 0
         _ = try descriptor.control(UInt(cclip_ioc_query), &raw)
         return FileVerdict(raw)
+    }
+
+    package func except(
+        _ digest: [UInt8], _ algorithm: DigestAlgorithm, in context: ContextID, seconds: UInt32
+    ) throws(ContextRefusal) {
+        var raw = clip_exception()
+        raw.size = UInt32(MemoryLayout<clip_exception>.size)
+        raw.context = context.number
+        raw.seconds = seconds
+        raw.algorithm = UInt32(algorithm.rawValue)
+        raw.digest_size = UInt32(digest.count)
+        withUnsafeMutableBytes(of: &raw.digest) { $0.copyBytes(from: digest.prefix($0.count)) }
+        do throws(Errno) {
+            _ = try descriptor.control(UInt(cclip_ioc_exception), &raw)
+        } catch {
+            throw ContextRefusal(error: error, reason: Reason(raw.reason))
+        }
+    }
+
+    package func setPermissive(_ context: ContextID, seconds: UInt32) throws(ContextRefusal) {
+        var raw = clip_permissive()
+        raw.size = UInt32(MemoryLayout<clip_permissive>.size)
+        raw.context = context.number
+        raw.seconds = seconds
+        do throws(Errno) {
+            _ = try descriptor.control(UInt(cclip_ioc_permissive), &raw)
+        } catch {
+            throw ContextRefusal(error: error, reason: Reason(raw.reason))
+        }
     }
 
     private func submit(_ image: [UInt8], _ results: inout [clip_result], _ raw: inout clip_commit) -> Errno? {

@@ -208,7 +208,7 @@ struct EventLine {
     /// The acts of changes, which the line does not tell from other acts.
     private static let changes: Set = [
         "commit", "level", "update context", "context creation", "context opening", "context reading",
-        "context narrowing", "context deletion",
+        "context narrowing", "context deletion", "exception", "permissive",
     ]
 
     private var isRefusal: Bool { headline.contains("refused ") || headline.contains("would refuse ") }

@@ -5,6 +5,13 @@ import Device
 import EventRecord
 package import Policy
 
+/// A rule that is for any file, with the name of a file as a comment behind it.
+package enum NamedDigest {
+    package static func line(_ rule: Rule, _ name: BytePath) -> [UInt8] {
+        rule.line + Array(" # ".utf8) + OctalEscape.encode(name.bytes)
+    }
+}
+
 /// A rule that would let something go ahead that was refused, with the reason
 /// for proposing it. Or, without a rule, advice.
 package struct Proposal: Equatable {
@@ -28,7 +35,7 @@ package struct Proposal: Equatable {
     package var line: [UInt8]? {
         guard let rule else { return nil }
         guard rule.isAllowDigest, let name else { return rule.line }
-        return rule.line + Array(" # ".utf8) + OctalEscape.encode(name.bytes)
+        return NamedDigest.line(rule, name)
     }
 
     /// Comments that say why, without the rule.

@@ -27,6 +27,12 @@ package struct SystemRules {
         self.init(sources.collected().rules, own: own, readLine: Self.line)
     }
 
+    /// The rules of one file, which need not exist.
+    package init(file: BytePath) {
+        let text = (try? Files.read(file)) ?? []
+        self.init(RuleParser(source: file.bytes).parse(text).rules, readLine: Self.line)
+    }
+
     init(_ rules: [Rule], own: ContextID = ContextID(0), readLine: @escaping (RuleOrigin) -> [UInt8]? = { _ in nil }) {
         self.own = own
         self.readLine = readLine

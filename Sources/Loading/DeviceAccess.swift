@@ -95,6 +95,14 @@ package struct DeviceAccess {
         }
     }
 
+    /// The exceptions in force.
+    package func exceptions() throws(Failure) -> [LiveException] {
+        guard let list = ExceptionsFile.parse(try read("exceptions")) else {
+            throw Failure(status: .unavailable, message: "\(path("exceptions")) has an unknown format")
+        }
+        return list
+    }
+
     private func path(_ name: String) -> BytePath {
         surroundings.securityfs.appending(Array(name.utf8))
     }

@@ -13,6 +13,8 @@ package struct LearningPlaces {
     package var rules: BytePath = "/etc/verictl.d/learned"
     /// The lists of dpkg.
     package var packages: BytePath = "/var/lib/dpkg/info"
+    /// The names of the files of exceptions, until the next boot.
+    package var exceptionNames: BytePath = "/run/verictl-exceptions"
     package var kernelLog: BytePath = "/dev/kmsg"
     /// Exists where systemd is running.
     package var systemd: BytePath = "/run/systemd/system"

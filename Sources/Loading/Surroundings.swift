@@ -33,6 +33,8 @@ package struct Surroundings {
         try Process.changeRoot(path)
     }
     package var halt: () -> Errno = { Process.halt() }
+    /// Opens the device for the question that every user may ask.
+    package var openAskDevice: () throws(Errno) -> any AskDevice = { () throws(Errno) in try KernelAskDevice() }
     package var learning = LearningPlaces()
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.

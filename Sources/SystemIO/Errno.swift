@@ -34,6 +34,7 @@ package struct Errno: Error, Hashable, Sendable {
     package static let notSupported = Errno(ENOTSUP)
     package static let tooManyLinks = Errno(ELOOP)
     package static let noBuffers = Errno(ENOBUFS)
+    package static let noSpace = Errno(ENOSPC)
     package static let brokenPipe = Errno(EPIPE)
     package static let noProtocol = Errno(EPROTONOSUPPORT)
     package static let noAddressFamily = Errno(EAFNOSUPPORT)

@@ -158,6 +158,40 @@ package final class RecordingDevice: VeriexecDevice {
         contexts[state.context] = state
     }
 
+    /// An exception that was made, or ended with 0 seconds.
+    package struct Exception: Equatable {
+        package var digest: [UInt8]
+        package var context: ContextID
+        package var seconds: UInt32
+
+        package init(digest: [UInt8], context: ContextID, seconds: UInt32) {
+            (self.digest, self.context, self.seconds) = (digest, context, seconds)
+        }
+    }
+
+    package private(set) var exceptions: [Exception] = []
+    package var exceptionRefusal: ContextRefusal?
+
+    package func except(
+        _ digest: [UInt8], _ algorithm: DigestAlgorithm, in context: ContextID, seconds: UInt32
+    ) throws(ContextRefusal) {
+        if let exceptionRefusal { throw exceptionRefusal }
+        exceptions.append(Exception(digest: digest, context: context, seconds: seconds))
+    }
+
+    package private(set) var permissivePeriods: [UInt32] = []
+
+    package func setPermissive(_ context: ContextID, seconds: UInt32) throws(ContextRefusal) {
+        var state = try existing(context)
+        guard !state.level.contains(.levelImmutable) else {
+            throw ContextRefusal(error: .notPermitted, reason: .immutable)
+        }
+        permissivePeriods.append(seconds)
+        state.level.subtract(.permissive)
+        if seconds > 0 { state.level.insert(.permissive) }
+        contexts[state.context] = state
+    }
+
     package func setUpdateContext(_ context: ContextID) throws(ContextRefusal) {
         try record(.setUpdate(context))
     }

@@ -9,7 +9,10 @@
  */
 #include "core/common.h"
 
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "context/admin.h"
 #include "context/caller.h"
@@ -287,8 +290,103 @@ int clip_admin_set_level(struct clip_context_args *args)
 		return refuse("level", args, reason);
 	clip_note_level(level);
 	WRITE_ONCE(ctx->level, level);
+	ctx->permissive_end = 0;
 	describe(args, ctx);
 	clip_report_change("level", clip_store_generation());
+	return 0;
+}
+
+/**
+ * struct permissive_end - The end of the word in a context
+ * @work: removes the word when the time is over
+ * @ctx: the context; holds a reference
+ * @number: that of the end; the context has another one if the word was set
+ *	again or removed meanwhile
+ */
+struct permissive_end {
+	struct delayed_work work;
+	struct clip_context *ctx;
+	u64 number;
+};
+
+static void remove_word(struct work_struct *work)
+{
+	struct permissive_end *end = container_of(to_delayed_work(work),
+						struct permissive_end, work);
+	struct clip_context *ctx = end->ctx;
+
+	scoped_guard(mutex, &clip_store_lock) {
+		if (ctx->permissive_end == end->number) {
+			ctx->permissive_end = 0;
+			WRITE_ONCE(ctx->level,
+				   ctx->level & ~CLIP_LEVEL_PERMISSIVE);
+			clip_report_change("end of permissive",
+					   clip_store_generation());
+		}
+	}
+	clip_context_put(ctx);
+	kfree(end);
+}
+
+static int refuse_permissive(struct clip_permissive *args,
+			     enum clip_reason reason)
+{
+	args->reason = reason;
+	clip_report_admin("permissive", args->context, reason);
+	return clip_reason_errno(reason);
+}
+
+/**
+ * clip_admin_permissive - Make a context permissive for some time, or end it
+ * @args: the request; out: @context and @reason
+ *
+ * Context: May sleep.
+ * Return: 0; -EINVAL for a time that is too long; -ENOMEM; or a value that
+ * @args.reason explains.
+ */
+int clip_admin_permissive(struct clip_permissive *args)
+{
+	struct clip_context *ctx __free(clip_context_put) =
+		clip_context_named(args->context);
+	struct permissive_end *end __free(kfree) = NULL;
+	static u64 last_number;
+	struct clip_caller caller;
+	enum clip_reason reason;
+	u32 level;
+
+	clip_caller_now(&caller, ctx);
+	if (!clip_may_set_level(&caller))
+		return refuse_permissive(args, CLIP_REASON_PERMISSION);
+	if (!ctx)
+		return refuse_permissive(args, CLIP_REASON_NO_CONTEXT);
+	args->context = ctx->xid;
+	if (args->seconds > CLIP_EXCEPTION_SECONDS_MAX)
+		return -EINVAL;
+	if (args->seconds) {
+		end = kzalloc(sizeof(*end), GFP_KERNEL_ACCOUNT);
+		if (!end)
+			return -ENOMEM;
+	}
+	guard(mutex)(&clip_store_lock);
+	level = ctx->level & ~CLIP_LEVEL_PERMISSIVE;
+	if (end)
+		level |= CLIP_LEVEL_PERMISSIVE;
+	reason = clip_level_change(ctx->level, level, &level);
+	if (reason != CLIP_REASON_NONE)
+		return refuse_permissive(args, reason);
+	clip_note_level(level);
+	WRITE_ONCE(ctx->level, level);
+	ctx->permissive_end = 0;
+	clip_report_change(end ? "permissive" : "end of permissive",
+			   clip_store_generation());
+	if (!end)
+		return 0;
+	end->number = ++last_number;
+	ctx->permissive_end = end->number;
+	end->ctx = clip_context_get(ctx);
+	INIT_DELAYED_WORK(&end->work, remove_word);
+	schedule_delayed_work(&no_free_ptr(end)->work,
+			      (unsigned long)args->seconds * HZ);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ int clip_admin_get(struct clip_context_args *args);
 int clip_admin_narrow(struct clip_context_args *args);
 int clip_admin_delete(struct clip_context_args *args);
 int clip_admin_set_level(struct clip_context_args *args);
+int clip_admin_permissive(struct clip_permissive *args);
 int clip_admin_set_update(struct clip_context_args *args);
 
 #endif /* _SECURITY_CLIP_CONTEXT_ADMIN_H */

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the list of allow digests as text
+ * clip: the lists of allow digests and of exceptions as text
  */
 #include "core/common.h"
 
+#include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
+#include <linux/timekeeping.h>
 
 #include "context/caller.h"
 #include "digest/content.h"
 #include "interface/digests.h"
 #include "store/allowlist.h"
 #include "store/context.h"
+#include "store/lookup.h"
 
 /*
  * The position of a reader. If a set is replaced meanwhile, its slots differ:
@@ -125,14 +128,46 @@ static const struct file_operations digests_fops = {
 	.release = seq_release_private,
 };
 
+static bool is_visible(const struct clip_exception_entry *entry)
+{
+	u64 from = entry->xid;
+	const struct clip_context *ctx = clip_context_find_rcu(&from);
+
+	return ctx && clip_context_visible(ctx);
+}
+
+static int exceptions_show(struct seq_file *seq, void *unused)
+{
+	const u64 now = ktime_get_boottime_ns();
+	const struct clip_exception_entry *entry;
+	u32 from = 0;
+
+	guard(rcu)();
+	while ((entry = clip_exception_next(&from))) {
+		if (!is_visible(entry) || entry->end <= now)
+			continue;
+		seq_printf(seq, "context=%u algorithm=%u digest=%*phN seconds=%llu\n",
+			   entry->xid, entry->algorithm,
+			   clip_digest_size(entry->algorithm), entry->digest,
+			   div_u64(entry->end - now + NSEC_PER_SEC - 1,
+				   NSEC_PER_SEC));
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(exceptions);
+
 /**
- * clip_digestfs_add - Create the file "digests"
- * @dir: its directory in securityfs
+ * clip_digestfs_add - Create the files "digests" and "exceptions"
+ * @dir: their directory in securityfs
  *
  * Return: 0 or a negative errno value.
  */
 int clip_digestfs_add(struct dentry *dir)
 {
-	return PTR_ERR_OR_ZERO(securityfs_create_file("digests", 0400, dir,
-						      NULL, &digests_fops));
+	int err = PTR_ERR_OR_ZERO(securityfs_create_file("digests", 0400, dir,
+							 NULL, &digests_fops));
+
+	return err ?: PTR_ERR_OR_ZERO(securityfs_create_file("exceptions",
+							     0400, dir, NULL,
+							     &exceptions_fops));
 }

@@ -5,12 +5,14 @@
 #include "core/common.h"
 
 #include <linux/cleanup.h>
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/string.h>
 
 #include "context/caller.h"
 #include "context/rules.h"
+#include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "exec/chain.h"
@@ -101,6 +103,28 @@ static void query_content(struct clip_query *query, struct file *file,
 		       entry->digest_size);
 }
 
+static void judge_file(struct clip_query *query, struct file *file,
+		       struct clip_context *ctx)
+{
+	struct clip_judgement judgement;
+	bool counts;
+
+	*query = (struct clip_query) {
+		.fd = query->fd,
+		.context = ctx->xid,
+		.flags = query->flags,
+		.state = CLIP_STATE_UNLISTED,
+		.reason = CLIP_REASON_NO_ENTRY,
+		.generation = clip_store_generation(),
+		.level = READ_ONCE(ctx->level),
+	};
+	clip_judge_begin(&judgement, ctx, file);
+	counts = judgement.entry && query_entry(query, file, judgement.entry);
+	if (query->flags & CLIP_QUERY_VERIFY)
+		query_content(query, file, ctx, &judgement, counts);
+	clip_judge_end(&judgement);
+}
+
 /**
  * clip_query_answer - Answer a query about a file
  * @query: the query; receives all fields of the result but @size
@@ -111,9 +135,7 @@ static void query_content(struct clip_query *query, struct file *file,
 int clip_query_answer(struct clip_query *query)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
-	struct clip_judgement judgement;
 	struct clip_caller caller;
-	bool counts;
 
 	if (query->flags & ~CLIP_QUERY_VERIFY)
 		return -EINVAL;
@@ -133,20 +155,46 @@ int clip_query_answer(struct clip_query *query)
 	if (!clip_may_see_context(&caller))
 		return -EPERM;
 
-	*query = (struct clip_query) {
-		.fd = query->fd,
-		.context = ctx->xid,
-		.flags = query->flags,
-		.state = CLIP_STATE_UNLISTED,
-		.reason = CLIP_REASON_NO_ENTRY,
-		.generation = clip_store_generation(),
-		.level = READ_ONCE(ctx->level),
-	};
-	clip_judge_begin(&judgement, ctx, fd_file(f));
-	counts = judgement.entry &&
-		 query_entry(query, fd_file(f), judgement.entry);
-	if (query->flags & CLIP_QUERY_VERIFY)
-		query_content(query, fd_file(f), ctx, &judgement, counts);
-	clip_judge_end(&judgement);
+	judge_file(query, fd_file(f), ctx);
+	return 0;
+}
+
+/**
+ * clip_ask_answer - Say whether the caller could execute a file
+ * @ask: the question; receives the answer
+ *
+ * Every user may ask, so the question tells and costs no more than an attempt to
+ * execute the file does: it takes the permission, and is about the context of
+ * the caller.
+ *
+ * Context: May sleep; reads the file.
+ * Return: 0; -EBADF or -EINVAL for an invalid question; -EACCES if the caller
+ * may not execute the file; -ENOENT if it has no context.
+ */
+int clip_ask_answer(struct clip_ask *ask)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+	struct clip_query query = { .flags = CLIP_QUERY_VERIFY };
+	bool enforced;
+	int err;
+
+	CLASS(fd, f)(ask->fd);
+	if (fd_empty(f) || !(fd_file(f)->f_mode & FMODE_READ))
+		return -EBADF;
+	if (!S_ISREG(file_inode(fd_file(f))->i_mode))
+		return -EINVAL;
+	if (path_noexec(&fd_file(f)->f_path))
+		return -EACCES;
+	err = file_permission(fd_file(f), MAY_EXEC);
+	if (err)
+		return err;
+	if (!ctx)
+		return -ENOENT;
+	/* The credential of the task keeps its context. */
+	judge_file(&query, fd_file(f), ctx);
+	enforced = (query.level & CLIP_LEVEL_ACTIVE) &&
+		   !(query.level & CLIP_LEVEL_PERMISSIVE);
+	ask->error = enforced ? query.error : 0;
+	ask->reason = query.error ? query.reason : CLIP_REASON_NONE;
 	return 0;
 }

@@ -8,5 +8,6 @@
 #include <uapi/linux/clip.h>
 
 int clip_query_answer(struct clip_query *query);
+int clip_ask_answer(struct clip_ask *ask);
 
 #endif /* _SECURITY_CLIP_INTERFACE_QUERY_H */

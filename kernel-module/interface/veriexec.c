@@ -27,6 +27,7 @@
 #include "interface/info.h"
 #include "interface/query.h"
 #include "load/commit.h"
+#include "load/exception.h"
 #include "load/job.h"
 #include "report/report.h"
 #include "store/context.h"
@@ -38,12 +39,18 @@ static_assert(sizeof(struct clip_result) == 16);
 static_assert(sizeof(struct clip_commit) == 80);
 static_assert(sizeof(struct clip_query) == 216);
 static_assert(sizeof(struct clip_context_args) == 56);
+static_assert(sizeof(struct clip_exception) == 88);
+static_assert(sizeof(struct clip_ask) == 16);
+static_assert(sizeof(struct clip_permissive) == 16);
 
 /* The sizes of the first version, which are the minimum for a caller. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
 #define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
 #define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
+#define EXCEPTION_SIZE_MIN	sizeof(struct clip_exception)
+#define ASK_SIZE_MIN	sizeof(struct clip_ask)
+#define PERMISSIVE_SIZE_MIN	sizeof(struct clip_permissive)
 
 /* The caller may know less of a structure than this kernel does, or more. */
 static int reserve_args(void __user *argp, u32 known, size_t size)
@@ -169,6 +176,52 @@ static int ioctl_query(void __user *argp)
 	return clip_args_write(argp, &query, sizeof(query));
 }
 
+static int ioctl_exception(void __user *argp)
+{
+	struct clip_exception args;
+	int err = clip_args_read(&args, sizeof(args), EXCEPTION_SIZE_MIN, argp);
+
+	if (!err)
+		err = reserve_args(argp, args.size, sizeof(args));
+	if (err)
+		return err;
+	args.reason = CLIP_REASON_NONE;
+	err = clip_exception_request(&args);
+	args.size = sizeof(args);
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
+}
+
+static int ioctl_permissive(void __user *argp)
+{
+	struct clip_permissive args;
+	int err = clip_args_read(&args, sizeof(args), PERMISSIVE_SIZE_MIN, argp);
+
+	if (!err)
+		err = reserve_args(argp, args.size, sizeof(args));
+	if (err)
+		return err;
+	args.reason = CLIP_REASON_NONE;
+	err = clip_admin_permissive(&args);
+	args.size = sizeof(args);
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
+}
+
+static int ioctl_ask(void __user *argp)
+{
+	struct clip_ask ask;
+	int err = clip_args_read(&ask, sizeof(ask), ASK_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	err = clip_ask_answer(&ask);
+	if (err)
+		return err;
+	ask.size = sizeof(ask);
+	return clip_args_write(argp, &ask, sizeof(ask));
+}
+
 static int read_context_args(struct clip_context_args *args,
 			     const void __user *argp)
 {
@@ -246,16 +299,9 @@ static int ioctl_context_file(int (*act)(struct clip_context_args *args,
 	return fd;
 }
 
-static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long ioctl_for_writers(unsigned int cmd, void __user *argp)
 {
-	void __user *argp = (void __user *)arg;
-
-	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
-		return -ENOTTY;
-	/* Only the number counts: the size part grows with the structure. */
 	switch (_IOC_NR(cmd)) {
-	case _IOC_NR(CLIP_IOC_INFO):
-		return ioctl_info(argp);
 	case _IOC_NR(CLIP_IOC_COMMIT):
 		return ioctl_commit(argp);
 	case _IOC_NR(CLIP_IOC_QUERY):
@@ -274,8 +320,35 @@ static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_context(clip_admin_set_level, argp);
 	case _IOC_NR(CLIP_IOC_SET_UPDATE):
 		return ioctl_context(clip_admin_set_update, argp);
+	case _IOC_NR(CLIP_IOC_EXCEPTION):
+		return ioctl_exception(argp);
+	case _IOC_NR(CLIP_IOC_PERMISSIVE):
+		return ioctl_permissive(argp);
 	default:
 		return -ENOTTY;
+	}
+}
+
+/*
+ * A device that is open for reading only answers what every user may know. Each
+ * other request checks the rights of its caller as well.
+ */
+static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *argp = (void __user *)arg;
+
+	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
+		return -ENOTTY;
+	/* Only the number counts: the size part grows with the structure. */
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(CLIP_IOC_INFO):
+		return ioctl_info(argp);
+	case _IOC_NR(CLIP_IOC_ASK):
+		return ioctl_ask(argp);
+	default:
+		if (!(file->f_mode & FMODE_WRITE))
+			return -EBADF;
+		return ioctl_for_writers(cmd, argp);
 	}
 }
 
@@ -290,7 +363,7 @@ static const struct file_operations clip_device_fops = {
 static struct miscdevice clip_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "veriexec",
-	.mode = 0600,
+	.mode = 0644,
 	.fops = &clip_device_fops,
 };
 

@@ -31,6 +31,8 @@ struct clip_allow;
  * @table: The entries. Written under clip_store_lock, read under RCU.
  * @allow: The newest set of allow digests, or NULL. Written under
  *	clip_store_lock, read under RCU.
+ * @permissive_end: A number for the end of the level word permissive that is
+ *	due, or 0. Protected by clip_store_lock.
  * @deleted: The context was removed from the index. Protected by
  *	clip_store_lock.
  * @free_work: Frees the context after a grace period, when no RCU reader can
@@ -48,6 +50,7 @@ struct clip_context {
 	u64 priv_bound;
 	struct clip_table table;
 	struct clip_allow __rcu *allow;
+	u64 permissive_end;
 	bool deleted;
 	struct rcu_work free_work;
 };

@@ -182,17 +182,30 @@ static int match_entries(struct clip_judgement *judgement,
 	return err;
 }
 
+static unsigned long allowed_algorithms(const struct clip_context *ctx)
+{
+	return clip_allow_algorithms(&ctx->allow) |
+	       clip_exception_algorithms(ctx);
+}
+
+static bool is_allowed(const struct clip_context *ctx, u16 algorithm,
+		       const u8 *digest)
+{
+	return clip_allow_find(&ctx->allow, algorithm, digest) ||
+	       clip_exception_find(ctx, algorithm, digest);
+}
+
 /* Is a digest of the content known, and allowed? */
 static bool is_known_and_allowed(const struct clip_context *ctx,
 				 const struct inode *inode)
 {
-	unsigned long algorithms = clip_allow_algorithms(&ctx->allow);
+	unsigned long algorithms = allowed_algorithms(ctx);
 	unsigned int algorithm;
 	u8 digest[CLIP_DIGEST_MAX];
 
 	for_each_set_bit(algorithm, &algorithms, CLIP_ALGO_COUNT)
 		if (clip_verdict_known(inode, algorithm, digest) &&
-		    clip_allow_find(&ctx->allow, algorithm, digest))
+		    is_allowed(ctx, algorithm, digest))
 			return true;
 	return false;
 }
@@ -202,7 +215,7 @@ static int match_allowed(struct clip_judgement *judgement,
 			 unsigned int how)
 {
 	const struct inode *inode = judgement->inode;
-	unsigned long algorithms = clip_allow_algorithms(&ctx->allow);
+	unsigned long algorithms = allowed_algorithms(ctx);
 	struct reading reading = { .trusted = true };
 	int err;
 
@@ -229,8 +242,7 @@ static int match_allowed(struct clip_judgement *judgement,
 			continue;
 		if (err)
 			return err;
-		if (clip_allow_find(&ctx->allow, algorithm,
-				    judgement->verdict.found))
+		if (is_allowed(ctx, algorithm, judgement->verdict.found))
 			return conclude(judgement, file, &reading);
 	}
 	return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);

@@ -22,6 +22,9 @@ static const unsigned long cclip_ioc_context_narrow = CLIP_IOC_CONTEXT_NARROW;
 static const unsigned long cclip_ioc_context_delete = CLIP_IOC_CONTEXT_DELETE;
 static const unsigned long cclip_ioc_set_level = CLIP_IOC_SET_LEVEL;
 static const unsigned long cclip_ioc_set_update = CLIP_IOC_SET_UPDATE;
+static const unsigned long cclip_ioc_exception = CLIP_IOC_EXCEPTION;
+static const unsigned long cclip_ioc_permissive = CLIP_IOC_PERMISSIVE;
+static const unsigned long cclip_ioc_ask = CLIP_IOC_ASK;
 static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 
 /* Those of /dev/devctl. */

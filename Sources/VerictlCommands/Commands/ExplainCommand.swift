@@ -70,6 +70,9 @@ struct ExplainCommand: Verb {
         if let first = paths.first, EventQuestion.isMeant(by: first.bytes) {
             return try EventQuestion(surroundings, json: json).explain(paths.map(\.bytes))
         }
+        if context == nil, self.user == nil, let question = UserQuestion(surroundings, json: json) {
+            return question.answer(paths.map(\.path))
+        }
         let user = try user.map { try Self.find($0) } ?? .root
         let asked = try context.map(OptionValue.context) ?? .own
         let (device, info) = try DeviceAccess(surroundings).open()

@@ -74,7 +74,7 @@ TEST_F(uapi, status_and_entries_agree_with_info)
 	ASSERT_EQ(0, stat(CLIP_SECURITYFS_PATH "/entries", &st));
 	EXPECT_EQ(0400, st.st_mode & 07777);
 	ASSERT_EQ(0, stat(CLIP_DEVICE_PATH, &st));
-	EXPECT_EQ(0600, st.st_mode & 07777);
+	EXPECT_EQ(0644, st.st_mode & 07777);
 }
 
 TEST_F(uapi, unknown_request)
@@ -141,6 +141,18 @@ FIXTURE_VARIANT_ADD(request, context_delete) {
 FIXTURE_VARIANT_ADD(request, set_level) {
 	.number = CLIP_IOC_SET_LEVEL,
 	.size = sizeof(struct clip_context_args),
+};
+
+FIXTURE_VARIANT_ADD(request, exception) {
+	.number = CLIP_IOC_EXCEPTION, .size = sizeof(struct clip_exception),
+};
+
+FIXTURE_VARIANT_ADD(request, permissive) {
+	.number = CLIP_IOC_PERMISSIVE, .size = sizeof(struct clip_permissive),
+};
+
+FIXTURE_VARIANT_ADD(request, ask) {
+	.number = CLIP_IOC_ASK, .size = sizeof(struct clip_ask),
 };
 
 FIXTURE_VARIANT_ADD(request, set_update) {

@@ -51,7 +51,13 @@ struct LearnStartCommand: Verb {
         let activation = Activation(
             words: words.isEmpty ? Self.standard.intersection(access.info.levelsEnforced) : words, isPermissive: true,
             isFinal: final)
-        let outcome = try activation.run(in: surroundings)
+        let outcome: Activation.Outcome
+        do throws(Failure) {
+            outcome = try activation.run(in: surroundings)
+        } catch {
+            if isNew { _ = try recorder.stop() }
+            throw error
+        }
         if outcome.status != .done, isNew { _ = try recorder.stop() }
         if json { return reporter.result(answer(isNew, outcome.state.level, outcome), then: outcome.status) }
         outcome.report(to: reporter)

@@ -549,6 +549,77 @@ struct clip_query {
 	__u32 reserved;
 };
 
+/* The longest time for which an exception can be made: one day. */
+#define CLIP_EXCEPTION_SECONDS_MAX	86400U
+/* Exceptions at a time, over all contexts. */
+#define CLIP_EXCEPTIONS_MAX		64U
+
+/**
+ * struct clip_exception - An allow digest that ends by itself;
+ *	CLIP_IOC_EXCEPTION
+ * @size: in: size of this structure
+ * @context: in: context number or %CLIP_CONTEXT_OWN; out: the number
+ * @seconds: in: for how long, at most %CLIP_EXCEPTION_SECONDS_MAX; 0 ends the
+ *	exception now. A digest that has an exception gets the new end
+ * @reason: out: enum clip_reason of a refusal
+ * @algorithm: in: CLIP_ALGO_*
+ * @digest_size: in: bytes used in @digest, the size of a digest of @algorithm
+ * @digest: in: digest of the file, padded with zeros
+ *
+ * It takes the right to change the entries of the context, and counts as an
+ * allow digest there: files with this digest may run and are granted nothing.
+ * It is no part of the rules: no commit removes it, and it ends with the time,
+ * with the context or at the next boot. Programs that run then go on.
+ */
+struct clip_exception {
+	__u32 size;
+	__u32 context;
+	__u32 seconds;
+	__u32 reason;
+	__u32 algorithm;
+	__u32 digest_size;
+	__u8 digest[CLIP_DIGEST_MAX];
+};
+
+/**
+ * struct clip_permissive - The level word permissive for some time;
+ *	CLIP_IOC_PERMISSIVE
+ * @size: in: size of this structure
+ * @context: in: context number or %CLIP_CONTEXT_OWN; out: the number
+ * @seconds: in: for how long, at most %CLIP_EXCEPTION_SECONDS_MAX; 0 removes
+ *	the word now
+ * @reason: out: enum clip_reason of a refusal
+ *
+ * It takes the right to set the level, and a level that lets the word be set.
+ * The kernel removes the word when the time is over; the time in which the
+ * machine sleeps does not count. A SET_LEVEL before then takes the end away.
+ */
+struct clip_permissive {
+	__u32 size;
+	__u32 context;
+	__u32 seconds;
+	__u32 reason;
+};
+
+/**
+ * struct clip_ask - Would the caller be able to execute a file? CLIP_IOC_ASK
+ * @size: in: size of this structure
+ * @fd: in: a descriptor of the file, open for reading
+ * @error: out: errno value with which exec would fail, positive, or 0
+ * @reason: out: enum clip_reason of the refusal; with @error 0, of a refusal
+ *	that would not be enforced
+ *
+ * Every user may ask, on a device that is open for reading only. The answer is
+ * about the caller's own context. Like exec, the question takes a file that the
+ * caller may execute: -EACCES otherwise.
+ */
+struct clip_ask {
+	__u32 size;
+	__s32 fd;
+	__u32 error;
+	__u32 reason;
+};
+
 /**
  * struct clip_context_args - A context; CLIP_IOC_CONTEXT_*
  * @size: in: size of this structure
@@ -598,6 +669,9 @@ struct clip_context_args {
  * Moves the process and its future children into that context, permanently.
  */
 #define CLIP_IOC_ENTER		_IO(CLIP_IOC_MAGIC, 10)
+#define CLIP_IOC_EXCEPTION	_IOWR(CLIP_IOC_MAGIC, 11, struct clip_exception)
+#define CLIP_IOC_ASK		_IOWR(CLIP_IOC_MAGIC, 12, struct clip_ask)
+#define CLIP_IOC_PERMISSIVE	_IOWR(CLIP_IOC_MAGIC, 13, struct clip_permissive)
 
 #include "clip_devices.h"
 #include "clip_events.h"
