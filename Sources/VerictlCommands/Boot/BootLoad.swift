@@ -162,7 +162,7 @@ struct BootLoad {
             }
         }
         let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
-        // An active context that nobody can change could not be repaired until reboot.
+        // An active context that cannot be changed could not be repaired until reboot.
         if isUnsafe || settings.mode == .permissive, !canAdminister, !before.contains(.active) {
             throw Failure(
                 status: .no,

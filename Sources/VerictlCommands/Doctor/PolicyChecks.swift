@@ -130,7 +130,7 @@ extension Doctor {
 
     // MARK: Files
 
-    /// A set-user-id program without an entry gives all of root to whoever
+    /// A set-user-id program without an entry gives all of root to the user who
     /// starts it.
     private mutating func lookAtSetuid(_ rules: [Rule]) {
         var search = SetuidSearch(mounts: isOffline ? [] : (try? surroundings.mounts.mounts()) ?? [])

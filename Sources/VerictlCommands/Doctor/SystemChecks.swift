@@ -32,7 +32,26 @@ extension Doctor {
         lookAtModules()
         lookAtCommandLine()
         lookAtSysctls()
+        lookAtLatches()
         lookAtMounts()
+    }
+
+    /// No latch must be set, and each one that is set is final until reboot.
+    mutating func lookAtLatches() {
+        let writer = LatchWriter(
+            Result { () throws(Errno) in try SysctlDirectory(surroundings.latchDirectory) })
+        do throws(Failure) {
+            var (set, open): ([String], [String]) = ([], [])
+            for (name, kind) in BootLatch.kinds where kind == .flag {
+                if try writer.isSet(BootLatch(name)) { set.append(name) } else { open.append(name) }
+            }
+            let mounts = try writer.areMountsLocked() ? "" : "; mounts and devices are not locked"
+            let text = "set: \(set.isEmpty ? "none" : set.joined(separator: " "))\(mounts)"
+            if open.isEmpty, mounts.isEmpty { return good("latches", text) }
+            note("latches", text, "docs/enforcement/exec.md, kernel.clip; latches and lock in boot.conf")
+        } catch {
+            note("latches", "cannot be read: \(error.message)", "run verictl doctor as root")
+        }
     }
 
     private mutating func lookAtDevice() {

@@ -6,6 +6,7 @@ import Policy
 import SystemIO
 import TestSupport
 import Testing
+import Tool
 
 @testable import VerictlCommands
 
@@ -101,6 +102,31 @@ import Testing
         #expect(status == 1)
         #expect(output.resultText.hasPrefix(#"{"schema":1,"problems":1,"checks":["#))
         #expect(output.resultText.contains(#"{"check":"\#(name)","state":"problem","text":"#))
+    }
+
+    @Test func latches() {
+        directory.makeDirectory("latches")
+        for (name, kind) in BootLatch.kinds where kind == .flag {
+            directory.write(BytePath("latches/\(name)".utf8), name == "tpe" ? "1\n" : "0\n")
+        }
+        directory.write("latches/mount", "1\n")
+        let look = { (name: String) in
+            var surroundings = Surroundings(
+                Environment(
+                    program: "verictl", output: Capture(), readStandardInput: { () throws(Errno) in [] }),
+                openDevice: { () throws(Errno) in throw .noEntry })
+            surroundings.latchDirectory = directory.path.appending(Array(name.utf8))
+            var doctor = Doctor(surroundings, root: "/")
+            doctor.lookAtLatches()
+            return doctor.checks.map { "\($0.state.mark) \($0.text)" }
+        }
+        #expect(look("latches") == ["[--] set: tpe; mounts and devices are not locked"])
+        for (name, kind) in BootLatch.kinds where kind == .flag {
+            directory.write(BytePath("latches/\(name)".utf8), "1\n")
+        }
+        directory.write("latches/mount", "0\n")
+        #expect(look("latches").first?.hasPrefix("[ok] set: nosuid_root exec_permission ") == true)
+        #expect(look("nowhere") == ["[--] cannot be read: this kernel has no such latch"])
     }
 
     @Test func notes() throws {
