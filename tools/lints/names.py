@@ -234,7 +234,8 @@ def command_lines(tree, page, complain):
 def lone_options(tree, page, complain):
     """An option that stands alone in a code span must be one of our programs'."""
     texts = [tree.help_of("verictl", "help", verb) for verb in tree.verbs()]
-    texts += [tree.help_of("verictl", "help", "context", verb) for verb in tree.verbs("context")]
+    for family in ("context", "learn", "allow"):
+        texts += [tree.help_of("verictl", "help", family, verb) for verb in tree.verbs(family)]
     texts += [tree.help_of("verictl", "--help"), tree.help_of("verictl", "-h"), tree.help_of("devctl", "--help")]
     texts += [tree.help_of("hardenctl", "help", verb) for verb in ("compose", "check", "explain", "diff", "list")]
     texts += [tree.manual(path) for path in tree.files if re.fullmatch(r"(tools|bench)/[\w-]+", path)]
