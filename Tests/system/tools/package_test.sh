@@ -66,7 +66,7 @@ is "... completely" "ii " "$(dpkg_status verictl)"
 is "no unit is enabled" "" "$(find $root/etc/systemd/system -name '*verictl*')"
 is "... which systemd says, too" disabled "$(in_debian systemctl is-enabled verictl-load.service)"
 is "... of both" disabled "$(in_debian systemctl is-enabled verictl-lock.service)"
-is "the units are well-formed" "" "$(in_debian systemd-analyze --man=no verify verictl-load.service verictl-lock.service 2>&1 |
+is "the units are well-formed" "" "$(in_debian systemd-analyze --man=no verify verictl-load.service verictl-lock.service verictl-learn.service 2>&1 |
 	grep -i verictl | grep -v 'Unknown command\|unmounted')"
 is "rules are not loaded at boot" yes "$(says 'mode = off' $root/etc/verictl/boot.conf)"
 is "the table is as before" "$old" "$(generation)"
