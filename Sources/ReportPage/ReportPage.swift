@@ -12,7 +12,8 @@ package struct ReportPage {
     }
 
     /// Even if a name were to become markup, nothing would be loaded or run.
-    private static let policy: Markup = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    private static let policy: Markup =
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
     package var text: [UInt8] {
         let page: Markup = """
@@ -55,9 +56,13 @@ package struct ReportPage {
             <p>\(Self.sentence(report.modeText))</p>
             \(policy)
             <div class="cards">\(cards.joined())</div>
-            <nav aria-label="Sections">\(sections.map { "<a href=\"#\($0.name)\">\($0.title)</a>" }.joined())</nav>
+            <nav aria-label="Sections">\(links)</nav>
 
             """
+    }
+
+    private var links: Markup {
+        sections.map { section in "<a href=\"#\(section.name)\">\(section.title)</a>\n" as Markup }.joined()
     }
 
     private var modeStyle: String {
@@ -113,7 +118,8 @@ package struct ReportPage {
         let rules = "The rule files have \(counted(report.rules, "rule")) in \(counted(report.ruleFiles, "file"))."
         let basis =
             report.isInForce
-            ? "Rights and packages are compared with the rules in force." : "Rights and packages are compared with the rule files, not with what is in force."
+            ? "Rights and packages are compared with the rules in force."
+            : "Rights and packages are compared with the rule files, not with what is in force."
         let notes = report.notes.map { "<li>\($0)</li>" as Markup }.joined()
         let list: Markup = report.notes.isEmpty ? "" : "<p>Not looked at:</p><ul>\(notes)</ul>"
         return """

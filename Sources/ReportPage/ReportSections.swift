@@ -9,6 +9,8 @@ extension ReportPage {
 
     /// More names than a person reads; the JSON form has all.
     private static let longest = 200
+    /// Packages that are seen at once.
+    private static let shown = 10
 
     /// The first of many.
     private func list<Element>(_ elements: [Element], _ each: (Element) -> Markup) -> Markup {
@@ -101,12 +103,11 @@ extension ReportPage {
             }.joined()
             body += folded("What the kernel has counted since boot", "<table>\(counts)</table>")
         }
-        let source = found.source.map { " They are from \($0)." } ?? ""
         return ReportSection(
             name: "refusals", title: "Refusals",
             lead: found.reasons.isEmpty
-                ? "No refusal is known.\(source)"
-                : "A red bar was enforced; an amber one was only reported.\(source)",
+                ? "No refusal is known."
+                : "Red was enforced; amber was only reported. Read from \(found.source ?? "an unknown place").",
             body: body)
     }
 
@@ -120,7 +121,7 @@ extension ReportPage {
         let stale = coverage.packages.filter { $0.rulesFor != nil && $0.rulesFor != $0.version }
         let bar = Bar([(UInt64(coverage.allowed), "good"), (UInt64(coverage.missing), "warn")]).markup
         let longest = UInt64(open.first?.missing.count ?? 0)
-        let rows = open.prefix(Self.longest).map { package in
+        let row = { (package: MachineReport.Package) in
             """
             <tr><td><b>\(package.name)</b> <span class="faint">\(package.version)</span>
             \(folded("\(package.missing.count) of \(counted(package.files, "file"))", list(package.missing, code)))</td>
@@ -128,20 +129,23 @@ extension ReportPage {
             <td class="bar">\(Bar(UInt64(package.missing.count), of: longest, "warn").markup)</td></tr>
 
             """ as Markup
-        }.joined()
+        }
+        let table = { (packages: ArraySlice<MachineReport.Package>) in
+            """
+            <table><tr><th>Package with files that are not allowed</th><th>Rule file</th><th class="bar"></th></tr>
+            \(packages.map(row).joined())</table>
+
+            """ as Markup
+        }
         var body: Markup = """
             <div class="total">\(bar)</div>
             <p><b class="good">\(coverage.allowed)</b> allowed, <b class="warn">\(coverage.missing)</b> not allowed,
             in \(counted(coverage.packages.count, "package")).</p>
 
             """
-        if !open.isEmpty {
-            body += """
-                <table><tr><th>Package with files that are not allowed</th><th>Rule file</th><th class="bar"></th></tr>
-                \(rows)</table>
-
-                """
-        }
+        if !open.isEmpty { body += table(open.prefix(Self.shown)) }
+        let rest = open.dropFirst(Self.shown)
+        if !rest.isEmpty { body += folded("\(counted(rest.count, "more package"))", table(rest)) }
         if !stale.isEmpty {
             body += folded(
                 "\(counted(stale.count, "package")) with rules of another version",

@@ -106,6 +106,7 @@ struct ReportCollector {
             rules = try access.digests().compactMap(\.rule) + entries
             report.isInForce = true
         } catch {
+            if report.mode == "unknown" { report.modeText += ": " + error.message }
             note("what is in force", error)
         }
     }
