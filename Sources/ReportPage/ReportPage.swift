@@ -81,8 +81,8 @@ package struct ReportPage {
         ]
         if let coverage = report.coverage {
             let style = coverage.files == 0 ? "ink" : coverage.missing == 0 ? "good" : "warn"
-            cards.append(
-                card("packages", Self.share(coverage.allowed, of: coverage.files), style, "of the packages' code is allowed"))
+            let share = Self.share(coverage.allowed, of: coverage.files)
+            cards.append(card("packages", share, style, "of the packages' code is allowed"))
         }
         cards.append(card("grants", "\(report.grants.count)", "ink", "entries with rights"))
         if let mounts = report.mounts {

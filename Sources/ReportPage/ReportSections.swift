@@ -43,9 +43,11 @@ extension ReportPage {
                     case .problem: ("✗", "bad")
                     case .note: ("•", "warn")
                     }
-                let next: Markup = finding.next.map { "<br><span class=\"faint\">Next:</span> <code>\($0)</code>" } ?? ""
+                let next: Markup =
+                    finding.next.map { "<br><span class=\"faint\">Next:</span> <code>\($0)</code>" } ?? ""
                 return """
-                    <div class="find"><i class="\(style)">\(mark)</i><div><b>\(finding.name)</b>: \(finding.text)\(next)</div></div>
+                    <div class="find"><i class="\(style)">\(mark)</i>
+                    <div><b>\(finding.name)</b>: \(finding.text)\(next)</div></div>
 
                     """ as Markup
             }.joined()
@@ -75,10 +77,11 @@ extension ReportPage {
             }.joined()
             let rest = reason.events.count - 20
             let more: Markup = rest > 0 ? "<p class=\"faint\">and \(rest) more</p>" : ""
+            let table: Markup = "<div class=\"wide\"><table>\(events)</table></div>\(more)"
             let style = reason.events.contains(where: \.isEnforced) ? "bad" : "warn"
             return """
                 <tr><td><code>\(reason.name)</code><br><span class="faint">\(reason.meaning)</span>
-                \(folded(counted(reason.events.count, "kind") + " of it", "<div class=\"wide\"><table>\(events)</table></div>" + more))</td>
+                \(folded(counted(reason.events.count, "kind") + " of it", table))</td>
                 <td class="number">\(reason.count)</td>
                 <td class="bar">\(Bar(reason.count, of: longest, style).markup)</td></tr>
 

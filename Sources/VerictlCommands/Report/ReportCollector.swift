@@ -73,7 +73,8 @@ struct ReportCollector {
     private func lines(_ path: String) -> [String]? {
         let file = BytePath((isOffline ? root.bytes : []) + Array(path.utf8))
         return (try? Files.read(file, limit: 1 << 16)).map {
-            String(decoding: $0, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            String(decoding: $0, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
+                String.init)
         }
     }
 
