@@ -81,7 +81,7 @@ extension ReportPage {
             let style = reason.events.contains(where: \.isEnforced) ? "bad" : "warn"
             return """
                 <tr><td><code>\(reason.name)</code><br><span class="faint">\(reason.meaning)</span>
-                \(folded(counted(reason.events.count, "kind") + " of it", table))</td>
+                \(folded("What was refused", table))</td>
                 <td class="number">\(reason.count)</td>
                 <td class="bar">\(Bar(reason.count, of: longest, style).markup)</td></tr>
 

@@ -15,16 +15,17 @@ extension ReportCollector {
     mutating func lookAtPackages() {
         let database: DpkgDatabase
         let stored: [PackageStore.Stored]
+        let places: PackagePlaces
         do throws(Failure) {
-            database = try DpkgDatabase(root: surroundings.systemRoot)
-            let places = try PackagePlaces(surroundings)
+            places = try PackagePlaces(surroundings)
+            database = try DpkgDatabase(root: places.root)
             stored = try places.io { () throws(Errno) in try places.store.stored(.installed) }
         } catch {
             report.notes.append("packages: \(error.message)")
             return
         }
         let known = AllowedCode(rules)
-        var scan = PackageScan(database, root: surroundings.systemRoot)
+        var scan = PackageScan(database, root: places.root)
         scan.algorithm = known.algorithm
         scan.workers = workers
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
@@ -43,7 +44,7 @@ extension ReportCollector {
         }
         coverage.doubtful = found.problems.map { problem in
             MachineReport.DoubtfulFile(
-                path: problem.path.inside(root: surroundings.systemRoot) ?? problem.path, problem: problem.message)
+                path: problem.path.inside(root: places.root) ?? problem.path, problem: problem.message)
         }
         report.coverage = coverage
     }

@@ -93,7 +93,10 @@ struct ReportCollector {
         rules = files.rules
         report.rules = files.rules.count
         report.ruleFiles = files.fileCount
-        guard !isOffline else { return }
+        guard !isOffline else {
+            report.modeText = "these are the files of another machine; what is in force there is not known"
+            return
+        }
         let access = DeviceAccess(surroundings)
         do throws(Failure) {
             let status = try access.status()
