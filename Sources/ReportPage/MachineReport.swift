@@ -2,8 +2,8 @@
 
 package import Bytes
 
-/// What is known about a machine, ready to be shown. Whoever fills it in has
-/// looked at the machine; this module only computes.
+/// What is known about a machine, ready to be shown. The caller has looked at the
+/// machine; this module only computes.
 package struct MachineReport: Sendable {
     package var host = ""
     package var system = ""

@@ -47,13 +47,14 @@ package struct ReportPage {
 
     private var head: Markup {
         let about = [report.system, report.kernel, report.time].filter { !$0.isEmpty }.joined(separator: " · ")
+        let mode: Markup = report.modeText == report.mode ? "" : "<p>\(Self.sentence(report.modeText))</p>"
         let policy: Markup = report.policy.map { "<p>Policy <code>\($0)</code></p>" } ?? ""
         return """
             <header>
             <div><h1>\(title)</h1><span class="faint">\(about)</span></div>
             <span class="mode \(modeStyle)">\(report.mode)</span>
             </header>
-            <p>\(Self.sentence(report.modeText))</p>
+            \(mode)
             \(policy)
             <div class="cards">\(cards.joined())</div>
             <nav aria-label="Sections">\(links)</nav>
@@ -76,7 +77,9 @@ package struct ReportPage {
 
     private var cards: [Markup] {
         var cards = [
-            card("findings", "\(report.problems)", report.problems == 0 ? "good" : "bad", "problems found"),
+            card(
+                "findings", "\(report.problems)", report.problems == 0 ? "good" : "bad",
+                report.problems == 1 ? "problem found" : "problems found"),
             card("refusals", "\(report.refusals.total)", "ink", "refusals recorded"),
         ]
         if let coverage = report.coverage {

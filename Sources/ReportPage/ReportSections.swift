@@ -19,8 +19,8 @@ extension ReportPage {
         return "<ul>\(shown)\(rest > 0 ? "<li>and \(rest) more; report --json has all</li>" : "" as Markup)</ul>"
     }
 
-    private func folded(_ summary: String, _ body: Markup) -> Markup {
-        "<details><summary>\(summary)</summary>\(body)</details>\n"
+    private func folded(_ summary: String, isOpen: Bool = false, _ body: Markup) -> Markup {
+        "<details\(isOpen ? " open" : "")><summary>\(summary)</summary>\(body)</details>\n"
     }
 
     private func code(_ path: BytePath) -> Markup { "<span class=\"path\">\(path)</span>" }
@@ -67,7 +67,7 @@ extension ReportPage {
     private var refusals: ReportSection {
         let found = report.refusals
         let longest = found.reasons.map(\.count).max() ?? 0
-        let rows = found.reasons.map { reason in
+        let rows = found.reasons.enumerated().map { index, reason in
             let events = reason.events.prefix(20).map { event in
                 let last: Markup = event.last.map { "<td class=\"nowrap faint\">\($0)</td>" } ?? "<td></td>"
                 let program: Markup = event.program.map { "<br><span class=\"faint\">by \($0)</span>" } ?? ""
@@ -81,7 +81,7 @@ extension ReportPage {
             let style = reason.events.contains(where: \.isEnforced) ? "bad" : "warn"
             return """
                 <tr><td><code>\(reason.name)</code><br><span class="faint">\(reason.meaning)</span>
-                \(folded("What was refused", table))</td>
+                \(folded("What was refused", isOpen: index == 0, table))</td>
                 <td class="number">\(reason.count)</td>
                 <td class="bar">\(Bar(reason.count, of: longest, style).markup)</td></tr>
 
@@ -210,7 +210,8 @@ extension ReportPage {
         return ReportSection(
             name: "grants", title: "Who holds rights",
             lead: report.grants.isEmpty
-                ? "No entry grants a capability or a privilege." : "Whoever changes the rules holds VERICTL.",
+                ? "No entry grants a capability or a privilege."
+                : "A program that changes the rules holds VERICTL, and so is marked in red.",
             body: body)
     }
 
@@ -259,7 +260,7 @@ extension ReportPage {
             name: "setuid", title: "Set-user-id files",
             lead: report.setuid.isEmpty
                 ? "Every such file has an entry."
-                : "Without an entry, such a file gives all rights of its owner to whoever starts it.",
+                : "Without an entry, such a file gives all rights of its owner to every user who starts it.",
             body: report.setuid.isEmpty
                 ? "" : list(report.setuid) { "\(code($0.path)) <span class=\"faint\">\($0.bits)</span>" })
     }

@@ -76,7 +76,7 @@ import Testing
 
     @Test func figures() throws {
         let page = page(full)
-        #expect(page.contains("<b class=\"bad\">1</b>problems found"))
+        #expect(page.contains("<b class=\"bad\">1</b>problem found"))
         #expect(page.contains("<b class=\"ink\">7</b>refusals recorded"))
         #expect(page.contains("<b class=\"warn\">75.0 %</b>"))
         #expect(page.contains("<span class=\"mode good\">enforcing</span>"))

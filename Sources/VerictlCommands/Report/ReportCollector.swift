@@ -129,8 +129,14 @@ struct ReportCollector {
             MachineReport.Grant(
                 path: rule.path, context: rule.context.text, flags: rule.flags.names,
                 capabilities: rule.capabilities.names, privileges: rule.privileges.names,
-                source: rule.origin.source.isEmpty ? "" : rule.origin.text)
+                source: rule.origin.source.isEmpty ? "" : origin(rule).text)
         }
+    }
+
+    /// The rule file by its name on the machine.
+    private func origin(_ rule: Rule) -> RuleOrigin {
+        guard let path = BytePath(rule.origin.source).inside(root: root) else { return rule.origin }
+        return RuleOrigin(source: path.bytes, line: rule.origin.line)
     }
 
     private mutating func lookAtFindings() {
@@ -171,7 +177,10 @@ struct ReportCollector {
         }
         if events.isEmpty, !isOffline {
             do throws(Failure) {
-                events = try EventQuestion.logEvents(surroundings).filter(\.event.isRefusal)
+                // The same refusal is one line with a count, as in the record.
+                var log = LearnedRecord()
+                for event in try EventQuestion.logEvents(surroundings) where event.event.isRefusal { log.add(event) }
+                events = log.events
                 report.refusals.source = "the kernel's log, which has only the last ones"
             } catch {
                 note("the kernel's log", error)
