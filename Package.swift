@@ -77,6 +77,8 @@ let package = Package(
             [
                 "Bytes", "Policy", "SystemIO", "Crypto", "Device", "Tool", "Generation", "Loading", "EventRecord",
             ]),
+        // From what is known about a machine to a page. It only computes.
+        module("ReportPage", ["Bytes"]),
         // Sets of kernel options, and what they are compared with. It only computes.
         module("Hardening", ["Bytes", "Policy"]),
         module(
@@ -107,7 +109,7 @@ let package = Package(
             "VerictlCommands",
             [
                 "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Hardening", "Tool", "Arguments",
-                "Generation", "Loading", "Packages", "EventRecord", "Learning",
+                "Generation", "Loading", "Packages", "EventRecord", "Learning", "ReportPage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Without shared libraries: it runs from an initramfs, and it is the only file
@@ -140,6 +142,7 @@ let package = Package(
             "TestSupport",
             ["Bytes", "Policy", "Crypto", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
         tests("BytesTests", ["Bytes"]),
+        tests("ReportPageTests", ["Bytes", "ReportPage"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
         tests("ImageTests", ["Bytes", "Policy", "Image", "CClip", "TestSupport"]),
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),

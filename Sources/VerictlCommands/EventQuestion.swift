@@ -63,7 +63,7 @@ struct EventQuestion {
         let record = try RecordFile.read(surroundings.learning.record, isNamed: false, surroundings)
         var events = record.events
         if events.isEmpty {
-            events = try logEvents()
+            events = try Self.logEvents(surroundings)
         } else {
             // Equal times keep their order.
             let order = events.indices.sorted { (events[$0].lastTime ?? 0, $0) < (events[$1].lastTime ?? 0, $1) }
@@ -76,7 +76,8 @@ struct EventQuestion {
         return report(Array(events.suffix(count)), .done)
     }
 
-    private func logEvents() throws(Failure) -> [LearnedEvent] {
+    /// The refusals that the kernel's log still has.
+    static func logEvents(_ surroundings: Surroundings) throws(Failure) -> [LearnedEvent] {
         let path = surroundings.learning.kernelLog
         let text: [UInt8]
         do throws(Errno) {

@@ -42,7 +42,8 @@ struct RootCommand: ParsableCommand {
             ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
             DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
-            DoctorCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self, SuggestCommand.self,
-            AllowCommand.self, PermissiveCommand.self,
+            DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
+            DoctorCommand.self, ReportCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self,
+            SuggestCommand.self, AllowCommand.self, PermissiveCommand.self,
         ])
 }

@@ -108,6 +108,8 @@ check "programs are installed as they were built" programs_as_built
 check "nothing is enabled" nothing_enabled
 check "everything in /etc is a configuration file" configuration_files
 check "the installed rules of hardenctl are complete" "$bin/hardenctl" list --rules unpacked/usr/share/clip/hardening
+check "the schemas are installed" diff <(cd unpacked/usr/share/clip/schemas && ls) \
+	<(find "$root/schemas" -name '*.json' -printf '%f\n' | LC_ALL=C sort)
 check "the installed example rules parse" "$bin/verictl" check unpacked/usr/share/doc/verictl/examples/verictl.d
 for script in unpacked/usr/libexec/clip/package-hook control/{preinst,postinst,prerm,postrm} \
 	unpacked/usr/share/initramfs-tools/{hooks,scripts/init-bottom}/verictl \

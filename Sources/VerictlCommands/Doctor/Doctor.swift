@@ -35,6 +35,9 @@ struct Doctor {
     /// kernel is looked at then.
     let root: BytePath
     private(set) var checks: [Check] = []
+    /// Files with the rights of their owner or group that have no entry, with
+    /// those bits in words.
+    var setuidWithoutEntry: [(path: BytePath, bits: String)] = []
 
     var isOffline: Bool { root != "/" }
 

@@ -137,12 +137,12 @@ extension Doctor {
         search.search(root)
         let listed = Set(
             rules.compactMap(\.path).compactMap { (try? Files.status(path($0.bytes)))?.identity })
-        let open = search.files.map(\.path).filter { file in
+        setuidWithoutEntry = search.files.filter { file, _ in
             guard let identity = try? Files.status(file).identity else { return false }
             return !listed.contains(identity)
-        }
-        if open.isEmpty { return good("set-user-id", "every such file has an entry") }
-        let names = Self.some(open.compactMap { $0.inside(root: root)?.description })
+        }.compactMap { file, bits in file.inside(root: root).map { ($0, bits) } }
+        if setuidWithoutEntry.isEmpty { return good("set-user-id", "every such file has an entry") }
+        let names = Self.some(setuidWithoutEntry.map(\.path.description))
         if !isOffline, text("/proc/sys/kernel/clip/nosuid_root")?.hasPrefix("1") ?? false {
             return good("set-user-id", "the bit of root is ignored; without an entry: \(names)")
         }

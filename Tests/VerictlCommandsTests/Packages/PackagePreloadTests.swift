@@ -46,6 +46,9 @@ import Testing
         let (status, output) = fixture.run("package", "preload", good.description, bad.description)
         #expect(status == 1)
         #expect(output.messages.contains("other"))
+        let json = fixture.run("package", "preload", "--json", good.description, bad.description)
+        #expect(json.status == 1)
+        #expect(json.output.resultText.hasPrefix("{\"schema\":1,\"failure\":{\"status\":1,\"word\":\"no\","))
         #expect(fixture.names.isEmpty)
         #expect(device.commits.isEmpty)
     }

@@ -36,7 +36,10 @@ struct PackagePreloadCommand: Verb {
         let places = try PackagePlaces(surroundings)
         let settings = try PackageSettings.read(places.settingsFile)
         let debs = try read(try paths(surroundings), surroundings.reporter)
-        guard let debs, try areGenuine(debs, settings, surroundings) else { return .no }
+        guard let debs, try areGenuine(debs, settings, surroundings) else {
+            throw Failure(
+                status: .no, message: "a file is not a package that may be installed; nothing was allowed")
+        }
         let rules = debs.map { PackageRules(PackageCode($0.deb)) }
         let written = try write(rules, places)
         do throws(Failure) {
