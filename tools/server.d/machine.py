@@ -62,8 +62,8 @@ class Machine:
         )
         self.wait_for(rb"root@server:[^\n]*# ", BOOT_SECONDS, "a shell on the console")
         # Without a line editor, a prompt, or an echo of what is typed.
-        self.type("exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8 sh\n")
-        self.type("stty -echo; set +m; PS1= PS2=; cd /root\n")
+        self.type("exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv TERM=dumb LC_ALL=C.UTF-8 sh\n")
+        self.type("stty -echo; set +m; PS1= PS2=; cd /srv\n")
         self.run("true")
 
     def reboot(self, **options):

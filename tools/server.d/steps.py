@@ -50,7 +50,7 @@ def enforce(s):
     s.ends_with(0, "the check before finds no obstacle")
     s.do("verictl enable --exec --lib --memory --boot")
     s.ends_with(0, "enforcing, now and at each boot")
-    s.do("echo 'lock = mounts' >>/etc/verictl/boot.conf && systemctl enable verictl-load verictl-lock && update-initramfs -u", 300)
+    s.do("echo 'lock = mounts' >>/etc/verictl/boot.conf && systemctl enable verictl-load verictl-lock && update-initramfs -u -k 6.12", 300)
     s.ends_with(0, "the initramfs is made, enforced")
     s.comment("the machine is started anew")
     s.server.reboot()
@@ -71,10 +71,10 @@ def enforce(s):
 
 
 def attack(s):
-    """Attacked: what was not allowed does not run, and the administrator is told why."""
-    s.do("cp /usr/bin/hello /root/dropped && echo >>/root/dropped && /root/dropped")
+    """Attacked: what was not allowed does not run, and the administrator learns why."""
+    s.do("cp /usr/bin/hello /srv/dropped && echo >>/srv/dropped && /srv/dropped")
     s.ends_with(126, "a dropped program is refused")
-    s.do("verictl explain /root/dropped", shown=20)
+    s.do("verictl explain /srv/dropped", shown=20)
     s.says("not", "explain says why")
     s.do("cp /usr/bin/hello /tmp/hello && /tmp/hello")
     s.comment("(the same content is allowed under any name; it gets no right by that)")
@@ -87,7 +87,7 @@ def attack(s):
     s.ends_with(126, "a changed script is refused")
     s.do("mount -o remount,exec,suid /tmp 2>&1; mount -t tmpfs tmpfs /mnt && cp /usr/bin/hello /mnt && /mnt/hello")
     s.check("nothing new that can be written is executable", s.status != 0, s.text)
-    s.do("verictl events --timeout 1; dmesg | grep 'clip: refused' | tail -3; dmesg | grep -c 'refused exec.*/root/dropped'")
+    s.do("verictl events --timeout 1; dmesg | grep 'clip: refused' | tail -3; dmesg | grep -c 'refused exec.*/srv/dropped'")
     s.says("\n1", "the log names the file")
     s.do("dmesg | grep 'clip: refused exec' | grep dropped | tail -1 | verictl explain -", shown=20)
 
@@ -156,7 +156,7 @@ def repair(s):
 
 def go_back(s):
     """Back: the rules are off, the package is gone, and the kernel is the old one."""
-    s.do("verictl disable --boot && systemctl disable verictl-load verictl-lock && update-initramfs -u && apt-get -qy purge verictl", 300, shown=4)
+    s.do("verictl disable --boot && systemctl disable verictl-load verictl-lock && update-initramfs -u -k 6.12 && apt-get -qy purge verictl", 300, shown=4)
     s.ends_with(0, "rules are switched off, and the package is removed")
     s.comment("the machine is started anew, with the kernel without clip")
     s.server.reboot(kernel="baseline")
@@ -165,7 +165,7 @@ def go_back(s):
     s.do("find / -xdev \\( -iname '*verictl*' -o -path '*/clip/*' \\) ! -path '/srv/*' ! -path '/var/lib/apt/*' ! -path '/etc/apt/*' ! -path '/var/cache/apt/*' ! -path '/var/log/*'")
     s.check("only the administrator's own rules are left", set(s.text.split()) <= {
         "/etc/verictl.d", "/etc/verictl.d/learned"}, s.text)
-    s.do("/root/dropped")
+    s.do("/srv/dropped")
     s.ends_with(0, "and everything runs, as before")
 
 
