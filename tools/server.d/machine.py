@@ -102,7 +102,7 @@ class Machine:
         # The word is put together by the shell, so that no echo of the line matches.
         self.type(f"{{ {command}\n}} 2>&1; s=$?; echo; echo '@''@{self.commands}@@'$s\n")
         found = self.wait_for(rb"\n" + end.encode() + rb"(\d+)\r?\n", seconds, f"the end of: {command}")
-        text = found.string[: found.start()].decode(errors="replace")
+        text = found.string[: found.start()].decode(errors="replace").removesuffix("\r")
         # The last state of a line that was written over.
         text = re.sub(r"[^\n]*\r(?!\n)", "", text.replace("\r\n", "\n"))
         return int(found.group(1)), text.removesuffix("\n")
