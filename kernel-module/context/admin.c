@@ -290,7 +290,12 @@ int clip_admin_set_level(struct clip_context_args *args)
 		return refuse("level", args, reason);
 	clip_note_level(level);
 	WRITE_ONCE(ctx->level, level);
-	ctx->permissive_end = 0;
+	/*
+	 * A tool that changes other words reads the level and writes it back.
+	 * That must not make a word last which was to end.
+	 */
+	if (!(level & CLIP_LEVEL_PERMISSIVE))
+		ctx->permissive_end = 0;
 	describe(args, ctx);
 	clip_report_change("level", clip_store_generation());
 	return 0;

@@ -103,8 +103,20 @@ static void query_content(struct clip_query *query, struct file *file,
 		       entry->digest_size);
 }
 
+/*
+ * Is a file without an entry that counts hashed at exec? Where scripts are
+ * enforced, this is also said of programs.
+ */
+static bool enforces(const struct clip_query *query)
+{
+	return (query->level & CLIP_LEVEL_ACTIVE) &&
+	       (query->level & (CLIP_LEVEL_ENFORCE_EXEC |
+				CLIP_LEVEL_ENFORCE_SCRIPT));
+}
+
+/* @like_exec: the file is hashed only if exec would do so. */
 static void judge_file(struct clip_query *query, struct file *file,
-		       struct clip_context *ctx)
+		       struct clip_context *ctx, bool like_exec)
 {
 	struct clip_judgement judgement;
 	bool counts;
@@ -120,7 +132,9 @@ static void judge_file(struct clip_query *query, struct file *file,
 	};
 	clip_judge_begin(&judgement, ctx, file);
 	counts = judgement.entry && query_entry(query, file, judgement.entry);
-	if (query->flags & CLIP_QUERY_VERIFY)
+	if ((query->flags & CLIP_QUERY_VERIFY) &&
+	    (!like_exec || enforces(query) ||
+	     (counts && (query->level & CLIP_LEVEL_ACTIVE))))
 		query_content(query, file, ctx, &judgement, counts);
 	clip_judge_end(&judgement);
 }
@@ -155,7 +169,7 @@ int clip_query_answer(struct clip_query *query)
 	if (!clip_may_see_context(&caller))
 		return -EPERM;
 
-	judge_file(query, fd_file(f), ctx);
+	judge_file(query, fd_file(f), ctx, false);
 	return 0;
 }
 
@@ -191,7 +205,7 @@ int clip_ask_answer(struct clip_ask *ask)
 	if (!ctx)
 		return -ENOENT;
 	/* The credential of the task keeps its context. */
-	judge_file(&query, fd_file(f), ctx);
+	judge_file(&query, fd_file(f), ctx, true);
 	enforced = (query.level & CLIP_LEVEL_ACTIVE) &&
 		   !(query.level & CLIP_LEVEL_PERMISSIVE);
 	ask->error = enforced ? query.error : 0;

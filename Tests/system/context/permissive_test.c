@@ -91,10 +91,18 @@ TEST_F(permissive, gets_a_new_end)
 	ASSERT_EQ(0, permissive_for(0));
 }
 
-/* A level that is set afterwards has no end. */
-TEST_F(permissive, a_level_takes_the_end_away)
+/*
+ * Whoever changes other words writes this one back as well. Only a level without
+ * it takes the end away.
+ */
+TEST_F(permissive, a_level_keeps_the_end)
 {
 	ASSERT_EQ(0, permissive_for(1));
+	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
+	wait_for_end();
+	EXPECT_EQ(ENFORCE, level());
+	ASSERT_EQ(0, permissive_for(1));
+	ASSERT_EQ(0, set_level(XID, ENFORCE));
 	ASSERT_EQ(0, set_level(XID, ENFORCE | CLIP_LEVEL_PERMISSIVE));
 	usleep(1500000);
 	EXPECT_EQ(ENFORCE | CLIP_LEVEL_PERMISSIVE, level());

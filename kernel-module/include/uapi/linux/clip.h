@@ -592,7 +592,7 @@ struct clip_exception {
  *
  * It takes the right to set the level, and a level that lets the word be set.
  * The kernel removes the word when the time is over; the time in which the
- * machine sleeps does not count. A SET_LEVEL before then takes the end away.
+ * machine sleeps does not count. A SET_LEVEL without the word takes the end away.
  */
 struct clip_permissive {
 	__u32 size;
