@@ -43,6 +43,6 @@ struct RootCommand: ParsableCommand {
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
             DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
             DoctorCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self, SuggestCommand.self,
-            AllowCommand.self, PermissiveCommand.self,
+            AllowCommand.self, RunAllowedCommand.self, PermissiveCommand.self,
         ])
 }

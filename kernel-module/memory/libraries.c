@@ -30,6 +30,7 @@
 #include "store/filesystem.h"
 #include "verify/code.h"
 #include "verify/judge.h"
+#include "verify/unlisted.h"
 #include "verify/verdict.h"
 
 /*
@@ -181,7 +182,9 @@ static int check_context(const struct request *request)
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
 		      clip_judge_hold(&judgement, file);
 	if (err && !clip_is_interrupted(err)) {
-		const bool permitted = clip_context_permits(ctx, err);
+		const bool permitted =
+			clip_context_permits(ctx, err) ||
+			clip_unlisted_permits(ctx, &judgement, err);
 
 		/* With a mapping that changes, mmap_lock is held. */
 		if (permitted && !request->vma)
@@ -268,7 +271,8 @@ static int check_program(const struct request *request)
 	if (must_match(request, &judgement, ctx))
 		err = judge_program(&judgement, ctx, request, enforced);
 	if (err && err != -EINTR) {
-		permitted = !enforced || clip_context_permits(ctx, err);
+		permitted = !enforced || clip_context_permits(ctx, err) ||
+			    clip_unlisted_permits(ctx, &judgement, err);
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, request->file,
 				    judgement.entry, &judgement.verdict, err,
 				    permitted);
@@ -402,7 +406,9 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 	} else if (clip_judge_allowed(ctx, file_inode(file))) {
 		return clip_code_hold(file);
 	}
-	permitted = clip_context_permits(ctx, err);
+	/* No entry refers to a file that is reached through a layer. */
+	permitted = clip_context_permits(ctx, err) ||
+		    (err == -EACCES && clip_unlisted_marked(current, ctx));
 	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, err,
 			    permitted);
 	return permitted ? 0 : err;
