@@ -15,6 +15,7 @@ _Static_assert(sizeof(struct clip_query) == 216, "clip_query");
 _Static_assert(sizeof(struct clip_context_args) == 56, "clip_context_args");
 _Static_assert(sizeof(struct clip_exception) == 88, "clip_exception");
 _Static_assert(sizeof(struct clip_permissive) == 16, "clip_permissive");
+_Static_assert(sizeof(struct clip_run_allowed) == 16, "clip_run_allowed");
 _Static_assert(sizeof(struct clip_ask) == 16, "clip_ask");
 _Static_assert(sizeof(struct clip_device_rule) == 24, "clip_device_rule");
 _Static_assert(sizeof(struct clip_device_commit) == 72, "clip_device_commit");

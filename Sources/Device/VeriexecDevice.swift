@@ -52,6 +52,10 @@ package protocol VeriexecDevice: AnyObject {
     /// it now.
     func setPermissive(_ context: ContextID, seconds: UInt32) throws(ContextRefusal)
 
+    /// Lets this process, and what it starts, run files that no rule allows for
+    /// some seconds.
+    func runAllowed(seconds: UInt32) throws(ContextRefusal)
+
     /// Declares which context may change the entries of others; possible once
     /// until reboot.
     func setUpdateContext(_ context: ContextID) throws(ContextRefusal)
@@ -128,6 +132,17 @@ package final class KernelDevice: VeriexecDevice {
         raw.seconds = seconds
         do throws(Errno) {
             _ = try descriptor.control(UInt(cclip_ioc_permissive), &raw)
+        } catch {
+            throw ContextRefusal(error: error, reason: Reason(raw.reason))
+        }
+    }
+
+    package func runAllowed(seconds: UInt32) throws(ContextRefusal) {
+        var raw = clip_run_allowed()
+        raw.size = UInt32(MemoryLayout<clip_run_allowed>.size)
+        raw.seconds = seconds
+        do throws(Errno) {
+            _ = try descriptor.control(UInt(cclip_ioc_run_allowed), &raw)
         } catch {
             throw ContextRefusal(error: error, reason: Reason(raw.reason))
         }

@@ -192,6 +192,14 @@ package final class RecordingDevice: VeriexecDevice {
         contexts[state.context] = state
     }
 
+    package private(set) var runPeriods: [UInt32] = []
+    package var runRefusal: ContextRefusal?
+
+    package func runAllowed(seconds: UInt32) throws(ContextRefusal) {
+        if let runRefusal { throw runRefusal }
+        runPeriods.append(seconds)
+    }
+
     package func setUpdateContext(_ context: ContextID) throws(ContextRefusal) {
         try record(.setUpdate(context))
     }

@@ -42,8 +42,7 @@ struct RootCommand: ParsableCommand {
             ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
             ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
             DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
-            DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
             DoctorCommand.self, ReportCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self,
-            SuggestCommand.self, AllowCommand.self, PermissiveCommand.self,
+            SuggestCommand.self, AllowCommand.self, RunAllowedCommand.self, PermissiveCommand.self,
         ])
 }

@@ -26,6 +26,10 @@ struct clip_grant;
 /* Of an exec in progress: an allow digest alone admitted a file, or the last. */
 #define CLIP_TASK_ALLOWED	BIT(6)
 #define CLIP_TASK_ALLOWED_LAST	BIT(7)
+/* ... or a file is run only because of the task's mark, see verify/unlisted.c. */
+#define CLIP_TASK_UNLISTED	BIT(10)
+/* Of an exec: the program has gained rights. */
+#define CLIP_TASK_GAINED	BIT(11)
 
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED

@@ -7,6 +7,7 @@
 
 #include <linux/sched.h>
 #include <linux/task_work.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include "core/common.h"
@@ -32,8 +33,13 @@ struct file;
  * @clone_end: The task work that ends the scope of a clone(2) when the system
  *	call returns.
  *
+ * @unlisted_end: When the time is over in which the task may run files that no
+ *	rule allows, as of ktime_get_boottime_seconds(); 0 if it may not.
+ * @unlisted_serial: The serial number of the context in which it may.
+ *
  * Once the task runs, only the task itself reads and writes these fields, with
- * the exception of @chrooted.
+ * the exception of @chrooted, and of @unlisted_end and @unlisted_serial, which
+ * other tasks read.
  */
 struct clip_task {
 	unsigned int clone_checks;
@@ -45,6 +51,8 @@ struct clip_task {
 	struct callback_head hold;
 	bool clone_ending;
 	struct callback_head clone_end;
+	time64_t unlisted_end;
+	u64 unlisted_serial;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)

@@ -32,6 +32,7 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "verify/judge.h"
+#include "verify/unlisted.h"
 
 /**
  * clip_entry_unmet - Find the condition of an entry that is not met
@@ -184,10 +185,15 @@ int clip_exec_check_use(struct clip_judgement *judgement,
 
 /* Return: 0 if the exec goes on in spite of @err; else @err. */
 static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
-		  struct file *file, int err)
+		  const struct linux_binprm *bprm, int err)
 {
-	const bool permitted = clip_context_permits(ctx, err);
+	const bool unlisted = !clip_context_permits(ctx, err) &&
+			      clip_unlisted_permits(ctx, judgement, err);
+	const bool permitted = unlisted || clip_context_permits(ctx, err);
+	struct file *file = bprm->file;
 
+	if (unlisted)
+		clip_cred(bprm->cred)->task_flags |= CLIP_TASK_UNLISTED;
 	if (permitted)
 		clip_events_add_digest(CLIP_REPORT_EXEC, ctx, file,
 				       judgement->entry, &judgement->verdict);
@@ -266,7 +272,7 @@ int clip_exec_check(struct linux_binprm *bprm)
 	clip_judge_begin(&judgement, ctx, bprm->file);
 	err = judge(&judgement, ctx, bprm);
 	if (err)
-		err = refuse(&judgement, ctx, bprm->file, err);
+		err = refuse(&judgement, ctx, bprm, err);
 	else
 		err = clip_exec_check_use(&judgement, ctx, bprm, after_script);
 	note_admission(bprm, &judgement, ctx);
@@ -290,6 +296,17 @@ static void restrict_interpreter(struct cred *new)
 				   SECURE_ALL_UNPRIVILEGED << 1;
 }
 
+/*
+ * A program that gains rights, from an entry or from attributes of its file,
+ * must not run what no rule allows.
+ */
+static bool has_gained(const struct clip_cred *blob)
+{
+	return blob->privileges || blob->saved_privileges ||
+	       (blob->task_flags & (CLIP_TASK_RAISED | CLIP_TASK_INHERITED)) ||
+	       (blob->entry_flags & CLIP_ENTRY_JIT);
+}
+
 static bool holds_root_privileges(const struct clip_cred *blob)
 {
 	return (blob->privileges | blob->saved_privileges) & ~CLIP_PRIV_PLAIN;
@@ -307,16 +324,19 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
+	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
+	bool gained;
 	int err;
 
 	blob->pending = NULL;
 	err = clip_root_ignore_setuid(bprm, file);
-	if (!err && clip_sb_no_suid(file))
+	if (!err && (unlisted || clip_sb_no_suid(file)))
 		err = clip_root_ignore_file(bprm, file);
 	if (only_allowed(bprm, file))
 		clip_root_ignore_file_caps(bprm, file);
 	if (err)
 		return err;
+	gained = bprm->secureexec;
 	restrict_interpreter(bprm->cred);
 	clip_scoped_exec(bprm->cred, bprm->unsafe);
 	/* EX-03, EX-04: privileges never cross exec. */
@@ -332,7 +352,9 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	 */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	clip_grant_apply(bprm, file, offer);
+	clip_grant_apply(bprm, file, unlisted ? NULL : offer);
+	if (gained || has_gained(blob))
+		blob->task_flags |= CLIP_TASK_GAINED;
 	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
 	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;

@@ -28,13 +28,15 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "verify/judge.h"
+#include "verify/unlisted.h"
 #include "verify/verdict.h"
 
 /* Return: 0 if the act goes on in spite of @err; else @err. */
 static int refuse(struct clip_judgement *judgement,
 		  const struct clip_context *ctx, struct file *file, int err)
 {
-	const bool permitted = clip_context_permits(ctx, err);
+	const bool permitted = clip_context_permits(ctx, err) ||
+			       clip_unlisted_permits(ctx, judgement, err);
 
 	if (permitted)
 		clip_events_add_digest(CLIP_REPORT_CHECK, ctx, file,

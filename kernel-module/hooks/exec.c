@@ -19,6 +19,7 @@
 #include "memory/wx.h"
 #include "privilege/scoped.h"
 #include "store/filesystem.h"
+#include "verify/unlisted.h"
 
 static int check_file(struct file *file)
 {
@@ -67,6 +68,8 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
 	clip_scoped_fresh_files();
+	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GAINED)
+		clip_unlisted_mark(NULL, 0);
 	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }

@@ -20,12 +20,14 @@
 #include "privilege/scoped.h"
 #include "report/report.h"
 #include "task/access.h"
+#include "verify/unlisted.h"
 
 static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
 	struct clip_task *own = clip_task(current);
 
 	clip_task(task)->chrooted = own->chrooted;
+	clip_unlisted_inherit(task);
 	if (unlikely(clone_flags & CLONE_FILES)) {
 		clip_task(task)->shared_files = true;
 		own->shared_files = true;
@@ -46,7 +48,8 @@ static int hook_ptrace_access_check(struct task_struct *child,
 
 	guard(rcu)();
 	if (!err && (mode & PTRACE_MODE_ATTACH) &&
-	    lends_exemption(current_cred(), __task_cred(child)))
+	    (lends_exemption(current_cred(), __task_cred(child)) ||
+	     clip_unlisted_lends(current, child)))
 		err = -EPERM;
 	err = err ?: clip_task_check_trace(child, mode);
 	/* ps and similar tools query all tasks, and expect to be refused. */
@@ -60,7 +63,8 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 	int err = clip_chroot_confines(parent) ? -EPERM : 0;
 
 	guard(rcu)();
-	if (!err && lends_exemption(__task_cred(parent), current_cred()))
+	if (!err && (lends_exemption(__task_cred(parent), current_cred()) ||
+		     clip_unlisted_lends(parent, current)))
 		err = -EPERM;
 	err = err ?: clip_task_check_tracer(parent);
 	if (err)

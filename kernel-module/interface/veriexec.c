@@ -42,6 +42,7 @@ static_assert(sizeof(struct clip_context_args) == 56);
 static_assert(sizeof(struct clip_exception) == 88);
 static_assert(sizeof(struct clip_ask) == 16);
 static_assert(sizeof(struct clip_permissive) == 16);
+static_assert(sizeof(struct clip_run_allowed) == 16);
 
 /* The sizes of the first version, which are the minimum for a caller. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
@@ -51,6 +52,7 @@ static_assert(sizeof(struct clip_permissive) == 16);
 #define EXCEPTION_SIZE_MIN	sizeof(struct clip_exception)
 #define ASK_SIZE_MIN	sizeof(struct clip_ask)
 #define PERMISSIVE_SIZE_MIN	sizeof(struct clip_permissive)
+#define RUN_ALLOWED_SIZE_MIN	sizeof(struct clip_run_allowed)
 
 /* The caller may know less of a structure than this kernel does, or more. */
 static int reserve_args(void __user *argp, u32 known, size_t size)
@@ -208,6 +210,22 @@ static int ioctl_permissive(void __user *argp)
 	return err;
 }
 
+static int ioctl_run_allowed(void __user *argp)
+{
+	struct clip_run_allowed args;
+	int err = clip_args_read(&args, sizeof(args), RUN_ALLOWED_SIZE_MIN, argp);
+
+	if (!err)
+		err = reserve_args(argp, args.size, sizeof(args));
+	if (err)
+		return err;
+	args.reason = CLIP_REASON_NONE;
+	err = clip_exception_run(&args);
+	args.size = sizeof(args);
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
+}
+
 static int ioctl_ask(void __user *argp)
 {
 	struct clip_ask ask;
@@ -324,6 +342,8 @@ static long ioctl_for_writers(unsigned int cmd, void __user *argp)
 		return ioctl_exception(argp);
 	case _IOC_NR(CLIP_IOC_PERMISSIVE):
 		return ioctl_permissive(argp);
+	case _IOC_NR(CLIP_IOC_RUN_ALLOWED):
+		return ioctl_run_allowed(argp);
 	default:
 		return -ENOTTY;
 	}

@@ -7,16 +7,20 @@
  */
 #include "core/common.h"
 
+#include <linux/cred.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <uapi/linux/clip.h>
 
 #include "context/caller.h"
+#include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "load/exception.h"
 #include "load/job.h"
+#include "verify/unlisted.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -83,4 +87,48 @@ int clip_exception_request(struct clip_exception *args)
 						   "end of an exception",
 				   clip_store_generation());
 	return err;
+}
+
+/*
+ * A tracer, or a task that shares the memory, would gain what it has not asked
+ * for.
+ */
+static enum clip_reason check_run(void)
+{
+	enum clip_reason reason;
+
+	if (clip_cred(current_cred())->context != &clip_admin_context)
+		return CLIP_REASON_OTHER_CONTEXT;
+	reason = clip_job_check_context(&clip_admin_context);
+	if (reason != CLIP_REASON_NONE)
+		return reason;
+	return current_is_single_threaded() && !current->ptrace ?
+		       CLIP_REASON_NONE : CLIP_REASON_NOT_ALONE;
+}
+
+/**
+ * clip_exception_run - Let the current task run what no rule allows
+ * @args: the request; out: @reason
+ *
+ * Context: May sleep.
+ * Return: 0; -EINVAL for a time that is too long; or a value that @args.reason
+ * explains.
+ */
+int clip_exception_run(struct clip_run_allowed *args)
+{
+	if (args->reserved || args->seconds > CLIP_EXCEPTION_SECONDS_MAX)
+		return -EINVAL;
+	if (!args->seconds) {
+		clip_unlisted_mark(NULL, 0);
+		return 0;
+	}
+	args->reason = check_run();
+	if (args->reason != CLIP_REASON_NONE) {
+		clip_report_admin("run-allowed", CLIP_CONTEXT_ADMIN,
+				  args->reason);
+		return clip_reason_errno(args->reason);
+	}
+	clip_unlisted_mark(&clip_admin_context, args->seconds);
+	clip_report_change("run-allowed", clip_store_generation());
+	return 0;
 }

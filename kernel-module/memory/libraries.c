@@ -30,6 +30,7 @@
 #include "store/filesystem.h"
 #include "verify/code.h"
 #include "verify/judge.h"
+#include "verify/unlisted.h"
 #include "verify/verdict.h"
 
 /*
@@ -181,7 +182,9 @@ static int check_context(const struct request *request)
 		err = clip_judge(&judgement, ctx, file, how_to_judge(request)) ?:
 		      clip_judge_hold(&judgement, file);
 	if (err && !clip_is_interrupted(err)) {
-		const bool permitted = clip_context_permits(ctx, err);
+		const bool permitted =
+			clip_context_permits(ctx, err) ||
+			clip_unlisted_permits(ctx, &judgement, err);
 
 		/* With a mapping that changes, mmap_lock is held. */
 		if (permitted && !request->vma)
@@ -223,6 +226,33 @@ static int judge_program(struct clip_judgement *judgement,
 }
 
 /*
+ * The loader of a program that is executed from an overlay. Exec judges the
+ * program only, and the hook for the file of the layer, which cannot read it,
+ * takes no file that was not judged.
+ */
+static bool is_loader_on_overlay(const struct request *request,
+				 const struct clip_judgement *judgement,
+				 const struct clip_context *ctx)
+{
+	return current->in_execve && !request->vma &&
+	       judgement->inode != file_inode(request->file) &&
+	       (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC);
+}
+
+/* Does the content of the file count, although it is only mapped? */
+static bool must_match(const struct request *request,
+		       const struct clip_judgement *judgement,
+		       const struct clip_context *ctx)
+{
+	const struct clip_entry *entry = judgement->entry;
+
+	if (entry ? clip_entry_unmet(entry) != CLIP_REASON_NONE :
+		    !is_loader_on_overlay(request, judgement, ctx))
+		return false;
+	return !is_judged_by_exec(request->file);
+}
+
+/*
  * A listed program that is mapped and not executed: by an ELF loader that was
  * started by hand, or as the interpreter of another program.
  */
@@ -238,12 +268,11 @@ static int check_program(const struct request *request)
 	if (is_code_already(request))
 		return 0;
 	clip_judge_begin(&judgement, ctx, request->file);
-	if (judgement.entry &&
-	    clip_entry_unmet(judgement.entry) == CLIP_REASON_NONE &&
-	    !is_judged_by_exec(request->file))
+	if (must_match(request, &judgement, ctx))
 		err = judge_program(&judgement, ctx, request, enforced);
 	if (err && err != -EINTR) {
-		permitted = !enforced || clip_context_permits(ctx, err);
+		permitted = !enforced || clip_context_permits(ctx, err) ||
+			    clip_unlisted_permits(ctx, &judgement, err);
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, request->file,
 				    judgement.entry, &judgement.verdict, err,
 				    permitted);
@@ -259,7 +288,8 @@ static int check_program(const struct request *request)
  *
  * Applies to every task of an active context. The program must match its entry
  * if that counts for the task, as in exec. This is enforced with ENFORCE_EXEC
- * and ENFORCE_LIB, and reported otherwise.
+ * and ENFORCE_LIB, and reported otherwise. On an overlay, the loader of a
+ * program must be allowed where exec is enforced.
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report.
@@ -376,7 +406,9 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 	} else if (clip_judge_allowed(ctx, file_inode(file))) {
 		return clip_code_hold(file);
 	}
-	permitted = clip_context_permits(ctx, err);
+	/* No entry refers to a file that is reached through a layer. */
+	permitted = clip_context_permits(ctx, err) ||
+		    (err == -EACCES && clip_unlisted_marked(current, ctx));
 	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, err,
 			    permitted);
 	return permitted ? 0 : err;

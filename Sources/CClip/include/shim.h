@@ -24,6 +24,7 @@ static const unsigned long cclip_ioc_set_level = CLIP_IOC_SET_LEVEL;
 static const unsigned long cclip_ioc_set_update = CLIP_IOC_SET_UPDATE;
 static const unsigned long cclip_ioc_exception = CLIP_IOC_EXCEPTION;
 static const unsigned long cclip_ioc_permissive = CLIP_IOC_PERMISSIVE;
+static const unsigned long cclip_ioc_run_allowed = CLIP_IOC_RUN_ALLOWED;
 static const unsigned long cclip_ioc_ask = CLIP_IOC_ASK;
 static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 

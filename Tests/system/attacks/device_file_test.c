@@ -327,7 +327,9 @@ TEST_F_TIMEOUT(files, image_that_changes_while_it_is_read, 120)
 	memcpy(exchange.at, exchange.one, size);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, exchange_images,
 				    &exchange));
-	for (int round = 0; round < 600; round++) {
+	/* On a busy machine it takes longer until both have happened. */
+	for (int round = 0; round < 600 || !loaded || !rejected;
+	     round++) {
 		struct clip_query answer = {};
 		struct clip_commit args = {
 			.size = sizeof(args), .mode = CLIP_COMMIT_ADD,

@@ -161,6 +161,24 @@ static int query_undo(bool done)
 	return unload(CHANGED);
 }
 
+static int ask_before(void)
+{
+	now.query.fd = open(A, O_RDONLY | O_CLOEXEC);
+	return now.query.fd < 0 ? errno : 0;
+}
+
+static int call_ask(void)
+{
+	struct clip_ask ask = { .size = sizeof(ask), .fd = now.query.fd };
+
+	return ioctl(device, CLIP_IOC_ASK, &ask) ? errno : 0;
+}
+
+static int ask_undo(bool done)
+{
+	return close(now.query.fd) ? errno : 0;
+}
+
 static int call_info(void)
 {
 	struct clip_info info = { .size = sizeof(info) };
@@ -234,6 +252,85 @@ static int call_set_level(void)
 	return call_context(CLIP_IOC_SET_LEVEL);
 }
 
+static struct clip_exception exception_for(uint32_t seconds)
+{
+	return (struct clip_exception) {
+		.size = sizeof(struct clip_exception), .context = XID,
+		.seconds = seconds, .algorithm = CLIP_ALGO_SHA256,
+		.digest_size = 32, .digest = { 1 },
+	};
+}
+
+static int call_exception(void)
+{
+	struct clip_exception args = exception_for(600);
+
+	return ioctl(device, CLIP_IOC_EXCEPTION, &args) ? errno : 0;
+}
+
+static int with_exception(void)
+{
+	return with_context() ?: call_exception();
+}
+
+static int call_exception_end(void)
+{
+	struct clip_exception args = exception_for(0);
+
+	return ioctl(device, CLIP_IOC_EXCEPTION, &args) ? errno : 0;
+}
+
+static int exceptions(void)
+{
+	FILE *file = fopen(CLIP_SECURITYFS_PATH "/exceptions", "r");
+	char line[512];
+	int lines = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		lines++;
+	if (file)
+		fclose(file);
+	return lines;
+}
+
+static bool one_exception(void)
+{
+	return exceptions() == 1;
+}
+
+static bool no_exception(void)
+{
+	return exceptions() == 0;
+}
+
+static int call_permissive(void)
+{
+	struct clip_permissive args = {
+		.size = sizeof(args), .context = XID, .seconds = 600,
+	};
+
+	return ioctl(device, CLIP_IOC_PERMISSIVE, &args) ? errno : 0;
+}
+
+static int run_allowed(uint32_t seconds)
+{
+	struct clip_run_allowed args = {
+		.size = sizeof(args), .seconds = seconds,
+	};
+
+	return ioctl(device, CLIP_IOC_RUN_ALLOWED, &args) ? errno : 0;
+}
+
+static int call_run_allowed(void)
+{
+	return run_allowed(600);
+}
+
+static int run_allowed_undo(bool done)
+{
+	return run_allowed(0);
+}
+
 static bool got(struct clip_context_args *args)
 {
 	*args = (struct clip_context_args) { .xid = XID };
@@ -259,6 +356,13 @@ static bool context_active(void)
 	struct clip_context_args args;
 
 	return got(&args) && (args.level & CLIP_LEVEL_ACTIVE);
+}
+
+static bool context_permissive(void)
+{
+	struct clip_context_args args;
+
+	return got(&args) && (args.level & CLIP_LEVEL_PERMISSIVE);
 }
 
 static bool context_gone(void)
@@ -396,6 +500,15 @@ static const struct request requests[] = {
 	  delete_undo },
 	{ "SET_LEVEL", with_context, call_set_level, context_active,
 	  context_undo },
+	{ "ASK", ask_before, call_ask, yes, ask_undo },
+	{ "EXCEPTION", with_context, call_exception, one_exception,
+	  context_undo },
+	{ "EXCEPTION end", with_exception, call_exception_end, no_exception,
+	  context_undo },
+	{ "PERMISSIVE", with_context, call_permissive, context_permissive,
+	  context_undo },
+	{ "RUN_ALLOWED", nothing_before, call_run_allowed, yes,
+	  run_allowed_undo },
 	{ "DEVICE_COMMIT add", change_before, call_change, two_devices,
 	  change_undo },
 	{ "DEVICE_COMMIT replace", change_replace_before, call_change,
@@ -420,7 +533,8 @@ static char *everything(void)
 		descriptors++;
 	if (dir)
 		closedir(dir);
-	fprintf(out, "%sdescriptors %d\n", store, descriptors);
+	fprintf(out, "%sdescriptors %d exceptions %d\n", store, descriptors,
+		exceptions());
 	if (!list_table(&list, found, 8)) {
 		fprintf(out, "devices %llu %u\n", list.generation, list.count);
 		for (uint32_t i = 0; i < list.count; i++)

@@ -147,6 +147,10 @@ FIXTURE_VARIANT_ADD(request, exception) {
 	.number = CLIP_IOC_EXCEPTION, .size = sizeof(struct clip_exception),
 };
 
+FIXTURE_VARIANT_ADD(request, run_allowed) {
+	.number = CLIP_IOC_RUN_ALLOWED, .size = sizeof(struct clip_run_allowed),
+};
+
 FIXTURE_VARIANT_ADD(request, permissive) {
 	.number = CLIP_IOC_PERMISSIVE, .size = sizeof(struct clip_permissive),
 };

@@ -4,10 +4,12 @@
  * (fault 1).
  */
 #include "contexts.h"
+#include "device.h"
 #include "files.h"
 #include "image.h"
 
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 
@@ -16,7 +18,9 @@
 #define A	TOP "/mnt/a"
 #define GOOD	TOP "/good"
 #define XID	3103
-#define TINY	"/usr/lib/clip/tests/tiny"
+#define FILES	"/usr/lib/clip/tests"
+#define TINY	FILES "/tiny"
+#define LIBS	"/tmp/lib"	/* where the dynamic program has its loader */
 #define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC | \
 		 CLIP_LEVEL_ENFORCE_LIB)
 
@@ -44,6 +48,7 @@ FIXTURE_TEARDOWN(overlay)
 	close(self->fd);
 	EXPECT_EQ(0, context_delete(XID));
 	umount2(TOP "/mnt", MNT_DETACH);
+	umount2(LIBS, MNT_DETACH);
 	umount2(TOP, MNT_DETACH);
 }
 
@@ -142,6 +147,86 @@ TEST_F(overlay, no_entry_refers_to_a_file)
 	rule.path = LOWER;
 	EXPECT_EQ(0, load(&rule));
 	EXPECT_EQ(0, unload(LOWER));
+}
+
+/* A dynamic program, its loader and its library, all on an overlay. */
+static int dynamic_files(void)
+{
+	int err = copy_file(FILES "/dynamic", TOP "/lower/dynamic", 0755) ?:
+		  copy_file(FILES "/ld.so", TOP "/lower/ld.so", 0755) ?:
+		  copy_file(FILES "/libc.so.6", TOP "/lower/libc.so.6", 0755);
+
+	mkdir(LIBS, 0755);
+	return err ?: mount("o", LIBS, "overlay", 0, "lowerdir=" TOP
+			    "/lower,upperdir=" TOP "/upper,workdir=" TOP
+			    "/work") ? errno : 0;
+}
+
+static int enforce_exec_only(void)
+{
+	struct clip_context_args args = {
+		.xid = XID, .level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC,
+	};
+
+	return context_call(CLIP_IOC_SET_LEVEL, &args);
+}
+
+/* 0, or what a shell would say. */
+static int start_dynamic(void *unused)
+{
+	const pid_t pid = fork();
+	int status = -1;
+
+	if (!pid) {
+		execl(LIBS "/dynamic", "dynamic", "-", "-", NULL);
+		_exit(errno);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static int run_dynamic(int fd)
+{
+	return do_in_context(fd, start_dynamic, NULL);
+}
+
+/*
+ * Exec maps the loader beside the program. Where only exec is enforced, no
+ * check of libraries has read it before.
+ */
+TEST_F(overlay, dynamic_program_with_allowed_loader)
+{
+	ASSERT_EQ(0, dynamic_files());
+	ASSERT_EQ(0, enforce_exec_only());
+	ASSERT_EQ(0, allow(FILES "/dynamic", XID));
+	ASSERT_EQ(0, allow(FILES "/ld.so", XID));
+	EXPECT_EQ(0, run_dynamic(self->fd));
+	/* With a cached verdict. */
+	EXPECT_EQ(0, run_dynamic(self->fd));
+	/* The loader is above now, and is read again. */
+	ASSERT_EQ(0, chmod(LIBS "/ld.so", 0755));
+	EXPECT_EQ(0, run_dynamic(self->fd));
+}
+
+/* The twins: a loader that is not allowed, and one that was changed. */
+TEST_F(overlay, dynamic_program_with_other_loader)
+{
+	const long long before = status_value("refused.not-allowed");
+
+	ASSERT_EQ(0, dynamic_files());
+	ASSERT_EQ(0, enforce_exec_only());
+	ASSERT_EQ(0, allow(FILES "/dynamic", XID));
+	EXPECT_LT(128, run_dynamic(self->fd));
+	EXPECT_EQ((before < 0 ? 0 : before) + 1,
+		  status_value("refused.not-allowed"));
+	ASSERT_EQ(0, allow(FILES "/ld.so", XID));
+	EXPECT_EQ(0, run_dynamic(self->fd));
+	ASSERT_EQ(0, append_byte(LIBS "/ld.so"));
+	EXPECT_LT(128, run_dynamic(self->fd));
+	/* The file below is as it was. */
+	umount2(LIBS, MNT_DETACH);
+	EXPECT_EQ(0, exec_in_context(self->fd, GOOD));
 }
 
 TEST_HARNESS_MAIN

@@ -602,6 +602,29 @@ struct clip_permissive {
 };
 
 /**
+ * struct clip_run_allowed - What the caller starts may run files that no rule
+ *	allows, for some time; CLIP_IOC_RUN_ALLOWED
+ * @size: in: size of this structure
+ * @seconds: in: for how long, at most %CLIP_EXCEPTION_SECONDS_MAX; 0 ends it
+ *	for the caller, which every task may ask for
+ * @reason: out: enum clip_reason of a refusal
+ * @reserved: in, out: 0
+ *
+ * It takes the right to change the entries of context 0, in which the caller
+ * must live. The caller has one thread and no tracer. Its children inherit the
+ * mark, over exec, too. Such a file is reported as permitted and is granted
+ * nothing. A file that has an entry and does not match it is refused as ever. A
+ * program that gains rights and a task that enters a context lose the mark. The
+ * time in which the machine sleeps counts.
+ */
+struct clip_run_allowed {
+	__u32 size;
+	__u32 seconds;
+	__u32 reason;
+	__u32 reserved;
+};
+
+/**
  * struct clip_ask - Would the caller be able to execute a file? CLIP_IOC_ASK
  * @size: in: size of this structure
  * @fd: in: a descriptor of the file, open for reading
@@ -672,6 +695,7 @@ struct clip_context_args {
 #define CLIP_IOC_EXCEPTION	_IOWR(CLIP_IOC_MAGIC, 11, struct clip_exception)
 #define CLIP_IOC_ASK		_IOWR(CLIP_IOC_MAGIC, 12, struct clip_ask)
 #define CLIP_IOC_PERMISSIVE	_IOWR(CLIP_IOC_MAGIC, 13, struct clip_permissive)
+#define CLIP_IOC_RUN_ALLOWED	_IOWR(CLIP_IOC_MAGIC, 14, struct clip_run_allowed)
 
 #include "clip_devices.h"
 #include "clip_events.h"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: tasks that may run files that no rule allows
+ *
+ * An administrator starts a command in this way. The mark belongs to the task
+ * and not to its credential, so that it reaches the children of the task only:
+ * a credential can be passed to a parent, and is borrowed by overlayfs. It counts
+ * in the context in which it was set, until its time is over.
+ */
+#include "core/common.h"
+
+#include <linux/compiler.h>
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+
+#include "core/cred_blob.h"
+#include "core/reason.h"
+#include "core/task_blob.h"
+#include "store/context.h"
+#include "verify/judge.h"
+#include "verify/unlisted.h"
+
+/**
+ * clip_unlisted_mark - Mark the current task, or take its mark away
+ * @ctx: the context in which the mark counts
+ * @seconds: for how long; 0 takes it away
+ */
+void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds)
+{
+	struct clip_task *own = clip_task(current);
+
+	WRITE_ONCE(own->unlisted_serial, seconds ? ctx->serial : 0);
+	WRITE_ONCE(own->unlisted_end,
+		   seconds ? ktime_get_boottime_seconds() + seconds : 0);
+}
+
+/**
+ * clip_unlisted_inherit - Give a new task the mark of the current one
+ * @task: the new task, which does not run yet
+ */
+void clip_unlisted_inherit(struct task_struct *task)
+{
+	const struct clip_task *own = clip_task(current);
+
+	clip_task(task)->unlisted_serial = own->unlisted_serial;
+	clip_task(task)->unlisted_end = own->unlisted_end;
+}
+
+/**
+ * clip_unlisted_marked - Does the mark of a task count?
+ * @task: the task
+ * @ctx: the context in which it acts, or NULL
+ *
+ * Context: any; does not sleep.
+ * Return: true if it does.
+ */
+bool clip_unlisted_marked(const struct task_struct *task,
+			  const struct clip_context *ctx)
+{
+	const struct clip_task *blob = clip_task(task);
+	const time64_t end = READ_ONCE(blob->unlisted_end);
+
+	if (likely(!end) || !ctx)
+		return false;
+	return READ_ONCE(blob->unlisted_serial) == ctx->serial &&
+	       ktime_get_boottime_seconds() < end;
+}
+
+/**
+ * clip_unlisted_permits - Does the current task go on in spite of a refusal?
+ * @ctx: its context
+ * @judgement: the judgement on the file
+ * @err: the error of the refusal
+ *
+ * Only the lack of a rule is lifted, and nothing for a file that has an entry.
+ * What mprotect cannot read is refused as unknown, which is the same lack.
+ *
+ * Context: any; does not sleep.
+ * Return: true if it does.
+ */
+bool clip_unlisted_permits(const struct clip_context *ctx,
+			   const struct clip_judgement *judgement, int err)
+{
+	if (err != -EACCES || judgement->entry ||
+	    (judgement->verdict.reason != CLIP_REASON_NOT_ALLOWED &&
+	     judgement->verdict.reason != CLIP_REASON_LIB_MISMATCH))
+		return false;
+	return clip_unlisted_marked(current, ctx);
+}
+
+/**
+ * clip_unlisted_lends - Would a tracer gain what it has no mark for?
+ * @tracer: the tracing task
+ * @target: the traced task
+ *
+ * Context: under RCU.
+ * Return: true if only the target has a mark that counts.
+ */
+bool clip_unlisted_lends(const struct task_struct *tracer,
+			 const struct task_struct *target)
+{
+	if (!clip_unlisted_marked(target,
+				  clip_cred(__task_cred(target))->context))
+		return false;
+	return !clip_unlisted_marked(tracer,
+				     clip_cred(__task_cred(tracer))->context);
+}
