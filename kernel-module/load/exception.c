@@ -16,6 +16,7 @@
 
 #include "context/caller.h"
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "load/exception.h"
@@ -70,6 +71,9 @@ int clip_exception_request(struct clip_exception *args)
 	if (!ctx)
 		return refuse(args, CLIP_REASON_NO_CONTEXT);
 	args->context = ctx->xid;
+	/* It would be a rule without a signature; an end takes only away. */
+	if (args->seconds && clip_latched(CLIP_LATCH_SIGNED))
+		return refuse(args, CLIP_REASON_SIGNATURE);
 	if (args->seconds > CLIP_EXCEPTION_SECONDS_MAX)
 		return -EINVAL;
 	reason = check_digest(args);
@@ -102,6 +106,9 @@ static enum clip_reason check_run(void)
 	reason = clip_job_check_context(&clip_admin_context);
 	if (reason != CLIP_REASON_NONE)
 		return reason;
+	/* It would run what nobody has signed. */
+	if (clip_latched(CLIP_LATCH_SIGNED))
+		return CLIP_REASON_SIGNATURE;
 	return current_is_single_threaded() && !current->ptrace ?
 		       CLIP_REASON_NONE : CLIP_REASON_NOT_ALONE;
 }

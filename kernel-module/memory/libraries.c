@@ -380,6 +380,17 @@ int clip_libs_check_context_mprotect(const struct vm_area_struct *vma,
 	});
 }
 
+static bool has_entry(struct clip_context *ctx, struct file *file)
+{
+	struct clip_judgement judgement;
+	bool found;
+
+	clip_judge_begin(&judgement, ctx, file);
+	found = judgement.entry;
+	clip_judge_end(&judgement);
+	return found;
+}
+
 /**
  * clip_libs_check_backing - Check the file that is in fact mapped executable
  * @ctx: the task's context, where the level requires good content
@@ -406,9 +417,10 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 	} else if (clip_judge_allowed(ctx, file_inode(file))) {
 		return clip_code_hold(file);
 	}
-	/* No entry refers to a file that is reached through a layer. */
+	/* What has an entry is not without a rule, whatever leads to it. */
 	permitted = clip_context_permits(ctx, err) ||
-		    (err == -EACCES && clip_unlisted_marked(current, ctx));
+		    (err == -EACCES && !has_entry(ctx, file) &&
+		     clip_unlisted_marked(current, ctx));
 	clip_report_verdict(CLIP_REPORT_MAP, ctx, file, NULL, &verdict, err,
 			    permitted);
 	return permitted ? 0 : err;
