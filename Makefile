@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows python3-allows.so)
+	trusted.key trusted.pem tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows python3-allows.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -105,9 +105,17 @@ build/support/%.o: Tests/system/%.c $(headers)
 build/support/helpers.a: $(helpers:Tests/system/%.c=build/support/%.o)
 	rm -f $@ && gcc-ar rcs $@ $^
 
+# It signs what it loads.
+build/tests/signature_test: testlibs := -lcrypto
+
+# Of the kernel's build, which trusts this certificate.
+build/tests/trusted.key build/tests/trusted.pem: build/tests/%: build/kernel/keys/%
+	@mkdir -p $(@D)
+	cp $< $@
+
 build/tests/%_test: %_test.c build/support/helpers.a
 	@mkdir -p $(@D)
-	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a
+	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a $(testlibs)
 
 # A program that is too long for one file has others, in a directory of its name.
 .SECONDEXPANSION:

@@ -10,7 +10,7 @@ _Static_assert(sizeof(struct clip_image_header) == 64, "clip_image_header");
 _Static_assert(sizeof(struct clip_image_entry) == 128, "clip_image_entry");
 _Static_assert(sizeof(struct clip_info) == 144, "clip_info");
 _Static_assert(sizeof(struct clip_result) == 16, "clip_result");
-_Static_assert(sizeof(struct clip_commit) == 80, "clip_commit");
+_Static_assert(sizeof(struct clip_commit) == 96, "clip_commit");
 _Static_assert(sizeof(struct clip_query) == 216, "clip_query");
 _Static_assert(sizeof(struct clip_context_args) == 56, "clip_context_args");
 _Static_assert(sizeof(struct clip_exception) == 88, "clip_exception");

@@ -43,6 +43,9 @@ package struct KernelInfo: Equatable, Sendable {
     /// The version of the interface that this tool was built for.
     package static let supportedABI = UInt32(CLIP_ABI_VERSION)
 
+    /// Whether this kernel checks signatures of images.
+    package var checksSignatures: Bool { features & CLIP_FEATURE_SIGNED != 0 }
+
     /// Names of the features; one that is newer than this tool is `bitN`.
     package var featureNames: [String] {
         (0..<64).filter { features >> $0 & 1 == 1 }.map { bit in

@@ -51,6 +51,8 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let hiddenTail = Reason(CLIP_REASON_HIDDEN_TAIL.rawValue)
     package static let inUse = Reason(CLIP_REASON_IN_USE.rawValue)
     package static let indirect = Reason(CLIP_REASON_INDIRECT.rawValue)
+    package static let signature = Reason(CLIP_REASON_SIGNATURE.rawValue)
+    package static let oldVersion = Reason(CLIP_REASON_OLD_VERSION.rawValue)
 
     package static let unsafeTask = Reason(CLIP_REASON_UNSAFE_TASK.rawValue)
     package static let notKernelThread = Reason(CLIP_REASON_NOT_KTHREAD.rawValue)

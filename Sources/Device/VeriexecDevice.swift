@@ -14,7 +14,7 @@ package protocol VeriexecDevice: AnyObject {
     /// Sends an image to the kernel, which accepts all of it or nothing. Throws
     /// only if the request did not reach the store; a refusal is an outcome.
     func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
+        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome
 
     /// Queries the verdict on the execution of an open file in a context. With
@@ -75,7 +75,7 @@ package final class KernelDevice: VeriexecDevice {
     }
 
     package func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
+        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome {
         // The kernel returns at most one result per entry.
         var results = [clip_result](repeating: clip_result(), count: max(entries, 1))
@@ -85,7 +85,12 @@ package final class KernelDevice: VeriexecDevice {
         raw.flags = options.rawValue
         raw.results_capacity = UInt32(results.count)
         raw.image_size = UInt64(image.count)
-        let failure = submit(image, &results, &raw)
+        raw.signature_size = UInt64(signature.count)
+        // An older kernel takes the longer structure if the rest is zero.
+        let failure = signature.withUnsafeBytes { bytes in
+            if !signature.isEmpty { raw.signature = UInt64(UInt(bitPattern: bytes.baseAddress)) }
+            return submit(image, &results, &raw)
+        }
         // Without a reason the request has not reached the store: it is not
         // permitted, or unknown to this kernel.
         if let failure, raw.reason == CLIP_REASON_NONE.rawValue { throw failure }

@@ -27,6 +27,9 @@ package struct CheckedImage: Sendable {
 
     // MARK: Reading
 
+    /// The number that the author of the policy gave it; 0 if it has none.
+    package var policyVersion: UInt32 { bytes.loadLittleEndian(at: ImageFormat.Header.policyVersion) }
+
     /// Entry `index`, from 0; nil if there is none.
     package func rule(at index: Int) -> Rule? {
         guard index >= 0, index < count else { return nil }

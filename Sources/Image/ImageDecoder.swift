@@ -62,7 +62,6 @@ package enum ImageDecoder {
         guard stringsOffset <= image.count else { throw ImageError(code: .badCount, offset: Header.entryCount) }
         try expect(image, UInt64(stringsOffset), at: Header.stringsOffset, else: .badHeader)
         try expect(image, UInt64(image.count - stringsOffset), at: Header.stringsSize, else: .badHeader)
-        try expect(image, UInt32(0), at: Header.flags, else: .badHeader)
         try expect(image, ImageEncoder.checksum(of: image), at: Header.checksum, else: .badChecksum)
         return count
     }

@@ -20,9 +20,9 @@ package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
 
 /// Encodes rules as the image that the kernel accepts.
 package enum ImageEncoder {
-    /// The image of `rules`, entry `n` being `rules[n]`. The same rules give
-    /// the same bytes.
-    package static func encode(_ rules: [Rule]) throws(ImageEncodeError) -> [UInt8] {
+    /// The image of `rules`, entry `n` being `rules[n]`. The same rules and the
+    /// same number of the policy give the same bytes.
+    package static func encode(_ rules: [Rule], policyVersion: UInt32 = 0) throws(ImageEncodeError) -> [UInt8] {
         guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
         var strings = StringTable(areSorted: areSorted(rules), expected: rules.count)
         // An allow digest has no path; its entry names the empty string, at 0.
@@ -50,7 +50,8 @@ package enum ImageEncoder {
 
         let total = image.count + strings.bytes.count
         guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
-        let header = header(entryCount: rules.count, stringsSize: strings.bytes.count)
+        let header = header(
+            entryCount: rules.count, stringsSize: strings.bytes.count, policyVersion: policyVersion)
         image.replaceSubrange(..<header.count, with: header)
         image += strings.bytes
         image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
@@ -75,7 +76,7 @@ package enum ImageEncoder {
         return crc.value
     }
 
-    private static func header(entryCount: Int, stringsSize: Int) -> [UInt8] {
+    private static func header(entryCount: Int, stringsSize: Int, policyVersion: UInt32) -> [UInt8] {
         let stringsOffset = ImageFormat.Header.size + entryCount * ImageFormat.Entry.size
         var bytes = ImageFormat.magic
         bytes.appendLittleEndian(ImageFormat.version)
@@ -87,7 +88,7 @@ package enum ImageEncoder {
         bytes.appendLittleEndian(UInt64(stringsOffset))
         bytes.appendLittleEndian(UInt64(stringsSize))
         bytes.appendLittleEndian(UInt32(0))  // checksum, filled in when all is there
-        bytes.appendLittleEndian(UInt32(0))  // flags
+        bytes.appendLittleEndian(policyVersion)
         return bytes
     }
 

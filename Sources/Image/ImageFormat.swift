@@ -30,7 +30,7 @@ package enum ImageFormat {
         package static let stringsOffset = 40
         package static let stringsSize = 48
         package static let checksum = 56
-        package static let flags = 60
+        package static let policyVersion = 60
     }
 
     /// Byte offsets in struct clip_image_entry.

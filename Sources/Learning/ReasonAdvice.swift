@@ -111,5 +111,8 @@ package struct ReasonAdvice: Sendable {
         .inUse: "end the programs that use the file, or replace it by renaming a new one: fuser -v FILE",
         .indirect: "run the script itself instead of naming the interpreter, or take the flag O from the interpreter's "
             + "rule; then verictl load --all",
+        .signature: "load an image that is signed with a key that the kernel trusts: verictl sign, then verictl load "
+            + "--compiled FILE --require-signature",
+        .oldVersion: "compile the rules with a higher number (verictl compile --policy-version), and sign the image",
     ]
 }

@@ -38,6 +38,8 @@ extension Reason {
         .mount: "mounts are locked, and this would remove flags that they must have",
         .untrustedPath: "a user other than root could have created or changed the file",
         .indirect: "the interpreter runs only to interpret a verified script that names it (flag O)",
+        .signature: "the kernel takes only rules that are signed with a key that it trusts",
+        .oldVersion: "the policy has a lower number than one that was in force since the machine was started",
         .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
         .inUse: "the file is in use as code, so it cannot be written",
     ]

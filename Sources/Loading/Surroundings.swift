@@ -26,6 +26,8 @@ package struct Surroundings {
     package var stateDirectory: BytePath = "/var/lib/verictl"
     /// What is true until the next boot.
     package var runtimeDirectory: BytePath = "/run/verictl"
+    /// What the administrator configures besides rules.
+    package var configurationDirectory: BytePath = "/etc/verictl"
     package var bootConfiguration: BytePath = "/etc/verictl/boot.conf"
     package var latchDirectory: BytePath = "/proc/sys/kernel/clip"
     /// Changes the root directory; the result changes it back.
@@ -72,6 +74,7 @@ package struct Surroundings {
         other.ruleDirectories = ruleDirectories.map(inside)
         other.stateDirectory = inside(stateDirectory)
         other.runtimeDirectory = inside(runtimeDirectory)
+        other.configurationDirectory = inside(configurationDirectory)
         other.bootConfiguration = inside(bootConfiguration)
         other.systemRoot = inside(systemRoot)
         return other

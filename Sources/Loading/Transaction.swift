@@ -13,6 +13,8 @@ package struct Transaction {
     private let contents: Contents
     package let mode: CommitMode
     package let options: CommitOptions
+    /// A signature of the image, for the kernel; empty without one.
+    package var signature: [UInt8] = []
 
     /// The entries of the image, in their present form.
     private enum Contents {
@@ -32,6 +34,7 @@ package struct Transaction {
         image = other.image
         contents = other.contents
         mode = other.mode
+        signature = other.signature
         self.options = options
     }
 
@@ -44,10 +47,12 @@ package struct Transaction {
     }
 
     /// A transaction of `rules` in canonical order: path, then context.
-    package init(_ unsorted: [Rule], mode: CommitMode, options: CommitOptions = []) throws(Failure) {
+    package init(
+        _ unsorted: [Rule], mode: CommitMode, options: CommitOptions = [], policyVersion: UInt32 = 0
+    ) throws(Failure) {
         let rules = Self.canonical(unsorted)
         do throws(ImageEncodeError) {
-            image = try ImageEncoder.encode(rules)
+            image = try ImageEncoder.encode(rules, policyVersion: policyVersion)
         } catch {
             throw Failure(status: .syntax, message: "\(error)")
         }
@@ -156,7 +161,8 @@ package struct Transaction {
 
     package func run(on device: any VeriexecDevice) throws(Failure) -> CommitOutcome {
         do throws(Errno) {
-            return try device.commit(image, entries: count, mode: mode, options: options)
+            return try device.commit(
+                image, entries: count, mode: mode, options: options, signature: signature)
         } catch {
             // Without the right to commit the kernel gives no reason, because
             // it has not read the request.
@@ -173,9 +179,15 @@ package struct Transaction {
         on device: any VeriexecDevice, _ info: KernelInfo, strict: Bool = false,
         check: (Transaction) throws(Failure) -> Void
     ) throws(Failure) -> TransactionReport {
+        if !signature.isEmpty, !info.checksSignatures {
+            var plain = self
+            plain.signature = []
+            return try plain.load(on: device, info, strict: true, check: check)
+        }
         try check(self)
         let outcome = try run(on: device)
-        guard !strict, let rest = try withoutUntrusted(outcome) else {
+        // What is signed is loaded as it is or not at all.
+        guard !strict, signature.isEmpty, let rest = try withoutUntrusted(outcome) else {
             return TransactionReport(transaction: self, outcome: outcome, info: info)
         }
         try check(rest.transaction)

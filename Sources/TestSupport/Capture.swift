@@ -43,6 +43,7 @@ package struct ToolRun {
     package var programOutput: ([String]) -> [UInt8] = { _ in [] }
     package var stateDirectory: BytePath = "/dev/null/state"
     package var runtimeDirectory: BytePath = "/dev/null/run"
+    package var configurationDirectory: BytePath = "/dev/null/configuration"
     package var bootConfiguration: BytePath = "/dev/null/boot.conf"
     package var latchDirectory: BytePath = "/dev/null/latches"
     /// Whether the name of an entry is still that of its file.
@@ -96,6 +97,7 @@ package struct ToolRun {
         surroundings.presentName = presentName
         surroundings.stateDirectory = stateDirectory
         surroundings.runtimeDirectory = runtimeDirectory
+        surroundings.configurationDirectory = configurationDirectory
         surroundings.bootConfiguration = bootConfiguration
         surroundings.latchDirectory = latchDirectory
         surroundings.changeRoot = { path throws(Errno) in

@@ -11,6 +11,7 @@ package final class RecordingDevice: VeriexecDevice {
         package var entries: Int
         package var mode: CommitMode
         package var options: CommitOptions
+        package var signature: [UInt8] = []
     }
 
     package var knowledge: KernelInfo
@@ -84,9 +85,9 @@ package final class RecordingDevice: VeriexecDevice {
     }
 
     package func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions
+        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome {
-        commits.append(Commit(image: image, entries: entries, mode: mode, options: options))
+        commits.append(Commit(image: image, entries: entries, mode: mode, options: options, signature: signature))
         if let commitError { throw commitError }
         if outcomes.isEmpty {
             var outcome = CommitOutcome()

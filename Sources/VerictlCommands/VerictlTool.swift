@@ -38,11 +38,12 @@ struct RootCommand: ParsableCommand {
             """,
         version: VerictlTool.version,
         subcommands: [
-            CheckCommand.self, CompileCommand.self, GenCommand.self, LoadCommand.self, UnloadCommand.self,
-            ShowCommand.self, ExplainCommand.self, StatusCommand.self, FeaturesCommand.self, EventsCommand.self,
-            ContextCommand.self, LevelCommand.self, UpdateContextCommand.self, EnableCommand.self,
-            DisableCommand.self, LockCommand.self, BootCommand.self, DiffCommand.self, VerifyCommand.self,
-            DoctorCommand.self, MountsCommand.self, PackageCommand.self, LearnCommand.self, SuggestCommand.self,
-            AllowCommand.self, PermissiveCommand.self,
+            CheckCommand.self, CompileCommand.self, SignCommand.self, GenCommand.self, LoadCommand.self,
+            UnloadCommand.self, ShowCommand.self, ExplainCommand.self, StatusCommand.self,
+            FeaturesCommand.self, EventsCommand.self, ContextCommand.self, LevelCommand.self,
+            UpdateContextCommand.self, EnableCommand.self, DisableCommand.self, LockCommand.self,
+            BootCommand.self, DiffCommand.self, VerifyCommand.self, DoctorCommand.self, MountsCommand.self,
+            PackageCommand.self, LearnCommand.self, SuggestCommand.self, AllowCommand.self,
+            PermissiveCommand.self,
         ])
 }

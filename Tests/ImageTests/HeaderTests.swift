@@ -30,7 +30,7 @@ import Testing
         #expect(MemoryLayout<Raw>.offset(of: \.strings_offset) == Header.stringsOffset)
         #expect(MemoryLayout<Raw>.offset(of: \.strings_size) == Header.stringsSize)
         #expect(MemoryLayout<Raw>.offset(of: \.checksum) == Header.checksum)
-        #expect(MemoryLayout<Raw>.offset(of: \.flags) == Header.flags)
+        #expect(MemoryLayout<Raw>.offset(of: \.policy_version) == Header.policyVersion)
     }
 
     @Test func entryLayout() {

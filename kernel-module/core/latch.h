@@ -66,6 +66,7 @@ enum clip_latch {
 	CLIP_LATCH_TPE,		/* users execute what only root can write */
 	CLIP_LATCH_FIRMWARE,	/* giving firmware to drivers needs FIRMWARE */
 	CLIP_LATCH_DRM,		/* being DRM master needs DRM */
+	CLIP_LATCH_SIGNED,	/* commits need a signature */
 	__CLIP_LATCH_MAX
 	/*
 	 * The bits above are those of kernel.clip.require. Each has the number

@@ -55,6 +55,10 @@ int clip_reason_errno(enum clip_reason reason)
 	case CLIP_REASON_DEVICE:
 	case CLIP_REASON_MOUNT:
 		return -EPERM;
+	case CLIP_REASON_SIGNATURE:
+		return -EKEYREJECTED;
+	case CLIP_REASON_OLD_VERSION:
+		return -ESTALE;
 	case CLIP_REASON_READ_ONLY:
 		return -EROFS;
 	case CLIP_REASON_NOT_ALONE:

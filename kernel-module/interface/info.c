@@ -57,4 +57,6 @@ void clip_info_fill(struct clip_info *info)
 		info->features |= CLIP_FEATURE_NAMES;
 	if (IS_ENABLED(CONFIG_SECURITY_CLIP_EVENTS))
 		info->features |= CLIP_FEATURE_EVENTS;
+	if (IS_ENABLED(CONFIG_SECURITY_CLIP_SIGNED))
+		info->features |= CLIP_FEATURE_SIGNED;
 }

@@ -318,6 +318,9 @@ static struct ctl_table clip_sysctls[] = {
 	ONE_BIT("devmem", CLIP_LATCH_DEVMEM),
 	ONE_BIT("firmware", CLIP_LATCH_FIRMWARE),
 	ONE_BIT("drm", CLIP_LATCH_DRM),
+#ifdef CONFIG_SECURITY_CLIP_SIGNED
+	ONE_BIT("signed", CLIP_LATCH_SIGNED),
+#endif
 	ONE_BIT("listed_modules", CLIP_LATCH_LISTED_MODULES),
 	ONE_BIT("devices_strict", CLIP_LATCH_DEVICES_STRICT),
 	ONE_BIT("wx_memory", CLIP_LATCH_WX_MEMORY),

@@ -8,12 +8,15 @@
 
 #include <linux/cleanup.h>
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/init.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "context/admin.h"
@@ -26,9 +29,9 @@
 #include "interface/context_fd.h"
 #include "interface/info.h"
 #include "interface/query.h"
-#include "load/commit.h"
 #include "load/exception.h"
 #include "load/job.h"
+#include "load/signature.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -36,7 +39,7 @@
 /* The interface must not change with the compiler or with a field. */
 static_assert(sizeof(struct clip_info) == 144);
 static_assert(sizeof(struct clip_result) == 16);
-static_assert(sizeof(struct clip_commit) == 80);
+static_assert(sizeof(struct clip_commit) == 96);
 static_assert(sizeof(struct clip_query) == 216);
 static_assert(sizeof(struct clip_context_args) == 56);
 static_assert(sizeof(struct clip_exception) == 88);
@@ -45,7 +48,7 @@ static_assert(sizeof(struct clip_permissive) == 16);
 
 /* The sizes of the first version, which are the minimum for a caller. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
-#define COMMIT_SIZE_MIN	sizeof(struct clip_commit)
+#define COMMIT_SIZE_MIN	offsetof(struct clip_commit, signature)
 #define QUERY_SIZE_MIN	sizeof(struct clip_query)
 #define CONTEXT_SIZE_MIN	sizeof(struct clip_context_args)
 #define EXCEPTION_SIZE_MIN	sizeof(struct clip_exception)
@@ -85,6 +88,7 @@ static int commit_from_user(struct clip_commit *args,
 			    struct clip_results *results)
 {
 	void *image __free(kvfree) = NULL;
+	void *signature __free(kvfree) = NULL;
 
 	if (args->image_size < sizeof(struct clip_image_header))
 		return -EINVAL;
@@ -95,7 +99,18 @@ static int commit_from_user(struct clip_commit *args,
 	if (copy_from_user(image, u64_to_user_ptr(args->image),
 			   args->image_size))
 		return -EFAULT;
-	return clip_commit(image, args->image_size, args, results);
+	if (args->signature_size) {
+		signature = vmemdup_user(u64_to_user_ptr(args->signature),
+					 args->signature_size);
+		if (IS_ERR(signature))
+			return PTR_ERR(no_free_ptr(signature));
+	}
+	return clip_signed_commit(&(const struct clip_signed_image) {
+		.image = image,
+		.size = args->image_size,
+		.signature = signature,
+		.signature_size = args->signature_size,
+	}, args, results);
 }
 
 static bool commit_args_ok(const struct clip_commit *args)
@@ -136,7 +151,8 @@ static int ioctl_commit(void __user *argp)
 	}
 	if (!commit_args_ok(&args))
 		return -EINVAL;
-	if (args.image_size > CLIP_IMAGE_MAX_SIZE)
+	if (args.image_size > CLIP_IMAGE_MAX_SIZE ||
+	    args.signature_size > CLIP_SIGNATURE_MAX_SIZE)
 		return -E2BIG;
 	results.max = args.results ? args.results_capacity : 0;
 	err = reserve_args(argp, args.size, sizeof(args)) ?:

@@ -13,6 +13,7 @@
 #include <uapi/linux/clip.h>
 
 #include "context/caller.h"
+#include "core/latch.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "load/exception.h"
@@ -66,6 +67,9 @@ int clip_exception_request(struct clip_exception *args)
 	if (!ctx)
 		return refuse(args, CLIP_REASON_NO_CONTEXT);
 	args->context = ctx->xid;
+	/* It would be a rule without a signature; an end takes only away. */
+	if (args->seconds && clip_latched(CLIP_LATCH_SIGNED))
+		return refuse(args, CLIP_REASON_SIGNATURE);
 	if (args->seconds > CLIP_EXCEPTION_SECONDS_MAX)
 		return -EINVAL;
 	reason = check_digest(args);

@@ -64,8 +64,6 @@ static s64 header_fault(const struct clip_image_header *header, size_t size)
 		return HEADER_FIELD(strings_offset);
 	if (le64_to_cpu(header->strings_size) != size - strings)
 		return HEADER_FIELD(strings_size);
-	if (header->flags)
-		return HEADER_FIELD(flags);
 	return -1;
 }
 

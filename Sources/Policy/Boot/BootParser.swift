@@ -11,7 +11,7 @@ package struct BootParser {
     private var seen: [String: Int] = [:]
     private var line = 0
 
-    package static let keys = ["mode", "level", "latches", "lock", "contexts", "on-failure"]
+    package static let keys = ["mode", "level", "latches", "lock", "contexts", "on-failure", "signature"]
 
     package init(_ text: [UInt8], source: [UInt8]) {
         self.source = source
@@ -89,6 +89,7 @@ package struct BootParser {
         switch key {
         case "mode": settings.mode = try Self.word(value)
         case "on-failure": settings.onFailure = try Self.word(value)
+        case "signature": settings.signature = try Self.word(value)
         case "level": settings.level = try Self.level(value)
         case "latches":
             for word in Self.words(value) { settings.latches.append(try Self.latch(word, in: value)) }

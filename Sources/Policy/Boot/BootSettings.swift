@@ -17,6 +17,14 @@ package struct BootSettings: Equatable, Sendable {
         case stop
     }
 
+    /// Which rules are loaded.
+    package enum Signature: String, CaseIterable, Sendable {
+        /// Those of the system, signed or not.
+        case optional
+        /// Only the signed image.
+        case required
+    }
+
     /// What is made final once the system is up.
     package struct Lock: Equatable, Sendable {
         /// The flags of mounts, with the device table as it is.
@@ -39,6 +47,7 @@ package struct BootSettings: Equatable, Sendable {
     /// Contexts that must exist before their rules are loaded.
     package var contexts: [ContextEntry] = []
     package var onFailure = FailureAnswer.goOn
+    package var signature = Signature.optional
 
     package init() {}
 
@@ -73,7 +82,7 @@ package struct BootLatch: Equatable, Sendable {
     package static let kinds: [(name: String, kind: Kind)] =
         [
             "nosuid_root", "exec_permission", "network", "netlink", "xfrm", "listed_modules", "syslog", "unshare",
-            "chroot", "fuse", "devmem", "drm", "firmware", "tpe", "wx_memory", "devices_strict",
+            "chroot", "fuse", "devmem", "drm", "firmware", "tpe", "wx_memory", "devices_strict", "signed",
         ].map { ($0, .flag) } + [("rootcap", .mask), ("capbound", .mask), ("require", .bits), ("tpe_gid", .group)]
 
     package var kind: Kind? { Self.kinds.first { $0.name == name }?.kind }

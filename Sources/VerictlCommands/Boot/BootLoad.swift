@@ -65,6 +65,7 @@ struct BootLoad {
     // MARK: Policy
 
     private mutating func loadPolicy() throws(Failure) {
+        if settings.signature == .required { return try loadSigned() }
         let store = PolicyStore(surroundings)
         let sources = try PolicySources(surroundings)
         if let loaded, loaded.sources == sources.digest, loaded.generation == access.info.generation {
@@ -95,6 +96,40 @@ struct BootLoad {
         loaded = try store.keep(transaction, report, sources, reporter, makesDirectory: true)
         let identity = try PolicyRecord.sha256(transaction.image)
         steps.add("policy", .done, "\(Self.describe(identity, UInt64(transaction.count))), from the rules")
+    }
+
+    /// Loads the signed image alone. There is no last good one without a
+    /// signature, and none is kept.
+    private mutating func loadSigned() throws(Failure) {
+        let path = surroundings.configurationDirectory.appending(Array("policy.img".utf8))
+        let signed = try SignedPolicy(surroundings)
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try Files.read(path, limit: ImageFormat.maximumSize)
+        } catch {
+            throw Failure(status: .io, message: "\(path): \(error)", hint: "boot.conf says signature = required")
+        }
+        let signature = try signed.signature(of: bytes, at: path)
+        let image: CheckedImage
+        do throws(ImageError) {
+            image = try CheckedImage(bytes)
+        } catch {
+            throw Failure(status: .syntax, message: "\(path): \(error)")
+        }
+        try signed.checkVersion(of: image, at: path)
+        var transaction = Transaction(image, mode: .replace, options: Self.options)
+        transaction.signature = signature
+        let report = try commit(transaction)
+        guard report.status == .done else {
+            throw Failure(status: report.status, message: "the kernel refused \(path)")
+        }
+        try signed.keepVersion(of: image, reporter)
+        // What was noted is no longer in force.
+        loaded = nil
+        let identity = try PolicyRecord.sha256(bytes)
+        steps.add(
+            "policy", .done,
+            "\(Self.describe(identity, UInt64(image.count))), number \(image.policyVersion), from \(path), signed")
     }
 
     /// A rule or package that is gone must not leave the system without any.

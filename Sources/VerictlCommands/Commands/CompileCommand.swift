@@ -21,6 +21,12 @@ struct CompileCommand: Verb {
     @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Write the image to this file, atomically.")
     var output: ByteArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Give the policy this number; a machine that demands signatures takes no lower one afterwards.",
+            valueName: "number"))
+    var policyVersion: UInt32 = 0
+
     @Flag(help: "Write nothing; exit with 1 unless the file of -o already holds this image.")
     var check = false
 
@@ -40,7 +46,7 @@ struct CompileCommand: Verb {
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)
         if let status = rules.refusal(reporter, "nothing was written", json: json) { return status }
-        let image = try Transaction(rules.rules, mode: .replace).image
+        let image = try Transaction(rules.rules, mode: .replace, policyVersion: policyVersion).image
         let identity = try Self.identity(of: image)
         if !json { reporter.line("\(String(decoding: Hex.encode(identity), as: UTF8.self))  \(rules.summary)") }
         guard let output else { return reporter.result(image) }

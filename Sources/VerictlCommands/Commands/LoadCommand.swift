@@ -30,6 +30,14 @@ struct LoadCommand: Verb {
     @Option(help: ArgumentHelp("Add the entries of an image made by compile.", valueName: "file"))
     var compiled: ByteArgument?
 
+    @Flag(help: "Refuse the image of --compiled unless FILE.p7s is a signature of it by a trusted certificate.")
+    var requireSignature = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Trust this certificate, in PEM, instead of those in /etc/verictl/keys.", valueName: "file"))
+    var certificate: ByteArgument?
+
     @Flag(help: "Remove all other entries of the contexts that the given ones name, and of that of this process.")
     var replace = false
 
@@ -59,6 +67,12 @@ struct LoadCommand: Verb {
         guard kinds.count(where: { $0 }) == 1 else {
             throw ValidationError("Specify one of --all, -f FILE, --entry LINE and --compiled FILE.")
         }
+        guard compiled != nil || !requireSignature else {
+            throw ValidationError("--require-signature requires --compiled FILE.")
+        }
+        guard requireSignature || certificate == nil else {
+            throw ValidationError("--certificate requires --require-signature.")
+        }
         guard !beside || !(all || replace) else {
             throw ValidationError("--beside keeps existing entries; it cannot be combined with --all or --replace.")
         }
@@ -67,11 +81,12 @@ struct LoadCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
         let mode: CommitMode = all || replace ? .replace : .add
+        let signed = requireSignature ? try SignedPolicy(surroundings, certificate: certificate?.path) : nil
         var transaction: Transaction
         // Before the files are read: one that changes meanwhile is stale then.
         let sources = all ? try? PolicySources(surroundings) : nil
         if let compiled {
-            transaction = try decode(compiled.path, mode: mode, reporter)
+            transaction = try decode(compiled.path, mode: mode, signed, reporter)
         } else {
             var rules = collect(surroundings)
             rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
@@ -93,6 +108,9 @@ struct LoadCommand: Verb {
             try guardian.enforce(guardian.lossAfterReplacing(by: transaction), isFinal: final, reporter)
         }
         let report = try transaction.load(on: device, info, strict: strict, check: check)
+        if let signed, report.status == .done, !dryRun {
+            try signed.keepVersion(of: CheckedImage(transaction.image), reporter)
+        }
         if let sources {
             let store = PolicyStore(surroundings)
             let record = try store.keep(transaction, report, sources, reporter, makesDirectory: false)
@@ -123,7 +141,7 @@ struct LoadCommand: Verb {
 
     /// The image is sent unchanged; its rules are decoded only for messages.
     private func decode(
-        _ path: BytePath, mode: CommitMode, _ reporter: Reporter
+        _ path: BytePath, mode: CommitMode, _ signed: SignedPolicy?, _ reporter: Reporter
     ) throws(Failure) -> Transaction {
         let image: [UInt8]
         do throws(Errno) {
@@ -131,12 +149,16 @@ struct LoadCommand: Verb {
         } catch {
             throw Failure(status: .io, message: "\(path): \(error)")
         }
-        let transaction: Transaction
+        let signature = try signed?.signature(of: image, at: path)
+        let checked: CheckedImage
         do throws(ImageError) {
-            transaction = Transaction(try CheckedImage(image), mode: mode, options: options)
+            checked = try CheckedImage(image)
         } catch {
             throw Failure(status: .syntax, message: "\(path): \(error)")
         }
+        try signed?.checkVersion(of: checked, at: path)
+        var transaction = Transaction(checked, mode: mode, options: options)
+        transaction.signature = signature ?? []
         if transaction.count == 0 {
             let message = "\(path): the image holds no entry"
             guard mode == .add else {

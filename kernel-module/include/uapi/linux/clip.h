@@ -208,6 +208,8 @@ enum clip_reason {
 	CLIP_REASON_HIDDEN_TAIL = 49,
 	CLIP_REASON_IN_USE = 50,
 	CLIP_REASON_INDIRECT = 51,
+	CLIP_REASON_SIGNATURE = 52,
+	CLIP_REASON_OLD_VERSION = 53,
 	__CLIP_REASON_MAX
 };
 
@@ -264,7 +266,9 @@ enum clip_reason {
 	[CLIP_REASON_UNTRUSTED_PATH] = "untrusted-path", \
 	[CLIP_REASON_HIDDEN_TAIL] = "hidden-tail", \
 	[CLIP_REASON_IN_USE] = "in-use", \
-	[CLIP_REASON_INDIRECT] = "only-for-scripts",
+	[CLIP_REASON_INDIRECT] = "only-for-scripts", \
+	[CLIP_REASON_SIGNATURE] = "signature", \
+	[CLIP_REASON_OLD_VERSION] = "old-version",
 
 /*
  * The compiled image: header, entries and string table, without any bytes
@@ -275,6 +279,7 @@ enum clip_reason {
 #define CLIP_IMAGE_VERSION	1
 #define CLIP_IMAGE_MAX_SIZE	(256U << 20)	/* bytes */
 #define CLIP_IMAGE_MAX_ENTRIES	(1U << 20)
+#define CLIP_SIGNATURE_MAX_SIZE	(64U << 10)	/* bytes of a signature */
 #define CLIP_PATH_MAX		4095		/* bytes, without the NUL */
 
 /**
@@ -291,7 +296,8 @@ enum clip_reason {
  * @strings_size: size of the string table in bytes, up to the end of the image
  * @checksum: CRC-32 (IEEE 802.3, as in gzip) of the whole image, computed with
  *	this field set to zero. It detects accidental damage only.
- * @flags: must be zero
+ * @policy_version: number of the policy, which its author raises with each
+ *	change; 0 if it has none
  */
 struct clip_image_header {
 	__u8 magic[8];
@@ -304,7 +310,7 @@ struct clip_image_header {
 	__le64 strings_offset;
 	__le64 strings_size;
 	__le32 checksum;
-	__le32 flags;
+	__le32 policy_version;
 };
 
 /**
@@ -356,9 +362,10 @@ struct clip_image_entry {
 #define CLIP_FEATURE_CONTEXTS	(1ULL << 4)	/* contexts can be created */
 #define CLIP_FEATURE_ALLOW	(1ULL << 5)	/* allow digests, enforce_exec */
 #define CLIP_FEATURE_EVENTS	(1ULL << 6)	/* events over netlink */
+#define CLIP_FEATURE_SIGNED	(1ULL << 7)	/* signatures checked */
 #define CLIP_FEATURE_NAMES_LIST \
 	[0] = "exec", [1] = "caps", [2] = "names", [3] = "libs", \
-	[4] = "contexts", [5] = "allow", [6] = "events",
+	[4] = "contexts", [5] = "allow", [6] = "events", [7] = "signed",
 
 /**
  * struct clip_info - Features and state of this kernel; CLIP_IOC_INFO
@@ -469,6 +476,8 @@ struct clip_result {
  * @unchanged: out: entries that were already in force
  * @skipped: out: entries skipped on request of the caller
  * @reason: out: enum clip_reason of the first refusal
+ * @signature: in: address of a CMS signature of the image, or 0
+ * @signature_size: in: size of the signature in bytes, or 0
  *
  * Either the whole image takes effect, at one moment for every reader, or
  * nothing changes. The output fields are written in both cases, unless the
@@ -490,6 +499,8 @@ struct clip_commit {
 	__u32 unchanged;
 	__u32 skipped;
 	__u32 reason;
+	__aligned_u64 signature;
+	__aligned_u64 signature_size;
 };
 
 /* clip_query.flags */
