@@ -235,6 +235,7 @@ TEST_F(signature, z4_trusted_key_and_lower_number)
 /* An exception would be a rule without a signature. */
 TEST_F(signature, z5_exception)
 {
+	struct clip_run_allowed run = { .size = sizeof(run), .seconds = 10 };
 	struct clip_exception args = {
 		.size = sizeof(args),
 		.context = 0,
@@ -247,6 +248,8 @@ TEST_F(signature, z5_exception)
 	ASSERT_EQ(1, latch("signed"));
 	EXPECT_EQ(EKEYREJECTED, device_call(CLIP_IOC_EXCEPTION, &args));
 	EXPECT_EQ(CLIP_REASON_SIGNATURE, args.reason);
+	EXPECT_EQ(EKEYREJECTED, device_call(CLIP_IOC_RUN_ALLOWED, &run));
+	EXPECT_EQ(CLIP_REASON_SIGNATURE, run.reason);
 	/* An end is allowed; there is nothing to end. */
 	args.seconds = 0;
 	EXPECT_EQ(ENOENT, device_call(CLIP_IOC_EXCEPTION, &args));
