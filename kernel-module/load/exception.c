@@ -21,11 +21,11 @@
 #include "digest/content.h"
 #include "load/exception.h"
 #include "load/job.h"
-#include "verify/unlisted.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
 #include "store/lookup.h"
+#include "verify/unlisted.h"
 
 static int refuse(struct clip_exception *args, enum clip_reason reason)
 {
