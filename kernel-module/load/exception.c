@@ -106,7 +106,7 @@ static enum clip_reason check_run(void)
 	reason = clip_job_check_context(&clip_admin_context);
 	if (reason != CLIP_REASON_NONE)
 		return reason;
-	/* It would run what nobody has signed. */
+	/* It would run what has no signature. */
 	if (clip_latched(CLIP_LATCH_SIGNED))
 		return CLIP_REASON_SIGNATURE;
 	return current_is_single_threaded() && !current->ptrace ?

@@ -8,7 +8,6 @@
  * ended before. With N 0, COMMAND runs to its end, and the number of the places
  * is printed.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

@@ -624,7 +624,7 @@ struct clip_permissive {
  * It takes the right to change the entries of context 0, in which the caller
  * must live. The caller has one thread and no tracer. Its children inherit the
  * mark, over exec, too. Such a file is reported as permitted and is granted
- * nothing. A file that has an entry and does not match it is refused as ever. A
+ * nothing. A file that has an entry and does not match it is refused as before. A
  * program that gains rights and a task that enters a context lose the mark. The
  * time in which the machine sleeps counts.
  */
