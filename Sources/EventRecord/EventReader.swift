@@ -82,6 +82,8 @@ struct EventMembers: Decodable {
     // What a record adds.
     var count: UInt64?
     var last: String?
+    var root: UInt64?
+    var users: UInt64?
     var program: String?
     var program_hex: String?
 

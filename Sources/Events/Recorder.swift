@@ -20,8 +20,14 @@ struct Recorder {
     private var hasChanged = false
     private var lastSequence: UInt64?
 
-    /// Seconds between two writings of counts.
-    private static let interval = 30.0
+    /// Seconds between two writings of counts, of which each writes the whole
+    /// record. A user who repeats a refusal causes them, so that a large record
+    /// is written less often.
+    static func interval(_ size: Int) -> Double { max(30, Double(size) / bytesPerSecond) }
+
+    /// What the writing of counts may cost on average.
+    private static let bytesPerSecond = Double(64 << 10)
+
     /// How long a wait for events may delay the end, in milliseconds.
     private static let wait: Int32 = 500
 
@@ -34,7 +40,7 @@ struct Recorder {
     /// Returns the status of the end that was asked for.
     mutating func run() throws -> ExitStatus {
         try load()
-        var next = Process.monotonicSeconds + Self.interval
+        var next = Process.monotonicSeconds + Self.interval(record.size)
         while !isAskedToEnd() {
             do throws(ListenFailure) {
                 switch try stream.receive(within: Self.wait) {
@@ -47,7 +53,7 @@ struct Recorder {
             }
             if hasChanged, Process.monotonicSeconds >= next {
                 try save()
-                next = Process.monotonicSeconds + Self.interval
+                next = Process.monotonicSeconds + Self.interval(record.size)
             }
         }
         if hasChanged { try save() }

@@ -80,6 +80,13 @@ private final class Stream: EventStream {
         #expect(output.messages.contains("3 events were lost"))
     }
 
+    /// A large record is written as a whole less often.
+    @Test func theCostOfCountsIsBounded() {
+        #expect(Recorder.interval(0) == 30)
+        #expect(Recorder.interval(1 << 20) == 30)
+        #expect(Recorder.interval(LearnedRecord.largestSize) == 256)
+    }
+
     @Test func theProgramOfATask() throws {
         var event = refusal(0, path: "/a")
         (event.kind, event.path, event.inode, event.act) = (.task, nil, nil, Array("connect".utf8))
