@@ -86,6 +86,8 @@ struct EventMembers: Decodable {
     var users: UInt64?
     var program: String?
     var program_hex: String?
+    var program_device: String?
+    var program_inode: UInt64?
 
     init(json: [UInt8]) throws(EventSyntaxError) {
         do {
@@ -129,7 +131,11 @@ struct EventMembers: Decodable {
         return event
     }
 
-    var programPath: BytePath? { Self.bytes(program, program_hex).map { BytePath($0) } }
+    var learnedProgram: LearnedProgram? {
+        Self.bytes(program, program_hex).map { path in
+            LearnedProgram(BytePath(path), device: program_device, inode: program_inode)
+        }
+    }
 
     private static func bytes(_ text: String?, _ hex: String?) -> [UInt8]? {
         hex.flatMap { Hex.decode(Array($0.utf8)) } ?? text.map { Array($0.utf8) }

@@ -4,18 +4,31 @@ package import Bytes
 import Device
 import Policy
 
+/// The file that a process executes: where it says it is, and which file it is.
+/// A path alone is not enough, because a mount of a user can lie over it.
+package struct LearnedProgram: Hashable, Sendable {
+    package var path: BytePath
+    /// `major:minor`, as stat(2) has it.
+    package var device: String?
+    package var inode: UInt64?
+
+    package init(_ path: BytePath, device: String? = nil, inode: UInt64? = nil) {
+        (self.path, self.device, self.inode) = (path, device, inode)
+    }
+}
+
 /// A refusal that came once or more often: the first event, and what is known
 /// about the others.
 package struct LearnedEvent: Equatable, Sendable {
     package var event: Event
     /// The file of the program that was refused the act, if it was found; for
     /// events that name no program.
-    package var program: BytePath?
+    package var program: LearnedProgram?
     package var count: UInt64
     /// Nanoseconds since 1970.
     package var lastTime: UInt64?
 
-    package init(_ event: Event, program: BytePath? = nil, count: UInt64 = 1, lastTime: UInt64? = nil) {
+    package init(_ event: Event, program: LearnedProgram? = nil, count: UInt64 = 1, lastTime: UInt64? = nil) {
         self.event = event
         self.program = program
         self.count = count
@@ -26,7 +39,7 @@ package struct LearnedEvent: Equatable, Sendable {
     package init(text: [UInt8]) throws(EventSyntaxError) {
         self.init(try Event(text: text))
         guard let members = try? EventMembers(json: text) else { return }
-        program = members.programPath
+        program = members.learnedProgram
         count = members.count ?? 1
         lastTime = members.last.flatMap(EventWords.time) ?? event.time
     }
@@ -34,7 +47,11 @@ package struct LearnedEvent: Equatable, Sendable {
     /// One object: that of the event, with `program`, `count` and `last`.
     package var json: JSONDocument {
         var members = event.members
-        if let program { members += JSONValue.members("program", bytes: program.bytes) }
+        if let program {
+            members += JSONValue.members("program", bytes: program.path.bytes)
+            if let device = program.device { members.append(("program_device", .string(device))) }
+            if let inode = program.inode { members.append(("program_inode", .unsigned(inode))) }
+        }
         members.append(("count", .unsigned(count)))
         if let last = lastTime.flatMap(Event.timeText) { members.append(("last", .string(last))) }
         return JSONDocument(members)
@@ -51,7 +68,7 @@ package struct LearnedEvent: Equatable, Sendable {
         var act: [UInt8]?
         var path: BytePath?
         var found: [UInt8]?
-        var program: BytePath?
+        var program: LearnedProgram?
         var privileges: UInt64?
     }
 
@@ -135,7 +152,7 @@ package struct LearnedRecord: Equatable, Sendable {
     }
 
     private static func hasShortPaths(_ event: LearnedEvent) -> Bool {
-        [event.event.path, event.program].allSatisfy { ($0?.bytes.count ?? 0) <= longestPath }
+        [event.event.path, event.program?.path].allSatisfy { ($0?.bytes.count ?? 0) <= longestPath }
     }
 
     /// An event without a user counts as one of a user of its own.
@@ -191,7 +208,7 @@ package struct LearnedRecord: Equatable, Sendable {
             guard Self.isLearned(event) else { continue }
             add(
                 LearnedEvent(
-                    event, program: members.programPath, count: members.count ?? 1,
+                    event, program: members.learnedProgram, count: members.count ?? 1,
                     lastTime: members.last.flatMap(EventWords.time)))
         }
     }

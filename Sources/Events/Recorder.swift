@@ -13,7 +13,7 @@ struct Recorder {
     let stream: any EventStream
     let reporter: Reporter
     /// Finds the file of the program of a process, which may have ended.
-    var findProgram: (UInt32) -> BytePath? = Self.program
+    var findProgram: (UInt32) -> LearnedProgram? = Self.program
     var isAskedToEnd: () -> Bool = { Process.isAskedToEnd }
 
     private var record = LearnedRecord()
@@ -108,9 +108,13 @@ struct Recorder {
         }
     }
 
-    private static func program(_ process: UInt32) -> BytePath? {
-        guard let path = try? Files.linkTarget(BytePath("/proc/\(process)/exe".utf8)) else { return nil }
+    static func program(_ process: UInt32) -> LearnedProgram? {
+        let link = BytePath("/proc/\(process)/exe".utf8)
+        guard let path = try? Files.linkTarget(link) else { return nil }
         // The kernel marks the name of a file that has none any more.
-        return path.bytes.suffix(10).elementsEqual(" (deleted)".utf8) ? nil : path
+        if path.bytes.suffix(10).elementsEqual(" (deleted)".utf8) { return nil }
+        // The link leads to the file itself, whatever lies at its path.
+        let identity = (try? Files.status(link))?.identity
+        return LearnedProgram(path, device: identity?.deviceText, inode: identity?.inode)
     }
 }

@@ -135,8 +135,18 @@ import Tool
     @Test func theImage() throws {
         let machine = BootFixture()
         machine.conf("mode = enforcing\n")
-        let image = {
-            machine.run("doctor").output.resultText.split(separator: "\n").first { $0.contains("] image: ") } ?? ""
+        var surroundings = Surroundings(
+            Environment(program: "verictl", output: Capture(), readStandardInput: { () throws(Errno) in [] }),
+            openDevice: { () throws(Errno) in throw .noEntry })
+        surroundings.ruleDirectories = machine.tool.ruleDirectories
+        surroundings.stateDirectory = machine.tool.stateDirectory
+        let image = { [surroundings] in
+            var doctor = Doctor(surroundings, root: "/")
+            doctor.lookAtImage()
+            return doctor.checks.map {
+                "\($0.state.mark) \($0.name): \($0.text)\($0.step.map { "; next: \($0)" } ?? "")"
+            }
+            .joined()
         }
         #expect(machine.run("boot", "load").status == 0)
         #expect(image() == "[ok] image: it is what the rules compile to")
