@@ -82,8 +82,12 @@ struct EventMembers: Decodable {
     // What a record adds.
     var count: UInt64?
     var last: String?
+    var root: UInt64?
+    var users: UInt64?
     var program: String?
     var program_hex: String?
+    var program_device: String?
+    var program_inode: UInt64?
 
     init(json: [UInt8]) throws(EventSyntaxError) {
         do {
@@ -127,7 +131,11 @@ struct EventMembers: Decodable {
         return event
     }
 
-    var programPath: BytePath? { Self.bytes(program, program_hex).map { BytePath($0) } }
+    var learnedProgram: LearnedProgram? {
+        Self.bytes(program, program_hex).map { path in
+            LearnedProgram(BytePath(path), device: program_device, inode: program_inode)
+        }
+    }
 
     private static func bytes(_ text: String?, _ hex: String?) -> [UInt8]? {
         hex.flatMap { Hex.decode(Array($0.utf8)) } ?? text.map { Array($0.utf8) }

@@ -13,15 +13,21 @@ struct Recorder {
     let stream: any EventStream
     let reporter: Reporter
     /// Finds the file of the program of a process, which may have ended.
-    var findProgram: (UInt32) -> BytePath? = Self.program
+    var findProgram: (UInt32) -> LearnedProgram? = Self.program
     var isAskedToEnd: () -> Bool = { Process.isAskedToEnd }
 
     private var record = LearnedRecord()
     private var hasChanged = false
     private var lastSequence: UInt64?
 
-    /// Seconds between two writings of counts.
-    private static let interval = 30.0
+    /// Seconds between two writings of counts, of which each writes the whole
+    /// record. A user who repeats a refusal causes them, so that a large record
+    /// is written less often.
+    static func interval(_ size: Int) -> Double { max(30, Double(size) / bytesPerSecond) }
+
+    /// What the writing of counts may cost on average.
+    private static let bytesPerSecond = Double(64 << 10)
+
     /// How long a wait for events may delay the end, in milliseconds.
     private static let wait: Int32 = 500
 
@@ -34,7 +40,7 @@ struct Recorder {
     /// Returns the status of the end that was asked for.
     mutating func run() throws -> ExitStatus {
         try load()
-        var next = Process.monotonicSeconds + Self.interval
+        var next = Process.monotonicSeconds + Self.interval(record.size)
         while !isAskedToEnd() {
             do throws(ListenFailure) {
                 switch try stream.receive(within: Self.wait) {
@@ -47,7 +53,7 @@ struct Recorder {
             }
             if hasChanged, Process.monotonicSeconds >= next {
                 try save()
-                next = Process.monotonicSeconds + Self.interval
+                next = Process.monotonicSeconds + Self.interval(record.size)
             }
         }
         if hasChanged { try save() }
@@ -102,9 +108,13 @@ struct Recorder {
         }
     }
 
-    private static func program(_ process: UInt32) -> BytePath? {
-        guard let path = try? Files.linkTarget(BytePath("/proc/\(process)/exe".utf8)) else { return nil }
+    static func program(_ process: UInt32) -> LearnedProgram? {
+        let link = BytePath("/proc/\(process)/exe".utf8)
+        guard let path = try? Files.linkTarget(link) else { return nil }
         // The kernel marks the name of a file that has none any more.
-        return path.bytes.suffix(10).elementsEqual(" (deleted)".utf8) ? nil : path
+        if path.bytes.suffix(10).elementsEqual(" (deleted)".utf8) { return nil }
+        // The link leads to the file itself, whatever lies at its path.
+        let identity = (try? Files.status(link))?.identity
+        return LearnedProgram(path, device: identity?.deviceText, inode: identity?.inode)
     }
 }

@@ -19,6 +19,8 @@ package struct Proposal: Equatable {
     package var rule: Rule?
     /// What is written behind a rule that is for any file.
     package var name: BytePath?
+    /// The users who were refused, in ascending order.
+    package var users: [UInt32] = []
     package var advice: String?
     /// Why, one sentence for each kind of refusal.
     package var reasons: [String]
@@ -29,7 +31,7 @@ package struct Proposal: Equatable {
     package var lastTime: UInt64?
 
     /// The title for people: the file.
-    package var title: String { (name ?? rule?.path)?.description ?? "?" }
+    package var title: String { (name ?? rule?.path)?.description ?? "a file without a known name" }
 
     /// The line of the rule, with the name behind it.
     package var line: [UInt8]? {
@@ -42,9 +44,15 @@ package struct Proposal: Equatable {
     package var comments: [String] {
         var lines = ["\(title): \(origin.text)"]
         lines += reasons
+        if !users.isEmpty { lines.append(askers) }
         lines.append(period)
         if let advice { lines.append("no rule is proposed: \(advice)") }
         return lines
+    }
+
+    private var askers: String {
+        let shown = users.prefix(8).map { "\($0)" }.joined(separator: ", ")
+        return "asked for by uid \(shown)" + (users.count > 8 ? " and \(users.count - 8) more" : "")
     }
 
     private var period: String {
@@ -65,6 +73,7 @@ package struct Proposal: Equatable {
         if let line { members += JSONValue.members("rule", bytes: line) } else { members.append(("rule", .null)) }
         members.append(("advice", advice.map { .string($0) } ?? .null))
         members.append(("reasons", .words(reasons)))
+        members.append(("uids", .array(users.map { .unsigned(UInt64($0)) })))
         switch origin {
         case .package(let name): members += [("package", .string(name)), ("package_content", .bool(true))]
         case .changed(let name): members += [("package", .string(name)), ("package_content", .bool(false))]

@@ -82,6 +82,9 @@ package struct Suggestions {
         /// something else.
         var found: [UInt8]?
         var algorithm: DigestAlgorithm
+        /// The program that lacks something. Another file with the same path is
+        /// another target, so that what it lacks is not given to this one.
+        var program: LearnedProgram?
     }
 
     /// What the refusals of a file have in common.
@@ -109,10 +112,10 @@ package struct Suggestions {
     /// The file that a rule would be for.
     private static func subject(_ event: LearnedEvent) -> BytePath? {
         switch event.event.reason {
-        case .noPrivilege: event.program
+        case .noPrivilege: event.program?.path
         // The memory of a program, or a file that it maps: the program is exempt,
         // not the file.
-        case .wxMemory: event.program
+        case .wxMemory: event.program?.path
         default: event.event.path
         }
     }
@@ -123,7 +126,7 @@ package struct Suggestions {
         switch event.event.reason {
         case .noPrivilege, .wxMemory:
             guard let subject, event.event.reason != .noPrivilege || !least(event.event).isEmpty else { return nil }
-            return Target(context: context, path: subject, found: nil, algorithm: .sha256)
+            return Target(context: context, path: subject, found: nil, algorithm: .sha256, program: event.program)
         case .notAllowed, .noEntry, .libraryNotListed, .digestMismatch, .libraryMismatch:
             guard let found = event.event.found, let number = event.event.algorithm,
                 let algorithm = UInt16(exactly: number).flatMap(DigestAlgorithm.init(rawValue:))
@@ -160,19 +163,35 @@ package struct Suggestions {
             return nil
         }
         var proposal = Proposal(
-            rule: nil, name: target.path, advice: nil, reasons: Self.reasons(need), origin: origin(target),
+            rule: nil, name: target.path, users: Set(need.events.compactMap(\.event.user)).sorted(), advice: nil,
+            reasons: Self.reasons(need), origin: origin(target),
             count: need.events.reduce(0) { $0 + $1.count }, firstTime: need.events.compactMap(\.event.time).min(),
             lastTime: need.events.compactMap(\.lastTime).max())
-        if let present, need.needsEntry || need.mismatch != nil {
-            proposal.advice = Self.change(present, need, target)
-            return proposal
-        }
         do throws(NoRule) {
-            proposal.rule = try rule(target, need)
+            if let present, need.needsEntry || need.mismatch != nil {
+                if need.mismatch == nil { try Self.requireFile(target) }
+                proposal.advice = Self.change(present, need, target)
+            } else {
+                proposal.rule = try rule(target, need)
+            }
         } catch {
             proposal.advice = error.reason
         }
+        if proposal.rule?.isAllowDigest ?? false { Self.checkName(&proposal, target) }
         return proposal
+    }
+
+    /// The name beside a digest is what people judge it by, and who is refused
+    /// chooses it: any user can mount any file over any other in a namespace.
+    private static func checkName(_ proposal: inout Proposal, _ target: Target) {
+        guard target.path != nil else { return }
+        do throws(NoRule) {
+            try requireFile(target)
+        } catch {
+            proposal.name = nil
+            proposal.origin = .none
+            proposal.reasons.append("a name is left out: \(error.reason)")
+        }
     }
 
     private struct NoRule: Error { let reason: String }
@@ -184,14 +203,14 @@ package struct Suggestions {
             guard let capabilities, let path = target.path else {
                 return .allow(target.algorithm, found, context: target.context)
             }
-            try Self.requireContent(found, path, target.algorithm)
+            try Self.requireFile(target)
             return Rule(
                 path: path, context: target.context, flags: .executable, effective: capabilities.effective,
                 permitted: capabilities.permitted, inheritable: capabilities.inheritable, algorithm: target.algorithm,
                 digest: found)
         }
         guard let path = target.path else { throw NoRule(reason: "the file has no name") }
-        if let found = target.found { try Self.requireContent(found, path, target.algorithm) }
+        try Self.requireFile(target)
         let digest: [UInt8]
         if let found = target.found {
             digest = found
@@ -211,14 +230,32 @@ package struct Suggestions {
             digest: digest)
     }
 
-    /// An entry grants to what lies there now, so it must be what was seen.
-    private static func requireContent(
-        _ found: [UInt8], _ path: BytePath, _ algorithm: DigestAlgorithm
-    ) throws(NoRule) {
-        guard let now = try? FileDigest.of(path, algorithm) else {
+    /// An entry grants to what lies there now, so it must be what was seen. A
+    /// link was put there since: the kernel names files without links.
+    private static func requireFile(_ target: Target) throws(NoRule) {
+        guard let path = target.path, let status = try? Files.status(path, followLinks: false) else {
             throw NoRule(reason: "the file cannot be read now")
         }
-        guard now == found else { throw NoRule(reason: "the file has another content now than when it was refused") }
+        guard status.kind == .regular else {
+            throw NoRule(reason: "at its path is a link now, or something else that is no file")
+        }
+        if let found = target.found {
+            // The content says more than the inode, and the kernel and stat(2)
+            // number the devices of some file systems differently.
+            guard let now = try? FileDigest.of(path, target.algorithm) else {
+                throw NoRule(reason: "the file cannot be read now")
+            }
+            guard now == found else {
+                throw NoRule(reason: "the file has another content now than when it was refused")
+            }
+            return
+        }
+        guard let program = target.program, let inode = program.inode, let device = program.device else {
+            throw NoRule(reason: "the record does not say which file the program was, only its path")
+        }
+        guard status.identity.inode == inode, status.identity.deviceText == device else {
+            throw NoRule(reason: "at its path is another file now than the program that was refused")
+        }
     }
 
     /// A second rule for a listed file would contradict the first one.
@@ -289,7 +326,14 @@ package struct Suggestions {
             }
             if let name = proposal.name, entries.contains(Content(path: name, digest: rule.digest)) { continue }
             if let place = places[rule.key] {
-                kept[place].reasons.append("the same content is at \(proposal.title), \(proposal.count) x")
+                if let name = proposal.name {
+                    if kept[place].name == nil {
+                        (kept[place].name, kept[place].origin) = (name, proposal.origin)
+                    } else {
+                        kept[place].reasons.append("the same content is at \(proposal.title), \(proposal.count) x")
+                    }
+                }
+                kept[place].users = Set(kept[place].users + proposal.users).sorted()
                 kept[place].count += proposal.count
                 kept[place].firstTime = [kept[place].firstTime, proposal.firstTime].compactMap(\.self).min()
                 kept[place].lastTime = [kept[place].lastTime, proposal.lastTime].compactMap(\.self).max()

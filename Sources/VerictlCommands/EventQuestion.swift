@@ -99,7 +99,7 @@ struct EventQuestion {
     private func report(_ events: [LearnedEvent], _ status: ExitStatus) -> ExitStatus {
         let rules = SystemRules(surroundings)
         let explanations = events.map { event in
-            EventExplanation(event.event, program: event.program, rules: rules.rules(of: event.event))
+            EventExplanation(event.event, program: event.program?.path, rules: rules.rules(of: event.event))
         }
         let reporter = surroundings.reporter
         if json {

@@ -3,6 +3,7 @@
 import Bytes
 import Device
 import EventRecord
+import Glibc
 import SystemIO
 import TestSupport
 import Testing
@@ -44,7 +45,7 @@ private final class Stream: EventStream {
             file: file, stream: stream,
             reporter: Reporter(
                 Environment(program: "verictl", output: output, readStandardInput: { () throws(Errno) in [] })))
-        recorder.findProgram = { $0 == 1 ? "/bin/program" : nil }
+        recorder.findProgram = { $0 == 1 ? LearnedProgram("/bin/program", device: "8:1", inode: 5) : nil }
         recorder.isAskedToEnd = { stream.received.isEmpty }
         #expect(try recorder.run() == .done)
         return (stream, output)
@@ -80,11 +81,28 @@ private final class Stream: EventStream {
         #expect(output.messages.contains("3 events were lost"))
     }
 
+    /// A large record is written as a whole less often.
+    @Test func theCostOfCountsIsBounded() {
+        #expect(Recorder.interval(0) == 30)
+        #expect(Recorder.interval(1 << 20) == 30)
+        #expect(Recorder.interval(LearnedRecord.largestSize) == 256)
+    }
+
     @Test func theProgramOfATask() throws {
         var event = refusal(0, path: "/a")
         (event.kind, event.path, event.inode, event.act) = (.task, nil, nil, Array("connect".utf8))
         _ = try run([.events([event])])
         var bad: [Int] = []
-        #expect(LearnedRecord(try Files.read(file), badLines: &bad).events.map(\.program) == ["/bin/program"])
+        #expect(
+            LearnedRecord(try Files.read(file), badLines: &bad).events.map(\.program) == [
+                LearnedProgram("/bin/program", device: "8:1", inode: 5)
+            ])
+    }
+
+    @Test func theFileOfAProcess() throws {
+        let program = try #require(Recorder.program(UInt32(getpid())))
+        let identity = try Files.status(program.path).identity
+        #expect((program.device, program.inode) == (identity.deviceText, identity.inode))
+        #expect(Recorder.program(0) == nil)
     }
 }

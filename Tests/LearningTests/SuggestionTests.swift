@@ -4,6 +4,7 @@ import Bytes
 import Device
 import EventRecord
 import Policy
+import SystemIO
 import TestSupport
 import Testing
 
@@ -25,18 +26,97 @@ import Testing
         suggestions.proposals.compactMap { $0.line.map { String(decoding: $0, as: UTF8.self) } }
     }
 
+    /// The program at a path, as the recorder finds it while it runs.
+    private func running(_ file: BytePath) throws -> LearnedProgram {
+        let identity = try Files.status(file).identity
+        return LearnedProgram(file, device: identity.deviceText, inode: identity.inode)
+    }
+
+    /// The refusal of a file of the test, with its content.
+    private func refused(_ file: BytePath, by user: UInt32? = nil) throws -> Event {
+        var event = refusal(.notAllowed)
+        (event.path, event.found, event.user) = (file, try FileDigest.of(file, .sha256), user)
+        return event
+    }
+
     private let hex = String(repeating: "ab", count: 32)
 
-    @Test func anAllowDigestWithItsName() {
-        let suggestions = suggest([LearnedEvent(refusal(.notAllowed))])
-        #expect(lines(suggestions) == ["* 0 - - - - - sha256 \(hex) # /opt/a\\040b"])
+    @Test func anAllowDigestWithItsName() throws {
+        let file = scratch.write("a b", "content")
+        let suggestions = suggest([LearnedEvent(try refused(file))])
+        let digest = String(decoding: Hex.encode(try FileDigest.of(file, .sha256)), as: UTF8.self)
+        #expect(lines(suggestions) == ["* 0 - - - - - sha256 \(digest) # \(scratch.path)/a\\040b"])
         let text = String(decoding: suggestions.proposals[0].text, as: UTF8.self)
-        #expect(text.contains("# /opt/a b: not from a package\n"))
+        #expect(text.contains("# \(scratch.path)/a b: not from a package\n"))
         #expect(text.contains("(not-allowed), 1 x"))
         #expect(text.contains("# seen once at 1970-01-01T00:00:01.000Z\n"))
         let parsed = RuleParser(source: []).parse(suggestions.proposals[0].text)
         #expect(parsed.diagnostics.isEmpty)
         #expect(parsed.rules.count == 1)
+    }
+
+    /// Who is refused chooses the path: a mount in a namespace of a user.
+    @Test func aNameThatIsNotThatOfTheContent() throws {
+        let file = scratch.write("backup", "the real one")
+        var event = refusal(.notAllowed)
+        event.path = file
+        var text = String(decoding: suggest([LearnedEvent(event)]).text, as: UTF8.self)
+        #expect(text.contains("\n* 0 - - - - - sha256 \(hex)\n"))
+        #expect(!text.contains("backup"))
+        #expect(text.contains("# a name is left out: the file has another content now than when it was refused\n"))
+        // Nor one that is not there, or is a link to the content.
+        event.path = "/nonexistent/backup"
+        text = String(decoding: suggest([LearnedEvent(event)]).text, as: UTF8.self)
+        #expect(!text.contains("backup") && text.contains("# a name is left out: the file cannot be read now\n"))
+        event = try refused(file)
+        event.path = scratch.makeLink("link", to: file)
+        text = String(decoding: suggest([LearnedEvent(event)]).text, as: UTF8.self)
+        #expect(!text.contains("link\n") && text.contains("# a name is left out: at its path is a link now"))
+        // Its twin: the name of the content, also if another name came first.
+        let both = suggest([LearnedEvent(event), LearnedEvent(try refused(file))])
+        #expect(both.proposals.count == 1 && both.proposals[0].name == file && both.proposals[0].count == 2)
+    }
+
+    @Test func whoAsked() throws {
+        let file = scratch.write("tool", "content")
+        let events = try [1000, 0, 1000].map { LearnedEvent(try refused(file, by: $0)) }
+        let proposal = suggest(events).proposals[0]
+        #expect(proposal.users == [0, 1000] && proposal.count == 3)
+        #expect(String(decoding: proposal.text, as: UTF8.self).contains("# asked for by uid 0, 1000\n"))
+        #expect(
+            String(decoding: JSONDocument([("p", proposal.json)]).text, as: UTF8.self).contains("\"uids\":[0,1000]"))
+        let many = try (1...9).map { LearnedEvent(try refused(file, by: $0)) }
+        #expect(suggest(many).proposals[0].comments.contains("asked for by uid 1, 2, 3, 4, 5, 6, 7, 8 and 1 more"))
+    }
+
+    @Test func anEntryIsForTheProgramThatAsked() throws {
+        let file = scratch.write("daemon", "code")
+        let other = scratch.write("other", "code")
+        var socket = refusal(.noPrivilege, kind: .task)
+        (socket.path, socket.found, socket.algorithm) = (nil, nil, nil)
+        socket.privileges = .networkClient
+        var netlink = socket
+        netlink.privileges = .netlink
+        // A program of a user that was mounted over the file gets nothing, and
+        // what it lacked is not given to the file.
+        var foreign = try running(other)
+        foreign.path = file
+        let suggestions = suggest([
+            LearnedEvent(netlink, program: foreign), LearnedEvent(socket, program: try running(file)),
+        ])
+        let digest = String(decoding: Hex.encode(try FileDigest.of(file, .sha256)), as: UTF8.self)
+        #expect(lines(suggestions) == ["\(file) 0 e - - - c sha256 \(digest)"])
+        #expect(
+            suggestions.proposals.compactMap(\.advice) == [
+                "at its path is another file now than the program that was refused"
+            ])
+        // Nor does a link to another program, or a path alone.
+        var linked = try running(file)
+        linked.path = scratch.makeLink("link", to: file)
+        let link = suggest([LearnedEvent(socket, program: linked)]).proposals
+        #expect(link.map(\.rule) == [nil] && link[0].advice?.hasPrefix("at its path is a link now") == true)
+        let path = suggest([LearnedEvent(socket, program: LearnedProgram(file))]).proposals
+        #expect(path.map(\.rule) == [nil] && path[0].advice?.contains("only its path") == true)
     }
 
     @Test func aNameCannotForgeALine() {
@@ -57,9 +137,9 @@ import Testing
         event.path = file
         event.found = try FileDigest.of(file, .sha256)
         #expect(suggest([LearnedEvent(event)]).proposals[0].origin == .package("tool"))
-        // Another content was refused than the package has now.
+        // Another content was refused than the package has now: the path says nothing.
         event.found = [UInt8](repeating: 1, count: 32)
-        #expect(suggest([LearnedEvent(event)]).proposals[0].origin == .changed("tool"))
+        #expect(suggest([LearnedEvent(event)]).proposals[0].origin == .none)
         // The package has another content.
         scratch.write("tool", "changed")
         event.found = try FileDigest.of(file, .sha256)
@@ -74,7 +154,8 @@ import Testing
         var netlink = socket
         netlink.privileges = .netlink
         let suggestions = suggest([
-            LearnedEvent(socket, program: file, count: 3), LearnedEvent(netlink, program: file),
+            LearnedEvent(socket, program: try running(file), count: 3),
+            LearnedEvent(netlink, program: try running(file)),
         ])
         let digest = String(decoding: Hex.encode(try FileDigest.of(file, .sha256)), as: UTF8.self)
         #expect(lines(suggestions) == ["\(file) 0 e - - - cN sha256 \(digest)"])
@@ -82,8 +163,8 @@ import Testing
         // The right to change the rules is never proposed.
         var administer = socket
         administer.privileges = .administer
-        #expect(suggest([LearnedEvent(administer, program: file)]).proposals.isEmpty)
-        #expect(suggest([LearnedEvent(administer, program: file)]).unanswered.count == 1)
+        #expect(suggest([LearnedEvent(administer, program: try running(file))]).proposals.isEmpty)
+        #expect(suggest([LearnedEvent(administer, program: try running(file))]).unanswered.count == 1)
         // Without the file of the program, there is nothing to propose.
         #expect(suggest([LearnedEvent(socket)]).unanswered.count == 1)
     }
@@ -98,7 +179,7 @@ import Testing
         exec.found = try FileDigest.of(file, .sha256)
         let digest = String(decoding: Hex.encode(try FileDigest.of(file, .sha256)), as: UTF8.self)
         // The entry is enough for exec as well.
-        let suggestions = suggest([LearnedEvent(memory, program: file), LearnedEvent(exec)])
+        let suggestions = suggest([LearnedEvent(memory, program: try running(file)), LearnedEvent(exec)])
         #expect(lines(suggestions) == ["\(file) 0 ej - - - - sha256 \(digest)"])
         var library = refusal(.libraryNotListed, kind: .map)
         library.path = file
@@ -126,10 +207,12 @@ import Testing
         #expect(mismatch[0].advice?.contains(hex) == true)
     }
 
-    @Test func copiesOfOneFile() {
-        var other = refusal(.notAllowed)
-        other.path = "/srv/copy"
-        let suggestions = suggest([LearnedEvent(refusal(.notAllowed)), LearnedEvent(other)])
+    @Test func copiesOfOneFile() throws {
+        let (file, copy) = (scratch.write("file", "content"), scratch.write("copy", "content"))
+        let suggestions = suggest([
+            LearnedEvent(try refused(file)), LearnedEvent(try refused(copy)),
+        ])
+        #expect(suggestions.proposals[0].reasons.contains("the same content is at \(copy), 1 x"))
         #expect(suggestions.proposals.count == 1)
         #expect(suggestions.proposals[0].count == 2)
     }

@@ -14,9 +14,10 @@ package import Tool
 ///     /var/lib/verictl/policy.record   what it was made of
 ///     /run/verictl/loaded              the same, with the generation
 ///
-/// The image is written before its record, and each by renaming a finished
-/// copy. If the machine stops in between, the record does not fit the image, and
-/// the image counts as stale, but still as the last good one.
+/// The record is written before its image, and each by renaming a finished
+/// copy. The record names the image before it as well: if the machine stops in
+/// between, the image counts as stale, but still as the last good one. An image
+/// that the record does not name is never used.
 package struct PolicyStore {
     private let surroundings: Surroundings
 
@@ -41,22 +42,35 @@ package struct PolicyStore {
     }
 
     /// The image, if it was made of the rules as they are now. Only names, sizes,
-    /// times and numbers of the rule files are compared, and only the checksum
-    /// in the image's header: the kernel checks the rest.
+    /// times and numbers of the rule files are compared, but the whole image.
     package func currentImage(_ sources: PolicySources) -> (CheckedImage, PolicyRecord)? {
         guard let record, record.sources == sources.digest, let image = try? readImage(), record.describes(image.bytes)
         else { return nil }
         return (image, record)
     }
 
-    /// The image that was accepted last; nil if there is none.
+    /// Whether the image on the disk is the one of its record.
+    package var hasImageOfRecord: Bool {
+        guard let record, let image = try? readImage() else { return false }
+        return record.describes(image.bytes)
+    }
+
+    /// The image that was accepted last; nil if there is none. An image that the
+    /// record does not name was put there by something else, and is refused.
     package func lastGood() throws(Failure) -> CheckedImage? {
+        let image: CheckedImage
         do throws(Failure) {
-            return try readImage()
+            image = try readImage()
         } catch {
             if (try? Files.status(imagePath)) == nil { return nil }
             throw error
         }
+        guard record?.names(image.bytes) ?? false else {
+            throw Failure(
+                status: .syntax, message: "\(imagePath): the image is not the one that policy.record describes",
+                hint: "correct the rules, then verictl load --all")
+        }
+        return image
     }
 
     private func readImage() throws(Failure) -> CheckedImage {
@@ -80,11 +94,18 @@ package struct PolicyStore {
     package func keep(_ image: [UInt8], _ record: PolicyRecord) throws(Errno) {
         var record = record
         record.generation = nil
-        if self.record == record, let present = try? readImage(), record.describes(present.bytes) { return }
+        record.previous = nil
+        if var known = self.record, let present = try? readImage(), record.describes(present.bytes) {
+            known.previous = nil
+            if known == record { return }
+        }
         try Files.makeDirectory(surroundings.stateDirectory)
         try removeLeftovers()
-        try Files.write(image, to: imagePath)
+        if let before = self.record, let present = try? readImage(), before.names(present.bytes) {
+            record.previous = try? PolicyRecord.sha256(present.bytes)
+        }
         try Files.write(record.text, to: recordPath)
+        try Files.write(image, to: imagePath)
     }
 
     /// Files of a writer that was killed, of this policy and its record.
@@ -133,15 +154,16 @@ package struct PolicyRecord: Equatable, Sendable {
     package var sources: [UInt8]
     package var entries: UInt64
     package var generation: UInt64?
+    /// The identity of the image that was kept before, which is still there if
+    /// the machine stopped before the new one was.
+    fileprivate(set) var previous: [UInt8]?
     private var size: UInt64
-    private var checksum: UInt64
 
     package init(_ image: [UInt8], entries: Int, _ sources: PolicySources) throws(Failure) {
         identity = try Self.sha256(image)
         self.sources = sources.digest
         self.entries = UInt64(entries)
         size = UInt64(image.count)
-        checksum = Self.checksum(of: image)
     }
 
     package static func sha256(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
@@ -152,15 +174,16 @@ package struct PolicyRecord: Equatable, Sendable {
         }
     }
 
-    private static func checksum(of image: [UInt8]) -> UInt64 {
-        guard image.count >= ImageFormat.Header.size else { return 0 }
-        let checksum: UInt32 = image.loadLittleEndian(at: ImageFormat.Header.checksum)
-        return UInt64(checksum)
+    /// Whether the image is the one of the record. The size is compared first,
+    /// because it costs nothing; the checksum in an image can be made to fit.
+    func describes(_ image: [UInt8]) -> Bool {
+        size == UInt64(image.count) && (try? Self.sha256(image)) == identity
     }
 
-    /// Whether the image has the size and the checksum of the record.
-    func describes(_ image: [UInt8]) -> Bool {
-        size == UInt64(image.count) && checksum == Self.checksum(of: image)
+    /// Whether the image is the one of the record, or the one before it.
+    func names(_ image: [UInt8]) -> Bool {
+        guard let found = try? Self.sha256(image) else { return false }
+        return found == identity || found == previous
     }
 
     // MARK: Text
@@ -175,19 +198,20 @@ package struct PolicyRecord: Equatable, Sendable {
         let number = { (key: String) in words[key].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } }
         guard let identity = words["identity"].flatMap({ Hex.decode($0) }), identity.count == 32,
             let sources = words["sources"].flatMap({ Hex.decode($0) }), let entries = number("entries"),
-            let size = number("size"), let checksum = number("checksum")
+            let size = number("size")
         else { return nil }
         self.identity = identity
         self.sources = sources
         self.entries = entries
         self.size = size
-        self.checksum = checksum
+        previous = words["previous"].flatMap { Hex.decode($0) }
         generation = number("generation")
     }
 
     var text: [UInt8] {
         var text = Array("identity ".utf8) + Hex.encode(identity) + Array("\nsources ".utf8) + Hex.encode(sources)
-        text += "\nentries \(entries)\nsize \(size)\nchecksum \(checksum)\n".utf8
+        text += "\nentries \(entries)\nsize \(size)\n".utf8
+        if let previous { text += Array("previous ".utf8) + Hex.encode(previous) + [ASCII.newline] }
         if let generation { text += "generation \(generation)\n".utf8 }
         return text
     }

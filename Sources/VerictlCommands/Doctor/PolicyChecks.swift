@@ -68,9 +68,7 @@ extension Doctor {
         } else {
             compareBoot(file.settings)
         }
-        if PolicyStore(surroundings).record == nil, file.settings.mode != .off {
-            note("image", "there is no compiled policy: the next boot compiles the rules", "verictl boot load")
-        }
+        if file.settings.mode != .off { lookAtImage() }
         lookAtUnits(file.settings)
         lookAtPrograms()
     }

@@ -193,7 +193,7 @@ struct ReportCollector {
         Dictionary(grouping: events, by: \.event.reason).map { reason, events in
             let refusals = events.sorted { ($1.count, $0.lastTime ?? 0) < ($0.count, $1.lastTime ?? 0) }.map { event in
                 MachineReport.Refusal(
-                    text: EventExplanation(event.event).headline, program: event.program?.description,
+                    text: EventExplanation(event.event).headline, program: event.program?.path.description,
                     count: event.count, last: event.lastTime.flatMap(Event.timeText).map(minute),
                     isEnforced: event.event.isEnforced)
             }

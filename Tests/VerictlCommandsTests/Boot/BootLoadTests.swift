@@ -139,6 +139,65 @@ import Testing
         #expect(machine.bytes("state/policy.img") == good)
     }
 
+    /// Another image whose size and checksum were written into the record.
+    private func replaceTheImage() throws -> [UInt8] {
+        let other = try ImageEncoder.encode([Rule(path: "/x", digest: [UInt8](repeating: 1, count: 32))])
+        machine.directory.write("state/policy.img", other)
+        let checksum: UInt32 = other.loadLittleEndian(at: ImageFormat.Header.checksum)
+        let lines = machine.text("state/policy.record").split(separator: "\n").map { line in
+            line.hasPrefix("size ") ? "size \(other.count)" : String(line)
+        }.filter { !$0.hasPrefix("checksum ") }
+        machine.directory.write(
+            "state/policy.record", lines.joined(separator: "\n") + "\nchecksum \(checksum)\n")
+        return other
+    }
+
+    @Test func anImageWithAnotherIdentityIsStale() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        let good = try #require(machine.bytes("state/policy.img"))
+        let other = try replaceTheImage()
+        machine.tool.runtimeDirectory = "/dev/null/run"
+        #expect(machine.run("boot", "load").status == 0)
+        #expect(!device.commits.map(\.image).contains(other))
+        #expect(machine.bytes("state/policy.img") == good)
+        // Its twin: the image of the record is used as it is.
+        #expect(machine.run("boot", "load").output.messages.contains("from \(machine.tool.stateDirectory)/policy.img"))
+        #expect(device.commits.map(\.image) == [good, good, good])
+    }
+
+    @Test func aReplacedImageIsNoLastGoodPolicy() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        let good = try #require(machine.bytes("state/policy.img"))
+        let record = machine.text("state/policy.record")
+        let other = try replaceTheImage()
+        machine.rules("junk")
+        let (status, output) = machine.run("boot", "load")
+        #expect(status == 3)
+        #expect(output.messages.contains("policy.img: the image is not the one that policy.record describes"))
+        #expect(device.commits.map(\.image) == [good])
+        #expect(machine.bytes("state/policy.img") == other)
+        // Its twin: with the image of the record, the last good policy is loaded.
+        machine.directory.write("state/policy.img", good)
+        machine.directory.write("state/policy.record", record)
+        #expect(machine.run("boot", "load").output.messages.contains("the last good policy, "))
+        #expect(device.commits.map(\.image) == [good, good])
+    }
+
+    /// The record is written first, and still names the image before it.
+    @Test func aPowerCutAfterTheRecordLeavesTheLastGoodPolicy() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        let good = try #require(machine.bytes("state/policy.img"))
+        machine.rules(line("/bin/ls", "0"))
+        #expect(machine.run("boot", "load").status == 0)
+        machine.directory.write("state/policy.img", good)
+        machine.rules("junk")
+        #expect(machine.run("boot", "load").output.messages.contains("the last good policy, "))
+        #expect(device.commits.last?.image == good)
+    }
+
     @Test func loadAllKeepsTheImage() throws {
         let verictl = { (words: String...) in machine.tool.run(bytes: words.map { Array($0.utf8) }).status }
         #expect(verictl("load", "--all") == 0)

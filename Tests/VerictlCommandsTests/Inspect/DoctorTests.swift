@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import Crypto
+import Image
 import Loading
 import Policy
 import SystemIO
@@ -127,6 +129,44 @@ import Tool
         directory.write("latches/mount", "0\n")
         #expect(look("latches").first?.hasPrefix("[ok] set: nosuid_root exec_permission ") == true)
         #expect(look("nowhere") == ["[--] cannot be read: this kernel has no such latch"])
+    }
+
+    /// What `doctor` says of the compiled policy of a machine that was booted.
+    @Test func theImage() throws {
+        let machine = BootFixture()
+        machine.conf("mode = enforcing\n")
+        var surroundings = Surroundings(
+            Environment(program: "verictl", output: Capture(), readStandardInput: { () throws(Errno) in [] }),
+            openDevice: { () throws(Errno) in throw .noEntry })
+        surroundings.ruleDirectories = machine.tool.ruleDirectories
+        surroundings.stateDirectory = machine.tool.stateDirectory
+        let image = { [surroundings] in
+            var doctor = Doctor(surroundings, root: "/")
+            doctor.lookAtImage()
+            return doctor.checks.map {
+                "\($0.state.mark) \($0.name): \($0.text)\($0.step.map { "; next: \($0)" } ?? "")"
+            }
+            .joined()
+        }
+        #expect(machine.run("boot", "load").status == 0)
+        #expect(image() == "[ok] image: it is what the rules compile to")
+        let (good, record) = (machine.bytes("state/policy.img") ?? [], machine.text("state/policy.record"))
+        let other = try ImageEncoder.encode([Rule(path: "/x", digest: [UInt8](repeating: 1, count: 32))])
+        machine.directory.write("state/policy.img", other)
+        #expect(
+            image().hasPrefix("[!!] image: it is not the one that policy.record describes; the next boot compiles "))
+        // Record and image fit each other, but not the rules.
+        let identity = String(decoding: Hex.encode(try Hasher(.sha256).digest(of: other)), as: UTF8.self)
+        let rest = record.split(separator: "\n").filter { !$0.hasPrefix("identity ") && !$0.hasPrefix("size ") }
+        machine.directory.write(
+            "state/policy.record",
+            "identity \(identity)\nsize \(other.count)\n" + rest.joined(separator: "\n") + "\n")
+        #expect(image().hasPrefix("[!!] image: it is not what the rules compile to, although "))
+        machine.directory.write("state/policy.img", good)
+        machine.directory.write("state/policy.record", record)
+        #expect(image() == "[ok] image: it is what the rules compile to")
+        machine.rules(line("/bin/ls", "0"))
+        #expect(image().hasPrefix("[--] image: the rules were changed since; the next boot compiles them; next: "))
     }
 
     @Test func notes() throws {

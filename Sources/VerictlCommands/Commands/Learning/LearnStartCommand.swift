@@ -126,7 +126,8 @@ struct LearnStatusCommand: Verb {
             let members: [(String, JSONValue)] = [
                 ("recording", .bool(process != nil)), ("pid", process.map { .number(Int64($0)) } ?? .null),
                 ("different", .number(Int64(record.events.count))), ("refusals", .unsigned(refusals)),
-                ("lost", .unsigned(record.lost)),
+                ("lost", .unsigned(record.lost)), ("lost_of_root", .unsigned(record.lostOfRoot)),
+                ("lost_of_users", .unsigned(record.lostOfUsers)),
             ]
             return reporter.result(
                 JSONDocument(JSONValue.members("record", bytes: places.record.bytes) + members), then: status)
@@ -135,7 +136,7 @@ struct LearnStatusCommand: Verb {
         table.add("recording", process.map { "yes, process \($0)" } ?? "no")
         table.add("record", places.record.description)
         table.add("refusals", "\(refusals), of which \(record.events.count) differ")
-        table.add("lost", "\(record.lost)")
+        table.add("lost", "\(record.lost)" + (record.lostText.map { ", \($0)" } ?? ""))
         return reporter.result(table.text, then: status)
     }
 }

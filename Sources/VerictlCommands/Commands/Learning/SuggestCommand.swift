@@ -43,8 +43,8 @@ struct SuggestCommand: Verb {
         let reporter = surroundings.reporter
         if record.lost > 0 {
             reporter.warning(
-                "\(record.lost) events were lost while recording; the same refusals come again when the work is repeated"
-            )
+                "\(record.lost) events were lost while recording\(record.lostText.map { " (\($0))" } ?? ""); "
+                    + "the same refusals come again when the work is repeated")
         }
         if json { return reporter.result(suggestions.json(lost: record.lost)) }
         if !suggestions.unanswered.isEmpty {
