@@ -39,7 +39,7 @@ static char **environment_without(const char *const drop[])
 	return copy;
 }
 
-static int spawn(pid_t *pid, char *const argv[], char **environment, const char *output,
+static int spawn(pid_t *pid, char *const argv[], char *const environment[], const char *output,
 		 const posix_spawnattr_t *attributes)
 {
 	posix_spawn_file_actions_t actions;
@@ -97,15 +97,22 @@ int csystem_spawn(char *const argv[])
 	return error ? failed(error) : 0;
 }
 
+int csystem_run_with(char *const argv[], char *const environment[], const char *output)
+{
+	pid_t pid;
+	int error = spawn(&pid, argv, environment, output, NULL);
+
+	return error ? failed(error) : wait_for(pid);
+}
+
 int csystem_run(char *const argv[], const char *const drop[], const char *output)
 {
 	char **environment = environment_without(drop);
-	pid_t pid;
-	int error;
+	int status;
 
 	if (!environment)
 		return failed(ENOMEM);
-	error = spawn(&pid, argv, environment, output, NULL);
+	status = csystem_run_with(argv, environment, output);
 	free(environment);
-	return error ? failed(error) : wait_for(pid);
+	return status;
 }

@@ -18,9 +18,10 @@ package struct Surroundings {
     package var mounts = MountSources()
     /// Where dpkg's database, the configuration and the made rules are.
     package var systemRoot: BytePath = "/"
-    /// Runs another program, and returns what it prints.
+    /// Runs another program, and returns what it prints. Nothing of this process's
+    /// environment, such as APT_CONFIG, decides what that is.
     package var runProgram: ([[UInt8]]) throws(Errno) -> [UInt8] = { words throws(Errno) in
-        try Process.output(of: words).output
+        try Process.output(of: words, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]).output
     }
     /// The compiled policy of this machine.
     package var stateDirectory: BytePath = "/var/lib/verictl"

@@ -40,7 +40,7 @@ package struct AptLists {
                 ? package.name : package.name + [ASCII.colon] + package.architecture
             return name + [UInt8(ascii: "=")] + package.version
         }
-        return ["apt-cache", "show", "--"].map { Array($0.utf8) } + versions
+        return ["/usr/bin/apt-cache", "show", "--"].map { Array($0.utf8) } + versions
     }
 
     private static func key(_ package: PackageIdentity) -> Key {

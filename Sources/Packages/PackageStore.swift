@@ -40,10 +40,14 @@ package struct PackageStore {
     }
 
     private func read(_ path: BytePath) throws(Errno) -> Stored? {
+        guard let text = try content(path), let header = PackageRules.header(text) else { return nil }
+        return Stored(path: path, header: header, text: text)
+    }
+
+    /// What is in a file, whatever it is; nil if there is none.
+    package func content(_ path: BytePath) throws(Errno) -> [UInt8]? {
         do throws(Errno) {
-            let text = try Files.read(path, limit: RuleLimits.fileSize)
-            guard let header = PackageRules.header(text) else { return nil }
-            return Stored(path: path, header: header, text: text)
+            return try Files.read(path, limit: RuleLimits.fileSize)
         } catch {
             if error == .noEntry { return nil }
             throw error
@@ -70,11 +74,40 @@ package struct PackageStore {
         return all
     }
 
+    // MARK: The first time
+
+    /// A dot keeps it from being a rule file.
+    private var firstMark: BytePath { directory.appending(Array(".first".utf8)) }
+
+    /// Whether no package has a file yet, or the first run was interrupted.
+    package func isFirst() throws(Errno) -> Bool {
+        if (try? Files.status(firstMark)) != nil { return true }
+        return try stored(.installed).isEmpty
+    }
+
+    package func beginFirst() throws(Errno) {
+        try Files.makeDirectory(directory)
+        try Files.write([], to: firstMark)
+        try finish()
+    }
+
+    package func endFirst() throws(Errno) {
+        try finish()
+        try remove(firstMark)
+        try finish()
+    }
+
     // MARK: Writing; a power cut leaves the old file or the new one
 
     package func write(_ rules: PackageRules, _ kind: Kind) throws(Errno) {
         try Files.makeDirectory(directory)
         try Files.write(rules.text, to: path(kind, rules.package))
+    }
+
+    /// Makes a file as it was; `nil` stands for none.
+    package func restore(_ text: [UInt8]?, _ path: BytePath) throws(Errno) {
+        guard let text else { return try remove(path) }
+        try Files.write(text, to: path)
     }
 
     package func remove(_ path: BytePath) throws(Errno) {

@@ -43,13 +43,20 @@ extension Process {
         return try body(words)
     }
 
-    /// Runs a program as `run` does, and returns what it has printed as well.
+    /// Runs a program as `run` does, with an environment of the given variables
+    /// only, `NAME=VALUE`, and returns what it has printed as well.
     package static func output(
-        of arguments: [[UInt8]], without variables: [String] = []
+        of arguments: [[UInt8]], environment: [String]
     ) throws(Errno) -> (status: Int32, output: [UInt8]) {
         let scratch = try ScratchDirectory()
         let file = scratch.path.appending(Array("output".utf8))
-        let status = try run(arguments, without: variables, output: file)
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
+        let status = try withWords(arguments) { words throws(Errno) in
+            try file.withCString { path throws(Errno) in
+                try sys { csystem_run_with(words, variables, path) }
+            }
+        }
         return (status, try Files.read(file))
     }
 }

@@ -91,6 +91,9 @@ unsigned long csystem_options(int count, char *const *words, const char *letters
  */
 int csystem_run(char *const argv[], const char *const drop[], const char *output);
 
+/* The same with an environment of the given variables and no others. */
+int csystem_run_with(char *const argv[], char *const environment[], const char *output);
+
 /* The same with the streams and the environment of this process. */
 int csystem_run_here(char *const argv[]);
 

@@ -89,18 +89,61 @@ import Testing
         fixture.directory.write(path.appending(Array("tool".utf8)), text)
     }
 
-    /// A grant is for what is configured, and follows the digest.
-    @Test func upgrade() {
+    /// A package that brings rules without digests.
+    private func granting(_ text: String, _ version: String, name: String = "tool") -> DebianPackage {
+        var package = package(version, name: name)
+        package.files["usr/share/verictl/intent.d/\(name)"] = text
+        return package
+    }
+
+    /// A file for a package that the package does not have grants nothing.
+    @Test func fileOfAnotherPackage() {
         putIntent("usr/share", "/usr/bin/tool 0 e - - - c\n")
         fixture.install(package("1.0"))
+        for _ in 1...2 {
+            let (status, output) = fixture.run("package", "sync")
+            #expect(status == 6)
+            #expect(output.messages.contains("intent.d/tool: by dpkg's list, the file is not of the package"))
+            #expect(entries().isEmpty)
+            #expect(fixture.lines("pkg-tool")?.count == 4)
+        }
+        putIntent("etc", "/usr/bin/tool 0 e - - - c\n")
+        #expect(fixture.run("package", "sync").status == 0)
+        #expect(entries().count == 1)
+    }
+
+    /// The right to change rules comes from the package verictl or from the administrator.
+    @Test func rightToChangeRules() {
+        let rule = "/usr/bin/tool 0 e - - - Vc\n"
+        fixture.install(granting(rule, "1.0"))
+        let (status, output) = fixture.run("package", "sync")
+        #expect(status == 6)
+        #expect(output.messages.contains("only the package verictl may bring a rule with the privilege V"))
+        #expect(entries().isEmpty)
+        putIntent("etc", rule)
+        #expect(fixture.run("package", "sync").status == 0)
+        #expect(entries().count == 1)
+    }
+
+    @Test func rightOfVerictl() {
+        fixture.install(granting("/usr/bin/verictl 0 e - - - V\n", "1.0", name: "verictl"))
+        #expect(fixture.run("package", "sync").status == 0)
+        #expect(fixture.digests("pkg-verictl").contains(sha256("verictl 1.0")))
+        #expect(fixture.lines("pkg-verictl")?.count == 6)
+    }
+
+    /// A grant is for what is configured, and follows the digest.
+    @Test func upgrade() {
+        func own(_ version: String) -> DebianPackage { granting("/usr/bin/tool 0 e - - - c\n", version) }
+        fixture.install(own("1.0"))
         #expect(fixture.run("package", "sync").status == 0)
         #expect(entries().map(\.digest) == [sha256("tool 1.0")])
-        let path = fixture.publish(package("2.0"))
+        let path = fixture.publish(own("2.0"))
         #expect(fixture.run("package", "preload", path.description).status == 0)
-        fixture.install(package("2.0"), "half-configured")
+        fixture.install(own("2.0"), "half-configured")
         #expect(fixture.run("package", "sync").status == 0)
         #expect(entries().map(\.digest) == [sha256("tool 1.0")])
-        fixture.install(package("2.0"))
+        fixture.install(own("2.0"))
         #expect(fixture.run("package", "sync").status == 0)
         #expect(entries().map(\.digest) == [sha256("tool 2.0")])
         #expect(fixture.names == ["pkg-tool"])

@@ -65,13 +65,22 @@ final class PackageFixture {
             "Package: \(package.name)\nVersion: \(package.version)\nArchitecture: \(package.architecture)\nSHA256: \(hex)\n\n"
         let known = known
         tool.programOutput = { words in
-            guard words.prefix(3) == ["apt-cache", "show", "--"] else { return [] }
+            guard words.prefix(3) == ["/usr/bin/apt-cache", "show", "--"] else { return [] }
             // As apt does: one that is not known costs the others their answer.
             let answers = words.dropFirst(3).map { known[$0] }
             guard !answers.contains(nil) else { return Array("E: No packages found\n".utf8) }
             return Array(answers.compactMap(\.self).joined().utf8)
         }
     }
+
+    /// Writes `/etc/verictl/packages.conf`.
+    func configure(_ text: String) {
+        try? Files.makeDirectory(root.appending(Array("etc/verictl".utf8)))
+        directory.write("root/etc/verictl/packages.conf", text)
+    }
+
+    /// The whole content of a rule file; nil if there is none.
+    func text(_ name: String) -> [UInt8]? { try? Files.read(made.appending(Array(name.utf8))) }
 
     /// The lines of a rule file of a package without the digests; nil if there is none.
     func lines(_ name: String) -> [String]? {

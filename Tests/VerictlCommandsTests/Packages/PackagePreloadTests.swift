@@ -2,10 +2,12 @@
 
 import Bytes
 import Device
+import Loading
 import Policy
 import SystemIO
 import TestSupport
 import Testing
+import Tool
 
 @Suite struct PackagePreloadTests {
     private let device = RecordingDevice()
@@ -113,6 +115,40 @@ import Testing
         let path = fixture.publish(package("1.0"))
         #expect(fixture.run("package", "preload", path.description).status == 4)
         #expect(fixture.names.isEmpty)
+    }
+
+    /// What an earlier run has written is there again, to the byte.
+    @Test func kernelThatRefusesTheSecondTime() {
+        let old = fixture.publish(package("1.0"))
+        #expect(fixture.run("package", "preload", old.description).status == 0)
+        let before = fixture.text("new-tool")
+        #expect(before != nil)
+        device.commitError = .notPermitted
+        let (path, other) = (fixture.publish(package("2.0")), fixture.publish(package("1", name: "other")))
+        #expect(fixture.run("package", "preload", path.description, other.description).status == 4)
+        #expect(fixture.names == ["new-tool"])
+        #expect(fixture.text("new-tool") == before)
+        device.commitError = nil
+        #expect(fixture.run("package", "preload", path.description).status == 0)
+        #expect(fixture.lines("new-tool")?.first == "#> package tool 2.0 amd64")
+    }
+
+    /// The first of two versions would be what is restored otherwise.
+    @Test func kernelThatRefusesTwoVersions() {
+        device.commitError = .notPermitted
+        let paths = ["1.0", "2.0"].map { fixture.publish(package($0)).description }
+        #expect(fixture.run("package", "preload", paths[0], paths[1]).status == 4)
+        #expect(fixture.names.isEmpty)
+    }
+
+    /// What apt answers must not depend on who asks: APT_CONFIG names other lists.
+    @Test func programsHaveAnEnvironmentOfTheirOwn() throws {
+        let environment = Environment(program: "verictl", output: Capture(), readStandardInput: { [] })
+        let surroundings = Surroundings(environment, openDevice: { () throws(Errno) in throw .noEntry })
+        let words = try surroundings.runProgram([Array("/usr/bin/env".utf8)])
+        #expect(
+            String(decoding: words, as: UTF8.self).split(separator: "\n").sorted()
+                == ["LC_ALL=C.UTF-8", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
     }
 
     @Test func usage() {

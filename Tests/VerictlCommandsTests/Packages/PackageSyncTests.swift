@@ -62,10 +62,11 @@ import Testing
         #expect(digests.contains(sha256("#!/bin/sh\n")))
     }
 
-    /// dpkg alone, without apt's hook.
+    /// dpkg alone, without apt's hook, where that is allowed.
     @Test func upgradeThatNobodyAnnounced() {
         fixture.install(package("1.0"))
         #expect(fixture.run("package", "sync").status == 0)
+        fixture.configure("local = allow\n")
         fixture.install(package("2.0"), "half-configured")
         #expect(fixture.run("package", "sync").status == 0)
         #expect(fixture.names == ["new-tool", "pkg-tool"])

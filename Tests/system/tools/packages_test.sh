@@ -142,6 +142,13 @@ is "... is refused with the reason" yes "$(cat out err >all; says "apt's lists d
 is "... before it is unpacked" no "$([ -e $root/usr/bin/mine ] && echo yes || echo no)"
 is "nothing has changed in the kernel" "$before" "$(value generation) $(value digests)"
 is "... nor in the files" 0 "$(find $made -name 'new-*' | wc -l)"
+is "one that dpkg installs without a hook" 0 "$(status in_debian dpkg -i /srv/repo/mine_1.0_amd64.deb)"
+is "... is named by package sync" 6 "$(status in_debian verictl package sync)"
+is "... with the reason" yes "$(says "the package mine 1.0 amd64 was installed without" err)"
+is "... and does not run" 126 "$(status in_debian mine)"
+is "... but the others do" 0 "$(status in_debian tool)"
+is "it can be purged" 0 "$(status in_debian dpkg -P mine)"
+is "... and all is well again" 0 "$(status in_debian verictl package sync)"
 is "the package as it is in the lists" 0 "$(status apt_get install other)"
 is "... runs" 0 "$(status in_debian other)"
 mkdir -p $root/etc/verictl && echo 'local = allow' >$root/etc/verictl/packages.conf

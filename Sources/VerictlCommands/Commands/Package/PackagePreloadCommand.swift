@@ -114,23 +114,33 @@ struct PackagePreloadCommand: Verb {
 
     // MARK: Allowing
 
-    /// Rule files that did not exist before.
-    private func write(_ rules: [PackageRules], _ places: PackagePlaces) throws(Failure) -> [BytePath] {
-        try places.io { () throws(Errno) in
-            var added: [BytePath] = []
-            for rules in rules {
-                let path = places.store.path(.upcoming, rules.package)
-                if (try? Files.status(path)) == nil { added.append(path) }
-                try places.store.write(rules, .upcoming)
+    /// A rule file as it was before; nil if there was none.
+    private typealias Before = (path: BytePath, text: [UInt8]?)
+
+    /// What was there before. If a file cannot be written, all are as they were.
+    private func write(_ rules: [PackageRules], _ places: PackagePlaces) throws(Failure) -> [Before] {
+        var before: [Before] = []
+        do throws(Failure) {
+            try places.io { () throws(Errno) in
+                for rules in rules {
+                    let path = places.store.path(.upcoming, rules.package)
+                    before.append((path, try places.store.content(path)))
+                    try places.store.write(rules, .upcoming)
+                }
+                if !rules.isEmpty { try places.store.finish() }
             }
-            if !rules.isEmpty { try places.store.finish() }
-            return added
+        } catch {
+            try undo(before, places)
+            throw error
         }
+        return before
     }
 
-    private func undo(_ paths: [BytePath], _ places: PackagePlaces) throws(Failure) {
+    private func undo(_ before: [Before], _ places: PackagePlaces) throws(Failure) {
         try places.io { () throws(Errno) in
-            for path in paths { try places.store.remove(path) }
+            // Backwards: of two packages of one name, the first one found the old file.
+            for (path, text) in before.reversed() { try places.store.restore(text, path) }
+            if !before.isEmpty { try places.store.finish() }
         }
     }
 

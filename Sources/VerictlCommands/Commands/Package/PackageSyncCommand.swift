@@ -16,7 +16,10 @@ struct PackageSyncCommand: Verb {
         discussion: """
             Digests of versions that were replaced, and of packages that were removed, are no longer allowed \
             afterwards. A package that dpkg is not done with keeps both. Run by dpkg for a program that has \
-            locked it (DPKG_FRONTEND_LOCKED), digests of versions that are still to be unpacked are kept, too.
+            locked it (DPKG_FRONTEND_LOCKED), digests of versions that are still to be unpacked are kept, too. \
+            The first time, what is installed is allowed by the sums of dpkg. Later, a version that was \
+            installed without 'package preload' is named and not allowed, unless /etc/verictl/packages.conf \
+            has the line "local = allow" or --rebuild is given.
             """)
 
     @Flag(help: "Keep the digests of versions that dpkg does not know.")
@@ -37,18 +40,25 @@ struct PackageSyncCommand: Verb {
             PackageIntents(root: places.root))
         sync.keepsUpcoming = keepNew || Process.environment("DPKG_FRONTEND_LOCKED") != nil
         sync.rebuilds = rebuild
+        sync.allowsLocal = try PackageSettings.read(places.settingsFile).allowsLocal
         let outcome = try places.io { () throws(Errno) in try sync.run() }
         for path in outcome.changed {
             reporter.note("\(path): a configuration file that was changed; it is allowed as it is")
         }
         reporter.diagnostics(outcome.diagnostics)
         for problem in outcome.problems { reporter.error("\(problem.path): \(problem.message)") }
+        for package in outcome.unannounced {
+            reporter.error(
+                "\(package.path): \(package.message)",
+                hint: "verictl package preload FILE.deb, or 'local = allow' in \(PackageSettings.file)")
+        }
+        let problems = outcome.problems + outcome.unannounced
         reporter.line(
             "\(counted(outcome.written.count, "rule file")) written, \(outcome.removed.count) removed")
         let loaded = try load(surroundings)
         let isWrong = outcome.diagnostics.contains { $0.severity == .error }
         let status: ExitStatus =
-            loaded != .done ? loaded : isWrong ? .syntax : outcome.problems.isEmpty ? .done : .io
+            loaded != .done ? loaded : isWrong ? .syntax : problems.isEmpty ? .done : .io
         guard json else { return status }
         return reporter.result(
             JSONDocument([
@@ -56,7 +66,7 @@ struct PackageSyncCommand: Verb {
                 ("removed", .array(outcome.removed.map { .string($0.description) })),
                 ("changed", .array(outcome.changed.map { .string($0.description) })),
                 ("diagnostics", .array(outcome.diagnostics.map(\.json))),
-                ("problems", .array(outcome.problems.map(\.json))),
+                ("problems", .array(problems.map(\.json))),
             ]), then: status)
     }
 
