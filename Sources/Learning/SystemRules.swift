@@ -19,23 +19,21 @@ package struct SystemRules {
     private var byDigest: [[UInt8]: [Rule]] = [:]
     /// The context of this process, for which a rule may write -1.
     private let own: ContextID
-    private let readLine: (RuleOrigin) -> [UInt8]?
 
     package init(_ surroundings: Surroundings, own: ContextID = ContextID(0)) {
         var sources = RuleSources(surroundings)
         sources.addStandardDirectories()
-        self.init(sources.collected().rules, own: own, readLine: Self.line)
+        self.init(sources.collected().rules, own: own)
     }
 
     /// The rules of one file, which need not exist.
     package init(file: BytePath) {
         let text = (try? Files.read(file)) ?? []
-        self.init(RuleParser(source: file.bytes).parse(text).rules, readLine: Self.line)
+        self.init(RuleParser(source: file.bytes).parse(text).rules)
     }
 
-    init(_ rules: [Rule], own: ContextID = ContextID(0), readLine: @escaping (RuleOrigin) -> [UInt8]? = { _ in nil }) {
+    init(_ rules: [Rule], own: ContextID = ContextID(0)) {
         self.own = own
-        self.readLine = readLine
         for rule in rules {
             if let path = rule.path { byPath[path, default: []].append(rule) }
             byDigest[rule.digest, default: []].append(rule)
@@ -68,19 +66,6 @@ package struct SystemRules {
         return rules
     }
 
-    /// The path of the rule, or the name behind a rule that is for any file.
-    private func name(_ rule: Rule) -> [UInt8]? {
-        if let path = rule.path { return path.bytes }
-        guard let line = readLine(rule.origin), let hash = line.firstIndex(of: ASCII.hash) else { return nil }
-        let text = line[(hash + 1)...].drop(while: ASCII.isBlank)
-        guard text.first == ASCII.slash else { return nil }
-        return try? OctalEscape.decode(text.prefix { !ASCII.isBlank($0) && $0 != ASCII.carriageReturn })
-    }
-
-    private static func line(_ origin: RuleOrigin) -> [UInt8]? {
-        guard origin.line > 0, let text = try? Files.read(BytePath(origin.source)) else { return nil }
-        let lines = text.split(
-            separator: ASCII.newline, maxSplits: Int(origin.line), omittingEmptySubsequences: false)
-        return lines.indices.contains(Int(origin.line) - 1) ? Array(lines[Int(origin.line) - 1]) : nil
-    }
+    /// The path of the rule, or the name beside a rule that is for any file.
+    private func name(_ rule: Rule) -> [UInt8]? { (rule.path ?? rule.name)?.bytes }
 }

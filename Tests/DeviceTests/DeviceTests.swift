@@ -181,7 +181,7 @@ private let statusText = """
     /// asm-generic/ioctl.h.
     @Test func requestNumbers() {
         #expect(cclip_ioc_info == 3 << 30 | 144 << 16 | 0xc1 << 8)
-        #expect(cclip_ioc_commit == 3 << 30 | 80 << 16 | 0xc1 << 8 | 1)
+        #expect(cclip_ioc_commit == 3 << 30 | 96 << 16 | 0xc1 << 8 | 1)
         #expect(cclip_ioc_query == 3 << 30 | 216 << 16 | 0xc1 << 8 | 2)
         let contexts = [
             cclip_ioc_context_create, cclip_ioc_context_open, cclip_ioc_context_get, cclip_ioc_context_narrow,

@@ -63,7 +63,8 @@ func refusal(_ reason: Reason, kind: EventKind = .exec) -> Event {
     @Test func namesBesideDigests() {
         var rule = Rule.allow(.sha256, [UInt8](repeating: 0xab, count: 32), context: ContextID(0))
         rule.origin = RuleOrigin(source: Array("/var/lib/verictl.d/pkg-x".utf8), line: 2)
-        let rules = SystemRules([rule], readLine: { _ in Array("* 0 - - - - - sha256 abab # /usr/bin/a\\040b".utf8) })
+        rule.name = "/usr/bin/a b"
+        let rules = SystemRules([rule])
         let text = String(
             decoding: EventExplanation(refusal(.notAllowed), rules: rules.rules(of: refusal(.notAllowed))).text,
             as: UTF8.self)

@@ -188,6 +188,24 @@ import Testing
         #expect(tool.run("show", "--context", "5").output.resultText == "/a 5 \(tail)/b\\040c 5 \(tail)")
     }
 
+    /// The kernel keeps no names of allow digests; the rule files have them.
+    @Test func showPrintsNamesBesideDigests() {
+        let other = String(repeating: "cd", count: 32)
+        directory.write("entries", "")
+        directory.write(
+            "digests",
+            "context=0 algorithm=3 digest=\(digest)\ncontext=0 algorithm=3 digest=\(other)\n")
+        directory.makeDirectory("rules")
+        directory.write("rules/pkg-a", "* 0 - - - - - sha256 \(digest) # /usr/bin/a\\040b\n")
+        var tool = tool
+        tool.ruleDirectories = [directory.path.appending(Array("rules".utf8))]
+        let output = tool.run("show")
+        #expect(
+            output.output.resultText
+                == "* 0 - - - - - sha256 \(digest) # /usr/bin/a\\040b\n* 0 - - - - - sha256 \(other)\n")
+        #expect(tool.run("show", "--json").output.resultText.contains(#""digest":"\#(digest)","name":"/usr/bin/a b"}"#))
+    }
+
     /// The kernel may list an entry twice while its table grows.
     @Test func showPrintsAnEntryOnce() {
         directory.write("entries", entry("/a") + entry("/b") + entry("/a"))

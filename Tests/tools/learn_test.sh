@@ -25,7 +25,11 @@ trap 'rm -rf -- "$work"' EXIT
 
 cp "$program" "$work/verictl"
 mount -t tmpfs none /etc && mkdir /etc/verictl.d
+# The refused files: a name is proposed only if the file still has that content.
+mount -t tmpfs none /opt
+for name in a b c; do echo "$name" >"/opt/$name"; done
 python3 - "$work" <<'PYTHON'
+import hashlib
 import json
 import os
 import pty
@@ -50,12 +54,18 @@ def check(name, condition, detail=""):
     print(f"{'ok' if condition else 'not ok'} {number} - {name}")
 
 
-def event(path, byte):
+def digest(path):
+    """Returns the digest of a file."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def event(path):
     """Returns the line of a record."""
     return json.dumps({
         "schema": 1, "time": "2026-11-30T08:00:00.000Z", "kind": "exec", "refused": True, "enforced": False,
         "reason": "not-allowed", "error": "EACCES", "context": 0, "pid": 7, "path": path, "algorithm": "sha256",
-        "found": byte * 32, "count": 3})
+        "found": digest(path), "count": 3})
 
 
 def review(answers, environment=None):
@@ -96,8 +106,7 @@ def learned():
 
 
 with open(f"{work}/record", "w", encoding="utf-8") as file:
-    file.write("\n".join(event(path, byte) for path, byte in (
-        ("/opt/a", "ab"), ("/opt/b", "cd"), ("/opt/c", "ef"))) + "\n")
+    file.write("".join(event(path) + "\n" for path in ("/opt/a", "/opt/b", "/opt/c")))
 
 status, text = review(["q"])
 check("quit at once", status == 1, text)
@@ -106,8 +115,8 @@ check("... and the proposal was shown", "/opt/a" in text and "not from a package
 status, text = review(["w", "a", "l", "q"])
 check("why, accept, leave, quit", status == 1 and "1 rule accepted, 1 left, 1 open" in text, text)
 check("... why says what the rule does", "grants nothing" in text, text)
-check("... one rule is written", learned() == ["* 0 - - - - - sha256 " + "ab" * 32 + " # /opt/a"], str(learned()))
-edited = "/opt/b 0 e - - - - sha256 " + "cd" * 32
+check("... one rule is written", learned() == ["* 0 - - - - - sha256 " + digest("/opt/a") + " # /opt/a"], str(learned()))
+edited = "/opt/b 0 e - - - - sha256 " + digest("/opt/b")
 status, text = review(["e", "nonsense", "e", edited, "a"])
 check("edit on the line", status == 0 and "too few fields" in text, text)
 check("... and the rules are in order", [line.split()[0] for line in learned()] == ["*", "/opt/b", "*"], str(learned()))
@@ -120,7 +129,7 @@ with open(f"{work}/editor", "w", encoding="utf-8") as file:
     file.write('#!/bin/sh\nsed -i "s/^[*] 0/* 1/" "$2"\n')
 os.chmod(f"{work}/editor", 0o755)
 status, text = review(["e", "q"], {"EDITOR": f"{work}/editor --option", "PATH": os.environ["PATH"]})
-check("edit with an editor", status == 1 and learned() == ["* 1 - - - - - sha256 " + "ab" * 32 + " # /opt/a"], text)
+check("edit with an editor", status == 1 and learned() == ["* 1 - - - - - sha256 " + digest("/opt/a") + " # /opt/a"], text)
 check("... by renaming a finished copy", os.listdir("/etc/verictl.d") == ["learned"])
 print(f"1..{number}")
 sys.exit(1 if failed else 0)

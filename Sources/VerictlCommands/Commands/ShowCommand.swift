@@ -39,7 +39,9 @@ struct ShowCommand: Verb {
                 // While its table grows, the kernel may list an entry twice.
                 if shown.last != entry { shown.append(entry) }
             }
+        let names = DigestNames.ofSystem(surroundings)
         let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
+            .map { NamedDigest(digest: $0, name: $0.name(in: names)) }
         let reporter = surroundings.reporter
         let lost = entries.count { !$0.isNamed }
         if lost > 0 {
@@ -49,27 +51,46 @@ struct ShowCommand: Verb {
         if json {
             return reporter.result(
                 JSONDocument([
-                    ("entries", .array(entries.map(\.json))), ("digests", .array(digests.map(Self.json))),
+                    ("entries", .array(entries.map(\.json))), ("digests", .array(digests.map(\.json))),
                 ]))
         }
         var text: [UInt8] = []
-        for digest in digests { text += Self.line(digest) + [ASCII.newline] }
+        for digest in digests { text += digest.line + [ASCII.newline] }
         for entry in entries { text += long ? entry.details : entry.line + [ASCII.newline] }
         return reporter.result(text)
     }
+}
 
-    private static func line(_ digest: LiveDigest) -> [UInt8] {
-        if let rule = digest.rule { return rule.line }
+extension LiveDigest {
+    /// The name that a rule file of the system has beside this digest.
+    fileprivate func name(in names: DigestNames) -> BytePath? {
+        guard let algorithm = DigestAlgorithm(rawValue: algorithm) else { return nil }
+        return names.find(algorithm, digest).lazy.compactMap(\.name).first
+    }
+}
+
+/// An allow digest with the name that stands beside it in a rule file, which the
+/// kernel does not keep.
+private struct NamedDigest {
+    let digest: LiveDigest
+    let name: BytePath?
+
+    var line: [UInt8] {
+        if var rule = digest.rule {
+            rule.name = name
+            return rule.line
+        }
         let text = "# * \(digest.context.text) - - - - - algorithm-\(digest.algorithm) "
         return Array(text.utf8) + Hex.encode(digest.digest)
     }
 
-    private static func json(_ digest: LiveDigest) -> JSONValue {
-        .object([
-            ("context", .context(digest.context)),
-            ("algorithm", .string(DigestAlgorithm(rawValue: digest.algorithm)?.name ?? String(digest.algorithm))),
-            ("digest", .hex(digest.digest)),
-        ])
+    var json: JSONValue {
+        .object(
+            [
+                ("context", .context(digest.context)),
+                ("algorithm", .string(DigestAlgorithm(rawValue: digest.algorithm)?.name ?? String(digest.algorithm))),
+                ("digest", .hex(digest.digest)),
+            ] + (name.map { JSONValue.members("name", bytes: $0.bytes) } ?? []))
     }
 }
 
