@@ -68,7 +68,7 @@ check "a number whose sentence is gone" broken architecture.md 's/changed lines/
 check "the word of a reason" broken interface.md 's/\| 24 \| exists/| 24 | is-there/' "reason 24: is-there"
 check "a reason that is missing" broken interface.md '/^\| 30 \| wx-memory/d' "reason 30 (wx-memory) is missing"
 check "the errno of a reason" broken interface.md '/^\| 24 \|/s/EEXIST/EINVAL/' "reason exists: \`EINVAL\`"
-check "the size of a structure" broken interface.md 's/`struct clip_commit` \| 80/`struct clip_commit` | 72/' "72 bytes on the page"
+check "the size of a structure" broken interface.md 's/`struct clip_commit` \| 96/`struct clip_commit` | 72/' "72 bytes on the page"
 check "the number of a request" broken interface.md 's/0xc060c101/0xc058c101/' "request CLIP_IOC_COMMIT"
 check "a field of the image" broken image-format.md 's/^\| 40 \| 8 \| strings_offset/| 44 | 8 | strings_offset/' "strings_offset"
 check "a word of a level" broken contexts.md 's/`wx_memory` \|/`w_xor_x` |/' "level 32768"
