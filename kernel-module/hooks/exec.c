@@ -67,10 +67,14 @@ static int hook_bprm_creds_from_file(struct linux_binprm *bprm,
  */
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
 	clip_scoped_fresh_files();
-	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GAINED)
+	if (blob->task_flags & CLIP_TASK_GAINED) {
 		clip_unlisted_mark(NULL, 0);
-	if (clip_cred(bprm->cred)->task_flags & CLIP_TASK_GUARDED)
+		blob->task_flags &= ~CLIP_TASK_GAINED;
+	}
+	if (blob->task_flags & CLIP_TASK_GUARDED)
 		set_dumpable(current->mm, SUID_DUMP_DISABLE);
 }
 
