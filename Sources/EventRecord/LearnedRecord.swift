@@ -134,7 +134,7 @@ package struct LearnedRecord: Equatable, Sendable {
         return .new
     }
 
-    /// Adds lost events, of which nobody may know whose they were.
+    /// Adds lost events; their users may be unknown.
     package mutating func addLost(_ count: UInt64, ofRoot: UInt64 = 0, ofUsers: UInt64 = 0) {
         lost = Self.sum(lost, count)
         lostOfRoot = Self.sum(lostOfRoot, ofRoot)

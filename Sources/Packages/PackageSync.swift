@@ -11,7 +11,7 @@ package import SystemIO
 /// before, because files of both are on the disk. It can be run at any time, and
 /// again after it was interrupted.
 ///
-/// What is on the disk is believed the first time, and if that is asked for. Later a
+/// What is on the disk is believed the first time, and on request. Later a
 /// version counts only by the digests that were written before it was unpacked:
 /// dpkg's own sums come with the package, so that they prove nothing about it.
 package struct PackageSync {

@@ -13,7 +13,7 @@ import Tool
 
 private final class Stream: EventStream {
     var received: [ReceivedEvents]
-    /// What the disk has when the next event is asked for.
+    /// What the disk has at the next request for an event.
     var seen: [[UInt8]] = []
     let file: BytePath
 

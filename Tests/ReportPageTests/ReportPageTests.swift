@@ -104,7 +104,7 @@ import Testing
         #expect(ReportPage.share(0, of: 0) == "–")
     }
 
-    /// Every text of a machine may have been chosen by whoever made a file.
+    /// Every text of a machine may have been chosen by the user who made a file.
     @Test func noNameBecomesMarkup() throws {
         let bad = "<img src=x onerror=alert(1)>\"'&"
         let path = BytePath(("/" + bad).utf8)

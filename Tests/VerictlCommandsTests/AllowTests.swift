@@ -71,7 +71,7 @@ import Tool
     }
 }
 
-/// What an ordinary user is told.
+/// The answer for an ordinary user.
 @Suite struct UserQuestionTests {
     private final class Twin: AskDevice {
         var answer: Result<AskAnswer, Errno>

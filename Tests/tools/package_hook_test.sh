@@ -91,7 +91,7 @@ check "... for a program that has locked dpkg" as_frontend unpacked --unpack deb
 check "one that it refuses" refused -i debs/more/bad.deb
 check "... only unpacked" refused --unpack debs/more/bad.deb
 check "... beside one that is allowed" refused -i debs/good.deb debs/more/bad.deb
-check "... under a name that is none of a package" refused -i "bad package"
+check "... under a name that does not belong to a package" refused -i "bad package"
 check "... whose name starts with a dash" refused -i -- -bad.deb
 check "... in a directory" refused -i -R debs
 check "... with letters in one word" refused -iR debs
@@ -104,12 +104,12 @@ check "a pipe, which can be read once" refused -i debs/good.deb fifo
 check "nothing that is a package" refused -i nowhere.deb
 check "an empty directory" refused -iR "$(mkdir empty && echo empty)"
 check "what is not about new packages is not asked about" with_dpkg --configure -a
-check "... by nobody" test ! -e "$asked"
+check "... by a refusal" test ! -e "$asked"
 mode permissive
 check "permissive: nothing is refused" with_dpkg -i debs/more/bad.deb
 check "... it is said" is_said
 mode off
-check "off: nothing is asked" with_dpkg -i debs/more/bad.deb
+check "off: verictl is not called" with_dpkg -i debs/more/bad.deb
 check "... of verictl" test ! -e "$asked"
 
 # A parent whose command line cannot be read.

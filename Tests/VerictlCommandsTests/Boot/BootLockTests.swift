@@ -114,7 +114,7 @@ import Testing
         #expect(machine.run("disable", "--boot").output.messages.contains("mode = off, as before"))
     }
 
-    /// A file is written only if the system is safe, and only if it is asked for.
+    /// A file is written only if the system is safe, and only on request.
     @Test func enableWritesNothingThatIsNotSafe() {
         var unlisted = FileVerdict()
         unlisted.state = .unlisted

@@ -92,7 +92,7 @@ TEST_F(permissive, gets_a_new_end)
 }
 
 /*
- * Whoever changes other words writes this one back as well. Only a level without
+ * A tool that changes other words writes this one back as well. Only a level without
  * it takes the end away.
  */
 TEST_F(permissive, a_level_keeps_the_end)

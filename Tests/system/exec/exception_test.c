@@ -30,20 +30,6 @@ static int except(const char *path, uint32_t seconds)
 	return device_call(CLIP_IOC_EXCEPTION, &args);
 }
 
-/* The lines of the list of exceptions. */
-static int listed_exceptions(void)
-{
-	FILE *file = fopen(CLIP_SECURITYFS_PATH "/exceptions", "r");
-	char line[512];
-	int lines = 0;
-
-	while (file && fgets(line, sizeof(line), file))
-		lines++;
-	if (file)
-		fclose(file);
-	return lines;
-}
-
 TEST_F(allow, exception_lets_a_content_run)
 {
 	const struct store_state before = store_state();

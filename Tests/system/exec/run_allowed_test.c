@@ -325,7 +325,7 @@ TEST_F(mark_libs, interprets_what_no_rule_allows)
 	EXPECT_EQ(EACCES, check_code(B));
 }
 
-/* The kernel ends it, and nothing that runs is asked. */
+/* The kernel ends it without a question to the running programs. */
 FIXTURE(mark_time) { };
 
 FIXTURE_SETUP(mark_time)

@@ -37,6 +37,9 @@ struct store_state store_state(void);
 /* A number of the status file; -1 if the key is not there. */
 long long status_value(const char *key);
 
+/* The lines of the list of exceptions. */
+int listed_exceptions(void);
+
 /* How often the kernel has refused something for a reason. */
 long long refused(enum clip_reason reason);
 

@@ -280,27 +280,14 @@ static int call_exception_end(void)
 	return ioctl(device, CLIP_IOC_EXCEPTION, &args) ? errno : 0;
 }
 
-static int exceptions(void)
-{
-	FILE *file = fopen(CLIP_SECURITYFS_PATH "/exceptions", "r");
-	char line[512];
-	int lines = 0;
-
-	while (file && fgets(line, sizeof(line), file))
-		lines++;
-	if (file)
-		fclose(file);
-	return lines;
-}
-
 static bool one_exception(void)
 {
-	return exceptions() == 1;
+	return listed_exceptions() == 1;
 }
 
 static bool no_exception(void)
 {
-	return exceptions() == 0;
+	return listed_exceptions() == 0;
 }
 
 static int call_permissive(void)
@@ -534,7 +521,7 @@ static char *everything(void)
 	if (dir)
 		closedir(dir);
 	fprintf(out, "%sdescriptors %d exceptions %d\n", store, descriptors,
-		exceptions());
+		listed_exceptions());
 	if (!list_table(&list, found, 8)) {
 		fprintf(out, "devices %llu %u\n", list.generation, list.count);
 		for (uint32_t i = 0; i < list.count; i++)

@@ -58,3 +58,16 @@ long long refused(enum clip_reason reason)
 	count = status_value(key);
 	return count < 0 ? 0 : count;
 }
+
+int listed_exceptions(void)
+{
+	FILE *file = fopen(CLIP_SECURITYFS_PATH "/exceptions", "r");
+	char line[512];
+	int lines = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		lines++;
+	if (file)
+		fclose(file);
+	return lines;
+}

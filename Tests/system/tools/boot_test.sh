@@ -205,7 +205,7 @@ conf "mode = enforcing" "level = enforce_exec" "latches = nosuid_root" "lock = l
 is "an empty device table is not locked" 4 "$(status verictl boot lock)"
 is "which is said" yes "$(says "no rule of the device table counts" err)"
 is "the level is final nevertheless" active:lvl_immutable:enforce_exec "$(verictl level)"
-is "a final level is lowered by nobody" 1 "$(status verictl disable)"
+is "a final level is not lowered" 1 "$(status verictl disable)"
 is "lock by words" 0 "$(status verictl lock mounts)"
 is "locks" 0 "$(latch mount)"
 is "boot lock again" 0 "$(status verictl boot lock)"

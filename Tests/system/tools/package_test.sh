@@ -112,7 +112,7 @@ if [ $clip = yes ]; then
 	is "off, rules in force: dpkg installs" 0 "$(status in_debian dpkg -i /srv/test/one_2.deb)"
 	is "... without a word of ours" "" "$(grep verictl out err)"
 	mode enforcing
-	is "enforcing: a package that nobody authenticated is refused" no \
+	is "enforcing: a package that is not authenticated is refused" no \
 		"$([ "$(status in_debian dpkg -i /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"
 	is "... by us" yes "$(grep -q '^verictl: the new packages are not allowed' err && echo yes)"
 	is "... and the old version is there" 2 "$(in_debian one)"
@@ -121,7 +121,7 @@ if [ $clip = yes ]; then
 		[ "$(status in_debian dpkg -i -R /srv/test/tree)" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	cp $root/srv/test/one_3.deb "$root/srv/test/one 3"
-	is "... nor by a name that is none of a package" no \
+	is "... nor by a name that does not belong to a package" no \
 		"$([ "$(status in_debian dpkg -i "/srv/test/one 3")" = 0 ] && echo yes || echo no)"
 	is "... and the old version is there" 2 "$(in_debian one)"
 	is "... and by apt" no "$([ "$(status in_debian apt-get -qy install /srv/test/one_3.deb)" = 0 ] && echo yes || echo no)"

@@ -18,8 +18,7 @@ syntax match verictlPrivileges /[A-Za-z_,|]\+\|-/ contained nextgroup=verictlAlg
 syntax match verictlAlgorithm /\%(fsverity-\)\?sha\%(1\|256\|384\|512\)\|md5/ contained
 	\ nextgroup=verictlDigest skipwhite
 syntax match verictlDigest /[0-9a-f]\{32,128\}\ze\%(\s\|#\|$\)/ contained
-syntax match verictlComment /#.*/ contains=verictlTodo
-syntax keyword verictlTodo TODO FIXME contained
+syntax match verictlComment /#.*/
 
 highlight default link verictlError Error
 highlight default link verictlPath Identifier
@@ -34,6 +33,5 @@ highlight default link verictlPrivileges Statement
 highlight default link verictlAlgorithm Keyword
 highlight default link verictlDigest String
 highlight default link verictlComment Comment
-highlight default link verictlTodo Todo
 
 let b:current_syntax = "verictl"
