@@ -81,6 +81,10 @@ lint: deps ## style and static checks of everything
 bench: build kernel-baseline ## measure; a table, and build/bench.json
 	@bench/run
 
+series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
+	@rm -rf build/series
+	@tools/patch-series build/series
+
 core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
