@@ -81,6 +81,9 @@ lint: deps ## style and static checks of everything
 bench: build kernel-baseline ## measure; a table, and build/bench.json
 	@bench/run
 
+regression: build kernel-baseline ## the kernel's own selftests, with clip and without
+	@tools/regression
+
 series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
 	@rm -rf build/series
 	@tools/patch-series build/series
