@@ -114,5 +114,8 @@ package struct ReasonAdvice: Sendable {
         .signature: "load an image that is signed with a key that the kernel trusts: verictl sign, then verictl load "
             + "--compiled FILE --require-signature",
         .oldVersion: "compile the rules with a higher number (verictl compile --policy-version), and sign the image",
+        .entered: "delete the context and make it again; then set it up before anything is started in it",
+        .confidentiality: "give both contexts the same level, or make the exchange through a neutral one (level 0)",
+        .baseUserNamespace: "start the program from the user namespace of the first one that entered the context",
     ]
 }

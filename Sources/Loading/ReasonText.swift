@@ -40,6 +40,9 @@ extension Reason {
         .indirect: "the interpreter runs only to interpret a verified script that names it (flag O)",
         .signature: "the kernel takes only rules that are signed with a key that it trusts",
         .oldVersion: "the policy has a lower number than one that was in force since the machine was started",
+        .entered: "a task has entered the context already, and this is decided before",
+        .confidentiality: "the two contexts have different levels of confidentiality, and exchange nothing",
+        .baseUserNamespace: "tasks enter this context from another user namespace than the caller's",
         .hiddenTail: "the last page of the file holds bytes beyond its end, which no digest covers",
         .inUse: "the file is in use as code, so it cannot be written",
     ]

@@ -210,6 +210,9 @@ enum clip_reason {
 	CLIP_REASON_INDIRECT = 51,
 	CLIP_REASON_SIGNATURE = 52,
 	CLIP_REASON_OLD_VERSION = 53,
+	CLIP_REASON_ENTERED = 60,
+	CLIP_REASON_CONFIDENTIALITY = 61,
+	CLIP_REASON_BASE_USERNS = 62,
 	__CLIP_REASON_MAX
 };
 
@@ -268,7 +271,10 @@ enum clip_reason {
 	[CLIP_REASON_IN_USE] = "in-use", \
 	[CLIP_REASON_INDIRECT] = "only-for-scripts", \
 	[CLIP_REASON_SIGNATURE] = "signature", \
-	[CLIP_REASON_OLD_VERSION] = "old-version",
+	[CLIP_REASON_OLD_VERSION] = "old-version", \
+	[CLIP_REASON_ENTERED] = "entered", \
+	[CLIP_REASON_CONFIDENTIALITY] = "confidentiality", \
+	[CLIP_REASON_BASE_USERNS] = "base-user-namespace",
 
 /*
  * The compiled image: header, entries and string table, without any bytes
@@ -708,6 +714,7 @@ struct clip_context_args {
 #define CLIP_IOC_PERMISSIVE	_IOWR(CLIP_IOC_MAGIC, 13, struct clip_permissive)
 #define CLIP_IOC_RUN_ALLOWED	_IOWR(CLIP_IOC_MAGIC, 14, struct clip_run_allowed)
 
+#include "clip_contexts.h"
 #include "clip_devices.h"
 #include "clip_events.h"
 
