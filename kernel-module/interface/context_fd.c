@@ -17,14 +17,46 @@
 
 #include "context/carried.h"
 #include "context/enter.h"
+#include "interface/args.h"
 #include "interface/context_fd.h"
+#include "network/given.h"
 #include "store/context.h"
+
+/* The interface must not change with the compiler or with a field. */
+static_assert(sizeof(struct clip_context_address) == 40);
+
+static int ioctl_address(struct clip_context *ctx, void __user *argp)
+{
+	struct clip_context_address args;
+	int err = clip_args_read(&args, sizeof(args), sizeof(args), argp);
+
+	if (!err)
+		err = clip_args_reserve(argp, sizeof(args));
+	if (err)
+		return err;
+	args.reason = CLIP_REASON_NONE;
+	args.count = 0;
+	err = clip_given_request(ctx, &args);
+	args.size = sizeof(args);
+	clip_args_write(argp, &args, sizeof(args));
+	return err;
+}
 
 static long fop_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	if (cmd != CLIP_IOC_ENTER)
+	if (_IOC_TYPE(cmd) != CLIP_IOC_MAGIC)
 		return -ENOTTY;
-	return arg ? -EINVAL : clip_enter(file->private_data, file);
+	/* Only the number counts: the size part grows with the structure. */
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(CLIP_IOC_ENTER):
+		if (cmd != CLIP_IOC_ENTER)
+			return -ENOTTY;
+		return arg ? -EINVAL : clip_enter(file->private_data, file);
+	case _IOC_NR(CLIP_IOC_CONTEXT_ADDRESS):
+		return ioctl_address(file->private_data, (void __user *)arg);
+	default:
+		return -ENOTTY;
+	}
 }
 
 static int fop_release(struct inode *inode, struct file *file)
