@@ -212,6 +212,7 @@ static int request_look(const struct clip_context *ctx,
 int clip_given_request(struct clip_context *ctx,
 			struct clip_context_address *args)
 {
+	args->count = 0;
 	switch (args->operation) {
 	case CLIP_ADDRESS_ADD:
 	case CLIP_ADDRESS_REMOVE:

@@ -122,6 +122,7 @@ struct clip_event {
 /**
  * struct clip_report_rule - Where a kind of events is reported
  * @kind: kind of the event in the UAPI
+ * @class: CLIP_REFUSALS_*, by which a refusal is counted for the context
  * @counter: the counter to increment, or -1; refusals are counted by reason
  * @refusal: the event is a refusal, and is counted by its reason
  * @log: the event is written to the kernel log
@@ -131,6 +132,7 @@ struct clip_event {
  */
 struct clip_report_rule {
 	enum clip_event_kind kind;
+	unsigned int class;
 	int counter;
 	bool refusal;
 	bool log;

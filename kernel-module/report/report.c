@@ -16,6 +16,7 @@
 #include "report/events.h"
 #include "report/log.h"
 #include "report/report.h"
+#include "store/context.h"
 
 /**
  * clip_report - Report an event
@@ -29,8 +30,10 @@ void clip_report(const struct clip_event *event)
 {
 	const struct clip_report_rule *rule = clip_event_rule(event);
 
-	if (rule->refusal)
+	if (rule->refusal) {
 		clip_count_refusal(event->reason, !event->permitted);
+		clip_context_count_refusal(event->ctx, rule->class);
+	}
 	if (rule->counter >= 0)
 		clip_count(rule->counter);
 	if (rule->log)

@@ -43,7 +43,8 @@ struct user_namespace;
  *	context's own. As @flags; later, bits are only removed.
  * @base_userns: The user namespace from which tasks enter, or NULL. Written once,
  *	under clip_store_lock, if @flags has USERNS; the context has a reference.
- * @entered: A task has entered. Written under clip_store_lock.
+ * @entered: A task may have entered: what is set up before is final. Written under clip_store_lock.
+ * @peopled: A task has been in it.
  * @tasks: Number of tasks in the context; not counted for context 0.
  * @emptied: Woken when the last task of the context is gone.
  * @refusals: Acts of the context's tasks that were refused, by class.
@@ -72,6 +73,7 @@ struct clip_context {
 	u64 ns_cap_bound;
 	struct user_namespace *base_userns;
 	bool entered;
+	bool peopled;
 	atomic_long_t tasks;
 	wait_queue_head_t emptied;
 	atomic64_t refusals[CLIP_REFUSALS_CLASSES];
@@ -126,6 +128,21 @@ static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 {
 	return (READ_ONCE(ctx->level) & CLIP_LEVEL_PERMISSIVE) &&
 	       !clip_is_interrupted(err);
+}
+
+/**
+ * clip_context_count_refusal - Count an act of a context's task as refused
+ * @ctx: the context, or NULL
+ * @class: CLIP_REFUSALS_*
+ *
+ * Context: any.
+ */
+static inline void clip_context_count_refusal(const struct clip_context *ctx,
+					      unsigned int class)
+{
+	/* The counters are not part of what the reporter must not change. */
+	if (ctx)
+		atomic64_inc(&((struct clip_context *)ctx)->refusals[class]);
 }
 
 /**
