@@ -29,7 +29,9 @@ struct socket;
  */
 static __always_inline bool clip_judge_applies(const struct sock *sk)
 {
-	if (!sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+	/* What the kernel does for a task is no act of the task. */
+	if (!sk || sk->sk_kern_sock ||
+	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
 		return false;
 	return unlikely(clip_sock(sk)->owner ||
 			clip_cred(current_cred())->context !=

@@ -47,7 +47,8 @@ static struct clip_context *owner_for_current(void)
 /* An address of the family, or one that stands for all of them. */
 static bool has_network(const struct clip_context *ctx, int family)
 {
-	const bool loopback = READ_ONCE(ctx->flags) & CLIP_CONTEXT_LOOPBACK;
+	const u32 flags = READ_ONCE(ctx->flags);
+	const bool loopback = flags & CLIP_CONTEXT_LOOPBACK;
 	const struct clip_addresses *list;
 
 	guard(rcu)();
@@ -58,7 +59,9 @@ static bool has_network(const struct clip_context *ctx, int family)
 	case AF_INET6:
 		return loopback || (list && list->has6);
 	default:
-		return list && (list->any4 || list->any6);
+		/* A frame of AF_PACKET passes no tunnel. */
+		return list && (list->any4 || list->any6) &&
+		       !(flags & CLIP_CONTEXT_PROTECTED_TRAFFIC);
 	}
 }
 
