@@ -19,7 +19,7 @@
 #include "chroot/enter.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
-#include "context/received.h"
+#include "exchange/received.h"
 #include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"

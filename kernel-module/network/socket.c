@@ -26,9 +26,9 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
-#include "network/judge.h"
+#include "exchange/judge.h"
 #include "network/netlink.h"
-#include "network/owner.h"
+#include "exchange/owner.h"
 #include "network/privilege.h"
 #include "network/rules.h"
 #include "network/xfrm.h"
@@ -253,7 +253,7 @@ static int hook_sctp_bind_connect(struct sock *sk, int optname,
 		err = judge_sock(sk, act);
 	if (err || !clip_judge_applies(sk))
 		return err;
-	return clip_judge_sctp(sk, act, address, addrlen);
+	return clip_judge_sctp(sk, act == CLIP_NET_BIND, address, addrlen);
 }
 
 static struct security_hook_list clip_socket_hooks[] __ro_after_init = {

@@ -2,15 +2,14 @@
 /*
  * clip: the addresses that a socket of a context may use
  */
-#ifndef _SECURITY_CLIP_NETWORK_JUDGE_H
-#define _SECURITY_CLIP_NETWORK_JUDGE_H
+#ifndef _SECURITY_CLIP_EXCHANGE_JUDGE_H
+#define _SECURITY_CLIP_EXCHANGE_JUDGE_H
 
 #include <linux/cred.h>
 #include <linux/sched.h>
 
 #include "core/cred_blob.h"
 #include "core/sock_blob.h"
-#include "network/rules.h"
 #include "store/context.h"
 
 struct msghdr;
@@ -42,10 +41,10 @@ int clip_judge_bind(struct socket *sock, struct sockaddr *address, int length);
 int clip_judge_connect(struct socket *sock, struct sockaddr *address,
 		       int length);
 int clip_judge_send(struct socket *sock, struct msghdr *msg);
-int clip_judge_sctp(struct sock *sk, enum clip_net_act act,
-		    struct sockaddr *addresses, int length);
+int clip_judge_sctp(struct sock *sk, bool bind, struct sockaddr *addresses,
+		    int length);
 void clip_address_report(const char *act, const struct clip_context *ctx,
 			 int family, const struct sockaddr *address,
 			 enum clip_reason reason, int err);
 
-#endif /* _SECURITY_CLIP_NETWORK_JUDGE_H */
+#endif /* _SECURITY_CLIP_EXCHANGE_JUDGE_H */

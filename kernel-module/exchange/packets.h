@@ -2,9 +2,9 @@
 /*
  * clip: the packets that sockets of contexts send and receive
  */
-#ifndef _SECURITY_CLIP_NETWORK_PACKETS_H
-#define _SECURITY_CLIP_NETWORK_PACKETS_H
+#ifndef _SECURITY_CLIP_EXCHANGE_PACKETS_H
+#define _SECURITY_CLIP_EXCHANGE_PACKETS_H
 
 int clip_packets_judge(void);
 
-#endif /* _SECURITY_CLIP_NETWORK_PACKETS_H */
+#endif /* _SECURITY_CLIP_EXCHANGE_PACKETS_H */

@@ -13,7 +13,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/clip.h>
 
-#include "network/addresses.h"
+#include "exchange/addresses.h"
 
 /**
  * clip_address_make - Read an address as it comes from a request

@@ -17,10 +17,10 @@
 #include <linux/skbuff.h>
 
 #include "core/cred_blob.h"
-#include "network/addresses.h"
-#include "network/judge.h"
-#include "network/owner.h"
-#include "network/packets.h"
+#include "exchange/addresses.h"
+#include "exchange/judge.h"
+#include "exchange/owner.h"
+#include "exchange/packets.h"
 
 /**
  * clip_owner_set - Let a socket belong to a context

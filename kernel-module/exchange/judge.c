@@ -7,7 +7,7 @@
  * the address in memory of the kernel, and goes on with what this file leaves
  * there. A socket that would get its address from the routing table is bound to
  * one of the context first. What comes out of all this is judged once more, packet
- * by packet, in network/packets.c; that alone is what confines the context.
+ * by packet, in exchange/packets.c; that alone is what confines the context.
  *
  * The context that made the socket is asked first, and then that of the task that
  * uses it. A socket of context 0 that a task has got is so judged by the task's
@@ -26,8 +26,8 @@
 #include <net/route.h>
 #include <net/tcp_states.h>
 
-#include "network/addresses.h"
-#include "network/judge.h"
+#include "exchange/addresses.h"
+#include "exchange/judge.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -525,15 +525,15 @@ int clip_judge_send(struct socket *sock, struct msghdr *msg)
 /**
  * clip_judge_sctp - Judge the addresses of a request of SCTP
  * @sk: the socket, which is locked
- * @act: %CLIP_NET_BIND or %CLIP_NET_CONNECT
+ * @bind: true if the socket is bound to them, false if it is connected to them
  * @addresses: the addresses, one behind the other, in memory of the kernel;
  *	replaced if they mean others
  * @length: length of all of them in bytes
  *
  * Return: 0; -EADDRNOTAVAIL or -EPERM after a report; -EINVAL.
  */
-int clip_judge_sctp(struct sock *sk, enum clip_net_act act,
-		    struct sockaddr *addresses, int length)
+int clip_judge_sctp(struct sock *sk, bool bind, struct sockaddr *addresses,
+		    int length)
 {
 	void *next = addresses;
 
@@ -549,7 +549,7 @@ int clip_judge_sctp(struct sock *sk, enum clip_net_act act,
 		if (length < size || (sk->sk_family == AF_INET &&
 				      address->sa_family != AF_INET))
 			return -EINVAL;
-		err = act == CLIP_NET_BIND ?
+		err = bind ?
 			      clip_judge_bind(sk->sk_socket, address, size) :
 			      judge_to("connect", sk->sk_socket, address, size,
 				       false);
