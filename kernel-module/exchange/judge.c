@@ -9,7 +9,7 @@
  * one of the context first. What comes out of all this is judged once more, packet
  * by packet, in exchange/packets.c; that alone is what confines the context.
  *
- * The context that made the socket is asked first, and then that of the task that
+ * The context that made the socket comes first, and then that of the task that
  * uses it. A socket of context 0 that a task has got is so judged by the task's
  * context, and a connection that exists already can be used.
  */

@@ -2,10 +2,10 @@
 /*
  * clip: which context a socket belongs to
  *
- * A socket belongs to the context in which it was made, whoever uses it later:
+ * A socket belongs to the context in which it was made, also if it is passed on:
  * its packets are judged where no task is known any more. What a listening
  * socket accepts belongs to its context. Sockets of context 0 and of the kernel
- * belong to nobody, and their packets are not judged.
+ * have no owner, and their packets are not judged.
  */
 #include "core/common.h"
 
@@ -24,7 +24,7 @@
 
 /**
  * clip_owner_set - Let a socket belong to a context
- * @sk: the socket, which nobody else can use yet
+ * @sk: the socket, which no other task can use yet
  * @ctx: the context, to which the caller has a reference; or NULL
  *
  * Context: Any.

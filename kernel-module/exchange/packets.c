@@ -7,7 +7,7 @@
  * it. A packet leaves with an address of the context that made the socket, and the
  * socket receives only what is sent to such an address. The first part is judged
  * by hooks of netfilter in each network namespace, which are there once a socket
- * of a context other than 0 is made, so that nobody else pays for them.
+ * of a context other than 0 is made, so that other machines do not pay for them.
  */
 #include "core/common.h"
 

@@ -43,7 +43,7 @@ static enum clip_reason judge(const struct clip_context *from,
 
 /*
  * Both count: the context that made the socket, and that of the task that uses it.
- * A worker of the kernel uses it for nobody else.
+ * A worker of the kernel counts as context 0.
  */
 static int judge_both(const char *act, const struct sock *sk,
 		      const struct sock *other)

@@ -264,15 +264,15 @@ TEST_F(between, directories)
 {
 	long long before;
 
-	ASSERT_EQ(0, mkdir(DIR "/root", 0755) | mkdir(DIR "/root/in", 0755) |
+	ASSERT_EQ(0, mkdir(DIR "/inner", 0755) | mkdir(DIR "/inner/in", 0755) |
 		     mkdir(DIR "/out", 0755));
 	ASSERT_EQ(0, ask(&self->a2, "socket 9 1 2 0"));
 	ASSERT_EQ(0, ask(&self->a2, "ubind 9 " DIR "/a2"));
-	ASSERT_EQ(0, ask(&self->a, "open 0 " DIR "/root/in"));
+	ASSERT_EQ(0, ask(&self->a, "open 0 " DIR "/inner/in"));
 	ASSERT_EQ(0, ask(&self->a, "open 1 " DIR "/out"));
 	EXPECT_EQ(0, ask(&self->a, "give 1 " DIR "/a2"));
 	EXPECT_EQ(0, ask(&self->a2, "take 1 9"));
-	ASSERT_EQ(0, ask(&self->a2, "chroot 0 " DIR "/root"));
+	ASSERT_EQ(0, ask(&self->a2, "chroot 0 " DIR "/inner"));
 	before = refused(CLIP_REASON_RECEIVED);
 	EXPECT_EQ(0, ask(&self->a, "give 1 " DIR "/a2"));
 	EXPECT_EQ(ENOMSG, ask(&self->a2, "take 1 9"));
