@@ -51,7 +51,7 @@ int context_bind(int fd, const char *cgroup, const char *child, uint32_t flags,
 	};
 	int err;
 
-	strncpy((char *)args.child, child, sizeof(args.child));
+	snprintf((char *)args.child, sizeof(args.child), "%s", child);
 	err = control_call(fd, CLIP_IOC_CONTEXT_BIND, &args, sizeof(args),
 			   reason);
 	close(args.cgroup_fd);
