@@ -40,6 +40,9 @@ static int __init clip_init(void)
 	clip_add_nolock_hooks();
 	clip_add_socket_hooks();
 	clip_add_netlink_hooks();
+	clip_add_owner_hooks();
+	clip_add_packet_hooks();
+	clip_add_unix_hooks();
 	clip_add_surface_hooks();
 	clip_add_namespaces_hooks();
 	clip_add_kernel_load_hooks();

@@ -17,6 +17,7 @@ _Static_assert(sizeof(struct clip_exception) == 88, "clip_exception");
 _Static_assert(sizeof(struct clip_permissive) == 16, "clip_permissive");
 _Static_assert(sizeof(struct clip_run_allowed) == 16, "clip_run_allowed");
 _Static_assert(sizeof(struct clip_ask) == 16, "clip_ask");
+_Static_assert(sizeof(struct clip_context_address) == 40, "clip_context_address");
 _Static_assert(sizeof(struct clip_context_setup) == 24, "clip_context_setup");
 _Static_assert(sizeof(struct clip_context_arm) == 16, "clip_context_arm");
 _Static_assert(sizeof(struct clip_context_bind) == 80, "clip_context_bind");

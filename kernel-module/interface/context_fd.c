@@ -23,8 +23,10 @@
 #include "context/enter.h"
 #include "interface/args.h"
 #include "interface/context_fd.h"
+#include "exchange/given.h"
 #include "store/context.h"
 
+static_assert(sizeof(struct clip_context_address) == 40);
 static_assert(sizeof(struct clip_context_setup) == 24);
 static_assert(sizeof(struct clip_context_arm) == 16);
 static_assert(sizeof(struct clip_context_bind) == 80);
@@ -40,6 +42,7 @@ union request {
 		u32 size;
 		u32 reason;
 	};
+	struct clip_context_address address;
 	struct clip_context_setup setup;
 	struct clip_context_arm arm;
 	struct clip_context_bind bind;
@@ -52,6 +55,8 @@ static size_t size_of(unsigned int cmd)
 	switch (_IOC_NR(cmd)) {
 	case _IOC_NR(CLIP_IOC_CONTEXT_SETUP):
 		return sizeof(struct clip_context_setup);
+	case _IOC_NR(CLIP_IOC_CONTEXT_ADDRESS):
+		return sizeof(struct clip_context_address);
 	case _IOC_NR(CLIP_IOC_CONTEXT_ARM):
 		return sizeof(struct clip_context_arm);
 	case _IOC_NR(CLIP_IOC_CONTEXT_BIND):
@@ -65,17 +70,25 @@ static size_t size_of(unsigned int cmd)
 	}
 }
 
+static int tell(struct clip_context *ctx, struct clip_context_info *args)
+{
+	args->addresses = clip_given_count(ctx);
+	return clip_control_info(ctx, args);
+}
+
 static int act(unsigned int cmd, struct clip_context *ctx, union request *args)
 {
 	switch (_IOC_NR(cmd)) {
 	case _IOC_NR(CLIP_IOC_CONTEXT_SETUP):
 		return clip_control_setup(ctx, &args->setup);
+	case _IOC_NR(CLIP_IOC_CONTEXT_ADDRESS):
+		return clip_given_request(ctx, &args->address);
 	case _IOC_NR(CLIP_IOC_CONTEXT_ARM):
 		return clip_control_arm(ctx, &args->arm);
 	case _IOC_NR(CLIP_IOC_CONTEXT_BIND):
 		return clip_control_bind(ctx, &args->bind);
 	case _IOC_NR(CLIP_IOC_CONTEXT_INFO):
-		return clip_control_info(ctx, &args->info);
+		return tell(ctx, &args->info);
 	default:
 		return clip_control_kill(ctx, &args->kill);
 	}

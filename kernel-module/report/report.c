@@ -216,6 +216,29 @@ void clip_report_object(const char *act)
 }
 
 /**
+ * clip_report_exchange - Report that two contexts must not exchange something
+ * @act: name of the act
+ * @ctx: the context that acts
+ * @xid: number of the other context
+ * @reason: reason of the refusal
+ * @err: error of the call, negative
+ *
+ * Context: Any.
+ */
+void clip_report_exchange(const char *act, const struct clip_context *ctx,
+			  u32 xid, enum clip_reason reason, int err)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_EXCHANGE,
+		.reason = reason,
+		.err = err,
+		.act = act,
+		.ctx = ctx,
+		.xid = xid,
+	});
+}
+
+/**
  * clip_report_device - Report that a device must not be used in this way
  * @act: name of the use
  * @dev: the device

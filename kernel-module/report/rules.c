@@ -25,6 +25,8 @@ const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_TASK] = { REFUSAL(CLIP_EVENT_TASK, TASK), .atomic = true },
 	[CLIP_REPORT_PRIVILEGE] = { REFUSAL(CLIP_EVENT_TASK, PRIVILEGE), .atomic = true },
 	[CLIP_REPORT_SOCKET] = { REFUSAL(CLIP_EVENT_TASK, SOCKET), .atomic = true },
+	[CLIP_REPORT_ADDRESS] = { REFUSAL(CLIP_EVENT_TASK, SOCKET), .atomic = true },
+	[CLIP_REPORT_EXCHANGE] = { REFUSAL(CLIP_EVENT_TASK, SOCKET), .atomic = true },
 	[CLIP_REPORT_DEVICE] = { REFUSAL(CLIP_EVENT_TASK, DEVICE), .atomic = true },
 	[CLIP_REPORT_MOUNT] = { REFUSAL(CLIP_EVENT_TASK, DEVICE), .atomic = true },
 	[CLIP_REPORT_OBJECT] = { REFUSAL(CLIP_EVENT_TASK, OBJECT), .atomic = true },
@@ -54,7 +56,8 @@ const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
 /**
  * clip_event_act - Get the name of the act of an event, as listeners receive it
  * @event: the event
- * @text: receives the name, which starts with "socket" or "device" for these
+ * @text: receives the name, which starts with the name of the kind for
+ *	those of sockets, addresses, exchanges and devices
  * @size: size of @text in bytes
  *
  * Return: True if the event has such a name, false otherwise.
@@ -65,6 +68,8 @@ bool clip_event_act(const struct clip_event *event, char *text, size_t size)
 		return false;
 	snprintf(text, size, "%s%s",
 		 event->report == CLIP_REPORT_SOCKET ? "socket " :
+		 event->report == CLIP_REPORT_ADDRESS ? "address " :
+		 event->report == CLIP_REPORT_EXCHANGE ? "exchange " :
 		 event->report == CLIP_REPORT_DEVICE ? "device " : "",
 		 event->act);
 	return true;

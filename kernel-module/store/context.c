@@ -192,6 +192,7 @@ static void free_context(struct work_struct *work)
 	clip_table_destroy(&ctx->table);
 	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
 	put_user_ns(ctx->base_userns);
+	kfree(rcu_dereference_protected(ctx->addresses, true));
 	kfree(ctx);
 }
 

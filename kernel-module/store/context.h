@@ -15,6 +15,7 @@
 #include "core/reason.h"
 #include "store/entry.h"
 
+struct clip_addresses;
 struct clip_allow;
 struct user_namespace;
 
@@ -47,6 +48,8 @@ struct user_namespace;
  * @tasks: Number of tasks in the context; not counted for context 0.
  * @emptied: Woken when the last task of the context is gone.
  * @refusals: Acts of the context's tasks that were refused, by class.
+ * @addresses: The network addresses of the context, or NULL. Written under
+ *	clip_store_lock, read under RCU.
  * @deleted: The context was removed from the index. Protected by
  *	clip_store_lock.
  * @free_work: Frees the context after a grace period, when no RCU reader can
@@ -74,6 +77,7 @@ struct clip_context {
 	atomic_long_t tasks;
 	wait_queue_head_t emptied;
 	atomic64_t refusals[CLIP_REFUSALS_CLASSES];
+	struct clip_addresses __rcu *addresses;
 	bool deleted;
 	struct rcu_work free_work;
 };
