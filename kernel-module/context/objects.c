@@ -5,8 +5,8 @@
  * System V IPC, keys and performance counters are found by numbers that all
  * contexts share unless they have namespaces of their own, and are guarded by
  * user ids alone. So each belongs to the context of the task that made it, and
- * only that context and context 0 use it. The watching context reads what is
- * told about it.
+ * only that context and context 0 use it. The watching context reads the
+ * state of objects, and no content.
  */
 #include "core/common.h"
 
