@@ -50,6 +50,7 @@ static int __init clip_init(void)
 	clip_add_syslog_hooks();
 	clip_add_wx_hooks();
 	clip_add_members_hooks();
+	clip_add_objects_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -202,6 +202,7 @@ int clip_admin_narrow(struct clip_context_args *args)
 		return refuse("context narrowing", args,
 			      CLIP_REASON_IMMUTABLE);
 	WRITE_ONCE(ctx->cap_bound, ctx->cap_bound & args->cap_bound);
+	WRITE_ONCE(ctx->ns_cap_bound, ctx->ns_cap_bound & args->cap_bound);
 	WRITE_ONCE(ctx->priv_bound, ctx->priv_bound & args->priv_bound);
 	describe(args, ctx);
 	clip_report_change("context narrowing", clip_store_generation());

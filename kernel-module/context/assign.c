@@ -9,7 +9,7 @@
  *
  * The exec ends what another task shares with the process but for its open files
  * and its root. So the checks of context/enter.c become acts here: what leads
- * out is closed once nobody can open anything more, and the working directory
+ * out is closed once no other task can open anything more, and the working directory
  * is moved to the root. What cannot be undone is refused before: a tracer, and a
  * root that is shared with another process.
  */

@@ -2,7 +2,7 @@
 /*
  * clip: requests about one context and its tasks
  *
- * A descriptor of a context is the right to enter it and no more. Whoever
+ * A descriptor of a context is the right to enter it and no more. A task that
  * changes anything by it must have the right to make contexts, too.
  */
 #include "core/common.h"

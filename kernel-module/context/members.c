@@ -129,6 +129,14 @@ static bool is_ending(struct task_struct *process)
 	       (READ_ONCE(process->exit_state) && thread_group_empty(process));
 }
 
+/* Signal 0 only counts: what is called here does not check for it. */
+static int send_one(struct task_struct *process, int sig)
+{
+	return do_send_sig_info(sig, sig == SIGKILL ? SEND_SIG_PRIV :
+						      SEND_SIG_NOINFO,
+				process, PIDTYPE_TGID);
+}
+
 /*
  * A fork that is in progress checks for a signal before it takes the lock for
  * writing to show the new task. So when the lock is given back, no process is
@@ -144,8 +152,7 @@ static u32 signal_all(const struct clip_context *ctx, int sig)
 	for_each_process(process) {
 		if (!is_member(process, ctx) || is_ending(process))
 			continue;
-		if (!do_send_sig_info(sig, sig == SIGKILL ? SEND_SIG_PRIV :
-				      SEND_SIG_NOINFO, process, PIDTYPE_TGID))
+		if (!sig || !send_one(process, sig))
 			reached++;
 	}
 	read_unlock(&tasklist_lock);
@@ -157,7 +164,7 @@ static u32 signal_all(const struct clip_context *ctx, int sig)
  * @ctx: the context, which is not context 0
  * @sig: the number of the signal, or 0 to count them
  *
- * The protection of tasks from each other does not count: whoever may make
+ * The protection of tasks from each other does not count: a task that may make
  * contexts may end them.
  *
  * Context: may sleep.

@@ -64,5 +64,6 @@ void clip_add_keys_hooks(void);
 void clip_add_syslog_hooks(void);
 void clip_add_wx_hooks(void);
 void clip_add_members_hooks(void);
+void clip_add_objects_hooks(void);
 
 #endif /* _SECURITY_CLIP_CORE_COMMON_H */

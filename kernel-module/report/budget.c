@@ -129,6 +129,7 @@ static const char *const report_names[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_SOCKET] = "socket",
 	[CLIP_REPORT_DEVICE] = "device",
 	[CLIP_REPORT_MOUNT] = "mount",
+	[CLIP_REPORT_OBJECT] = "object",
 	[CLIP_REPORT_CREATE] = "create",
 };
 

@@ -34,6 +34,7 @@ struct task_struct;
  * @CLIP_REPORT_EXCHANGE: two contexts must not exchange something
  * @CLIP_REPORT_DEVICE: the task must not use a device in this way
  * @CLIP_REPORT_MOUNT: the task must not change mounts in this way
+ * @CLIP_REPORT_OBJECT: an object belongs to another context
  * @CLIP_REPORT_CREATE: a file was created
  * @CLIP_REPORT_REPLACED: a listed file loses its name
  */
@@ -55,6 +56,7 @@ enum clip_report_kind {
 	CLIP_REPORT_EXCHANGE,
 	CLIP_REPORT_DEVICE,
 	CLIP_REPORT_MOUNT,
+	CLIP_REPORT_OBJECT,
 	CLIP_REPORT_CREATE,
 	CLIP_REPORT_REPLACED,
 	/* private: */

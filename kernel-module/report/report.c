@@ -199,6 +199,23 @@ void clip_report_privilege(const char *act, u64 needs)
 }
 
 /**
+ * clip_report_object - Report that an object belongs to another context
+ * @act: name of the act
+ *
+ * Context: Any.
+ */
+void clip_report_object(const char *act)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_OBJECT,
+		.reason = CLIP_REASON_OTHER_CONTEXT,
+		.err = -EACCES,
+		.act = act,
+		.ctx = own_context(),
+	});
+}
+
+/**
  * clip_report_exchange - Report that two contexts must not exchange something
  * @act: name of the act
  * @ctx: the context that acts

@@ -29,6 +29,7 @@ const struct clip_report_rule clip_report_rules[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_EXCHANGE] = { REFUSAL(CLIP_EVENT_TASK, SOCKET), .atomic = true },
 	[CLIP_REPORT_DEVICE] = { REFUSAL(CLIP_EVENT_TASK, DEVICE), .atomic = true },
 	[CLIP_REPORT_MOUNT] = { REFUSAL(CLIP_EVENT_TASK, DEVICE), .atomic = true },
+	[CLIP_REPORT_OBJECT] = { REFUSAL(CLIP_EVENT_TASK, OBJECT), .atomic = true },
 	[CLIP_REPORT_UNGRANTED] = {
 		.kind = CLIP_EVENT_UNGRANTED, .counter = CLIP_COUNT_UNGRANTED,
 		.log = true, .listen = true,

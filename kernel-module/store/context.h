@@ -146,6 +146,17 @@ static inline void clip_context_count_refusal(const struct clip_context *ctx,
 }
 
 /**
+ * clip_context_is_hidden - Is a context hidden from the tasks of context 0?
+ * @ctx: a context, or NULL
+ *
+ * Return: true if it is.
+ */
+static inline bool clip_context_is_hidden(const struct clip_context *ctx)
+{
+	return ctx && (READ_ONCE(ctx->flags) & CLIP_CONTEXT_HIDDEN);
+}
+
+/**
  * clip_context_exchanges - May two contexts exchange anything?
  * @a: a context
  * @b: another one
