@@ -48,7 +48,7 @@ package struct ContextAccess {
                 guard error.error == .exists, let state = try? device.context(entry.context),
                     (state.level, state.capabilities, state.privileges)
                         == (entry.level, entry.capabilities, entry.privileges),
-                    try addresses.isEmpty || device.openContext(entry.context).addresses() == addresses
+                    addresses.isEmpty || Self.addresses(entry.context, device) == addresses
                 else { throw error }
                 return nil
             }
@@ -56,6 +56,11 @@ package struct ContextAccess {
         guard let handle else { return false }
         for address in addresses { try add(address, to: entry.context, handle) }
         return true
+    }
+
+    private static func addresses(_ context: ContextID, _ device: any VeriexecDevice) -> [NetworkAddress]? {
+        guard let handle = try? device.openContext(context) else { return nil }
+        return try? handle.addresses()
     }
 
     private func add(
