@@ -30,6 +30,8 @@ struct clip_grant;
 #define CLIP_TASK_UNLISTED	BIT(10)
 /* Of an exec: the program has gained rights. */
 #define CLIP_TASK_GAINED	BIT(11)
+/* Of an exec: the program is put into a context, see context/assign.c. */
+#define CLIP_TASK_ASSIGNED	BIT(12)
 
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED

@@ -30,6 +30,8 @@ struct clip_known;
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
  *	firmware. Only ever set, without a lock.
+ * @hidden: On procfs: it describes a task of a context that is hidden from
+ *	context 0. Only ever set, without a lock.
  * @owner: Serial of a context. On procfs: that of the task that the inode
  *	describes; on devpts: that of the task that made the terminal. Read and
  *	written without a lock.
@@ -45,6 +47,7 @@ struct clip_inode {
 	u64 known_writes;
 	unsigned long guards;
 	bool firmware;
+	bool hidden;
 	u64 owner;
 };
 
@@ -85,6 +88,16 @@ static inline void clip_inode_mark_code(const struct inode *inode)
 static inline void clip_inode_set_firmware(const struct inode *inode)
 {
 	WRITE_ONCE(clip_inode(inode)->firmware, true);
+}
+
+static inline void clip_inode_set_hidden(const struct inode *inode)
+{
+	WRITE_ONCE(clip_inode(inode)->hidden, true);
+}
+
+static inline bool clip_inode_is_hidden(const struct inode *inode)
+{
+	return READ_ONCE(clip_inode(inode)->hidden);
 }
 
 static inline bool clip_inode_is_firmware(const struct inode *inode)

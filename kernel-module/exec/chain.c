@@ -325,6 +325,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
+	const bool assigned = blob->task_flags & CLIP_TASK_ASSIGNED;
 	bool gained;
 	int err;
 
@@ -336,6 +337,8 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 		clip_root_ignore_file_caps(bprm, file);
 	if (err)
 		return err;
+	if (assigned)
+		clip_root_bound(bprm->cred);
 	gained = bprm->secureexec;
 	restrict_interpreter(bprm->cred);
 	clip_scoped_exec(bprm->cred, bprm->unsafe);
@@ -355,7 +358,7 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	clip_grant_apply(bprm, file, unlisted ? NULL : offer);
 	if (gained || has_gained(blob))
 		blob->task_flags |= CLIP_TASK_GAINED;
-	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
+	if (assigned || (blob->task_flags & CLIP_TASK_GUARDED) ||
 	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;

@@ -16,8 +16,10 @@
 #include <linux/termios.h>
 
 #include "chroot/confine.h"
+#include "chroot/enter.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
+#include "exchange/received.h"
 #include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
@@ -151,6 +153,11 @@ static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	return err;
 }
 
+static int hook_file_receive(struct file *file)
+{
+	return clip_chroot_check_received(file) ?: clip_received_check(file);
+}
+
 static int hook_file_fcntl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -207,6 +214,7 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_release, hook_file_release),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
+	LSM_HOOK_INIT(file_receive, hook_file_receive),
 	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),
 	LSM_HOOK_INIT(file_ioctl_compat, hook_file_ioctl),
 };

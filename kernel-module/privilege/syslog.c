@@ -7,19 +7,47 @@
  */
 #include "core/common.h"
 
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/lsm_hooks.h>
 #include <linux/syslog.h>
 #include <uapi/linux/clip.h>
 
+#include "core/cred_blob.h"
 #include "core/latch.h"
 #include "privilege/require.h"
+#include "report/report.h"
+#include "store/context.h"
 
 /*
  * MI-02. The hook is called for each read of /proc/kmsg, but for /dev/kmsg only
  * at open. The size of the log is not confidential.
  */
+static bool may_context(void)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	return ctx == &clip_admin_context || clip_context_is_watch(ctx) ||
+	       (ctx && (READ_ONCE(ctx->flags) & CLIP_CONTEXT_KERNEL_LOG) &&
+		ns_capable_noaudit(&init_user_ns, CAP_SYSLOG));
+}
+
+/*
+ * The log tells of all contexts. On a stock Linux every user may read it unless
+ * kernel.dmesg_restrict is set.
+ */
+static int check_context(int type)
+{
+	if (likely(may_context()) || type == SYSLOG_ACTION_SIZE_BUFFER)
+		return 0;
+	clip_report_object("syslog");
+	return -EPERM;
+}
+
 static int hook_syslog(int type)
 {
+	if (check_context(type))
+		return -EPERM;
 	if (!clip_latched(CLIP_LATCH_SYSLOG) ||
 	    type == SYSLOG_ACTION_SIZE_BUFFER)
 		return 0;
