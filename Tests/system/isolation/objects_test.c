@@ -311,6 +311,17 @@ static int read_log(void *data)
 	return err ?: try_open("/dev/kmsg", O_RDONLY);
 }
 
+static int changes_log(void *data)
+{
+	static const int types[] = { 2, 4, 5, 6, 7, 8 };
+	char byte;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (!klogctl(types[i], &byte, 1) || errno != EPERM)
+			return 1 + types[i];
+	return try_open("/proc/kmsg", O_RDONLY) == EACCES ? 0 : 100;
+}
+
 static int size_of_log(void *data)
 {
 	return error_of(klogctl(10, NULL, 0));
@@ -328,6 +339,9 @@ TEST_F(objects, kernel_log)
 	EXPECT_EQ(0, read_log(NULL));
 	EXPECT_EQ(0, do_in_context(self->a, read_log, NULL));
 	EXPECT_EQ(0, do_in_context(self->watch, read_log, NULL));
+	/* Reading is all that they may. */
+	EXPECT_EQ(0, do_in_context(self->a, changes_log, NULL));
+	EXPECT_EQ(EINVAL, klogctl(8, NULL, 9) ? errno : 0);
 	/* B has the capability and not the flag, the other one the reverse. */
 	EXPECT_EQ(EPERM, do_in_context(self->b, read_log, NULL));
 	EXPECT_EQ(EPERM, do_in_context(poor, read_log, NULL));
