@@ -19,6 +19,7 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+#include "core/counters.h"
 #include "core/cred_blob.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
@@ -33,6 +34,7 @@
 #include "store/filesystem.h"
 #include "verify/judge.h"
 #include "verify/unlisted.h"
+#include "verify/verdict.h"
 
 /**
  * clip_entry_unmet - Find the condition of an entry that is not met
@@ -252,6 +254,58 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 	return clip_grant_update(&blob->pending, bprm, entry);
 }
 
+/* Entries with other flags restrict the program, or concern several files. */
+#define SINGLE_FLAGS \
+	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
+	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
+	 CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
+
+/* No earlier file offers anything, and no later one can follow this one. */
+static bool is_single(const struct linux_binprm *bprm)
+{
+	return !clip_cred(bprm->cred)->pending && !is_script(bprm) &&
+	       !FMODE_FSNOTIFY_HSM(bprm->file->f_mode);
+}
+
+/*
+ * The common case: a program that matches its entry, and whose content is known.
+ * The judge would come to the same verdict; here it takes no allocation and
+ * nothing that only other files need. Whatever is not as usual is left to the
+ * judge, so that this function never refuses.
+ */
+static bool is_known_match(const struct clip_judgement *judgement,
+			const struct linux_binprm *bprm)
+{
+	const struct clip_entry *entry = judgement->entry;
+	const struct inode *inode = judgement->inode;
+
+	return entry && !(entry->flags & ~SINGLE_FLAGS) &&
+	       clip_entry_unmet(entry) == CLIP_REASON_NONE &&
+	       is_single(bprm) && !clip_matches_are_reported() &&
+	       inode == file_inode(bprm->file) &&
+	       clip_sb_trusted(inode->i_sb) &&
+	       !clip_inode_being_written(inode) &&
+	       clip_verdict_is(inode, entry->algorithm, entry->digest);
+}
+
+/* Takes over the reference of the judgement. */
+static void take_match(struct clip_judgement *judgement,
+		  const struct linux_binprm *bprm)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	blob->task_flags &= ~(CLIP_TASK_SCRIPT | CLIP_TASK_ALLOWED_LAST);
+	blob->matched = judgement->entry;
+	clip_count(CLIP_COUNT_CACHED);
+}
+
+/* Another file of the same exec follows, for example by binfmt_misc. */
+static void forget_match(struct clip_cred *blob)
+{
+	clip_entry_put(blob->matched);
+	blob->matched = NULL;
+}
+
 /**
  * clip_exec_check - Check whether a file of an exec may run
  * @bprm: the exec, with the file in it
@@ -267,9 +321,15 @@ int clip_exec_check(struct linux_binprm *bprm)
 	struct clip_judgement judgement;
 	int err;
 
+	if (unlikely(clip_cred(bprm->cred)->matched))
+		forget_match(clip_cred(bprm->cred));
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
 		return 0;
 	clip_judge_begin(&judgement, ctx, bprm->file);
+	if (is_known_match(&judgement, bprm)) {
+		take_match(&judgement, bprm);
+		return 0;
+	}
 	err = judge(&judgement, ctx, bprm);
 	if (err)
 		err = refuse(&judgement, ctx, bprm, err);
@@ -323,12 +383,20 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
+	struct clip_grant *pending __free(clip_grant_free) = blob->pending;
+	struct clip_entry *entry __free(clip_entry_put) = blob->matched;
+	const struct clip_grant *offer = pending;
+	struct clip_grant single;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
 	bool gained;
 	int err;
 
 	blob->pending = NULL;
+	blob->matched = NULL;
+	if (entry) {
+		clip_grant_make(&single, bprm, entry);
+		offer = &single;
+	}
 	err = clip_root_ignore_setuid(bprm, file);
 	if (!err && (unlisted || clip_sb_no_suid(file)))
 		err = clip_root_ignore_file(bprm, file);

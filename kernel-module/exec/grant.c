@@ -11,12 +11,14 @@
 #include <linux/security.h>
 
 #include "core/caps.h"
+#include "core/counters.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
 #include "exec/root.h"
 #include "privilege/scoped.h"
+#include "report/events.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -193,6 +195,28 @@ static u64 kept_privileges(const struct clip_grant *offer,
 	}
 }
 
+static noinline void report_grant(const struct linux_binprm *bprm,
+				  const struct clip_grant *offer)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_GRANT,
+		.ctx = clip_cred(bprm->cred)->context,
+		.file = bprm->file,
+		.entry = offer->entry,
+		.gains = bprm->cred,
+	});
+}
+
+/* Only listeners receive these events; without any, there is only a counter. */
+static void note_grant(const struct linux_binprm *bprm,
+		       const struct clip_grant *offer)
+{
+	if (clip_matches_are_reported())
+		report_grant(bprm, offer);
+	else
+		clip_count(CLIP_COUNT_GRANTED);
+}
+
 /**
  * clip_grant_apply - Apply the allowed part of an exec's pending grant
  * @bprm: the exec; its credentials hold nothing that an earlier entry granted
@@ -233,13 +257,7 @@ void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 
 	if (blob->privileges ||
 	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
-		clip_report(&(const struct clip_event) {
-			.report = CLIP_REPORT_GRANT,
-			.ctx = blob->context,
-			.file = bprm->file,
-			.entry = offer->entry,
-			.gains = new,
-		});
+		note_grant(bprm, offer);
 	if (kept != offer->privileges ||
 	    (!caps && clip_caps_any(&offer->caps)) ||
 	    (offer->flags & ~blob->entry_flags & CLIP_ENTRY_JIT))
