@@ -363,14 +363,12 @@ FIXTURE_TEARDOWN(ways)
 	umount2(DIR, MNT_DETACH);
 }
 
+/* KTHREAD is missing: no caller here is a kernel thread. */
 static const uint32_t way_flags[] = {
-	CLIP_ENTRY_EXE, CLIP_ENTRY_LIB, CLIP_ENTRY_EXE | CLIP_ENTRY_LIB,
-	CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDROOT,
-	CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDLIBS,
-	CLIP_ENTRY_EXE | CLIP_ENTRY_CHECKLIBS,
+	CLIP_ENTRY_EXE, CLIP_ENTRY_LIB, CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDROOT,
+	CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS,
 	CLIP_ENTRY_EXE | CLIP_ENTRY_INHERIT, CLIP_ENTRY_EXE | CLIP_ENTRY_SCRIPT,
-	CLIP_ENTRY_EXE | CLIP_ENTRY_KTHREAD, CLIP_ENTRY_EXE | CLIP_ENTRY_INTERP,
-	CLIP_ENTRY_EXE | CLIP_ENTRY_UNSAFE, CLIP_ENTRY_EXE | CLIP_ENTRY_JIT,
+	CLIP_ENTRY_EXE | CLIP_ENTRY_INTERP, CLIP_ENTRY_EXE | CLIP_ENTRY_JIT,
 	CLIP_ENTRY_EXE | CLIP_ENTRY_RESTRICT,
 	CLIP_ENTRY_EXE | CLIP_ENTRY_INDIRECT,
 	CLIP_ENTRY_EXE | CLIP_ENTRY_UNSAFE | CLIP_ENTRY_INHERIT |
@@ -380,8 +378,7 @@ static const uint32_t way_flags[] = {
 static const struct {
 	uint64_t caps, inheritable, privileges;
 } way_grants[] = {
-	{ 0, 0, 0 }, { BIND | KILL, 0, 0 }, { 0, BIND, 0 },
-	{ 0, 0, CLIP_PRIV_NETSERVER }, { BIND, 0, CLIP_PRIV_FUSE },
+	{ 0, 0, 0 }, { BIND | KILL, BIND, CLIP_PRIV_NETSERVER | CLIP_PRIV_FUSE },
 };
 
 /* An inheritable and an ambient capability, which an entry replaces. */
@@ -411,7 +408,7 @@ static int root_shares_fs(void *unused)
 	return share_fs();
 }
 
-/* The callers, by number. */
+/* The callers, by number. Those that another task can reach come last. */
 static struct probe run_as(int caller)
 {
 	switch (caller) {
@@ -420,21 +417,20 @@ static struct probe run_as(int caller)
 	case 1:
 		return probe_run(A, USER_ID);
 	case 2:
-		return probe_run_fn(A, 0, root_shares_fs, NULL);
-	case 3:
-		return run(be_traced, BIND);
-	case 4:
-		return run(share_fs, KILL);
-	case 5:
 		return run(no_new_privs, BIND);
-	case 6:
+	case 3:
 		return run(with_ambient, KILL);
-	default:
+	case 4:
 		return run(as_it_is, BIND | SETPCAP);
+	case 5:
+		return probe_run_fn(A, 0, root_shares_fs, NULL);
+	default:
+		return run(be_traced, BIND);
 	}
 }
 
-#define CALLERS	8
+#define CALLERS	7
+#define LONELY	5
 
 static const char *const way_counters[] = {
 	"granted", "ungranted", "permitted", "cached",
@@ -448,13 +444,13 @@ struct ending {
 	long long counted[COUNTERS];
 };
 
-static struct ending note_ending(int caller)
+static struct ending note_ending_of(struct probe probe)
 {
 	static long long last[COUNTERS];
 	struct ending end;
 
 	memset(&end, 0, sizeof(end));
-	end.probe = run_as(caller);
+	end.probe = probe;
 	for (int i = 0; i < COUNTERS; i++) {
 		const long long now = status_value(way_counters[i]);
 
@@ -464,8 +460,13 @@ static struct ending note_ending(int caller)
 	return end;
 }
 
+static struct ending note_ending(int caller)
+{
+	return note_ending_of(run_as(caller));
+}
+
 #define COUNT(array)	((int)(sizeof(array) / sizeof((array)[0])))
-#define WAYS	(COUNT(way_flags) * COUNT(way_grants) + CALLERS * 3)
+#define WAYS	(COUNT(way_flags) * COUNT(way_grants) + 16)
 
 static struct ending first_way[WAYS][CALLERS], second_way[WAYS][CALLERS];
 
@@ -483,7 +484,7 @@ static int run_entries(struct rule rule, struct ending (*ends)[CALLERS])
 			rule.privileges = way_grants[grant].privileges;
 			if (load(&rule))
 				continue;
-			for (int i = 0; i < CALLERS; i++)
+			for (int i = 0; i < (grant ? CALLERS : LONELY); i++)
 				ends[at][i] = note_ending(i);
 			if (unload(A))
 				return -1;
@@ -492,25 +493,23 @@ static int run_entries(struct rule rule, struct ending (*ends)[CALLERS])
 	return at;
 }
 
-/* Levels, attributes of the file, and content that is not as the entry says. */
-static int run_levels(struct rule rule, struct ending (*ends)[CALLERS], int at)
+/* Attributes of the file, and content that is not as the entry says. */
+static int run_files(struct rule rule, struct ending (*ends)[CALLERS], int at)
 {
-	const uint32_t level = CLIP_LEVEL_ACTIVE;
-
 	rule.flags = CLIP_ENTRY_EXE;
 	if (load(&rule))
 		return -1;
 	for (int mode = 0; mode < 2; mode++) {
 		if (chmod(A, mode ? 04755 : 02755))
 			return -1;
-		for (int i = 0; i < CALLERS; i++)
+		for (int i = 0; i < LONELY; i++)
 			ends[at][i] = note_ending(i);
 		at++;
 	}
 	if (chmod(A, 0755))
 		return -1;
 	/* After a writer, what is known does not count. */
-	for (int i = 0; i < CALLERS; i++) {
+	for (int i = 0; i < LONELY; i++) {
 		close(open(A, O_WRONLY));
 		ends[at][i] = note_ending(i);
 	}
@@ -520,34 +519,90 @@ static int run_levels(struct rule rule, struct ending (*ends)[CALLERS], int at)
 	rule.digest[0] ^= 1;
 	if (load(&rule))
 		return -1;
-	for (int i = 0; i < CALLERS; i++)
+	for (int i = 0; i < LONELY; i++)
 		ends[at][i] = note_ending(i);
 	at++;
-	if (set_level(0, level | CLIP_LEVEL_PERMISSIVE))
-		return -1;
-	for (int i = 0; i < CALLERS; i++)
-		ends[at][i] = note_ending(i);
-	at++;
-	if (set_level(0, level) || unload(A))
-		return -1;
+	return unload(A) ? -1 : at;
+}
+
+#define WAY_XID	3161
+
+static const uint32_t way_levels[] = {
+	0, CLIP_LEVEL_ACTIVE, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_PERMISSIVE,
+	CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC,
+	CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_PERMISSIVE,
+	CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB |
+		CLIP_LEVEL_WX_MEMORY,
+};
+
+static int way_contexts[COUNT(way_levels)];
+
+/* While context 0 is inactive: before the constructor of active.h. */
+__attribute__((constructor(101))) static void make_contexts(void)
+{
+	for (int i = 0; i < COUNT(way_levels); i++)
+		way_contexts[i] = context_create(WAY_XID + i, way_levels[i],
+						 ALL_CAPS, CLIP_PRIV_ALL);
+}
+
+static int enter(void *data)
+{
+	const int fd = *(int *)data;
+
+	close_range(3, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	return context_enter(fd);
+}
+
+/* Root and a user in another context, with a good and a bad entry. */
+static int run_contexts(struct rule rule, struct ending (*ends)[CALLERS], int at)
+{
+	rule.flags = CLIP_ENTRY_EXE;
+	rule.effective = BIND;
+	rule.permitted = BIND;
+	for (int level = 0; level < COUNT(way_levels); level++, at++) {
+		int fd = way_contexts[level];
+
+		rule.context = WAY_XID + level;
+		for (int i = 0; i < CALLERS; i++) {
+			/* The rule, a wrong one, that and the digest, none. */
+			if (i % 2 == 0 && i < 6) {
+				rule.digest[0] ^= i == 2 || i == 4;
+				if (load(&rule) || (i == 4 && allow(A, rule.context)))
+					return -1;
+				rule.digest[0] ^= i == 2 || i == 4;
+			}
+			ends[at][i] = note_ending_of(
+				probe_run_fn(A, i % 2 ? USER_ID : 0, enter, &fd));
+			if (i % 2 && i < 6 &&
+			    commit_rules(&rule, 1, CLIP_COMMIT_REMOVE, 0, NULL))
+				return -1;
+		}
+		if (disallow(A, rule.context))
+			return -1;
+	}
 	return at;
 }
 
-TEST_F(ways, end_the_same)
+static int run_all(const struct rule *rule, struct ending (*ends)[CALLERS])
+{
+	int at;
+
+	note_ending(0);
+	at = run_entries(*rule, ends);
+	at = at < 0 ? at : run_files(*rule, ends, at);
+	return at < 0 ? at : run_contexts(*rule, ends, at);
+}
+
+TEST_F_TIMEOUT(ways, end_the_same, 120)
 {
 	int fd, count, differ = 0, ran = 0;
 
-	note_ending(0);
-	count = run_entries(self->rule, first_way);
-	ASSERT_LT(0, count);
-	count = run_levels(self->rule, first_way, count);
+	count = run_all(&self->rule, first_way);
 	ASSERT_LT(0, count);
 	fd = listen_to(CLIP_GENL_GROUP_GRANTS);
 	ASSERT_LE(0, fd);
-	note_ending(0);
-	ASSERT_LT(0, run_entries(self->rule, second_way));
-	ASSERT_EQ(count, run_levels(self->rule, second_way,
-				    COUNT(way_flags) * COUNT(way_grants)));
+	ASSERT_EQ(count, run_all(&self->rule, second_way));
 	close(fd);
 	for (int at = 0; at < count; at++) {
 		for (int i = 0; i < CALLERS; i++) {
