@@ -21,6 +21,7 @@
 
 #include "core/counters.h"
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
@@ -306,25 +307,15 @@ static void forget_match(struct clip_cred *blob)
 	blob->matched = NULL;
 }
 
-/**
- * clip_exec_check - Check whether a file of an exec may run
- * @bprm: the exec, with the file in it
- *
- * Context: may sleep.
- * Return: 0, or a negative errno value after a report.
- */
-int clip_exec_check(struct linux_binprm *bprm)
+static noinline int check_active(struct linux_binprm *bprm,
+				 struct clip_context *ctx)
 {
-	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 	const bool after_script =
 		clip_cred(bprm->cred)->task_flags & CLIP_TASK_SCRIPT;
-	struct clip_judgement judgement;
+	/* The digest in it is large, and valid only where a field says so. */
+	struct clip_judgement judgement __uninitialized;
 	int err;
 
-	if (unlikely(clip_cred(bprm->cred)->matched))
-		forget_match(clip_cred(bprm->cred));
-	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
-		return 0;
 	clip_judge_begin(&judgement, ctx, bprm->file);
 	if (is_known_match(&judgement, bprm)) {
 		take_match(&judgement, bprm);
@@ -343,6 +334,24 @@ int clip_exec_check(struct linux_binprm *bprm)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);
 	return err;
+}
+
+/**
+ * clip_exec_check - Check whether a file of an exec may run
+ * @bprm: the exec, with the file in it
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_exec_check(struct linux_binprm *bprm)
+{
+	struct clip_context *ctx = clip_cred(bprm->cred)->context;
+
+	if (unlikely(clip_cred(bprm->cred)->matched))
+		forget_match(clip_cred(bprm->cred));
+	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
+		return 0;
+	return check_active(bprm, ctx);
 }
 
 /*
@@ -372,6 +381,34 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 	return (blob->privileges | blob->saved_privileges) & ~CLIP_PRIV_PLAIN;
 }
 
+/* Takes back what modes and attributes of the file give and must not give. */
+static int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
+			     bool unlisted)
+{
+	int err = 0;
+
+	if (clip_latched(CLIP_LATCH_NOSUID_ROOT))
+		err = clip_root_ignore_setuid(bprm, file);
+	if (!err && (unlisted || clip_sb_no_suid(file)))
+		err = clip_root_ignore_file(bprm, file);
+	if (only_allowed(bprm, file))
+		clip_root_ignore_file_caps(bprm, file);
+	return err;
+}
+
+/* The grant of a single file, which is made only now. */
+static noinline void apply_match(struct linux_binprm *bprm,
+				 const struct file *file,
+				 struct clip_entry *entry)
+{
+	struct clip_grant single __uninitialized;
+
+	if (!clip_grant_apply_plain(bprm, file, entry)) {
+		clip_grant_make(&single, bprm, entry);
+		clip_grant_apply(bprm, file, &single);
+	}
+}
+
 /**
  * clip_exec_settle - Compute the rights of a program that is executed
  * @bprm: the exec; its credential is final afterwards
@@ -383,30 +420,20 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
-	struct clip_grant *pending __free(clip_grant_free) = blob->pending;
-	struct clip_entry *entry __free(clip_entry_put) = blob->matched;
-	const struct clip_grant *offer = pending;
-	struct clip_grant single;
+	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
 	bool gained;
 	int err;
 
 	blob->pending = NULL;
-	blob->matched = NULL;
-	if (entry) {
-		clip_grant_make(&single, bprm, entry);
-		offer = &single;
-	}
-	err = clip_root_ignore_setuid(bprm, file);
-	if (!err && (unlisted || clip_sb_no_suid(file)))
-		err = clip_root_ignore_file(bprm, file);
-	if (only_allowed(bprm, file))
-		clip_root_ignore_file_caps(bprm, file);
+	err = ignore_attributes(bprm, file, unlisted);
 	if (err)
 		return err;
 	gained = bprm->secureexec;
 	restrict_interpreter(bprm->cred);
-	clip_scoped_exec(bprm->cred, bprm->unsafe);
+	if (unlikely(bprm->unsafe))
+		clip_scoped_exec(bprm->cred);
+	blob->scoped = 0;
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;
@@ -420,7 +447,12 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	 */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	clip_grant_apply(bprm, file, unlisted ? NULL : offer);
+	if (blob->matched && !unlisted)
+		apply_match(bprm, file, blob->matched);
+	else
+		clip_grant_apply(bprm, file, unlisted ? NULL : offer);
+	if (blob->matched)
+		forget_match(blob);
 	if (gained || has_gained(blob))
 		blob->task_flags |= CLIP_TASK_GAINED;
 	if ((blob->task_flags & CLIP_TASK_GUARDED) ||

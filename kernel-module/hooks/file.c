@@ -148,7 +148,8 @@ static int hook_file_post_open(struct file *file, int mask)
 
 static void hook_file_release(struct file *file)
 {
-	clip_interpret_release(file);
+	if (unlikely(clip_file(file)->unwritten))
+		clip_interpret_release(file);
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,

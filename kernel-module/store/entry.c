@@ -165,14 +165,17 @@ struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 	return rhashtable_lookup_fast(&table->hash, &key, clip_table_params);
 }
 
-static struct clip_entry *lookup(struct clip_table *table,
-				 const struct clip_file_id *id, u64 but)
+static __always_inline struct clip_entry *lookup(struct clip_table *table,
+						 const struct clip_file_id *id,
+						 u64 but)
 {
+	struct clip_key key = { .file = *id, .but = but };
 	struct clip_entry *entry;
 
 	guard(rcu)();
-	entry = clip_store_lookup_other_at(table, id, clip_store_generation(),
-					   but);
+	/* Not before: its entries stay as long as a reader of it is left. */
+	key.at = clip_store_generation();
+	entry = rhashtable_lookup(&table->hash, &key, clip_table_params);
 	/*
 	 * The table keeps its reference to an entry in force for a grace period
 	 * after a transaction replaced it. The count can therefore only be zero
