@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifndef BATCHES
 #define BATCHES	400
+#endif
 
 static inline uint64_t now(void)
 {
