@@ -4,7 +4,7 @@
  *
  * usage: exec_bench NAME fork|vfork|exit PROGRAM [ROUNDS]
  *
- * Prints "NAME=MEDIAN" of fork or vfork, exec and exit; with "exit", of fork
+ * Prints "NAME=TIME", a typical one of fork or vfork, exec and exit; with "exit", of fork
  * and exit without exec.
  */
 #define _GNU_SOURCE
@@ -60,7 +60,6 @@ int main(int argc, char **argv)
 	}
 	if (!times)
 		return 1;
-	qsort(times, rounds, sizeof(*times), by_size);
-	printf("%s=%lu\n", argv[1], times[rounds / 2]);
+	printf("%s=%lu\n", argv[1], typical(times, rounds));
 	return 0;
 }

@@ -51,7 +51,9 @@ int main(int argc, char **argv)
 	area = mmap(NULL, 2 * (most + 1) * PAGE, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	code = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	if (area == MAP_FAILED || code == MAP_FAILED || munmap(code, PAGE)) {
+	/* The place for the mappings is empty until they come. */
+	if (area == MAP_FAILED || code == MAP_FAILED || munmap(code, PAGE) ||
+	    munmap(area, 2 * (most + 1) * PAGE)) {
 		perror("mmap");
 		return 1;
 	}

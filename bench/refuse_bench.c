@@ -34,7 +34,7 @@ static uint64_t run(char *program, int wanted)
 	return now() - begin;
 }
 
-static int median_of(const char *name, const char *what, int rounds,
+static int time_of(const char *name, const char *what, int rounds,
 		     char *program, int wanted)
 {
 	uint64_t times[ROUNDS];
@@ -47,8 +47,7 @@ static int median_of(const char *name, const char *what, int rounds,
 			return 1;
 		}
 	}
-	qsort(times, rounds, sizeof(times[0]), by_size);
-	printf("%s-%s=%lu\n", name, what, times[rounds / 2]);
+	printf("%s-%s=%lu\n", name, what, typical(times, rounds));
 	return 0;
 }
 
@@ -58,7 +57,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: refuse_bench NAME PROGRAM FILE\n");
 		return 2;
 	}
-	return median_of(argv[1], "good", ROUNDS, argv[2], 0) ||
-	       median_of(argv[1], "first", 1, argv[3], EACCES) ||
-	       median_of(argv[1], "again", AGAIN, argv[3], EACCES);
+	return time_of(argv[1], "good", ROUNDS, argv[2], 0) ||
+	       time_of(argv[1], "first", 1, argv[3], EACCES) ||
+	       time_of(argv[1], "again", AGAIN, argv[3], EACCES);
 }

@@ -83,7 +83,7 @@ static uint64_t ask(int task)
 	return took;
 }
 
-static int median_of(const char *name, int first, int second)
+static int time_of(const char *name, int first, int second)
 {
 	uint64_t times[ROUNDS];
 
@@ -96,8 +96,7 @@ static int median_of(const char *name, int first, int second)
 		}
 		times[i] = (a + b) / 2;
 	}
-	qsort(times, ROUNDS, sizeof(times[0]), by_size);
-	printf("%s=%lu\n", name, times[ROUNDS / 2]);
+	printf("%s=%lu\n", name, typical(times, ROUNDS));
 	return 0;
 }
 
@@ -124,6 +123,6 @@ int main(int argc, char **argv)
 	close(device);
 	own = start(-1);
 	other = start(context);
-	return median_of("own", own, own) || median_of("other", other, other) ||
-	       median_of("turns", own, other);
+	return time_of("own", own, own) || time_of("other", other, other) ||
+	       time_of("turns", own, other);
 }
