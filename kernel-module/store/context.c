@@ -7,6 +7,7 @@
 #include <linux/bug.h>
 #include <linux/init.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <linux/xarray.h>
 
 #include "core/latch.h"
@@ -41,6 +42,7 @@ int clip_context_setup(struct clip_context *ctx, u32 xid)
 	ctx->serial = atomic64_inc_return(&serial);
 	ctx->cap_bound = CLIP_CAPS_ACCEPTED;
 	ctx->priv_bound = CLIP_PRIV_ALL;
+	init_waitqueue_head(&ctx->emptied);
 	return clip_table_init(&ctx->table);
 }
 
@@ -189,6 +191,7 @@ static void free_context(struct work_struct *work)
 
 	clip_table_destroy(&ctx->table);
 	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
+	put_user_ns(ctx->base_userns);
 	kfree(ctx);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/cleanup.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/clip.h>
 
@@ -15,6 +16,7 @@
 #include "store/entry.h"
 
 struct clip_allow;
+struct user_namespace;
 
 /**
  * struct clip_context - What one confined environment may run and be granted
@@ -33,6 +35,17 @@ struct clip_allow;
  *	clip_store_lock, read under RCU.
  * @permissive_end: A number for the end of the level word permissive that is
  *	due, or 0. Protected by clip_store_lock.
+ * @flags: CLIP_CONTEXT_*. Written under clip_store_lock before the first task
+ *	enters, read without a lock.
+ * @confidentiality: Level of confidentiality; 0 is neutral. As @flags.
+ * @ns_cap_bound: The bounding set of capabilities in user namespaces of the
+ *	context's own. As @flags; later, bits are only removed.
+ * @base_userns: The user namespace from which tasks enter, or NULL. Written once,
+ *	under clip_store_lock, if @flags has USERNS; the context has a reference.
+ * @entered: A task has entered. Written under clip_store_lock.
+ * @tasks: Number of tasks in the context; not counted for context 0.
+ * @emptied: Woken when the last task of the context is gone.
+ * @refusals: Acts of the context's tasks that were refused, by class.
  * @deleted: The context was removed from the index. Protected by
  *	clip_store_lock.
  * @free_work: Frees the context after a grace period, when no RCU reader can
@@ -51,6 +64,14 @@ struct clip_context {
 	struct clip_table table;
 	struct clip_allow __rcu *allow;
 	u64 permissive_end;
+	u32 flags;
+	u32 confidentiality;
+	u64 ns_cap_bound;
+	struct user_namespace *base_userns;
+	bool entered;
+	atomic_long_t tasks;
+	wait_queue_head_t emptied;
+	atomic64_t refusals[CLIP_REFUSALS_CLASSES];
 	bool deleted;
 	struct rcu_work free_work;
 };
@@ -101,6 +122,23 @@ static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 {
 	return (READ_ONCE(ctx->level) & CLIP_LEVEL_PERMISSIVE) &&
 	       !clip_is_interrupted(err);
+}
+
+/**
+ * clip_context_exchanges - May two contexts exchange anything?
+ * @a: a context
+ * @b: another one
+ *
+ * Return: False if their levels of confidentiality differ, and neither is
+ * neutral.
+ */
+static inline bool clip_context_exchanges(const struct clip_context *a,
+					  const struct clip_context *b)
+{
+	const u32 one = READ_ONCE(a->confidentiality);
+	const u32 other = READ_ONCE(b->confidentiality);
+
+	return !one || !other || one == other;
 }
 
 /**
