@@ -1,0 +1,1 @@
+package enum VsctlTool { package static func main() -> Never { fatalError() } }
