@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void drop_capabilities(void)
@@ -25,28 +26,54 @@ static void drop_capabilities(void)
 	syscall(SYS_capset, &header, none);
 }
 
+/* Reaps what has ended. Returns 0 once no child is left. */
+static int reap(pid_t program, int *result, int *ended)
+{
+	for (;;) {
+		int status;
+		const pid_t child = waitpid(-1, &status, WNOHANG);
+
+		if (child == program && program > 0) {
+			*result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+			*ended = 1;
+		}
+		if (child == 0)
+			return 1;
+		if (child < 0 && errno != EINTR)
+			return 0;
+	}
+}
+
+/* Whether another process is in the namespace: a child, or one that has joined it. */
+static int has_others(void)
+{
+	return kill(-1, 0) == 0 || errno != ESRCH;
+}
+
 void clip_run_init(const struct clip_jail *jail, pid_t program)
 {
-	const int with_program = !!(jail->flags & CLIP_JAIL_END_WITH_PROGRAM);
-	int result = 0;
+	int result = 0, ended = 0, waits_for_visitors = program == 0;
+	/* Those that have joined are no children, so that their end is not told. */
+	const struct timespec second = { .tv_sec = 1 };
+	sigset_t set;
 
 	prctl(PR_SET_NAME, "init");
 	close_range(0, ~0U, 0);
 	drop_capabilities();
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	for (;;) {
-		int status;
-		const pid_t ended = waitpid(-1, &status, 0);
+		const int children = reap(program, &result, &ended);
+		siginfo_t info;
 
-		if (ended == program && program > 0) {
-			result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-			if (with_program)
-				_exit(result);
-		}
-		if (ended >= 0 || errno == EINTR)
-			continue;
-		/* No child is left. Without a program this is an empty jail, kept until it is stopped. */
-		if (program > 0)
+		if (ended && (jail->flags & CLIP_JAIL_END_WITH_PROGRAM))
 			_exit(result);
-		pause();
+		/* An empty jail without a program is kept until it is stopped, or told to end. */
+		if (!children && !waits_for_visitors && !has_others())
+			_exit(result);
+		if (sigtimedwait(&set, &info, children || waits_for_visitors ? NULL : &second) == SIGUSR1)
+			waits_for_visitors = 0;
 	}
 }

@@ -291,6 +291,15 @@ int clip_jail_self(const struct clip_jail *jail, struct clip_failure *failure);
 int clip_close_all_but(int *kept, size_t count);
 
 /*
+ * Keep namespaces when no process is left in them: a directory is made for them
+ * once, and the namespace `name` of a process, a name as in /proc/PID/ns, appears
+ * as a file in it, which is for `joined` of a plan.
+ */
+int clip_keep_place(const char *directory, struct clip_failure *failure);
+int clip_keep_namespace(pid_t process, const char *name, const char *path, struct clip_failure *failure);
+int clip_release_namespace(const char *path, struct clip_failure *failure);
+
+/*
  * A pseudo-terminal for a program in a jail, so that it never has the caller's
  * terminal: clip_terminal_open() returns the master and stores the other end,
  * which is for `terminal` of the plan. clip_terminal_relay() copies between the

@@ -17,6 +17,11 @@ package enum JailPrinter {
         return text
     }
 
+    /// The settings one by one.
+    package static func settings(_ jail: Jail) -> [(section: String, key: String, value: [UInt8])] {
+        SettingKey.sections.flatMap { section in lines(jail, section).map { (section, $0.0, $0.1) } }
+    }
+
     private typealias Line = (String, [UInt8])
 
     private static func lines(_ jail: Jail, _ section: String) -> [Line] {
