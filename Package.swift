@@ -208,3 +208,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The readers for libFuzzer, which tools/fuzz builds; the library has the main function.
+if Context.environment["CLIP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzTools",
+            dependencies: [
+                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts", "Packages",
+                "Policy", "SystemIO",
+            ],
+            path: "Tests/fuzz/tools",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
