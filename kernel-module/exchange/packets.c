@@ -120,8 +120,10 @@ static bool goes_to_loopback(const struct clip_context *owner,
 /* A connection by TCP goes on trying after any other error. */
 static unsigned int drop(const struct sock *sk)
 {
-	return NF_DROP_ERR(sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED :
-							   -EPERM);
+	const int err = sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED : -EPERM;
+
+	/* The macro takes a name only: it negates the first word. */
+	return NF_DROP_ERR(err);
 }
 
 /* A packet that is sent again is no act of the task that runs by chance. */
