@@ -248,12 +248,12 @@ static const struct nf_hook_ops ops[] = {
 #endif
 };
 
-static int __net_init net_enter(struct net *net)
+static int net_enter(struct net *net)
 {
 	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
 }
 
-static void __net_exit net_leave(struct net *net)
+static void net_leave(struct net *net)
 {
 	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
 }
