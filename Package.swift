@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "devctl", targets: ["devctl"]),
         .executable(name: "hardenctl", targets: ["hardenctl"]),
         .executable(name: "execbits", targets: ["execbits"]),
+        .executable(name: "vsctl", targets: ["vsctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -42,6 +43,8 @@ let package = Package(
         // system-library target kept stale struct sizes in incremental builds.
         .target(name: "CClip"),
         .target(name: "CSystem"),
+        // libclip, which is also a library of its own.
+        .target(name: "CContainer"),
         .systemLibrary(name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -79,6 +82,10 @@ let package = Package(
             ]),
         // From what is known about a machine to a page. It only computes.
         module("ReportPage", ["Bytes"]),
+        // What a jail is, its files, and what is planned and checked. It only computes.
+        module("Jails", ["Bytes", "Policy"]),
+        // Jails on this machine: where their files are, and the way into them.
+        module("Containers", ["Bytes", "Policy", "Jails", "SystemIO", "Tool", "CContainer"]),
         // Sets of kernel options, and what they are compared with. It only computes.
         module("Hardening", ["Bytes", "Policy"]),
         module(
@@ -97,6 +104,12 @@ let package = Package(
             "ExecbitsCommands",
             [
                 "Bytes", "SystemIO", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
+            "VsctlCommands",
+            [
+                "Bytes", "Policy", "Jails", "Containers", "SystemIO", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         module(
@@ -129,6 +142,10 @@ let package = Package(
         // Static, so that no library of the service is loaded before the bits are set.
         .executableTarget(
             name: "execbits", dependencies: ["ExecbitsCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static, so that nothing of the host's libraries is in a process of a jail.
+        .executableTarget(
+            name: "vsctl", dependencies: ["VsctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
@@ -180,6 +197,7 @@ let package = Package(
                 "Bytes", "Policy", "Device", "Loading", "EventRecord", "Learning", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
+        tests("JailsTests", ["Bytes", "Policy", "Jails"]),
         tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",

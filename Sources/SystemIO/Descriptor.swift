@@ -37,6 +37,12 @@ package struct Descriptor: ~Copyable {
         try self.init(open: path, [.readOnly, .nonBlocking, .noControllingTerminal])
     }
 
+    /// Opens a file, or makes it, to write at its end.
+    package init(appending path: BytePath, permissions: FilePermissions) throws(Errno) {
+        try self.init(
+            open: path, [.writeOnly, .create, .append, .noFollow, .noControllingTerminal], permissions: permissions)
+    }
+
     /// Opens a device for reading and writing.
     package init(device path: BytePath) throws(Errno) {
         try self.init(open: path, .readWrite)

@@ -210,7 +210,7 @@ static int request_look(const struct clip_context *ctx,
  * -ENOMEM; or a value that @args.reason explains.
  */
 int clip_given_request(struct clip_context *ctx,
-			struct clip_context_address *args)
+		       struct clip_context_address *args)
 {
 	args->count = 0;
 	switch (args->operation) {

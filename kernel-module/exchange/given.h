@@ -10,7 +10,7 @@
 struct clip_context;
 
 int clip_given_request(struct clip_context *ctx,
-			struct clip_context_address *args);
+		       struct clip_context_address *args);
 u32 clip_given_count(const struct clip_context *ctx);
 
 #endif /* _SECURITY_CLIP_EXCHANGE_GIVEN_H */

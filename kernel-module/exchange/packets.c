@@ -273,12 +273,14 @@ int clip_packets_judge(void)
 	static bool judged;
 	int err;
 
+	/* The hooks are there when it is set; pairs with the store below. */
 	if (smp_load_acquire(&judged))
 		return 0;
 	guard(mutex)(&lock);
 	if (judged)
 		return 0;
 	err = register_pernet_subsys(&net_operations);
+	/* The hooks are there before a socket is made without the lock. */
 	if (!err)
 		smp_store_release(&judged, true);
 	return err;

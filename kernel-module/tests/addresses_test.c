@@ -44,6 +44,7 @@ static void which_addresses_exist(struct kunit *test)
 		{ "::1", 0, false }, { "8000::", 1, true },
 		{ "::ffff:10.0.0.5", 128, false },
 	};
+	static const u8 none[16];
 	struct clip_address address;
 
 	for (int i = 0; i < ARRAY_SIZE(cases); i++)
@@ -52,7 +53,7 @@ static void which_addresses_exist(struct kunit *test)
 						 cases[i].prefix),
 				    "%s/%u", cases[i].text, cases[i].prefix);
 	KUNIT_EXPECT_FALSE(test, clip_address_make(&address, AF_UNIX, 0,
-						   (const u8[16]){}));
+						   none));
 }
 
 static struct clip_addresses *make(struct kunit *test, const char *const *texts,

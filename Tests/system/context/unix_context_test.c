@@ -7,6 +7,7 @@
 #include "actor.h"
 #include "contexts.h"
 #include "device.h"
+#include "events.h"
 #include "files.h"
 #include "log.h"
 
@@ -151,6 +152,25 @@ TEST_F(between, names_in_the_filesystem)
 	expect(_metadata, &self->b, DIR "/host", 0, CLIP_REASON_CONFIDENTIALITY);
 	expect(_metadata, &self->b, DIR "/a", wanted,
 	       CLIP_REASON_CONFIDENTIALITY);
+}
+
+/* A refusal is an event with both contexts. */
+TEST_F(between, refusals_are_events)
+{
+	const int events = listen_to(CLIP_GENL_GROUP_EVENTS);
+	struct event event;
+
+	ASSERT_LE(0, events);
+	ASSERT_EQ(0, serve(&self->a, "@a"));
+	EXPECT_EQ(ECONNREFUSED, reach(&self->b, "@a", SOCK_STREAM, true));
+	ASSERT_EQ(0, event_read(events, &event, WAIT_MS));
+	EXPECT_EQ(CLIP_EVENT_TASK, event_number(&event, CLIP_EVENT_A_KIND));
+	EXPECT_EQ(B, event_number(&event, CLIP_EVENT_A_CONTEXT));
+	EXPECT_EQ(A, event_number(&event, CLIP_EVENT_A_OTHER));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "exchange connect"));
+	EXPECT_EQ(0, reach(&self->a2, "@a", SOCK_STREAM, true));
+	EXPECT_EQ(EAGAIN, event_read(events, &event, 0));
+	close(events);
 }
 
 /* What is accepted belongs to the context of the socket that listens. */

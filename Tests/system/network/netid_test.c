@@ -6,6 +6,7 @@
 #include "actor.h"
 #include "contexts.h"
 #include "device.h"
+#include "events.h"
 #include "files.h"
 #include "log.h"
 #include "netid.h"
@@ -563,6 +564,34 @@ TEST_F(netid, no_loopback)
 	EXPECT_EQ(0, ask(&self->many, "sendto 0 fd00::7 5000 0"));
 	EXPECT_EQ(0, ask(&self->host, "close 0"));
 	EXPECT_TRUE(log_has("refused address: reason=54 (address)"));
+}
+
+/* A refusal is an event with the address, and counts for the context. */
+TEST_F(netid, refusals_are_events)
+{
+	const int events = listen_to(CLIP_GENL_GROUP_EVENTS);
+	struct clip_context_info info = { .size = sizeof(info) };
+	struct event event;
+
+	ASSERT_LE(0, events);
+	ASSERT_EQ(0, ask(&self->many, "socket 0 2 " UDP));
+	EXPECT_EQ(EADDRNOTAVAIL, ask(&self->many, "bind 0 " THEIRS " 5000"));
+	ASSERT_EQ(0, event_read(events, &event, WAIT_MS));
+	EXPECT_EQ(CLIP_EVENT_TASK, event_number(&event, CLIP_EVENT_A_KIND));
+	EXPECT_EQ(CLIP_REASON_ADDRESS,
+		  event_number(&event, CLIP_EVENT_A_REASON));
+	EXPECT_EQ(EADDRNOTAVAIL, event_number(&event, CLIP_EVENT_A_ERROR));
+	EXPECT_EQ(MANY, event_number(&event, CLIP_EVENT_A_CONTEXT));
+	EXPECT_EQ(self->many.pid, event_number(&event, CLIP_EVENT_A_PID));
+	EXPECT_TRUE(event_text_is(&event, CLIP_EVENT_A_ACT, "address bind"));
+	EXPECT_TRUE(event_bytes_are(&event, CLIP_EVENT_A_ADDRESS,
+				    "\x0a\0\0\x07", 4));
+	EXPECT_EQ(0, ask(&self->many, "bind 0 10.0.0.5 5000"));
+	EXPECT_EQ(EAGAIN, event_read(events, &event, 0));
+	close(events);
+	ASSERT_EQ(0, ioctl(self->fd_many, CLIP_IOC_CONTEXT_INFO, &info));
+	EXPECT_EQ(1, info.refusals[CLIP_REFUSALS_SOCKET]);
+	EXPECT_EQ(4, info.addresses);
 }
 
 /* NET-11: sources that no bind(2) has asked for. */
