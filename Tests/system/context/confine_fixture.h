@@ -56,6 +56,8 @@ FIXTURE_SETUP(confine)
 				   LINUX_CAPS(CAPS), NULL));
 	ASSERT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0,
 				   LINUX_CAPS(CAPS), NULL));
+	ASSERT_EQ(0, context_any_address(self->a));
+	ASSERT_EQ(0, context_any_address(self->b));
 }
 
 FIXTURE_TEARDOWN(confine)
