@@ -4,7 +4,7 @@
  *
  * usage: net_bench
  *
- * Prints "NAME=MEDIAN" for each exchange.
+ * Prints "NAME=TIME" for each exchange.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
