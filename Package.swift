@@ -198,6 +198,9 @@ let package = Package(
                 "TestSupport",
             ]),
         tests("JailsTests", ["Bytes", "Policy", "Jails"]),
+        tests(
+            "VsctlTests",
+            ["Bytes", "Jails", "Containers", "VsctlCommands", "SystemIO", "Tool", "TestSupport"]),
         tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",

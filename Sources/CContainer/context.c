@@ -103,7 +103,7 @@ int clip_ctx_delete(uint32_t number, struct clip_failure *failure)
 
 int clip_ctx_enter(int context, struct clip_failure *failure)
 {
-	if (ioctl(context, CLIP_IOC_ENTER) < 0)
+	if (ioctl(context, CLIP_IOC_ENTER, 0) < 0)
 		return clip_fail(failure, 0, "context", "enter the context");
 	return 0;
 }

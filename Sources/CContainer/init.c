@@ -53,7 +53,7 @@ static int has_others(void)
 void clip_run_init(const struct clip_jail *jail, pid_t program)
 {
 	int result = 0, ended = 0, waits_for_visitors = program == 0;
-	/* Those that have joined are no children, so that their end is not told. */
+	/* Those that have joined are no children, so that no signal reports their end. */
 	const struct timespec second = { .tv_sec = 1 };
 	sigset_t set;
 
@@ -70,7 +70,7 @@ void clip_run_init(const struct clip_jail *jail, pid_t program)
 
 		if (ended && (jail->flags & CLIP_JAIL_END_WITH_PROGRAM))
 			_exit(result);
-		/* An empty jail without a program is kept until it is stopped, or told to end. */
+		/* An empty jail without a program is kept until it is stopped, or asked to end. */
 		if (!children && !waits_for_visitors && !has_others())
 			_exit(result);
 		if (sigtimedwait(&set, &info, children || waits_for_visitors ? NULL : &second) == SIGUSR1)

@@ -34,15 +34,15 @@ static int find(int tree, const char *path)
 	return (int)syscall(SYS_openat2, tree, path, &how, sizeof(how));
 }
 
-static int set_attributes(int mount, uint64_t attributes, int recursive)
+static int set_attributes(int mount, uint64_t attributes, uint64_t cleared, int recursive)
 {
-	struct mount_attr attr = { .attr_set = attributes };
+	struct mount_attr attr = { .attr_set = attributes, .attr_clr = cleared & ~(uint64_t)MOUNT_ATTR__ATIME };
 
-	if (!attributes)
-		return 0;
 	/* The three ways to treat access times are one field of the kernel. */
-	if (attributes & MOUNT_ATTR__ATIME)
-		attr.attr_clr = MOUNT_ATTR__ATIME;
+	if ((attributes | cleared) & MOUNT_ATTR__ATIME)
+		attr.attr_clr |= MOUNT_ATTR__ATIME;
+	if (!attr.attr_set && !attr.attr_clr)
+		return 0;
 	return mount_setattr(mount, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr, sizeof(attr));
 }
 
@@ -183,7 +183,7 @@ static int new_devices(const struct clip_mount *mount, int target, int borrow, s
 	if (made >= 0) {
 		/* Attached first, because the nodes of the host are mounted in it. */
 		if (move_mount(made, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0 ||
-		    fill_devices(made, borrow) < 0 || set_attributes(made, MOUNT_ATTR_RDONLY, 0) < 0)
+		    fill_devices(made, borrow) < 0 || set_attributes(made, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 			clip_fail(failure, 0, "mount", "make the devices of %s", mount->target);
 		else
 			result = 0;
@@ -208,7 +208,7 @@ static int new_mount(int tree, const struct clip_mount *mount, struct clip_failu
 	if (source < 0)
 		return clip_fail(failure, 0, "mount", "%s, to be mounted at %s", mount->source, mount->target);
 	copy = clone_mount(source, recursive);
-	if (copy < 0 || set_attributes(copy, mount->attributes, recursive) < 0) {
+	if (copy < 0 || set_attributes(copy, mount->attributes, mount->cleared, recursive) < 0) {
 		clip_fail(failure, 0, "mount", "mount %s at %s", mount->source, mount->target);
 		close(copy);
 		copy = -1;
@@ -238,7 +238,8 @@ static int add_mount(int *tree, const struct clip_jail *jail, const struct clip_
 	if (target < 0)
 		return clip_fail(failure, 0, "mount", "the mount point %s, inside the tree", mount->target);
 	if (mount->kind == CLIP_MOUNT_CHANGE) {
-		result = set_attributes(target, mount->attributes, !!(mount->flags & CLIP_MOUNT_RECURSIVE));
+		result = set_attributes(target, mount->attributes, mount->cleared,
+					!!(mount->flags & CLIP_MOUNT_RECURSIVE));
 		if (result < 0)
 			clip_fail(failure, 0, "mount", "change the mount at %s", mount->target);
 	} else if (mount->kind == CLIP_MOUNT_DEVICES) {
@@ -288,7 +289,7 @@ static int new_tree(const struct clip_jail *jail, struct clip_failure *failure)
 	if (place < 0)
 		return clip_fail(failure, 0, "root", "the root directory %s", jail->root);
 	tree = clone_mount(place, 0);
-	if (tree < 0 || set_attributes(tree, jail->root_attributes, 0) < 0 ||
+	if (tree < 0 || set_attributes(tree, jail->root_attributes, 0, 0) < 0 ||
 	    move_mount(tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0) {
 		clip_fail(failure, 0, "root", "mount the root directory %s", jail->root);
 		close(tree);

@@ -212,7 +212,7 @@ static void run_joined(const struct clip_jail *jail, const struct line *line)
 	if (report.process == 0) {
 		char byte;
 
-		/* The caller must know of this process before it is told anything by it. */
+		/* The caller must know of this process before it receives reports of it. */
 		if (transfer(line->go, &byte, 1, 0) != 1)
 			_exit(1);
 		run_inside(jail, line);
@@ -351,7 +351,7 @@ pid_t clip_jail_start(const struct clip_jail *jail, clip_stage_function stage, v
 	}
 	/*
 	 * The reading end of the other pipe stays open, so that a process that has
-	 * ended causes no SIGPIPE here. It ends with the caller all the same.
+	 * ended causes no SIGPIPE here. It ends with the caller in any case.
 	 */
 	close(child.report);
 	if (process < 0) {

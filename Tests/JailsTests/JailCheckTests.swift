@@ -40,14 +40,16 @@ import Testing
     }
 
     @Test func whatDoesNotFit() {
-        #expect(Self.findings("[Namespaces]\nOwn=uts") == [
-            "f: error: a root directory takes a mount namespace; hint: Own= in [Namespaces]"
-        ])
+        #expect(
+            Self.findings("[Namespaces]\nOwn=uts") == [
+                "f: error: a root directory takes a mount namespace; hint: Own= in [Namespaces]"
+            ])
         #expect(Self.findings("[Namespaces]\nOwn=mount user").count == 1)
         #expect(Self.findings("[Namespaces]\nOwn=mount user\nUsers=0 1000 1\nGroups=0 1000 1") == [])
-        #expect(Self.findings("[Context]\nCapabilities=SYS_ADMIN") == [
-            "f: warning: the capability SYS_ADMIN: mounts, and namespaces of others"
-        ])
+        #expect(
+            Self.findings("[Context]\nCapabilities=SYS_ADMIN") == [
+                "f: warning: the capability SYS_ADMIN: mounts, and namespaces of others"
+            ])
         #expect(Self.findings("[Context]\nLevel=active:enforce_exec").count == 1)
     }
 

@@ -54,7 +54,9 @@ import Testing
 
         """
 
-    static func read(_ text: String) -> JailParser { JailParser(Array(text.utf8), name: "web", source: Array("f".utf8)) }
+    static func read(_ text: String) -> JailParser {
+        JailParser(Array(text.utf8), name: "web", source: Array("f".utf8))
+    }
 
     static func errors(_ text: String) -> [String] {
         read("[Context]\nNumber=7\n" + text).diagnostics.map(\.text)
@@ -105,7 +107,8 @@ import Testing
         ),
         ("[Mounts]\nMount=tmpfs /b nodve", "f:4:7: error: unknown option 'nodve'; hint: nodev"),
         (
-            "[Context]\nCapabilities=NET_BIND_SERVIC", "f:4:14: error: unknown capability 'NET_BIND_SERVIC'; "
+            "[Context]\nCapabilities=NET_BIND_SERVIC",
+            "f:4:14: error: unknown capability 'NET_BIND_SERVIC'; "
                 + "hint: NET_BIND_SERVICE"
         ),
         (
@@ -131,7 +134,9 @@ import Testing
                 "f: error: no context; hint: Number= in [Context]"
             ])
         #expect(Self.read("[Context]\nNumber=1").hasErrors)
-        #expect(Self.read("Number=7").diagnostics.map(\.text).first == "f:1:1: error: a key before the first section: 'Number'")
+        #expect(
+            Self.read("Number=7").diagnostics.map(\.text).first
+                == "f:1:1: error: a key before the first section: 'Number'")
     }
 
     @Test(arguments: ["web", "rm_b", "501"]) func names(name: String) {

@@ -43,9 +43,10 @@ import Testing
         #expect(jail.mounts.map(\.kind).prefix(2) == [.inside, .inside])
         #expect(jail.mounts[2].data == Array("size=4M,mode=1777".utf8))
         #expect(jail.mounts[4].attributes.contains(.noLocks))
-        #expect(old.diagnostics.map(\.text) == [
-            "/etc/jails/update/cflags:3:1: warning: the word has no effect here: 'virt_mem'"
-        ])
+        #expect(
+            old.diagnostics.map(\.text) == [
+                "/etc/jails/update/cflags:3:1: warning: the word has no effect here: 'virt_mem'"
+            ])
         #expect(JailCheck.findings(jail, source: []).filter { $0.severity == .error } == [])
     }
 
@@ -81,7 +82,10 @@ import Testing
         let audit = Self.changed("cmd", "/bin/false\n").jail
         #expect(audit.command == [])
         #expect(Self.changed("addr", "255.255.255.255/255.255.255.255\n").jail.network.addresses == [])
-        #expect(Self.changed("nflags", "").diagnostics.contains { $0.hint == "ProtectedTraffic=yes refuses all packets in clear" })
+        #expect(
+            Self.changed("nflags", "").diagnostics.contains {
+                $0.hint == "ProtectedTraffic=yes refuses all packets in clear"
+            })
     }
 
     @Test func strangersAreNamed() {

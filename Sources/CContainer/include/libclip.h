@@ -153,7 +153,7 @@ enum clip_mount_kind {
 	CLIP_MOUNT_INSIDE,
 	/* A new filesystem: `type`, `source` and `data` as for mount(8). */
 	CLIP_MOUNT_NEW,
-	/* Attributes of what is mounted at `target` are added. */
+	/* Attributes of what is mounted at `target` are changed. */
 	CLIP_MOUNT_CHANGE,
 	/* A small /dev that cannot be written, with null, zero, full, random, urandom and tty. */
 	CLIP_MOUNT_DEVICES,
@@ -176,8 +176,9 @@ struct clip_mount {
 	const char *type;
 	/* Options of the filesystem, joined by commas; NULL for none. */
 	const char *data;
-	/* MOUNT_ATTR_* of linux/mount.h that are set. */
+	/* MOUNT_ATTR_* of linux/mount.h that are set, and that are taken away. */
 	uint64_t attributes;
+	uint64_t cleared;
 };
 
 /* A range of ids of a user namespace, as in uid_map of user_namespaces(7). */

@@ -6,7 +6,7 @@ import SystemIO
 package import Tool
 
 /// Users and groups, as the host knows them. The files of a jail are never asked:
-/// whoever can change them would decide who its programs are.
+/// a user who can change them would decide who its programs are.
 package struct Accounts {
     private let passwd: [[ArraySlice<UInt8>]]
     private let group: [[ArraySlice<UInt8>]]
@@ -58,7 +58,8 @@ package struct Accounts {
                 identity.groups = members(Array(account[0]))
             } else if group == nil {
                 throw Failure(
-                    status: .syntax, message: "the user \(DisplayText.of(user)) has no account on the host, and no group is given",
+                    status: .syntax,
+                    message: "the user \(DisplayText.of(user)) has no account on the host, and no group is given",
                     hint: "Group= in [Program], or --group")
             }
         }

@@ -33,7 +33,8 @@ package struct JailFiles {
         do throws(Errno) {
             var names: Set<String> = []
             for entry in try Files.list(directory) {
-                let isFile = entry.name.count > Self.suffix.count && entry.name.suffix(Self.suffix.count) == Self.suffix[...]
+                let isFile =
+                    entry.name.count > Self.suffix.count && entry.name.suffix(Self.suffix.count) == Self.suffix[...]
                 let name = isFile ? Array(entry.name.dropLast(Self.suffix.count)) : entry.name
                 guard Jail.isName(name), isFile || isDirectory(entry) else { continue }
                 names.insert(String(decoding: name, as: UTF8.self))

@@ -2,16 +2,16 @@
 
 import Glibc
 
-/// Files are parsed with the rights of nobody, although what they say is carried
+/// Files are parsed without the rights of root, although what they say is carried
 /// out by root.
 enum Unprivileged {
     /// The user and group that own nothing.
-    private static let nobody: UInt32 = 65534
+    private static let ownerOfNothing: UInt32 = 65534
 
     /// Runs a body without the rights of root, if this process has them.
     static func run<Result>(_ body: () -> Result) -> Result {
         guard geteuid() == 0 else { return body() }
-        let isDropped = setegid(nobody) == 0 && seteuid(nobody) == 0
+        let isDropped = setegid(ownerOfNothing) == 0 && seteuid(ownerOfNothing) == 0
         defer {
             // Without its rights the process is of no use, and half of them is
             // worse than none.

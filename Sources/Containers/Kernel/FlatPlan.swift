@@ -99,6 +99,7 @@ final class FlatPlan {
         mount.target = arena.text(line.target.bytes)
         mount.data = line.data.isEmpty ? nil : arena.text(line.data)
         mount.attributes = line.attributes.rawValue
+        mount.cleared = line.cleared.rawValue
         switch line.kind {
         case .bind: mount.kind = CLIP_MOUNT_BIND
         case .inside: mount.kind = CLIP_MOUNT_INSIDE

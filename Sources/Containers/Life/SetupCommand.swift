@@ -20,7 +20,8 @@ enum SetupCommand {
         guard result.status == 0 else {
             let last = result.output.split(separator: ASCII.newline).last.map { ": \(DisplayText.of($0, limit: 200))" }
             throw Failure(
-                status: .refused, message: "the setup command \(command) ended with status \(result.status)\(last ?? "")")
+                status: .refused,
+                message: "the setup command \(command) ended with status \(result.status)\(last ?? "")")
         }
     }
 

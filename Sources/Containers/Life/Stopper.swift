@@ -118,7 +118,8 @@ package struct Stopper {
         // A kernel without the request: the cgroup has all that did not leave it.
         guard running.cgroup.exists || running.state.process > 0 else {
             throw Failure(
-                status: .unavailable, message: "this kernel cannot send a signal to a context, and the jail has no cgroup")
+                status: .unavailable,
+                message: "this kernel cannot send a signal to a context, and the jail has no cgroup")
         }
         if signal == SIGKILL { running.cgroup.kill() }
         let processes = Set(running.cgroup.processes + (running.state.process > 0 ? [running.state.process] : []))

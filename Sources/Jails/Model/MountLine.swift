@@ -28,14 +28,13 @@ package struct MountAttributes: OptionSet, Hashable, Sendable {
         ("nosymfollow", .noLinks, []), ("symfollow", [], .noLinks), ("nolock", .noLocks, []), ("lock", [], .noLocks),
     ]
 
-    /// The words of a set, `rw` and `exec` among them, so that nothing is left
-    /// to a default.
-    package var text: String {
-        var words = [contains(.readOnly) ? "ro" : "rw", contains(.noExecute) ? "noexec" : "exec"]
-        for (word, adds, _) in Self.words where !adds.isEmpty && contains(adds) {
-            if word != "ro", word != "noexec" { words.append(word) }
+    /// The words of a set, and those of attributes that are taken away; without
+    /// any of them, `defaults`.
+    package func text(without cleared: MountAttributes = []) -> String {
+        let words = Self.words.filter { _, adds, removes in
+            (!adds.isEmpty && contains(adds)) || (!removes.isEmpty && cleared.contains(removes))
         }
-        return words.joined(separator: ",")
+        return words.isEmpty ? "defaults" : words.map(\.word).joined(separator: ",")
     }
 }
 
@@ -58,6 +57,8 @@ package struct MountLine: Equatable, Sendable {
     package var source: BytePath?
     package var target: BytePath
     package var attributes: MountAttributes = []
+    /// Attributes that are taken away, if what is bound has them.
+    package var cleared: MountAttributes = []
     /// Options of the filesystem, joined by commas.
     package var data: [UInt8] = []
     package var isRecursive = false

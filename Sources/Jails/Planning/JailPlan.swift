@@ -75,14 +75,14 @@ package enum JailPlan {
         guard let root = jail.root else { return [] }
         var steps = [
             PlanStep("root", "separate the mounts from those of the host"),
-            PlanStep("root", "mount \(root) as the tree: \(jail.rootAttributes.text)"),
+            PlanStep("root", "mount \(root) as the tree: \(jail.rootAttributes.text())"),
         ]
         steps += jail.mounts.map { PlanStep("mount", text($0)) }
         return steps + [PlanStep("root", "make the tree the root directory, and unmount all of the host")]
     }
 
     private static func text(_ mount: MountLine) -> String {
-        var options = mount.attributes.text
+        var options = mount.attributes.text(without: mount.cleared)
         if !mount.data.isEmpty { options += ",\(DisplayText.of(mount.data))" }
         let how = mount.isRecursive ? "with what is mounted in it " : ""
         let source = mount.source.map(\.description) ?? ""

@@ -30,7 +30,7 @@ package enum JailPrinter {
         case "Namespaces": namespaces(jail)
         case "Root":
             optional("Path", jail.root.map(escaped))
-                + (jail.rootAttributes.isEmpty ? [] : [line("Options", jail.rootAttributes.text)])
+                + (jail.rootAttributes.isEmpty ? [] : [line("Options", jail.rootAttributes.text())])
         case "Mounts": mounts(jail)
         case "Network": network(jail)
         case "Program": program(jail)
@@ -93,7 +93,7 @@ package enum JailPrinter {
     }
 
     private static func one(_ mount: MountLine) -> Line {
-        var options = Array(mount.attributes.text.utf8)
+        var options = Array(mount.attributes.text(without: mount.cleared).utf8)
         if mount.isRecursive { options += ",rbind".utf8 }
         if mount.isOptional { options += ",nofail".utf8 }
         if !mount.data.isEmpty { options += [ASCII.comma] + mount.data }

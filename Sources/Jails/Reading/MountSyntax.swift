@@ -7,6 +7,7 @@ import Policy
 enum MountSyntax {
     struct Options {
         var attributes: MountAttributes = []
+        var cleared: MountAttributes = []
         var data: [[UInt8]] = []
         var isBind = false
         var isRecursive = false
@@ -39,6 +40,8 @@ enum MountSyntax {
             if let (_, adds, removes) = MountAttributes.words.first(where: { $0.word == name }) {
                 options.attributes.formUnion(adds)
                 options.attributes.subtract(removes)
+                options.cleared.formUnion(removes)
+                options.cleared.subtract(adds)
             } else if name == "bind" || name == "rbind" {
                 options.isBind = true
                 options.isRecursive = options.isRecursive || name == "rbind"
@@ -102,6 +105,9 @@ enum MountSyntax {
             line.data = Array(options.data.joined(separator: [ASCII.comma]))
         }
         line.attributes = options.attributes
+        line.cleared = options.cleared
+        // In these tables, what is not ro is rw.
+        if !line.attributes.contains(.readOnly) { line.cleared.formUnion(.readOnly) }
         line.isRecursive = options.isRecursive
         line.isOptional = options.isOptional
         return line
@@ -132,6 +138,7 @@ enum MountSyntax {
             line.data = Array(given.data.joined(separator: [ASCII.comma]))
         }
         line.attributes = given.attributes
+        line.cleared = given.cleared
         line.isRecursive = given.isRecursive
         line.isOptional = given.isOptional
         return line

@@ -19,7 +19,9 @@ package struct OldJail {
         "ns_setup_cmd", "nscleanup", "veriexec.ctx", "veriexec.level",
     ]
     /// Files that other programs of the old system read.
-    private static let ofOthers: Set<String> = ["veriexec.lvl-up", "veriexec.lvl-down", "syslog.socket", "netfilter", "veth"]
+    private static let ofOthers: Set<String> = [
+        "veriexec.lvl-up", "veriexec.lvl-down", "syslog.socket", "netfilter", "veth",
+    ]
 
     /// `files` has the content of each file by its name, those of directories
     /// as `fstab.internal.d/NAME`.

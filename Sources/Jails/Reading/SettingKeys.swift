@@ -116,6 +116,7 @@ struct SettingKey {
                 var line = MountLine(.change, nil, at: try ValueSyntax.path(words[0]))
                 let options = try MountSyntax.options(words[1], allowsData: false, warn: warn)
                 line.attributes = options.attributes
+                line.cleared = options.cleared
                 line.isOptional = options.isOptional
                 jail.mounts.append(line)
             },

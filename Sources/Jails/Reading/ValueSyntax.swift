@@ -125,7 +125,9 @@ enum ValueSyntax {
 
     /// Bytes, with K, M or G.
     static func size(_ text: ArraySlice<UInt8>) throws(ValueFault) -> UInt64 {
-        let units: [UInt8: UInt64] = [UInt8(ascii: "K"): 1 << 10, UInt8(ascii: "M"): 1 << 20, UInt8(ascii: "G"): 1 << 30]
+        let units: [UInt8: UInt64] = [
+            UInt8(ascii: "K"): 1 << 10, UInt8(ascii: "M"): 1 << 20, UInt8(ascii: "G"): 1 << 30,
+        ]
         let unit = text.last.flatMap { units[$0] }
         let digits = unit == nil ? text : text.dropLast()
         guard let value = UInt64(String(decoding: digits, as: UTF8.self)), value > 0,

@@ -60,6 +60,6 @@ extension ReadJail {
 }
 
 extension ByteArgument {
-    /// The name of a jail; what is none is refused when the jail is read.
+    /// The name of a jail; a text that cannot be one is refused when the jail is read.
     var name: String { String(decoding: bytes, as: UTF8.self) }
 }

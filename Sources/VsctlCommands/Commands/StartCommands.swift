@@ -35,7 +35,8 @@ struct StartOptions: ParsableArguments {
     var group: ByteArgument?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("A directory inside, as the root of the program.", valueName: "path"))
+        parsing: .unconditional,
+        help: ArgumentHelp("A directory inside, as the root of the program.", valueName: "path"))
     var view: ByteArgument?
 
     func validate() throws {
@@ -71,7 +72,8 @@ struct StartOptions: ParsableArguments {
 
 struct StartCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Make the context, the namespaces and the tree of a jail, and start its command.",
+        commandName: "start",
+        abstract: "Make the context, the namespaces and the tree of a jail, and start its command.",
         discussion: """
             The command goes on when vsctl has ended. If any step fails, nothing is left: no process, mount, cgroup \
             or context. A jail that runs is not started twice.
@@ -105,7 +107,8 @@ struct StartCommand: Verb {
                 ]))
         }
         let what = purpose == .setup ? "is set up" : "runs"
-        surroundings.reporter.line("\(name) \(what) in context \(context)" + (process > 0 ? ", process \(process)" : ""))
+        surroundings.reporter.line(
+            "\(name) \(what) in context \(context)" + (process > 0 ? ", process \(process)" : ""))
         return .done
     }
 }

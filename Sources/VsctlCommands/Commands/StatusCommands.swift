@@ -93,7 +93,8 @@ struct StatusCommand: Verb {
 
 struct LogsCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "Print what the program of a jail has written, and what the kernel refused there.",
+        commandName: "logs",
+        abstract: "Print what the program of a jail has written, and what the kernel refused there.",
         discussion: "The output is kept with Output=kept, the default, and until the jail is stopped.")
 
     @Argument(help: "The name of the jail.")

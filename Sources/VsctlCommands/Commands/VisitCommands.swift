@@ -64,7 +64,7 @@ struct EnterCommand: Verb {
     @Option(parsing: .unconditional, help: ArgumentHelp("The working directory.", valueName: "path"))
     var directory: ByteArgument?
 
-    @Flag(name: [.customShort("t"), .long], help: "A terminal of its own, also if the input is none.")
+    @Flag(name: [.customShort("t"), .long], help: "A terminal of its own, even if the input is not a terminal.")
     var terminal = false
 
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")
