@@ -12,8 +12,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules of the programs do not use regular expressions, whose library would be a
+/// tenth of a small program.
+let withoutRegex: SwiftSetting = .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + [withoutRegex])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
