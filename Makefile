@@ -90,6 +90,10 @@ performance: ## docs/performance.md, of what was measured
 regression: build kernel-baseline ## the kernel's own selftests, with clip and without
 	@tools/regression
 
+TIME ?= 60
+fuzz: deps ## fuzz the readers, each for TIME seconds
+	@tools/fuzz --time $(TIME)
+
 series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
 	@rm -rf build/series
 	@tools/patch-series build/series
@@ -226,4 +230,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
-	deb-kernel check-deb-kernel lint bench performance core-lines series regression clean
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression fuzz clean
