@@ -12,6 +12,7 @@
 #include "core/common.h"
 
 struct clip_context;
+struct clip_entry;
 struct clip_grant;
 
 /* clip_cred.task_flags */
@@ -54,6 +55,8 @@ struct clip_grant;
  * @pending: The pending grant of an exec in progress, that is, the grant of
  *	the files verified so far. The blob owns it. NULL on all other
  *	credentials.
+ * @matched: The same for a single file that matches its entry: the entry, to
+ *	which the blob holds a reference. Never set together with @pending.
  * @privileges: CLIP_PRIV_* in force.
  * @saved_privileges: CLIP_PRIV_* that are set aside while the task is not root.
  * @extra_effective: Bits of E that do not fit into kernel_cap_t.
@@ -73,6 +76,7 @@ struct clip_grant;
 struct clip_cred {
 	struct clip_context *context;
 	struct clip_grant *pending;
+	struct clip_entry *matched;
 	u64 privileges;
 	u64 saved_privileges;
 	u64 extra_effective;

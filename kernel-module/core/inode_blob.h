@@ -23,9 +23,9 @@ struct clip_known;
  * @writes: Counts how often the inode was opened for writing or truncated.
  * @lock: Protects @known and @known_writes. This is an innermost lock, see
  *	core/common.h for the ordering.
- * @known: Digests of the content, one for each algorithm by which it matched an
- *	entry or an allow digest; NULL if it never did. Freed with the inode.
- * @known_writes: The value of @writes at the time when they were computed.
+ * @known: Digests of the content, one for each algorithm by which it was read,
+ *	and what its headers ask for; NULL if it never was. Freed with the inode.
+ * @known_writes: The value of @writes at the time when it was read.
  * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
@@ -83,6 +83,13 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 static inline void clip_inode_mark_code(const struct inode *inode)
 {
 	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+}
+
+/* For an opener, before it can lower i_writecount again. */
+static inline void clip_inode_unmark_code(const struct inode *inode)
+{
+	clear_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+	smp_mb__after_atomic();
 }
 
 static inline void clip_inode_set_firmware(const struct inode *inode)

@@ -22,7 +22,8 @@ struct user_namespace;
 /**
  * struct clip_context - What one confined environment may run and be granted
  * @usage: Reference count: one reference of the index while the context is
- *	published, and one for each credential and each descriptor.
+ *	published, and one for each credential and each descriptor. Those to
+ *	context 0 are not counted.
  * @xid: The number by which users know the context. Set once.
  * @level: CLIP_LEVEL_*. Written under clip_store_lock, read without a lock.
  * @serial: A number that is never assigned to another context. Set once.
@@ -92,6 +93,8 @@ int clip_context_publish(struct clip_context *ctx);
 void clip_context_unpublish(struct clip_context *ctx);
 struct clip_context *clip_context_find(u32 xid);
 struct clip_context *clip_context_find_rcu(u64 *from);
+struct clip_context *clip_context_find_listing_rcu(u64 *from);
+void clip_context_note_entries(struct clip_context *ctx);
 struct clip_context *clip_context_next(u64 *from);
 u32 clip_context_count(void);
 
@@ -103,6 +106,17 @@ u32 clip_context_count(void);
  */
 #define clip_context_for_each_rcu(ctx) \
 	for (u64 __next = 0; ((ctx) = clip_context_find_rcu(&__next));)
+
+/**
+ * clip_context_for_each_listing_rcu - Iterate over the contexts with entries
+ * @ctx: the context, without a reference
+ *
+ * A context whose last entry has just been removed may be among them.
+ *
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ */
+#define clip_context_for_each_listing_rcu(ctx) \
+	for (u64 __next = 0; ((ctx) = clip_context_find_listing_rcu(&__next));)
 
 /**
  * clip_context_is_watch - Is this context 1, which only watches the others?
@@ -181,12 +195,28 @@ static inline bool clip_context_exchanges(const struct clip_context *a,
  */
 static inline struct clip_context *clip_context_get(struct clip_context *ctx)
 {
-	if (ctx)
+	if (ctx && ctx != &clip_admin_context)
 		refcount_inc(&ctx->usage);
 	return ctx;
 }
 
-void clip_context_put(struct clip_context *ctx);
+void clip_context_free(struct clip_context *ctx);
+
+/**
+ * clip_context_put - Drop a reference
+ * @ctx: a context, or NULL
+ *
+ * References to context 0 are not counted: nearly every credential has one, and
+ * it is never freed.
+ *
+ * Context: Any; does not sleep.
+ */
+static inline void clip_context_put(struct clip_context *ctx)
+{
+	if (ctx && ctx != &clip_admin_context &&
+	    refcount_dec_and_test(&ctx->usage))
+		clip_context_free(ctx);
+}
 
 DEFINE_FREE(clip_context_put, struct clip_context *, clip_context_put(_T))
 

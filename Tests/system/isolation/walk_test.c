@@ -67,6 +67,8 @@ static const struct allowed in_shared_namespaces[] = {
 	{ "char 5:2", "a new terminal" },
 	{ "char 10:200", "network namespace, with CAP_NET_ADMIN: tun" },
 	{ "char 10:229", "a mount of the user: fuse" },
+	{ "char 116:*", "the sound card, by its owner and mode" },
+	{ "char 226:*", "the graphics card, by its owner and mode" },
 	{ "char veriexec", "the context, which checks each request" },
 	{}
 };
@@ -250,7 +252,7 @@ static int route_message(int type)
 static bool is_refusal(int err)
 {
 	return err == EPERM || err == EACCES || err == EOPNOTSUPP ||
-	       err == ENOSYS || err == EPROTONOSUPPORT;
+	       err == ENOSYS || err == EPROTONOSUPPORT || err == ENOTTY;
 }
 
 static int configures_routes(void)
