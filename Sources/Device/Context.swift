@@ -88,7 +88,8 @@ final class KernelContext: ContextHandle {
             raw.index = index
             do throws(ContextRefusal) {
                 try send(&raw)
-            } catch where error.error == .noEntry {
+            } catch {
+                guard error.error == .noEntry else { throw error }
                 break
             }
             let size = raw.family == UInt16(cclip_af_inet) ? 4 : 16

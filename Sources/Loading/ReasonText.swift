@@ -40,7 +40,7 @@ extension Reason {
         .indirect: "the interpreter runs only to interpret a verified script that names it (flag O)",
         .signature: "the kernel takes only rules that are signed with a key that it trusts",
         .oldVersion: "the policy has a lower number than one that was in force since the machine was started",
-        .address: "the network address is none of those of the context",
+        .address: "the context does not have this network address",
         .noNetwork: "the context has no address of this family, so it has no such sockets",
         .clearTraffic: "nothing leaves the context but through IPsec or WireGuard",
         .received: "the file that another context has opened leads out of the context that would receive it",

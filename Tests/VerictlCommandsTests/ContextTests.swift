@@ -133,7 +133,7 @@ import Testing
     ])
     func badAddress(_ text: String, _ message: String) {
         let (status, output) = run("context", "create", "600", "--address", text)
-        #expect(status == 1)
+        #expect(status == 2)
         #expect(output.messages.contains(message))
         #expect(device.contextRequests.isEmpty)
     }

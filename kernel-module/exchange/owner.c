@@ -89,7 +89,8 @@ int clip_owner_check_family(int family)
 		return 0;
 	default:
 		if (ctx && has_network(ctx, family))
-			return clip_packets_judge();
+			return clip_packets_judge(READ_ONCE(ctx->flags) &
+						  CLIP_CONTEXT_PROTECTED_TRAFFIC);
 		clip_address_report("create", ctx, family, NULL,
 				    CLIP_REASON_NO_NETWORK, -EAFNOSUPPORT);
 		return -EAFNOSUPPORT;

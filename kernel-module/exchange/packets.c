@@ -219,18 +219,12 @@ static unsigned int hook_post_routing(void *unused, struct sk_buff *skb,
 	return drop(sk);
 }
 
-static const struct nf_hook_ops ops[] = {
+static const struct nf_hook_ops source_ops[] = {
 	{
 		.hook = hook_local_out,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_FIRST,
-	},
-	{
-		.hook = hook_post_routing,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = NF_IP_PRI_LAST,
 	},
 #if IS_ENABLED(CONFIG_IPV6)
 	{
@@ -239,6 +233,17 @@ static const struct nf_hook_ops ops[] = {
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_FIRST,
 	},
+#endif
+};
+
+static const struct nf_hook_ops clear_ops[] = {
+	{
+		.hook = hook_post_routing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST,
+	},
+#if IS_ENABLED(CONFIG_IPV6)
 	{
 		.hook = hook_post_routing,
 		.pf = NFPROTO_IPV6,
@@ -248,43 +253,71 @@ static const struct nf_hook_ops ops[] = {
 #endif
 };
 
-static int net_enter(struct net *net)
+static int begin_source(struct net *net)
 {
-	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
+	return nf_register_net_hooks(net, source_ops, ARRAY_SIZE(source_ops));
 }
 
-static void net_leave(struct net *net)
+static void end_source(struct net *net)
 {
-	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
+	nf_unregister_net_hooks(net, source_ops, ARRAY_SIZE(source_ops));
 }
 
-static struct pernet_operations net_operations = {
-	.init = net_enter,
-	.exit = net_leave,
+static int begin_clear(struct net *net)
+{
+	return nf_register_net_hooks(net, clear_ops, ARRAY_SIZE(clear_ops));
+}
+
+static void end_clear(struct net *net)
+{
+	nf_unregister_net_hooks(net, clear_ops, ARRAY_SIZE(clear_ops));
+}
+
+static struct pernet_operations source_net = {
+	.init = begin_source,
+	.exit = end_source,
 };
 
+static struct pernet_operations clear_net = {
+	.init = begin_clear,
+	.exit = end_clear,
+};
+
+/* Both are only ever set, under this lock. */
+static DEFINE_MUTEX(lock);
+static bool source_judged, clear_judged;
+
+static int judge_from_now(bool *judged, struct pernet_operations *operations)
+{
+	int err;
+
+	/* The hooks are there when it is set; pairs with the store below. */
+	if (smp_load_acquire(judged))
+		return 0;
+	guard(mutex)(&lock);
+	if (*judged)
+		return 0;
+	err = register_pernet_subsys(operations);
+	if (err)
+		return err;
+	/* The hooks are there before a socket is made without the lock. */
+	smp_store_release(judged, true);
+	return 0;
+}
+
 /**
- * clip_packets_judge - Judge the packets of all sockets from now on
+ * clip_packets_judge - Judge packets from now on, before a socket is made
+ * @protected: none of the socket's packets may leave in clear
  *
  * Context: May sleep.
  * Return: 0, or -ENOMEM.
  */
-int clip_packets_judge(void)
+int clip_packets_judge(bool protected)
 {
-	static DEFINE_MUTEX(lock);
-	static bool judged;
-	int err;
+	int err = judge_from_now(&source_judged, &source_net);
 
-	/* The hooks are there when it is set; pairs with the store below. */
-	if (smp_load_acquire(&judged))
-		return 0;
-	guard(mutex)(&lock);
-	if (judged)
-		return 0;
-	err = register_pernet_subsys(&net_operations);
-	/* The hooks are there before a socket is made without the lock. */
-	if (!err)
-		smp_store_release(&judged, true);
+	if (!err && protected)
+		err = judge_from_now(&clear_judged, &clear_net);
 	return err;
 }
 

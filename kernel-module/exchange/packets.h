@@ -5,6 +5,8 @@
 #ifndef _SECURITY_CLIP_EXCHANGE_PACKETS_H
 #define _SECURITY_CLIP_EXCHANGE_PACKETS_H
 
-int clip_packets_judge(void);
+#include <linux/types.h>
+
+int clip_packets_judge(bool protected);
 
 #endif /* _SECURITY_CLIP_EXCHANGE_PACKETS_H */

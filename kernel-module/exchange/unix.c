@@ -22,10 +22,10 @@
 /* The name has no file: it begins with a NUL byte. The caller holds the lock. */
 static bool is_abstract(const struct sock *sk)
 {
-	/* Pairs with the release in unix_bind(): the name is complete. */
-	const struct unix_address *address =
-		smp_load_acquire(&unix_sk(sk)->addr);
+	const struct unix_address *address;
 
+	/* Pairs with the release in unix_bind(): the name is complete. */
+	address = smp_load_acquire(&unix_sk(sk)->addr);
 	return address && address->len > offsetof(struct sockaddr_un, sun_path) &&
 	       !address->name->sun_path[0];
 }

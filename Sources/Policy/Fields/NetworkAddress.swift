@@ -135,6 +135,7 @@ package struct NetworkAddress: Hashable, Sendable {
         }
         let words = groups.map { String($0, radix: 16) }
         guard best.count > 1 else { return words.joined(separator: ":") }
-        return words[..<best.lowerBound].joined(separator: ":") + "::" + words[best.upperBound...].joined(separator: ":")
+        let (head, tail) = (words[..<best.lowerBound], words[best.upperBound...])
+        return head.joined(separator: ":") + "::" + tail.joined(separator: ":")
     }
 }

@@ -205,13 +205,13 @@ TEST_F(between, used_by_another_context)
 	if (!variant->exchange)
 		return;
 	/* Made in the second: no more than what the second may. */
-	ASSERT_EQ(0, ask(&self->b, "socket 1 1 1 0"));
+	ASSERT_EQ(0, ask(&self->b, "socket 7 1 1 0"));
 	ASSERT_EQ(0, ask(&self->host, "socket 9 1 2 0"));
 	ASSERT_EQ(0, ask(&self->host, "ubind 9 @h"));
-	ASSERT_EQ(0, ask(&self->b, "give 1 @h"));
-	ASSERT_EQ(0, ask(&self->host, "take 1 9"));
-	EXPECT_EQ(ECONNREFUSED, ask(&self->host, "uconnect 1 @a1"));
-	EXPECT_EQ(0, ask(&self->host, "uconnect 1 @host1"));
+	ASSERT_EQ(0, ask(&self->b, "give 7 @h"));
+	ASSERT_EQ(0, ask(&self->host, "take 7 9"));
+	EXPECT_EQ(ECONNREFUSED, ask(&self->host, "uconnect 7 @a1"));
+	EXPECT_EQ(0, ask(&self->host, "uconnect 7 @host1"));
 }
 
 /* IPC-07 */
@@ -228,7 +228,7 @@ TEST_F(between, descriptors)
 	const struct actor *receivers[] = { &self->host, &self->a2, &self->b };
 	static const char *const names[] = { "host", "a2", "b" };
 
-	ASSERT_EQ(0, write_text(DIR "/file", "x"));
+	ASSERT_EQ(0, put_file(DIR "/file", "x", 1));
 	for (int r = 0; r < 3; r++) {
 		ASSERT_EQ(0, ask(receivers[r], "socket 9 1 2 0"));
 		ASSERT_EQ(0, ask(receivers[r], "ubind 9 " DIR "/%s", names[r]));
@@ -265,7 +265,7 @@ TEST_F(between, descriptors_by_a_detour)
 {
 	const long long before = refused(CLIP_REASON_CONFIDENTIALITY);
 
-	ASSERT_EQ(0, write_text(DIR "/file", "x"));
+	ASSERT_EQ(0, put_file(DIR "/file", "x", 1));
 	ASSERT_EQ(0, ask(&self->host, "socket 9 1 2 0"));
 	ASSERT_EQ(0, ask(&self->host, "ubind 9 " DIR "/host"));
 	ASSERT_EQ(0, ask(&self->b, "socket 9 1 2 0"));

@@ -515,8 +515,9 @@ TEST_F(netid, passed_sockets)
 	ASSERT_EQ(0, ask(&self->one, "give 4 @host"));
 	ASSERT_EQ(0, ask(&self->host, "take 4 9"));
 	EXPECT_EQ(EADDRNOTAVAIL, ask(&self->host, "bind 4 " THEIRS " 5003"));
-	EXPECT_EQ(EPERM, ask(&self->host, "sendfrom 4 " THEIRS " 10.0.0.5 5001"));
 	EXPECT_EQ(0, ask(&self->host, "bind 4 10.0.0.8 5003"));
+	EXPECT_EQ(EPERM, ask(&self->host, "sendfrom 4 " THEIRS " 10.0.0.5 5001"));
+	EXPECT_EQ(0, ask(&self->host, "sendfrom 4 10.0.0.8 10.0.0.5 5001"));
 }
 
 TEST_HARNESS_MAIN
