@@ -178,6 +178,25 @@ TEST_F(enter, arming_is_refused)
 	EXPECT_EQ((uint32_t)CLIP_REASON_NO_CONTEXT, reason);
 }
 
+/* The program runs in the context or not at all. */
+TEST_F(enter, armed_for_a_context_that_was_deleted)
+{
+	struct waiting one, twin;
+
+	ASSERT_EQ(0, waiting_start(&one, NULL));
+	ASSERT_EQ(0, waiting_start(&twin, NULL));
+	EXPECT_EQ(0, context_arm(self->a, one.actor.pid, 0, NULL));
+	EXPECT_EQ(0, context_arm(self->a, twin.actor.pid, 0, NULL));
+	EXPECT_EQ(0, context_delete(A));
+	EXPECT_EQ(ENOENT, waiting_go(&one));
+	actor_stop(&one.actor);
+	EXPECT_EQ(0, context_arm(self->a, twin.actor.pid, CLIP_ARM_DISARM,
+				 NULL));
+	EXPECT_EQ(0, waiting_go(&twin));
+	EXPECT_EQ(0, context_of(twin.actor.pid));
+	actor_stop(&twin.actor);
+}
+
 /* ---------------------------------------------- what the process has with it */
 
 #define KEPT		20

@@ -125,6 +125,42 @@ TEST_F(enter, no_request_from_inside)
 	EXPECT_EQ(0, context_of(getpid()));
 }
 
+/* -------------------------------------------------------------- structures */
+
+static const struct {
+	unsigned long request;
+	uint32_t size;
+} requests[] = {
+	{ CLIP_IOC_CONTEXT_SETUP, sizeof(struct clip_context_setup) },
+	{ CLIP_IOC_CONTEXT_ARM, sizeof(struct clip_context_arm) },
+	{ CLIP_IOC_CONTEXT_BIND, sizeof(struct clip_context_bind) },
+	{ CLIP_IOC_CONTEXT_INFO, sizeof(struct clip_context_info) },
+	{ CLIP_IOC_CONTEXT_KILL, sizeof(struct clip_context_kill) },
+};
+
+TEST_F(enter, structures_of_requests_can_grow)
+{
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+		const uint32_t size = requests[i].size;
+		uint32_t args[128] = { size - 8 };
+
+		EXPECT_EQ(-1, ioctl(self->a, requests[i].request, args));
+		EXPECT_EQ(EINVAL, errno);
+		args[0] = sizeof(args);
+		args[127] = 1;
+		EXPECT_EQ(-1, ioctl(self->a, requests[i].request, args));
+		EXPECT_EQ(E2BIG, errno);
+		EXPECT_EQ(-1, ioctl(self->a, requests[i].request, NULL));
+		EXPECT_EQ(EFAULT, errno);
+		/* The size that the kernel knows is the answer. */
+		memset(args, 0, sizeof(args));
+		args[0] = sizeof(args);
+		ioctl(self->a, requests[i].request, args);
+		EXPECT_EQ(size, args[0]);
+	}
+	EXPECT_EQ(0, context_info(self->a).state);
+}
+
 /* ------------------------------------------------------ tasks and emptiness */
 
 static int has_threads_and_children(int fd)

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <ftw.h>
 #include <linux/capability.h>
+#include <linux/genetlink.h>
 #include <linux/if.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
@@ -39,6 +40,8 @@
 
 #define PLACE	"/tmp/walk"
 #define DEVICES	PLACE "/dev"
+/* From <linux/mptcp.h>, which does not go along with the C library. */
+#define MPTCP_GET_LIMITS	6
 #define A	2001
 #define CAP(name)	(1ULL << CAP_ ## name)
 
@@ -218,33 +221,36 @@ static long configure_link(unsigned long request)
 	return result;
 }
 
-/* The answer to an empty message of a type of rtnetlink; 0 or an errno. */
-static int route_message(int type)
+/* The answer to an empty message; 0 or an errno. */
+static int netlink_message(int protocol, int type, int command)
 {
 	struct {
 		struct nlmsghdr head;
-		char body[64];
+		unsigned char body[64];
 	} message = {
 		.head = {
 			.nlmsg_len = sizeof(message), .nlmsg_type = type,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		},
+		.body = { command, 1 },
 	};
-	struct {
-		struct nlmsghdr head;
-		struct nlmsgerr error;
-		char rest[512];
-	} answer;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	const struct timeval second = { 1, 0 };
+	char answer[4096];
+	const struct nlmsghdr *head = (const struct nlmsghdr *)answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	int err = EIO;
 
 	if (fd < 0)
 		return errno;
-	if (send(fd, &message, sizeof(message), 0) < 0)
+	/* A generic message is nothing but its head and its command. */
+	if (protocol == NETLINK_GENERIC)
+		message.head.nlmsg_len = NLMSG_HDRLEN + 4;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+	if (send(fd, &message, message.head.nlmsg_len, 0) < 0)
 		err = errno;
-	else if (recv(fd, &answer, sizeof(answer), 0) > 0 &&
-		 answer.head.nlmsg_type == NLMSG_ERROR)
-		err = -answer.error.error;
+	else if (recv(fd, answer, sizeof(answer), 0) > 0)
+		err = head->nlmsg_type == NLMSG_ERROR ?
+		      -((const struct nlmsgerr *)NLMSG_DATA(head))->error : 0;
 	close(fd);
 	return err;
 }
@@ -263,13 +269,102 @@ static int configures_routes(void)
 		/* The third of each four only asks. */
 		if ((type - RTM_BASE) % 4 == 2)
 			continue;
-		const int err = route_message(type);
+		const int err = netlink_message(NETLINK_ROUTE, type, 0);
 
 		if (!is_refusal(err)) {
 			fprintf(stderr, "# rtnetlink %d: %d\n", type, err);
 			faults++;
 		}
 	}
+	return faults;
+}
+
+/* Messages of which each sets something, or takes the right to do so. */
+static int configures_by_netlink(void)
+{
+	static const struct {
+		int protocol, first, last;
+	} all[] = {
+		{ NETLINK_XFRM, 16, 40 }, { NETLINK_NETFILTER, 16, 32 },
+		{ NETLINK_NETFILTER, 0xa00, 0xa20 }, { NETLINK_CRYPTO, 16, 21 },
+		/* AUDIT_SET, the rules, AUDIT_TRIM to AUDIT_SET_FEATURE */
+		{ NETLINK_AUDIT, 1001, 1001 }, { NETLINK_AUDIT, 1011, 1012 },
+		{ NETLINK_AUDIT, 1014, 1018 },
+	};
+	int faults = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		for (int type = all[i].first; type <= all[i].last; type++) {
+			const int err = netlink_message(all[i].protocol, type,
+							0);
+
+			if (err)
+				continue;
+			fprintf(stderr, "# netlink %d: %d succeeds\n",
+				all[i].protocol, type);
+			faults++;
+		}
+	return faults;
+}
+
+/* The name of a generic family, which the controller tells. */
+static const char *family_name(int family)
+{
+	static char answer[4096];
+	struct {
+		struct nlmsghdr head;
+		struct genlmsghdr command;
+		struct nlattr id;
+		uint16_t family[2];
+	} message = {
+		.head = {
+			.nlmsg_len = sizeof(message), .nlmsg_type = GENL_ID_CTRL,
+			.nlmsg_flags = NLM_F_REQUEST,
+		},
+		.command = { .cmd = CTRL_CMD_GETFAMILY, .version = 1 },
+		.id = { NLA_HDRLEN + 2, CTRL_ATTR_FAMILY_ID },
+		.family = { family },
+	};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	const size_t start = NLMSG_HDRLEN + GENL_HDRLEN;
+	const struct nlattr *first = (const struct nlattr *)(answer + start);
+	ssize_t got = -1;
+
+	if (send(fd, &message, sizeof(message), 0) > 0)
+		got = recv(fd, answer, sizeof(answer), 0);
+	close(fd);
+	return got > (ssize_t)start && first->nla_type == CTRL_ATTR_FAMILY_NAME ?
+	       (const char *)(first + 1) : "-";
+}
+
+/* Commands without arguments that succeed; all of them read. */
+static bool only_reads(int family, int command)
+{
+	return !strcmp(family_name(family), "mptcp_pm") &&
+	       command == MPTCP_GET_LIMITS;
+}
+
+/*
+ * The commands of all generic families, without arguments.
+ */
+static int commands_of_families(void)
+{
+	int faults = 0;
+
+	for (int family = GENL_MIN_ID + 1; family < GENL_MIN_ID + 48; family++)
+		for (int command = 0; command < 48; command++) {
+			const int err = netlink_message(NETLINK_GENERIC, family,
+							command);
+
+			/* There is no such family. */
+			if (err == ENOENT)
+				break;
+			if (err || only_reads(family, command))
+				continue;
+			fprintf(stderr, "# family %s: command %d succeeds\n",
+				family_name(family), command);
+			faults++;
+		}
 	return faults;
 }
 
@@ -352,7 +447,8 @@ static int acts(void *data)
 				results[i].err);
 			faults++;
 		}
-	faults += configures_routes();
+	faults += configures_routes() + configures_by_netlink() +
+		  commands_of_families();
 	return faults > 250 ? 250 : faults;
 }
 
