@@ -51,9 +51,8 @@ static_assert(offsetof(struct clip_entry, digest) % sizeof(u64) == 0);
 static const struct clip_entry_rights no_rights;
 
 /*
- * Only an administrator chooses which files are listed, so that one multiplication
- * spreads their numbers well enough. The address is aligned, and the numbers of
- * two filesystems differ little.
+ * Only an administrator chooses which files are listed, so that a single
+ * multiplication spreads their numbers well enough.
  */
 static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
 		     u32 seed)
