@@ -89,6 +89,7 @@ static inline void clip_inode_mark_code(const struct inode *inode)
 static inline void clip_inode_unmark_code(const struct inode *inode)
 {
 	clear_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+	/* A mapper that sees i_writecount lowered sets the mark after this. */
 	smp_mb__after_atomic();
 }
 

@@ -269,13 +269,13 @@ static bool is_single(const struct linux_binprm *bprm)
 }
 
 /*
- * The common case: a program that matches its entry, and whose content is known.
- * The judge would come to the same verdict; here it takes no allocation and
+ * The common case: a program that matches its entry, and whose content is
+ * known. The judge would come to the same verdict; here it takes no allocation and
  * nothing that only other files need. Whatever is not as usual is left to the
  * judge, so that this function never refuses.
  */
 static bool is_known_match(const struct clip_judgement *judgement,
-			const struct linux_binprm *bprm)
+			   const struct linux_binprm *bprm)
 {
 	const struct clip_entry *entry = judgement->entry;
 	const struct inode *inode = judgement->inode;
@@ -291,7 +291,7 @@ static bool is_known_match(const struct clip_judgement *judgement,
 
 /* Takes over the reference of the judgement. */
 static void take_match(struct clip_judgement *judgement,
-		  const struct linux_binprm *bprm)
+		       const struct linux_binprm *bprm)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
@@ -389,7 +389,8 @@ static int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
 
 	if (clip_latched(CLIP_LATCH_NOSUID_ROOT))
 		err = clip_root_ignore_setuid(bprm, file);
-	if (!err && (unlisted || clip_sb_no_suid(file)))
+	if (!err && (unlisted || (clip_latched(CLIP_LATCH_MOUNT) &&
+				  clip_sb_no_suid(file))))
 		err = clip_root_ignore_file(bprm, file);
 	if (only_allowed(bprm, file))
 		clip_root_ignore_file_caps(bprm, file);

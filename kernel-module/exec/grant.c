@@ -230,9 +230,8 @@ static bool is_plain(const struct linux_binprm *bprm, const struct file *file,
 	const u32 widening = CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE |
 			     CLIP_ENTRY_JIT;
 
-	return !(entry->cap_effective | entry->cap_permitted |
-		 entry->cap_inheritable | entry->privileges) &&
-	       !(entry->flags & widening) && !bprm->unsafe &&
+	return !entry->has_rights && !(entry->flags & widening) &&
+	       !bprm->unsafe &&
 	       file == bprm->file && bprm->cred->user_ns == &init_user_ns &&
 	       clip_grant_obstacle(file, entry) == CLIP_REASON_NONE;
 }

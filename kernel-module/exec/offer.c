@@ -134,16 +134,24 @@ static int expect_interpreter(struct clip_grant *offer,
 	return good < 0 ? good : 0;
 }
 
+static struct clip_caps caps_of(const struct clip_entry *entry)
+{
+	const struct clip_entry_rights *rights = clip_entry_rights(entry);
+
+	return (struct clip_caps) {
+		.effective = rights->cap_effective,
+		.permitted = rights->cap_permitted,
+		.inheritable = rights->cap_inheritable,
+	};
+}
+
 /* EX-15 to EX-20. The caller's own credentials do not matter here. */
 static void add_interpreter(struct clip_grant *offer,
 			    const struct linux_binprm *bprm,
 			    const struct clip_entry *entry)
 {
-	const struct clip_caps caps = entry ? (struct clip_caps) {
-		.effective = entry->cap_effective,
-		.permitted = entry->cap_permitted,
-		.inheritable = entry->cap_inheritable,
-	} : (struct clip_caps) {};
+	const struct clip_caps caps = entry ? caps_of(entry) :
+					      (struct clip_caps) {};
 
 	strip(offer, offer->follow_reason);
 	if (!entry || !(entry->flags & CLIP_ENTRY_INTERP))
@@ -152,7 +160,7 @@ static void add_interpreter(struct clip_grant *offer,
 		strip(offer, CLIP_REASON_SCRIPT);
 	else
 		clip_grant_limit(offer, entry->flags, &caps,
-				 entry->privileges);
+				 clip_entry_rights(entry)->privileges);
 	strip(offer, place_reason(bprm->file));
 }
 
@@ -168,12 +176,11 @@ void clip_grant_make(struct clip_grant *offer, const struct linux_binprm *bprm,
 	*offer = (struct clip_grant) {
 		.entry = entry,
 		.inode = file_inode(bprm->file),
-		.caps.effective = entry->cap_effective,
-		.caps.permitted = entry->cap_permitted,
-		.caps.inheritable = entry->cap_inheritable,
+		.caps = caps_of(entry),
 		.root = { U64_MAX, U64_MAX, U64_MAX },
 		/* A rule may contain PREINIT, but it has no effect. */
-		.privileges = entry->privileges & ~CLIP_PRIV_PREINIT,
+		.privileges = clip_entry_rights(entry)->privileges &
+			      ~CLIP_PRIV_PREINIT,
 		.flags = entry->flags,
 		.script = entry->flags & CLIP_ENTRY_SCRIPT,
 		.reason = clip_grant_obstacle(bprm->file, entry),

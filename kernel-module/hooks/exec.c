@@ -24,7 +24,7 @@
 
 static int check_file(struct file *file)
 {
-	if (clip_sb_no_exec(file))
+	if (unlikely(clip_latched(CLIP_LATCH_MOUNT)) && clip_sb_no_exec(file))
 		return -EACCES;
 	if (unlikely(clip_latched(CLIP_LATCH_TPE)))
 		return clip_tpe_check_exec(file);

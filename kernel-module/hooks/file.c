@@ -68,8 +68,8 @@ static noinline int check_guards(const struct inode *inode, struct file *file)
 	if (guards & BIT(CLIP_INODE_SEALED))
 		err = clip_inode_check_seal(inode);
 	if (!err && (guards & BIT(CLIP_INODE_CODE)))
-		err = clip_code_check_writer(inode, file &&
-						    S_ISREG(inode->i_mode));
+		err = clip_code_check_writer(inode,
+					     file && S_ISREG(inode->i_mode));
 	if (err)
 		clip_report_memory(file ? "open for writing" : "truncate",
 				   clip_cred(current_cred())->context, file,

@@ -80,7 +80,10 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (likely(!wanted && !clip_permission_applies()))
+	if (clip_permission_applies())
+		return check_mapping(file, prot, wanted);
+	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
+				(!file || clip_libs_judged_by_exec(file))))
 		return 0;
 	return check_mapping(file, prot, wanted);
 }

@@ -25,11 +25,13 @@
 
 static void query_fill(struct clip_query *query, const struct clip_entry *entry)
 {
+	const struct clip_entry_rights *rights = clip_entry_rights(entry);
+
 	query->entry_flags = entry->flags;
-	query->cap_effective = entry->cap_effective;
-	query->cap_permitted = entry->cap_permitted;
-	query->cap_inheritable = entry->cap_inheritable;
-	query->privileges = entry->privileges;
+	query->cap_effective = rights->cap_effective;
+	query->cap_permitted = rights->cap_permitted;
+	query->cap_inheritable = rights->cap_inheritable;
+	query->privileges = rights->privileges;
 	query->algorithm = entry->algorithm;
 	query->digest_size = entry->digest_size;
 	memcpy(query->wanted, entry->digest, entry->digest_size);

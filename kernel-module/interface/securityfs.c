@@ -214,24 +214,20 @@ static int entries_show(struct seq_file *seq, void *v)
 	const struct place *place = seq->private;
 	const struct clip_entry *entry = v;
 	const u64 now = clip_store_generation();
+	const struct clip_entry_rights *rights;
 
 	if (entry->born > now || READ_ONCE(entry->dies) <= now)
 		return SEQ_SKIP;
-	/*
-	 * The walk holds the RCU read lock, but no reference. If the entry is
-	 * being freed, its rcu_head may overlay its capabilities.
-	 */
-	if (!refcount_inc_not_zero(&((struct clip_entry *)v)->usage))
-		return SEQ_SKIP;
+	/* The walk holds the RCU read lock, which is enough for what is read. */
+	rights = clip_entry_rights(entry);
 	seq_printf(seq, "context=%u dev=%u:%u inode=%llu generation=%u flags=%#x effective=%#llx permitted=%#llx inheritable=%#llx privileges=%#llx algorithm=%u digest=%*phN",
 		   place->ctx->xid, MAJOR(entry->file_sb->dev),
 		   MINOR(entry->file_sb->dev), entry->file_ino,
-		   entry->file_generation, entry->flags, entry->cap_effective,
-		   entry->cap_permitted, entry->cap_inheritable,
-		   entry->privileges, entry->algorithm,
+		   entry->file_generation, entry->flags, rights->cap_effective,
+		   rights->cap_permitted, rights->cap_inheritable,
+		   rights->privileges, entry->algorithm,
 		   (int)entry->digest_size, entry->digest);
 	show_name(seq, entry);
-	clip_entry_put(v);
 	return 0;
 }
 

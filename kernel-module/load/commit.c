@@ -95,17 +95,20 @@ static enum clip_reason find_file(struct clip_job *job,
 static struct clip_entry *make_entry(const struct clip_rule *rule,
 				     const struct clip_file_id *id)
 {
-	struct clip_entry *entry = clip_entry_alloc(id, rule->digest_size);
+	const struct clip_entry_rights rights = {
+		.cap_effective = rule->cap_effective,
+		.cap_permitted = rule->cap_permitted,
+		.cap_inheritable = rule->cap_inheritable,
+		.privileges = rule->privileges,
+	};
+	struct clip_entry *entry = clip_entry_alloc(id, rule->digest_size,
+						    &rights);
 
 	if (!entry)
 		return NULL;
 	entry->flags = rule->flags;
 	entry->algorithm = rule->algorithm;
 	entry->source_line = rule->source_line;
-	entry->cap_effective = rule->cap_effective;
-	entry->cap_permitted = rule->cap_permitted;
-	entry->cap_inheritable = rule->cap_inheritable;
-	entry->privileges = rule->privileges;
 	entry->path.hash = clip_path_hash(rule->path, rule->path_length);
 	memcpy(entry->digest, rule->digest, rule->digest_size);
 	return entry;

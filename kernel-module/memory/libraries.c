@@ -199,18 +199,6 @@ static int check_context(const struct request *request)
 	return err;
 }
 
-/* The loader of exec maps the program that exec has judged. */
-static bool is_judged_by_exec(const struct file *file)
-{
-	const struct file *program;
-
-	if (!current->in_execve)
-		return false;
-	/* No other task has this address space yet. */
-	program = rcu_dereference_protected(current->mm->exe_file, true);
-	return program && file_inode(program) == file_inode(file);
-}
-
 static int judge_program(struct clip_judgement *judgement,
 			 struct clip_context *ctx, const struct request *request,
 			 bool enforced)
@@ -259,7 +247,7 @@ static int check_program(const struct request *request)
 	bool permitted;
 	int err = 0;
 
-	if (is_code_already(request) || is_judged_by_exec(request->file))
+	if (is_code_already(request) || clip_libs_judged_by_exec(request->file))
 		return 0;
 	clip_judge_begin(&judgement, ctx, request->file);
 	if (must_match(request, &judgement, ctx))

@@ -30,6 +30,12 @@ struct clip_context clip_admin_context;
 static DEFINE_XARRAY(contexts);
 #define HAS_ENTRIES	XA_MARK_0
 
+/*
+ * Number of marked contexts but context 0. Written under clip_store_lock, read
+ * without it: most systems have none, and search nothing then.
+ */
+static unsigned int nr_listing;
+
 static atomic_t nr_contexts;
 
 /**
@@ -90,6 +96,25 @@ int clip_context_publish(struct clip_context *ctx)
 	return 0;
 }
 
+static int has_entries(struct clip_context *ctx)
+{
+	return atomic_read(&ctx->table.hash.nelems);
+}
+
+static void mark_entries(struct clip_context *ctx, bool has)
+{
+	lockdep_assert_held(&clip_store_lock);
+	if (xa_get_mark(&contexts, ctx->xid, HAS_ENTRIES) == has)
+		return;
+	if (has) {
+		WRITE_ONCE(nr_listing, nr_listing + 1);
+		xa_set_mark(&contexts, ctx->xid, HAS_ENTRIES);
+	} else {
+		xa_clear_mark(&contexts, ctx->xid, HAS_ENTRIES);
+		WRITE_ONCE(nr_listing, nr_listing - 1);
+	}
+}
+
 /**
  * clip_context_unpublish - Remove a context from the index
  * @ctx: a published context; the caller holds a reference of its own
@@ -100,6 +125,7 @@ void clip_context_unpublish(struct clip_context *ctx)
 {
 	lockdep_assert_held(&clip_store_lock);
 	ctx->deleted = true;
+	mark_entries(ctx, false);
 	xa_erase(&contexts, ctx->xid);
 	atomic_dec(&nr_contexts);
 	clip_context_put(ctx);
@@ -178,9 +204,16 @@ struct clip_context *clip_context_find_rcu(u64 *from)
 struct clip_context *clip_context_find_listing_rcu(u64 *from)
 {
 	unsigned long index = *from;
-	struct clip_context *ctx = xa_find(&contexts, &index, U32_MAX,
-					   HAS_ENTRIES);
+	struct clip_context *ctx;
 
+	if (!index) {
+		*from = index = 1;
+		if (has_entries(&clip_admin_context))
+			return &clip_admin_context;
+	}
+	if (!READ_ONCE(nr_listing))
+		return NULL;
+	ctx = xa_find(&contexts, &index, U32_MAX, HAS_ENTRIES);
 	*from = (u64)index + 1;
 	return ctx;
 }
@@ -191,26 +224,23 @@ struct clip_context *clip_context_find_listing_rcu(u64 *from)
  *
  * Called before an entry that was inserted comes into force, and after entries
  * were removed. An entry comes into force while the commit holds a reference to
- * its file. Whoever then finds the file deleted, or names it, sees the mark.
+ * its file. A task that deletes or renames the file later sees the mark.
  *
  * Context: The caller holds clip_store_lock.
  */
 void clip_context_note_entries(struct clip_context *ctx)
 {
-	const int count = atomic_read(&ctx->table.hash.nelems);
-	const bool has = count;
+	const int count = has_entries(ctx);
 
 	lockdep_assert_held(&clip_store_lock);
-	/* The mark was set for the first of them. */
-	if (count > 1)
-		return;
-	if (xa_get_mark(&contexts, ctx->xid, HAS_ENTRIES) == has ||
+	/*
+	 * The mark was set for the first of them. Context 0 is always looked
+	 * at, and needs none.
+	 */
+	if (count > 1 || ctx == &clip_admin_context ||
 	    xa_load(&contexts, ctx->xid) != ctx)
 		return;
-	if (has)
-		xa_set_mark(&contexts, ctx->xid, HAS_ENTRIES);
-	else
-		xa_clear_mark(&contexts, ctx->xid, HAS_ENTRIES);
+	mark_entries(ctx, count);
 }
 
 /**

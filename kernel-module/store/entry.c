@@ -35,17 +35,24 @@ struct clip_key {
 	u64 but;
 };
 
-static_assert(offsetof(struct clip_entry, digest) == 112);
+static_assert(offsetof(struct clip_entry, digest) == 80);
 
 #define SHA256_SIZE	32
 
-/* Most entries have a SHA-256 digest, and no slab of kmalloc() has that size. */
-static struct kmem_cache *sha256_entries __ro_after_init;
+/*
+ * Most entries have a SHA-256 digest, and no slab of kmalloc() has that size:
+ * the first cache is for those that grant nothing, the second for the others.
+ */
+static struct kmem_cache *sha256_entries[2] __ro_after_init;
+
+/* Rights behind a digest are aligned like the digest itself. */
+static_assert(offsetof(struct clip_entry, digest) % sizeof(u64) == 0);
+
+static const struct clip_entry_rights no_rights;
 
 /*
- * Only an administrator chooses which files are listed, so that one multiplication
- * spreads their numbers well enough. The address is aligned, and the numbers of
- * two filesystems differ little.
+ * Only an administrator chooses which files are listed, so that a single
+ * multiplication spreads their numbers well enough.
  */
 static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
 		     u32 seed)
@@ -239,7 +246,7 @@ size_t clip_table_bytes(struct clip_table *table)
 }
 
 /**
- * clip_entry_init - Create the cache of entries
+ * clip_entry_init - Create the caches of entries
  *
  * Return: 0, or -ENOMEM.
  */
@@ -247,31 +254,62 @@ int __init clip_entry_init(void)
 {
 	const size_t size = sizeof(struct clip_entry) + SHA256_SIZE;
 
-	sha256_entries = kmem_cache_create("clip_entry", size,
-					   __alignof__(struct clip_entry),
-					   SLAB_ACCOUNT, NULL);
-	return sha256_entries ? 0 : -ENOMEM;
+	sha256_entries[0] = kmem_cache_create("clip_entry", size,
+					      __alignof__(struct clip_entry),
+					      SLAB_ACCOUNT, NULL);
+	sha256_entries[1] = kmem_cache_create("clip_entry_rights",
+					      size + sizeof(struct clip_entry_rights),
+					      __alignof__(struct clip_entry),
+					      SLAB_ACCOUNT, NULL);
+	return sha256_entries[0] && sha256_entries[1] ? 0 : -ENOMEM;
+}
+
+static size_t rights_at(u8 digest_size)
+{
+	return round_up(offsetof(struct clip_entry, digest) + digest_size,
+			sizeof(u64));
+}
+
+/**
+ * clip_entry_rights - Get what an entry grants
+ * @entry: the entry
+ *
+ * Return: The rights, which are constant.
+ */
+const struct clip_entry_rights *clip_entry_rights(const struct clip_entry *entry)
+{
+	return entry->has_rights ?
+	       (const void *)entry + rights_at(entry->digest_size) :
+	       &no_rights;
 }
 
 /**
  * clip_entry_alloc - Allocate an entry
  * @id: the file; the entry takes a reference to the identity of its superblock
  * @digest_size: size of the digest in bytes
+ * @rights: what the entry grants, or NULL
  *
- * Return: The entry with one reference and zeroed rules, or NULL.
+ * Return: The entry with one reference, and otherwise zeroed rules; or NULL.
  */
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
-				    u8 digest_size)
+				    u8 digest_size,
+				    const struct clip_entry_rights *rights)
 {
+	const bool has = rights && memchr_inv(rights, 0, sizeof(*rights));
 	struct clip_entry *entry;
 
 	if (digest_size == SHA256_SIZE)
-		entry = kmem_cache_zalloc(sha256_entries, GFP_KERNEL_ACCOUNT);
+		entry = kmem_cache_zalloc(sha256_entries[has],
+					  GFP_KERNEL_ACCOUNT);
 	else
-		entry = kzalloc(struct_size(entry, digest, digest_size),
-				GFP_KERNEL_ACCOUNT);
+		entry = kzalloc(rights_at(digest_size) +
+				(has ? sizeof(*rights) : 0), GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
+	if (has)
+		memcpy((u8 *)entry + rights_at(digest_size), rights,
+		       sizeof(*rights));
+	entry->has_rights = has;
 	refcount_inc(&id->sb->usage);
 	refcount_set(&entry->usage, 1);
 	entry->file_sb = id->sb;
@@ -329,11 +367,9 @@ bool clip_entry_same_digest(const struct clip_entry *a,
 bool clip_entry_same_rule(const struct clip_entry *a,
 			  const struct clip_entry *b)
 {
-	return a->flags == b->flags &&
-	       a->cap_effective == b->cap_effective &&
-	       a->cap_permitted == b->cap_permitted &&
-	       a->cap_inheritable == b->cap_inheritable &&
-	       a->privileges == b->privileges && clip_entry_same_digest(a, b);
+	return a->flags == b->flags && clip_entry_same_digest(a, b) &&
+	       !memcmp(clip_entry_rights(a), clip_entry_rights(b),
+		       sizeof(struct clip_entry_rights));
 }
 
 /**

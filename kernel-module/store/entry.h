@@ -44,6 +44,20 @@ struct clip_file_id {
 };
 
 /**
+ * struct clip_entry_rights - What an entry grants
+ * @cap_effective: Effective capabilities; bit 63 is CONTEXT.
+ * @cap_permitted: Permitted capabilities; bit 63 is CONTEXT.
+ * @cap_inheritable: Inheritable capabilities; bit 63 is CONTEXT.
+ * @privileges: CLIP_PRIV_*.
+ */
+struct clip_entry_rights {
+	u64 cap_effective;
+	u64 cap_permitted;
+	u64 cap_inheritable;
+	u64 privileges;
+};
+
+/**
  * struct clip_entry - One rule for one file in one context
  * @node: Links the entry into the table of the context.
  * @file_sb: Identity of the superblock of the file. The entry holds a
@@ -52,6 +66,7 @@ struct clip_file_id {
  * @file_generation: Inode generation of the file.
  * @flags: CLIP_ENTRY_*.
  * @algorithm: CLIP_ALGO_* of @digest.
+ * @has_rights: The entry grants something.
  * @digest_size: Size of @digest in bytes.
  * @usage: Reference count: one reference of the table, and one for each reader
  *	that keeps the entry.
@@ -65,16 +80,12 @@ struct clip_file_id {
  *	and with cmpxchg(), because %CLIP_DEAD is stored without that lock.
  * @id: A number that is never assigned to another entry. It stands for the
  *	entry in the index of names.
- * @cap_effective: Effective capabilities; bit 63 is CONTEXT.
- * @cap_permitted: Permitted capabilities; bit 63 is CONTEXT.
- * @rcu: Frees the entry after a grace period. It overlays the capabilities: an
- *	RCU reader without a reference may still read the fields above, but must
- *	not read @cap_effective or @cap_permitted.
- * @cap_inheritable: Inheritable capabilities; bit 63 is CONTEXT.
- * @privileges: CLIP_PRIV_*.
  * @path: Stands for the path of the rule, and links the entry into the index by
  *	path. Protected by clip_store_lock.
- * @digest: Digest of the content of the file.
+ * @rcu: Frees the entry after a grace period. It overlays the path: an entry
+ *	leaves the index by path before its last reference is dropped.
+ * @digest: Digest of the content of the file; behind it, with @has_rights, the
+ *	struct clip_entry_rights, see clip_entry_rights().
  *
  * All other fields are constant once the entry is in a table, except @dies and
  * @usage. The size matters: entries with SHA-256 come from a cache of their
@@ -86,7 +97,8 @@ struct clip_entry {
 	u64 file_ino;
 	u32 file_generation;
 	u16 flags;
-	u8 algorithm;
+	u8 algorithm : 7;
+	u8 has_rights : 1;
 	u8 digest_size;
 	refcount_t usage;
 	u32 source_line;
@@ -97,15 +109,9 @@ struct clip_entry {
 	u64 dies;
 	u64 id;
 	union {
-		struct {
-			u64 cap_effective;
-			u64 cap_permitted;
-		};
+		struct clip_path path;
 		struct rcu_head rcu;
 	};
-	u64 cap_inheritable;
-	u64 privileges;
-	struct clip_path path;
 	u8 digest[];
 };
 
@@ -144,7 +150,9 @@ bool clip_table_drop(struct clip_table *table, struct clip_entry *entry);
 size_t clip_table_bytes(struct clip_table *table);
 
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
-				    u8 digest_size);
+				    u8 digest_size,
+				    const struct clip_entry_rights *rights);
+const struct clip_entry_rights *clip_entry_rights(const struct clip_entry *entry);
 void clip_entry_put(struct clip_entry *entry);
 bool clip_entry_same_digest(const struct clip_entry *a,
 			    const struct clip_entry *b);

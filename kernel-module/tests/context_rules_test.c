@@ -441,7 +441,8 @@ static void change(struct kunit *test, struct clip_context *ctx,
 	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 1), 0);
 	if (insert)
 		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, ctx,
-						      clip_entry_alloc(&id, 32)),
+						      clip_entry_alloc(&id, 32,
+								       NULL)),
 				0);
 	else
 		KUNIT_ASSERT_EQ(test, clip_txn_remove(&txn, ctx, &id), 0);
@@ -451,7 +452,7 @@ static void change(struct kunit *test, struct clip_context *ctx,
 		clip_txn_commit(&txn);
 }
 
-/* What is asked of all contexts passes over those without entries. */
+/* Questions over all contexts pass over those without entries. */
 static void list_of_those_with_entries(struct kunit *test)
 {
 	struct clip_context *ctx __free(clip_context_put) =

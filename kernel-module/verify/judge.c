@@ -134,8 +134,8 @@ static int conclude(struct clip_judgement *judgement, const struct file *file,
 }
 
 /*
- * The content is not what was asked for. Its digest is remembered all the same,
- * so that the file is not read again before it is written. What conclude()
+ * The content is not what was asked for. Its digest is remembered as well, so
+ * that the file is not read again before it is written. What conclude()
  * would refuse stays unknown.
  */
 static void note_other(const struct clip_judgement *judgement,

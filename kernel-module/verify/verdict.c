@@ -62,15 +62,14 @@ static struct clip_known *find(struct clip_known *known, u16 algorithm)
 /* Digests are no secrets, so that the time may tell where they differ. */
 static bool is_same_digest(const struct clip_known *known, const u8 *digest)
 {
-	u64 differ = 0;
-	u16 i;
+	const u64 *a = (const u64 *)known->digest, *b = (const u64 *)digest;
 
-	if (known->size % sizeof(u64))
+	if (known->size != 32)
 		return !memcmp(known->digest, digest, known->size);
-	for (i = 0; i < known->size; i += sizeof(u64))
-		differ |= get_unaligned((const u64 *)(known->digest + i)) ^
-			  get_unaligned((const u64 *)(digest + i));
-	return !differ;
+	return !((get_unaligned(a) ^ get_unaligned(b)) |
+		 (get_unaligned(a + 1) ^ get_unaligned(b + 1)) |
+		 (get_unaligned(a + 2) ^ get_unaligned(b + 2)) |
+		 (get_unaligned(a + 3) ^ get_unaligned(b + 3)));
 }
 
 /* Nothing is known of content that can have been written since. */
