@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	trusted.key trusted.pem tiny ext4.img vfat.img squashfs.img many tap.sh matrix.sh debian.sh python3-allows python3-allows.so)
+	trusted.key trusted.pem tiny jailed ext4.img vfat.img squashfs.img many tap.sh jails.sh matrix.sh debian.sh python3-allows python3-allows.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -54,6 +54,9 @@ kernel-baseline: kernel ## the same kernel without clip
 kernel-hardened: tools ## the kernel of a release, as hardening/ describes it
 	@tools/kernel-build hardened
 
+libclip: ## libclip, the C library of vsctl, static and shared: build/libclip/
+	@$(MAKE) -s $(libclip)
+
 interpreters: deps ## Python and dash that ask the kernel: build/interpreters/
 	@$(MAKE) -s build/interpreters/python3-asks
 	@tools/dash-build
@@ -62,7 +65,7 @@ guest: tools kernel interpreters ## what the virtual machine needs besides its k
 	@$(MAKE) -s $(testbin) $(demo) $(rule)
 	@tools/guest-python
 
-deb: tools ## Debian packages, and an apt repository of them: build/deb/
+deb: tools libclip ## Debian packages, and an apt repository of them: build/deb/
 	@tools/deb-build
 
 server: build kernel-baseline deb ## turn a Debian server into a protected one, step by step
@@ -78,14 +81,24 @@ check-deb-kernel: deps ## its configuration, and all files that are changed
 lint: deps ## style and static checks of everything
 	@tools/lint
 
-bench: build kernel-baseline ## measure; a table, and build/bench.json
-	@bench/run
+bench: build kernel-baseline ## measure (ROWS="exec files" for a part), and compare with bench/limits
+	@bench/run $(ROWS)
+
+performance: ## docs/performance.md, of what was measured
+	@bench/report
+
+regression: build kernel-baseline ## the kernel's own selftests, with clip and without
+	@tools/regression
+
+series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
+	@rm -rf build/series
+	@tools/patch-series build/series
 
 core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
 
 clean: ## remove what was built, except kernels
-	rm -rf .build build/bin build/interpreters build/tests build/support build/guest build/vm build/bench build/deb
+	rm -rf .build build/bin build/interpreters build/tests build/support build/libclip build/guest build/vm build/bench build/deb
 
 # --- files -----------------------------------------------------------------
 
@@ -112,6 +125,34 @@ build/tests/signature_test: testlibs := -lcrypto
 build/tests/trusted.key build/tests/trusted.pem: build/tests/%: build/kernel/keys/%
 	@mkdir -p $(@D)
 	cp $< $@
+
+# The library that vsctl contains, for programs in C. Its functions are those of
+# libclip.h; what its files share is hidden.
+libclip := $(addprefix build/libclip/,libclip.a libclip.so.0 libclip.pc)
+libclip_sources := $(wildcard Sources/CContainer/*.c)
+
+build/libclip/%.o: Sources/CContainer/%.c $(wildcard Sources/CContainer/*.h Sources/CContainer/include/*.h) $(headers)
+	@mkdir -p $(@D)
+	gcc -O2 -fPIC $(warnings) -Wno-missing-field-initializers -ISources/CContainer/include -c -o $@ $<
+
+build/libclip/libclip.a: $(libclip_sources:Sources/CContainer/%.c=build/libclip/%.o)
+	rm -f $@ && gcc-ar rcsD $@ $^
+
+build/libclip/libclip.so.0: $(libclip_sources:Sources/CContainer/%.c=build/libclip/%.o)
+	gcc -shared -Wl,-soname,libclip.so.0 -Wl,-z,relro,-z,now -s -o $@ $^
+
+build/libclip/libclip.pc: packaging/libclip.pc
+	@mkdir -p $(@D)
+	cp $< $@
+
+# A daemon that puts itself into a jail.
+build/tests/jailed: packaging/examples/libclip/jailed.c build/libclip/libclip.a
+	@mkdir -p $(@D)
+	gcc -O2 -static -s $(warnings) -ISources/CContainer/include -o $@ $^
+
+build/tests/libclip_test: build/libclip/libclip.a
+build/tests/libclip_test: testlibs := build/libclip/libclip.a
+build/tests/libclip_test: testflags += -ISources/CContainer/include
 
 build/tests/%_test: %_test.c build/support/helpers.a
 	@mkdir -p $(@D)
@@ -184,5 +225,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened interpreters guest deb server deb-kernel \
-	check-deb-kernel lint bench core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression clean

@@ -12,8 +12,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules of the programs do not use regular expressions, whose library would be a
+/// tenth of a small program.
+let withoutRegex: SwiftSetting = .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + [withoutRegex])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -33,6 +37,7 @@ let package = Package(
         .executable(name: "devctl", targets: ["devctl"]),
         .executable(name: "hardenctl", targets: ["hardenctl"]),
         .executable(name: "execbits", targets: ["execbits"]),
+        .executable(name: "vsctl", targets: ["vsctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -42,6 +47,8 @@ let package = Package(
         // system-library target kept stale struct sizes in incremental builds.
         .target(name: "CClip"),
         .target(name: "CSystem"),
+        // libclip, which is also a library of its own.
+        .target(name: "CContainer"),
         .systemLibrary(name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -79,6 +86,10 @@ let package = Package(
             ]),
         // From what is known about a machine to a page. It only computes.
         module("ReportPage", ["Bytes"]),
+        // What a jail is, its files, and what is planned and checked. It only computes.
+        module("Jails", ["Bytes", "Policy"]),
+        // Jails on this machine: where their files are, and the way into them.
+        module("Containers", ["Bytes", "Policy", "Jails", "SystemIO", "Tool", "CContainer"]),
         // Sets of kernel options, and what they are compared with. It only computes.
         module("Hardening", ["Bytes", "Policy"]),
         module(
@@ -97,6 +108,12 @@ let package = Package(
             "ExecbitsCommands",
             [
                 "Bytes", "SystemIO", "Tool", "Arguments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        module(
+            "VsctlCommands",
+            [
+                "Bytes", "Policy", "Jails", "Containers", "SystemIO", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         module(
@@ -129,6 +146,10 @@ let package = Package(
         // Static, so that no library of the service is loaded before the bits are set.
         .executableTarget(
             name: "execbits", dependencies: ["ExecbitsCommands"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static, so that nothing of the host's libraries is in a process of a jail.
+        .executableTarget(
+            name: "vsctl", dependencies: ["VsctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
@@ -180,6 +201,10 @@ let package = Package(
                 "Bytes", "Policy", "Device", "Loading", "EventRecord", "Learning", "SystemIO", "Tool", "CClip",
                 "TestSupport",
             ]),
+        tests("JailsTests", ["Bytes", "Policy", "Jails"]),
+        tests(
+            "VsctlTests",
+            ["Bytes", "Jails", "Containers", "VsctlCommands", "SystemIO", "Tool", "TestSupport"]),
         tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",
@@ -190,3 +215,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The readers for libFuzzer, which tools/fuzz builds; the library has the main function.
+if Context.environment["CLIP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzTools",
+            dependencies: [
+                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts", "Packages",
+                "Policy", "SystemIO",
+            ],
+            path: "Tests/fuzz/tools",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -53,6 +53,14 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let indirect = Reason(CLIP_REASON_INDIRECT.rawValue)
     package static let signature = Reason(CLIP_REASON_SIGNATURE.rawValue)
     package static let oldVersion = Reason(CLIP_REASON_OLD_VERSION.rawValue)
+    package static let address = Reason(CLIP_REASON_ADDRESS.rawValue)
+    package static let noNetwork = Reason(CLIP_REASON_NO_NETWORK.rawValue)
+    package static let clearTraffic = Reason(CLIP_REASON_CLEAR_TRAFFIC.rawValue)
+    package static let received = Reason(CLIP_REASON_RECEIVED.rawValue)
+    package static let tooMany = Reason(CLIP_REASON_TOO_MANY.rawValue)
+    package static let entered = Reason(CLIP_REASON_ENTERED.rawValue)
+    package static let confidentiality = Reason(CLIP_REASON_CONFIDENTIALITY.rawValue)
+    package static let baseUserNamespace = Reason(CLIP_REASON_BASE_USERNS.rawValue)
 
     package static let unsafeTask = Reason(CLIP_REASON_UNSAFE_TASK.rawValue)
     package static let notKernelThread = Reason(CLIP_REASON_NOT_KTHREAD.rawValue)
@@ -68,7 +76,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
     package static let libraryMismatch = Reason(CLIP_REASON_LIB_MISMATCH.rawValue)
 
     /// Every reason that the header of this tool has.
-    package static let all = (0..<__CLIP_REASON_MAX.rawValue).map { Reason($0) }
+    package static let all = (0..<__CLIP_REASON_MAX.rawValue).filter { clip_reason_name($0) != nil }.map { Reason($0) }
 
     /// The word, which the kernel uses too.
     package var description: String {

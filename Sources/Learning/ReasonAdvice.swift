@@ -114,5 +114,13 @@ package struct ReasonAdvice: Sendable {
         .signature: "load an image that is signed with a key that the kernel trusts: verictl sign, then verictl load "
             + "--compiled FILE --require-signature",
         .oldVersion: "compile the rules with a higher number (verictl compile --policy-version), and sign the image",
+        .address: "give the context the address with --address when it is made, or let the program use one that it has",
+        .noNetwork: "give the context an address of this family with --address when it is made",
+        .clearTraffic: "bring up the tunnel: an IPsec policy or a WireGuard device has to carry what leaves the context",
+        .received: "open the file in the context that uses it, or pass a file of a kind that contexts may exchange",
+        .tooMany: "give the context fewer addresses; one with a shorter prefix stands for a whole range",
+        .entered: "delete the context and make it again; then set it up before anything is started in it",
+        .confidentiality: "give both contexts the same level, or make the exchange through a neutral one (level 0)",
+        .baseUserNamespace: "start the program from the user namespace of the first one that entered the context",
     ]
 }

@@ -100,7 +100,7 @@ version_of() { dpkg-deb -f "$debs"/verictl_*.deb Version; }
 
 echo "TAP version 13"
 check "there are packages" dpkg-deb -x "$debs"/verictl_*.deb unpacked
-check "... and both" dpkg-deb -x "$debs"/dh-verictl_*.deb unpacked
+check "... and the other" dpkg-deb -x "$debs"/dh-verictl_*.deb unpacked
 check "... with scripts" dpkg-deb -e "$debs"/verictl_*.deb control
 check "lintian finds no errors and no warnings" lintian --allow-root --fail-on error,warning "$debs"/*.deb
 check "the version is that of the program" test "$(version_of)" = "$("$bin/verictl" --version)"
@@ -117,14 +117,28 @@ for script in unpacked/usr/libexec/clip/package-hook control/{preinst,postinst,p
 	check "$script parses" dash -n "$script"
 done
 
+check "there is a library" dpkg-deb -x "$debs"/libclip0_*.deb unpacked
+check "... and its header" dpkg-deb -x "$debs"/libclip-dev_*.deb unpacked
+lib=unpacked/usr/lib/x86_64-linux-gnu
+functions() { grep -oE '\bclip_\w+\(' "unpacked/usr/include/libclip.h" | tr -d '(' | grep -v '_function$' | sort -u; }
+check "its functions are those of the header" diff <(nm -D --defined-only "$lib/libclip.so.0" | awk '{print $3}') \
+	<(functions)
+# Flags of pkg-config, with the unpacked directory in front of them.
+flags() { PKG_CONFIG_PATH=$lib/pkgconfig pkg-config --define-variable=prefix="$PWD/unpacked/usr" "$@" libclip; }
+# shellcheck disable=SC2046 # several words
+with_library() { $1 "$2" -o daemon "$root/packaging/examples/libclip/jailed.c" $(flags --cflags --libs) && ! ./daemon; }
+check "a program is linked to it" with_library gcc -O2
+check "... and to the static one" with_library gcc -static
+check "the header is one of C++ too" g++ -x c++ -fsyntax-only -Wall -Werror unpacked/usr/include/libclip.h
+
 mkdir pages
 for page in unpacked/usr/share/man/man*/*.gz; do
 	name=$(basename "$page" .gz)
 	gzip -dc "$page" >"pages/$name"
 	check "the manual page $name is well-formed" well_formed "pages/$name"
 done
-for name in verictl.8 devctl.8 hardenctl.8 execbits.1 verictl.d.5 devctl.d.5 clip.7 verictl-boot.conf.5 dh_verictl.1 \
-	verictl-policy-deb.1; do
+for name in verictl.8 devctl.8 hardenctl.8 execbits.1 vsctl.8 vsctl.conf.5 libclip.3 verictl.d.5 devctl.d.5 clip.7 \
+	verictl-boot.conf.5 dh_verictl.1 verictl-policy-deb.1; do
 	check "there is $name" test -s "pages/$name"
 done
 check "the manual has the verbs and options of the programs" "$root/Tests/tools/deb/manual" "$bin" pages
@@ -132,7 +146,7 @@ check "... a missing option is noticed" manual_notices verictl.8 '/skip.-context
 check "... and a missing verb" manual_notices devctl.8 's/^\.Ss devctl resolve/.Pp/'
 check "... and an option that is not there" manual_notices clip.7 's/^.Sh FILES/&\n.Fl \\-nothing/'
 
-for program in verictl devctl hardenctl execbits; do
+for program in verictl devctl hardenctl execbits vsctl; do
 	check "$program: completions for bash" bash -n "unpacked/usr/share/bash-completion/completions/$program"
 	check "$program: for zsh" zsh -n "unpacked/usr/share/zsh/vendor-completions/_$program"
 	check "$program: for fish" fish -n "unpacked/usr/share/fish/vendor_completions.d/$program.fish"

@@ -21,12 +21,12 @@ here=$root/Tests/tools/schemas
 mkdir "$work/schemas" "$work/host" "$work/guest" "$work/help"
 # As they are installed.
 cp "$root"/schemas/*.json "$root"/schemas/*/*.json "$work/schemas"
-for tool in verictl devctl hardenctl execbits; do
+for tool in verictl devctl hardenctl execbits vsctl; do
 	"$bin/$tool" --experimental-dump-help >"$work/help/$tool"
 done
 unshare --mount --map-root-user --user "$here/host" "$bin" "$work/host" "$root/hardening" >"$work/answers"
 install -m 755 "$here/guest" "$work/guest/schemas"
 truncate -s 1M "$work/disk"
-"$root/tools/vm" --append kunit.enable=0 --overlay "$work/guest" --disk "$work/disk" --timeout 240 -- \
+"$root/tools/vm" --append "kunit.enable=0 guest.newroot" --overlay "$work/guest" --disk "$work/disk" --timeout 240 -- \
 	/schemas >>"$work/answers"
 python3 -W ignore::DeprecationWarning "$here/validate" "$work/schemas" "$work"/help/* <"$work/answers"

@@ -22,7 +22,10 @@ static_assert(ARRAY_SIZE(reason_names) == __CLIP_REASON_MAX);
  */
 const char *clip_reason_name(enum clip_reason reason)
 {
-	return reason < __CLIP_REASON_MAX ? reason_names[reason] : "unknown";
+	const char *name = reason < __CLIP_REASON_MAX ? reason_names[reason] :
+							NULL;
+
+	return name ?: "unknown";
 }
 
 /**
@@ -54,7 +57,16 @@ int clip_reason_errno(enum clip_reason reason)
 	case CLIP_REASON_OTHER_CONTEXT:
 	case CLIP_REASON_DEVICE:
 	case CLIP_REASON_MOUNT:
+	case CLIP_REASON_CONFIDENTIALITY:
+	case CLIP_REASON_CLEAR_TRAFFIC:
+	case CLIP_REASON_RECEIVED:
 		return -EPERM;
+	case CLIP_REASON_ADDRESS:
+		return -EADDRNOTAVAIL;
+	case CLIP_REASON_NO_NETWORK:
+		return -EAFNOSUPPORT;
+	case CLIP_REASON_TOO_MANY:
+		return -ENOSPC;
 	case CLIP_REASON_SIGNATURE:
 		return -EKEYREJECTED;
 	case CLIP_REASON_OLD_VERSION:
@@ -63,6 +75,8 @@ int clip_reason_errno(enum clip_reason reason)
 		return -EROFS;
 	case CLIP_REASON_NOT_ALONE:
 	case CLIP_REASON_OPEN_FILE:
+	case CLIP_REASON_ENTERED:
+	case CLIP_REASON_BASE_USERNS:
 		return -EBUSY;
 	default:
 		return -EINVAL;

@@ -27,7 +27,7 @@ class Tree:
         self._texts = {}
         self._helps = {}
         self.header = Header("\n".join(self.read(self.one(name)) for name in (
-            "clip.h", "clip_devices.h", "clip_events.h")))
+            "clip.h", "clip_addresses.h", "clip_contexts.h", "clip_devices.h", "clip_events.h")))
         self.words = set()
         for path in self.files:
             if not path.endswith(".md") and not re.search("/lints/|lint_docs_test", path):

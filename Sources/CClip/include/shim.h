@@ -28,6 +28,18 @@ static const unsigned long cclip_ioc_run_allowed = CLIP_IOC_RUN_ALLOWED;
 static const unsigned long cclip_ioc_ask = CLIP_IOC_ASK;
 static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 
+/* Those of the descriptor of a context, and the last two of /dev/veriexec. */
+static const unsigned long cclip_ioc_context_setup = CLIP_IOC_CONTEXT_SETUP;
+static const int cclip_af_inet = 2;
+static const int cclip_af_inet6 = 10;
+static const unsigned long cclip_ioc_context_address = CLIP_IOC_CONTEXT_ADDRESS;
+static const unsigned long cclip_ioc_context_arm = CLIP_IOC_CONTEXT_ARM;
+static const unsigned long cclip_ioc_context_bind = CLIP_IOC_CONTEXT_BIND;
+static const unsigned long cclip_ioc_context_info = CLIP_IOC_CONTEXT_INFO;
+static const unsigned long cclip_ioc_context_kill = CLIP_IOC_CONTEXT_KILL;
+static const unsigned long cclip_ioc_task_context = CLIP_IOC_TASK_CONTEXT;
+static const unsigned long cclip_ioc_socket_context = CLIP_IOC_SOCKET_CONTEXT;
+
 /* Those of /dev/devctl. */
 static const unsigned long cclip_ioc_device_commit = CLIP_IOC_DEVICE_COMMIT;
 static const unsigned long cclip_ioc_device_list = CLIP_IOC_DEVICE_LIST;

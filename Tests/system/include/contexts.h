@@ -14,6 +14,7 @@
 
 #define UPDATE_CONTEXT	4001	/* from where the tests change entries */
 #define ALL_CAPS	(~0ULL >> 23 | 1ULL << 63)
+#define LINUX_CAPS(caps)	((caps) & ~(1ULL << 63))
 
 int context_call(unsigned long request, struct clip_context_args *args);
 
@@ -44,6 +45,13 @@ int in_update_context(int (*act)(void *), void *data, size_t size);
 int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
 		   uint64_t priv_bound);
 int context_delete(uint32_t xid);
+
+/*
+ * CLIP_ADDRESS_* for an address as "10.0.0.5/32"; on the descriptor of a context.
+ * The second one gives it every address there is.
+ */
+int context_address(int fd, int operation, const char *text);
+int context_any_address(int fd);
 
 /* Runs @act in the context of @fd, and returns what it returns, 0 to 254. */
 int do_in_context(int fd, int (*act)(void *), void *data);

@@ -210,6 +210,14 @@ enum clip_reason {
 	CLIP_REASON_INDIRECT = 51,
 	CLIP_REASON_SIGNATURE = 52,
 	CLIP_REASON_OLD_VERSION = 53,
+	CLIP_REASON_ADDRESS = 54,
+	CLIP_REASON_NO_NETWORK = 55,
+	CLIP_REASON_CLEAR_TRAFFIC = 56,
+	CLIP_REASON_RECEIVED = 57,
+	CLIP_REASON_TOO_MANY = 58,
+	CLIP_REASON_ENTERED = 60,
+	CLIP_REASON_CONFIDENTIALITY = 61,
+	CLIP_REASON_BASE_USERNS = 62,
 	__CLIP_REASON_MAX
 };
 
@@ -268,7 +276,15 @@ enum clip_reason {
 	[CLIP_REASON_IN_USE] = "in-use", \
 	[CLIP_REASON_INDIRECT] = "only-for-scripts", \
 	[CLIP_REASON_SIGNATURE] = "signature", \
-	[CLIP_REASON_OLD_VERSION] = "old-version",
+	[CLIP_REASON_OLD_VERSION] = "old-version", \
+	[CLIP_REASON_ADDRESS] = "address", \
+	[CLIP_REASON_NO_NETWORK] = "no-network", \
+	[CLIP_REASON_CLEAR_TRAFFIC] = "clear-traffic", \
+	[CLIP_REASON_RECEIVED] = "received", \
+	[CLIP_REASON_TOO_MANY] = "too-many", \
+	[CLIP_REASON_ENTERED] = "entered", \
+	[CLIP_REASON_CONFIDENTIALITY] = "confidentiality", \
+	[CLIP_REASON_BASE_USERNS] = "base-user-namespace",
 
 /*
  * The compiled image: header, entries and string table, without any bytes
@@ -708,6 +724,8 @@ struct clip_context_args {
 #define CLIP_IOC_PERMISSIVE	_IOWR(CLIP_IOC_MAGIC, 13, struct clip_permissive)
 #define CLIP_IOC_RUN_ALLOWED	_IOWR(CLIP_IOC_MAGIC, 14, struct clip_run_allowed)
 
+#include "clip_addresses.h"
+#include "clip_contexts.h"
 #include "clip_devices.h"
 #include "clip_events.h"
 

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Bytes
+import CContainer
+package import Jails
+import Glibc
+import SystemIO
+package import Tool
+
+/// What is known about a jail that was started: `/run/vsctl/NAME`.
+package struct RunState: Equatable, Sendable {
+    package var context: UInt32
+    package var serial: UInt64
+    /// The program, or process 1 of its PID namespace; 0 if no process was kept.
+    package var process: Int32
+    /// When it was started, in nanoseconds since 1970.
+    package var started: UInt64
+    /// The context was there before, and stays.
+    package var keepsContext: Bool
+    package var stopTimeout: UInt32
+    package var namespaces: Namespaces
+    /// Whether process 1 waits for `stop`, with no program of its own.
+    package var isOnlySetUp: Bool
+
+    package init(
+        context: UInt32, serial: UInt64, process: Int32, started: UInt64, keepsContext: Bool, stopTimeout: UInt32,
+        namespaces: Namespaces, isOnlySetUp: Bool
+    ) {
+        self.context = context
+        self.serial = serial
+        self.process = process
+        self.started = started
+        self.keepsContext = keepsContext
+        self.stopTimeout = stopTimeout
+        self.namespaces = namespaces
+        self.isOnlySetUp = isOnlySetUp
+    }
+
+    var text: [UInt8] {
+        let lines = [
+            "context=\(context)", "serial=\(serial)", "process=\(process)", "started=\(started)",
+            "keeps-context=\(keepsContext ? 1 : 0)", "stop-timeout=\(stopTimeout)",
+            "namespaces=\(namespaces.rawValue)", "only-set-up=\(isOnlySetUp ? 1 : 0)",
+        ]
+        return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
+
+    /// nil if the text is not that of a state.
+    init?(_ text: [UInt8]) {
+        var values: [String: UInt64] = [:]
+        for line in text.split(separator: ASCII.newline) {
+            let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
+            guard parts.count == 2, let value = UInt64(String(decoding: parts[1], as: UTF8.self)) else { return nil }
+            values[String(decoding: parts[0], as: UTF8.self)] = value
+        }
+        guard let context = values["context"].flatMap({ UInt32(exactly: $0) }), let serial = values["serial"],
+            let process = values["process"].flatMap({ Int32(exactly: $0) }), let started = values["started"],
+            let keeps = values["keeps-context"],
+            let timeout = values["stop-timeout"].flatMap({ UInt32(exactly: $0) }),
+            let namespaces = values["namespaces"], let setUp = values["only-set-up"]
+        else { return nil }
+        self.init(
+            context: context, serial: serial, process: process, started: started, keepsContext: keeps == 1,
+            stopTimeout: timeout, namespaces: Namespaces(rawValue: namespaces), isOnlySetUp: setUp == 1)
+    }
+}
+
+/// The places below /run/vsctl.
+package struct RunPlaces {
+    package let root: BytePath
+
+    package init(_ root: BytePath = "/run/vsctl") {
+        self.root = root
+    }
+
+    package func directory(_ jail: String) -> BytePath { root.appending(Array(jail.utf8)) }
+    package func lock(_ jail: String) -> BytePath { root.appending(Array(".\(jail).lock".utf8)) }
+    package func output(_ jail: String) -> BytePath { directory(jail).appending(Array("output".utf8)) }
+    private func state(_ jail: String) -> BytePath { directory(jail).appending(Array("state".utf8)) }
+    package func namespace(_ jail: String, _ file: String) -> BytePath {
+        directory(jail).appending(Array("ns-\(file)".utf8))
+    }
+
+    /// Makes the directory of all jails, in which namespaces can be kept.
+    func make() throws(ContainerFailure) {
+        let path = root.cString
+        try libclip { clip_keep_place(path, $0) }
+    }
+
+    package func read(_ jail: String) throws(Failure) -> RunState? {
+        do throws(Errno) {
+            let text = try Files.read(state(jail), limit: 4096)
+            guard let state = RunState(text) else {
+                throw Errno.invalid
+            }
+            return state
+        } catch {
+            if error == .noEntry || error == .notDirectory { return nil }
+            throw Failure(status: .io, message: "\(state(jail)): \(error)", hint: "vsctl stop \(jail)")
+        }
+    }
+
+    func write(_ state: RunState, _ jail: String) throws(Failure) {
+        do throws(Errno) {
+            try Files.write(state.text, to: self.state(jail))
+        } catch {
+            throw Failure(status: .io, message: "\(self.state(jail)): \(error)")
+        }
+    }
+
+    /// Makes the directory of a jail, which must not be there.
+    func makeDirectory(_ jail: String) throws(Failure) {
+        do throws(Errno) {
+            _ = try directory(jail).withCString { path throws(Errno) in try sys { mkdir(path, 0o700) } }
+        } catch {
+            throw Failure(status: .io, message: "\(directory(jail)): \(error)")
+        }
+    }
+
+    /// Keeps the namespaces of a process.
+    func keep(_ namespaces: Namespaces, of process: Int32, _ jail: String) throws(ContainerFailure) {
+        for (_, file, namespace) in Namespaces.words where namespaces.contains(namespace) {
+            let path = self.namespace(jail, file).cString
+            try libclip { clip_keep_namespace(process, file, path, $0) }
+        }
+    }
+
+    /// Removes the directory of a jail with all that was kept. What is not there
+    /// is no failure.
+    package func remove(_ jail: String) throws(Failure) {
+        do throws(ContainerFailure) {
+            for (_, file, _) in Namespaces.words {
+                let path = namespace(jail, file).cString
+                try libclip { clip_release_namespace(path, $0) }
+            }
+        } catch {
+            throw error.failure
+        }
+        do throws(Errno) {
+            for file in [state(jail), output(jail)] {
+                do throws(Errno) {
+                    try Files.remove(file)
+                } catch {
+                    if error != .noEntry { throw error }
+                }
+            }
+            _ = try directory(jail).withCString { path throws(Errno) in try sys { rmdir(path) } }
+        } catch {
+            if error != .noEntry { throw Failure(status: .io, message: "\(directory(jail)): \(error)") }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package import Containers
+import Jails
+import Policy
+package import Tool
+
+/// Everything that a command touches. Tests put their own in its place.
+package struct VsctlSurroundings {
+    package var environment: Environment
+    package var files: JailFiles
+    package var places: RunPlaces
+
+    package init(_ environment: Environment, files: JailFiles, places: RunPlaces) {
+        self.environment = environment
+        self.files = files
+        self.places = places
+    }
+
+    /// The surroundings of this process.
+    package static func system() -> VsctlSurroundings {
+        VsctlSurroundings(.system(program: "vsctl"), files: JailFiles(), places: RunPlaces())
+    }
+
+    var reporter: Reporter { Reporter(environment) }
+
+    /// A jail that may be started: its messages are shown, and one with an error
+    /// is a failure. Notes are for `vsctl check`.
+    func jail(_ name: String) throws(Failure) -> ReadJail {
+        let read = try files.read(name)
+        reporter.diagnostics(read.diagnostics.filter { $0.severity != .note })
+        guard !read.hasErrors else {
+            throw Failure(status: .syntax, message: "\(read.source): the jail has errors; nothing was done")
+        }
+        return read
+    }
+}

@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# vsctl: ways into a jail, namespaces, old files, WATCH, libclip. Prints TAP.
+# append: guest.newroot
+dir=/tmp/vsctl2
+# shellcheck source=Tests/system/support/tap.sh
+. /usr/lib/clip/tests/tap.sh
+# shellcheck source=Tests/system/support/jails.sh
+. /usr/lib/clip/tests/jails.sh
+mkdir -p "$dir" && cd "$dir" || exit 1
+jail web 2001
+# The directories that stay are there from here on.
+vsctl setup web >out 2>err && vsctl stop web >out 2>err
+before=$(left)
+
+tries=0
+# --- setup, enter, endsetup
+is "setup" 0 "$(status vsctl setup web)"
+is "... runs nothing" 0 "$(sleepers | wc -l)"
+is "enter" web "$(vsctl enter web -- /bin/hostname)"
+is "endsetup of an empty jail ends it" 0 "$(status vsctl endsetup web)"
+is "... and leaves nothing" "$before" "$(left)"
+is "endsetup of nothing" 1 "$(status vsctl endsetup web)"
+vsctl setup web 2>err
+inside /bin/sh -c 'echo in; exec sleep 4' >visitor &
+until grep -q in visitor; do sleep 0.2; done
+is "endsetup of one with a visitor" 0 "$(status vsctl endsetup web)"
+is "... who stays" 0 "$(status vsctl status web)"
+wait
+sleep 2
+is "... and then it has ended" 1 "$(status vsctl status web)"
+vsctl stop web 2>err
+
+# --- run
+is "run is refused with limits" 2 "$(status vsctl run web -- /bin/true)"
+jail web 2001 '/Limits/d; /Tasks/d'
+is "... ends as its command" 5 "$(status vsctl run web -- /bin/sh -c 'exit 5')"
+is "... and leaves nothing" "$before" "$(left)"
+vsctl run web -- /bin/sh -c 'trap "exit 9" TERM; while :; do sleep 0.1; done' &
+pid=$!
+sleep 1
+kill $pid
+wait $pid
+is "a signal is passed on" 9 $?
+
+# --- namespaces
+is "without a PID namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount/'; status vsctl start web)"
+is "... the host's name" "$(hostname)" "$(inside /bin/hostname)"
+is "... ends whole" 0 "$(status vsctl stop web)"
+is "... and leaves nothing" "$before" "$(left)"
+is "a network of its own" 0 "$(jail web 2001 's/^HostName=.*/Own=mount net pid/'; status vsctl setup web)"
+is "... with a loopback device only" 1 "$(inside /bin/grep -c : /proc/net/dev)"
+vsctl stop web 2>err
+is "a user namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount pid user\nUsers=0 100000 2000\nGroups=0 100000 2000/'; chown -R 100000:100000 /srv/web; status vsctl start web)"
+is "... whose root is another one's" 100000 "$(inside /bin/sed 's/ *0 *\([0-9]*\) .*/\1/' /proc/self/uid_map)"
+is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
+vsctl stop web 2>err
+is "... and leaves nothing" "$before" "$(left)"
+
+# --- old files
+# old NAME NUMBER COMMAND ADDRESS CAPABILITY...
+old() {
+	tree "/srv/$1"
+	mkdir -p "$jails/$1"
+	(
+		cd "$jails/$1" || exit
+		echo "$2" >context
+		echo "/srv/$1" >root
+		echo "$3" >cmd
+		echo "$4" >addr
+		echo "$1" >hostname
+		shift 4
+		printf 'CAP_%s\n' "$@" >bcaps
+		printf '%s\n' fakeinit hide_mount hide_vinfo virt_mem virt_uptime virt_cpu virt_load >cflags
+		echo hide_netif >nflags
+		printf '/\t/\tnone\tbind,ro,nodev,noatime\n/store /var none bind,rw,nosuid,nodev,noexec,noatime\n' >fstab.internal
+		printf '%s\n' '# Of the host.' 'none /proc proc ro,nosuid,nodev,noexec,nolock' \
+			'none /tmp tmpfs rw,nosuid,nodev,noexec,size=1M,mode=1777' >fstab.external
+		mkdir fstab.external.d
+		echo '/dev /dev none bind,ro,nosuid,noexec,noatime' >fstab.external.d/dev
+	)
+}
+old update 501 /bin/updater 255.255.255.255/255.255.255.255 NET_BIND_SERVICE SYS_CHROOT SYS_TIME
+old admin 503 /bin/sshd 255.255.255.255/255.255.255.255 NET_BIND_SERVICE SYS_CHROOT SYS_TIME
+old audit 504 /bin/false 255.255.255.255/255.255.255.255 NET_BIND_SERVICE SYS_CHROOT
+printf '#!/bin/sh\nexec sleep 1000\n' >/srv/update/bin/updater
+cp /srv/update/bin/updater /srv/admin/bin/sshd
+chmod 755 /srv/update/bin/updater /srv/admin/bin/sshd
+is "old files: check" 0 "$(status vsctl check update admin audit)"
+is "... UPDATE" 0 "$(status vsctl update start)"
+is "... ADMIN" 0 "$(status vsctl -d admin start)"
+is "... AUDIT has no program" 3 "$(status vsctl audit start)"
+is "... and is set up" 0 "$(status vsctl audit setup)"
+is "... and entered" audit "$(vsctl audit enter -- /bin/hostname)"
+is "... with a variable" b "$(vsctl -e 'A=b%C=d' audit enter -- /bin/sh -c "echo \$A")"
+is "the tree is read-only" 1 "$(status vsctl update enter -- /bin/touch /bin/new)"
+is "... its capabilities" 0000000002040400 "$(vsctl exec update -- /bin/sed -n 's/^CapBnd:\t//p' /proc/self/status)"
+is "... the processes of others are not there" 0 "$(vsctl exec update -- /bin/ps -o args | grep -c sshd)"
+is "... its own are" 1 "$(vsctl exec update -- /bin/ps -o args | grep -c '^sleep 1000')"
+is "import" 0 "$(status vsctl import update -o "$jails/imported.conf")"
+is "... is read again" 0 "$(status vsctl check imported)"
+for name in update admin audit; do is "stop $name" 0 "$(status vsctl "$name" stop)"; done
+is "and nothing is left" "$before" "$(left)"
+
+# --- WATCH
+is "watch sees" 0 "$(status vsctl watch -- /usr/bin/ps)"
+is "... and changes nothing" 1 "$(status vsctl watch -- /usr/bin/touch /tmp/vsctl2/new)"
+is "an ordinary user" 4 "$(status su -s /bin/sh user -c 'vsctl start web')"
+
+# --- a daemon that puts itself into a jail
+mkdir -p /srv/self/proc
+/usr/lib/clip/tests/jailed 2005 /srv/self "$dir/self" &
+pid=$!
+until grep -q process self || [ $((tries += 1)) -gt 50 ]; do sleep 0.2; done
+is "it is in its jail" "process 1, user 65534, no files of the host" "$(cat self)"
+is "... and in its context" 1 "$(verictl context list | grep -c '^2005 ')"
+kill -KILL "$(ps -o pid,args | sed -n 's/^ *\([0-9]*\) .*jailed 2005.*/\1/p' | sort -n | tail -n 1)"
+wait $pid
+is "its end is that of its stand-in" 137 $?
+verictl context delete 2005 2>err
+is "without a tree it fails" 1 "$(status /usr/lib/clip/tests/jailed 2005 /srv/nowhere)"
+is "... and says at which step" yes "$(says 'jailed: root: the root directory /srv/nowhere: No such file' err)"
+is "... and leaves no context" "$before" "$(left)"
+
+finish
