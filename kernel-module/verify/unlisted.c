@@ -92,7 +92,8 @@ static bool has_entry(struct clip_context *ctx,
  * @err: the error of the refusal
  *
  * Only the lack of a rule is lifted, and nothing for a file that has an entry,
- * or whose layer on an overlay has one. What mprotect cannot read is refused as unknown, which is the same lack.
+ * or whose layer on an overlay has one. What mprotect cannot read is refused as
+ * unknown, which is the same lack.
  *
  * Context: any; does not sleep.
  * Return: true if it does.

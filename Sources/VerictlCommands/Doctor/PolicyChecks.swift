@@ -70,6 +70,7 @@ extension Doctor {
         }
         if file.settings.mode != .off { lookAtImage() }
         lookAtUnits(file.settings)
+        lookAtDeviceRules(file.settings)
         lookAtPrograms()
     }
 
@@ -101,6 +102,17 @@ extension Doctor {
                 "units", "\(missing.joined(separator: " and ")) is not enabled",
                 "systemctl enable \(missing.joined(separator: " "))")
         }
+    }
+
+    /// The lock makes the table of devices final, so that its rules must be there.
+    private mutating func lookAtDeviceRules(_ settings: BootSettings) {
+        let rules = (try? Files.list(path("/etc/devctl.d"))) ?? []
+        guard settings.mode == .enforcing, settings.lock.mounts || settings.lock.devices, !rules.isEmpty,
+            !isEnabled("devctl-load.service")
+        else { return }
+        problem(
+            "devices", "boot lock would make the table final without the rules of /etc/devctl.d",
+            "systemctl enable devctl-load.service")
     }
 
     private func isEnabled(_ unit: String) -> Bool {

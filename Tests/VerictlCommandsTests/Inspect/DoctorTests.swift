@@ -106,6 +106,19 @@ import Tool
         #expect(output.resultText.contains(#"{"check":"\#(name)","state":"problem","text":"#))
     }
 
+    /// The lock would come before the rules.
+    @Test func deviceRules() {
+        directory.write("etc/verictl/boot.conf", "mode = enforcing\nlevel = enforce_exec\nlock = mounts\n")
+        #expect(run().status == 0)
+        directory.makeDirectory("etc/devctl.d")
+        directory.write("etc/devctl.d/disks", "8 0 15 1 rdxs\n")
+        let (status, output) = run()
+        #expect(status == 1)
+        #expect(output.resultText.contains("[!!] devices: boot lock would make the table final without the rules of"))
+        directory.makeLink("etc/systemd/system/sysinit.target.wants/devctl-load.service", to: "/lib/x")
+        #expect(run().status == 0)
+    }
+
     @Test func latches() {
         directory.makeDirectory("latches")
         for (name, kind) in BootLatch.kinds where kind == .flag {

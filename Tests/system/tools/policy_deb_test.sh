@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # debian: systemd initramfs-tools libmnl0 libarchive13 build/deb/repository
 #
-# Packages of signed policies, on a Debian that installs verictl from the repository:
+# Packages of signed policies, on a Debian with the package verictl:
 # one is made, is refused without a trusted signature, is loaded, is replaced by a
 # newer one and by no older one, and decides about other packages. Prints TAP.
 dir=/tmp/policy
@@ -40,9 +40,7 @@ image() {
 	mount -t securityfs securityfs $root/sys/kernel/security
 	mount -t devtmpfs devtmpfs $root/dev
 	mv $root/repository $root/srv/clip
-	rm -f $root/etc/apt/sources.list $root/etc/apt/sources.list.d/*
-	cp $root/srv/clip/clip.sources $root/etc/apt/sources.list.d/
-	in_debian apt-get -q update && in_debian apt-get -qy install verictl
+	in_debian dpkg -i "$(cd $root && echo ./srv/clip/verictl_*.deb)"
 	# Without debhelper, which it depends on.
 	in_debian dpkg -x "$(cd $root && echo ./srv/clip/dh-verictl_*.deb)" /
 	cp $tests/trusted.key $root/srv/fleet.key && cp $tests/trusted.pem $root/srv/fleet.pem
