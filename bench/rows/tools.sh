@@ -149,7 +149,7 @@ passed() { echo $(($(value "$2" <<<"$3") - $(value "$1" <<<"$3"))); }
 
 bench_commands() {
 	local out load verb took
-	out=$(in_guest test '/bench/many /tmp/many 30000 >/tmp/rule; verictl show >/dev/null
+	out=$(in_guest "$kernel" '/bench/many /tmp/many 30000 >/tmp/rule; verictl show >/dev/null
 		/bench/clock start; verictl load -f /tmp/rule >&2 || exit 1
 		/bench/clock load; verictl show >/dev/null || exit 1
 		/bench/clock show; verictl show --json >/dev/null || exit 1
@@ -165,7 +165,7 @@ bench_commands() {
 # The answer is yes only with rules in force: the guest's own are.
 bench_start() {
 	local out append=guest.boot
-	out=$(in_guest test 'verictl -e; /bench/command_bench status 15 /usr/sbin/verictl status | grep "^status="')
+	out=$(in_guest "$kernel" 'verictl -e; /bench/command_bench status 15 /usr/sbin/verictl status | grep "^status="')
 	add_value start-status "$(value status <<<"$out")" instructions
 }
 
@@ -194,12 +194,12 @@ bench_boot() {
 	mkfs.ext4 -q -F -O ^has_journal -d "$files" "$disk"
 	boot_script loaded permissive
 	# shellcheck disable=SC2119
-	in_guest test 'ls -l /var/lib/verictl >&2' >/dev/null
-	out=$(in_guest test '/bench/clock end; verictl status | sed -n "s/^context 0 .* \([0-9]*\) allow digests/digests=\1/p"')
+	in_guest "$kernel" 'ls -l /var/lib/verictl >&2' >/dev/null
+	out=$(in_guest "$kernel" '/bench/clock end; verictl status | sed -n "s/^context 0 .* \([0-9]*\) allow digests/digests=\1/p"')
 	[[ $(value digests <<<"$out") == 60000 ]] || die "the boot did not load the digests"
 	with=$(value end <<<"$out")
 	boot_script off off
-	without=$(in_guest test '/bench/clock end; verictl status | grep digests' | value end)
+	without=$(in_guest "$kernel" '/bench/clock end; verictl status | grep digests' | value end)
 	stage_guest_programs
 	add boot-60k "$with" instructions "without rules" "$(ratio "$with" "$without")" "$without"
 }
