@@ -128,7 +128,7 @@ on_both() {
 	dir=$(mktemp -d "$work/both.XXXXXX")
 	in_guest baseline "$1" >"$dir/without" &
 	pid=$!
-	in_guest "${2:-test}" "$1" >"$dir/with" || status=$?
+	in_guest "${2:-$kernel}" "$1" >"$dir/with" || status=$?
 	wait "$pid" || status=$?
 	without=$(<"$dir/without") with=$(<"$dir/with")
 	rm -rf -- "$dir"

@@ -51,7 +51,7 @@ bench_ipe() {
 # verictl, which may then load into an active context.
 bench_entries() {
 	local ext4=$build/tests/ext4.img out
-	out=$(in_guest test 'mkdir -p /mnt/d; mount -t ext4 /dev/vda /mnt/d; cp /bench/tiny /mnt/d/
+	out=$(in_guest "$kernel" 'mkdir -p /mnt/d; mount -t ext4 /dev/vda /mnt/d; cp /bench/tiny /mnt/d/
 		verictl gen --context 0 --flags er --privs V /usr/sbin/verictl >/tmp/rules
 		verictl gen --context 0 --flags e /mnt/d/tiny >>/tmp/rules
 		verictl load -f /tmp/rules; verictl -e

@@ -4,7 +4,7 @@
 
 bench_scripts() {
 	local out check execute
-	out=$(in_guest test 'echo text >/tmp/file; chmod 755 /tmp/file; verictl gen --flags e /tmp/file >/tmp/rule
+	out=$(in_guest "$kernel" 'echo text >/tmp/file; chmod 755 /tmp/file; verictl gen --flags e /tmp/file >/tmp/rule
 		verictl load -f /tmp/rule; verictl level active:enforce_script; /bench/check_bench /tmp/file')
 	check=$(value check <<<"$out")
 	execute=$(value execute <<<"$out")
@@ -23,7 +23,7 @@ bench_asks() {
 		chroot $d $bits /opt/command_bench asks 5 /opt/python3-asks /opt/imports.py
 		chroot $d $bits /opt/python3-asks /opt/imports.py count'
 	disk=$("$root/tools/guest-debian" python3 perl busybox)
-	out=$(in_guest test "$script")
+	out=$(in_guest "$kernel" "$script")
 	asks=$(value asks <<<"$out")
 	stock=$(value stock <<<"$out")
 	note "$(value modules <<<"$out") modules are imported"

@@ -82,36 +82,29 @@ best() {
 	echo "$least"
 }
 
-# peer PROGRAM PACKAGE: the program of a Debian package that is not installed.
-peer() {
-	local files program
+# unpack_peer PROGRAM PACKAGE: a program of a Debian package that is not installed;
+# sets $program, and its $loader and $dirs of libraries.
+unpack_peer() {
+	local files
 	files=$("$root/tools/guest-package" "$2")
-	program=$(find "$files/usr/bin" "$files/usr/sbin" -name "$1" -print -quit 2>/dev/null)
-	[[ -n $program ]] || die "no $1 in $2"
-	libraries=$(find "$files/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
-	echo "$program"
-}
-
-# run_peer PROGRAM ARGUMENT...: with its own libraries, loader included.
-run_peer() {
-	local files=${1%/usr/*bin/*} loader dirs
+	program=$(find "$files/usr" -path "*bin/$1" -print -quit)
 	loader=$(find "$files/usr/lib" -name 'ld-linux-x86-64.so.2' -print -quit)
 	dirs=$(find "$files/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
-	"$loader" --library-path "$dirs" "$@"
+	[[ -n $program && -n $loader ]] || die "no $1 in $2"
 }
 
-evmctl_files() { run_peer "$evmctl" ima_hash -a sha256 --xattr-user -r "$work/tree"; }
+evmctl_files() { "$loader" --library-path "$dirs" "$program" ima_hash -a sha256 --xattr-user -r "$work/tree"; }
 
-# It writes its list of trusted files below /etc, of which it gets one of its own.
+# It writes its list of trusted files below /etc, of which it gets one of its own;
+# the list must be long enough.
 fapolicyd_files() {
-	rm -rf -- "$work/fapolicyd"
-	mkdir -p "$work/fapolicyd/trust.d"
-	unshare -m bash -c 'mkdir -p /etc/fapolicyd && mount --bind "$1" /etc/fapolicyd && shift && exec "$@"' - \
-		"$work/fapolicyd" "$loader" --library-path "$dirs" "$fapolicyd" --file add "$work/tree/"
+	unshare -rm bash -c 'mount -t tmpfs none /etc && mkdir -p /etc/fapolicyd/trust.d && least=$1 && shift && "$@" &&
+		(($(wc -l </etc/fapolicyd/fapolicyd.trust) >= least))' - "$(tr -dc '\0' <"$work/files" | wc -c)" \
+		"$loader" --library-path "$dirs" "$program" --file add "$work/tree/"
 }
 
 bench_gen() {
-	local bytes ours theirs limit speed evmctl fapolicyd loader dirs
+	local bytes ours theirs limit speed program loader dirs
 	host_program hash_files -lcrypto -lpthread
 	tree_of_programs
 	ours=$(best "$verictl" gen -r "$work/tree")
@@ -122,12 +115,10 @@ bench_gen() {
 	add gen-vs-sha256sum "$speed" MB/s sha256sum-P2 "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
 	limit=$(hash_limit)
 	add gen-vs-limit "$speed" MB/s openssl-speed-multi2 "$(ratio "$speed" "$((limit / 1000000))")" "$((limit / 1000000))"
-	evmctl=$(peer evmctl ima-evm-utils)
+	unpack_peer evmctl ima-evm-utils
 	theirs=$(best evmctl_files)
 	add gen-vs-evmctl "$speed" MB/s "evmctl ima_hash" "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
-	fapolicyd=$(peer fapolicyd-cli fapolicyd)
-	loader=$(find "${fapolicyd%/usr/*bin/*}/usr/lib" -name 'ld-linux-x86-64.so.2' -print -quit)
-	dirs=$(find "${fapolicyd%/usr/*bin/*}/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
+	unpack_peer fapolicyd-cli fapolicyd
 	theirs=$(best fapolicyd_files)
 	add gen-vs-fapolicyd "$speed" MB/s "fapolicyd-cli --file add" "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
 }
@@ -149,7 +140,7 @@ passed() { echo $(($(value "$2" <<<"$3") - $(value "$1" <<<"$3"))); }
 
 bench_commands() {
 	local out load verb took
-	out=$(in_guest test '/bench/many /tmp/many 30000 >/tmp/rule; verictl show >/dev/null
+	out=$(in_guest "$kernel" '/bench/many /tmp/many 30000 >/tmp/rule; verictl show >/dev/null
 		/bench/clock start; verictl load -f /tmp/rule >&2 || exit 1
 		/bench/clock load; verictl show >/dev/null || exit 1
 		/bench/clock show; verictl show --json >/dev/null || exit 1
@@ -165,7 +156,7 @@ bench_commands() {
 # The answer is yes only with rules in force: the guest's own are.
 bench_start() {
 	local out append=guest.boot
-	out=$(in_guest test 'verictl -e; /bench/command_bench status 15 /usr/sbin/verictl status | grep "^status="')
+	out=$(in_guest "$kernel" 'verictl -e; /bench/command_bench status 15 /usr/sbin/verictl status | grep "^status="')
 	add_value start-status "$(value status <<<"$out")" instructions
 }
 
@@ -194,12 +185,12 @@ bench_boot() {
 	mkfs.ext4 -q -F -O ^has_journal -d "$files" "$disk"
 	boot_script loaded permissive
 	# shellcheck disable=SC2119
-	in_guest test 'ls -l /var/lib/verictl >&2' >/dev/null
-	out=$(in_guest test '/bench/clock end; verictl status | sed -n "s/^context 0 .* \([0-9]*\) allow digests/digests=\1/p"')
+	in_guest "$kernel" 'ls -l /var/lib/verictl >&2' >/dev/null
+	out=$(in_guest "$kernel" '/bench/clock end; verictl status | sed -n "s/^context 0 .* \([0-9]*\) allow digests/digests=\1/p"')
 	[[ $(value digests <<<"$out") == 60000 ]] || die "the boot did not load the digests"
 	with=$(value end <<<"$out")
 	boot_script off off
-	without=$(in_guest test '/bench/clock end; verictl status | grep digests' | value end)
+	without=$(in_guest "$kernel" '/bench/clock end; verictl status | grep digests' | value end)
 	stage_guest_programs
 	add boot-60k "$with" instructions "without rules" "$(ratio "$with" "$without")" "$without"
 }
