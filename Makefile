@@ -81,8 +81,18 @@ check-deb-kernel: deps ## its configuration, and all files that are changed
 lint: deps ## style and static checks of everything
 	@tools/lint
 
-bench: build kernel-baseline ## measure; a table, and build/bench.json
-	@bench/run
+bench: build kernel-baseline ## measure (ROWS="exec files" for a part), and compare with bench/limits
+	@bench/run $(ROWS)
+
+performance: ## docs/performance.md, of what was measured
+	@bench/report
+
+regression: build kernel-baseline ## the kernel's own selftests, with clip and without
+	@tools/regression
+
+series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
+	@rm -rf build/series
+	@tools/patch-series build/series
 
 core-lines: ## lines of the core kernel that the patches change
 	@grep -hE '^[+-]' kernel-module/patches/6.12/*.patch | grep -cvE '^(\+\+\+|---)'
@@ -216,4 +226,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server deb-kernel \
-	check-deb-kernel lint bench core-lines clean
+	check-deb-kernel lint bench performance core-lines clean

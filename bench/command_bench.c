@@ -2,7 +2,7 @@
 /*
  * usage: command_bench NAME RUNS COMMAND [ARGUMENT]...
  *
- * Prints "NAME=MEDIAN" of what COMMAND costs from fork to its end, in
+ * Prints "NAME=TIME", what COMMAND typically costs from fork to its end, in
  * nanoseconds, after one run that does not count.
  */
 #define _GNU_SOURCE
@@ -45,7 +45,6 @@ int main(int argc, char **argv)
 		if (!times[i])
 			return 1;
 	}
-	qsort(times, runs, sizeof(times[0]), by_size);
-	printf("%s=%lu\n", argv[1], times[runs / 2]);
+	printf("%s=%lu\n", argv[1], typical(times, runs));
 	return 0;
 }

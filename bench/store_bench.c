@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * usage: store_bench DIRECTORY COUNT
+ * usage: store_bench DIRECTORY COUNT...
  *
  * Lists COUNT empty files in DIRECTORY, and prints what it costs then to list
  * one more in a commit of its own, to rename a listed file, and to delete one,
- * in nanoseconds. The deletion is followed by sched_yield(2) on the only
- * processor, so its figure includes what a worker of the kernel does for it.
+ * in nanoseconds, as "commit-COUNT" and so on. COUNTs grow. The deletion is
+ * followed by sched_yield(2) on the only processor, so its figure includes what a
+ * worker of the kernel does for it.
  */
 #include <fcntl.h>
 #include <linux/clip.h>
@@ -15,10 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BATCHES	60
 #include "measure.h"
 
 #define EXTRA	(BATCHES * CALLS)
-#define CALLS	4
+#define CALLS	2
 
 static int device;
 static int next_commit, next_rename, next_unlink;
@@ -129,28 +131,49 @@ static int unlink_one(void)
 	return err;
 }
 
+/* Make files and list them, so that there are @count of them. */
+static int grow(int *have, int count)
+{
+	const int first = *have;
+
+	for (; *have < count; (*have)++)
+		if (make("many", *have))
+			return 1;
+	return count > first && list("many", first, count - first);
+}
+
+static int measure_at(int count)
+{
+	char name[32];
+
+	for (int i = 0; i < EXTRA; i++)
+		if (make("one", next_commit + i))
+			return 1;
+	snprintf(name, sizeof(name), "commit-%d", count);
+	if (measure(name, commit_one, CALLS))
+		return 1;
+	snprintf(name, sizeof(name), "rename-%d", count);
+	if (measure(name, rename_one, CALLS))
+		return 1;
+	snprintf(name, sizeof(name), "unlink-%d", count);
+	return measure(name, unlink_one, CALLS);
+}
+
 int main(int argc, char **argv)
 {
-	const int count = argc == 3 ? atoi(argv[2]) : 0;
+	int have = 0;
 
 	device = open(CLIP_DEVICE_PATH, O_RDWR);
-	if (count < 1 || device < 0) {
-		fprintf(stderr, "usage: store_bench DIRECTORY COUNT\n");
+	if (argc < 3 || device < 0) {
+		fprintf(stderr, "usage: store_bench DIRECTORY COUNT...\n");
 		return 2;
 	}
 	directory = argv[1];
 	mkdir(directory, 0755);
-	for (int i = 0; i < count; i++)
-		if (make("many", i))
+	for (int i = 2; i < argc; i++)
+		if (grow(&have, atoi(argv[i])) || measure_at(have)) {
+			perror(argv[i]);
 			return 1;
-	for (int i = 0; i < EXTRA; i++)
-		if (make("one", i))
-			return 1;
-	if (list("many", 0, count)) {
-		perror("the commit of all");
-		return 1;
-	}
-	return measure("commit", commit_one, CALLS) ||
-	       measure("rename", rename_one, CALLS) ||
-	       measure("unlink", unlink_one, CALLS);
+		}
+	return 0;
 }

@@ -40,12 +40,17 @@ static int __init clip_init(void)
 	clip_add_nolock_hooks();
 	clip_add_socket_hooks();
 	clip_add_netlink_hooks();
+	clip_add_owner_hooks();
+	clip_add_packet_hooks();
+	clip_add_unix_hooks();
 	clip_add_surface_hooks();
 	clip_add_namespaces_hooks();
 	clip_add_kernel_load_hooks();
 	clip_add_keys_hooks();
 	clip_add_syslog_hooks();
 	clip_add_wx_hooks();
+	clip_add_members_hooks();
+	clip_add_objects_hooks();
 	clip_initialized = true;
 	pr_info("ready\n");
 	return 0;

@@ -44,6 +44,13 @@ package protocol ContextHandle: AnyObject {
     /// Moves this process into the context. The process cannot leave it again
     /// and must have a single thread.
     func enter() throws(ContextRefusal)
+
+    /// Gives the context one network address more.
+    func add(_ address: NetworkAddress) throws(ContextRefusal)
+
+    /// The network addresses of the context, in the order in which they were
+    /// added.
+    func addresses() throws(ContextRefusal) -> [NetworkAddress]
 }
 
 /// A descriptor of a context.
@@ -64,6 +71,47 @@ final class KernelContext: ContextHandle {
         } catch {
             throw ContextRefusal(error: error)
         }
+    }
+
+    func add(_ address: NetworkAddress) throws(ContextRefusal) {
+        var raw = clip_context_address(CLIP_ADDRESS_ADD)
+        raw.family = UInt16(address.isIPv4 ? cclip_af_inet : cclip_af_inet6)
+        raw.prefix = address.prefix
+        withUnsafeMutableBytes(of: &raw.address) { $0.copyBytes(from: address.bytes) }
+        try send(&raw)
+    }
+
+    func addresses() throws(ContextRefusal) -> [NetworkAddress] {
+        var list: [NetworkAddress] = []
+        for index in 0..<UInt32(CLIP_ADDRESSES_MAX) {
+            var raw = clip_context_address(CLIP_ADDRESS_GET)
+            raw.index = index
+            do throws(ContextRefusal) {
+                try send(&raw)
+            } catch where error.error == .noEntry {
+                break
+            }
+            let size = raw.family == UInt16(cclip_af_inet) ? 4 : 16
+            let bytes = withUnsafeBytes(of: raw.address) { Array($0.prefix(size)) }
+            list.append(NetworkAddress(bytes: bytes, prefix: raw.prefix))
+        }
+        return list
+    }
+
+    private func send(_ raw: inout clip_context_address) throws(ContextRefusal) {
+        do throws(Errno) {
+            _ = try descriptor.control(UInt(cclip_ioc_context_address), &raw)
+        } catch {
+            throw ContextRefusal(error: error, reason: Reason(raw.reason))
+        }
+    }
+}
+
+extension clip_context_address {
+    fileprivate init(_ operation: Int32) {
+        self.init()
+        size = UInt32(MemoryLayout<clip_context_address>.size)
+        self.operation = UInt16(operation)
     }
 }
 

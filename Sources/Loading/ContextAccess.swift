@@ -37,19 +37,40 @@ package struct ContextAccess {
     }
 
     /// Creates a context, and returns false if it is there already, just so.
-    /// Boot scripts may run twice.
-    package func create(_ entry: ContextEntry) throws(Failure) -> Bool {
-        try request("create \(Self.name(entry.context))") { device throws(ContextRefusal) in
+    /// Boot scripts may run twice. A context that cannot have all its addresses is
+    /// not left behind.
+    package func create(_ entry: ContextEntry, addresses: [NetworkAddress] = []) throws(Failure) -> Bool {
+        let handle = try request("create \(Self.name(entry.context))") {
+            device throws(ContextRefusal) -> (any ContextHandle)? in
             do throws(ContextRefusal) {
-                _ = try device.createContext(entry)
-                return true
+                return try device.createContext(entry)
             } catch {
                 guard error.error == .exists, let state = try? device.context(entry.context),
                     (state.level, state.capabilities, state.privileges)
-                        == (entry.level, entry.capabilities, entry.privileges)
+                        == (entry.level, entry.capabilities, entry.privileges),
+                    addresses.isEmpty || Self.addresses(entry.context, device) == addresses
                 else { throw error }
-                return false
+                return nil
             }
+        }
+        guard let handle else { return false }
+        for address in addresses { try add(address, to: entry.context, handle) }
+        return true
+    }
+
+    private static func addresses(_ context: ContextID, _ device: any VeriexecDevice) -> [NetworkAddress]? {
+        guard let handle = try? device.openContext(context) else { return nil }
+        return try? handle.addresses()
+    }
+
+    private func add(
+        _ address: NetworkAddress, to context: ContextID, _ handle: any ContextHandle
+    ) throws(Failure) {
+        do throws(ContextRefusal) {
+            try handle.add(address)
+        } catch {
+            try? device.deleteContext(context)
+            throw failure(error, "give \(Self.name(context)) the address \(address.text)")
         }
     }
 

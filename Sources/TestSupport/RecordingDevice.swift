@@ -38,6 +38,7 @@ package final class RecordingDevice: VeriexecDevice {
         case setLevel(ContextLevel, ContextID)
         case setUpdate(ContextID)
         case enter(ContextID)
+        case add(NetworkAddress, ContextID)
     }
 
     package private(set) var contextRequests: [ContextRequest] = []
@@ -50,6 +51,7 @@ package final class RecordingDevice: VeriexecDevice {
     package var addedLevel: ContextLevel = []
     /// The contexts that this kernel has; levels and bounds are kept.
     package var contexts: [ContextID: ContextState] = [:]
+    package private(set) var addresses: [ContextID: [NetworkAddress]] = [:]
 
     package init(knowledge: KernelInfo = RecordingDevice.fullKnowledge) {
         self.knowledge = knowledge
@@ -208,6 +210,11 @@ package final class RecordingDevice: VeriexecDevice {
     fileprivate func enter(_ context: ContextID) throws(ContextRefusal) {
         try record(.enter(context))
     }
+
+    fileprivate func add(_ address: NetworkAddress, to context: ContextID) throws(ContextRefusal) {
+        try record(.add(address, context))
+        addresses[context, default: []].append(address)
+    }
 }
 
 private final class RecordingContext: ContextHandle {
@@ -221,5 +228,13 @@ private final class RecordingContext: ContextHandle {
 
     func enter() throws(ContextRefusal) {
         try device.enter(context)
+    }
+
+    func add(_ address: NetworkAddress) throws(ContextRefusal) {
+        try device.add(address, to: context)
+    }
+
+    func addresses() throws(ContextRefusal) -> [NetworkAddress] {
+        device.addresses[context] ?? []
     }
 }

@@ -22,6 +22,20 @@ enum OptionValue {
         try value(name) { () throws(SyntaxError) in try LevelSyntax.level(argument.bytes[...]).0 }
     }
 
+    /// An address, or a range without bits behind its prefix.
+    static func address(_ option: String, _ argument: ByteArgument) throws -> NetworkAddress {
+        guard let address = NetworkAddress(argument.bytes) else {
+            throw ValidationError(
+                "\(option): '\(DisplayText.of(argument.bytes))' is no network address; hint: 10.0.0.5/32, fd00::5/128")
+        }
+        guard address == address.network else {
+            throw ValidationError(
+                "\(option): '\(DisplayText.of(argument.bytes))' has bits behind its prefix; hint: "
+                    + "\(address.network.text) is the range, /\(address.bytes.count * 8) one address")
+        }
+        return address
+    }
+
     /// Letters as in a rule, or names.
     static func letters<Mask: LetterMask>(_ option: String, _ argument: ByteArgument) throws -> Mask {
         try value(option) { () throws(SyntaxError) in

@@ -111,6 +111,42 @@ import Testing
                 + "(no-context: No such file or directory)\n")
     }
 
+    // MARK: addresses
+
+    @Test func createWithAddresses() throws {
+        let jail = ContextID(600)
+        let words = ["context", "create", "600", "--address", "10.0.0.5/32", "--address", "fd00::/64"]
+        #expect(ToolRun(device: device).run(bytes: words.map { Array($0.utf8) }).status == 0)
+        let wanted = try ["10.0.0.5/32", "fd00::/64"].map { try #require(NetworkAddress(Array($0.utf8))) }
+        #expect(device.addresses[jail] == wanted)
+        // The same again is no failure; other addresses are one.
+        device.createRefusal = ContextRefusal(error: .exists, reason: .exists)
+        #expect(run("context", "create", "600", "--address", "10.0.0.5", "--address", "fd00::/64").status == 0)
+        #expect(device.addresses[jail] == wanted)
+        #expect(run("context", "create", "600", "--address", "10.0.0.5/32").status == 4)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.256", "is no network address"), ("10.0.0.5/33", "is no network address"),
+        ("10.0.0.5/24", "10.0.0.0/24 is the range, /32 one address"), ("fd00::g", "is no network address"),
+        ("fd00::5/64", "fd00::/64 is the range, /128 one address"),
+    ])
+    func badAddress(_ text: String, _ message: String) {
+        let (status, output) = run("context", "create", "600", "--address", text)
+        #expect(status == 1)
+        #expect(output.messages.contains(message))
+        #expect(device.contextRequests.isEmpty)
+    }
+
+    /// A context that cannot have all its addresses does not stay.
+    @Test func refusedAddress() {
+        device.contextRefusal = ContextRefusal(error: .noSpace, reason: .tooMany)
+        device.acceptedContextRequests = 2
+        let (status, _) = run("context", "create", "600", "--address", "10.0.0.5", "--address", "10.0.0.6")
+        #expect(status == 4)
+        #expect(device.contextRequests.last == .delete(ContextID(600)))
+    }
+
     // MARK: create, narrow, delete
 
     @Test func create() {

@@ -20,6 +20,7 @@ import Testing
         let path = { [directory] (name: String) in directory.path.appending(Array(name.utf8)) }
         tool.stateDirectory = path("state")
         tool.configurationDirectory = path("etc")
+        tool.runtimeDirectory = path("run")
         tool.bootConfiguration = path("etc/boot.conf")
         self.tool = tool
         for name in ["etc", "etc/keys"] { directory.makeDirectory(BytePath(name.utf8)) }
@@ -123,6 +124,34 @@ import Testing
         #expect((try? content("state/policy.version")) == nil)
     }
 
+    // MARK: Checking
+
+    private func check(_ name: String, _ words: String...) -> (status: Int32, output: Capture) {
+        tool.run(bytes: (["sign", "--check", text(name + ".img")] + words).map { Array($0.utf8) })
+    }
+
+    @Test func goodSignature() {
+        #expect(check("one").status == 1)
+        #expect(sign("one") == 0)
+        let (status, output) = check("one")
+        #expect(status == 0)
+        #expect(output.messages.contains("number 5, signed by good.pem"))
+        #expect(check("one", "--certificate", text("other.pem")).status == 1)
+        #expect(check("one", "--certificate", text("good.pem")).status == 0)
+        #expect(device.commits.isEmpty)
+    }
+
+    @Test func oldNumber() throws {
+        try compile("old", 4)
+        #expect(sign("one") == 0 && sign("old") == 0)
+        #expect(check("old").status == 0)
+        #expect(load("one").status == 0)
+        let (status, output) = check("old")
+        #expect(status == 1)
+        #expect(output.messages.contains("the policy has the number 4, and number 5 was in force"))
+        #expect(check("one").status == 0)
+    }
+
     // MARK: Signing
 
     @Test func keyOfAnotherCertificate() {
@@ -137,6 +166,8 @@ import Testing
 
     @Test(arguments: [
         ["load", "--all", "--require-signature"], ["load", "--compiled", "x", "--certificate", "y"],
+        ["sign", "x"], ["sign", "x", "--key", "y"], ["sign", "x", "--check", "--key", "y"],
+        ["sign", "x", "--check", "-o", "y"],
     ])
     func options(_ words: [String]) {
         #expect(tool.run(bytes: words.map { Array($0.utf8) }).status == 2)
@@ -158,7 +189,16 @@ import Testing
         #expect(sign("etc/policy") == 0)
         let (status, output) = tool.run("boot", "load", "--rules-only")
         #expect(status == 0)
-        #expect(output.messages.contains("number 0, from \(text("etc/policy.img")), signed"))
+        #expect(output.messages.contains("number 0, from \(text("etc/policy.img")), signed by good.pem"))
         #expect(device.commits.count == 1)
+        directory.write("status", "abi_version 1\ngeneration 1\nentries 1\ncontext.0.entries 1\ncontext.0.level 0x1\n")
+        directory.write("entries", "")
+        tool.securityfs = directory.path
+        let text = tool.run("status")
+        #expect(text.output.resultText.contains(", number 0, signed by good.pem; on disk: the same"))
+        let json = tool.run("status", "--json")
+        #expect(json.output.resultText.contains(#""disk":"same","number":0,"certificate":"good.pem"}"#))
+        try Files.write([0], to: BytePath(self.text("etc/policy.img").utf8))
+        #expect(tool.run("status").output.resultText.contains("signed by good.pem; on disk: changed since"))
     }
 }

@@ -146,8 +146,16 @@ static int hook_path_chroot(const struct path *path)
 	return 0;
 }
 
-/* CH-04. */
-static int hook_file_receive(struct file *file)
+/**
+ * clip_chroot_check_received - Check what a chrooted task receives
+ * @file: the file
+ *
+ * CH-04.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_chroot_check_received(struct file *file)
 {
 	if (!S_ISDIR(file_inode(file)->i_mode) || !clip_is_chrooted() ||
 	    (current->flags & PF_KTHREAD) || !clip_chroot_outside(&file->f_path))
@@ -171,7 +179,6 @@ bool clip_chroot_confines(const struct task_struct *task)
 
 static struct security_hook_list clip_chroot_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(path_chroot, hook_path_chroot),
-	LSM_HOOK_INIT(file_receive, hook_file_receive),
 };
 
 /**

@@ -7,8 +7,10 @@
 
 #include <linux/types.h>
 
+struct file;
 struct task_struct;
 
+int clip_chroot_check_received(struct file *file);
 bool clip_chroot_confines(const struct task_struct *task);
 
 #endif /* _SECURITY_CLIP_CHROOT_ENTER_H */

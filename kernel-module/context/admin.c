@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "context/admin.h"
+#include "context/assign.h"
 #include "context/caller.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
@@ -35,8 +36,12 @@ static int refuse(const char *what, struct clip_context_args *args,
 	return clip_reason_errno(reason);
 }
 
-/* Returns why the caller may not make, narrow or delete contexts. */
-static enum clip_reason check_maker(void)
+/**
+ * clip_admin_check_maker - Check the right to make, change and delete contexts
+ *
+ * Return: %CLIP_REASON_NONE, or why the current task has no such right.
+ */
+enum clip_reason clip_admin_check_maker(void)
 {
 	struct clip_caller caller;
 
@@ -81,7 +86,7 @@ int clip_admin_create(struct clip_context_args *args,
 		      struct clip_context **out)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
-	enum clip_reason reason = check_maker();
+	enum clip_reason reason = clip_admin_check_maker();
 	int err;
 
 	if (reason != CLIP_REASON_NONE)
@@ -121,7 +126,7 @@ int clip_admin_create(struct clip_context_args *args,
  */
 int clip_admin_open(struct clip_context_args *args, struct clip_context **out)
 {
-	enum clip_reason reason = check_maker();
+	enum clip_reason reason = clip_admin_check_maker();
 	int err;
 
 	if (reason != CLIP_REASON_NONE)
@@ -184,7 +189,7 @@ int clip_admin_get(struct clip_context_args *args)
 int clip_admin_narrow(struct clip_context_args *args)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
-	enum clip_reason reason = check_maker();
+	enum clip_reason reason = clip_admin_check_maker();
 
 	if (reason != CLIP_REASON_NONE)
 		return refuse("context narrowing", args, reason);
@@ -197,6 +202,7 @@ int clip_admin_narrow(struct clip_context_args *args)
 		return refuse("context narrowing", args,
 			      CLIP_REASON_IMMUTABLE);
 	WRITE_ONCE(ctx->cap_bound, ctx->cap_bound & args->cap_bound);
+	WRITE_ONCE(ctx->ns_cap_bound, ctx->ns_cap_bound & args->cap_bound);
 	WRITE_ONCE(ctx->priv_bound, ctx->priv_bound & args->priv_bound);
 	describe(args, ctx);
 	clip_report_change("context narrowing", clip_store_generation());
@@ -230,6 +236,7 @@ static int delete(struct clip_context *ctx)
 		return err;
 	}
 	clip_txn_commit(&txn);
+	clip_assign_unbind_all(ctx);
 	clip_context_unpublish(ctx);
 	clip_report_change("context deletion", clip_store_generation());
 	return 0;
@@ -248,7 +255,7 @@ static int delete(struct clip_context *ctx)
 int clip_admin_delete(struct clip_context_args *args)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
-	enum clip_reason reason = check_maker();
+	enum clip_reason reason = clip_admin_check_maker();
 
 	if (reason != CLIP_REASON_NONE)
 		return refuse("context deletion", args, reason);
@@ -410,7 +417,7 @@ int clip_admin_set_update(struct clip_context_args *args)
 	if (args->xid == CLIP_CONTEXT_ADMIN || args->xid == CLIP_CONTEXT_WATCH ||
 	    args->xid == CLIP_CONTEXT_OWN)
 		return -EINVAL;
-	reason = check_maker();
+	reason = clip_admin_check_maker();
 	if (reason != CLIP_REASON_NONE)
 		return refuse("update context", args, reason);
 	guard(mutex)(&clip_store_lock);

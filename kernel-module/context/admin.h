@@ -10,6 +10,7 @@
 
 struct clip_context;
 
+enum clip_reason clip_admin_check_maker(void);
 int clip_admin_create(struct clip_context_args *args,
 		      struct clip_context **out);
 int clip_admin_open(struct clip_context_args *args, struct clip_context **out);

@@ -108,6 +108,21 @@ static bool has_owner(const struct file *file)
 }
 
 /**
+ * clip_carried_outside - Is a path a directory that leads out of a root?
+ * @path: the path
+ * @root: the root
+ *
+ * A directory leads to all files below and above it.
+ *
+ * Context: may sleep.
+ * Return: true if it does.
+ */
+bool clip_carried_outside(const struct path *path, const struct path *root)
+{
+	return d_is_dir(path->dentry) && !path_is_under(path, root);
+}
+
+/**
  * clip_carried_file - May a task take along an open file?
  * @file: the file
  *

@@ -9,6 +9,7 @@
 #include <linux/path.h>
 
 void clip_enter_forbid(const struct file_operations *fops);
+bool clip_carried_outside(const struct path *path, const struct path *root);
 bool clip_carried_file(const struct file *file);
 bool clip_carried_work(void);
 bool clip_carried_mappings(void);

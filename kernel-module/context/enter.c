@@ -22,6 +22,7 @@
 
 #include "context/carried.h"
 #include "context/enter.h"
+#include "context/members.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "core/reason.h"
@@ -34,13 +35,6 @@ struct scan {
 	struct path root;
 };
 
-/* A directory leads to all files below and above it. */
-static bool is_directory_outside(const struct path *path,
-				 const struct path *root)
-{
-	return d_is_dir(path->dentry) && !path_is_under(path, root);
-}
-
 /* Returns nonzero, to end the search, for a descriptor that leads out. */
 static int leads_out(const void *data, struct file *file, unsigned int fd)
 {
@@ -48,7 +42,7 @@ static int leads_out(const void *data, struct file *file, unsigned int fd)
 
 	if (file == scan->by)
 		return 0;
-	return is_directory_outside(&file->f_path, &scan->root) ||
+	return clip_carried_outside(&file->f_path, &scan->root) ||
 	       !clip_carried_file(file);
 }
 
@@ -60,7 +54,7 @@ static enum clip_reason check_files(const struct file *by)
 
 	get_fs_root(current->fs, &scan.root);
 	get_fs_pwd(current->fs, &pwd);
-	out = is_directory_outside(&pwd, &scan.root) ||
+	out = clip_carried_outside(&pwd, &scan.root) ||
 	      iterate_fd(current->files, 0, leads_out, &scan) ||
 	      !clip_carried_work() || !clip_carried_memory();
 	path_put(&pwd);
@@ -142,6 +136,29 @@ static void settle_privileges(struct clip_cred *blob, u64 bound)
 }
 
 /**
+ * clip_enter_settle - Put a credential into a context, without what it had
+ * @new: a credential of context 0 that is not in use yet
+ * @ctx: the context
+ */
+void clip_enter_settle(struct cred *new, struct clip_context *ctx)
+{
+	struct clip_cred *blob = clip_cred(new);
+
+	clip_check_opens();
+	clip_context_put(blob->context);
+	blob->context = clip_context_get(ctx);
+	settle_caps(new, READ_ONCE(ctx->cap_bound));
+	settle_privileges(blob, READ_ONCE(ctx->priv_bound));
+	drop_keyrings(new);
+}
+
+static int refuse(const struct clip_context *ctx, enum clip_reason reason)
+{
+	clip_report_admin("entry", ctx->xid, reason);
+	return clip_reason_errno(reason);
+}
+
+/**
  * clip_enter - Move the current task into a context, irrevocably
  * @ctx: the context
  * @by: the descriptor that stands for the right to enter
@@ -160,23 +177,20 @@ static void settle_privileges(struct clip_cred *blob, u64 bound)
 int clip_enter(struct clip_context *ctx, const struct file *by)
 {
 	enum clip_reason reason = check(ctx, by);
-	struct clip_cred *blob;
 	struct cred *new;
 
-	if (reason != CLIP_REASON_NONE) {
-		clip_report_admin("entry", ctx->xid, reason);
-		return clip_reason_errno(reason);
-	}
+	if (reason != CLIP_REASON_NONE)
+		return refuse(ctx, reason);
 	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
-	clip_check_opens();
-	blob = clip_cred(new);
-	clip_context_put(blob->context);
-	blob->context = clip_context_get(ctx);
-	settle_caps(new, READ_ONCE(ctx->cap_bound));
-	settle_privileges(blob, READ_ONCE(ctx->priv_bound));
-	drop_keyrings(new);
+	reason = clip_members_admit(ctx);
+	if (reason != CLIP_REASON_NONE) {
+		abort_creds(new);
+		return refuse(ctx, reason);
+	}
+	clip_enter_settle(new, ctx);
+	clip_members_join(current, ctx);
 	set_dumpable(current->mm, SUID_DUMP_DISABLE);
 	return commit_creds(new);
 }

@@ -8,7 +8,9 @@
 #include <linux/fs.h>
 
 struct clip_context;
+struct cred;
 
+void clip_enter_settle(struct cred *new, struct clip_context *ctx);
 int clip_enter(struct clip_context *ctx, const struct file *by);
 
 #endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

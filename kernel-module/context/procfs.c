@@ -18,6 +18,7 @@
 #include <linux/string.h>
 
 #include "context/procfs.h"
+#include "context/userns.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/syscall.h"
@@ -40,6 +41,8 @@ static void hook_task_to_inode(struct task_struct *p, struct inode *inode)
 	guard(rcu)();
 	ctx = clip_cred(__task_cred(p))->context;
 	clip_inode_set_owner(inode, ctx ? ctx->serial : 0);
+	if (unlikely(clip_context_is_hidden(ctx)))
+		clip_inode_set_hidden(inode);
 }
 
 /* Is this in the directory of the current process? */
@@ -66,6 +69,59 @@ static bool is_private(struct dentry *dentry)
 	       !is_self(dentry);
 }
 
+/*
+ * PRC-01: the files of procfs that belong to no task tell about the machine and
+ * so about all contexts. These are what programs need to run, and what an
+ * ordinary user learns in other ways. The names are those at the top; sys and
+ * asound are directories. Sysctls are read by many programs, and their writers
+ * are checked in context/interfaces.c.
+ */
+static bool is_harmless(const char *name)
+{
+	static const char *const names[] = {
+		"asound", "cgroups", "cpuinfo", "devices", "filesystems",
+		"loadavg", "meminfo", "stat", "sys", "uptime", "version",
+	};
+
+	return match_string(names, ARRAY_SIZE(names), name) >= 0;
+}
+
+/*
+ * The directory net of a task has files that belong to no task, but to the
+ * network namespace of this one. Names in procfs never change, nor do parents.
+ */
+static bool is_shown(const struct dentry *dentry,
+		     const struct clip_context *ctx)
+{
+	const struct dentry *at = dentry;
+	u64 owner;
+
+	guard(rcu)();
+	while (!IS_ROOT(at) && !IS_ROOT(READ_ONCE(at->d_parent))) {
+		at = READ_ONCE(at->d_parent);
+		owner = clip_inode_owner(d_backing_inode(at));
+		if (owner)
+			return ctx && owner == ctx->serial;
+	}
+	return is_harmless(at->d_name.name);
+}
+
+static int refuse(const char *act, const struct clip_context *ctx)
+{
+	clip_report_admin(act, ctx ? ctx->xid : CLIP_CONTEXT_OWN,
+			  CLIP_REASON_OTHER_CONTEXT);
+	return -EACCES;
+}
+
+/* Directories of files that belong to no task have nothing but names. */
+static int check_global(struct file *file, const struct clip_context *ctx)
+{
+	if (S_ISDIR(file_inode(file)->i_mode) || clip_context_is_watch(ctx) ||
+	    is_shown(file_dentry(file), ctx))
+		return 0;
+	return refuse("opening in procfs", ctx);
+}
+
 /**
  * clip_procfs_check_open - Check the opening of a file of procfs
  * @file: the file, of any filesystem
@@ -89,20 +145,48 @@ int clip_procfs_check_open(struct file *file)
 		return -EACCES;
 	}
 	if (likely(ctx == &clip_admin_context))
-		return 0;
+		return likely(!clip_inode_is_hidden(inode)) ? 0 :
+		       refuse("opening in procfs", ctx);
 	owner = clip_inode_owner(inode);
-	if (!owner || (ctx && owner == ctx->serial))
+	if (!owner)
+		return check_global(file, ctx);
+	if (ctx && owner == ctx->serial)
 		return 0;
 	if (clip_context_is_watch(ctx) && !(file->f_mode & FMODE_WRITE))
 		return 0;
-	clip_report_admin("opening in procfs", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
-			  CLIP_REASON_OTHER_CONTEXT);
-	return -EACCES;
+	return refuse("opening in procfs", ctx);
+}
+
+static bool is_foreign(const struct inode *inode,
+		       const struct clip_context *ctx)
+{
+	const u64 owner = clip_inode_owner(inode);
+
+	if (ctx == &clip_admin_context)
+		return clip_inode_is_hidden(inode);
+	return owner && !clip_context_is_watch(ctx) &&
+	       !(ctx && owner == ctx->serial);
+}
+
+/*
+ * VIS-02: the directory of a task of another context is not there. It is listed,
+ * because no hook is called for that; the mount option hidepid=ptraceable asks
+ * the hook for tracing.
+ */
+static int hook_inode_getattr(const struct path *path)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+
+	if (likely(!is_procfs(inode)) ||
+	    !is_foreign(inode, clip_cred(current_cred())->context))
+		return 0;
+	return -ENOENT;
 }
 
 /**
  * clip_context_capable - Check a capability against the context's bounding set
  * @cred: the credential that holds it
+ * @ns: the user namespace in which it would be effective
  * @cap: the capability
  *
  * Refusals are not reported: programs try capabilities all the time, and go on
@@ -112,15 +196,14 @@ int clip_procfs_check_open(struct file *file)
  * Context: any.
  * Return: 0, or -EPERM.
  */
-int clip_context_capable(const struct cred *cred, int cap)
+int clip_context_capable(const struct cred *cred, struct user_namespace *ns,
+			 int cap)
 {
-	const struct clip_context *ctx = clip_cred(cred)->context;
-
 	/* MI-03: a handle opens files that no path leads to. */
 	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
 	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
 		return -EPERM;
-	return ctx && (READ_ONCE(ctx->cap_bound) & BIT_ULL(cap)) ? 0 : -EPERM;
+	return clip_userns_bound(cred, ns) & BIT_ULL(cap) ? 0 : -EPERM;
 }
 
 /*
@@ -142,6 +225,7 @@ static int hook_inode_follow_link(struct dentry *dentry, struct inode *inode,
 static struct security_hook_list clip_procfs_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(task_to_inode, hook_task_to_inode),
 	LSM_HOOK_INIT(inode_follow_link, hook_inode_follow_link),
+	LSM_HOOK_INIT(inode_getattr, hook_inode_getattr),
 };
 
 /**

@@ -7,8 +7,10 @@
 
 struct cred;
 struct file;
+struct user_namespace;
 
-int clip_context_capable(const struct cred *cred, int cap);
+int clip_context_capable(const struct cred *cred, struct user_namespace *ns,
+			 int cap);
 int clip_procfs_check_open(struct file *file);
 
 #endif /* _SECURITY_CLIP_CONTEXT_PROCFS_H */

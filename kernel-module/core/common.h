@@ -54,11 +54,16 @@ void clip_add_mount_hooks(void);
 void clip_add_nolock_hooks(void);
 void clip_add_socket_hooks(void);
 void clip_add_netlink_hooks(void);
+void clip_add_owner_hooks(void);
+void clip_add_packet_hooks(void);
+void clip_add_unix_hooks(void);
 void clip_add_surface_hooks(void);
 void clip_add_namespaces_hooks(void);
 void clip_add_kernel_load_hooks(void);
 void clip_add_keys_hooks(void);
 void clip_add_syslog_hooks(void);
 void clip_add_wx_hooks(void);
+void clip_add_members_hooks(void);
+void clip_add_objects_hooks(void);
 
 #endif /* _SECURITY_CLIP_CORE_COMMON_H */

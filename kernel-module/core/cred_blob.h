@@ -12,6 +12,7 @@
 #include "core/common.h"
 
 struct clip_context;
+struct clip_entry;
 struct clip_grant;
 
 /* clip_cred.task_flags */
@@ -30,6 +31,8 @@ struct clip_grant;
 #define CLIP_TASK_UNLISTED	BIT(10)
 /* Of an exec: the program has gained rights. */
 #define CLIP_TASK_GAINED	BIT(11)
+/* Of an exec: the program is put into a context, see context/assign.c. */
+#define CLIP_TASK_ASSIGNED	BIT(12)
 
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED
@@ -52,6 +55,8 @@ struct clip_grant;
  * @pending: The pending grant of an exec in progress, that is, the grant of
  *	the files verified so far. The blob owns it. NULL on all other
  *	credentials.
+ * @matched: The same for a single file that matches its entry: the entry, to
+ *	which the blob holds a reference. Never set together with @pending.
  * @privileges: CLIP_PRIV_* in force.
  * @saved_privileges: CLIP_PRIV_* that are set aside while the task is not root.
  * @extra_effective: Bits of E that do not fit into kernel_cap_t.
@@ -71,6 +76,7 @@ struct clip_grant;
 struct clip_cred {
 	struct clip_context *context;
 	struct clip_grant *pending;
+	struct clip_entry *matched;
 	u64 privileges;
 	u64 saved_privileges;
 	u64 extra_effective;

@@ -23,13 +23,15 @@ struct clip_known;
  * @writes: Counts how often the inode was opened for writing or truncated.
  * @lock: Protects @known and @known_writes. This is an innermost lock, see
  *	core/common.h for the ordering.
- * @known: Digests of the content, one for each algorithm by which it matched an
- *	entry or an allow digest; NULL if it never did. Freed with the inode.
- * @known_writes: The value of @writes at the time when they were computed.
+ * @known: Digests of the content, one for each algorithm by which it was read,
+ *	and what its headers ask for; NULL if it never was. Freed with the inode.
+ * @known_writes: The value of @writes at the time when it was read.
  * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
  *	firmware. Only ever set, without a lock.
+ * @hidden: On procfs: it describes a task of a context that is hidden from
+ *	context 0. Only ever set, without a lock.
  * @owner: Serial of a context. On procfs: that of the task that the inode
  *	describes; on devpts: that of the task that made the terminal. Read and
  *	written without a lock.
@@ -45,6 +47,7 @@ struct clip_inode {
 	u64 known_writes;
 	unsigned long guards;
 	bool firmware;
+	bool hidden;
 	u64 owner;
 };
 
@@ -82,9 +85,26 @@ static inline void clip_inode_mark_code(const struct inode *inode)
 	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
 }
 
+/* For an opener, before it can lower i_writecount again. */
+static inline void clip_inode_unmark_code(const struct inode *inode)
+{
+	clear_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+	smp_mb__after_atomic();
+}
+
 static inline void clip_inode_set_firmware(const struct inode *inode)
 {
 	WRITE_ONCE(clip_inode(inode)->firmware, true);
+}
+
+static inline void clip_inode_set_hidden(const struct inode *inode)
+{
+	WRITE_ONCE(clip_inode(inode)->hidden, true);
+}
+
+static inline bool clip_inode_is_hidden(const struct inode *inode)
+{
+	return READ_ONCE(clip_inode(inode)->hidden);
 }
 
 static inline bool clip_inode_is_firmware(const struct inode *inode)

@@ -10,6 +10,8 @@
 
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
+#include "core/object_blob.h"
+#include "core/sock_blob.h"
 #include "core/superblock_blob.h"
 #include "core/task_blob.h"
 
@@ -20,6 +22,12 @@ struct lsm_blob_sizes clip_blob_sizes __ro_after_init = {
 	.lbs_cred = sizeof(struct clip_cred),
 	.lbs_file = sizeof(struct clip_file),
 	.lbs_inode = sizeof(struct clip_inode),
+	.lbs_ipc = sizeof(struct clip_object),
+#ifdef CONFIG_KEYS
+	.lbs_key = sizeof(struct clip_object),
+#endif
+	.lbs_perf_event = sizeof(struct clip_object),
+	.lbs_sock = sizeof(struct clip_sock),
 	.lbs_superblock = sizeof(struct clip_superblock),
 	.lbs_task = sizeof(struct clip_task),
 };

@@ -12,6 +12,7 @@
 
 #include "core/common.h"
 
+struct clip_context;
 struct file;
 
 /**
@@ -36,9 +37,14 @@ struct file;
  * @unlisted_end: When the time is over in which the task may run files that no
  *	rule allows, as of ktime_get_boottime_seconds(); 0 if it may not.
  * @unlisted_serial: The serial number of the context in which it may.
+ * @counted: The context in which the task is counted, with a reference; NULL in
+ *	context 0.
+ * @armed: Of a thread group leader: the context that it takes at its next exec,
+ *	with a reference, or NULL. Replaced by any task, with xchg().
+ * @made_userns: The system call in progress makes a user namespace.
  *
  * Once the task runs, only the task itself reads and writes these fields, with
- * the exception of @chrooted, and of @unlisted_end and @unlisted_serial, which
+ * the exception of @chrooted, @armed, and of @unlisted_end and @unlisted_serial, which
  * other tasks read.
  */
 struct clip_task {
@@ -53,6 +59,9 @@ struct clip_task {
 	struct callback_head clone_end;
 	time64_t unlisted_end;
 	u64 unlisted_serial;
+	struct clip_context *counted;
+	struct clip_context *armed;
+	bool made_userns;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)

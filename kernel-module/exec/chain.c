@@ -19,7 +19,9 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+#include "core/counters.h"
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
@@ -33,6 +35,7 @@
 #include "store/filesystem.h"
 #include "verify/judge.h"
 #include "verify/unlisted.h"
+#include "verify/verdict.h"
 
 /**
  * clip_entry_unmet - Find the condition of an entry that is not met
@@ -252,24 +255,72 @@ static int add_file(struct linux_binprm *bprm, struct clip_context *ctx,
 	return clip_grant_update(&blob->pending, bprm, entry);
 }
 
-/**
- * clip_exec_check - Check whether a file of an exec may run
- * @bprm: the exec, with the file in it
- *
- * Context: may sleep.
- * Return: 0, or a negative errno value after a report.
- */
-int clip_exec_check(struct linux_binprm *bprm)
+/* Entries with other flags restrict the program, or concern several files. */
+#define SINGLE_FLAGS \
+	(CLIP_ENTRY_EXE | CLIP_ENTRY_LIB | CLIP_ENTRY_NEEDROOT | \
+	 CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS | CLIP_ENTRY_INHERIT | \
+	 CLIP_ENTRY_UNSAFE | CLIP_ENTRY_JIT)
+
+/* No earlier file offers anything, and no later one can follow this one. */
+static bool is_single(const struct linux_binprm *bprm)
 {
-	struct clip_context *ctx = clip_cred(bprm->cred)->context;
+	return !clip_cred(bprm->cred)->pending && !is_script(bprm) &&
+	       !FMODE_FSNOTIFY_HSM(bprm->file->f_mode);
+}
+
+/*
+ * The common case: a program that matches its entry, and whose content is known.
+ * The judge would come to the same verdict; here it takes no allocation and
+ * nothing that only other files need. Whatever is not as usual is left to the
+ * judge, so that this function never refuses.
+ */
+static bool is_known_match(const struct clip_judgement *judgement,
+			const struct linux_binprm *bprm)
+{
+	const struct clip_entry *entry = judgement->entry;
+	const struct inode *inode = judgement->inode;
+
+	return entry && !(entry->flags & ~SINGLE_FLAGS) &&
+	       clip_entry_unmet(entry) == CLIP_REASON_NONE &&
+	       is_single(bprm) && !clip_matches_are_reported() &&
+	       inode == file_inode(bprm->file) &&
+	       clip_sb_trusted(inode->i_sb) &&
+	       !clip_inode_being_written(inode) &&
+	       clip_verdict_is(inode, entry->algorithm, entry->digest);
+}
+
+/* Takes over the reference of the judgement. */
+static void take_match(struct clip_judgement *judgement,
+		  const struct linux_binprm *bprm)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	blob->task_flags &= ~(CLIP_TASK_SCRIPT | CLIP_TASK_ALLOWED_LAST);
+	blob->matched = judgement->entry;
+	clip_count(CLIP_COUNT_CACHED);
+}
+
+/* Another file of the same exec follows, for example by binfmt_misc. */
+static void forget_match(struct clip_cred *blob)
+{
+	clip_entry_put(blob->matched);
+	blob->matched = NULL;
+}
+
+static noinline int check_active(struct linux_binprm *bprm,
+				 struct clip_context *ctx)
+{
 	const bool after_script =
 		clip_cred(bprm->cred)->task_flags & CLIP_TASK_SCRIPT;
-	struct clip_judgement judgement;
+	/* The digest in it is large, and valid only where a field says so. */
+	struct clip_judgement judgement __uninitialized;
 	int err;
 
-	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
-		return 0;
 	clip_judge_begin(&judgement, ctx, bprm->file);
+	if (is_known_match(&judgement, bprm)) {
+		take_match(&judgement, bprm);
+		return 0;
+	}
 	err = judge(&judgement, ctx, bprm);
 	if (err)
 		err = refuse(&judgement, ctx, bprm, err);
@@ -283,6 +334,24 @@ int clip_exec_check(struct linux_binprm *bprm)
 		err = add_file(bprm, ctx, entry_that_counts(judgement.entry));
 	clip_judge_end(&judgement);
 	return err;
+}
+
+/**
+ * clip_exec_check - Check whether a file of an exec may run
+ * @bprm: the exec, with the file in it
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value after a report.
+ */
+int clip_exec_check(struct linux_binprm *bprm)
+{
+	struct clip_context *ctx = clip_cred(bprm->cred)->context;
+
+	if (unlikely(clip_cred(bprm->cred)->matched))
+		forget_match(clip_cred(bprm->cred));
+	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
+		return 0;
+	return check_active(bprm, ctx);
 }
 
 /*
@@ -312,6 +381,34 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 	return (blob->privileges | blob->saved_privileges) & ~CLIP_PRIV_PLAIN;
 }
 
+/* Takes back what modes and attributes of the file give and must not give. */
+static int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
+			     bool unlisted)
+{
+	int err = 0;
+
+	if (clip_latched(CLIP_LATCH_NOSUID_ROOT))
+		err = clip_root_ignore_setuid(bprm, file);
+	if (!err && (unlisted || clip_sb_no_suid(file)))
+		err = clip_root_ignore_file(bprm, file);
+	if (only_allowed(bprm, file))
+		clip_root_ignore_file_caps(bprm, file);
+	return err;
+}
+
+/* The grant of a single file, which is made only now. */
+static noinline void apply_match(struct linux_binprm *bprm,
+				 const struct file *file,
+				 struct clip_entry *entry)
+{
+	struct clip_grant single __uninitialized;
+
+	if (!clip_grant_apply_plain(bprm, file, entry)) {
+		clip_grant_make(&single, bprm, entry);
+		clip_grant_apply(bprm, file, &single);
+	}
+}
+
 /**
  * clip_exec_settle - Compute the rights of a program that is executed
  * @bprm: the exec; its credential is final afterwards
@@ -325,20 +422,21 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
+	const bool assigned = blob->task_flags & CLIP_TASK_ASSIGNED;
 	bool gained;
 	int err;
 
 	blob->pending = NULL;
-	err = clip_root_ignore_setuid(bprm, file);
-	if (!err && (unlisted || clip_sb_no_suid(file)))
-		err = clip_root_ignore_file(bprm, file);
-	if (only_allowed(bprm, file))
-		clip_root_ignore_file_caps(bprm, file);
+	err = ignore_attributes(bprm, file, unlisted);
 	if (err)
 		return err;
+	if (assigned)
+		clip_root_bound(bprm->cred);
 	gained = bprm->secureexec;
 	restrict_interpreter(bprm->cred);
-	clip_scoped_exec(bprm->cred, bprm->unsafe);
+	if (unlikely(bprm->unsafe))
+		clip_scoped_exec(bprm->cred);
+	blob->scoped = 0;
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;
@@ -352,10 +450,15 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 	 */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	clip_grant_apply(bprm, file, unlisted ? NULL : offer);
+	if (blob->matched && !unlisted)
+		apply_match(bprm, file, blob->matched);
+	else
+		clip_grant_apply(bprm, file, unlisted ? NULL : offer);
+	if (blob->matched)
+		forget_match(blob);
 	if (gained || has_gained(blob))
 		blob->task_flags |= CLIP_TASK_GAINED;
-	if ((blob->task_flags & CLIP_TASK_GUARDED) ||
+	if (assigned || (blob->task_flags & CLIP_TASK_GUARDED) ||
 	    (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED)) {
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;

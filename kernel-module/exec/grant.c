@@ -11,14 +11,17 @@
 #include <linux/security.h>
 
 #include "core/caps.h"
+#include "core/counters.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/grant.h"
 #include "exec/offer.h"
 #include "exec/root.h"
 #include "privilege/scoped.h"
+#include "report/events.h"
 #include "report/report.h"
 #include "store/context.h"
+#include "store/entry.h"
 
 static_assert(!(CAP_VALID_MASK & BIT_ULL(CLIP_CAP_CONTEXT)));
 
@@ -71,7 +74,7 @@ bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
  * users E and P are empty.
  */
 static struct clip_caps base_caps(const struct cred *new,
-				  const struct clip_grant *offer)
+				  const struct clip_caps *limit)
 {
 	const u64 mask = clip_root_mask(new);
 	struct clip_caps base = {
@@ -84,10 +87,10 @@ static struct clip_caps base_caps(const struct cred *new,
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID) ||
 	    uid_eq(new->uid, GLOBAL_ROOT_UID))
 		base.permitted = (new->cap_permitted.val | clip_root_extra(new)) &
-				 mask & offer->root.permitted;
+				 mask & limit->permitted;
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID))
 		base.effective = (new->cap_effective.val | clip_root_extra(new)) &
-				 base.permitted & offer->root.effective;
+				 base.permitted & limit->effective;
 	return base;
 }
 
@@ -125,11 +128,19 @@ static void set_caps(struct cred *new, const struct clip_caps *caps)
 	blob->extra_inheritable = caps->inheritable & ~CAP_VALID_MASK;
 }
 
+/* As for tasks without an entry, but only after I has been used. */
+static void set_and_limit(struct cred *new, struct clip_caps *caps)
+{
+	if (!(clip_cred(new)->task_flags & CLIP_TASK_INHERITED))
+		caps->inheritable &= clip_root_mask(new);
+	set_caps(new, caps);
+}
+
 static void grant_caps(struct cred *new, const struct clip_grant *offer,
 		       enum clip_unsafe_rule rule)
 {
 	struct clip_cred *blob = clip_cred(new);
-	const struct clip_caps base = base_caps(new, offer);
+	const struct clip_caps base = base_caps(new, &offer->root);
 	const bool inherit = offer->flags & CLIP_ENTRY_INHERIT;
 	struct clip_caps caps;
 
@@ -138,10 +149,7 @@ static void grant_caps(struct cred *new, const struct clip_grant *offer,
 	blob->task_flags |= offer->task_flags;
 	if (inherit)
 		blob->task_flags |= CLIP_TASK_INHERITED;
-	/* As for tasks without an entry, but only after I has been used. */
-	if (!(blob->task_flags & CLIP_TASK_INHERITED))
-		caps.inheritable &= clip_root_mask(new);
-	set_caps(new, &caps);
+	set_and_limit(new, &caps);
 	blob->entry_flags = offer->flags;
 }
 
@@ -193,6 +201,67 @@ static u64 kept_privileges(const struct clip_grant *offer,
 	}
 }
 
+static noinline void report_grant(const struct linux_binprm *bprm,
+				  const struct clip_grant *offer)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_GRANT,
+		.ctx = clip_cred(bprm->cred)->context,
+		.file = bprm->file,
+		.entry = offer->entry,
+		.gains = bprm->cred,
+	});
+}
+
+/* Only listeners receive these events; without any, there is only a counter. */
+static void note_grant(const struct linux_binprm *bprm,
+		       const struct clip_grant *offer)
+{
+	if (clip_matches_are_reported())
+		report_grant(bprm, offer);
+	else
+		clip_count(CLIP_COUNT_GRANTED);
+}
+
+/* Does this exec give all of a grant, and is there nothing in it? */
+static bool is_plain(const struct linux_binprm *bprm, const struct file *file,
+		     const struct clip_entry *entry)
+{
+	const u32 widening = CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE |
+			     CLIP_ENTRY_JIT;
+
+	return !(entry->cap_effective | entry->cap_permitted |
+		 entry->cap_inheritable | entry->privileges) &&
+	       !(entry->flags & widening) && !bprm->unsafe &&
+	       file == bprm->file && bprm->cred->user_ns == &init_user_ns &&
+	       clip_grant_obstacle(file, entry) == CLIP_REASON_NONE;
+}
+
+/**
+ * clip_grant_apply_plain - Apply the entry of a file that grants nothing
+ * @bprm: the exec; its credentials hold nothing that an earlier entry granted
+ * @file: the file that the capability module used
+ * @entry: the entry of the only file of the exec
+ *
+ * Such an entry still replaces the file's capabilities and the ambient set. The
+ * result is that of clip_grant_apply() with the same entry.
+ *
+ * Return: True, or false if that function has to decide.
+ */
+bool clip_grant_apply_plain(struct linux_binprm *bprm, const struct file *file,
+			    const struct clip_entry *entry)
+{
+	static const struct clip_caps no_limit = { U64_MAX, U64_MAX, U64_MAX };
+	struct clip_caps caps;
+
+	if (!is_plain(bprm, file, entry))
+		return false;
+	caps = base_caps(bprm->cred, &no_limit);
+	set_and_limit(bprm->cred, &caps);
+	clip_cred(bprm->cred)->entry_flags = entry->flags;
+	return true;
+}
+
 /**
  * clip_grant_apply - Apply the allowed part of an exec's pending grant
  * @bprm: the exec; its credentials hold nothing that an earlier entry granted
@@ -233,13 +302,7 @@ void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 
 	if (blob->privileges ||
 	    (caps && (offer->task_flags || offer->flags & CLIP_ENTRY_INHERIT)))
-		clip_report(&(const struct clip_event) {
-			.report = CLIP_REPORT_GRANT,
-			.ctx = blob->context,
-			.file = bprm->file,
-			.entry = offer->entry,
-			.gains = new,
-		});
+		note_grant(bprm, offer);
 	if (kept != offer->privileges ||
 	    (!caps && clip_caps_any(&offer->caps)) ||
 	    (offer->flags & ~blob->entry_flags & CLIP_ENTRY_JIT))

@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct clip_entry;
 struct clip_grant;
 struct file;
 struct linux_binprm;
@@ -28,6 +29,8 @@ enum clip_unsafe_rule {
 enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 				       bool global_init);
 bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule);
+bool clip_grant_apply_plain(struct linux_binprm *bprm, const struct file *file,
+			    const struct clip_entry *entry);
 void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 		      const struct clip_grant *offer);
 

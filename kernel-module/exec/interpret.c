@@ -32,8 +32,8 @@
 #include "verify/verdict.h"
 
 /* Return: 0 if the act goes on in spite of @err; else @err. */
-static int refuse(struct clip_judgement *judgement,
-		  const struct clip_context *ctx, struct file *file, int err)
+static int refuse(struct clip_judgement *judgement, struct clip_context *ctx,
+		  struct file *file, int err)
 {
 	const bool permitted = clip_context_permits(ctx, err) ||
 			       clip_unlisted_permits(ctx, judgement, err);

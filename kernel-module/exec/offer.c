@@ -156,29 +156,32 @@ static void add_interpreter(struct clip_grant *offer,
 	strip(offer, place_reason(bprm->file));
 }
 
-static struct clip_grant *make_offer(const struct linux_binprm *bprm,
-				     struct clip_entry *entry)
+/**
+ * clip_grant_make - Make the pending grant of one file
+ * @offer: the pending grant; what it held before is not freed
+ * @bprm: the exec, with the file in it
+ * @entry: the file's entry; the caller's reference becomes that of the grant
+ */
+void clip_grant_make(struct clip_grant *offer, const struct linux_binprm *bprm,
+		     struct clip_entry *entry)
 {
-	struct clip_grant *offer = kzalloc(sizeof(*offer), GFP_KERNEL);
-
-	if (!offer)
-		return NULL;
-	refcount_inc(&entry->usage);
-	offer->entry = entry;
-	offer->caps.effective = entry->cap_effective;
-	offer->caps.permitted = entry->cap_permitted;
-	offer->caps.inheritable = entry->cap_inheritable;
-	offer->root = (struct clip_caps) { U64_MAX, U64_MAX, U64_MAX };
-	/* A rule may contain PREINIT, but it has no effect. */
-	offer->privileges = entry->privileges & ~CLIP_PRIV_PREINIT;
-	offer->flags = entry->flags;
-	offer->script = entry->flags & CLIP_ENTRY_SCRIPT;
+	*offer = (struct clip_grant) {
+		.entry = entry,
+		.inode = file_inode(bprm->file),
+		.caps.effective = entry->cap_effective,
+		.caps.permitted = entry->cap_permitted,
+		.caps.inheritable = entry->cap_inheritable,
+		.root = { U64_MAX, U64_MAX, U64_MAX },
+		/* A rule may contain PREINIT, but it has no effect. */
+		.privileges = entry->privileges & ~CLIP_PRIV_PREINIT,
+		.flags = entry->flags,
+		.script = entry->flags & CLIP_ENTRY_SCRIPT,
+		.reason = clip_grant_obstacle(bprm->file, entry),
+	};
 	if (clip_caps_any(&offer->caps))
 		offer->task_flags |= CLIP_TASK_RAISED;
 	if (offer->privileges & ~CLIP_PRIV_PLAIN)
 		offer->task_flags |= CLIP_TASK_BUMPED;
-	offer->reason = clip_grant_obstacle(bprm->file, entry);
-	return offer;
 }
 
 /**
@@ -206,9 +209,11 @@ int clip_grant_update(struct clip_grant **pending,
 		clip_grant_free(offer);
 		if (!entry)
 			return 0;
-		offer = make_offer(bprm, entry);
+		offer = kmalloc(sizeof(*offer), GFP_KERNEL);
 		if (!offer)
 			return -ENOMEM;
+		refcount_inc(&entry->usage);
+		clip_grant_make(offer, bprm, entry);
 		*pending = offer;
 	}
 	offer->inode = file_inode(bprm->file);

@@ -54,6 +54,8 @@ struct clip_grant {
 int clip_grant_update(struct clip_grant **pending,
 		      const struct linux_binprm *bprm,
 		      struct clip_entry *entry);
+void clip_grant_make(struct clip_grant *offer, const struct linux_binprm *bprm,
+		     struct clip_entry *entry);
 void clip_grant_limit(struct clip_grant *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges);
 enum clip_reason clip_grant_obstacle(const struct file *file,

@@ -17,6 +17,7 @@
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/root.h"
+#include "store/context.h"
 
 /**
  * clip_root_mask - Get the most capabilities that a task may have as root
@@ -83,6 +84,22 @@ void clip_root_limit(struct cred *new)
 		return;
 	new->cap_inheritable.val &= mask;
 	blob->extra_inheritable &= mask;
+}
+
+/**
+ * clip_root_bound - Take away what is beyond the context's bounding set
+ * @new: credentials after the exec that put the task into its context
+ *
+ * The capability module has used the bounding set from before the exec.
+ */
+void clip_root_bound(struct cred *new)
+{
+	const u64 bound = READ_ONCE(clip_cred(new)->context->cap_bound);
+
+	new->cap_permitted.val &= bound;
+	new->cap_effective.val &= bound;
+	cap_clear(new->cap_inheritable);
+	cap_clear(new->cap_ambient);
 }
 
 static bool sets_uid_to_root(const struct file *file)

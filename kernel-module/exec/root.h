@@ -14,6 +14,7 @@ struct linux_binprm;
 u64 clip_root_mask(const struct cred *new);
 u64 clip_root_extra(const struct cred *new);
 void clip_root_limit(struct cred *new);
+void clip_root_bound(struct cred *new);
 int clip_root_ignore_setuid(struct linux_binprm *bprm,
 			    const struct file *file);
 void clip_root_ignore_file_caps(struct linux_binprm *bprm,

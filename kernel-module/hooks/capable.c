@@ -48,7 +48,7 @@ static int hook_capable(const struct cred *cred, struct user_namespace *ns,
 	}
 	if (likely(clip_cred(cred)->context == &clip_admin_context))
 		return 0;
-	return clip_context_capable(cred, cap);
+	return clip_context_capable(cred, ns, cap);
 }
 
 static struct security_hook_list clip_capable_hooks[] __ro_after_init = {

@@ -18,6 +18,7 @@ static void copy_cred(const struct cred *to, const struct cred *from)
 	clip_context_get(clip_cred(to)->context);
 	/* A pending grant belongs to one exec and is never copied. */
 	clip_cred(to)->pending = NULL;
+	clip_cred(to)->matched = NULL;
 	clip_cred(to)->former_securebits = from->securebits;
 }
 
@@ -41,8 +42,12 @@ static void hook_cred_free(struct cred *cred)
 {
 	struct clip_cred *blob = clip_cred(cred);
 
-	clip_grant_free(blob->pending);
+	if (unlikely(blob->pending))
+		clip_grant_free(blob->pending);
+	if (unlikely(blob->matched))
+		clip_entry_put(blob->matched);
 	blob->pending = NULL;
+	blob->matched = NULL;
 	clip_context_put(blob->context);
 	blob->context = NULL;
 }

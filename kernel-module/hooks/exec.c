@@ -11,6 +11,7 @@
 #include <linux/lsm_hooks.h>
 #include <linux/sched/coredump.h>
 
+#include "context/assign.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/chain.h"
@@ -37,7 +38,7 @@ static int check_file(struct file *file)
 static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 {
 	if (likely(!bprm->is_check))
-		return 0;
+		return clip_assign_begin(bprm);
 	return check_file(bprm->file) ?: clip_interpret_check(bprm);
 }
 
@@ -69,6 +70,7 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
+	clip_assign_end(bprm);
 	clip_scoped_fresh_files();
 	if (blob->task_flags & CLIP_TASK_GAINED) {
 		clip_unlisted_mark(NULL, 0);

@@ -16,8 +16,10 @@
 #include <linux/termios.h>
 
 #include "chroot/confine.h"
+#include "chroot/enter.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
+#include "exchange/received.h"
 #include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
@@ -66,7 +68,8 @@ static noinline int check_guards(const struct inode *inode, struct file *file)
 	if (guards & BIT(CLIP_INODE_SEALED))
 		err = clip_inode_check_seal(inode);
 	if (!err && (guards & BIT(CLIP_INODE_CODE)))
-		err = clip_code_check_writer(inode);
+		err = clip_code_check_writer(inode, file &&
+						    S_ISREG(inode->i_mode));
 	if (err)
 		clip_report_memory(file ? "open for writing" : "truncate",
 				   clip_cred(current_cred())->context, file,
@@ -93,8 +96,7 @@ static bool is_special(const struct file *file)
 	       clip_cred(current_cred())->context != &clip_admin_context;
 }
 
-/* Out of line: keeps the common path of file_open short. */
-static noinline int check_open(struct file *file)
+static int check_special(struct file *file)
 {
 	int err = 0;
 
@@ -114,16 +116,30 @@ static noinline int check_open(struct file *file)
  * exec that excludes writers has lowered it, with a full barrier too. So either
  * the opener fails, or the verifier sees the new number of writes.
  */
-static int hook_file_open(struct file *file)
+static noinline int count_open(struct file *file)
+{
+	return count_writer(file_inode(file), file);
+}
+
+static noinline int check_open(struct file *file)
 {
 	int err = 0;
 
 	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
-		err = check_open(file);
+		err = check_special(file);
 	if (!err && (file->f_mode & FMODE_WRITE))
-		err = count_writer(file_inode(file), file);
+		err = count_open(file);
 	clip_creation_open(file);
 	return err;
+}
+
+/* All that takes more than a test is out of line, and needs no frame here. */
+static int hook_file_open(struct file *file)
+{
+	if (static_branch_unlikely(&clip_opens_checked) ||
+	    clip_creations_are_reported())
+		return check_open(file);
+	return unlikely(file->f_mode & FMODE_WRITE) ? count_open(file) : 0;
 }
 
 /* The file is open; writers of an executable have been counted above. */
@@ -134,7 +150,8 @@ static int hook_file_post_open(struct file *file, int mask)
 
 static void hook_file_release(struct file *file)
 {
-	clip_interpret_release(file);
+	if (unlikely(clip_file(file)->unwritten))
+		clip_interpret_release(file);
 }
 
 static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
@@ -149,6 +166,11 @@ static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	if (!err && (attr->ia_valid & ATTR_SIZE))
 		err = count_writer(d_backing_inode(dentry), NULL);
 	return err;
+}
+
+static int hook_file_receive(struct file *file)
+{
+	return clip_chroot_check_received(file) ?: clip_received_check(file);
 }
 
 static int hook_file_fcntl(struct file *file, unsigned int cmd,
@@ -207,6 +229,7 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_release, hook_file_release),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
+	LSM_HOOK_INIT(file_receive, hook_file_receive),
 	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),
 	LSM_HOOK_INIT(file_ioctl_compat, hook_file_ioctl),
 };

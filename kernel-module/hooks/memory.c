@@ -168,6 +168,8 @@ static int hook_mmap_addr(unsigned long addr)
  */
 static int hook_vm_enough_memory(struct mm_struct *mm, long pages)
 {
+	if (likely(!clip_cred(current_cred())->scoped))
+		return 0;
 	return clip_scoped(current_cred()) & BIT_ULL(CAP_SYS_ADMIN) ?
 	       -EPERM : 0;
 }

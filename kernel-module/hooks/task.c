@@ -14,11 +14,13 @@
 #include <uapi/linux/sched.h>
 
 #include "chroot/enter.h"
+#include "context/members.h"
 #include "core/cred_blob.h"
 #include "core/task_blob.h"
 #include "memory/wx.h"
 #include "privilege/scoped.h"
 #include "report/report.h"
+#include "store/context.h"
 #include "task/access.h"
 #include "verify/unlisted.h"
 
@@ -26,7 +28,11 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
 	struct clip_task *own = clip_task(current);
 
+	struct clip_context *ctx = clip_cred(__task_cred(task))->context;
+
 	clip_task(task)->chrooted = own->chrooted;
+	if (ctx && ctx != &clip_admin_context)
+		clip_members_join(task, ctx);
 	clip_unlisted_inherit(task);
 	if (unlikely(clone_flags & CLONE_FILES)) {
 		clip_task(task)->shared_files = true;

@@ -21,6 +21,7 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "verify/judge.h"
+#include "verify/unlisted.h"
 
 static void query_fill(struct clip_query *query, const struct clip_entry *entry)
 {
@@ -114,12 +115,15 @@ static bool enforces(const struct clip_query *query)
 				CLIP_LEVEL_ENFORCE_SCRIPT));
 }
 
-/* @like_exec: the file is hashed only if exec would do so. */
-static void judge_file(struct clip_query *query, struct file *file,
+/*
+ * @like_exec: the file is hashed only if exec would do so. Returns true if the
+ * mark of the current task lifts the refusal.
+ */
+static bool judge_file(struct clip_query *query, struct file *file,
 		       struct clip_context *ctx, bool like_exec)
 {
 	struct clip_judgement judgement;
-	bool counts;
+	bool counts, lifted;
 
 	*query = (struct clip_query) {
 		.fd = query->fd,
@@ -136,7 +140,10 @@ static void judge_file(struct clip_query *query, struct file *file,
 	    (!like_exec || enforces(query) ||
 	     (counts && (query->level & CLIP_LEVEL_ACTIVE))))
 		query_content(query, file, ctx, &judgement, counts);
+	lifted = query->error && clip_unlisted_permits(ctx, &judgement,
+						       -(int)query->error);
 	clip_judge_end(&judgement);
+	return lifted;
 }
 
 /**
@@ -179,7 +186,7 @@ int clip_query_answer(struct clip_query *query)
  *
  * Every user may ask, so the question tells and costs no more than an attempt to
  * execute the file does: it takes the permission, and is about the context of
- * the caller.
+ * the caller, and its mark of CLIP_IOC_RUN_ALLOWED.
  *
  * Context: May sleep; reads the file.
  * Return: 0; -EBADF or -EINVAL for an invalid question; -EACCES if the caller
@@ -189,7 +196,7 @@ int clip_ask_answer(struct clip_ask *ask)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct clip_query query = { .flags = CLIP_QUERY_VERIFY };
-	bool enforced;
+	bool enforced, lifted;
 	int err;
 
 	CLASS(fd, f)(ask->fd);
@@ -205,9 +212,9 @@ int clip_ask_answer(struct clip_ask *ask)
 	if (!ctx)
 		return -ENOENT;
 	/* The credential of the task keeps its context. */
-	judge_file(&query, fd_file(f), ctx, true);
+	lifted = judge_file(&query, fd_file(f), ctx, true);
 	enforced = (query.level & CLIP_LEVEL_ACTIVE) &&
-		   !(query.level & CLIP_LEVEL_PERMISSIVE);
+		   !(query.level & CLIP_LEVEL_PERMISSIVE) && !lifted;
 	ask->error = enforced ? query.error : 0;
 	ask->reason = query.error ? query.reason : CLIP_REASON_NONE;
 	return 0;

@@ -22,6 +22,7 @@
 #include "context/admin.h"
 #include "context/caller.h"
 #include "context/carried.h"
+#include "context/control.h"
 #include "context/interfaces.h"
 #include "context/rules.h"
 #include "core/cred_blob.h"
@@ -46,6 +47,7 @@ static_assert(sizeof(struct clip_exception) == 88);
 static_assert(sizeof(struct clip_ask) == 16);
 static_assert(sizeof(struct clip_permissive) == 16);
 static_assert(sizeof(struct clip_run_allowed) == 16);
+static_assert(sizeof(struct clip_context_of) == 32);
 
 /* The sizes of the first version, which are the minimum for a caller. */
 #define INFO_SIZE_MIN	sizeof(struct clip_info)
@@ -56,6 +58,7 @@ static_assert(sizeof(struct clip_run_allowed) == 16);
 #define ASK_SIZE_MIN	sizeof(struct clip_ask)
 #define PERMISSIVE_SIZE_MIN	sizeof(struct clip_permissive)
 #define RUN_ALLOWED_SIZE_MIN	sizeof(struct clip_run_allowed)
+#define OF_SIZE_MIN	sizeof(struct clip_context_of)
 
 /* The caller may know less of a structure than this kernel does, or more. */
 static int reserve_args(void __user *argp, u32 known, size_t size)
@@ -242,6 +245,21 @@ static int ioctl_run_allowed(void __user *argp)
 	return err;
 }
 
+/* Handles a question about the context of another task. */
+static int ioctl_of(int (*answer)(struct clip_context_of *args),
+		    void __user *argp)
+{
+	struct clip_context_of args;
+	int err = clip_args_read(&args, sizeof(args), OF_SIZE_MIN, argp);
+
+	if (err)
+		return err;
+	args.reason = CLIP_REASON_NONE;
+	err = answer(&args);
+	args.size = sizeof(args);
+	return clip_args_write(argp, &args, sizeof(args)) ?: err;
+}
+
 static int ioctl_ask(void __user *argp)
 {
 	struct clip_ask ask;
@@ -360,6 +378,10 @@ static long ioctl_for_writers(unsigned int cmd, void __user *argp)
 		return ioctl_permissive(argp);
 	case _IOC_NR(CLIP_IOC_RUN_ALLOWED):
 		return ioctl_run_allowed(argp);
+	case _IOC_NR(CLIP_IOC_TASK_CONTEXT):
+		return ioctl_of(clip_control_of_task, argp);
+	case _IOC_NR(CLIP_IOC_SOCKET_CONTEXT):
+		return ioctl_of(clip_control_of_socket, argp);
 	default:
 		return -ENOTTY;
 	}

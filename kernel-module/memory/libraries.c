@@ -202,17 +202,13 @@ static int check_context(const struct request *request)
 /* The loader of exec maps the program that exec has judged. */
 static bool is_judged_by_exec(const struct file *file)
 {
-	struct file *program;
-	bool same;
+	const struct file *program;
 
 	if (!current->in_execve)
 		return false;
-	program = get_mm_exe_file(current->mm);
-	if (!program)
-		return false;
-	same = file_inode(program) == file_inode(file);
-	fput(program);
-	return same;
+	/* No other task has this address space yet. */
+	program = rcu_dereference_protected(current->mm->exe_file, true);
+	return program && file_inode(program) == file_inode(file);
 }
 
 static int judge_program(struct clip_judgement *judgement,
@@ -246,10 +242,8 @@ static bool must_match(const struct request *request,
 {
 	const struct clip_entry *entry = judgement->entry;
 
-	if (entry ? clip_entry_unmet(entry) != CLIP_REASON_NONE :
-		    !is_loader_on_overlay(request, judgement, ctx))
-		return false;
-	return !is_judged_by_exec(request->file);
+	return entry ? clip_entry_unmet(entry) == CLIP_REASON_NONE :
+		       is_loader_on_overlay(request, judgement, ctx);
 }
 
 /*
@@ -265,7 +259,7 @@ static int check_program(const struct request *request)
 	bool permitted;
 	int err = 0;
 
-	if (is_code_already(request))
+	if (is_code_already(request) || is_judged_by_exec(request->file))
 		return 0;
 	clip_judge_begin(&judgement, ctx, request->file);
 	if (must_match(request, &judgement, ctx))

@@ -16,14 +16,18 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
+#include <linux/namei.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "memory/wx_elf.h"
+#include "store/filesystem.h"
 #include "verify/code.h"
+#include "verify/verdict.h"
 
 #define MAX_HEADERS	SZ_64K	/* bytes; the loader takes no more */
+#define KNOWN_NAME	64	/* a longer name is read from the file each time */
 
 static_assert(sizeof(struct elf64_hdr) == CLIP_WXELF_HEAD);
 static_assert(sizeof(struct elf32_hdr) <= CLIP_WXELF_HEAD);
@@ -160,8 +164,10 @@ static int look_at(struct file *file, struct clip_wxelf_wants *wants)
 
 	if (!headers)
 		return -ENOMEM;
-	if (read_exactly(file, headers, clip_wxelf_size(&elf), elf.at))
-		clip_wxelf_look(&elf, headers, wants);
+	if (!read_exactly(file, headers, clip_wxelf_size(&elf), elf.at))
+		return 0;
+	clip_wxelf_look(&elf, headers, wants);
+	wants->read = true;
 	return 0;
 }
 
@@ -178,37 +184,117 @@ static int check_file(const struct file *file)
 }
 
 /*
+ * Is what was found in the headers remembered for this file? Only where this
+ * kernel sees every writer, and the file is the one that is mapped.
+ */
+static bool is_remembered(const struct file *file)
+{
+	return clip_sb_trusted(file_inode(file)->i_sb) &&
+	       d_real_inode(file->f_path.dentry) == file_inode(file);
+}
+
+/*
+ * Remembers headers that ask for nothing bad. @name is the interpreter that the
+ * caller has found in them. What could not be read is not remembered.
+ */
+static void remember(const struct file *file, u64 writes,
+		     const struct clip_wxelf_wants *wants, const char *name)
+{
+	if (wants->read && !wants->segment && !wants->stack &&
+	    is_remembered(file))
+		clip_headers_commit(file_inode(file), writes, name,
+				    strlen(name));
+}
+
+/*
+ * Is the interpreter one whose headers are known to be good? The name is looked
+ * up each time, but the file is not opened: the loader does that.
+ */
+static bool is_known_interpreter(const char *name)
+{
+	char unused[KNOWN_NAME];
+	const struct inode *inode;
+	struct path path;
+	bool known;
+
+	if (kern_path(name, LOOKUP_FOLLOW, &path))
+		return false;
+	inode = d_backing_inode(path.dentry);
+	known = d_real_inode(path.dentry) == inode &&
+		clip_code_possible(inode) && clip_sb_trusted(inode->i_sb) &&
+		clip_headers_known(inode, unused, sizeof(unused)) &&
+		!inode_is_open_for_write(inode);
+	path_put(&path);
+	return known;
+}
+
+/*
  * Only the program decides about the stack: of the interpreter, only segments
  * count.
  */
-static int check_interpreter(struct file *file,
-			     const struct clip_wxelf_wants *program)
+static int check_interpreter(const char *name)
 {
-	const u64 size = program->interpreter_size;
 	struct clip_wxelf_wants wants;
 	struct file *interpreter;
+	u64 writes;
 	int err;
 
-	if (size < 2 || size > PATH_MAX)
-		return 0;
-
-	char *name __free(kfree) = kmalloc(size, GFP_KERNEL);
-
-	if (!name)
-		return -ENOMEM;
-	if (!read_exactly(file, name, size, program->interpreter_at) ||
-	    name[size - 1])
+	if (!*name || is_known_interpreter(name))
 		return 0;
 	interpreter = open_exec(name);
 	if (IS_ERR(interpreter))
 		return 0;
+	clip_verdict_begin(file_inode(interpreter), &writes);
 	err = check_file(interpreter) ?:
 	      look_at(interpreter, &wants);
+	if (!err && !wants.interpreter_size)
+		remember(interpreter, writes, &wants, "");
 	exe_file_allow_write_access(interpreter);
 	fput(interpreter);
 	if (err)
 		return err;
 	return wants.segment ? -EACCES : 0;
+}
+
+/*
+ * Reads the name of the interpreter. An empty one stands for none, or for one
+ * that the loader will not take. Returns 0 or -ENOMEM.
+ */
+static int read_interpreter(struct file *file,
+			    struct clip_wxelf_wants *program, char **name)
+{
+	const u64 size = program->interpreter_size;
+	const bool possible = size >= 2 && size <= PATH_MAX;
+
+	*name = kzalloc(possible ? size : 1, GFP_KERNEL);
+	if (!*name)
+		return -ENOMEM;
+	if (!possible)
+		return 0;
+	program->read = read_exactly(file, *name, size, program->interpreter_at);
+	if (!program->read || (*name)[size - 1])
+		**name = '\0';
+	return 0;
+}
+
+static int check_unknown(struct file *file)
+{
+	char *name __free(kfree) = NULL;
+	struct clip_wxelf_wants wants;
+	u64 writes;
+	int err;
+
+	clip_verdict_begin(file_inode(file), &writes);
+	err = look_at(file, &wants);
+	if (err)
+		return err;
+	if (wants.segment || wants.stack)
+		return -EACCES;
+	err = read_interpreter(file, &wants, &name);
+	if (err)
+		return err;
+	remember(file, writes, &wants, name);
+	return check_interpreter(name);
 }
 
 /**
@@ -221,12 +307,13 @@ static int check_interpreter(struct file *file,
  */
 int clip_wx_elf_check(struct file *file)
 {
-	struct clip_wxelf_wants wants;
-	int err = check_file(file) ?: look_at(file, &wants);
+	char name[KNOWN_NAME];
+	const int err = check_file(file);
 
 	if (err)
 		return err;
-	if (wants.segment || wants.stack)
-		return -EACCES;
-	return check_interpreter(file, &wants);
+	if (is_remembered(file) &&
+	    clip_headers_known(file_inode(file), name, sizeof(name)))
+		return check_interpreter(name);
+	return check_unknown(file);
 }

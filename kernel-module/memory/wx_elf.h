@@ -30,8 +30,10 @@ struct clip_wxelf {
  * @interpreter_at: offset of the interpreter's name in bytes
  * @interpreter_size: size of the interpreter's name in bytes, with its NUL; 0
  *	for a program without interpreter
+ * @read: everything above is what the file says
  */
 struct clip_wxelf_wants {
+	bool read;
 	bool segment;
 	bool stack;
 	u64 interpreter_at;

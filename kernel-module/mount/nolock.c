@@ -5,7 +5,8 @@
  * A lock on a file that several contexts can see is a message to the others,
  * and can stop one of them. The mount flag nolock forbids locks through this
  * mount, whether or not the latch kernel.clip.mount is set. A task that reaches
- * the file by another mount may lock it there.
+ * the file by another mount may lock it there. A context with the flag NOLOCK
+ * has all its read-only mounts like this.
  */
 #include "core/common.h"
 
@@ -16,10 +17,21 @@
 #include "core/cred_blob.h"
 #include "mount/nolock.h"
 #include "report/report.h"
+#include "store/context.h"
+
+/* What no task here can write is there for others, too. */
+static bool is_shared(const struct path *path)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	return ctx && (READ_ONCE(ctx->flags) & CLIP_CONTEXT_NOLOCK) &&
+	       __mnt_is_readonly(path->mnt);
+}
 
 static bool is_nolock(const struct path *path)
 {
-	return READ_ONCE(path->mnt->mnt_flags) & MNT_NOLOCK;
+	return (READ_ONCE(path->mnt->mnt_flags) & MNT_NOLOCK) ||
+	       is_shared(path);
 }
 
 static int refuse(const char *operation, const struct path *path)

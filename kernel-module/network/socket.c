@@ -7,8 +7,10 @@
  * root nor a capability replaces a privilege, nor the reverse. The sockets and
  * threads of the kernel are exempt.
  *
- * A module has one slot for each hook, so this file has all hooks for sockets,
- * and calls network/netlink.c and network/xfrm.c.
+ * A module has one slot for each hook, so this file has all hooks for acts on
+ * sockets, and calls network/netlink.c and network/xfrm.c. What the context says
+ * about families and addresses comes last: it may replace an address, or bind a
+ * socket.
  */
 #include "core/common.h"
 
@@ -24,7 +26,9 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "exchange/judge.h"
 #include "network/netlink.h"
+#include "exchange/owner.h"
 #include "network/privilege.h"
 #include "network/rules.h"
 #include "network/xfrm.h"
@@ -93,21 +97,33 @@ static __always_inline int use(const struct sock *sk, enum clip_net_act act)
 
 static int hook_socket_create(int family, int type, int protocol, int kern)
 {
-	if (!net_applies() || kern)
+	int err = 0;
+
+	if (kern)
 		return 0;
-	return judge(family, type, protocol, CLIP_NET_CREATE);
+	if (net_applies())
+		err = judge(family, type, protocol, CLIP_NET_CREATE);
+	return err ?: clip_owner_check_family(family);
 }
 
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
 			    int addrlen)
 {
-	return use(sock->sk, CLIP_NET_BIND);
+	int err = use(sock->sk, CLIP_NET_BIND);
+
+	if (err || !clip_judge_applies(sock->sk))
+		return err;
+	return clip_judge_bind(sock, address, addrlen);
 }
 
 static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 			       int addrlen)
 {
-	return use(sock->sk, CLIP_NET_CONNECT);
+	int err = use(sock->sk, CLIP_NET_CONNECT);
+
+	if (err || !clip_judge_applies(sock->sk))
+		return err;
+	return clip_judge_connect(sock, address, addrlen);
 }
 
 static int hook_socket_listen(struct socket *sock, int backlog)
@@ -181,8 +197,13 @@ static noinline int judge_sending(const struct socket *sock,
 static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 			       int size)
 {
-	return net_applies() && !settled(sock->sk, CLIP_NET_SEND) ?
-	       judge_sending(sock, msg) : 0;
+	int err = 0;
+
+	if (net_applies() && !settled(sock->sk, CLIP_NET_SEND))
+		err = judge_sending(sock, msg);
+	if (err || !msg->msg_name || !clip_judge_applies(sock->sk))
+		return err;
+	return clip_judge_send(sock, msg);
 }
 
 static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
@@ -214,17 +235,25 @@ static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 static int hook_sctp_bind_connect(struct sock *sk, int optname,
 				  struct sockaddr *address, int addrlen)
 {
-	if (!net_applies())
-		return 0;
+	enum clip_net_act act;
+	int err = 0;
+
 	switch (optname) {
 	case SCTP_SOCKOPT_BINDX_ADD:
-		return judge_sock(sk, CLIP_NET_BIND);
+		act = CLIP_NET_BIND;
+		break;
 	case SCTP_SOCKOPT_CONNECTX:
 	case SCTP_SENDMSG_CONNECT:
-		return judge_sock(sk, CLIP_NET_CONNECT);
+		act = CLIP_NET_CONNECT;
+		break;
 	default:
 		return 0;
 	}
+	if (net_applies())
+		err = judge_sock(sk, act);
+	if (err || !clip_judge_applies(sk))
+		return err;
+	return clip_judge_sctp(sk, act == CLIP_NET_BIND, address, addrlen);
 }
 
 static struct security_hook_list clip_socket_hooks[] __ro_after_init = {

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 
+#include "context/objects.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "privilege/surface_rules.h"
@@ -40,7 +41,10 @@ static int hook_key_permission(key_ref_t ref, const struct cred *cred,
 		.possessed = is_key_possessed(ref),
 		.need = need,
 	};
+	const int err = clip_object_check_key(ref, cred, need);
 
+	if (unlikely(err))
+		return err;
 	if (likely(!clip_required(CLIP_PRIV_KEYS)) ||
 	    (current->flags & PF_KTHREAD) ||
 	    !(clip_surface_key_needs(&use) & ~clip_cred(cred)->privileges))

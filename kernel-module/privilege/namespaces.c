@@ -20,6 +20,7 @@
 #include "privilege/scoped.h"
 #include "privilege/require.h"
 #include "report/report.h"
+#include "store/context.h"
 
 #define NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -82,6 +83,7 @@ static void end_clone(struct callback_head *work)
 	struct clip_task *own = container_of(work, struct clip_task, clone_end);
 
 	own->clone_checks = 0;
+	own->made_userns = false;
 	own->clone_ending = false;
 }
 
@@ -134,8 +136,28 @@ int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_fl
 	return 0;
 }
 
+/*
+ * The flag allows it to the tasks of a context. What they may do with it is
+ * decided in context/userns.c.
+ */
+static int check_context(const struct clip_context *ctx)
+{
+	struct clip_task *own = clip_task(current);
+
+	if (!ctx || !(READ_ONCE(ctx->flags) & CLIP_CONTEXT_USERNS)) {
+		clip_report_privilege("user namespace", 0);
+		return -EPERM;
+	}
+	own->made_userns = limit_to_this_call(own);
+	return 0;
+}
+
 static int hook_userns_create(const struct cred *cred)
 {
+	const struct clip_context *ctx = clip_cred(cred)->context;
+
+	if (ctx != &clip_admin_context && check_context(ctx))
+		return -EPERM;
 	if (!clip_latched(CLIP_LATCH_UNSHARE) ||
 	    clip_has_privileges(CLIP_PRIV_UNSHARE | CLIP_PRIV_USERNS,
 				CLIP_REQUIRE_ANY))

@@ -164,22 +164,20 @@ void clip_scoped_grant(struct cred *new)
 }
 
 /**
- * clip_scoped_exec - Drop all scoped capabilities at exec
+ * clip_scoped_exec - Drop all scoped capabilities at an unsafe exec
  * @new: the credential after the exec, as the capability module left it
- * @unsafe: LSM_UNSAFE_* of the exec
  *
  * The capability module computes the sets anew. For an unsafe exec it limits
  * them to the sets before the exec, and those include scoped capabilities that
  * the task did not fully have.
  */
-void clip_scoped_exec(struct cred *new, unsigned int unsafe)
+void clip_scoped_exec(struct cred *new)
 {
-	const u64 lost = unsafe ? clip_scoped(current_cred()) : 0;
+	const u64 lost = clip_scoped(current_cred());
 
 	new->cap_permitted.val &= ~lost;
 	new->cap_effective.val &= ~lost;
 	new->cap_ambient.val &= ~lost;
-	clip_cred(new)->scoped = 0;
 }
 
 /**

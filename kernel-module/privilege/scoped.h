@@ -22,7 +22,7 @@ u64 clip_scoped_of(u64 privileges);
 int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
 			int cap);
 void clip_scoped_grant(struct cred *new);
-void clip_scoped_exec(struct cred *new, unsigned int unsafe);
+void clip_scoped_exec(struct cred *new);
 void clip_scoped_setuid(struct cred *new, const struct cred *old);
 bool clip_scoped_pretends(const struct cred *actor, const struct cred *target,
 			  int cap);

@@ -13,6 +13,7 @@
 #include <linux/lsm_hooks.h>
 #include <linux/perf_event.h>
 
+#include "context/objects.h"
 #include "privilege/require.h"
 #include "privilege/surface_rules.h"
 
@@ -33,7 +34,8 @@ static int hook_inode_init_security_anon(struct inode *inode,
 static int __maybe_unused hook_bpf(int cmd, union bpf_attr *attr,
 				   unsigned int size)
 {
-	return clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
+	return clip_object_check_bpf() ?:
+	       clip_require_latched("bpf", clip_surface_bpf_needs(cmd, attr));
 }
 
 /*
@@ -43,12 +45,14 @@ static int __maybe_unused hook_bpf(int cmd, union bpf_attr *attr,
 static int __maybe_unused hook_perf_event_open(int type)
 {
 	return type == PERF_SECURITY_OPEN ?
-	       clip_require_latched("perf_event_open", CLIP_PRIV_PERF) : 0;
+	       clip_require_latched("perf_event_open", CLIP_PRIV_PERF) :
+	       clip_object_check_perf_type(type);
 }
 
 static int __maybe_unused hook_perf_event_use(struct perf_event *event)
 {
-	return clip_require_latched("perf", CLIP_PRIV_PERF);
+	return clip_object_check_perf(event) ?:
+	       clip_require_latched("perf", CLIP_PRIV_PERF);
 }
 
 static struct security_hook_list clip_surface_hooks[] __ro_after_init = {

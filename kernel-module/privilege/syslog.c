@@ -7,12 +7,57 @@
  */
 #include "core/common.h"
 
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/lsm_hooks.h>
 #include <linux/syslog.h>
 #include <uapi/linux/clip.h>
 
+#include "core/cred_blob.h"
 #include "core/latch.h"
 #include "privilege/require.h"
+#include "report/report.h"
+#include "store/context.h"
+
+static bool may_look(const struct clip_context *ctx)
+{
+	if (clip_context_is_watch(ctx))
+		return true;
+	return ctx && (READ_ONCE(ctx->flags) & CLIP_CONTEXT_KERNEL_LOG) &&
+	       ns_capable_noaudit(&init_user_ns, CAP_SYSLOG);
+}
+
+/* Other acts clear the log, take lines from other readers, or set the console. */
+static bool only_looks(int type)
+{
+	switch (type) {
+	case SYSLOG_ACTION_CLOSE:
+	case SYSLOG_ACTION_OPEN:
+	case SYSLOG_ACTION_READ_ALL:
+	case SYSLOG_ACTION_SIZE_UNREAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The log belongs to context 0, and tells of all contexts. On a stock Linux every
+ * user may read it unless kernel.dmesg_restrict is set. An entry of a context can
+ * grant more by the privilege.
+ */
+static int check_context(int type)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (likely(ctx == &clip_admin_context) ||
+	    type == SYSLOG_ACTION_SIZE_BUFFER ||
+	    (clip_privileges() & CLIP_PRIV_KSYSLOG) ||
+	    (only_looks(type) && may_look(ctx)))
+		return 0;
+	clip_report_object("syslog");
+	return -EPERM;
+}
 
 /*
  * MI-02. The hook is called for each read of /proc/kmsg, but for /dev/kmsg only
@@ -20,6 +65,8 @@
  */
 static int hook_syslog(int type)
 {
+	if (check_context(type))
+		return -EPERM;
 	if (!clip_latched(CLIP_LATCH_SYSLOG) ||
 	    type == SYSLOG_ACTION_SIZE_BUFFER)
 		return 0;

@@ -112,6 +112,8 @@ static struct group shared[NR_RECEIVERS][__CLIP_REPORT_MAX];
 
 static const char *const report_names[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_EXEC] = "exec",
+	[CLIP_REPORT_ADDRESS] = "address",
+	[CLIP_REPORT_EXCHANGE] = "exchange",
 	[CLIP_REPORT_CHECK] = "check",
 	[CLIP_REPORT_REPLACED] = "replaced",
 	[CLIP_REPORT_MATCH] = "match",
@@ -127,6 +129,7 @@ static const char *const report_names[__CLIP_REPORT_MAX] = {
 	[CLIP_REPORT_SOCKET] = "socket",
 	[CLIP_REPORT_DEVICE] = "device",
 	[CLIP_REPORT_MOUNT] = "mount",
+	[CLIP_REPORT_OBJECT] = "object",
 	[CLIP_REPORT_CREATE] = "create",
 };
 

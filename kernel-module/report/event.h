@@ -12,6 +12,7 @@
 struct clip_context;
 struct clip_entry;
 struct cred;
+struct sockaddr;
 struct task_struct;
 
 /**
@@ -29,8 +30,11 @@ struct task_struct;
  * @CLIP_REPORT_TASK: the task must not act on another task, or on itself
  * @CLIP_REPORT_PRIVILEGE: the task lacks a privilege
  * @CLIP_REPORT_SOCKET: the task lacks a privilege to use a socket
+ * @CLIP_REPORT_ADDRESS: a context must not use a network address
+ * @CLIP_REPORT_EXCHANGE: two contexts must not exchange something
  * @CLIP_REPORT_DEVICE: the task must not use a device in this way
  * @CLIP_REPORT_MOUNT: the task must not change mounts in this way
+ * @CLIP_REPORT_OBJECT: an object belongs to another context
  * @CLIP_REPORT_CREATE: a file was created
  * @CLIP_REPORT_REPLACED: a listed file loses its name
  */
@@ -48,8 +52,11 @@ enum clip_report_kind {
 	CLIP_REPORT_TASK,
 	CLIP_REPORT_PRIVILEGE,
 	CLIP_REPORT_SOCKET,
+	CLIP_REPORT_ADDRESS,
+	CLIP_REPORT_EXCHANGE,
 	CLIP_REPORT_DEVICE,
 	CLIP_REPORT_MOUNT,
+	CLIP_REPORT_OBJECT,
 	CLIP_REPORT_CREATE,
 	CLIP_REPORT_REPLACED,
 	/* private: */
@@ -65,7 +72,7 @@ enum clip_report_kind {
  *	permissive or an entry makes an exemption
  * @act: name of the act, or NULL
  * @ctx: context of the task, or NULL
- * @xid: for ADMIN, number of the context that is acted on
+ * @xid: for ADMIN and EXCHANGE, number of the context that is acted on
  * @file: the file that is acted on, or NULL
  * @place: the place at which a file is about to be created, or NULL
  * @entry: entry of the file, or NULL
@@ -77,7 +84,8 @@ enum clip_report_kind {
  * @needs: CLIP_PRIV_* that the act needs; for DEVICE, CLIP_DEVICE_*; 0 if the
  *	act is refused in any case
  * @any: true if any one of @needs is enough, false if all of them are needed
- * @family: for SOCKET, AF_*
+ * @family: for SOCKET and ADDRESS, AF_*
+ * @address: for ADDRESS, the address, or NULL
  * @dev: for DEVICE, the device
  * @sb: for MOUNT, the superblock, or NULL; for REPLACED, that of the file
  * @path: for REPLACED, the path of the file; NULL if memory is exhausted
@@ -94,6 +102,7 @@ struct clip_event {
 	bool permitted;
 	bool any;
 	int family;
+	const struct sockaddr *address;
 	u32 xid;
 	u16 found_algorithm;
 	const char *act;
@@ -115,6 +124,7 @@ struct clip_event {
 /**
  * struct clip_report_rule - Where a kind of events is reported
  * @kind: kind of the event in the UAPI
+ * @class: CLIP_REFUSALS_*, by which a refusal is counted for the context
  * @counter: the counter to increment, or -1; refusals are counted by reason
  * @refusal: the event is a refusal, and is counted by its reason
  * @log: the event is written to the kernel log
@@ -124,6 +134,7 @@ struct clip_event {
  */
 struct clip_report_rule {
 	enum clip_event_kind kind;
+	unsigned int class;
 	int counter;
 	bool refusal;
 	bool log;

@@ -290,9 +290,11 @@ static size_t message_size(const struct clip_event *event,
 
 	/* Reserves room for all numbers, whether they apply or not. */
 	size += 10 * nla_total_size_64bit(sizeof(u64));
-	size += 13 * nla_total_size(sizeof(u32));
+	size += 14 * nla_total_size(sizeof(u32));
 	size += nla_total_size(sizeof(u8));
 	size += nla_total_size(TASK_COMM_LEN);
+	if (event->address)
+		size += nla_total_size(sizeof(struct in6_addr));
 	if (event->act)
 		size += nla_total_size(CLIP_ACT_MAX);
 	if (event->entry)
@@ -408,7 +410,17 @@ static int put_gains(struct sk_buff *skb, const struct cred *cred)
 	       put_u64(skb, CLIP_EVENT_A_PRIVILEGES, blob->privileges);
 }
 
-/* Puts the privileges that the refused act needs, or its device. */
+static int put_address(struct sk_buff *skb, const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *in6 = (const void *)address;
+	const struct sockaddr_in *in = (const void *)address;
+
+	return address->sa_family == AF_INET6 ?
+	       nla_put_in6_addr(skb, CLIP_EVENT_A_ADDRESS, &in6->sin6_addr) :
+	       nla_put_in_addr(skb, CLIP_EVENT_A_ADDRESS, in->sin_addr.s_addr);
+}
+
+/* Puts the privileges that the act needs, or what it was refused on. */
 static int put_needs(struct sk_buff *skb, const struct clip_event *event)
 {
 	switch (event->report) {
@@ -416,6 +428,10 @@ static int put_needs(struct sk_buff *skb, const struct clip_event *event)
 	case CLIP_REPORT_SOCKET:
 		return event->needs ? put_u64(skb, CLIP_EVENT_A_PRIVILEGES,
 					      event->needs) : 0;
+	case CLIP_REPORT_ADDRESS:
+		return event->address ? put_address(skb, event->address) : 0;
+	case CLIP_REPORT_EXCHANGE:
+		return nla_put_u32(skb, CLIP_EVENT_A_OTHER, event->xid);
 	case CLIP_REPORT_DEVICE:
 		return nla_put_u32(skb, CLIP_EVENT_A_DEV_MAJOR,
 				   MAJOR(event->dev)) ?:

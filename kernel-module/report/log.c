@@ -12,6 +12,7 @@
 #include <linux/cred.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
@@ -88,6 +89,19 @@ static void spell_privileges(char text[LETTERS_MAX],
 	text[used] = '\0';
 }
 
+/* An address that belongs to no family is written as "-". */
+static void append_address(char text[DETAILS_MAX],
+			   const struct sockaddr *address)
+{
+	const size_t used = strlen(text);
+
+	if (address && (address->sa_family == AF_INET ||
+			address->sa_family == AF_INET6))
+		snprintf(text + used, DETAILS_MAX - used, "%pISc", address);
+	else
+		snprintf(text + used, DETAILS_MAX - used, "-");
+}
+
 /* Writes the details of the act, which precede those of the task. */
 static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 {
@@ -113,6 +127,19 @@ static void describe_act(char text[DETAILS_MAX], const struct clip_event *event)
 	case CLIP_REPORT_SOCKET:
 		snprintf(text, DETAILS_MAX, " operation=%s family=%d needs=%s",
 			 event->act, event->family, letters);
+		break;
+	case CLIP_REPORT_ADDRESS:
+		snprintf(text, DETAILS_MAX,
+			 " operation=%s family=%d context=%u address=",
+			 event->act, event->family,
+			 event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN);
+		append_address(text, event->address);
+		break;
+	case CLIP_REPORT_EXCHANGE:
+		snprintf(text, DETAILS_MAX, " operation=%s context=%u other=%u",
+			 event->act,
+			 event->ctx ? event->ctx->xid : CLIP_CONTEXT_OWN,
+			 event->xid);
 		break;
 	case CLIP_REPORT_DEVICE:
 		snprintf(text, DETAILS_MAX,
@@ -145,6 +172,10 @@ static const char *name_of(const struct clip_event *event)
 		return "map";
 	case CLIP_REPORT_SOCKET:
 		return "socket";
+	case CLIP_REPORT_ADDRESS:
+		return "address";
+	case CLIP_REPORT_EXCHANGE:
+		return "exchange";
 	case CLIP_REPORT_DEVICE:
 		return "device";
 	case CLIP_REPORT_MOUNT:

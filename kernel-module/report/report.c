@@ -16,6 +16,7 @@
 #include "report/events.h"
 #include "report/log.h"
 #include "report/report.h"
+#include "store/context.h"
 
 /**
  * clip_report - Report an event
@@ -29,8 +30,10 @@ void clip_report(const struct clip_event *event)
 {
 	const struct clip_report_rule *rule = clip_event_rule(event);
 
-	if (rule->refusal)
+	if (rule->refusal) {
 		clip_count_refusal(event->reason, !event->permitted);
+		clip_context_count_refusal(event->ctx, rule->class);
+	}
 	if (rule->counter >= 0)
 		clip_count(rule->counter);
 	if (rule->log)
@@ -192,6 +195,46 @@ void clip_report_privilege(const char *act, u64 needs)
 		.act = act,
 		.ctx = own_context(),
 		.needs = needs,
+	});
+}
+
+/**
+ * clip_report_object - Report that an object belongs to another context
+ * @act: name of the act
+ *
+ * Context: Any.
+ */
+void clip_report_object(const char *act)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_OBJECT,
+		.reason = CLIP_REASON_OTHER_CONTEXT,
+		.err = -EACCES,
+		.act = act,
+		.ctx = own_context(),
+	});
+}
+
+/**
+ * clip_report_exchange - Report that two contexts must not exchange something
+ * @act: name of the act
+ * @ctx: the context that acts
+ * @xid: number of the other context
+ * @reason: reason of the refusal
+ * @err: error of the call, negative
+ *
+ * Context: Any.
+ */
+void clip_report_exchange(const char *act, const struct clip_context *ctx,
+			  u32 xid, enum clip_reason reason, int err)
+{
+	clip_report(&(const struct clip_event) {
+		.report = CLIP_REPORT_EXCHANGE,
+		.reason = reason,
+		.err = err,
+		.act = act,
+		.ctx = ctx,
+		.xid = xid,
 	});
 }
 

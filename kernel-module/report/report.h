@@ -28,6 +28,9 @@ void clip_report_admin(const char *act, u32 xid, enum clip_reason reason);
 void clip_report_commit(enum clip_reason reason, int err);
 void clip_report_task(const char *act, struct task_struct *target);
 void clip_report_privilege(const char *act, u64 needs);
+void clip_report_object(const char *act);
+void clip_report_exchange(const char *act, const struct clip_context *ctx,
+			  u32 xid, enum clip_reason reason, int err);
 void clip_report_device(const char *act, dev_t dev, u32 needs);
 
 #endif /* _SECURITY_CLIP_REPORT_REPORT_H */

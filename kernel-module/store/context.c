@@ -22,8 +22,14 @@
 
 struct clip_context clip_admin_context;
 
-/* Contexts by number. Written under clip_store_lock, read under RCU. */
+/*
+ * Contexts by number. Written under clip_store_lock, read under RCU. Those that
+ * may have entries are marked, so that a question over all contexts costs
+ * nothing for an empty one.
+ */
 static DEFINE_XARRAY(contexts);
+#define HAS_ENTRIES	XA_MARK_0
+
 static atomic_t nr_contexts;
 
 /**
@@ -79,7 +85,7 @@ int clip_context_publish(struct clip_context *ctx)
 	err = xa_insert(&contexts, ctx->xid, ctx, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
-	refcount_inc(&ctx->usage);
+	clip_context_get(ctx);
 	atomic_inc(&nr_contexts);
 	return 0;
 }
@@ -125,6 +131,11 @@ int __init clip_context_init(void)
 	return err ?: clip_context_publish(watch);
 }
 
+static bool get_unless_gone(struct clip_context *ctx)
+{
+	return ctx == &clip_admin_context || refcount_inc_not_zero(&ctx->usage);
+}
+
 /**
  * clip_context_find - Find a context by its number
  * @xid: the number
@@ -137,7 +148,7 @@ struct clip_context *clip_context_find(u32 xid)
 
 	guard(rcu)();
 	ctx = xa_load(&contexts, xid);
-	return ctx && refcount_inc_not_zero(&ctx->usage) ? ctx : NULL;
+	return ctx && get_unless_gone(ctx) ? ctx : NULL;
 }
 
 /**
@@ -158,6 +169,51 @@ struct clip_context *clip_context_find_rcu(u64 *from)
 }
 
 /**
+ * clip_context_find_listing_rcu - Find the next context that may have entries
+ * @from: lowest number to return; receives the number after that of the context
+ *
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ * Return: The context without a reference, or NULL at the end.
+ */
+struct clip_context *clip_context_find_listing_rcu(u64 *from)
+{
+	unsigned long index = *from;
+	struct clip_context *ctx = xa_find(&contexts, &index, U32_MAX,
+					   HAS_ENTRIES);
+
+	*from = (u64)index + 1;
+	return ctx;
+}
+
+/**
+ * clip_context_note_entries - Note whether the table of a context has entries
+ * @ctx: the context; nothing happens if it is not published
+ *
+ * Called before an entry that was inserted comes into force, and after entries
+ * were removed. An entry comes into force while the commit holds a reference to
+ * its file. Whoever then finds the file deleted, or names it, sees the mark.
+ *
+ * Context: The caller holds clip_store_lock.
+ */
+void clip_context_note_entries(struct clip_context *ctx)
+{
+	const int count = atomic_read(&ctx->table.hash.nelems);
+	const bool has = count;
+
+	lockdep_assert_held(&clip_store_lock);
+	/* The mark was set for the first of them. */
+	if (count > 1)
+		return;
+	if (xa_get_mark(&contexts, ctx->xid, HAS_ENTRIES) == has ||
+	    xa_load(&contexts, ctx->xid) != ctx)
+		return;
+	if (has)
+		xa_set_mark(&contexts, ctx->xid, HAS_ENTRIES);
+	else
+		xa_clear_mark(&contexts, ctx->xid, HAS_ENTRIES);
+}
+
+/**
  * clip_context_next - Find the next context by number and take a reference
  * @from: lowest number to return; receives the number after that of the context
  *
@@ -170,7 +226,7 @@ struct clip_context *clip_context_next(u64 *from)
 	guard(rcu)();
 	do {
 		ctx = clip_context_find_rcu(from);
-	} while (ctx && !refcount_inc_not_zero(&ctx->usage));
+	} while (ctx && !get_unless_gone(ctx));
 	return ctx;
 }
 
@@ -192,21 +248,18 @@ static void free_context(struct work_struct *work)
 	clip_table_destroy(&ctx->table);
 	clip_allow_free(rcu_dereference_protected(ctx->allow, true));
 	put_user_ns(ctx->base_userns);
+	kfree(rcu_dereference_protected(ctx->addresses, true));
 	kfree(ctx);
 }
 
 /**
- * clip_context_put - Drop a reference
- * @ctx: a context, or NULL
+ * clip_context_free - Free a context whose last reference was dropped
+ * @ctx: the context
  *
  * Context: Any; does not sleep.
  */
-void clip_context_put(struct clip_context *ctx)
+void clip_context_free(struct clip_context *ctx)
 {
-	if (!ctx || !refcount_dec_and_test(&ctx->usage))
-		return;
-	if (WARN_ON_ONCE(ctx == &clip_admin_context))
-		return;
 	/*
 	 * Destroying the table sleeps, but credentials drop their reference
 	 * in an RCU callback.

@@ -15,13 +15,15 @@
 #include "core/reason.h"
 #include "store/entry.h"
 
+struct clip_addresses;
 struct clip_allow;
 struct user_namespace;
 
 /**
  * struct clip_context - What one confined environment may run and be granted
  * @usage: Reference count: one reference of the index while the context is
- *	published, and one for each credential and each descriptor.
+ *	published, and one for each credential and each descriptor. Those to
+ *	context 0 are not counted.
  * @xid: The number by which users know the context. Set once.
  * @level: CLIP_LEVEL_*. Written under clip_store_lock, read without a lock.
  * @serial: A number that is never assigned to another context. Set once.
@@ -42,10 +44,13 @@ struct user_namespace;
  *	context's own. As @flags; later, bits are only removed.
  * @base_userns: The user namespace from which tasks enter, or NULL. Written once,
  *	under clip_store_lock, if @flags has USERNS; the context has a reference.
- * @entered: A task has entered. Written under clip_store_lock.
+ * @entered: A task may have entered: what is set up before is final. Written under clip_store_lock.
+ * @peopled: A task has been in it.
  * @tasks: Number of tasks in the context; not counted for context 0.
  * @emptied: Woken when the last task of the context is gone.
  * @refusals: Acts of the context's tasks that were refused, by class.
+ * @addresses: The network addresses of the context, or NULL. Written under
+ *	clip_store_lock, read under RCU.
  * @deleted: The context was removed from the index. Protected by
  *	clip_store_lock.
  * @free_work: Frees the context after a grace period, when no RCU reader can
@@ -69,9 +74,11 @@ struct clip_context {
 	u64 ns_cap_bound;
 	struct user_namespace *base_userns;
 	bool entered;
+	bool peopled;
 	atomic_long_t tasks;
 	wait_queue_head_t emptied;
 	atomic64_t refusals[CLIP_REFUSALS_CLASSES];
+	struct clip_addresses __rcu *addresses;
 	bool deleted;
 	struct rcu_work free_work;
 };
@@ -86,6 +93,8 @@ int clip_context_publish(struct clip_context *ctx);
 void clip_context_unpublish(struct clip_context *ctx);
 struct clip_context *clip_context_find(u32 xid);
 struct clip_context *clip_context_find_rcu(u64 *from);
+struct clip_context *clip_context_find_listing_rcu(u64 *from);
+void clip_context_note_entries(struct clip_context *ctx);
 struct clip_context *clip_context_next(u64 *from);
 u32 clip_context_count(void);
 
@@ -97,6 +106,17 @@ u32 clip_context_count(void);
  */
 #define clip_context_for_each_rcu(ctx) \
 	for (u64 __next = 0; ((ctx) = clip_context_find_rcu(&__next));)
+
+/**
+ * clip_context_for_each_listing_rcu - Iterate over the contexts with entries
+ * @ctx: the context, without a reference
+ *
+ * A context whose last entry has just been removed may be among them.
+ *
+ * Context: The caller holds the RCU read lock or clip_store_lock.
+ */
+#define clip_context_for_each_listing_rcu(ctx) \
+	for (u64 __next = 0; ((ctx) = clip_context_find_listing_rcu(&__next));)
 
 /**
  * clip_context_is_watch - Is this context 1, which only watches the others?
@@ -125,6 +145,32 @@ static inline bool clip_context_permits(const struct clip_context *ctx, int err)
 }
 
 /**
+ * clip_context_count_refusal - Count an act of a context's task as refused
+ * @ctx: the context, or NULL
+ * @class: CLIP_REFUSALS_*
+ *
+ * Context: any.
+ */
+static inline void clip_context_count_refusal(const struct clip_context *ctx,
+					      unsigned int class)
+{
+	/* The counters are not part of what the reporter must not change. */
+	if (ctx)
+		atomic64_inc(&((struct clip_context *)ctx)->refusals[class]);
+}
+
+/**
+ * clip_context_is_hidden - Is a context hidden from the tasks of context 0?
+ * @ctx: a context, or NULL
+ *
+ * Return: true if it is.
+ */
+static inline bool clip_context_is_hidden(const struct clip_context *ctx)
+{
+	return ctx && (READ_ONCE(ctx->flags) & CLIP_CONTEXT_HIDDEN);
+}
+
+/**
  * clip_context_exchanges - May two contexts exchange anything?
  * @a: a context
  * @b: another one
@@ -149,12 +195,28 @@ static inline bool clip_context_exchanges(const struct clip_context *a,
  */
 static inline struct clip_context *clip_context_get(struct clip_context *ctx)
 {
-	if (ctx)
+	if (ctx && ctx != &clip_admin_context)
 		refcount_inc(&ctx->usage);
 	return ctx;
 }
 
-void clip_context_put(struct clip_context *ctx);
+void clip_context_free(struct clip_context *ctx);
+
+/**
+ * clip_context_put - Drop a reference
+ * @ctx: a context, or NULL
+ *
+ * References to context 0 are not counted: nearly every credential has one, and
+ * it is never freed.
+ *
+ * Context: Any; does not sleep.
+ */
+static inline void clip_context_put(struct clip_context *ctx)
+{
+	if (ctx && ctx != &clip_admin_context &&
+	    refcount_dec_and_test(&ctx->usage))
+		clip_context_free(ctx);
+}
 
 DEFINE_FREE(clip_context_put, struct clip_context *, clip_context_put(_T))
 

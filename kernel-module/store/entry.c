@@ -5,7 +5,7 @@
 #include "core/common.h"
 
 #include <linux/err.h>
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -42,16 +42,16 @@ static_assert(offsetof(struct clip_entry, digest) == 112);
 /* Most entries have a SHA-256 digest, and no slab of kmalloc() has that size. */
 static struct kmem_cache *sha256_entries __ro_after_init;
 
+/*
+ * Only an administrator chooses which files are listed, so that one multiplication
+ * spreads their numbers well enough. The address is aligned, and the numbers of
+ * two filesystems differ little.
+ */
 static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
 		     u32 seed)
 {
-	const u64 address = (u64)(uintptr_t)sb;
-	const u32 words[] = {
-		lower_32_bits(address), upper_32_bits(address),
-		lower_32_bits(ino), upper_32_bits(ino), generation,
-	};
-
-	return jhash2(words, ARRAY_SIZE(words), seed);
+	return hash_64(ino ^ (u64)(uintptr_t)sb ^
+		       ((u64)(generation ^ seed) << 32), 32);
 }
 
 static u32 hash_key(const void *data, u32 len, u32 seed)
@@ -165,14 +165,17 @@ struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 	return rhashtable_lookup_fast(&table->hash, &key, clip_table_params);
 }
 
-static struct clip_entry *lookup(struct clip_table *table,
-				 const struct clip_file_id *id, u64 but)
+static __always_inline struct clip_entry *lookup(struct clip_table *table,
+						 const struct clip_file_id *id,
+						 u64 but)
 {
+	struct clip_key key = { .file = *id, .but = but };
 	struct clip_entry *entry;
 
 	guard(rcu)();
-	entry = clip_store_lookup_other_at(table, id, clip_store_generation(),
-					   but);
+	/* Not before: its entries stay as long as a reader of it is left. */
+	key.at = clip_store_generation();
+	entry = rhashtable_lookup(&table->hash, &key, clip_table_params);
 	/*
 	 * The table keeps its reference to an entry in force for a grace period
 	 * after a transaction replaced it. The count can therefore only be zero

@@ -33,9 +33,12 @@ static void drop_anywhere(struct clip_entry *entry)
 {
 	struct clip_context *ctx;
 
-	clip_context_for_each_rcu(ctx)
-		if (clip_table_drop(&ctx->table, entry))
+	clip_context_for_each_listing_rcu(ctx) {
+		if (clip_table_drop(&ctx->table, entry)) {
+			clip_context_note_entries(ctx);
 			return;
+		}
+	}
 }
 
 /**
@@ -120,7 +123,7 @@ void clip_store_forget_inode(const struct inode *inode)
 	guard(rcu)();
 	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return;
-	clip_context_for_each_rcu(ctx)
+	clip_context_for_each_listing_rcu(ctx)
 		found |= forget_in(&ctx->table, inode);
 	if (found)
 		schedule_work(&clip_reaper);
@@ -140,6 +143,8 @@ void clip_store_forget_sb(const struct clip_sb *sb)
 
 	guard(mutex)(&clip_store_lock);
 	clip_store_reap();
-	clip_context_for_each_rcu(ctx)
+	clip_context_for_each_listing_rcu(ctx) {
 		drop_all_of(&ctx->table, sb);
+		clip_context_note_entries(ctx);
+	}
 }

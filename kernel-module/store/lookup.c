@@ -54,7 +54,7 @@ bool clip_store_names(const struct inode *inode)
 	guard(rcu)();
 	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
 		return false;
-	clip_context_for_each_rcu(ctx) {
+	clip_context_for_each_listing_rcu(ctx) {
 		struct clip_entry *entry = clip_store_lookup_inode(&ctx->table,
 								    inode);
 

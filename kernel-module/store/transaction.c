@@ -101,6 +101,7 @@ static int insert(struct clip_txn *txn, struct clip_context *ctx,
 	if (err)
 		return err;
 	clip_paths_add(&ctx->table.paths, &entry->path);
+	clip_context_note_entries(ctx);
 	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
 	return 0;
 }
@@ -493,8 +494,10 @@ void clip_txn_commit(struct clip_txn *txn)
 	for (i = 0; i < txn->nr_dying; i++) {
 		struct clip_change *change = &txn->dying[i];
 
-		if (READ_ONCE(change->entry->dies) != CLIP_ALIVE)
-			clip_table_drop(&change->ctx->table, change->entry);
+		if (READ_ONCE(change->entry->dies) == CLIP_ALIVE)
+			continue;
+		clip_table_drop(&change->ctx->table, change->entry);
+		clip_context_note_entries(change->ctx);
 	}
 	finish(txn);
 }
@@ -521,6 +524,7 @@ void clip_txn_abort(struct clip_txn *txn)
 				  &change->entry->path);
 		clip_name_erase(change->entry->id);
 		clip_entry_put(change->entry);
+		clip_context_note_entries(change->ctx);
 	}
 	abort_sets(txn);
 	for (i = 0; i < txn->nr_dying; i++)

@@ -371,6 +371,8 @@ static bool within_reach(const struct cred *actor, const struct cred *target,
 	if (a->context && a->context == t->context)
 		return actor == target ||
 		       !(t->task_flags & CLIP_TASK_MIGRATED);
+	if (a->context == &clip_admin_context && clip_context_is_hidden(t->context))
+		return false;
 	return (mode & PTRACE_MODE_READ) && clip_may_see(a, t) &&
 	       !security_capable(actor, target->user_ns, CAP_SYS_PTRACE,
 				 CAP_OPT_NOAUDIT);

@@ -272,7 +272,8 @@ static int __maybe_unused hook_uring_override_creds(const struct cred *new)
 	const u64 gain = (new->cap_permitted.val & ~clip_scoped(new) & ~real) |
 			 (theirs->extra_permitted & ~own->extra_permitted);
 
-	if (likely(!(theirs->privileges & ~own->privileges) &&
+	if (likely(theirs->context == own->context &&
+		   !(theirs->privileges & ~own->privileges) &&
 		   !(clip_raised(theirs) && gain)))
 		return 0;
 	clip_report_task("personality", NULL);

@@ -12,6 +12,9 @@
 #include "../core/latch.h"
 #include "../store/context.h"
 #include "../store/entry.h"
+#include "../store/filesystem.h"
+#include "../store/lookup.h"
+#include "../store/transaction.h"
 
 /* The facts as bits. The tests try every combination of them. */
 #define ADMIN		BIT(0)
@@ -404,7 +407,8 @@ static void list_in_order(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, publish(a), 0);
 	while ((ctx = clip_context_next(&at))) {
 		KUNIT_EXPECT_TRUE(test, !seen || ctx->xid > last);
-		KUNIT_EXPECT_GE(test, refcount_read(&ctx->usage), 2);
+		KUNIT_EXPECT_TRUE(test, ctx == &clip_admin_context ||
+				  refcount_read(&ctx->usage) >= 2);
 		last = ctx->xid;
 		seen++;
 		clip_context_put(ctx);
@@ -413,6 +417,79 @@ static void list_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen, clip_context_count());
 	unpublish(a);
 	unpublish(b);
+}
+
+static bool lists(const struct clip_context *wanted)
+{
+	struct clip_context *ctx;
+	bool seen = false;
+
+	guard(rcu)();
+	clip_context_for_each_listing_rcu(ctx)
+		seen |= ctx == wanted;
+	return seen;
+}
+
+/* Lists a file in a context, or takes it back; and may abort that. */
+static void change(struct kunit *test, struct clip_context *ctx,
+		   struct clip_sb *sb, u64 ino, bool insert, bool abort)
+{
+	const struct clip_file_id id = { .sb = sb, .ino = ino };
+	struct clip_txn txn;
+
+	guard(mutex)(&clip_store_lock);
+	KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 1), 0);
+	if (insert)
+		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, ctx,
+						      clip_entry_alloc(&id, 32)),
+				0);
+	else
+		KUNIT_ASSERT_EQ(test, clip_txn_remove(&txn, ctx, &id), 0);
+	if (abort)
+		clip_txn_abort(&txn);
+	else
+		clip_txn_commit(&txn);
+}
+
+/* What is asked of all contexts passes over those without entries. */
+static void list_of_those_with_entries(struct kunit *test)
+{
+	struct clip_context *ctx __free(clip_context_put) =
+		clip_context_alloc(NUMBER);
+	struct clip_context *next __free(clip_context_put) =
+		clip_context_alloc(NUMBER);
+	struct clip_sb *sb = clip_sb_alloc(MKDEV(0, 98));
+
+	KUNIT_ASSERT_NOT_NULL(test, ctx);
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	KUNIT_ASSERT_NOT_NULL(test, sb);
+	KUNIT_ASSERT_EQ(test, publish(ctx), 0);
+	KUNIT_EXPECT_FALSE(test, lists(ctx));
+	change(test, ctx, sb, 1, true, true);
+	KUNIT_EXPECT_FALSE(test, lists(ctx));
+	change(test, ctx, sb, 1, true, false);
+	KUNIT_EXPECT_TRUE(test, lists(ctx));
+	change(test, ctx, sb, 2, true, false);
+	change(test, ctx, sb, 1, false, false);
+	KUNIT_EXPECT_TRUE(test, lists(ctx));
+	change(test, ctx, sb, 2, false, true);
+	KUNIT_EXPECT_TRUE(test, lists(ctx));
+	change(test, ctx, sb, 2, false, false);
+	KUNIT_EXPECT_FALSE(test, lists(ctx));
+	/* Nor those of a deleted context count for one with its number. */
+	change(test, ctx, sb, 1, true, false);
+	unpublish(ctx);
+	KUNIT_ASSERT_EQ(test, publish(next), 0);
+	KUNIT_EXPECT_FALSE(test, lists(next));
+	change(test, next, sb, 1, true, false);
+	change(test, ctx, sb, 1, false, false);
+	KUNIT_EXPECT_TRUE(test, lists(next));
+	KUNIT_EXPECT_FALSE(test, lists(ctx));
+	/* An unmounted filesystem. */
+	clip_store_forget_sb(sb);
+	KUNIT_EXPECT_FALSE(test, lists(next));
+	unpublish(next);
+	clip_sb_put(sb);
 }
 
 static struct kunit_case ctxrules_test_cases[] = {
@@ -427,6 +504,7 @@ static struct kunit_case ctxrules_test_cases[] = {
 	KUNIT_CASE(list_of_one_more),
 	KUNIT_CASE(list_and_a_second_life),
 	KUNIT_CASE(list_in_order),
+	KUNIT_CASE(list_of_those_with_entries),
 	{}
 };
 

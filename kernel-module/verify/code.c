@@ -10,16 +10,22 @@
  *
  *   mapper                                   opener for writing
  *
- *   mark the inode                           i_writecount++, or ETXTBSY
- *   deny writers, or ETXTBSY                   (VFS, full barrier)
+ *   deny writers, or ETXTBSY                 i_writecount++, or ETXTBSY
+ *   mark the inode                             (VFS, full barrier)
  *   ... the mapping is made                  marked? a mapping that is
  *   at the return to user mode: allow them     executable? -> ETXTBSY
+ *                                            none: take the mark away
  *
  * Both change i_writecount, so one comes first. If the opener is first, the
  * mapper fails. If the mapper is first, the opener fails until writers are
  * allowed again, and then finds the mark and the mapping. A mapping that leaves
  * the tree is gone for good: fork and mremap insert the new one before the old
  * one can go, with mmap_lock held.
+ *
+ * The opener that finds no such mapping takes the mark away, so that the next
+ * one does not search among the mappings of everybody else. It does so before
+ * it lowers i_writecount, and a mapper sets the mark while it is lowered: the
+ * mark of a later mapper stays.
  */
 #include "core/common.h"
 
@@ -98,13 +104,12 @@ static void end_first_hold(struct callback_head *work)
 static int deny_until(struct file *file, struct callback_head *work,
 		      task_work_func_t end)
 {
-	int err;
-
-	clip_inode_mark_code(file_inode(file));
 	/* This is a full barrier if it succeeds. */
-	err = deny_write_access(file);
+	int err = deny_write_access(file);
+
 	if (err)
 		return err;
+	clip_inode_mark_code(file_inode(file));
 	init_task_work(work, end);
 	err = task_work_add(current, work, TWA_RESUME);
 	if (err)
@@ -158,7 +163,9 @@ int clip_code_hold(struct file *file)
 
 /**
  * clip_code_check_writer - Check a writer of a file that was code once
- * @inode: the file, with i_writecount raised
+ * @inode: the file
+ * @opened: the caller itself has raised i_writecount, as open(2) does; false if
+ *	that is not known
  *
  * The mark means that a task that is subject to the check has mapped the file;
  * the mapping that is found may belong to another task.
@@ -166,7 +173,7 @@ int clip_code_hold(struct file *file)
  * Context: may sleep.
  * Return: 0, or -ETXTBSY.
  */
-int clip_code_check_writer(const struct inode *inode)
+int clip_code_check_writer(const struct inode *inode, bool opened)
 {
 	struct address_space *mapping = inode->i_mapping;
 	struct vm_area_struct *vma;
@@ -180,5 +187,7 @@ int clip_code_check_writer(const struct inode *inode)
 		}
 	}
 	i_mmap_unlock_read(mapping);
+	if (!err && opened)
+		clip_inode_unmark_code(inode);
 	return err;
 }

@@ -9,6 +9,6 @@
 
 bool clip_code_possible(const struct inode *inode);
 int clip_code_hold(struct file *file);
-int clip_code_check_writer(const struct inode *inode);
+int clip_code_check_writer(const struct inode *inode, bool opened);
 
 #endif /* _SECURITY_CLIP_VERIFY_CODE_H */

@@ -133,6 +133,24 @@ static int conclude(struct clip_judgement *judgement, const struct file *file,
 	return 0;
 }
 
+/*
+ * The content is not what was asked for. Its digest is remembered all the same,
+ * so that the file is not read again before it is written. What conclude()
+ * would refuse stays unknown.
+ */
+static void note_other(const struct clip_judgement *judgement,
+		       const struct file *file, const struct reading *reading)
+{
+	const struct clip_verdict *verdict = &judgement->verdict;
+	const struct inode *inode = judgement->inode;
+
+	if (reading->known || !reading->trusted || clip_pages_pinned(inode) ||
+	    !clip_pages_end_clear(inode) || !is_same_inode(judgement, file))
+		return;
+	clip_verdict_commit(inode, reading->writes, verdict->algorithm,
+			    verdict->found, true);
+}
+
 static int match_entry(struct clip_judgement *judgement, struct file *file,
 		       const struct clip_entry *entry, unsigned int how)
 {
@@ -148,8 +166,10 @@ static int match_entry(struct clip_judgement *judgement, struct file *file,
 	if (err)
 		return err;
 	if (crypto_memneq(judgement->verdict.found, entry->digest,
-			  entry->digest_size))
+			  entry->digest_size)) {
+		note_other(judgement, file, &reading);
 		return refuse(judgement, CLIP_REASON_DIGEST_MISMATCH, -EACCES);
+	}
 	return conclude(judgement, file, &reading);
 }
 
@@ -244,6 +264,7 @@ static int match_allowed(struct clip_judgement *judgement,
 			return err;
 		if (is_allowed(ctx, algorithm, judgement->verdict.found))
 			return conclude(judgement, file, &reading);
+		note_other(judgement, file, &reading);
 	}
 	return refuse(judgement, CLIP_REASON_NOT_ALLOWED, -EACCES);
 }

@@ -48,7 +48,7 @@ static struct clip_entry *find_entry(const struct inode *inode,
 	struct clip_context *ctx;
 
 	guard(rcu)();
-	clip_context_for_each_rcu(ctx) {
+	clip_context_for_each_listing_rcu(ctx) {
 		struct clip_entry *entry;
 
 		if (!(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))

@@ -18,6 +18,8 @@
 #include "core/reason.h"
 #include "core/task_blob.h"
 #include "store/context.h"
+#include "store/entry.h"
+#include "store/lookup.h"
 #include "verify/judge.h"
 #include "verify/unlisted.h"
 
@@ -67,26 +69,42 @@ bool clip_unlisted_marked(const struct task_struct *task,
 	       ktime_get_boottime_seconds() < end;
 }
 
+/*
+ * On an overlay, the file of a layer can have an entry. What has an entry is not
+ * without a rule, whatever leads to it.
+ */
+static bool has_entry(struct clip_context *ctx,
+		      const struct clip_judgement *judgement)
+{
+	struct clip_entry *below;
+
+	if (judgement->entry)
+		return true;
+	below = clip_store_lookup_inode(&ctx->table, judgement->inode);
+	clip_entry_put(below);
+	return below;
+}
+
 /**
  * clip_unlisted_permits - Does the current task go on in spite of a refusal?
  * @ctx: its context
  * @judgement: the judgement on the file
  * @err: the error of the refusal
  *
- * Only the lack of a rule is lifted, and nothing for a file that has an entry.
- * What mprotect cannot read is refused as unknown, which is the same lack.
+ * Only the lack of a rule is lifted, and nothing for a file that has an entry,
+ * or whose layer on an overlay has one. What mprotect cannot read is refused as unknown, which is the same lack.
  *
  * Context: any; does not sleep.
  * Return: true if it does.
  */
-bool clip_unlisted_permits(const struct clip_context *ctx,
+bool clip_unlisted_permits(struct clip_context *ctx,
 			   const struct clip_judgement *judgement, int err)
 {
-	if (err != -EACCES || judgement->entry ||
+	if (err != -EACCES ||
 	    (judgement->verdict.reason != CLIP_REASON_NOT_ALLOWED &&
 	     judgement->verdict.reason != CLIP_REASON_LIB_MISMATCH))
 		return false;
-	return clip_unlisted_marked(current, ctx);
+	return clip_unlisted_marked(current, ctx) && !has_entry(ctx, judgement);
 }
 
 /**

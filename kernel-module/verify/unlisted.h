@@ -15,7 +15,7 @@ void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds);
 void clip_unlisted_inherit(struct task_struct *task);
 bool clip_unlisted_marked(const struct task_struct *task,
 			  const struct clip_context *ctx);
-bool clip_unlisted_permits(const struct clip_context *ctx,
+bool clip_unlisted_permits(struct clip_context *ctx,
 			   const struct clip_judgement *judgement, int err);
 bool clip_unlisted_lends(const struct task_struct *tracer,
 			 const struct task_struct *target);

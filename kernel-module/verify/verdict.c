@@ -2,8 +2,10 @@
 /*
  * clip: what is known of the content of an inode
  *
- * The digests that matched once are kept with the inode. A later verdict, of
- * this context or of another one, compares them and reads nothing.
+ * The digests that were computed are kept with the inode, whether they matched
+ * or not. A later verdict, of this context or of another one, compares them and
+ * reads nothing. So is the interpreter of a program whose headers ask for no
+ * memory that is written and executed.
  */
 #include "core/common.h"
 
@@ -13,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "core/inode_blob.h"
 #include "digest/content.h"
@@ -21,16 +24,22 @@
 #include "store/lookup.h"
 #include "verify/verdict.h"
 
+/* In the place of an algorithm: the interpreter that the headers name. */
+#define HEADERS		U16_MAX
+
 /**
  * struct clip_known - One digest of the content of an inode
  * @next: the digest by another algorithm, or NULL
- * @algorithm: CLIP_ALGO_*
- * @digest: the digest, of the size that the algorithm has
+ * @algorithm: CLIP_ALGO_*, or %HEADERS
+ * @size: bytes in @digest
+ * @digest: the digest; or the name of the interpreter, which is empty if the
+ *	headers name none
  */
 struct clip_known {
 	struct clip_known *next;
 	u16 algorithm;
-	u8 digest[];
+	u16 size;
+	u8 digest[] __counted_by(size);
 };
 
 static void free_all(struct clip_known *known)
@@ -50,29 +59,100 @@ static struct clip_known *find(struct clip_known *known, u16 algorithm)
 	return known;
 }
 
+/* Digests are no secrets, so that the time may tell where they differ. */
+static bool is_same_digest(const struct clip_known *known, const u8 *digest)
+{
+	u64 differ = 0;
+	u16 i;
+
+	if (known->size % sizeof(u64))
+		return !memcmp(known->digest, digest, known->size);
+	for (i = 0; i < known->size; i += sizeof(u64))
+		differ |= get_unaligned((const u64 *)(known->digest + i)) ^
+			  get_unaligned((const u64 *)(digest + i));
+	return !differ;
+}
+
+/* Nothing is known of content that can have been written since. */
+static struct clip_known *find_valid(struct clip_inode *blob, u16 algorithm)
+{
+	lockdep_assert_held(&blob->lock);
+	if (blob->known_writes != (u64)atomic64_read(&blob->writes))
+		return NULL;
+	return find(blob->known, algorithm);
+}
+
 /**
  * clip_verdict_known - Get a digest of the content that is known already
  * @inode: the inode, from which the caller excludes writers
  * @algorithm: CLIP_ALGO_*
  * @digest: receives the digest; has room for %CLIP_DIGEST_MAX bytes
  *
- * Only content that once matched an entry or an allow digest is known, and only
- * if it cannot have been written since.
+ * Only content that was read once is known, and only if it cannot have been
+ * written since.
  *
  * Return: True if it is known, false otherwise.
  */
 bool clip_verdict_known(const struct inode *inode, u16 algorithm, u8 *digest)
 {
 	struct clip_inode *blob = clip_inode(inode);
-	const struct clip_known *known = NULL;
+	const struct clip_known *known;
 
 	spin_lock(&blob->lock);
-	if (blob->known_writes == (u64)atomic64_read(&blob->writes))
-		known = find(blob->known, algorithm);
+	known = find_valid(blob, algorithm);
 	if (known)
-		memcpy(digest, known->digest, clip_digest_size(algorithm));
+		memcpy(digest, known->digest, known->size);
 	spin_unlock(&blob->lock);
 	return known;
+}
+
+/**
+ * clip_verdict_is - Is a digest of the content known, and is it this one?
+ * @inode: the inode, from which the caller excludes writers
+ * @algorithm: CLIP_ALGO_*
+ * @digest: the digest
+ *
+ * Context: Any; does not sleep.
+ * Return: True if it is, false otherwise.
+ */
+bool clip_verdict_is(const struct inode *inode, u16 algorithm,
+		     const u8 *digest)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	const struct clip_known *known;
+	bool same;
+
+	spin_lock(&blob->lock);
+	known = find_valid(blob, algorithm);
+	same = known && is_same_digest(known, digest);
+	spin_unlock(&blob->lock);
+	return same;
+}
+
+/**
+ * clip_headers_known - Get the interpreter of a program with good headers
+ * @inode: the inode of the program, or of an interpreter
+ * @name: receives the name of the interpreter, or an empty one
+ * @room: size of @name in bytes
+ *
+ * Return: True if the headers are known to ask for no memory that is written
+ * and executed, and the name fits; false otherwise.
+ */
+bool clip_headers_known(const struct inode *inode, char *name, size_t room)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	const struct clip_known *known;
+	bool fits;
+
+	spin_lock(&blob->lock);
+	known = find_valid(blob, HEADERS);
+	fits = known && known->size < room;
+	if (fits) {
+		memcpy(name, known->digest, known->size);
+		name[known->size] = '\0';
+	}
+	spin_unlock(&blob->lock);
+	return fits;
 }
 
 /**
@@ -128,9 +208,8 @@ bool clip_verdict_begin(const struct inode *inode, u64 *writes)
 	return !clip_inode_being_written(inode);
 }
 
-static struct clip_known *make_known(u16 algorithm, const u8 *digest)
+static struct clip_known *make_known(u16 algorithm, const u8 *digest, u16 size)
 {
-	const u8 size = clip_digest_size(algorithm);
 	struct clip_known *known;
 
 	known = kmalloc(struct_size(known, digest, size), GFP_KERNEL_ACCOUNT);
@@ -138,6 +217,7 @@ static struct clip_known *make_known(u16 algorithm, const u8 *digest)
 		return NULL;
 	known->next = NULL;
 	known->algorithm = algorithm;
+	known->size = size;
 	memcpy(known->digest, digest, size);
 	return known;
 }
@@ -162,8 +242,28 @@ static struct clip_known *remember(struct clip_inode *blob, u64 writes,
 	return old;
 }
 
+/* Consumes @known, which may be NULL. */
+static int commit(const struct inode *inode, u64 writes,
+		  struct clip_known *known)
+{
+	struct clip_inode *blob = clip_inode(inode);
+	int err = 0;
+
+	/* Pairs with the increment of i_writecount, which is a full barrier. */
+	smp_mb();
+	spin_lock(&blob->lock);
+	if (clip_inode_being_written(inode) ||
+	    (u64)atomic64_read(&blob->writes) != writes)
+		err = -ETXTBSY;
+	else if (known)
+		known = remember(blob, writes, known);
+	spin_unlock(&blob->lock);
+	free_all(known);
+	return err;
+}
+
 /**
- * clip_verdict_commit - Conclude that the content that was read matches
+ * clip_verdict_commit - Conclude what was read
  * @inode: the file
  * @writes: the value from clip_verdict_begin()
  * @algorithm: CLIP_ALGO_* of @digest
@@ -177,21 +277,32 @@ static struct clip_known *remember(struct clip_inode *blob, u64 writes,
 int clip_verdict_commit(const struct inode *inode, u64 writes, u16 algorithm,
 			const u8 *digest, bool keep)
 {
-	struct clip_known *known = keep ? make_known(algorithm, digest) : NULL;
-	struct clip_inode *blob = clip_inode(inode);
-	int err = keep && !known ? -ENOMEM : 0;
+	const u8 size = clip_digest_size(algorithm);
+	struct clip_known *known = NULL;
+	int err;
 
-	/* Pairs with the increment of i_writecount, which is a full barrier. */
-	smp_mb();
-	spin_lock(&blob->lock);
-	if (clip_inode_being_written(inode) ||
-	    (u64)atomic64_read(&blob->writes) != writes)
-		err = -ETXTBSY;
-	else if (known)
-		known = remember(blob, writes, known);
-	spin_unlock(&blob->lock);
-	free_all(known);
-	return err;
+	if (keep)
+		known = make_known(algorithm, digest, size);
+	err = commit(inode, writes, known);
+	return err ?: (keep && !known ? -ENOMEM : 0);
+}
+
+/**
+ * clip_headers_commit - Remember that the headers of a program are good
+ * @inode: the program
+ * @writes: the value from clip_verdict_begin()
+ * @name: the name of its interpreter; empty if it has none
+ * @length: length of @name in bytes
+ *
+ * Nothing is remembered if the file could have been written meanwhile, or
+ * memory is exhausted.
+ *
+ * Context: May sleep.
+ */
+void clip_headers_commit(const struct inode *inode, u64 writes,
+			 const char *name, u16 length)
+{
+	commit(inode, writes, make_known(HEADERS, (const u8 *)name, length));
 }
 
 /**
@@ -231,7 +342,7 @@ void clip_inode_seal(const struct inode *inode)
 	set_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 }
 
-/* Does any context allow a digest that the file has matched? */
+/* Does any context allow a digest that the file had when it was read last? */
 static bool is_allowed_anywhere(const struct inode *inode)
 {
 	struct clip_inode *blob = clip_inode(inode);
@@ -240,7 +351,8 @@ static bool is_allowed_anywhere(const struct inode *inode)
 
 	spin_lock(&blob->lock);
 	for (known = blob->known; known && !allowed; known = known->next)
-		allowed = clip_allow_anywhere(known->algorithm, known->digest);
+		allowed = known->algorithm != HEADERS &&
+			  clip_allow_anywhere(known->algorithm, known->digest);
 	spin_unlock(&blob->lock);
 	return allowed;
 }

@@ -9,6 +9,11 @@
 #include <linux/types.h>
 
 bool clip_verdict_known(const struct inode *inode, u16 algorithm, u8 *digest);
+bool clip_verdict_is(const struct inode *inode, u16 algorithm,
+		     const u8 *digest);
+bool clip_headers_known(const struct inode *inode, char *name, size_t room);
+void clip_headers_commit(const struct inode *inode, u64 writes,
+			 const char *name, u16 length);
 void clip_verdict_forget(const struct inode *inode);
 bool clip_inode_being_written(const struct inode *inode);
 bool clip_verdict_begin(const struct inode *inode, u64 *writes);

@@ -30,6 +30,8 @@ static const unsigned long cclip_ioc_enter = CLIP_IOC_ENTER;
 
 /* Those of the descriptor of a context, and the last two of /dev/veriexec. */
 static const unsigned long cclip_ioc_context_setup = CLIP_IOC_CONTEXT_SETUP;
+static const int cclip_af_inet = 2;
+static const int cclip_af_inet6 = 10;
 static const unsigned long cclip_ioc_context_address = CLIP_IOC_CONTEXT_ADDRESS;
 static const unsigned long cclip_ioc_context_arm = CLIP_IOC_CONTEXT_ARM;
 static const unsigned long cclip_ioc_context_bind = CLIP_IOC_CONTEXT_BIND;

@@ -3,7 +3,7 @@
 import CContainer
 import Glibc
 package import Jails
-import Policy
+package import Policy
 import SystemIO
 import Tool
 

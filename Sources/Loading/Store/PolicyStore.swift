@@ -147,6 +147,13 @@ package struct PolicyStore {
     }
 }
 
+/// Who signed a policy, and the number that it has among those of its signer.
+package struct PolicySignature: Equatable, Sendable {
+    package let number: UInt32
+    /// The name of the file of the certificate, in its directory.
+    package let certificate: [UInt8]
+}
+
 /// What is known of a compiled policy without reading it.
 package struct PolicyRecord: Equatable, Sendable {
     /// The SHA-256 of the image, which `compile` prints.
@@ -157,6 +164,8 @@ package struct PolicyRecord: Equatable, Sendable {
     /// The identity of the image that was kept before, which is still there if
     /// the machine stopped before the new one was.
     fileprivate(set) var previous: [UInt8]?
+    /// Of a signed image: its number, and the name of the certificate.
+    package private(set) var signed: PolicySignature?
     private var size: UInt64
 
     package init(_ image: [UInt8], entries: Int, _ sources: PolicySources) throws(Failure) {
@@ -164,6 +173,16 @@ package struct PolicyRecord: Equatable, Sendable {
         self.sources = sources.digest
         self.entries = UInt64(entries)
         size = UInt64(image.count)
+    }
+
+    /// The record of a signed image, which is not made of the rules on this disk.
+    package init(signed image: CheckedImage, by certificate: [UInt8], generation: UInt64) throws(Failure) {
+        identity = try Self.sha256(image.bytes)
+        sources = identity
+        entries = UInt64(image.count)
+        size = UInt64(image.bytes.count)
+        signed = PolicySignature(number: image.policyVersion, certificate: certificate)
+        self.generation = generation
     }
 
     package static func sha256(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
@@ -206,12 +225,20 @@ package struct PolicyRecord: Equatable, Sendable {
         self.size = size
         previous = words["previous"].flatMap { Hex.decode($0) }
         generation = number("generation")
+        if let version = number("number").flatMap({ UInt32(exactly: $0) }),
+            let certificate = words["certificate"].flatMap({ Hex.decode($0) })
+        {
+            signed = PolicySignature(number: version, certificate: certificate)
+        }
     }
 
     var text: [UInt8] {
         var text = Array("identity ".utf8) + Hex.encode(identity) + Array("\nsources ".utf8) + Hex.encode(sources)
         text += "\nentries \(entries)\nsize \(size)\n".utf8
         if let previous { text += Array("previous ".utf8) + Hex.encode(previous) + [ASCII.newline] }
+        if let signed {
+            text += Array("number \(signed.number)\ncertificate ".utf8) + Hex.encode(signed.certificate) + [ASCII.newline]
+        }
         if let generation { text += "generation \(generation)\n".utf8 }
         return text
     }

@@ -41,6 +41,11 @@ package struct SignedPolicy {
         }
     }
 
+    /// The image that `boot load` takes where boot.conf demands signatures.
+    package static func imagePath(_ surroundings: Surroundings) -> BytePath {
+        surroundings.configurationDirectory.appending(Array("policy.img".utf8))
+    }
+
     /// Where the signature of an image is.
     package static func signaturePath(of image: BytePath) -> BytePath { BytePath(image.bytes + Array(".p7s".utf8)) }
 
@@ -55,9 +60,16 @@ package struct SignedPolicy {
         }
     }
 
+    /// A signature that counts.
+    package struct Signature {
+        package let content: [UInt8]
+        /// The name of the file of the certificate.
+        package let certificate: [UInt8]
+    }
+
     /// The signature of the image at `path`, whose content is `image`. Throws
     /// unless a trusted certificate made it.
-    package func signature(of image: [UInt8], at path: BytePath) throws(Failure) -> [UInt8] {
+    package func signature(of image: [UInt8], at path: BytePath) throws(Failure) -> Signature {
         let place = Self.signaturePath(of: path)
         let signature: [UInt8]
         do throws(Errno) {
@@ -83,7 +95,16 @@ package struct SignedPolicy {
         } catch {
             throw Failure(status: .no, message: "\(place): \(error)")
         }
-        return signature
+        return Signature(content: signature, certificate: signer(signature, of: image, texts))
+    }
+
+    /// The name of the certificate that made it; those of all if it took several.
+    private func signer(_ signature: [UInt8], of image: [UInt8], _ texts: [[UInt8]]) -> [UInt8] {
+        for (path, text) in zip(certificates, texts) {
+            let isBy: Void? = try? DetachedSignature.verify(signature, of: image, certificates: [text])
+            if isBy != nil { return path.lastComponent }
+        }
+        return Array(certificates.map(\.lastComponent).joined(separator: [ASCII.comma]))
     }
 
     // MARK: The number

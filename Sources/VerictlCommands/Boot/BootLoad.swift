@@ -101,7 +101,7 @@ struct BootLoad {
     /// Loads the signed image alone. There is no last good one without a
     /// signature, and none is kept.
     private mutating func loadSigned() throws(Failure) {
-        let path = surroundings.configurationDirectory.appending(Array("policy.img".utf8))
+        let path = SignedPolicy.imagePath(surroundings)
         let signed = try SignedPolicy(surroundings)
         let bytes: [UInt8]
         do throws(Errno) {
@@ -118,18 +118,18 @@ struct BootLoad {
         }
         try signed.checkVersion(of: image, at: path)
         var transaction = Transaction(image, mode: .replace, options: Self.options)
-        transaction.signature = signature
+        transaction.signature = signature.content
         let report = try commit(transaction)
         guard report.status == .done else {
             throw Failure(status: report.status, message: "the kernel refused \(path)")
         }
         try signed.keepVersion(of: image, reporter)
-        // What was noted is no longer in force.
-        loaded = nil
-        let identity = try PolicyRecord.sha256(bytes)
+        let record = try PolicyRecord(signed: image, by: signature.certificate, generation: report.generation)
+        loaded = record
         steps.add(
             "policy", .done,
-            "\(Self.describe(identity, UInt64(image.count))), number \(image.policyVersion), from \(path), signed")
+            "\(Self.describe(record.identity, record.entries)), number \(image.policyVersion), from \(path), signed by "
+                + "\(DisplayText.of(signature.certificate))")
     }
 
     /// A rule or package that is gone must not leave the system without any.

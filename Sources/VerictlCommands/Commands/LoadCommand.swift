@@ -83,10 +83,11 @@ struct LoadCommand: Verb {
         let mode: CommitMode = all || replace ? .replace : .add
         let signed = requireSignature ? try SignedPolicy(surroundings, certificate: certificate?.path) : nil
         var transaction: Transaction
+        var signer: [UInt8]?
         // Before the files are read: one that changes meanwhile is stale then.
         let sources = all ? try? PolicySources(surroundings) : nil
         if let compiled {
-            transaction = try decode(compiled.path, mode: mode, signed, reporter)
+            (transaction, signer) = try decode(compiled.path, mode: mode, signed, reporter)
         } else {
             var rules = collect(surroundings)
             rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
@@ -109,7 +110,12 @@ struct LoadCommand: Verb {
         }
         let report = try transaction.load(on: device, info, strict: strict, check: check)
         if let signed, report.status == .done, !dryRun {
-            try signed.keepVersion(of: CheckedImage(transaction.image), reporter)
+            let image = try CheckedImage(transaction.image)
+            try signed.keepVersion(of: image, reporter)
+            if replace, let signer {
+                PolicyStore(surroundings).noteLoaded(
+                    try PolicyRecord(signed: image, by: signer, generation: report.generation))
+            }
         }
         if let sources {
             let store = PolicyStore(surroundings)
@@ -139,10 +145,11 @@ struct LoadCommand: Verb {
         return sources.collected()
     }
 
-    /// The image is sent unchanged; its rules are decoded only for messages.
+    /// The image is sent unchanged; its rules are decoded only for messages. With
+    /// it comes the name of the certificate, if it has to be signed.
     private func decode(
         _ path: BytePath, mode: CommitMode, _ signed: SignedPolicy?, _ reporter: Reporter
-    ) throws(Failure) -> Transaction {
+    ) throws(Failure) -> (Transaction, signer: [UInt8]?) {
         let image: [UInt8]
         do throws(Errno) {
             image = try Files.read(path, limit: ImageFormat.maximumSize)
@@ -158,7 +165,7 @@ struct LoadCommand: Verb {
         }
         try signed?.checkVersion(of: checked, at: path)
         var transaction = Transaction(checked, mode: mode, options: options)
-        transaction.signature = signature ?? []
+        transaction.signature = signature?.content ?? []
         if transaction.count == 0 {
             let message = "\(path): the image holds no entry"
             guard mode == .add else {
@@ -167,6 +174,6 @@ struct LoadCommand: Verb {
             }
             reporter.warning(message)
         }
-        return transaction
+        return (transaction, signature?.certificate)
     }
 }

@@ -25,6 +25,8 @@
 #define LEVEL	DIR "/admin"	/* listed: sets the level back */
 #define SHELL	DIR "/sh"	/* listed, without rights */
 #define GRANTED	DIR "/granted"	/* listed, with rights */
+#define OVER	"/opt/run-allowed-over"
+#define EMPTY	"/opt/run-allowed-empty"
 #define XID	3301
 #define TINY	"/usr/lib/clip/tests/tiny"
 #define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
@@ -116,6 +118,38 @@ static int check_code(const char *path)
 
 	return syscall(SYS_execveat, AT_FDCWD, path, none, none,
 		       AT_EXECVE_CHECK) ? errno : 0;
+}
+
+/* The error that CLIP_IOC_ASK foretells, as every user may ask. */
+static int foretold(const char *path)
+{
+	struct clip_ask ask = { .size = sizeof(ask) };
+	int err;
+
+	ask.fd = open(path, O_RDONLY | O_CLOEXEC);
+	err = device_call(CLIP_IOC_ASK, &ask);
+	close(ask.fd);
+	if (err)
+		return 100 + err;
+	/* A refusal that is lifted keeps its reason. */
+	return !ask.error && ask.reason != CLIP_REASON_NOT_ALLOWED ?
+		       100 : (int)ask.error;
+}
+
+/* DIR is the layer below. */
+static int mount_overlay(void)
+{
+	mkdir(OVER, 0755);
+	mkdir(EMPTY, 0755);
+	return mount("overlay", OVER, "overlay", 0,
+		     "lowerdir=" DIR ":" EMPTY) ? errno : 0;
+}
+
+static void unmount_overlay(void)
+{
+	umount2(OVER, MNT_DETACH);
+	rmdir(EMPTY);
+	rmdir(OVER);
 }
 
 /* errno of tracing a task, which is left alone afterwards. */
@@ -227,6 +261,33 @@ TEST_F(marked, changed_file_is_refused)
 	EXPECT_EQ(126, run(B));
 }
 
+/* The entry is that of the file in the layer, whatever leads to it. */
+TEST_F(marked, changed_file_below_an_overlay_is_refused)
+{
+	ASSERT_EQ(0, append_byte(B));
+	ASSERT_EQ(0, mount_overlay());
+	EXPECT_EQ(126, run(B));
+	EXPECT_EQ(126, run(OVER "/b"));
+	/* The twin: a file in the same layer that has none. */
+	EXPECT_EQ(0, run(OVER "/a"));
+	EXPECT_EQ(126, unmarked(run, OVER "/a"));
+	unmount_overlay();
+}
+
+TEST_F(marked, question_knows_of_it)
+{
+	const long long permitted = status_value("permitted");
+	const long long refused = status_value("refused");
+
+	EXPECT_EQ(EACCES, unmarked(foretold, A));
+	EXPECT_EQ(0, foretold(A));
+	ASSERT_EQ(0, append_byte(B));
+	EXPECT_EQ(EACCES, foretold(B));
+	EXPECT_EQ(EACCES, unmarked(foretold, B));
+	EXPECT_EQ(permitted, status_value("permitted"));
+	EXPECT_EQ(refused, status_value("refused"));
+}
+
 /* A program that gets rights from its entry, and what it starts, is not. */
 TEST_F(marked, ends_with_a_grant)
 {
@@ -323,6 +384,20 @@ TEST_F(mark_libs, interprets_what_no_rule_allows)
 	EXPECT_EQ(0, check_code(A));
 	ASSERT_EQ(0, append_byte(B));
 	EXPECT_EQ(EACCES, check_code(B));
+}
+
+TEST_F(mark_libs, changed_file_below_an_overlay)
+{
+	ASSERT_EQ(0, append_byte(B));
+	ASSERT_EQ(0, mount_overlay());
+	EXPECT_EQ(EACCES, map_code(OVER "/b"));
+	EXPECT_EQ(EACCES, protect_code(OVER "/b"));
+	EXPECT_EQ(EACCES, check_code(OVER "/b"));
+	EXPECT_EQ(0, map_code(OVER "/a"));
+	EXPECT_EQ(0, protect_code(OVER "/a"));
+	EXPECT_EQ(0, check_code(OVER "/a"));
+	EXPECT_EQ(EACCES, unmarked(map_code, OVER "/a"));
+	unmount_overlay();
 }
 
 /* The kernel ends it without a question to the running programs. */

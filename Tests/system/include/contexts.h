@@ -45,6 +45,13 @@ int context_create(uint32_t xid, uint32_t level, uint64_t cap_bound,
 		   uint64_t priv_bound);
 int context_delete(uint32_t xid);
 
+/*
+ * CLIP_ADDRESS_* for an address as "10.0.0.5/32"; on the descriptor of a context.
+ * The second one gives it every address there is.
+ */
+int context_address(int fd, int operation, const char *text);
+int context_any_address(int fd);
+
 /* Runs @act in the context of @fd, and returns what it returns, 0 to 254. */
 int do_in_context(int fd, int (*act)(void *), void *data);
 

@@ -265,6 +265,89 @@ TEST_F(wx, headers)
 	}
 }
 
+static int make_loader(const char *name, int kind)
+{
+	return make_elf64(name, EXIT_64, sizeof(EXIT_64) - 1, NULL,
+			  &wxelfs[kind].segment, 1);
+}
+
+#define GOOD	0	/* of wxelfs: a plain one */
+#define BAD	4	/* a segment that is written and executed */
+
+/*
+ * What was found in good headers is remembered, and holds for this file as it
+ * is: not for what is written to it, or for another file with its name.
+ */
+TEST_F(wx, headers_are_looked_at_again)
+{
+	static const char program[] = DIR "/program", other[] = DIR "/other";
+
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(0, wxelf_make(&wxelfs[GOOD], program));
+		EXPECT_EQ(0, exec_in_context(self->fd, program));
+		EXPECT_EQ(0, exec_in_context(self->fd, program));
+		ASSERT_EQ(0, wxelf_make(&wxelfs[BAD], program));
+		EXPECT_EQ(EACCES, exec_in_context(self->fd, program));
+		EXPECT_EQ(EACCES, exec_in_context(self->fd, program));
+	}
+	ASSERT_EQ(0, wxelf_make(&wxelfs[GOOD], other));
+	EXPECT_EQ(0, exec_in_context(self->fd, other));
+	ASSERT_EQ(0, rename(program, other));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, other));
+}
+
+TEST_F(wx, interpreters_are_looked_at_again)
+{
+	static const char program[] = DIR "/named", loader[] = DIR "/loader",
+			  bad[] = DIR "/bad", link_name[] = DIR "/link";
+
+	/* The first of the elves with an interpreter. */
+	ASSERT_EQ(0, wxelf_make(&wxelfs[7], program));
+	ASSERT_EQ(0, make_loader(bad, BAD));
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(0, make_loader(loader, GOOD));
+		EXPECT_EQ(0, exec_in_context(self->fd, program));
+		EXPECT_EQ(0, exec_in_context(self->fd, program));
+		ASSERT_EQ(0, make_loader(loader, BAD));
+		EXPECT_EQ(EACCES, exec_in_context(self->fd, program));
+	}
+	ASSERT_EQ(0, make_loader(loader, GOOD));
+	EXPECT_EQ(0, exec_in_context(self->fd, program));
+	/* Another file by the same name: by a mount, a rename, a link. */
+	ASSERT_EQ(0, mount(bad, loader, NULL, MS_BIND, NULL));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, program));
+	ASSERT_EQ(0, umount(loader));
+	EXPECT_EQ(0, exec_in_context(self->fd, program));
+	ASSERT_EQ(0, symlink(bad, link_name));
+	ASSERT_EQ(0, rename(link_name, loader));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, program));
+	unlink(loader);
+}
+
+/*
+ * Of an interpreter, only the segments count. That it was looked at as one says
+ * nothing about it as a program.
+ */
+TEST_F(wx, an_interpreter_as_a_program)
+{
+	static const char program[] = DIR "/named", loader[] = DIR "/loader",
+			  bad[] = DIR "/bad";
+
+	ASSERT_EQ(0, wxelf_make(&wxelfs[7], program));
+	ASSERT_EQ(0, make_loader(bad, BAD));
+	ASSERT_EQ(0, make_elf64(loader, EXIT_64, sizeof(EXIT_64) - 1, bad, NULL,
+				0));
+	EXPECT_EQ(0, exec_in_context(self->fd, program));
+	EXPECT_EQ(0, exec_in_context(self->fd, program));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, loader));
+	EXPECT_EQ(0, exec_in_context(self->free, loader));
+	/* And one with an executable stack, which does not count of it. */
+	ASSERT_EQ(0, make_loader(loader, 3));
+	EXPECT_EQ(0, exec_in_context(self->fd, program));
+	EXPECT_EQ(EACCES, exec_in_context(self->fd, loader));
+	unlink(loader);
+}
+
 /*
  * Runs with a personality from before entering: memory is still either writable
  * or executable.

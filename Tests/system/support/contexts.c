@@ -3,6 +3,7 @@
 
 #include "process.h"
 
+#include <arpa/inet.h>
 #include <sys/wait.h>
 
 int context_call(unsigned long request, struct clip_context_args *args)
@@ -158,6 +159,29 @@ int context_delete(uint32_t xid)
 	struct clip_context_args args = { .xid = xid };
 
 	return context_call(CLIP_IOC_CONTEXT_DELETE, &args);
+}
+
+int context_address(int fd, int operation, const char *text)
+{
+	struct clip_context_address args = {
+		.size = sizeof(args), .operation = operation,
+	};
+	const char *prefix = strchr(text, '/');
+	char address[64] = "";
+
+	if (prefix) {
+		args.family = strchr(text, ':') ? AF_INET6 : AF_INET;
+		args.prefix = atoi(prefix + 1);
+		memcpy(address, text, prefix - text);
+		inet_pton(args.family, address, args.address);
+	}
+	return ioctl(fd, CLIP_IOC_CONTEXT_ADDRESS, &args) ? errno : 0;
+}
+
+int context_any_address(int fd)
+{
+	return context_address(fd, CLIP_ADDRESS_ADD, "0.0.0.0/0") ?:
+	       context_address(fd, CLIP_ADDRESS_ADD, "::/0");
 }
 
 int do_in_context(int fd, int (*act)(void *), void *data)

@@ -22,10 +22,21 @@ struct ContextCreateCommand: Verb {
 
     @OptionGroup var bounds: BoundOptions
 
+    @Option(
+        name: .customLong("address"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "A network address of the context, or a range; none by default. It can be repeated.",
+            valueName: "address/prefix"))
+    var addresses: [ByteArgument] = []
+
     @Flag(help: "Print the context as JSON.")
     var json = false
 
-    func validate() throws { _ = try entry() }
+    func validate() throws { _ = (try entry(), try networkAddresses()) }
+
+    private func networkAddresses() throws -> [NetworkAddress] {
+        try addresses.map { try OptionValue.address("--address", $0) }
+    }
 
     private func entry() throws -> ContextEntry {
         ContextEntry(
@@ -38,7 +49,7 @@ struct ContextCreateCommand: Verb {
         let entry = try entry()
         let access = try ContextAccess(surroundings)
         let reporter = surroundings.reporter
-        let isNew = try access.create(entry)
+        let isNew = try access.create(entry, addresses: try networkAddresses())
         if json { return reporter.result(try access.answer(entry.context)) }
         reporter.line("context \(entry.context.number) \(isNew ? "created" : "already exists")")
         return .done

@@ -17,6 +17,9 @@ struct PackagePreloadCommand: Verb {
             Each package must be one that apt's lists have with this digest, unless /etc/verictl/packages.conf \
             has the line "local = allow". If one is refused, the status is 1 and nothing is allowed. On a kernel \
             without clip, the rule files are written, too.
+
+            Where boot.conf says "signature = required", nothing is allowed either: the status is 1 unless the \
+            signed policy in force allows everything that the packages contain.
             """)
 
     @Argument(help: "Packages: .deb files.")
@@ -41,6 +44,10 @@ struct PackagePreloadCommand: Verb {
                 status: .no, message: "a file is not a package that may be installed; nothing was allowed")
         }
         let rules = debs.map { PackageRules(PackageCode($0.deb)) }
+        if BootFile(surroundings).settings.signature == .required {
+            try SignedCoverage(surroundings).check(rules)
+            return json ? report(rules, isLoaded: false, surroundings.reporter) : .done
+        }
         let written = try write(rules, places)
         do throws(Failure) {
             let status = try add(rules, surroundings)

@@ -33,6 +33,12 @@ struct PackageSyncCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let reporter = surroundings.reporter
+        if BootFile(surroundings).settings.signature == .required {
+            reporter.note("boot.conf says signature = required; the rules are those of the signed policy")
+            guard json else { return .done }
+            let none = ["written", "removed", "changed", "diagnostics", "problems"].map { ($0, JSONValue.array([])) }
+            return reporter.result(JSONDocument(none), then: .done)
+        }
         let places = try PackagePlaces(surroundings)
         let database = try DpkgDatabase(root: places.root)
         var sync = PackageSync(

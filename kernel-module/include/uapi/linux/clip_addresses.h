@@ -28,7 +28,7 @@
  *	less is a range, whose other bits are 0. With 0 it is every address of the
  *	family, also those of the loopback
  * @address: in: the address in the order of bytes of the network, padded with
- *	zeros; for LOOPBACK, all zeros is none; out: the address
+ *	zeros; for LOOPBACK, all zeros take it away; out: the address
  * @index: in: for GET, which address, from 0; otherwise 0
  * @count: out: how many addresses the context has
  *

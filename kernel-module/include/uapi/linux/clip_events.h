@@ -96,6 +96,9 @@ enum clip_event_kind {
  * @CLIP_EVENT_A_PRIVILEGES: u64; CLIP_PRIV_*; for GRANT, the privileges after
  *	the exec; for TASK, those that the refused act needs
  * @CLIP_EVENT_A_GENERATION: u64; generation after a change, for ADMIN
+ * @CLIP_EVENT_A_OTHER: u32; number of the other context, for TASK
+ * @CLIP_EVENT_A_ADDRESS: bytes; address of IPv4 or IPv6 that was refused, for
+ *	TASK
  *
  * Bytes and text do not end with a NUL byte. Attributes that do not apply or
  * are not known are absent. New attributes may be added; readers skip those
@@ -134,6 +137,8 @@ enum clip_event_attr {
 	CLIP_EVENT_A_CAP_INHERITABLE = 29,
 	CLIP_EVENT_A_PRIVILEGES = 30,
 	CLIP_EVENT_A_GENERATION = 31,
+	CLIP_EVENT_A_OTHER = 32,
+	CLIP_EVENT_A_ADDRESS = 33,
 	/* private: the last attribute plus one */
 	__CLIP_EVENT_A_MAX
 };

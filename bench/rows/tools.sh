@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154,SC2034,SC2016
+# The tools: text, hashing, the time until they do something, their size.
+
+verictl=$build/bin/verictl
+
+# cost RUNS COMMAND...: what bench/cost.c prints.
+cost() { "$work/cost" "$@" || die "'${*:2}' failed"; }
+
+# --- text --------------------------------------------------------------------
+
+# Rules for paths that are not there, as on a machine where rules are packaged.
+rule_text() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 1; i <= n; i++)
+			printf "/opt/tree/%03d/program-%06d 0 e NET_BIND_SERVICE|KILL NET_BIND_SERVICE|KILL - cs sha256 %064x\n",
+				i % 1000, i, i
+	}'
+}
+
+# On two processors, against the processor time of a parser as the old tool had one.
+bench_text() {
+	local lines=200000 peer ours verb most=$work/rules.200000 points=() count
+	host_program line_parser
+	rule_text $lines >"$most"
+	peer=$(cost 5 "$work/line_parser" "$most")
+	for verb in check compile; do
+		if [[ $verb == check ]]; then
+			ours=$(cost 5 "$verictl" check "$most")
+		else
+			ours=$(cost 5 "$verictl" compile -o "$work/image" "$most")
+		fi
+		add "text-$verb" "$(value elapsed <<<"$ours")" us "the line parser" \
+			"$(ratio "$(value elapsed <<<"$ours")" "$(value user <<<"$peer")")" "$(value user <<<"$peer")"
+		add_value "text-$verb-memory" "$(divide "$(($(value memory <<<"$ours") * 1024))" 1000000)" MB
+	done
+	for count in 2000 6000 20000 60000; do
+		rule_text $count >"$work/rules.less"
+		points+=("$count:$(value user <<<"$(cost 5 "$verictl" check "$work/rules.less")")")
+	done
+	points+=("$lines:$(value user <<<"$(cost 3 "$verictl" check "$most")")")
+	add_curve text-check-user us lines "${points[@]}"
+}
+
+# --- hashing -----------------------------------------------------------------
+
+# A copy of /usr/bin, because a peer writes attributes.
+tree_of_programs() {
+	local tree=$work/tree
+	if [[ ! -e $work/tree.done ]]; then
+		rm -rf -- "$tree"
+		mkdir -p "$tree"
+		find /usr/bin -type f -perm /111 -print0 | xargs -0 cp -p -t "$tree"
+		chmod -R u+rw "$tree"
+		touch "$work/tree.done"
+	fi
+	find "$tree" -type f -print0 | sort -z >"$work/files"
+	# All of it into the page cache.
+	xargs -0 cat <"$work/files" >/dev/null
+	bytes=$(xargs -0 stat -c %s <"$work/files" | awk '{ s += $1 } END { print s }')
+}
+
+sha256sum_files() { xargs -0 -P2 -n64 sha256sum <"$work/files"; }
+hash_files() { "$work/hash_files" <"$work/files"; }
+
+# Bytes a second that two processes hash when they do nothing else.
+hash_limit() {
+	openssl speed -multi 2 -seconds 3 -bytes 16384 -evp sha256 2>/dev/null |
+		awk '/^(sha256|SHA2-256|evp)/ { v = $NF; sub(/k$/, "", v); printf "%d", v * 1000 }'
+}
+
+# best COMMAND...: the shortest of five runs, in microseconds.
+best() {
+	local least=0 begin took i
+	for i in 1 2 3 4 5; do
+		begin=${EPOCHREALTIME/./}
+		"$@" >/dev/null 2>&1 || die "'$*' failed"
+		took=$((${EPOCHREALTIME/./} - begin))
+		((least == 0 || took < least)) && least=$took
+	done
+	echo "$least"
+}
+
+# peer PROGRAM PACKAGE: the program of a Debian package that is not installed.
+peer() {
+	local files program
+	files=$("$root/tools/guest-package" "$2")
+	program=$(find "$files/usr/bin" "$files/usr/sbin" -name "$1" -print -quit 2>/dev/null)
+	[[ -n $program ]] || die "no $1 in $2"
+	libraries=$(find "$files/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
+	echo "$program"
+}
+
+# run_peer PROGRAM ARGUMENT...: with its own libraries, loader included.
+run_peer() {
+	local files=${1%/usr/*bin/*} loader dirs
+	loader=$(find "$files/usr/lib" -name 'ld-linux-x86-64.so.2' -print -quit)
+	dirs=$(find "$files/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
+	"$loader" --library-path "$dirs" "$@"
+}
+
+evmctl_files() { run_peer "$evmctl" ima_hash -a sha256 --xattr-user -r "$work/tree"; }
+
+# It writes its list of trusted files below /etc, of which it gets one of its own.
+fapolicyd_files() {
+	rm -rf -- "$work/fapolicyd"
+	mkdir -p "$work/fapolicyd/trust.d"
+	unshare -m bash -c 'mkdir -p /etc/fapolicyd && mount --bind "$1" /etc/fapolicyd && shift && exec "$@"' - \
+		"$work/fapolicyd" "$loader" --library-path "$dirs" "$fapolicyd" --file add "$work/tree/"
+}
+
+bench_gen() {
+	local bytes ours theirs limit speed evmctl fapolicyd loader dirs
+	host_program hash_files -lcrypto -lpthread
+	tree_of_programs
+	ours=$(best "$verictl" gen -r "$work/tree")
+	theirs=$(best hash_files)
+	add gen-vs-threads "$ours" us "two threads in C" "$(ratio "$ours" "$theirs")" "$theirs"
+	theirs=$(best sha256sum_files)
+	speed=$((bytes / ours))
+	add gen-vs-sha256sum "$speed" MB/s sha256sum-P2 "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
+	limit=$(hash_limit)
+	add gen-vs-limit "$speed" MB/s openssl-speed-multi2 "$(ratio "$speed" "$((limit / 1000000))")" "$((limit / 1000000))"
+	evmctl=$(peer evmctl ima-evm-utils)
+	theirs=$(best evmctl_files)
+	add gen-vs-evmctl "$speed" MB/s "evmctl ima_hash" "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
+	fapolicyd=$(peer fapolicyd-cli fapolicyd)
+	loader=$(find "${fapolicyd%/usr/*bin/*}/usr/lib" -name 'ld-linux-x86-64.so.2' -print -quit)
+	dirs=$(find "${fapolicyd%/usr/*bin/*}/usr/lib" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
+	theirs=$(best fapolicyd_files)
+	add gen-vs-fapolicyd "$speed" MB/s "fapolicyd-cli --file add" "$(ratio "$theirs" "$ours")" "$((bytes / theirs))"
+}
+
+bench_verify() {
+	local bytes ours theirs
+	host_program hash_files -lcrypto -lpthread
+	tree_of_programs
+	"$verictl" gen --context 0 -r "$work/tree" >"$work/tree.rules" 2>/dev/null
+	ours=$(best "$verictl" verify --changed-only -f "$work/tree.rules")
+	theirs=$(best hash_files)
+	add verify "$ours" us "two threads in C" "$(ratio "$ours" "$theirs")" "$theirs"
+}
+
+# --- commands in the guest ---------------------------------------------------
+
+bench_commands() {
+	local out load verb
+	out=$(in_guest test '/bench/many /tmp/many 30000 >/tmp/rule
+		/bench/command_bench load 1 sh -c "verictl unload --all >/dev/null 2>&1; verictl load -f /tmp/rule >/dev/null"
+		/bench/command_bench show 3 sh -c "verictl show >/dev/null"
+		/bench/command_bench json 3 sh -c "verictl show --json >/dev/null"')
+	load=$(value load <<<"$out")
+	add_value load-30k "$load" instructions
+	for verb in show json; do
+		add "${verb/json/show-json}-30k" "$(value $verb <<<"$out")" instructions load \
+			"$(ratio "$(value $verb <<<"$out")" "$load")" "$load"
+	done
+}
+
+bench_start() {
+	local out
+	out=$(in_guest test 'verictl -e; /bench/command_bench status 15 verictl status; ' | tr ' ' '\n')
+	add_value start-status "$(value status <<<"$out")" instructions
+}
+
+bench_size() {
+	local program directory
+	while read -r program directory; do
+		cp -- "$build/bin/$program" "$work/stripped"
+		strip "$work/stripped"
+		add_value "size-$program" "$(divide "$(stat -c %s "$work/stripped")" 1000000)" MB
+	done < <(installed_programs)
+}
+
+# --- boot --------------------------------------------------------------------
+
+# From the start of the kernel to the end of the boot script, which runs "verictl
+# boot load". Rules and state are on a disk; the first boot compiles the rules, the
+# second one finds the image. The twin runs the same commands, and its boot.conf
+# says that nothing is loaded.
+bench_boot() {
+	local with without disk=$work/boot.img append=guest.boot files=$work/boot.files out
+	rm -rf -- "$files" "$disk"
+	mkdir -p "$files/loaded/rules" "$files/loaded/state" "$files/off/rules" "$files/off/state"
+	awk 'BEGIN { for (i = 1; i <= 60000; i++) printf "* 0 - - - - - sha256 %064x\n", i }' >"$files/loaded/rules/digests"
+	cp "$files/loaded/rules/digests" "$files/off/rules/"
+	truncate -s 96M "$disk"
+	mkfs.ext4 -q -F -O ^has_journal -d "$files" "$disk"
+	boot_script loaded permissive
+	# shellcheck disable=SC2119
+	in_guest test 'ls -l /var/lib/verictl >&2' >/dev/null
+	out=$(in_guest test '/bench/clock end; verictl status | sed -n "s/^context 0 .* \([0-9]*\) allow digests/digests=\1/p"')
+	[[ $(value digests <<<"$out") == 60000 ]] || die "the boot did not load the digests"
+	with=$(value end <<<"$out")
+	boot_script off off
+	without=$(in_guest test '/bench/clock end; verictl status | grep digests' | value end)
+	stage_guest_programs
+	add boot-60k "$with" instructions "without rules" "$(ratio "$with" "$without")" "$without"
+}
+
+# boot_script DIRECTORY MODE
+boot_script() {
+	stage_guest_programs
+	mkdir -p "$overlay/etc/guest" "$overlay/etc/verictl"
+	echo "mode = $2" >"$overlay/etc/verictl/boot.conf"
+	cat >"$overlay/etc/guest/boot.sh" <<-END
+		mkdir -p /mnt/d /etc/verictl.d /var/lib/verictl
+		mount -t ext4 /dev/vda /mnt/d
+		mount --bind /mnt/d/$1/rules /etc/verictl.d
+		mount --bind /mnt/d/$1/state /var/lib/verictl
+		verictl boot load
+	END
+}

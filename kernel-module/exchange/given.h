@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: the addresses of contexts
+ */
+#ifndef _SECURITY_CLIP_EXCHANGE_GIVEN_H
+#define _SECURITY_CLIP_EXCHANGE_GIVEN_H
+
+#include <uapi/linux/clip.h>
+
+struct clip_context;
+
+int clip_given_request(struct clip_context *ctx,
+		       struct clip_context_address *args);
+u32 clip_given_count(const struct clip_context *ctx);
+
+#endif /* _SECURITY_CLIP_EXCHANGE_GIVEN_H */

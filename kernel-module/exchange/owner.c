@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clip: which context a socket belongs to
+ *
+ * A socket belongs to the context in which it was made, also if it is passed on:
+ * its packets are judged where no task is known any more. What a listening
+ * socket accepts belongs to its context. Sockets of context 0 and of the kernel
+ * have no owner, and their packets are not judged.
+ */
+#include "core/common.h"
+
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/net.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/skbuff.h>
+
+#include "core/cred_blob.h"
+#include "exchange/addresses.h"
+#include "exchange/judge.h"
+#include "exchange/owner.h"
+#include "exchange/packets.h"
+
+/**
+ * clip_owner_set - Let a socket belong to a context
+ * @sk: the socket, which no other task can use yet
+ * @ctx: the context, to which the caller has a reference; or NULL
+ *
+ * Context: Any.
+ */
+void clip_owner_set(struct sock *sk, struct clip_context *ctx)
+{
+	struct clip_sock *blob = clip_sock(sk);
+
+	clip_context_put(blob->owner);
+	blob->owner = clip_context_get(ctx);
+}
+
+static struct clip_context *owner_for_current(void)
+{
+	struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	return ctx == &clip_admin_context ? NULL : ctx;
+}
+
+/* An address of the family, or one that stands for all of them. */
+static bool has_network(const struct clip_context *ctx, int family)
+{
+	const u32 flags = READ_ONCE(ctx->flags);
+	const bool loopback = flags & CLIP_CONTEXT_LOOPBACK;
+	const struct clip_addresses *list;
+
+	guard(rcu)();
+	list = rcu_dereference(ctx->addresses);
+	switch (family) {
+	case AF_INET:
+		return loopback || (list && list->has4);
+	case AF_INET6:
+		return loopback || (list && list->has6);
+	default:
+		/* A frame of AF_PACKET passes no tunnel. */
+		return list && (list->any4 || list->any6) &&
+		       !(flags & CLIP_CONTEXT_PROTECTED_TRAFFIC);
+	}
+}
+
+/**
+ * clip_owner_check_family - May the current task make a socket of a family?
+ * @family: AF_*
+ *
+ * NET-23. The families without addresses reach no other machine: those of
+ * AF_NETLINK are judged by privileges and capabilities. All others take a context
+ * that has every address, and is meant to have a network namespace of its own.
+ *
+ * Context: May sleep.
+ * Return: 0; -EAFNOSUPPORT after a report; -ENOMEM.
+ */
+int clip_owner_check_family(int family)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (likely(ctx == &clip_admin_context))
+		return 0;
+	switch (family) {
+	case AF_UNIX:
+	case AF_NETLINK:
+	case AF_ALG:
+		return 0;
+	default:
+		if (ctx && has_network(ctx, family))
+			return clip_packets_judge();
+		clip_address_report("create", ctx, family, NULL,
+				    CLIP_REASON_NO_NETWORK, -EAFNOSUPPORT);
+		return -EAFNOSUPPORT;
+	}
+}
+
+/*
+ * A raw socket receives from the moment on at which it is made, and so may have
+ * got packets that are not for its owner.
+ */
+static int hook_socket_post_create(struct socket *sock, int family, int type,
+				   int protocol, int kern)
+{
+	struct clip_context *owner = owner_for_current();
+
+	if (likely(!owner) || kern || !sock->sk)
+		return 0;
+	clip_owner_set(sock->sk, owner);
+	if (type == SOCK_RAW && (family == AF_INET || family == AF_INET6))
+		skb_queue_purge(&sock->sk->sk_receive_queue);
+	return 0;
+}
+
+static void hook_sk_free_security(struct sock *sk)
+{
+	clip_context_put(clip_sock(sk)->owner);
+}
+
+static void hook_sk_clone_security(const struct sock *sk, struct sock *newsk)
+{
+	if (clip_sock(sk)->owner)
+		clip_owner_set(newsk, clip_sock(sk)->owner);
+}
+
+static void hook_sctp_sk_clone(struct sctp_association *asoc, struct sock *sk,
+			       struct sock *newsk)
+{
+	clip_owner_set(newsk, clip_sock(sk)->owner);
+}
+
+/* The kernel makes the sockets of the single paths. */
+static int hook_mptcp_add_subflow(struct sock *sk, struct sock *ssk)
+{
+	clip_owner_set(ssk, clip_sock(sk)->owner);
+	return 0;
+}
+
+static struct security_hook_list clip_owner_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(socket_post_create, hook_socket_post_create),
+	LSM_HOOK_INIT(sk_free_security, hook_sk_free_security),
+	LSM_HOOK_INIT(sk_clone_security, hook_sk_clone_security),
+	LSM_HOOK_INIT(sctp_sk_clone, hook_sctp_sk_clone),
+	LSM_HOOK_INIT(mptcp_add_subflow, hook_mptcp_add_subflow),
+};
+
+/**
+ * clip_add_owner_hooks - Register the hooks of this file
+ */
+void __init clip_add_owner_hooks(void)
+{
+	security_add_hooks(clip_owner_hooks, ARRAY_SIZE(clip_owner_hooks),
+			   &clip_lsm_id);
+}
