@@ -41,6 +41,8 @@ package struct Launcher {
         } catch {
             throw error.failure
         }
+        // What has to be removed at the end is there from here on.
+        if purpose.isForeground { clip_hold_signals() }
         let lock = try take(jail.name)
         try Stopper(places: places).clearEnded(jail.name)
         let process = try start(jail, purpose, Undo())

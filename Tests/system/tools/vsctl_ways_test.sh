@@ -57,6 +57,22 @@ is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
 vsctl stop web 2>err
 is "... and leaves nothing" "$before" "$(left)"
 
+# --- what the kernel keeps of a jail
+chown -R 0:0 /srv/web
+is "addresses and flags" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1\nLiveAddresses=yes/; s/^Level=.*/&\nConfidentiality=3/'; status vsctl start web)"
+is "... the addresses" "192.0.2.1/32" "$(vsctl addr web)"
+is "... one more" "192.0.2.1/32 2001:db8::1/128 " "$(vsctl addr web --add 2001:db8::1 | tr '\n' ' ')"
+is "... one less" "2001:db8::1/128" "$(vsctl addr web --remove 192.0.2.1)"
+is "... one that is not there" 4 "$(status vsctl addr web --remove 192.0.2.9)"
+is "the number of tasks" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
+sleepers >/sys/fs/cgroup/cgroup.procs
+is "a process that left the cgroup" 0 "$(status vsctl stop web)"
+is "... has ended too" "$before" "$(left)"
+is "fixed addresses" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1/'; status vsctl start web)"
+is "... stay" 4 "$(status vsctl addr web --add 192.0.2.2)"
+is "... as they were" "192.0.2.1/32" "$(vsctl addr web)"
+vsctl stop web 2>err
+
 # --- old files
 # old NAME NUMBER COMMAND ADDRESS CAPABILITY...
 old() {
