@@ -65,7 +65,10 @@ package struct Launcher {
             return try ProcessLock(taking: places.lock(name))
         } catch {
             guard error == .tryAgain else {
-                throw Failure(status: .io, message: "\(places.lock(name)): \(error)")
+                let isForbidden = error == .accessDenied || error == .notPermitted
+                throw Failure(
+                    status: isForbidden ? .refused : .io, message: "\(places.lock(name)): \(error)",
+                    hint: isForbidden ? "this takes root" : nil)
             }
             throw Failure(status: .refused, message: "another vsctl is busy with \(name)")
         }
