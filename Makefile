@@ -225,5 +225,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server deb-kernel \
-	check-deb-kernel lint bench performance core-lines clean
+.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression clean

@@ -12,8 +12,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules of the programs do not use regular expressions, whose library would be a
+/// tenth of a small program.
+let withoutRegex: SwiftSetting = .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + [withoutRegex])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -211,3 +215,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The readers for libFuzzer, which tools/fuzz builds; the library has the main function.
+if Context.environment["CLIP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzTools",
+            dependencies: [
+                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts", "Packages",
+                "Policy", "SystemIO",
+            ],
+            path: "Tests/fuzz/tools",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

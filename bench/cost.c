@@ -3,7 +3,7 @@
  * usage: cost RUNS COMMAND [ARGUMENT]...
  *
  * Runs COMMAND, whose output is thrown away, RUNS times and prints the smallest
- * of each: "elapsed" and "user" in microseconds, "memory" at its peak in KiB.
+ * of each: "elapsed" and "processor" time in microseconds, "memory" at its peak in KiB.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #define NONE	UINT64_MAX
 
-static uint64_t elapsed = NONE, user = NONE, memory = NONE;
+static uint64_t elapsed = NONE, processor = NONE, memory = NONE;
 
 static void keep_least(uint64_t *least, uint64_t value)
 {
@@ -41,7 +41,9 @@ static int run(char **command)
 	if (pid < 0 || wait4(pid, &status, 0, &used) != pid || status)
 		return 1;
 	keep_least(&elapsed, (now() - begin) / 1000);
-	keep_least(&user, used.ru_utime.tv_sec * 1000000ULL + used.ru_utime.tv_usec);
+	keep_least(&processor,
+		   (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000ULL +
+		   used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 	keep_least(&memory, used.ru_maxrss);
 	return 0;
 }
@@ -59,6 +61,7 @@ int main(int argc, char **argv)
 			fprintf(stderr, "cost: %s failed\n", argv[2]);
 			return 1;
 		}
-	printf("elapsed=%lu\nuser=%lu\nmemory=%lu\n", elapsed, user, memory);
+	printf("elapsed=%lu\nprocessor=%lu\nmemory=%lu\n", elapsed, processor,
+	       memory);
 	return 0;
 }

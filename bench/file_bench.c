@@ -4,7 +4,7 @@
  *
  * usage: file_bench DIRECTORY
  *
- * Prints "NAME=MEDIAN" for each call.
+ * Prints "NAME=TIME" for each call.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

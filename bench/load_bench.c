@@ -52,7 +52,8 @@ static uint64_t stat_all(const struct clip_image_header *header)
 	struct stat st;
 
 	for (uint32_t i = 0; i < header->entry_count; i++)
-		if (stat(strings + entry[i].path_offset, &st))
+		if (entry[i].path_length &&
+		    stat(strings + entry[i].path_offset, &st))
 			perror(strings + entry[i].path_offset);
 	return now() - start;
 }

@@ -4,7 +4,7 @@
  *
  * usage: net_bench [context]
  *
- * Prints "NAME=MEDIAN" for each exchange. With "context", they are those of a
+ * Prints "NAME=TIME" for each exchange. With "context", they are those of a
  * context that has four addresses.
  */
 #define _GNU_SOURCE

@@ -66,24 +66,25 @@ extension BytePath: Comparable {
 
     /// Negative, zero or positive, as memcmp(3) answers.
     package func order(_ other: BytePath) -> Int {
-        bytes.withUnsafeBytes { left in
-            other.bytes.withUnsafeBytes { right in
-                let common = min(left.count, right.count)
-                var index = 0
-                // Paths of one directory begin with the same bytes.
-                while index + 8 <= common {
-                    let first = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    let second = right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    if first != second { return first.bigEndian < second.bigEndian ? -1 : 1 }
-                    index += 8
-                }
-                while index < common {
-                    if left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
-                    index += 1
-                }
-                return left.count - right.count
-            }
+        bytes.withUnsafeBytes { left in other.bytes.withUnsafeBytes { right in Self.order(left, right) } }
+    }
+
+    /// The same for bytes of paths.
+    package static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+        let common = min(left.count, right.count)
+        var index = 0
+        // Paths of one directory begin with the same bytes.
+        while index + 8 <= common {
+            let first = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let second = right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if first != second { return first.bigEndian < second.bigEndian ? -1 : 1 }
+            index += 8
         }
+        while index < common {
+            if left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
+            index += 1
+        }
+        return left.count - right.count
     }
 }
 

@@ -35,6 +35,11 @@ long csystem_get_attribute(const char *path, const char *name, void *value, unsi
 	return getxattr(path, name, value, size);
 }
 
+long csystem_get_open_attribute(int fd, const char *name, void *value, unsigned long size)
+{
+	return fgetxattr(fd, name, value, size);
+}
+
 int csystem_set_attribute(const char *path, const char *name, const void *value, unsigned long size)
 {
 	return setxattr(path, name, value, size, 0);
@@ -48,6 +53,16 @@ int csystem_filesystem(const char *path, unsigned int *type, int *noexec)
 		return -1;
 	*type = (unsigned int)status.f_type;
 	*noexec = (status.f_flags & ST_NOEXEC) != 0;
+	return 0;
+}
+
+int csystem_open_filesystem(int fd, unsigned int *type)
+{
+	struct statfs status;
+
+	if (fstatfs(fd, &status) < 0)
+		return -1;
+	*type = (unsigned int)status.f_type;
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 package import Bytes
 package import Policy
 import Synchronization
-import SystemIO
+package import SystemIO
 
 /// A file to be hashed. The size is used only to order the work.
 package struct HashJob: Sendable {
@@ -39,19 +39,33 @@ package enum BatchHasher {
         _ jobs: [HashJob], algorithm: DigestAlgorithm, workers: Int = Process.processorCount,
         progress: ((HashProgress) -> Void)? = nil
     ) -> [Outcome] {
+        hash(jobs, algorithm: algorithm, workers: workers, progress: progress) { _ in () }.map { outcome in
+            outcome.map(\.digest)
+        }
+    }
+
+    /// The same, and what `inspect` returns about each file. It is called by the worker
+    /// that has the file open, so that the file is not opened again.
+    package static func hash<Facts: Sendable>(
+        _ jobs: [HashJob], algorithm: DigestAlgorithm, workers: Int = Process.processorCount,
+        progress: ((HashProgress) -> Void)? = nil, inspect: @escaping @Sendable (borrowing Descriptor) -> Facts
+    ) -> [Result<(digest: [UInt8], facts: Facts), DigestError>] {
         let order = jobs.indices.sorted { (jobs[$1].size, $0) < (jobs[$0].size, $1) }
-        let board = Board(jobCount: jobs.count)
+        let board = Board<Facts>(jobCount: jobs.count)
         let count = max(1, min(workers, jobs.count))
         Threads.run(count) {
             if let progress { report(board, jobs: jobs, workers: count, to: progress) }
         } body: { _ in
-            work(jobs, order: order, algorithm: algorithm, board: board)
+            work(jobs, order: order, algorithm: algorithm, board: board, inspect)
             board.workersDone.add(1, ordering: .releasing)
         }
         return board.outcomes.withLock { $0.map { $0 ?? .failure(.libcrypto(algorithm.name)) } }
     }
 
-    private static func work(_ jobs: [HashJob], order: [Int], algorithm: DigestAlgorithm, board: borrowing Board) {
+    private static func work<Facts: Sendable>(
+        _ jobs: [HashJob], order: [Int], algorithm: DigestAlgorithm, board: borrowing Board<Facts>,
+        _ inspect: (borrowing Descriptor) -> Facts
+    ) {
         // If the hasher cannot be created, the outcomes keep their default:
         // libcrypto cannot compute the digest.
         guard let hasher = try? Hasher(algorithm) else { return }
@@ -59,23 +73,33 @@ package enum BatchHasher {
             let turn = board.next.add(1, ordering: .relaxed).oldValue
             guard turn < order.count else { return }
             let index = order[turn]
-            let outcome = hash(jobs[index].path, hasher, board)
+            let outcome = hash(jobs[index].path, hasher, board, inspect)
             board.outcomes.withLock { $0[index] = outcome }
             board.filesDone.add(1, ordering: .relaxed)
         }
     }
 
-    private static func hash(_ path: BytePath, _ hasher: borrowing Hasher, _ board: borrowing Board) -> Outcome {
+    private static func hash<Facts: Sendable>(
+        _ path: BytePath, _ hasher: borrowing Hasher, _ board: borrowing Board<Facts>,
+        _ inspect: (borrowing Descriptor) -> Facts
+    ) -> Result<(digest: [UInt8], facts: Facts), DigestError> {
         do throws(DigestError) {
-            return .success(
-                try hasher.digest(ofFile: path) { board.bytesDone.add(UInt64($0), ordering: .relaxed) })
+            var facts: Facts?
+            let digest = try hasher.digest(ofFile: path) {
+                board.bytesDone.add(UInt64($0), ordering: .relaxed)
+            } inspect: {
+                facts = inspect($0)
+            }
+            // It is always called before a digest is returned.
+            guard let facts else { return .failure(.changedWhileRead) }
+            return .success((digest, facts))
         } catch {
             return .failure(error)
         }
     }
 
-    private static func report(
-        _ board: borrowing Board, jobs: [HashJob], workers: Int, to progress: (HashProgress) -> Void
+    private static func report<Facts>(
+        _ board: borrowing Board<Facts>, jobs: [HashJob], workers: Int, to progress: (HashProgress) -> Void
     ) {
         let start = Process.monotonicSeconds
         let total = jobs.reduce(0) { $0 + $1.size }
@@ -92,12 +116,12 @@ package enum BatchHasher {
     }
 
     /// The state that the workers share.
-    private final class Board: Sendable {
+    private final class Board<Facts: Sendable>: Sendable {
         let next = Atomic<Int>(0)
         let filesDone = Atomic<Int>(0)
         let bytesDone = Atomic<UInt64>(0)
         let workersDone = Atomic<Int>(0)
-        let outcomes: Mutex<[Outcome?]>
+        let outcomes: Mutex<[Result<(digest: [UInt8], facts: Facts), DigestError>?]>
 
         init(jobCount: Int) {
             outcomes = Mutex(Array(repeating: nil, count: jobCount))

@@ -52,9 +52,10 @@ package struct Hasher: ~Copyable {
 
     /// The digest of a regular file. `progress` is called with the size of each
     /// hashed block. A file that changes meanwhile is read once more; if it
-    /// changes again, that is an error.
+    /// changes again, that is an error. `inspect` is called with the file that has the
+    /// digest.
     package func digest(
-        ofFile path: BytePath, progress: (Int) -> Void = { _ in }
+        ofFile path: BytePath, progress: (Int) -> Void = { _ in }, inspect: (borrowing Descriptor) -> Void = { _ in }
     ) throws(DigestError) -> [UInt8] {
         for _ in 0..<2 {
             let file = try io { () throws(Errno) in try Descriptor(readingFound: path) }
@@ -67,7 +68,10 @@ package struct Hasher: ~Copyable {
             let after = try io { () throws(Errno) in try file.status() }
             let isSame =
                 before.size == after.size && before.modified == after.modified && before.changed == after.changed
-            if let digest, isSame { return digest }
+            if let digest, isSame {
+                inspect(file)
+                return digest
+            }
         }
         throw .changedWhileRead
     }

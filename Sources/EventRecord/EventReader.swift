@@ -2,7 +2,6 @@
 
 import Bytes
 import Device
-import FoundationEssentials
 import Glibc
 import Policy
 import SystemIO
@@ -27,7 +26,7 @@ extension Event {
     /// Whether text looks like an event, and not like the name of a file.
     package static func isLikely(_ text: [UInt8]) -> Bool {
         let start = text.trimming(ASCII.isSpace)
-        return start.first == UInt8(ascii: "{") || start.firstRange(of: EventLine.reasonMark) != nil
+        return start.first == UInt8(ascii: "{") || start.firstPlace(of: EventLine.reasonMark) != nil
     }
 }
 
@@ -45,7 +44,7 @@ extension [UInt8] {
 
 /// The members of the object of an event. Members that are newer than this tool
 /// are left out.
-struct EventMembers: Decodable {
+struct EventMembers {
     var time: String?
     var sequence: UInt64?
     var dropped: UInt64?
@@ -90,11 +89,48 @@ struct EventMembers: Decodable {
     var program_inode: UInt64?
 
     init(json: [UInt8]) throws(EventSyntaxError) {
-        do {
-            self = try JSONDecoder().decode(EventMembers.self, from: Data(json))
-        } catch {
-            throw EventSyntaxError(problem: "the object is not that of an event")
-        }
+        let members = try MemberReader(json)
+        time = try members.string("time")
+        sequence = try members.integer("sequence")
+        dropped = try members.integer("dropped")
+        kind = try members.string("kind")
+        enforced = try members.flag("enforced")
+        reason = try members.string("reason")
+        error = try members.string("error")
+        act = try members.string("act")
+        act_hex = try members.string("act_hex")
+        context = try members.integer("context")
+        serial = try members.integer("serial")
+        pid = try members.integer("pid")
+        tid = try members.integer("tid")
+        uid = try members.integer("uid")
+        euid = try members.integer("euid")
+        comm = try members.string("comm")
+        comm_hex = try members.string("comm_hex")
+        target = try members.integer("target")
+        device = try members.string("device")
+        inode = try members.integer("inode")
+        path = try members.string("path")
+        path_hex = try members.string("path_hex")
+        algorithm = try members.string("algorithm")
+        wanted = try members.string("wanted")
+        found = try members.string("found")
+        source = try members.string("source")
+        source_hex = try members.string("source_hex")
+        line = try members.integer("line")
+        effective = try members.strings("effective")
+        permitted = try members.strings("permitted")
+        inheritable = try members.strings("inheritable")
+        privileges = try members.string("privileges")
+        generation = try members.integer("generation")
+        count = try members.integer("count")
+        last = try members.string("last")
+        root = try members.integer("root")
+        users = try members.integer("users")
+        program = try members.string("program")
+        program_hex = try members.string("program_hex")
+        program_device = try members.string("program_device")
+        program_inode = try members.integer("program_inode")
     }
 
     func event() throws(EventSyntaxError) -> Event {
@@ -142,6 +178,52 @@ struct EventMembers: Decodable {
     }
 }
 
+/// Reads members by their names. A member that is missing or null is nil, and one of
+/// another type is an error.
+private struct MemberReader {
+    private let members: [String: JSONInput]
+
+    init(_ json: [UInt8]) throws(EventSyntaxError) {
+        guard let value = try? JSONReader.read(json), case .object(let members) = value else { throw Self.failure }
+        self.members = members
+    }
+
+    private static let failure = EventSyntaxError(problem: "the object is not that of an event")
+
+    private func member(_ name: String) -> JSONInput? {
+        members[name].flatMap { $0 == .null ? nil : $0 }
+    }
+
+    func string(_ name: String) throws(EventSyntaxError) -> String? {
+        guard let member = member(name) else { return nil }
+        guard case .string(let text) = member else { throw Self.failure }
+        return text
+    }
+
+    func flag(_ name: String) throws(EventSyntaxError) -> Bool? {
+        guard let member = member(name) else { return nil }
+        guard case .bool(let flag) = member else { throw Self.failure }
+        return flag
+    }
+
+    func integer<Number: FixedWidthInteger>(_ name: String) throws(EventSyntaxError) -> Number? {
+        guard let member = member(name) else { return nil }
+        guard let number = member.integer(as: Number.self) else { throw Self.failure }
+        return number
+    }
+
+    func strings(_ name: String) throws(EventSyntaxError) -> [String]? {
+        guard let member = member(name) else { return nil }
+        guard case .array(let elements) = member else { throw Self.failure }
+        var strings: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else { throw Self.failure }
+            strings.append(text)
+        }
+        return strings
+    }
+}
+
 /// One line of text: `WHAT: reason=N (WORD) NAME=VALUE...`.
 struct EventLine {
     static let reasonMark = Array(" reason=".utf8)
@@ -150,7 +232,7 @@ struct EventLine {
     private var values: [String: [UInt8]] = [:]
 
     init(_ line: [UInt8]) throws(EventSyntaxError) {
-        guard let mark = line.firstRange(of: Self.reasonMark) else {
+        guard let mark = line.firstPlace(of: Self.reasonMark) else {
             throw EventSyntaxError(problem: "the line has no reason")
         }
         headline = String(decoding: line[..<mark.lowerBound], as: UTF8.self)
@@ -219,7 +301,7 @@ struct EventLine {
         "context narrowing", "context deletion", "exception", "permissive",
     ]
 
-    private var isRefusal: Bool { headline.contains("refused ") || headline.contains("would refuse ") }
+    private var isRefusal: Bool { headline.holds("refused ") || headline.holds("would refuse ") }
 
     /// The first words say what happened, and the rest is the act.
     private func setHeadline(_ event: inout Event) {
@@ -227,19 +309,19 @@ struct EventLine {
         if words.last?.hasSuffix(":") == true { words[words.count - 1].removeLast() }
         if let time = words.first.flatMap(EventWords.time) { event.time = time }
         let text = words.joined(separator: " ")
-        event.isEnforced = !text.contains("would refuse ")
-        if text.contains("no grant at exec") { event.kind = .ungranted }
-        if text.contains("granted at exec") { event.kind = .grant }
-        if text.contains("verified at exec") { event.kind = .exec }
-        if let range = text.firstRange(of: "listed file: ") {
+        event.isEnforced = !text.holds("would refuse ")
+        if text.holds("no grant at exec") { event.kind = .ungranted }
+        if text.holds("granted at exec") { event.kind = .grant }
+        if text.holds("verified at exec") { event.kind = .exec }
+        if let range = text.firstPlace(of: "listed file: ") {
             event.kind = .replaced
             event.act = Array(text[range.upperBound...].utf8)
         }
-        if let range = text.firstRange(of: "created by ") {
+        if let range = text.firstPlace(of: "created by ") {
             event.kind = .create
             event.act = Array(text[range.upperBound...].utf8)
         }
-        guard let range = text.firstRange(of: "refused ") ?? text.firstRange(of: "would refuse ") else { return }
+        guard let range = text.firstPlace(of: "refused ") ?? text.firstPlace(of: "would refuse ") else { return }
         let act = String(text[range.upperBound...])
         switch act {
         case "exec": event.kind = .exec

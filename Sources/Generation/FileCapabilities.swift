@@ -34,6 +34,14 @@ package struct FileCapabilities: Equatable {
 }
 
 extension FileCapabilities {
+    /// The same for an open file.
+    init?(attributeOf file: borrowing Descriptor) {
+        guard let value = try? file.attribute("security.capability"),
+            let capabilities = FileCapabilities(attribute: value)
+        else { return nil }
+        self = capabilities
+    }
+
     /// Reads struct vfs_cap_data or struct vfs_ns_cap_data of
     /// linux/capability.h: little-endian numbers of 32 bits. nil if it is
     /// malformed or grants nothing.

@@ -9,29 +9,49 @@ import SystemIO
 package enum FileCheck {
     /// The warnings about the file of a rule that was made for it; the present
     /// path of the file stands for a place in a rule file.
-    static func warnings(_ rule: Rule, file: BytePath) -> [Diagnostic] {
-        MemoryCheck.warnings(rule, file: file, source: file.bytes)
-            + findings(rule, file).map {
+    static func warnings(_ rule: Rule, file: BytePath, _ facts: FileFacts) -> [Diagnostic] {
+        MemoryCheck.warnings(rule, facts.memory, source: file.bytes)
+            + findings(rule, facts).map {
                 Diagnostic(.warning, $0.code, source: file.bytes, message: $0.message, hint: $0.hint)
             }
     }
 
     /// The same for rules that were read from files; `root` is the canonical
     /// path of the future root directory.
-    package static func warnings(_ rules: [Rule], root: BytePath) -> [Diagnostic] {
-        rules.flatMap { rule -> [Diagnostic] in
-            guard let path = rule.path else { return [] }
-            let file = locate(path, root)
-            // A large file has many rules, and hardly one that is doubtful.
-            if file == nil, hasUsualForm(path) { return [] }
-            let found = names(path, file) + (file.map { findings(rule, $0) } ?? [])
-            return MemoryCheck.warnings(rule, at: file)
-                + found.map { finding in
-                    Diagnostic(
-                        .warning, finding.code, source: rule.origin.source, line: Int(rule.origin.line), column: 1,
-                        field: 1, message: finding.message, token: rule.subject.field, hint: finding.hint)
-                }
+    package static func warnings(_ rules: RuleTable, root: BytePath) -> [Diagnostic] {
+        var warnings: [Diagnostic] = []
+        for index in rules.indices where !isUsualAndMissing(rules, index, root) {
+            warnings += Self.warnings(rules[index], root: root)
         }
+        return warnings
+    }
+
+    /// Whether there is certainly nothing to say about a rule, because there is no file
+    /// and the path has its usual form. A large file has many rules, and hardly one
+    /// that is doubtful.
+    private static func isUsualAndMissing(_ rules: RuleTable, _ index: Int, _ root: BytePath) -> Bool {
+        rules.withPath(at: index) { path in
+            guard let path else { return true }
+            return root == "/" && hasUsualForm(path) && !Files.exists(path)
+        }
+    }
+
+    private static func warnings(_ rule: Rule, root: BytePath) -> [Diagnostic] {
+        guard let path = rule.path else { return [] }
+        let file = locate(path, root)
+        let isUsual = path.bytes.withUnsafeBufferPointer(hasUsualForm)
+        if file == nil, isUsual { return [] }
+        let status = file.flatMap { try? Files.status($0) }
+        let facts = file.flatMap { status?.kind == .regular ? FileFacts($0) : nil }
+        let found = names(path, status, isUsual: isUsual) + (facts.map { findings(rule, $0) } ?? [])
+        let memory = MemoryCheck.warnings(
+            rule, facts?.memory ?? [], source: rule.origin.source, line: Int(rule.origin.line))
+        return memory
+            + found.map { finding in
+                Diagnostic(
+                    .warning, finding.code, source: rule.origin.source, line: Int(rule.origin.line), column: 1,
+                    field: 1, message: finding.message, token: rule.subject.field, hint: finding.hint)
+            }
     }
 
     private struct Finding {
@@ -50,8 +70,7 @@ package enum FileCheck {
 
     /// Whether there is nothing to say about the path of a file that is not
     /// there: no empty part, no part that begins with a dot, no wildcard.
-    private static func hasUsualForm(_ path: BytePath) -> Bool {
-        let bytes = path.bytes.span
+    private static func hasUsualForm(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var isStart = false
         for index in bytes.indices {
             switch bytes[index] {
@@ -65,13 +84,14 @@ package enum FileCheck {
         return !isStart
     }
 
-    private static func names(_ path: BytePath, _ file: BytePath?) -> [Finding] {
-        let parts = path.bytes.dropFirst().split(separator: ASCII.slash, omittingEmptySubsequences: false)
+    private static func names(_ path: BytePath, _ file: FileStatus?, isUsual: Bool) -> [Finding] {
+        let parts =
+            isUsual ? [] : path.bytes.dropFirst().split(separator: ASCII.slash, omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true {
             return [Finding(code: .notAFile, message: "a path that ends in / names no file", hint: nil)]
         }
-        if let file, let status = try? Files.status(file), status.kind != .regular {
-            let isDirectory = status.kind == .directory
+        if let file, file.kind != .regular {
+            let isDirectory = file.kind == .directory
             return [
                 Finding(
                     code: .notAFile, message: isDirectory ? "a directory, not a file" : "not a regular file",
@@ -98,13 +118,12 @@ package enum FileCheck {
 
     // MARK: The file
 
-    private static func findings(_ rule: Rule, _ file: BytePath) -> [Finding] {
-        guard let status = try? Files.status(file), status.kind == .regular else { return [] }
-        return capabilities(rule, file) + filesystem(rule, file)
+    private static func findings(_ rule: Rule, _ facts: FileFacts) -> [Finding] {
+        capabilities(rule, facts.capabilities) + filesystem(rule, facts.filesystem)
     }
 
-    private static func capabilities(_ rule: Rule, _ file: BytePath) -> [Finding] {
-        guard rule.isAllowDigest || rule.flags.contains(.executable), let granted = FileCapabilities.read(file),
+    private static func capabilities(_ rule: Rule, _ granted: FileCapabilities?) -> [Finding] {
+        guard rule.isAllowDigest || rule.flags.contains(.executable), let granted,
             !granted.isGranted(by: rule)
         else { return [] }
         let grant = granted.text
@@ -127,10 +146,8 @@ package enum FileCheck {
         0x0102_1997: "9p",
     ]
 
-    private static func filesystem(_ rule: Rule, _ file: BytePath) -> [Finding] {
-        guard !rule.isAllowDigest, let magic = try? Files.filesystem(of: file), let name = withoutIdentity[magic] else {
-            return []
-        }
+    private static func filesystem(_ rule: Rule, _ magic: UInt32?) -> [Finding] {
+        guard !rule.isAllowDigest, let magic, let name = withoutIdentity[magic] else { return [] }
         return [
             Finding(
                 code: .untrustedFilesystem,

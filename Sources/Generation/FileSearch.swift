@@ -163,7 +163,7 @@ package struct FileSearch {
 
     /// `libc.so`, `libc.so.6`, `ld-linux-x86-64.so.2`
     static func isLibraryName(_ name: [UInt8]) -> Bool {
-        name.suffix(3).elementsEqual(".so".utf8) || name.firstRange(of: Array(".so.".utf8)) != nil
+        name.suffix(3).elementsEqual(".so".utf8) || name.firstPlace(of: Array(".so.".utf8)) != nil
     }
 
     /// Whether an interpreter reads the file as code.

@@ -39,13 +39,15 @@ package struct Generator {
             jobOfFile[file.identity] = jobs.count
             jobs.append(HashJob(path: file.path, size: file.size))
         }
-        let digests = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers, progress: progress)
+        let outcomes = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers, progress: progress) {
+            FileFacts($0)
+        }
         var outcome = Outcome()
         for file in files {
             guard let job = jobOfFile[file.identity] else { continue }
-            switch digests[job] {
-            case .success(let digest):
-                let rule = rule(file, digest: digest)
+            switch outcomes[job] {
+            case .success((let digest, let facts)):
+                let rule = rule(file, digest: digest, facts)
                 let length = rule.line.count
                 guard length <= RuleLimits.lineLength else {
                     outcome.problems.append(
@@ -55,7 +57,7 @@ package struct Generator {
                     continue
                 }
                 outcome.rules.append(rule)
-                outcome.warnings += FileCheck.warnings(rule, file: file.path)
+                outcome.warnings += FileCheck.warnings(rule, file: file.path, facts)
             case .failure(let error): outcome.problems.append(FileProblem(file.path, "\(error)"))
             }
         }
@@ -71,7 +73,7 @@ package struct Generator {
         rules.reduce(into: []) { kept, rule in if kept.last?.key != rule.key { kept.append(rule) } }
     }
 
-    private func rule(_ file: FoundFile, digest: [UInt8]) -> Rule {
+    private func rule(_ file: FoundFile, digest: [UInt8], _ facts: FileFacts) -> Rule {
         if allows { return .allow(algorithm, digest, context: context, name: file.rulePath) }
         // Grants are meant for programs. A library that was named together with
         // flags gets what the user asked for.
@@ -86,7 +88,7 @@ package struct Generator {
             digest: digest)
         // The entry replaces them, so they are carried over unless the user
         // says what is granted.
-        if !namesCapabilities, let granted = FileCapabilities.read(file.path) {
+        if !namesCapabilities, let granted = facts.capabilities {
             (rule.effective, rule.permitted) = (granted.effective, granted.permitted)
             rule.inheritable = granted.inheritable
         }

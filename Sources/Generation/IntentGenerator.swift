@@ -39,11 +39,13 @@ package struct IntentGenerator {
             }
         }
         let jobs = matches.map { HashJob(path: $0.file, size: $0.size) }
-        for (match, digest) in zip(matches, BatchHasher.hash(jobs, algorithm: algorithm, workers: workers)) {
+        let found = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers) { FileFacts($0) }
+        for (match, outcomeOfFile) in zip(matches, found) {
             do throws(DigestError) {
-                let rule = match.intent.rule(for: match.path, algorithm, try digest.get())
+                let (digest, facts) = try outcomeOfFile.get()
+                let rule = match.intent.rule(for: match.path, algorithm, digest)
                 outcome.rules.append(rule)
-                outcome.warnings += FileCheck.warnings(rule, file: match.file)
+                outcome.warnings += FileCheck.warnings(rule, file: match.file, facts)
             } catch {
                 outcome.problems.append(FileProblem(match.file, "\(error)"))
             }

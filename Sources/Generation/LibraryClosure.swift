@@ -91,7 +91,7 @@ struct LibraryClosure {
     private static func replacing(_ name: String, by value: [UInt8], in text: [UInt8]) -> [UInt8] {
         var text = text
         for form in ["${\(name)}", "$\(name)"] {
-            while let range = text.firstRange(of: Array(form.utf8)) { text.replaceSubrange(range, with: value) }
+            while let range = text.firstPlace(of: Array(form.utf8)) { text.replaceSubrange(range, with: value) }
         }
         return text
     }

@@ -8,15 +8,13 @@ import Policy
 /// that the user learns of it when the rule is written and not when the program
 /// fails.
 enum MemoryCheck {
-    /// The warnings about the file of a rule.
+    /// The warnings about the file of a rule, of which wx_memory would refuse this.
     static func warnings(
-        _ rule: Rule, file: BytePath, source: [UInt8], line: Int = 0
+        _ rule: Rule, _ findings: [MemoryFinding], source: [UInt8], line: Int = 0
     ) -> [Diagnostic] {
         // Allow digests name no file. A script is judged by its interpreter.
-        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime), let elf = try? ELFFile.read(file) else {
-            return []
-        }
-        return elf.memoryFindings.map { finding in
+        guard !rule.isAllowDigest, !rule.flags.contains(.justInTime) else { return [] }
+        return findings.map { finding in
             Diagnostic(
                 .warning, finding.code, source: source, line: line, column: line > 0 ? 1 : 0,
                 field: line > 0 ? 1 : nil, message: "\(finding.text), which wx_memory refuses",
@@ -24,12 +22,6 @@ enum MemoryCheck {
                 hint: rule.flags.contains(.executable)
                     ? "flag j exempts the program" : "the programs that load it need flag j")
         }
-    }
-
-    /// The same for a rule that was read from a file; nil if the listed file
-    /// does not exist.
-    static func warnings(_ rule: Rule, at file: BytePath?) -> [Diagnostic] {
-        file.map { warnings(rule, file: $0, source: rule.origin.source, line: Int(rule.origin.line)) } ?? []
     }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import Bytes
+
 /// CRC-32 of IEEE 802.3, as in gzip (RFC 1952 section 8): polynomial
 /// 0xEDB88320 reflected, start and end inverted. It finds accidents, not
 /// attacks.
@@ -16,34 +18,35 @@ package struct CRC32 {
         state = crc
     }
 
-    /// Updates the checksum with contiguous bytes, eight at a time: each of the
-    /// eight tables holds the contribution of a byte at one distance from the
-    /// end of the block.
-    package mutating func update(_ bytes: Span<UInt8>) {
+    /// Updates the checksum with contiguous bytes, sixteen at a time: each of the
+    /// sixteen tables holds the contribution of a byte at one distance from the end
+    /// of the block.
+    package mutating func update(_ bytes: Span<UInt8>) { bytes.withUnsafeBufferPointer { updateBlocks($0) } }
+
+    private mutating func updateBlocks(_ bytes: UnsafeBufferPointer<UInt8>) {
         var crc = state
-        let tables = Self.tables
         var index = 0
-        while index + 8 <= bytes.count {
-            let low = crc ^ Self.word(bytes, at: index)
-            let high = Self.word(bytes, at: index + 4)
-            crc =
-                tables[7][Int(low & 0xff)] ^ tables[6][Int(low >> 8 & 0xff)]
-                ^ tables[5][Int(low >> 16 & 0xff)] ^ tables[4][Int(low >> 24)]
-            crc ^=
-                tables[3][Int(high & 0xff)] ^ tables[2][Int(high >> 8 & 0xff)]
-                ^ tables[1][Int(high >> 16 & 0xff)] ^ tables[0][Int(high >> 24)]
-            index += 8
-        }
-        while index < bytes.count {
-            crc = tables[0][Int(UInt8(truncatingIfNeeded: crc) ^ bytes[index])] ^ (crc >> 8)
-            index += 1
+        Self.flat.withUnsafeBufferPointer { tables in
+            while index + 16 <= bytes.count {
+                let low = ByteScan.word(bytes, at: index) ^ UInt64(crc)
+                let high = ByteScan.word(bytes, at: index + 8)
+                crc = Self.part(low, tables, 15) ^ Self.part(high, tables, 7)
+                index += 16
+            }
         }
         state = crc
+        update(bytes[index...])
     }
 
-    private static func word(_ bytes: Span<UInt8>, at index: Int) -> UInt32 {
-        UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2]) << 16
-            | UInt32(bytes[index + 3]) << 24
+    /// The contribution of eight bytes, the first of which has this table.
+    @inline(__always)
+    private static func part(_ word: UInt64, _ tables: UnsafeBufferPointer<UInt32>, _ first: Int) -> UInt32 {
+        var crc: UInt32 = 0
+        for place in 0..<8 {
+            let byte = Int(truncatingIfNeeded: word >> UInt64(8 * place) & 0xff)
+            crc ^= tables[(first - place) << 8 | byte]
+        }
+        return crc
     }
 
     private static let tables: [[UInt32]] = {
@@ -51,9 +54,12 @@ package struct CRC32 {
             (0..<8).reduce(UInt32(index)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
         }
         var tables = [first]
-        for _ in 1..<8 {
+        for _ in 1..<16 {
             tables.append(tables[tables.count - 1].map { crc in crc >> 8 ^ first[Int(crc & 0xff)] })
         }
         return tables
     }()
+
+    /// The tables one behind the other.
+    private static let flat = Array(tables.joined())
 }

@@ -25,6 +25,13 @@ package struct CheckedImage: Sendable {
         for index in 0..<count { try check(base(index)) }
     }
 
+    /// An image that was made by `ImageEncoder`.
+    init(made bytes: [UInt8], count: Int) {
+        self.bytes = bytes
+        self.count = count
+        stringsStart = ImageFormat.Header.size + count * Entry.size
+    }
+
     // MARK: Reading
 
     /// The number that the author of the policy gave it; 0 if it has none.

@@ -23,46 +23,39 @@ package enum ImageEncoder {
     /// The image of `rules`, entry `n` being `rules[n]`. The same rules and the
     /// same number of the policy give the same bytes.
     package static func encode(_ rules: [Rule], policyVersion: UInt32 = 0) throws(ImageEncodeError) -> [UInt8] {
-        guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
-        var strings = StringTable(areSorted: areSorted(rules), expected: rules.count)
-        // An allow digest has no path; its entry names the empty string, at 0.
-        if rules.contains(where: \.isAllowDigest) { _ = strings.add(BytePath([])) }
-        // The strings are appended when all entries are there, so that nothing
-        // large is copied.
-        var image: [UInt8] = []
-        image.reserveCapacity(
-            ImageFormat.Header.size + rules.count * (ImageFormat.Entry.size + Self.usualPath))
-        image += repeatElement(0, count: ImageFormat.Header.size)
-        // The name of a file comes with each of its rules.
-        var source = (name: [] as [UInt8], place: StringTable.Place(offset: 0, length: 0))
-        for rule in rules {
-            let path =
-                switch rule.subject {
-                case .anyFile: StringTable.Place(offset: 0, length: 0)
-                case .file(let path): strings.add(path: path)
-                }
-            if rule.origin.source != source.name {
-                source.name = rule.origin.source
-                source.place = source.name.isEmpty ? (0, 0) : strings.add(BytePath(source.name))
-            }
-            append(rule, path: path, source: source.place, to: &image)
-        }
-
-        let total = image.count + strings.bytes.count
-        guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
-        let header = header(
-            entryCount: rules.count, stringsSize: strings.bytes.count, policyVersion: policyVersion)
-        image.replaceSubrange(..<header.count, with: header)
-        image += strings.bytes
-        image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
-        return image
+        try encode(RuleTable(rules), order: nil, policyVersion: policyVersion).bytes
     }
 
-    /// Bytes of a path, for the size to expect.
-    private static let usualPath = 48
-
-    private static func areSorted(_ rules: [Rule]) -> Bool {
-        zip(rules, rules.dropFirst()).allSatisfy { !$1.precedes($0) }
+    /// The same for a table; entry `n` is that of number `order[n]`, or `n` if there
+    /// is no order.
+    package static func encode(
+        _ rules: RuleTable, order: [Int]?, policyVersion: UInt32 = 0
+    ) throws(ImageEncodeError) -> CheckedImage {
+        guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
+        var places = StringPlaces(rules, order: order)
+        let stringsStart = ImageFormat.Header.size + rules.count * ImageFormat.Entry.size
+        let total = stringsStart + places.totalSize()
+        guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
+        let header = header(
+            entryCount: rules.count, stringsSize: total - stringsStart, policyVersion: policyVersion)
+        // The image is the largest object of a command, and it is written once.
+        var image = [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
+            buffer.initialize(repeating: 0)
+            for (index, byte) in header.enumerated() { buffer[index] = byte }
+            places.reset()
+            for entry in 0..<rules.count {
+                let number = order?[entry] ?? entry
+                let place = places.next(number, into: UnsafeMutableBufferPointer(rebasing: buffer[stringsStart...]))
+                let start = ImageFormat.Header.size + entry * ImageFormat.Entry.size
+                write(
+                    rules, number, place,
+                    to: UnsafeMutableRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + ImageFormat.Entry.size)])))
+            }
+            count = total
+        }
+        image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
+        return CheckedImage(made: image, count: rules.count)
     }
 
     /// CRC-32 of `image` with its checksum field taken as zero.
@@ -92,68 +85,35 @@ package enum ImageEncoder {
         return bytes
     }
 
-    private static func append(
-        _ rule: Rule, path: StringTable.Place, source: StringTable.Place, to entries: inout [UInt8]
+    private static func write(
+        _ rules: RuleTable, _ number: Int, _ place: StringPlaces.Entry, to entry: UnsafeMutableRawBufferPointer
     ) {
-        entries.appendLittleEndian(rule.context.number)
-        entries.appendLittleEndian(rule.flags.rawValue)
-        entries.appendLittleEndian(rule.effective.rawValue)
-        entries.appendLittleEndian(rule.permitted.rawValue)
-        entries.appendLittleEndian(rule.inheritable.rawValue)
-        entries.appendLittleEndian(rule.privileges.rawValue)
-        entries.appendLittleEndian(UInt32(truncatingIfNeeded: path.offset))
-        entries.appendLittleEndian(UInt32(truncatingIfNeeded: path.length))
-        entries.appendLittleEndian(UInt32(truncatingIfNeeded: source.offset))
-        entries.appendLittleEndian(UInt32(truncatingIfNeeded: source.length))
-        entries.appendLittleEndian(rule.origin.line)
-        entries.appendLittleEndian(rule.algorithm.rawValue)
-        entries.appendLittleEndian(UInt16(rule.algorithm.size))
-        entries += rule.digest
-        entries += repeatElement(0, count: ImageFormat.Entry.digestCapacity - rule.digest.count)
-    }
-}
-
-/// Strings, each followed by a NUL. A string that is added twice is stored
-/// once: all rules of one file share its name. Of sorted rules, those that have
-/// the same path follow each other, so that a path is compared with the last
-/// one only.
-private struct StringTable {
-    typealias Place = (offset: Int, length: Int)
-
-    private(set) var bytes: [UInt8] = []
-    // The key is a path because a path is hashed at once, an array byte by
-    // byte.
-    private var offsets: [BytePath: Int]
-    private let areSorted: Bool
-    private var last: (string: BytePath, place: Place)?
-
-    /// `expected` is the number of strings.
-    init(areSorted: Bool, expected: Int) {
-        self.areSorted = areSorted
-        offsets = Dictionary(minimumCapacity: areSorted ? 0 : expected + 2)
-    }
-
-    /// Adds the path of the next rule.
-    mutating func add(path: BytePath) -> Place {
-        guard areSorted else { return add(path) }
-        if let last, last.string == path { return last.place }
-        let place = (offset: bytes.count, length: path.bytes.count)
-        bytes += path.bytes
-        bytes.append(0)
-        last = (path, place)
-        return place
-    }
-
-    mutating func add(_ string: BytePath) -> Place {
-        let end = bytes.count
-        // One search finds or inserts the string: hashing is most of the work.
-        let offset = Self.value(&offsets[string, default: end])
-        if offset == end {
-            bytes += string.bytes
-            bytes.append(0)
+        typealias Field = ImageFormat.Entry
+        let grant = rules.grant(at: number)
+        let store = { (value: UInt32, offset: Int) in
+            entry.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
         }
-        return (offset, string.bytes.count)
+        let storeMask = { (mask: UInt64, offset: Int) in
+            entry.storeBytes(of: mask.littleEndian, toByteOffset: offset, as: UInt64.self)
+        }
+        store(grant.context.number, Field.context)
+        store(grant.flags.rawValue, Field.flags)
+        storeMask(grant.effective.rawValue, Field.effective)
+        storeMask(grant.permitted.rawValue, Field.permitted)
+        storeMask(grant.inheritable.rawValue, Field.inheritable)
+        storeMask(grant.privileges.rawValue, Field.privileges)
+        store(UInt32(truncatingIfNeeded: place.path.offset), Field.pathOffset)
+        store(UInt32(truncatingIfNeeded: place.path.length), Field.pathLength)
+        store(UInt32(truncatingIfNeeded: place.source.offset), Field.sourceOffset)
+        store(UInt32(truncatingIfNeeded: place.source.length), Field.sourceLength)
+        store(rules.line(at: number), Field.sourceLine)
+        store(
+            UInt32(grant.algorithm.rawValue) | UInt32(truncatingIfNeeded: grant.algorithm.size) << 16,
+            Field.algorithm)
+        rules.withDigest(at: number) { digest in
+            let room = UnsafeMutableRawBufferPointer(
+                rebasing: entry[Field.digest..<(Field.digest + Field.digestCapacity)])
+            room.copyBytes(from: digest.prefix(room.count))
+        }
     }
-
-    private static func value(_ value: inout Int) -> Int { value }
 }

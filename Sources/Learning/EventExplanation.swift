@@ -201,7 +201,7 @@ enum ShellText {
         if plain, !bytes.isEmpty { return String(decoding: bytes, as: UTF8.self) }
         // A byte that does not print is an escape of printf(1) in the shell.
         let shown = DisplayText.of(bytes)
-        guard Array(shown.utf8) == bytes else { return "\"$(printf '\(shown.replacing("'", with: "'\\''"))')\"" }
-        return "'" + shown.replacing("'", with: "'\\''") + "'"
+        guard Array(shown.utf8) == bytes else { return "\"$(printf '\(shown.substituting("'", by: "'\\''"))')\"" }
+        return "'" + shown.substituting("'", by: "'\\''") + "'"
     }
 }

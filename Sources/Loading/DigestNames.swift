@@ -22,8 +22,9 @@ package struct DigestNames {
 
     private var found: [Key: [Found]] = [:]
 
-    package init(_ rules: [Rule]) {
-        for rule in rules where rule.isAllowDigest {
+    package init(_ rules: RuleTable) {
+        for index in rules.indices where rules.isAllowDigest(at: index) {
+            let rule = rules[index]
             found[Key(algorithm: rule.algorithm, digest: rule.digest), default: []].append(
                 Found(name: rule.name, context: rule.context, origin: rule.origin))
         }
@@ -32,7 +33,7 @@ package struct DigestNames {
     /// The allow digests of the rules of the system. What is wrong in a rule file
     /// is not reported here; its other lines count.
     package static func ofSystem(_ surroundings: Surroundings) -> DigestNames {
-        DigestNames(RuleSources.collect([], in: surroundings).rules)
+        DigestNames(RuleSources.collect([], in: surroundings).table)
     }
 
     /// The rules that allow a digest, in the order of reading. With `context`, only

@@ -11,7 +11,10 @@ package struct RuleSources {
     let surroundings: Surroundings
     private let purpose: Purpose
 
-    private var files: [ParsedRules] = []
+    /// The rules of all files, in the order of reading.
+    private var table = RuleTable()
+    /// What the files themselves say, in the same order.
+    private var diagnostics: [Diagnostic] = []
     private var notes: [Diagnostic] = []
     private(set) var fileCount = 0
     /// The named files and directories, or the standard directories, for the
@@ -34,14 +37,17 @@ package struct RuleSources {
 
     package mutating func add(entry text: [UInt8]) {
         places.append(Self.argumentName)
-        files.append(parser(Self.argumentName).parseEntry(text))
+        diagnostics += parser(Self.argumentName).parseEntry(text, into: &table)
     }
 
     /// A file, a directory of rule files, or `-` for standard input.
     package mutating func add(path: BytePath) {
         places.append(path == "-" ? Self.standardInputName : path.bytes)
         if path == "-" {
-            addFile(Self.standardInputName, read: surroundings.environment.readStandardInput)
+            let read = surroundings.environment.readStandardInput
+            addFile(Self.standardInputName) { (reader, table) throws(Errno) in
+                try read().withUnsafeBufferPointer { reader.read($0, into: &table) }
+            }
             return
         }
         do throws(Errno) {
@@ -125,42 +131,54 @@ package struct RuleSources {
     /// A file that was named by the user, which may be a pipe.
     private mutating func addFile(_ path: BytePath) {
         warnIfWritable(path, try? Files.status(path))
-        addFile(path.bytes) { () throws(Errno) in try Files.read(path, limit: RuleLimits.fileSize) }
+        addFile(path.bytes) { (reader, table) throws(Errno) in
+            try Files.read(path, limit: RuleLimits.fileSize) { status in
+                table.reserve(fileSize: Int(clamping: status.size))
+            } each: {
+                reader.read($0, into: &table)
+            }
+        }
     }
 
     /// A file that was found in a directory. Reading anything but a regular
     /// file might never end.
     private mutating func addFound(_ path: BytePath) {
         do throws(Errno) {
-            let (status, bytes) = try Files.readFound(path, limit: RuleLimits.fileSize)
-            guard let bytes else {
-                // A link to /dev/null masks the file of an earlier directory.
-                if status.identity == (try? Files.status("/dev/null").identity) {
-                    fileCount += 1
-                    return
-                }
-                let isDirectory = status.kind == .directory
-                notes.append(
-                    Diagnostic(
-                        .error, .notAFile, source: path.bytes,
-                        message: isDirectory ? "a directory among rule files" : "not a regular file",
-                        hint: "move it out of the directory, or rename it to end in ~ to skip it"))
-                return
-            }
+            let file = try Descriptor(readingFound: path)
+            let status = try file.status()
+            guard status.kind == .regular else { return report(path, isNoFile: status) }
             warnIfWritable(path, status)
-            addFile(path.bytes) { () throws(Errno) in bytes }
-            explainIfNoRule(path)
+            let (rules, messages) = (table.count, diagnostics.count)
+            table.reserve(fileSize: Int(clamping: status.size))
+            addFile(path.bytes) { (reader, table) throws(Errno) in
+                try file.read(limit: RuleLimits.fileSize) { reader.read($0, into: &table) }
+            }
+            explainIfNoRule(path, since: rules, messages)
         } catch {
             fileCount += 1
             notes.append(unreadable(path.bytes, error))
         }
     }
 
+    private mutating func report(_ path: BytePath, isNoFile status: FileStatus) {
+        // A link to /dev/null masks the file of an earlier directory.
+        if status.identity == (try? Files.status("/dev/null").identity) {
+            fileCount += 1
+            return
+        }
+        let isDirectory = status.kind == .directory
+        notes.append(
+            Diagnostic(
+                .error, .notAFile, source: path.bytes,
+                message: isDirectory ? "a directory among rule files" : "not a regular file",
+                hint: "move it out of the directory, or rename it to end in ~ to skip it"))
+    }
+
     /// A README, say, or what a removed package left behind: a file with errors
     /// and without a single rule is hardly a rule file.
-    private mutating func explainIfNoRule(_ path: BytePath) {
-        guard let last = files.indices.last, files[last].rules.isEmpty, files[last].hasErrors else { return }
-        files[last].diagnostics.append(
+    private mutating func explainIfNoRule(_ path: BytePath, since rules: Int, _ messages: Int) {
+        guard table.count == rules, diagnostics[messages...].contains(where: { $0.severity == .error }) else { return }
+        diagnostics.append(
             Diagnostic(
                 .note, .notRules, source: path.bytes, message: "no line of this file is a rule",
                 hint: "to have it skipped, rename it to end in ~ or move it out of the directory"))
@@ -175,11 +193,19 @@ package struct RuleSources {
                 hint: "chown root and chmod go-w"))
     }
 
-    private mutating func addFile(_ name: [UInt8], read: () throws(Errno) -> [UInt8]) {
+    /// A file that cannot be read to its end gives no rule and no message but this.
+    private mutating func addFile(
+        _ name: [UInt8], read: (inout RuleReader, inout RuleTable) throws(Errno) -> Void
+    ) {
         fileCount += 1
+        let before = table.count
+        var reader = RuleReader(source: name, for: purpose, into: &table)
         do throws(Errno) {
-            files.append(parser(name).parse(try read()))
+            try read(&reader, &table)
+            reader.finish(into: &table)
+            diagnostics += reader.diagnostics
         } catch {
+            table.truncate(to: before)
             notes.append(unreadable(name, error))
         }
     }
@@ -203,28 +229,30 @@ package struct RuleSources {
     }
 
     /// Returns all rules in the order of reading, with all diagnostics.
-    package func collected() -> CollectedRules {
-        var merged = RuleMerge.merge(files, ignoringConflicts: !purpose.comparesRules)
-        merged.diagnostics = notes + merged.diagnostics
+    package consuming func collected() -> CollectedRules {
+        let found = RuleMerge.merge(&table, ignoringConflicts: !purpose.comparesRules)
         return CollectedRules(
-            rules: merged.rules, diagnostics: merged.diagnostics, fileCount: fileCount, places: places)
+            table: table, diagnostics: notes + diagnostics + found, fileCount: fileCount, places: places)
     }
 }
 
 /// The rules of a whole tree.
 package struct CollectedRules {
-    package var rules: [Rule]
+    package var table: RuleTable
     package var diagnostics: [Diagnostic]
     package var fileCount: Int
     /// The files and directories that were read.
     var places: [[UInt8]]
+
+    /// Each of them as a value of its own, which takes several times the memory.
+    package var rules: [Rule] { Array(table) }
 
     /// Adds a diagnostic if there is no entry and no other error explains it:
     /// an error for a command that makes no sense without entries, or would
     /// remove all other entries; a warning for a command that then has nothing
     /// to do.
     package mutating func reportIfEmpty(_ severity: Diagnostic.Severity, hint: String? = nil) {
-        guard rules.isEmpty, failure == nil else { return }
+        guard table.isEmpty, failure == nil else { return }
         let names = places.map { DisplayText.of($0) }.joined(separator: ", ")
         diagnostics.append(
             Diagnostic(
@@ -256,7 +284,7 @@ package struct CollectedRules {
     package var isEmptyBySkipping: Bool {
         diagnostics.contains { $0.severity == .warning && $0.code == .skippedFile }
             && diagnostics.allSatisfy { $0.severity != .error || [.noRuleFiles, .noEntries].contains($0.code) }
-            && rules.isEmpty
+            && table.isEmpty
     }
 
     /// Reports all diagnostics, and if there are errors that nothing was done;
@@ -276,6 +304,6 @@ package struct CollectedRules {
     package var summary: String {
         let errors = counted(count(.error), "error")
         let warnings = counted(count(.warning), "warning")
-        return "\(errors), \(warnings) in \(counted(fileCount, "file")), \(counted(rules.count, "entry", "entries"))"
+        return "\(errors), \(warnings) in \(counted(fileCount, "file")), \(counted(table.count, "entry", "entries"))"
     }
 }

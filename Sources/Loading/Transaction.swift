@@ -10,22 +10,17 @@ package import Tool
 /// One commit request: the image, its mode and its options.
 package struct Transaction {
     package let image: [UInt8]
-    private let contents: Contents
+    /// The entries of the image.
+    private let contents: CheckedImage
     package let mode: CommitMode
     package let options: CommitOptions
     /// A signature of the image, for the kernel; empty without one.
     package var signature: [UInt8] = []
 
-    /// The entries of the image, in their present form.
-    private enum Contents {
-        case rules([Rule])
-        case image(CheckedImage)
-    }
-
     /// A transaction of an image that exists already.
     package init(_ image: CheckedImage, mode: CommitMode, options: CommitOptions = []) {
         self.image = image.bytes
-        self.contents = .image(image)
+        self.contents = image
         self.mode = mode
         self.options = options
     }
@@ -48,61 +43,39 @@ package struct Transaction {
 
     /// A transaction of `rules` in canonical order: path, then context.
     package init(
-        _ unsorted: [Rule], mode: CommitMode, options: CommitOptions = [], policyVersion: UInt32 = 0
+        _ rules: RuleTable, mode: CommitMode, options: CommitOptions = [], policyVersion: UInt32 = 0
     ) throws(Failure) {
-        let rules = Self.canonical(unsorted)
         do throws(ImageEncodeError) {
-            image = try ImageEncoder.encode(rules, policyVersion: policyVersion)
+            contents = try ImageEncoder.encode(rules, order: rules.canonicalOrder(), policyVersion: policyVersion)
+            image = contents.bytes
         } catch {
             throw Failure(status: .syntax, message: "\(error)")
         }
-        self.contents = .rules(rules)
         self.mode = mode
         self.options = options
     }
 
+    /// The same for rules that are not in a table.
+    package init(
+        _ rules: [Rule], mode: CommitMode, options: CommitOptions = [], policyVersion: UInt32 = 0
+    ) throws(Failure) {
+        try self.init(RuleTable(rules), mode: mode, options: options, policyVersion: policyVersion)
+    }
+
     // MARK: Entries of the image
 
-    package var count: Int {
-        switch contents {
-        case .rules(let rules): rules.count
-        case .image(let image): image.count
-        }
-    }
+    package var count: Int { contents.count }
 
     /// Entry `index` of the image; nil if there is none.
-    package func rule(at index: Int) -> Rule? {
-        switch contents {
-        case .rules(let rules): rules.indices.contains(index) ? rules[index] : nil
-        case .image(let image): image.rule(at: index)
-        }
-    }
+    package func rule(at index: Int) -> Rule? { contents.rule(at: index) }
 
     /// The entry must exist.
-    func flags(at index: Int) -> EntryFlags {
-        switch contents {
-        case .rules(let rules): rules[index].flags
-        case .image(let image): image.flags(at: index)
-        }
-    }
+    func flags(at index: Int) -> EntryFlags { contents.flags(at: index) }
 
     /// The entry must exist.
-    func privileges(at index: Int) -> Privileges {
-        switch contents {
-        case .rules(let rules): rules[index].privileges
-        case .image(let image): image.privileges(at: index)
-        }
-    }
+    func privileges(at index: Int) -> Privileges { contents.privileges(at: index) }
 
     // MARK: Making
-
-    private static func canonical(_ rules: [Rule]) -> [Rule] {
-        // Indices are sorted instead of rules, which are expensive to move. A
-        // generated file is already in order.
-        if zip(rules, rules.dropFirst()).allSatisfy({ !$1.precedes($0) }) { return rules }
-        let keys = rules.map(\.key)
-        return rules.indices.sorted { keys[$0] < keys[$1] }.map { rules[$0] }
-    }
 
     /// A removal. Entries are found by context and path, so everything else is
     /// omitted, including words that the kernel might not know.

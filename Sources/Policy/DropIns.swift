@@ -22,7 +22,7 @@ package enum DropIns {
         if text.last == UInt8(ascii: "~") { return "backup copy" }
         if text.count > 1, text.first == ASCII.hash, text.last == ASCII.hash { return "editor's copy" }
         for (suffix, reason) in leftoverSuffixes where ends(text, suffix) { return reason }
-        for (part, reason) in leftoverParts where text.firstRange(of: Array(part.utf8)) != nil { return reason }
+        for (part, reason) in leftoverParts where text.firstPlace(of: Array(part.utf8)) != nil { return reason }
         if ends(text, ".conf") || !text.contains(UInt8(ascii: ".")) { return nil }
         return unknownName
     }

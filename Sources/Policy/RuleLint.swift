@@ -14,6 +14,24 @@ enum RuleLint {
         purpose(rule) + libraryChecks(rule) + exemption(rule) + grants(rule)
     }
 
+    /// Whether there is nothing to find, which is so for nearly every rule. It asks
+    /// what `findings` asks, of a rule that grants this.
+    static func isClean(_ grant: Grant) -> Bool {
+        let flags = grant.flags
+        let (isExecutable, isLibrary) = (flags.contains(.executable), flags.contains(.library))
+        let capabilities = grant.effective.union(grant.permitted).union(grant.inheritable)
+        let checksLibraries = !flags.isDisjoint(with: [.needLibraries, .checkLibraries])
+        if isExecutable == isLibrary { return false }
+        if isLibrary, !capabilities.isEmpty || !grant.privileges.isEmpty { return false }
+        if flags.isSuperset(of: [.script, .interpreter]) { return false }
+        if flags.isSuperset(of: [.needLibraries, .checkLibraries]) { return false }
+        if checksLibraries && capabilities.isEmpty { return false }
+        if flags.contains(.justInTime), isLibrary || checksLibraries { return false }
+        if !grant.effective.isSubset(of: grant.permitted.union(grant.inheritable)) { return false }
+        if grant.privileges.contains(.netlinkAudit) && !grant.privileges.contains(.netlink) { return false }
+        return !grant.privileges.contains(.preInit)
+    }
+
     private static func purpose(_ rule: Rule) -> [Finding] {
         var findings: [Finding] = []
         let isExecutable = rule.flags.contains(.executable)

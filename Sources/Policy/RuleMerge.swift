@@ -11,39 +11,33 @@ package enum RuleMerge {
     /// a warning. `ignoringConflicts` is for removal, where only the key
     /// counts. Allow digests that several files have are not reported.
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
-        var result = ParsedRules(diagnostics: files.flatMap(\.diagnostics))
-        let count = files.reduce(0) { $0 + $1.rules.count }
+        var table = RuleTable(files.lazy.flatMap(\.rules))
+        let found = merge(&table, ignoringConflicts: ignoringConflicts)
+        return ParsedRules(rules: Array(table), diagnostics: files.flatMap(\.diagnostics) + found)
+    }
+
+    /// The same for rules that are in one table; returns what is found.
+    package static func merge(_ table: inout RuleTable, ignoringConflicts: Bool = false) -> [Diagnostic] {
         // In canonical order, as generated files are, no key is there twice.
-        if files.count == 1, files[0].rules.isAscending {
-            result.rules = files[0].rules
-            return result
-        }
-        result.rules.reserveCapacity(count)
-        // Rules are kept by index, because they are expensive to move.
-        var first: [RuleKey: Int] = Dictionary(minimumCapacity: count)
-        for file in files {
-            for rule in file.rules {
-                let next = result.rules.count
-                // One search finds or inserts the key: hashing is most of the
-                // work.
-                let earlier = number(&first[rule.key, default: next])
-                if earlier == next {
-                    result.rules.append(rule)
-                } else if !ignoringConflicts, !isShared(rule, with: result.rules[earlier]) {
-                    result.diagnostics.append(duplicate(rule, of: result.rules[earlier]))
+        if table.isAscending(strictly: true) { return [] }
+        let first = table.firstOfKey()
+        var diagnostics: [Diagnostic] = []
+        if !ignoringConflicts {
+            for (index, earlier) in first.enumerated() where earlier != index {
+                if !isShared(index, with: earlier, table) {
+                    diagnostics.append(duplicate(table[index], of: table[earlier]))
                 }
             }
         }
-        return result
+        table.keep { first[$0] == $0 }
+        return diagnostics
     }
 
     /// Whether two files have the same allow digest. Packages contain equal files,
     /// and the new version of a package contains files of the old one.
-    private static func isShared(_ rule: Rule, with earlier: Rule) -> Bool {
-        rule.isAllowDigest && rule.origin.source != earlier.origin.source
+    private static func isShared(_ index: Int, with earlier: Int, _ table: RuleTable) -> Bool {
+        table.isAllowDigest(at: index) && table.source(at: index) != table.source(at: earlier)
     }
-
-    private static func number(_ number: inout Int) -> Int { number }
 
     private static func duplicate(_ rule: Rule, of earlier: Rule) -> Diagnostic {
         let isSame = rule.saysSame(as: earlier)
@@ -54,18 +48,5 @@ package enum RuleMerge {
                 ? "the same entry as in \(earlier.origin.text), for"
                 : "another entry in \(earlier.origin.text) says something different about context \(rule.context.text),",
             token: rule.subject.field, hint: isSame ? nil : "keep one of the two")
-    }
-}
-
-extension [Rule] {
-    /// Whether each rule comes before the next one.
-    fileprivate var isAscending: Bool {
-        let rules = span
-        var index = 1
-        while index < rules.count {
-            if !rules[index - 1].precedes(rules[index]) { return false }
-            index += 1
-        }
-        return true
     }
 }

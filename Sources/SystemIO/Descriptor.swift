@@ -66,6 +66,24 @@ package struct Descriptor: ~Copyable {
         try sys { Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
+    /// Reads to the end, and calls `each` with all bytes in turn. Throws EFBIG if there
+    /// are more than `limit`.
+    package func read(limit: Int, each: (UnsafeBufferPointer<UInt8>) -> Void) throws(Errno) {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.pieceSize) { buffer throws(Errno) in
+            var total = 0
+            while true {
+                let count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+                if count == 0 { return }
+                total += count
+                guard total <= limit else { throw .fileTooLarge }
+                each(UnsafeBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
+    /// Bytes of one read of a file that is read piece by piece.
+    private static let pieceSize = 64 << 10
+
     /// The bytes at an offset, less than `count` at the end of the file.
     package func bytes(at offset: UInt64, count: Int) throws(Errno) -> [UInt8] {
         guard let start = off_t(exactly: offset) else { return [] }

@@ -30,6 +30,7 @@ package struct Errno: Error, Hashable, Sendable {
     package static let notTerminal = Errno(ENOTTY)
     package static let fileTooLarge = Errno(EFBIG)
     package static let nameTooLong = Errno(ENAMETOOLONG)
+    package static let outOfRange = Errno(ERANGE)
     package static let noData = Errno(ENODATA)
     package static let notSupported = Errno(ENOTSUP)
     package static let tooManyLinks = Errno(ELOOP)

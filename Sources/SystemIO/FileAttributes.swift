@@ -9,16 +9,36 @@ extension Files {
     /// An extended attribute of at most 64 KiB; nil if the file has none of this
     /// name, or if its file system has no attributes. See getxattr(2).
     package static func attribute(_ name: String, of path: BytePath) throws(Errno) -> [UInt8]? {
-        // XATTR_SIZE_MAX of linux/limits.h
-        var value = [UInt8](repeating: 0, count: 65536)
+        try attribute { value, size throws(Errno) in
+            try path.withCString { file throws(Errno) in try sys { csystem_get_attribute(file, name, value, size) } }
+        }
+    }
+
+    /// The value that `get` writes into a buffer of a size. Few attributes are as long
+    /// as they may be.
+    fileprivate static func attribute(
+        _ get: (UnsafeMutableRawPointer, UInt) throws(Errno) -> Int
+    ) throws(Errno) -> [UInt8]? {
         do throws(Errno) {
-            let count = try path.withCString { file throws(Errno) in
-                try sys { csystem_get_attribute(file, name, &value, UInt(value.count)) }
+            do throws(Errno) {
+                return try attribute(size: 256, get)
+            } catch {
+                guard error == .outOfRange else { throw error }
+                // XATTR_SIZE_MAX of linux/limits.h
+                return try attribute(size: 65536, get)
             }
-            return Array(value[..<count])
         } catch {
             if [.noData, .notSupported].contains(error) { return nil }
             throw error
+        }
+    }
+
+    private static func attribute(
+        size: Int, _ get: (UnsafeMutableRawPointer, UInt) throws(Errno) -> Int
+    ) throws(Errno) -> [UInt8] {
+        try withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer throws(Errno) in
+            guard let start = buffer.baseAddress else { throw .invalid }
+            return Array(buffer[..<(try get(start, UInt(size)))])
         }
     }
 
@@ -67,5 +87,23 @@ extension Files {
         let found = try linkTarget(BytePath("/proc/self/fd/\(file.number)".utf8))
         guard found.inside(root: root) != nil else { throw .noEntry }
         return found
+    }
+}
+
+extension Descriptor {
+    /// The same as `Files.attribute` of the open file.
+    package func attribute(_ name: String) throws(Errno) -> [UInt8]? {
+        let number = number
+        return try Files.attribute { value, size throws(Errno) in
+            try sys { csystem_get_open_attribute(number, name, value, size) }
+        }
+    }
+
+    /// The same as `Files.filesystem` of the open file.
+    package func filesystem() throws(Errno) -> UInt32 {
+        let number = number
+        var type: UInt32 = 0
+        try sys { csystem_open_filesystem(number, &type) }
+        return type
     }
 }

@@ -22,6 +22,16 @@ package enum Files {
         return (status, status.kind == .regular ? try read(file, limit: limit) : nil)
     }
 
+    /// Reads what `read` reads piece by piece: calls `begin` with the status of the file, whose
+    /// size is a hint only, and then `each` with all bytes in turn.
+    package static func read(
+        _ path: BytePath, limit: Int, begin: (FileStatus) -> Void, each: (UnsafeBufferPointer<UInt8>) -> Void
+    ) throws(Errno) {
+        let file = try Descriptor(reading: path)
+        begin(try file.status())
+        try file.read(limit: limit, each: each)
+    }
+
     /// Reads the first bytes of a regular file that was found by searching, at
     /// most `count`. Anything else than a regular file has none.
     package static func readStart(_ path: BytePath, count: Int) throws(Errno) -> [UInt8] {
@@ -208,6 +218,14 @@ package enum Files {
             try sys { followLinks ? stat(name, &raw) : lstat(name, &raw) }
         }
         return FileStatus(raw)
+    }
+
+    /// Whether a path leads to a file, as far as this process can see. A NUL must be
+    /// behind the bytes of the path.
+    package static func exists(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = path.baseAddress, memchr(start, 0, path.count) == nil else { return false }
+        var raw = stat()
+        return start.withMemoryRebound(to: CChar.self, capacity: path.count + 1) { stat($0, &raw) } == 0
     }
 
     /// The absolute path without links, `.` and `..`; see realpath(3).

@@ -23,7 +23,7 @@ package struct DebianPackage {
 
     package init() {}
 
-    package func has(x path: String) -> Bool { path.contains("bin/") }
+    package func has(x path: String) -> Bool { path.holds("bin/") }
 
     /// Makes `NAME_VERSION_ARCH.deb` in a directory.
     package func build(in directory: TemporaryDirectory) -> BytePath {

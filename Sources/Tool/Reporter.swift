@@ -74,7 +74,7 @@ package struct Reporter {
         var text = diagnostic.text
         let place = DisplayText.of(diagnostic.source).utf8.count
         let start = text.utf8.index(text.startIndex, offsetBy: place)
-        guard let range = text[start...].firstRange(of: mark) else { return text }
+        guard let range = text[start...].firstPlace(of: mark) else { return text }
         text.replaceSubrange(range, with: ": \(word(diagnostic.severity)): ")
         return text
     }

@@ -88,7 +88,7 @@ struct EventQuestion {
         }
         let mark = Array("clip: ".utf8)
         return text.split(separator: ASCII.newline).compactMap { line in
-            guard let start = line.firstRange(of: mark) else { return nil }
+            guard let start = line.firstPlace(of: mark) else { return nil }
             guard let event = try? LearnedEvent(text: Array(line[start.upperBound...])),
                 LearnedRecord.isLearned(event.event) || event.event.kind == .admin
             else { return nil }

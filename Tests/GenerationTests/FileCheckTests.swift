@@ -73,8 +73,8 @@ private let netRaw = CapabilitySet(bit: 13)
         generator.allows = true
         #expect(generator.run(search.found, progress: nil).warnings.map(\.code) == [.fileCapability])
         let rule = Rule(path: file, context: .own, flags: .executable, algorithm: .sha256, digest: [])
-        #expect(FileCheck.warnings([rule], root: "/").map(\.code) == [.fileCapability])
-        #expect(FileCheck.warnings(outcome.rules, root: "/").isEmpty)
+        #expect(FileCheck.warnings(RuleTable([rule]), root: "/").map(\.code) == [.fileCapability])
+        #expect(FileCheck.warnings(RuleTable(outcome.rules), root: "/").isEmpty)
     }
 }
 
@@ -84,7 +84,7 @@ private let netRaw = CapabilitySet(bit: 13)
     private func codes(_ path: String, root: BytePath = "/") -> [DiagnosticCode] {
         let rule = Rule(
             path: BytePath(path.utf8), context: .own, flags: .executable, algorithm: .sha256, digest: [])
-        return FileCheck.warnings([rule], root: root).map(\.code)
+        return FileCheck.warnings(RuleTable([rule]), root: root).map(\.code)
     }
 
     @Test func pathsThatAreHardlyMeant() {

@@ -169,7 +169,7 @@ import Testing
         let makesCode = EntryFlags(rawValue: 1 << 13)
         for flags: EntryFlags in [.executable, [.executable, makesCode]] {
             let rule = Rule(path: root.appending(Array("rwx".utf8)), flags: flags, digest: [])
-            let warnings = FileCheck.warnings([rule], root: "/")
+            let warnings = FileCheck.warnings(RuleTable([rule]), root: "/")
             #expect(warnings.isEmpty == flags.contains(makesCode))
         }
     }

@@ -138,8 +138,8 @@ for page in unpacked/usr/share/man/man*/*.gz; do
 	gzip -dc "$page" >"pages/$name"
 	check "the manual page $name is well-formed" well_formed "pages/$name"
 done
-for name in verictl.8 devctl.8 hardenctl.8 execbits.1 vsctl.8 vsctl.conf.5 libclip.3 verictl.d.5 devctl.d.5 clip.7 verictl-boot.conf.5 dh_verictl.1 \
-	verictl-policy-deb.1; do
+for name in verictl.8 devctl.8 hardenctl.8 execbits.1 vsctl.8 vsctl.conf.5 libclip.3 verictl.d.5 devctl.d.5 clip.7 \
+	verictl-boot.conf.5 dh_verictl.1 verictl-policy-deb.1; do
 	check "there is $name" test -s "pages/$name"
 done
 check "the manual has the verbs and options of the programs" "$root/Tests/tools/deb/manual" "$bin" pages

@@ -120,8 +120,10 @@ static bool goes_to_loopback(const struct clip_context *owner,
 /* A connection by TCP goes on trying after any other error. */
 static unsigned int drop(const struct sock *sk)
 {
-	return NF_DROP_ERR(sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED :
-							   -EPERM);
+	const int err = sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED : -EPERM;
+
+	/* The macro takes a name only: it negates the first word. */
+	return NF_DROP_ERR(err);
 }
 
 /* A packet that is sent again is no act of the task that runs by chance. */
@@ -246,12 +248,12 @@ static const struct nf_hook_ops ops[] = {
 #endif
 };
 
-static int __net_init net_enter(struct net *net)
+static int net_enter(struct net *net)
 {
 	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
 }
 
-static void __net_exit net_leave(struct net *net)
+static void net_leave(struct net *net)
 {
 	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
 }

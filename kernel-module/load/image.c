@@ -208,11 +208,12 @@ static enum clip_reason check_allow(const struct clip_rule *rule)
  */
 enum clip_reason clip_rule_check(const struct clip_rule *rule)
 {
+	if (memchr(rule->source, '\0', rule->source_length))
+		return CLIP_REASON_BAD_PATH;
 	if (!rule->path_length)
 		return check_allow(rule);
 	if (rule->path[0] != '/' ||
-	    memchr(rule->path, '\0', rule->path_length) ||
-	    memchr(rule->source, '\0', rule->source_length))
+	    memchr(rule->path, '\0', rule->path_length))
 		return CLIP_REASON_BAD_PATH;
 	if (rule->flags & ~CLIP_ENTRY_ALL)
 		return CLIP_REASON_BAD_FLAGS;

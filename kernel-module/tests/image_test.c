@@ -364,6 +364,10 @@ static void image_rule_strings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule),
 			CLIP_REASON_BAD_PRIVILEGES);
 	rule.privileges = 0;
+	rule.source = "a\0b";
+	rule.source_length = 3;
+	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);
+	rule = good_rule;
 	rule.path = "/a\0b";
 	rule.path_length = 4;
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_BAD_PATH);

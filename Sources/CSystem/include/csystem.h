@@ -18,10 +18,12 @@ int csystem_open_in_root(int root, const char *path);
 
 /* getxattr(2) and setxattr(2), which the Swift module of the C library lacks. */
 long csystem_get_attribute(const char *path, const char *name, void *value, unsigned long size);
+long csystem_get_open_attribute(int fd, const char *name, void *value, unsigned long size);
 int csystem_set_attribute(const char *path, const char *name, const void *value, unsigned long size);
 
 /* The type of the file system of a file, f_type of statfs(2), and whether its mount has noexec. */
 int csystem_filesystem(const char *path, unsigned int *type, int *noexec);
+int csystem_open_filesystem(int fd, unsigned int *type);
 
 /* Takes a lease for reading and gives it back; -1 if a process has the file open for writing. */
 int csystem_try_lease(int fd);

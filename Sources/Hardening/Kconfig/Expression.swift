@@ -226,7 +226,7 @@ struct ExpressionParser {
         if first == UInt8(ascii: "$") { return .unknown(token) }
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
             let inner = String(token.dropFirst().dropLast())
-            return inner.contains("$(") ? .unknown(token) : .text(inner)
+            return inner.holds("$(") ? .unknown(token) : .text(inner)
         }
         return Self.isWord(first) ? .symbol(token) : nil
     }

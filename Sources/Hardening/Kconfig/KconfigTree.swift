@@ -159,7 +159,7 @@ package struct KconfigTree: Sendable {
     private func path(_ quoted: String) -> String {
         var path = quoted.filter { $0 != "\"" }
         for (name, value) in variables {
-            if let range = path.firstRange(of: "$(\(name))") { path.replaceSubrange(range, with: value) }
+            if let range = path.firstPlace(of: "$(\(name))") { path.replaceSubrange(range, with: value) }
         }
         return path
     }

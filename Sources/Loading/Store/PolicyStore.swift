@@ -237,7 +237,8 @@ package struct PolicyRecord: Equatable, Sendable {
         text += "\nentries \(entries)\nsize \(size)\n".utf8
         if let previous { text += Array("previous ".utf8) + Hex.encode(previous) + [ASCII.newline] }
         if let signed {
-            text += Array("number \(signed.number)\ncertificate ".utf8) + Hex.encode(signed.certificate) + [ASCII.newline]
+            text += "number \(signed.number)\ncertificate ".utf8
+            text += Hex.encode(signed.certificate) + [ASCII.newline]
         }
         if let generation { text += "generation \(generation)\n".utf8 }
         return text

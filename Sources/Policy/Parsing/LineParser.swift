@@ -22,13 +22,13 @@ struct LineParser: FieldReader {
         let (fields, end) = split()
         guard !fields.isEmpty, checkCount(fields, contentEnd: end) else { return nil }
         guard var rule = rule(of: fields) else { return nil }
-        if rule.isAllowDigest { rule.name = name(inComment: text[end...]) }
+        if rule.isAllowDigest { rule.name = Self.name(inComment: text[end...]) }
         return rule
     }
 
     /// The name beside an allow digest: a comment of one absolute path, with the
     /// escapes of paths. Any other comment is text.
-    private func name(inComment comment: ArraySlice<UInt8>) -> BytePath? {
+    static func name(inComment comment: ArraySlice<UInt8>) -> BytePath? {
         let blankless = comment.dropFirst().drop(while: ASCII.isBlank)
         let end = blankless.lastIndex { !ASCII.isBlank($0) }.map { $0 + 1 } ?? blankless.startIndex
         let path = blankless[..<end]

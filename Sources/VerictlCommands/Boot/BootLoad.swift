@@ -90,7 +90,7 @@ struct BootLoad {
         if let status = rules.refusal(reporter, "the rules were not loaded", json: false) {
             return try loadLastGood(store, status)
         }
-        let transaction = try Transaction(rules.rules, mode: .replace, options: Self.options)
+        let transaction = try Transaction(rules.table, mode: .replace, options: Self.options)
         let report = try commit(transaction)
         guard report.status == .done else { return try loadLastGood(store, report.status) }
         loaded = try store.keep(transaction, report, sources, reporter, makesDirectory: true)

@@ -40,7 +40,7 @@ struct CheckCommand: Verb {
         let root = try OptionValue.root(root)
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)
-        rules.diagnostics += FileCheck.warnings(rules.rules, root: root)
+        rules.diagnostics += FileCheck.warnings(rules.table, root: root)
         let reporter = surroundings.reporter
         // Where skipped files leave no rule, the warning about them decides.
         let failure = strict && rules.isEmptyBySkipping ? nil : rules.failure
@@ -49,13 +49,13 @@ struct CheckCommand: Verb {
         reporter.diagnostics(rules.diagnostics)
         reporter.line(rules.summary)
         guard print, rules.failure == nil else { return status }
-        return reporter.result(rules.rules.flatMap { $0.line + [ASCII.newline] }, then: status)
+        return reporter.result(rules.table.flatMap { $0.line + [ASCII.newline] }, then: status)
     }
 
     private func answer(_ rules: CollectedRules) -> JSONDocument {
         JSONDocument([
             ("files", .number(Int64(rules.fileCount))),
-            ("entries", .number(Int64(rules.rules.count))),
+            ("entries", .number(Int64(rules.table.count))),
             ("errors", .number(Int64(rules.count(.error)))),
             ("warnings", .number(Int64(rules.count(.warning)))),
             ("diagnostics", .array(rules.diagnostics.map(\.json))),

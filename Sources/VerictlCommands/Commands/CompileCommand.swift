@@ -46,7 +46,7 @@ struct CompileCommand: Verb {
         var rules = RuleSources.collect(paths.map(\.path), in: surroundings)
         rules.reportIfEmpty(.error)
         if let status = rules.refusal(reporter, "nothing was written", json: json) { return status }
-        let image = try Transaction(rules.rules, mode: .replace, policyVersion: policyVersion).image
+        let image = try Transaction(rules.table, mode: .replace, policyVersion: policyVersion).image
         let identity = try Self.identity(of: image)
         if !json { reporter.line("\(String(decoding: Hex.encode(identity), as: UTF8.self))  \(rules.summary)") }
         guard let output else { return reporter.result(image) }
@@ -54,7 +54,7 @@ struct CompileCommand: Verb {
         guard json else { return status }
         return reporter.result(
             JSONDocument([
-                ("identity", .hex(identity)), ("entries", .number(Int64(rules.rules.count))),
+                ("identity", .hex(identity)), ("entries", .number(Int64(rules.table.count))),
                 ("bytes", .number(Int64(image.count))), ("current", .bool(status == .done)),
             ]), then: status)
     }

@@ -227,7 +227,7 @@ private struct OriginFinder {
         var sources = RuleSources(surroundings)
         sources.addStandardDirectories()
         var rules: [BytePath: [Rule]] = [:]
-        for rule in sources.collected().rules {
+        for rule in sources.collected().table {
             if let path = rule.path { rules[path, default: []].append(rule) }
         }
         return rules

@@ -93,7 +93,7 @@ struct LoadCommand: Verb {
             rules.reportIfEmpty(mode == .replace ? .error : .warning, hint: mode == .replace ? Self.emptyingHint : nil)
             if strict { rules.makeWarningsErrors() }
             if let status = rules.refusal(reporter, "nothing was loaded", json: json) { return status }
-            transaction = try Transaction(rules.rules, mode: mode, options: options)
+            transaction = try Transaction(rules.table, mode: mode, options: options)
         }
         let (device, info) = try DeviceAccess(surroundings).open()
         if all { transaction = transaction.replacingEverything(info) }

@@ -95,7 +95,7 @@ struct UnloadCommand: Verb {
         try guardian.enforce(
             guardian.lossAfterRemoving(rules.rules, onlyDigest: beside), isFinal: final, reporter)
         let (transaction, outcome) = try removal.runRemoval(on: device)
-        if outcome.error == nil, !dryRun, outcome.removed < rules.rules.count {
+        if outcome.error == nil, !dryRun, outcome.removed < rules.table.count {
             Self.reportKept(rules.rules, info.context, surroundings)
         }
         return TransactionReport(transaction: transaction, outcome: outcome, info: info).deliver(reporter, json: json)

@@ -24,7 +24,7 @@ extension Doctor {
         }
         let rules = RuleSources.collect([], in: surroundings)
         // What is wrong with the rules is a line of its own.
-        guard rules.failure == nil, let compiled = try? Transaction(rules.rules, mode: .replace),
+        guard rules.failure == nil, let compiled = try? Transaction(rules.table, mode: .replace),
             let identity = try? PolicyRecord.sha256(compiled.image)
         else { return note("image", "the rules cannot be compiled, so it cannot be compared with them") }
         if identity == record.identity { return good("image", "it is what the rules compile to") }

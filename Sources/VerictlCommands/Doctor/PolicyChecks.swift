@@ -15,10 +15,10 @@ extension Doctor {
         if rules.failure != nil {
             let first = rules.diagnostics.first { $0.severity == .error }
             problem("rules", first?.text ?? rules.summary, "verictl check")
-        } else if rules.rules.isEmpty {
+        } else if rules.table.isEmpty {
             problem("rules", "there are none", "verictl gen, see docs/verictl.md, enable")
         } else {
-            good("rules", "\(counted(rules.rules.count, "entry", "entries")) in \(counted(rules.fileCount, "file"))")
+            good("rules", "\(counted(rules.table.count, "entry", "entries")) in \(counted(rules.fileCount, "file"))")
         }
         if !isOffline { lookAtForce() }
         lookAtSetuid(rules.rules)

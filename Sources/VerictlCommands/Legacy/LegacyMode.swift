@@ -87,7 +87,7 @@ private struct LegacyRun {
             guard rules.failure == nil else { return false }
             guard let access else { return printRequests(rules.rules, unload: unload) }
             // A file with no entries is a success with no request.
-            if rules.rules.isEmpty { return true }
+            if rules.table.isEmpty { return true }
             return try send(rules.rules, unload: unload, access.device, access.info)
         } catch {
             reporter.error(error.message, hint: error.hint)

@@ -91,7 +91,7 @@ struct ReportCollector {
     private mutating func lookAtForce() {
         let files = RuleSources.collect([], in: surroundings)
         rules = files.rules
-        report.rules = files.rules.count
+        report.rules = files.table.count
         report.ruleFiles = files.fileCount
         guard !isOffline else {
             report.modeText = "these are the files of another machine; what is in force there is not known"

@@ -9,6 +9,7 @@
 
 #include "actor.h"
 #include "contexts.h"
+#include "control.h"
 #include "files.h"
 #include "process.h"
 #include "requests.h"
@@ -50,6 +51,13 @@ FIXTURE_SETUP(confine)
 				 CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->a);
 	ASSERT_LE(0, self->b);
+	/* Tasks may make user namespaces, and have the same bound there. */
+	ASSERT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0,
+				   LINUX_CAPS(CAPS), NULL));
+	ASSERT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0,
+				   LINUX_CAPS(CAPS), NULL));
+	ASSERT_EQ(0, context_any_address(self->a));
+	ASSERT_EQ(0, context_any_address(self->b));
 }
 
 FIXTURE_TEARDOWN(confine)

@@ -14,6 +14,7 @@
 
 #define UPDATE_CONTEXT	4001	/* from where the tests change entries */
 #define ALL_CAPS	(~0ULL >> 23 | 1ULL << 63)
+#define LINUX_CAPS(caps)	((caps) & ~(1ULL << 63))
 
 int context_call(unsigned long request, struct clip_context_args *args);
 

@@ -11,6 +11,7 @@
  * The tasks are uid 0, so that the owner of a file allows everything.
  */
 #include "contexts.h"
+#include "control.h"
 #include "device.h"
 #include "files.h"
 #include "process.h"
@@ -352,6 +353,8 @@ static int in_taken_cgroup(int fd)
 TEST_F(interfaces, cgroups_that_were_given)
 {
 	EXPECT_EQ(0, in_child(self->a, in_given_cgroup));
+	ASSERT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0,
+				   LINUX_CAPS(ALL_CAPS), NULL));
 	EXPECT_EQ(0, in_child(self->b, in_taken_cgroup));
 }
 

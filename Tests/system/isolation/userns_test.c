@@ -23,7 +23,7 @@
 #define A	2001
 #define B	2002
 #define ADMIN_CAP	(1ULL << CAP_SYS_ADMIN)
-#define LINUX_CAPS	(ALL_CAPS & ~(1ULL << 63))
+#define NS_CAPS	LINUX_CAPS(ALL_CAPS)
 
 FIXTURE(userns)
 {
@@ -33,8 +33,9 @@ FIXTURE(userns)
 FIXTURE_SETUP(userns)
 {
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
-	self->a = context_create(A, 0, 0, 0);
-	self->b = context_create(B, 0, 0, 0);
+	/* With CAP_SETFCAP, which mapping user 0 takes. */
+	self->a = context_create(A, 0, 1ULL << CAP_SETFCAP, 0);
+	self->b = context_create(B, 0, 1ULL << CAP_SETFCAP, 0);
 	ASSERT_LE(0, self->a);
 	ASSERT_LE(0, self->b);
 }
@@ -77,7 +78,7 @@ TEST_F(userns, takes_the_flag)
 
 	EXPECT_EQ(EPERM, do_in_context(self->a, unshares_user, NULL));
 	EXPECT_EQ(EPERM, do_in_context(self->a, clones_user, &status));
-	EXPECT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0, LINUX_CAPS,
+	EXPECT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0, NS_CAPS,
 				   NULL));
 	EXPECT_EQ(0, do_in_context(self->b, unshares_user, NULL));
 	EXPECT_EQ(0, do_in_context(self->b, clones_user, &status));
@@ -126,13 +127,13 @@ static int acts_on_the_host(void *data)
 
 TEST_F(userns, sandbox_without_a_capability_outside)
 {
-	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, LINUX_CAPS,
+	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, NS_CAPS,
 				   NULL));
 	EXPECT_EQ(0, do_in_context(self->a, builds_a_sandbox, NULL));
 	EXPECT_EQ(0, do_in_context(self->a, acts_on_the_host, NULL));
 	/* The second set bounds as well. */
 	EXPECT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0,
-				   LINUX_CAPS & ~ADMIN_CAP, NULL));
+				   NS_CAPS & ~ADMIN_CAP, NULL));
 	EXPECT_EQ(100, do_in_context(self->b, builds_a_sandbox, NULL));
 	EXPECT_EQ(0, do_in_context(self->b, unshares_user, NULL));
 }
@@ -155,7 +156,7 @@ static int acts_from_a_namespace(void *data)
 
 TEST_F(userns, nothing_outside_of_the_namespace)
 {
-	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, LINUX_CAPS,
+	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, NS_CAPS,
 				   NULL));
 	EXPECT_EQ(0, do_in_context(self->a, acts_from_a_namespace, NULL));
 }
@@ -166,41 +167,39 @@ TEST_F(userns, nothing_outside_of_the_namespace)
  */
 static int joins_the_child(void *data)
 {
-	int fds[2], status, target;
-	char byte, path[64];
+	int pair[2], status, target;
 	pid_t pid;
 
-	if (pipe(fds))
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair))
 		return 99;
 	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWUTS | SIGCHLD, NULL,
 		      NULL, NULL, 0);
-	if (pid == 0) {
-		close(fds[1]);
-		_exit(read(fds[0], &byte, 1) != 0);
-	}
+	if (pid == 0)
+		_exit(send_fd(pair[1], open("/proc/self/ns/uts", O_RDONLY)));
 	if (pid < 0)
 		return 98;
-	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
-	target = open(path, O_RDONLY);
-	if (target < 0)
+	waitpid(pid, &status, 0);
+	target = receive_fd(pair[0]);
+	if (status || target < 0)
 		return 97;
-	status = setns(target, CLONE_NEWUTS) ? errno : 0;
-	close(fds[1]);
-	waitpid(pid, NULL, 0);
-	return status;
+	return error_of(setns(target, CLONE_NEWUTS));
 }
 
 TEST_F(userns, owner_outside_has_nothing_there)
 {
-	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, LINUX_CAPS,
+	int c = context_create(2003, 0, ADMIN_CAP, 0);
+
+	EXPECT_EQ(0, context_setup(self->a, CLIP_CONTEXT_USERNS, 0, NS_CAPS,
 				   NULL));
 	EXPECT_EQ(EPERM, do_in_context(self->a, joins_the_child, NULL));
-	/* The owner may, with the capability in the first bound. */
-	self->b = (close(self->b), context_delete(B),
-		   context_create(B, 0, ADMIN_CAP | 1 << CAP_SYS_PTRACE, 0));
+	/* The second bound is that of making namespaces along with it, ... */
 	EXPECT_EQ(0, context_setup(self->b, CLIP_CONTEXT_USERNS, 0, 0, NULL));
-	/* Making the second namespace takes the second bound. */
 	EXPECT_EQ(98, do_in_context(self->b, joins_the_child, NULL));
+	/* ... and the first one that of the owner afterwards. */
+	EXPECT_EQ(0, context_setup(c, CLIP_CONTEXT_USERNS, 0, NS_CAPS, NULL));
+	EXPECT_EQ(0, do_in_context(c, joins_the_child, NULL));
+	close(c);
+	context_delete(2003);
 }
 
 static int enters_from_a_namespace(int fd)

@@ -208,6 +208,22 @@ static int use_local(FIXTURE_DATA(events) *self)
 	return use_socket(AF_UNIX);
 }
 
+/* The context has no addresses. */
+static int make_socket(void *family)
+{
+	return socket(*(int *)family, SOCK_DGRAM, 0) < 0 ? errno : 0;
+}
+
+static int confined_internet(FIXTURE_DATA(events) *self)
+{
+	return do_in_context(confined, make_socket, &(int) { AF_INET });
+}
+
+static int confined_local(FIXTURE_DATA(events) *self)
+{
+	return do_in_context(confined, make_socket, &(int) { AF_UNIX });
+}
+
 static int open_device(FIXTURE_DATA(events) *self)
 {
 	return try_open(loop_node(0), O_RDONLY);
@@ -253,6 +269,8 @@ static const struct row {
 	{ "COMMIT", NULL, commit_bad, commit_bad_dry, EINVAL, false },
 	{ "ADMIN", NULL, change_level, read_level, EPERM, false },
 	{ "TASK", NULL, signal_raised, signal_self, EPERM, false },
+	{ "ADDRESS", NULL, confined_internet, confined_local, EAFNOSUPPORT,
+	  false },
 	{ "UNGRANTED", NULL, run_ungranted, exec_good, 0, true },
 	{ "PRIVILEGE", "unshare", new_namespace, own_files, EPERM, false },
 	{ "SOCKET", "network", use_internet, use_local, EPERM, false },

@@ -63,11 +63,11 @@ old=$(generation)
 is "apt installs verictl" 0 "$(status in_debian apt-get -qy install verictl)"
 is "... without a word of ours" "" "$(grep -E '^(verictl|W|E):' out err)"
 is "... completely" "ii " "$(dpkg_status verictl)"
-is "no unit is enabled" "" "$(find $root/etc/systemd/system -name '*verictl*')"
+is "no unit is enabled" "" "$(find $root/etc/systemd/system -name '*verictl*' -o -name '*devctl*')"
 is "... which systemd says, too" disabled "$(in_debian systemctl is-enabled verictl-load.service)"
-is "... of both" disabled "$(in_debian systemctl is-enabled verictl-lock.service)"
-is "the units are well-formed" "" "$(in_debian systemd-analyze --man=no verify verictl-load.service verictl-lock.service verictl-learn.service 2>&1 |
-	grep -i verictl | grep -v 'Unknown command\|unmounted')"
+is "... of all" "disabled disabled" "$(in_debian systemctl is-enabled verictl-lock.service devctl-load.service | xargs)"
+is "the units are well-formed" "" "$(in_debian systemd-analyze --man=no verify verictl-load.service verictl-lock.service verictl-learn.service \
+	devctl-load.service 2>&1 | grep -iE 'verictl|devctl' | grep -v 'Unknown command\|unmounted')"
 is "rules are not loaded at boot" yes "$(says 'mode = off' $root/etc/verictl/boot.conf)"
 is "the table is as before" "$old" "$(generation)"
 for program in verictl devctl hardenctl execbits; do

@@ -142,6 +142,7 @@ is "... is refused with the reason" yes "$(cat out err >all; says "apt's lists d
 is "... before it is unpacked" no "$([ -e $root/usr/bin/mine ] && echo yes || echo no)"
 is "nothing has changed in the kernel" "$before" "$(value generation) $(value digests)"
 is "... nor in the files" 0 "$(find $made -name 'new-*' | wc -l)"
+is "dpkg takes no commands from a descriptor, past its hooks" 2 "$(status in_debian dpkg --command-fd 0)"
 is "one that dpkg installs without a hook" 0 "$(status in_debian dpkg -i /srv/repo/mine_1.0_amd64.deb)"
 is "... is named by package sync" 6 "$(status in_debian verictl package sync)"
 is "... with the reason" yes "$(says "the package mine 1.0 amd64 was installed without" err)"

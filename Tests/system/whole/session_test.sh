@@ -38,7 +38,9 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 {
 	mount -t squashfs -o ro /dev/vda $root
 	mount -t tmpfs -o $quiet tmpfs writable
-	cp -a $root/var writable/var && mount --bind writable/var $root/var
+	for name in var etc; do
+		cp -a $root/$name writable/$name && mount --bind writable/$name $root/$name
+	done
 	for name in tmp run home root; do
 		mount -t tmpfs -o $quiet tmpfs $root/$name
 	done
@@ -55,7 +57,13 @@ mkdir -p $root $dir/writable && cd $dir || exit 1
 	for name in local/bin libexec/clip; do
 		mount -t tmpfs -o nosuid,nodev tmpfs $root/usr/$name
 	done
-	cp /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $root/usr/local/bin
+	cp /usr/bin/execbits /usr/sbin/devctl /usr/lib/clip/interpreters/python3-asks $root/usr/local/bin
+	# The unit as it is packaged, enabled.
+	mkdir -p $root/etc/devctl.d $root/etc/systemd/system/sysinit.target.wants
+	printf '/dev/vda 1 rxs\n/dev/loop0 1 rwx\n' >$root/etc/devctl.d/disks
+	sed 's:/usr/sbin/devctl:/usr/local/bin/devctl:' /usr/lib/clip/units/devctl-load.service \
+		>$root/etc/systemd/system/devctl-load.service
+	ln -s ../devctl-load.service $root/etc/systemd/system/sysinit.target.wants
 	cp /usr/libexec/clip/python3-asks.so $root/usr/libexec/clip
 	mount -o remount,ro $root/usr/local/bin && mount -o remount,ro $root/usr/libexec/clip
 	ip link set lo up
@@ -110,11 +118,11 @@ inside systemctl reset-failed 2>err
 
 # --- the end of the boot; no program needs to execute huge pages
 inside mount -o remount,$quiet /dev/hugepages 2>err
-cat >rules <<'END'
-/dev/vda 1 rxs
-/dev/loop0 1 rwx
-END
-is "devices" 0 "$(status devctl load -f rules)"
+is "the unit has loaded the rules for devices" "active 2" \
+	"$(inside systemctl is-active devctl-load) $(devctl show | grep -c '^[0-9]')"
+cp -r $root/etc/devctl.d disks && rm $root/etc/devctl.d/disks
+is "without rules it does nothing" "0 inactive 2" "$(status inside systemctl restart devctl-load) $(
+	inside systemctl is-active devctl-load) $(devctl show | grep -c '^[0-9]')"
 in_debian sed -n 's/^src:x:\([0-9]*\):.*/\1/p' /etc/group >$latches/tpe_gid
 echo 1 >$latches/tpe
 echo 0 >$latches/mount

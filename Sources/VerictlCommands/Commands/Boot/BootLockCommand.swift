@@ -47,8 +47,8 @@ struct BootLockCommand: Verb {
             store.currentImage(sources) == nil
         else { return }
         let rules = RuleSources.collect([], in: surroundings)
-        guard rules.failure == nil, let image = try? Transaction(rules.rules, mode: .replace).image,
-            let record = try? PolicyRecord(image, entries: rules.rules.count, sources),
+        guard rules.failure == nil, let image = try? Transaction(rules.table, mode: .replace).image,
+            let record = try? PolicyRecord(image, entries: rules.table.count, sources),
             record.identity == loaded.identity
         else { return }
         try? store.keep(image, record)

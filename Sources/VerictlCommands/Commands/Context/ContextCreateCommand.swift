@@ -23,7 +23,7 @@ struct ContextCreateCommand: Verb {
     @OptionGroup var bounds: BoundOptions
 
     @Option(
-        name: .customLong("address"), parsing: .unconditional,
+        name: .customLong("address"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A network address of the context, or a range; none by default. It can be repeated.",
             valueName: "address/prefix"))

@@ -45,7 +45,7 @@ struct VerifyCommand: Verb {
         rules.reportIfEmpty(.error)
         if let status = rules.refusal(reporter, "nothing was compared", json: json) { return status }
         let meter = surroundings.environment.messagesToTerminal ? ProgressMeter(surroundings.environment.output) : nil
-        let chosen = rules.rules.filter { rule in rule.path.map(isChosen) ?? false }
+        let chosen = rules.table.filter { rule in rule.path.map(isChosen) ?? false }
         let verified = FileVerification.run(
             chosen, root: root, workers: workers.count,
             progress: meter.map { meter in { meter.update($0.text) } })

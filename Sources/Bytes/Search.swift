@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The library has the same in a module for regular expressions, which is not linked
+// because it would be a tenth of a small program.
+extension Collection where Element: Equatable {
+    /// The first place where the elements of `part` follow each other; nil if there
+    /// is none. An empty part is at the start.
+    package func firstPlace(of part: some Collection<Element>) -> Range<Index>? {
+        guard let first = part.first else { return startIndex..<startIndex }
+        let rest = part.dropFirst()
+        var start = startIndex
+        while let found = self[start...].firstIndex(of: first) {
+            var end = index(after: found)
+            var wanted = rest.startIndex
+            while wanted != rest.endIndex, end != endIndex, self[end] == rest[wanted] {
+                end = index(after: end)
+                rest.formIndex(after: &wanted)
+            }
+            if wanted == rest.endIndex { return found..<end }
+            start = index(after: found)
+        }
+        return nil
+    }
+
+    /// Whether the elements of `part` follow each other somewhere.
+    package func holds(_ part: some Collection<Element>) -> Bool { firstPlace(of: part) != nil }
+}
+
+extension String {
+    /// The text with each place of `part` replaced, from left to right.
+    package func substituting(_ part: String, by other: String) -> String {
+        var result = ""
+        var rest = self[...]
+        while !part.isEmpty, let place = rest.firstPlace(of: part) {
+            result += rest[..<place.lowerBound] + other
+            rest = rest[place.upperBound...]
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import Bytes
+
+/// What rules of one source say besides their subject and their digest.
+package struct Grant: Hashable, Sendable {
+    package var context: ContextID
+    package var flags: EntryFlags
+    package var algorithm: DigestAlgorithm
+    package var effective: CapabilitySet
+    package var permitted: CapabilitySet
+    package var inheritable: CapabilitySet
+    package var privileges: Privileges
+    /// The number of the source in the table.
+    var source: Int32
+
+    init(_ rule: Rule, source: Int32) {
+        context = rule.context
+        flags = rule.flags
+        algorithm = rule.algorithm
+        effective = rule.effective
+        permitted = rule.permitted
+        inheritable = rule.inheritable
+        privileges = rule.privileges
+        self.source = source
+    }
+
+    init(context: ContextID, algorithm: DigestAlgorithm, source: Int32) {
+        self.init(
+            Rule(.anyFile, context: context, algorithm: algorithm, digest: []), source: source)
+    }
+}
+
+/// Many rules in little memory: a rule of its own would be three objects.
+///
+/// The bytes of all paths and digests are in one buffer, and what rules say
+/// otherwise is kept once for all of a file that say the same. A rule is made when
+/// it is asked for.
+package struct RuleTable: Sendable {
+    /// One rule. In `text`, a path is followed by a NUL and then by the digest.
+    struct Row {
+        /// In `text`.
+        var start: Int
+        var line: UInt32
+        /// The number of what is granted.
+        var grant: UInt32
+        /// Bytes of the path; -1 for an allow digest.
+        var pathLength: Int32
+        var digestLength: UInt32
+
+        var digestStart: Int { pathLength < 0 ? start : start + Int(pathLength) + 1 }
+        var end: Int { digestStart + Int(digestLength) }
+    }
+
+    private(set) var rows: [Row] = []
+    private(set) var text: [UInt8] = []
+    private(set) var grants: [Grant] = []
+    private(set) var sources: [[UInt8]] = []
+    private var sourceNumbers: [BytePath: Int32] = [:]
+    /// The names beside allow digests, by the number of the row.
+    private var names: [Int: BytePath] = [:]
+
+    package init() {}
+
+    package init(_ rules: some Sequence<Rule>) {
+        for rule in rules { append(rule) }
+    }
+
+    // MARK: Adding
+
+    /// Makes room for the rules of a file of `size` bytes.
+    package mutating func reserve(fileSize: Int) {
+        let size = Swift.min(fileSize, RuleLimits.fileSize)
+        // The memory of a page that is never written to costs nothing.
+        if rows.isEmpty {
+            rows.reserveCapacity(size / Self.shortLine)
+            text.reserveCapacity(size)
+        }
+    }
+
+    /// Bytes of a line that is short.
+    private static let shortLine = 80
+
+    package mutating func append(_ rule: Rule) {
+        let grant = add(Grant(rule, source: number(of: rule.origin.source)))
+        if let name = rule.name { names[rows.count] = name }
+        let start = text.count
+        switch rule.subject {
+        case .anyFile: break
+        case .file(let path):
+            text += path.bytes
+            text.append(0)
+        }
+        text += rule.digest
+        rows.append(
+            Row(
+                start: start, line: rule.origin.line, grant: grant, pathLength: Int32(rule.path?.bytes.count ?? -1),
+                digestLength: UInt32(rule.digest.count)))
+    }
+
+    /// The number of a source, which is kept once.
+    mutating func number(of source: [UInt8]) -> Int32 {
+        if let last = sources.indices.last, sources[last] == source { return Int32(last) }
+        let key = BytePath(source)
+        if let number = sourceNumbers[key] { return number }
+        let number = Int32(sources.count)
+        sources.append(source)
+        sourceNumbers[key] = number
+        return number
+    }
+
+    /// The number of a grant; one that is the same as the last is not kept again.
+    mutating func add(_ grant: Grant) -> UInt32 {
+        if grants.last != grant { grants.append(grant) }
+        return UInt32(grants.count - 1)
+    }
+
+    /// Adds a rule by its parts. An allow digest has no path.
+    mutating func append(
+        path: UnsafeBufferPointer<UInt8>?, digest: UnsafeBufferPointer<UInt8>, grant: UInt32, line: UInt32,
+        name: BytePath? = nil
+    ) {
+        let start = text.count
+        if let path {
+            text.append(contentsOf: path)
+            text.append(0)
+        }
+        text.append(contentsOf: digest)
+        if let name { names[rows.count] = name }
+        rows.append(
+            Row(
+                start: start, line: line, grant: grant, pathLength: path.map { Int32($0.count) } ?? -1,
+                digestLength: UInt32(digest.count)))
+    }
+
+    /// Removes the rules from number `count` on.
+    package mutating func truncate(to count: Int) {
+        guard count < rows.count else { return }
+        text.removeSubrange(rows[count].start...)
+        rows.removeSubrange(count...)
+        if !names.isEmpty { names = names.filter { $0.key < count } }
+    }
+
+    /// Keeps the rules for which `isKept` holds.
+    mutating func keep(where isKept: (Int) -> Bool) {
+        var kept = 0
+        var keptNames: [Int: BytePath] = [:]
+        for index in rows.indices where isKept(index) {
+            if let name = names[index] { keptNames[kept] = name }
+            rows[kept] = rows[index]
+            kept += 1
+        }
+        rows.removeSubrange(kept...)
+        names = keptNames
+    }
+
+    // MARK: Parts of a rule
+
+    package func grant(at index: Int) -> Grant { grants[Int(rows[index].grant)] }
+
+    package func line(at index: Int) -> UInt32 { rows[index].line }
+
+    package func source(at index: Int) -> [UInt8] { sources[Int(grant(at: index).source)] }
+
+    package func sourceNumber(at index: Int) -> Int32 { grant(at: index).source }
+
+    package func isAllowDigest(at index: Int) -> Bool { rows[index].pathLength < 0 }
+
+    /// Calls `body` with the path of a rule, behind which is a NUL; with nil for an
+    /// allow digest.
+    package func withPath<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>?) -> Result) -> Result {
+        let row = rows[index]
+        guard row.pathLength >= 0 else { return body(nil) }
+        return text.withUnsafeBufferPointer { text in
+            body(UnsafeBufferPointer(rebasing: text[row.start..<(row.start + Int(row.pathLength))]))
+        }
+    }
+
+    package func withDigest<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let row = rows[index]
+        return text.withUnsafeBufferPointer { text in
+            body(UnsafeBufferPointer(rebasing: text[row.digestStart..<row.end]))
+        }
+    }
+}
+
+extension RuleTable: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { rows.count }
+
+    package subscript(index: Int) -> Rule {
+        let row = rows[index]
+        let grant = grants[Int(row.grant)]
+        let subject: Subject =
+            row.pathLength < 0
+            ? .anyFile : .file(BytePath(text[row.start..<(row.start + Int(row.pathLength))]))
+        var rule = Rule(
+            subject, context: grant.context, flags: grant.flags, effective: grant.effective,
+            permitted: grant.permitted, inheritable: grant.inheritable, privileges: grant.privileges,
+            algorithm: grant.algorithm, digest: Array(text[row.digestStart..<row.end]),
+            origin: RuleOrigin(source: sources[Int(grant.source)], line: row.line))
+        rule.name = names[index]
+        return rule
+    }
+}
