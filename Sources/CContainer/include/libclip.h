@@ -96,6 +96,9 @@ int clip_ctx_address(int context, enum clip_address_act act, int family, const u
 int clip_ctx_get_address(int context, uint32_t number, int *family, uint8_t address[16], uint32_t *prefix,
 			 struct clip_failure *failure);
 
+/* A descriptor of a process, as pidfd_open(2) makes it. */
+int clip_process_open(pid_t process, struct clip_failure *failure);
+
 /* A process takes the context at its next exec; with `disarm`, it does not. */
 int clip_ctx_arm(int context, int process, int disarm, struct clip_failure *failure);
 

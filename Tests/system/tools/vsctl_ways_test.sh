@@ -69,6 +69,24 @@ is "the number of tasks" yes "$(vsctl status web --json >out; says '"tasks":2,' 
 sleepers >/sys/fs/cgroup/cgroup.procs
 is "a process that left the cgroup" 0 "$(status vsctl stop web)"
 is "... has ended too" "$before" "$(left)"
+vsctl setup web 2>err
+sh -c 'until [ -e go ]; do sleep 0.1; done; exec sleep 1000' &
+is "arm" 0 "$(status vsctl arm web $!)"
+is "... before exec nothing is in it" yes "$(vsctl status web --json >out; says '"tasks":1,' out)"
+: >go
+until [ -n "$(sleepers)" ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
+is "... and then it is" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
+mkdir -p /sys/fs/cgroup/other/below
+is "bind" 0 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+sh -c 'echo $$ >/sys/fs/cgroup/other/below/cgroup.procs; exec sleep 1000' &
+until [ "$(sleepers | wc -l)" = 2 ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
+is "... a process of the cgroup is in it" yes "$(vsctl status web --json >out; says '"tasks":3,' out)"
+# Here, because this shell has to wait for its children, which count until then.
+vsctl stop web >out 2>err
+is "stop ends both" 0 $?
+rmdir /sys/fs/cgroup/other/below /sys/fs/cgroup/other
+is "... and leaves nothing" "$before" "$(left)"
+is "a process that is not there" 1 "$(status vsctl arm web 1)"
 is "fixed addresses" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1/'; status vsctl start web)"
 is "... stay" 4 "$(status vsctl addr web --add 192.0.2.2)"
 is "... as they were" "192.0.2.1/32" "$(vsctl addr web)"
