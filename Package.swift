@@ -204,7 +204,7 @@ let package = Package(
         tests("JailsTests", ["Bytes", "Policy", "Jails"]),
         tests(
             "VsctlTests",
-            ["Bytes", "Jails", "Containers", "VsctlCommands", "SystemIO", "Tool", "TestSupport"]),
+            ["Bytes", "Policy", "Jails", "Containers", "VsctlCommands", "SystemIO", "Tool", "TestSupport"]),
         tests("ExecbitsTests", ["Bytes", "ExecbitsCommands", "SystemIO", "Tool", "TestSupport"]),
         tests(
             "VerictlCommandsTests",

@@ -4,7 +4,8 @@
  *
  * It takes over the orphans of the jail and ends with the program, or with the
  * last process. It runs no program of the tree, so that a context in which only
- * listed files run needs no entry for it.
+ * listed files run needs no entry for it. It passes signals on, which it would
+ * otherwise not receive at all.
  */
 #define _GNU_SOURCE
 #include "internal.h"
@@ -60,12 +61,12 @@ void clip_run_init(const struct clip_jail *jail, pid_t program)
 	prctl(PR_SET_NAME, "init");
 	close_range(0, ~0U, 0);
 	drop_capabilities();
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGUSR1);
+	/* Without a handler, process 1 receives signals only if they are blocked. */
+	clip_held_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	for (;;) {
 		const int children = reap(program, &result, &ended);
+		int received;
 		siginfo_t info;
 
 		if (ended && (jail->flags & CLIP_JAIL_END_WITH_PROGRAM))
@@ -73,7 +74,11 @@ void clip_run_init(const struct clip_jail *jail, pid_t program)
 		/* An empty jail without a program is kept until it is stopped, or asked to end. */
 		if (!children && !waits_for_visitors && !has_others())
 			_exit(result);
-		if (sigtimedwait(&set, &info, children || waits_for_visitors ? NULL : &second) == SIGUSR1)
+		received = sigtimedwait(&set, &info, children || waits_for_visitors ? NULL : &second);
+		/* It has the user of the program, to be permitted to. */
+		if (received > 0 && received != SIGCHLD && program > 0 && !ended)
+			kill(program, received);
+		else if (received == SIGUSR1)
 			waits_for_visitors = 0;
 	}
 }

@@ -5,6 +5,8 @@
 
 #include "libclip.h"
 
+#include <signal.h>
+
 #define CLIP_LOCAL __attribute__((visibility("hidden")))
 
 /*
@@ -24,13 +26,15 @@ CLIP_LOCAL int clip_build_tree(const struct clip_jail *jail, struct clip_failure
 /* The steps after the namespaces exist and before the context is entered; see steps.c. */
 CLIP_LOCAL int clip_join_namespaces(const struct clip_jail *jail, struct clip_failure *failure);
 CLIP_LOCAL int clip_settle_inside(const struct clip_jail *jail, struct clip_failure *failure);
+CLIP_LOCAL int clip_take_ids(const struct clip_jail *jail, struct clip_failure *failure);
 CLIP_LOCAL int clip_become_user(const struct clip_jail *jail, struct clip_failure *failure);
 
 /* The process 1 of a PID namespace: reap until the end; see init.c. */
 CLIP_LOCAL void clip_run_init(const struct clip_jail *jail, pid_t program) __attribute__((noreturn));
 
-/* Blocks the signals that are passed on, and SIGCHLD; see wait.c. */
-CLIP_LOCAL void clip_hold_signals(void);
+/* The signals that are passed on, and SIGCHLD; and blocking them. See wait.c. */
+CLIP_LOCAL void clip_held_signals(sigset_t *set);
+CLIP_LOCAL void clip_block_signals(void);
 /* All signals have their default action and none is blocked. */
 CLIP_LOCAL void clip_reset_signals(void);
 /* Waits for a process, passing signals on; returns its raw status, or -1. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,6 +87,13 @@ int clip_ctx_get_address(int context, uint32_t number, int *family, uint8_t addr
 	*prefix = args.prefix;
 	memcpy(address, args.address, 16);
 	return 1;
+}
+
+int clip_process_open(pid_t process, struct clip_failure *failure)
+{
+	const int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+
+	return descriptor < 0 ? clip_fail(failure, 0, "process", "process %d", (int)process) : descriptor;
 }
 
 int clip_ctx_arm(int context, int process, int disarm, struct clip_failure *failure)

@@ -129,7 +129,7 @@ int clip_jail_self(const struct clip_jail *jail, struct clip_failure *failure)
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return clip_fail(failure, 0, "process", "make a pipe");
 	sigprocmask(SIG_SETMASK, NULL, &before);
-	clip_hold_signals();
+	clip_block_signals();
 	child = fork();
 	if (child == 0) {
 		close(report[0]);

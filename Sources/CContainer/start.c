@@ -164,7 +164,7 @@ static void run_first(const struct clip_jail *jail, const struct line *line)
 		}
 	}
 	clip_reset_signals();
-	if (drop_descriptors(jail, line, 0, &failure) < 0)
+	if (drop_descriptors(jail, line, 0, &failure) < 0 || clip_take_ids(jail, &failure) < 0)
 		fail(line, &failure);
 	if (jail->context >= 0 && clip_ctx_enter(jail->context, &failure) < 0)
 		fail(line, &failure);

@@ -61,18 +61,25 @@ static int in_view(const struct clip_jail *jail, struct clip_failure *failure)
 	return 0;
 }
 
-/* Groups and user are set here: later they would take capabilities of the context. */
-int clip_become_user(const struct clip_jail *jail, struct clip_failure *failure)
+int clip_take_ids(const struct clip_jail *jail, struct clip_failure *failure)
 {
-	if (in_view(jail, failure) < 0)
-		return -1;
-	umask(022);
 	if (!(jail->flags & CLIP_JAIL_KEEP_GROUPS) && syscall(SYS_setgroups, jail->group_count, jail->groups) < 0)
 		return clip_fail(failure, 0, "user", "set the supplementary groups");
 	if (syscall(SYS_setresgid, jail->group, jail->group, jail->group) < 0)
 		return clip_fail(failure, 0, "user", "become group %u", jail->group);
 	if (syscall(SYS_setresuid, jail->user, jail->user, jail->user) < 0)
 		return clip_fail(failure, 0, "user", "become user %u", jail->user);
+	return 0;
+}
+
+/* Groups and user are set here: later they would take capabilities of the context. */
+int clip_become_user(const struct clip_jail *jail, struct clip_failure *failure)
+{
+	if (in_view(jail, failure) < 0)
+		return -1;
+	umask(022);
+	if (clip_take_ids(jail, failure) < 0)
+		return -1;
 	if ((jail->flags & CLIP_JAIL_NO_NEW_PRIVS) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return clip_fail(failure, 0, "user", "set no_new_privs");
 	return 0;

@@ -9,24 +9,27 @@
 
 static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
 
-static sigset_t held_signals(void)
+void clip_held_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++)
+		sigaddset(set, passed_on[i]);
+}
+
+void clip_block_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++)
-		sigaddset(&set, passed_on[i]);
-	return set;
+	/* SIGCHLD must not be ignored, or the status of a child would be lost. */
+	signal(SIGCHLD, SIG_DFL);
+	clip_held_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 void clip_hold_signals(void)
 {
-	const sigset_t set = held_signals();
-
-	/* SIGCHLD must not be ignored, or the status of a child would be lost. */
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	clip_block_signals();
 }
 
 void clip_reset_signals(void)
@@ -41,8 +44,9 @@ void clip_reset_signals(void)
 
 int clip_relay(pid_t process)
 {
-	const sigset_t set = held_signals();
+	sigset_t set;
 
+	clip_held_signals(&set);
 	for (;;) {
 		int status;
 		const pid_t ended = waitpid(process, &status, WNOHANG);
@@ -60,10 +64,10 @@ int clip_relay(pid_t process)
 
 int clip_jail_wait(pid_t process, struct clip_failure *failure)
 {
-	const sigset_t set = held_signals();
-	sigset_t before;
+	sigset_t set, before;
 	int status;
 
+	clip_held_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	status = clip_relay(process);
 	if (status < 0)

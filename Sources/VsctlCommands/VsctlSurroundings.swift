@@ -24,6 +24,15 @@ package struct VsctlSurroundings {
 
     var reporter: Reporter { Reporter(environment) }
 
+    /// The context of a jail that runs or is set up.
+    func context(of name: String) throws(Failure) -> KernelContext {
+        guard let context = try Stopper(places: places).find(name)?.context else {
+            throw Failure(
+                status: .no, message: "\(name) does not run", hint: "vsctl start \(name), or vsctl setup \(name)")
+        }
+        return context
+    }
+
     /// A jail that may be started: its messages are shown, and one with an error
     /// is a failure. Notes are for `vsctl check`.
     func jail(_ name: String) throws(Failure) -> ReadJail {

@@ -40,6 +40,6 @@ struct VsctlCommand: ParsableCommand {
             CheckCommand.self, PlanCommand.self, StartCommand.self, SetupCommand.self, EndSetupCommand.self,
             EnterCommand.self, ExecCommand.self, RunCommand.self, StopCommand.self, KillCommand.self,
             ListCommand.self, ShowCommand.self, StatusCommand.self, WatchCommand.self, AddrCommand.self,
-            LogsCommand.self, ImportCommand.self,
+            ArmCommand.self, BindCommand.self, LogsCommand.self, ImportCommand.self,
         ])
 }

@@ -51,6 +51,9 @@ import Testing
                 "f: warning: the capability SYS_ADMIN: mounts, and namespaces of others"
             ])
         #expect(Self.findings("[Context]\nLevel=active:enforce_exec").count == 1)
+        let user = "[Namespaces]\nOwn=mount user\nUsers=0 1000 1\nGroups=0 1000 1\n[Mounts]\n"
+        #expect(Self.findings(user + "Bind=/a /b ro,noatime").count == 1)
+        #expect(Self.findings(user + "Mount=proc /proc ro,noatime") == [])
     }
 
     @Test func betweenJails() {

@@ -96,6 +96,9 @@ int clip_ctx_address(int context, enum clip_address_act act, int family, const u
 int clip_ctx_get_address(int context, uint32_t number, int *family, uint8_t address[16], uint32_t *prefix,
 			 struct clip_failure *failure);
 
+/* A descriptor of a process, as pidfd_open(2) makes it. */
+int clip_process_open(pid_t process, struct clip_failure *failure);
+
 /* A process takes the context at its next exec; with `disarm`, it does not. */
 int clip_ctx_arm(int context, int process, int disarm, struct clip_failure *failure);
 
@@ -269,6 +272,12 @@ pid_t clip_jail_start(const struct clip_jail *jail, clip_stage_function stage, v
 		      struct clip_failure *failure);
 
 /*
+ * Block the signals that clip_jail_wait() passes on. To be called before
+ * clip_jail_start(), if a signal that comes between the two must not be lost.
+ */
+void clip_hold_signals(void);
+
+/*
  * Wait until a process ends, and pass SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1
  * and SIGUSR2 on to it. Returns its exit status, 128 + N if signal N ended it.
  */
@@ -280,7 +289,8 @@ int clip_jail_wait(pid_t process, struct clip_failure *failure);
  * The call returns 0 in a child process, which is completely in the jail and is
  * to go on as the program; descriptors stay open as far as they do not lead out.
  * The calling process waits for it, passes signals on as clip_jail_wait() does,
- * and ends as the child ends. If anything fails, the call returns -1 in the
+ * and ends as the child ends. As process 1 of a PID namespace, the child receives
+ * only signals that it has a handler for. If anything fails, the call returns -1 in the
  * calling process, in which nothing has changed, and there is no child.
  *
  * `arguments`, `environment`, `streams`, `terminal`, `cgroup` and user namespaces

@@ -11,7 +11,12 @@ enum Unprivileged {
     /// Runs a body without the rights of root, if this process has them.
     static func run<Result>(_ body: () -> Result) -> Result {
         guard geteuid() == 0 else { return body() }
-        let isDropped = setegid(ownerOfNothing) == 0 && seteuid(ownerOfNothing) == 0
+        // In a user namespace that has no such id, root owns nothing of the host.
+        guard setegid(ownerOfNothing) == 0 else {
+            precondition(errno == EINVAL, "the rights of root cannot be given up")
+            return body()
+        }
+        let isDropped = seteuid(ownerOfNothing) == 0
         defer {
             // Without its rights the process is of no use, and half of them is
             // worse than none.

@@ -56,6 +56,8 @@ package struct ContainerFailure: Error, Equatable, Sendable {
             return Failure(status: error == .noEntry ? .notFound : .cannotRun, message: text)
         case "context":
             return Failure(status: isUnknownRequest ? .unavailable : .refused, message: text, hint: hint(error))
+        case "state" where error == .accessDenied || error == .notPermitted:
+            return Failure(status: .refused, message: text, hint: "this takes root")
         case "root", "mount", "state", "view", "directory":
             return Failure(status: .io, message: text)
         default:

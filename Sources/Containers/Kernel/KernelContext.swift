@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+package import Bytes
 import CContainer
 import Glibc
 package import Jails
-import Policy
+package import Policy
 import SystemIO
 import Tool
 
@@ -98,6 +99,31 @@ package final class KernelContext {
             guard isThere == 1 else { return found }
             found.append(NetworkAddress(bytes: Array(bytes.prefix(family == AF_INET ? 4 : 16)), prefix: prefix))
         }
+    }
+
+    // MARK: Ways in
+
+    /// Lets a process take the context at its next exec, or not.
+    package func arm(_ process: Int32, isTakenBack: Bool) throws(ContainerFailure) {
+        let opened = Descriptor(owning: try libclip { clip_process_open(process, $0) })
+        let number = opened.number
+        try libclip { clip_ctx_arm(descriptor.number, number, isTakenBack ? 1 : 0, $0) }
+        _ = consume opened
+    }
+
+    /// Lets processes of a cgroup take the context at exec, or no longer. The
+    /// child need not exist yet; nil stands for the cgroup itself.
+    package func bind(_ cgroup: BytePath, child: [UInt8]?, isTakenBack: Bool) throws(ContainerFailure) {
+        let opened: Descriptor
+        do throws(Errno) {
+            opened = try Descriptor(reading: cgroup)
+        } catch {
+            throw ContainerFailure(step: "state", error: error.number, text: "\(cgroup): \(error)")
+        }
+        let number = opened.number
+        let name = child.map { BytePath($0).cString }
+        try libclip { clip_ctx_bind(descriptor.number, number, name, isTakenBack ? 1 : 0, $0) }
+        _ = consume opened
     }
 
     // MARK: What is in it

@@ -41,6 +41,8 @@ package struct Launcher {
         } catch {
             throw error.failure
         }
+        // What has to be removed at the end is there from here on.
+        if purpose.isForeground { clip_hold_signals() }
         let lock = try take(jail.name)
         try Stopper(places: places).clearEnded(jail.name)
         let process = try start(jail, purpose, Undo())
@@ -63,7 +65,10 @@ package struct Launcher {
             return try ProcessLock(taking: places.lock(name))
         } catch {
             guard error == .tryAgain else {
-                throw Failure(status: .io, message: "\(places.lock(name)): \(error)")
+                let isForbidden = error == .accessDenied || error == .notPermitted
+                throw Failure(
+                    status: isForbidden ? .refused : .io, message: "\(places.lock(name)): \(error)",
+                    hint: isForbidden ? "this takes root" : nil)
             }
             throw Failure(status: .refused, message: "another vsctl is busy with \(name)")
         }

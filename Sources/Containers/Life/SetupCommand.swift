@@ -2,6 +2,7 @@
 
 import Bytes
 import Jails
+import Policy
 import SystemIO
 import Tool
 

@@ -24,6 +24,11 @@ package enum JailCheck {
         if jail.namespaces.contains(.user) != !jail.users.isEmpty || jail.users.isEmpty != jail.groupRanges.isEmpty {
             add(.error, .conflict, "a user namespace takes Users= and Groups=, and they take one")
         }
+        if jail.namespaces.contains(.user), hasAccessTimes(jail) {
+            add(
+                .error, .conflict, "in a user namespace, noatime cannot be set for what is on the host",
+                hint: "remove the word from [Root] and from binds")
+        }
         if !jail.context.namespaceCapabilities.isEmpty, !jail.context.flags.contains(.userNamespaces) {
             add(.error, .conflict, "NamespaceCapabilities= takes UserNamespaces=yes")
         }
@@ -42,6 +47,16 @@ package enum JailCheck {
             add(.warning, .inert, "Exists=yes: level, flags and confidentiality are those of the context that is there")
         }
         return findings
+    }
+
+    /// Whether the treatment of access times is to be changed for a mount of the
+    /// host, which the kernel keeps to those who made the mount.
+    private static func hasAccessTimes(_ jail: Jail) -> Bool {
+        let times: MountAttributes = [.noAccessTime, .noDirectoryAccessTime]
+        return !jail.rootAttributes.isDisjoint(with: times)
+            || jail.mounts.contains { mount in
+                [.bind, .inside].contains(mount.kind) && !mount.attributes.isDisjoint(with: times)
+            }
     }
 
     private static func mounts(_ jail: Jail, source: [UInt8]) -> [Diagnostic] {

@@ -137,12 +137,32 @@ static int refuse(enum clip_stage stage, pid_t process, void *data)
 	return stage == CLIP_STAGE_TREE ? EDOM : 0;
 }
 
-TEST_F(libclip, a_program_in_a_context)
+/*
+ * The harness shares memory with its children, which leads out of a context: the
+ * tests of vsctl enter contexts, and these do without.
+ */
+TEST_F(libclip, a_way_out_in_hand)
+{
+	EXPECT_EQ(-1, clip_jail_start(&self->jail, NULL, NULL, &self->failure));
+	EXPECT_STREQ("context", self->failure.step);
+	EXPECT_EQ(EBUSY, self->failure.code);
+	EXPECT_EQ(-1, clip_jail_self(&self->jail, &self->failure));
+	EXPECT_STREQ("plan", self->failure.step);
+	self->jail.arguments = NULL;
+	self->jail.environment = NULL;
+	EXPECT_EQ(-1, clip_jail_self(&self->jail, &self->failure));
+	EXPECT_EQ(EBUSY, self->failure.code);
+	EXPECT_TRUE(no_child_is_left());
+}
+
+TEST_F(libclip, a_program_and_its_stages)
 {
 	static char *const arguments[] = { "/usr/bin/busybox", "sh", "-c", "exit 7", NULL };
 	static char *const missing[] = { "/nowhere", NULL };
 	pid_t process;
 
+	close(self->jail.context);
+	self->jail.context = -1;
 	self->jail.arguments = arguments;
 	process = clip_jail_start(&self->jail, count_stages, &stages, &self->failure);
 	ASSERT_LT(0, process);
@@ -162,6 +182,8 @@ TEST_F(libclip, process_1_passes_the_status_on)
 	static char *const arguments[] = { "/usr/bin/busybox", "sh", "-c", "exit 9", NULL };
 	pid_t process;
 
+	close(self->jail.context);
+	self->jail.context = -1;
 	self->jail.arguments = arguments;
 	self->jail.namespaces = CLONE_NEWPID;
 	self->jail.flags = CLIP_JAIL_END_WITH_PROGRAM;
@@ -182,7 +204,6 @@ TEST_F(libclip, itself)
 	const pid_t child = fork();
 
 	clip_jail_init(&jail);
-	jail.context = self->jail.context;
 	jail.user = 65534;
 	jail.group = 65534;
 	if (child == 0) {
@@ -197,7 +218,7 @@ TEST_F(libclip, itself)
 		jail.arguments = NULL;
 		if (clip_jail_self(&jail, NULL) != 0)
 			_exit(3);
-		/* A context cannot be entered twice. */
+		/* This is the child; its status is passed on. */
 		_exit(getuid() == 65534 && clip_ctx_open(NUMBER, NULL) < 0 ? 21 : 4);
 	}
 	EXPECT_EQ(21, clip_jail_wait(child, &self->failure));

@@ -23,7 +23,7 @@ is "... and leaves nothing" "$before" "$(left)"
 is "endsetup of nothing" 1 "$(status vsctl endsetup web)"
 vsctl setup web 2>err
 inside /bin/sh -c 'echo in; exec sleep 4' >visitor &
-until grep -q in visitor; do sleep 0.2; done
+until grep -qs in visitor || [ $((tries += 1)) -gt 50 ]; do sleep 0.2; done
 is "endsetup of one with a visitor" 0 "$(status vsctl endsetup web)"
 is "... who stays" 0 "$(status vsctl status web)"
 wait
@@ -36,9 +36,9 @@ is "run is refused with limits" 2 "$(status vsctl run web -- /bin/true)"
 jail web 2001 '/Limits/d; /Tasks/d'
 is "... ends as its command" 5 "$(status vsctl run web -- /bin/sh -c 'exit 5')"
 is "... and leaves nothing" "$before" "$(left)"
-vsctl run web -- /bin/sh -c 'trap "exit 9" TERM; while :; do sleep 0.1; done' &
+vsctl run web -- /bin/sh -c 'trap "exit 9" TERM; echo in; while :; do sleep 0.1; done' >runs &
 pid=$!
-sleep 1
+until grep -qs in runs || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
 kill $pid
 wait $pid
 is "a signal is passed on" 9 $?
@@ -49,13 +49,48 @@ is "... the host's name" "$(hostname)" "$(inside /bin/hostname)"
 is "... ends whole" 0 "$(status vsctl stop web)"
 is "... and leaves nothing" "$before" "$(left)"
 is "a network of its own" 0 "$(jail web 2001 's/^HostName=.*/Own=mount net pid/'; status vsctl setup web)"
-is "... with a loopback device only" 1 "$(inside /bin/grep -c : /proc/net/dev)"
+is "... with devices of its own" "$(unshare -n grep -c : /proc/net/dev)" "$(inside /bin/grep -c : /proc/net/dev)"
+is "... of which the loopback is up" 0 "$(status inside /bin/grep -q 127.0.0.1 /proc/net/fib_trie)"
 vsctl stop web 2>err
-is "a user namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount pid user\nUsers=0 100000 2000\nGroups=0 100000 2000/'; chown -R 100000:100000 /srv/web; status vsctl start web)"
+is "a user namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount pid user\nUsers=0 100000 2000\nGroups=0 100000 2000/; s/,noatime//'; chown -R 100000:100000 /srv/web; status vsctl start web)"
 is "... whose root is another one's" 100000 "$(inside /bin/sed 's/ *0 *\([0-9]*\) .*/\1/' /proc/self/uid_map)"
 is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
 vsctl stop web 2>err
 is "... and leaves nothing" "$before" "$(left)"
+
+# --- what the kernel keeps of a jail
+chown -R 0:0 /srv/web
+is "addresses and flags" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1\nLiveAddresses=yes/; s/^Level=.*/&\nConfidentiality=3/'; status vsctl start web)"
+is "... the addresses" "192.0.2.1/32" "$(vsctl addr web)"
+is "... one more" "192.0.2.1/32 2001:db8::1/128 " "$(vsctl addr web --add 2001:db8::1 | tr '\n' ' ')"
+is "... one less" "2001:db8::1/128" "$(vsctl addr web --remove 192.0.2.1)"
+is "... one that is not there" 4 "$(status vsctl addr web --remove 192.0.2.9)"
+is "the number of tasks" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
+sleepers >/sys/fs/cgroup/cgroup.procs
+is "a process that left the cgroup" 0 "$(status vsctl stop web)"
+is "... has ended too" "$before" "$(left)"
+vsctl setup web 2>err
+sh -c 'until [ -e go ]; do sleep 0.1; done; exec sleep 1000' &
+is "arm" 0 "$(status vsctl arm web $!)"
+is "... before exec nothing is in it" yes "$(vsctl status web --json >out; says '"tasks":1,' out)"
+: >go
+until [ -n "$(sleepers)" ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
+is "... and then it is" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
+mkdir -p /sys/fs/cgroup/other/below
+is "bind" 0 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+sh -c 'echo $$ >/sys/fs/cgroup/other/below/cgroup.procs; exec sleep 1000' &
+until [ "$(sleepers | wc -l)" = 2 ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
+is "... a process of the cgroup is in it" yes "$(vsctl status web --json >out; says '"tasks":3,' out)"
+# Here, because this shell has to wait for its children, which count until then.
+vsctl stop web >out 2>err
+is "stop ends both" 0 $?
+rmdir /sys/fs/cgroup/other/below /sys/fs/cgroup/other
+is "... and leaves nothing" "$before" "$(left)"
+is "a process that is not there" 1 "$(status vsctl arm web 1)"
+is "fixed addresses" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1/'; status vsctl start web)"
+is "... stay" 4 "$(status vsctl addr web --add 192.0.2.2)"
+is "... as they were" "192.0.2.1/32" "$(vsctl addr web)"
+vsctl stop web 2>err
 
 # --- old files
 # old NAME NUMBER COMMAND ADDRESS CAPABILITY...
@@ -111,10 +146,10 @@ is "an ordinary user" 4 "$(status su -s /bin/sh user -c 'vsctl start web')"
 mkdir -p /srv/self/proc
 /usr/lib/clip/tests/jailed 2005 /srv/self "$dir/self" &
 pid=$!
-until grep -q process self || [ $((tries += 1)) -gt 50 ]; do sleep 0.2; done
+until grep -qs process self || [ $((tries += 1)) -gt 50 ]; do sleep 0.2; done
 is "it is in its jail" "process 1, user 65534, no files of the host" "$(cat self)"
 is "... and in its context" 1 "$(verictl context list | grep -c '^2005 ')"
-kill -KILL "$(ps -o pid,args | sed -n 's/^ *\([0-9]*\) .*jailed 2005.*/\1/p' | sort -n | tail -n 1)"
+kill -KILL "$(ps -o pid,args | sed -n 's/^ *\([0-9]*\) .*[j]ailed 2005.*/\1/p' | sort -n | tail -n 1)"
 wait $pid
 is "its end is that of its stand-in" 137 $?
 verictl context delete 2005 2>err
