@@ -71,7 +71,7 @@ package enum ByteScan {
     }
 
     /// A number for some bytes, by which they are found again. It is not meant to
-    /// withstand somebody who chooses the bytes.
+    /// withstand input that is made to collide.
     package static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
         let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
         var hash = UInt64(range.count) &* factor
