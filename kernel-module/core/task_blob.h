@@ -39,17 +39,18 @@ struct file;
  *
  * Once the task runs, only the task itself reads and writes these fields, with
  * the exception of @chrooted, and of @unlisted_end and @unlisted_serial, which
- * other tasks read.
+ * other tasks read. The order matters: a blob of 64 bytes fills an object of
+ * kmalloc().
  */
 struct clip_task {
-	unsigned int clone_checks;
-	unsigned int mount_checks;
+	u8 clone_checks;
+	u8 mount_checks;
 	bool drm_core_ioctl;
 	bool shared_files;
 	bool chrooted;
+	bool clone_ending;
 	struct file *held;
 	struct callback_head hold;
-	bool clone_ending;
 	struct callback_head clone_end;
 	time64_t unlisted_end;
 	u64 unlisted_serial;
