@@ -44,24 +44,24 @@ struct file;
  * @made_userns: The system call in progress makes a user namespace.
  *
  * Once the task runs, only the task itself reads and writes these fields, with
- * the exception of @chrooted, @armed, and of @unlisted_end and @unlisted_serial, which
- * other tasks read.
+ * the exception of @chrooted, @armed, and of @unlisted_end and @unlisted_serial,
+ * which other tasks read. The small ones come first, because each task has them.
  */
 struct clip_task {
-	unsigned int clone_checks;
-	unsigned int mount_checks;
+	u8 clone_checks;
+	u8 mount_checks;
 	bool drm_core_ioctl;
 	bool shared_files;
 	bool chrooted;
+	bool clone_ending;
+	bool made_userns;
 	struct file *held;
 	struct callback_head hold;
-	bool clone_ending;
 	struct callback_head clone_end;
 	time64_t unlisted_end;
 	u64 unlisted_serial;
 	struct clip_context *counted;
 	struct clip_context *armed;
-	bool made_userns;
 };
 
 static inline struct clip_task *clip_task(const struct task_struct *task)

@@ -108,20 +108,28 @@ enum keep { KEEP_OFF, KEEP_NOT, KEEP_REFUSE };
  * written: root does not need that to change what runs. What is left could be
  * written by another user while it runs here.
  */
-static enum keep how_to_keep(const struct file *file, bool locked)
+static enum keep how_current_keeps(const struct file *file, bool locked)
 {
-	const struct cred *saved = override_creds(current_real_cred());
-	enum keep how = KEEP_REFUSE;
-
 	/* exec has asked, with the credentials from before. */
 	if (current->in_execve ||
 	    vfsuid_eq_kuid(i_uid_into_vfsuid(file_mnt_idmap(file),
 					     file_inode(file)),
 			   current_fsuid()) ||
 	    clip_permission_to_execute(file, locked))
-		how = KEEP_OFF;
-	else if (only_root_can_write(file))
-		how = KEEP_NOT;
+		return KEEP_OFF;
+	return only_root_can_write(file) ? KEEP_NOT : KEEP_REFUSE;
+}
+
+/* With the credentials of the task, as in task_blob(). */
+static enum keep how_to_keep(const struct file *file, bool locked)
+{
+	const struct cred *saved;
+	enum keep how;
+
+	if (likely(current_cred() == current_real_cred()))
+		return how_current_keeps(file, locked);
+	saved = override_creds(current_real_cred());
+	how = how_current_keeps(file, locked);
 	revert_creds(saved);
 	return how;
 }

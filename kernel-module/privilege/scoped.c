@@ -52,7 +52,7 @@ u64 clip_scoped_of(u64 privileges)
 	return caps;
 }
 
-static bool take(unsigned int *asks)
+static bool take(u8 *asks)
 {
 	if (!*asks)
 		return false;
