@@ -67,7 +67,7 @@ extension RuleTable {
         if isAscending(strictly: false) { return nil }
         return text.withUnsafeBufferPointer { text in
             rows.withUnsafeBufferPointer { rows in
-                // Nearly all are told apart by the first bytes that differ.
+                // The first bytes that differ decide nearly always.
                 let common = commonStart(text)
                 var keys = rows.indices.map { (start: sortKey(rows[$0], common, text), number: $0) }
                 keys.sort { left, right in
