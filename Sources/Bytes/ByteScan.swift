@@ -70,8 +70,8 @@ package enum ByteScan {
         return true
     }
 
-    /// A number for some bytes, by which they are found again. It is not meant to
-    /// withstand input that is made to collide.
+    /// A number for some bytes, by which they are found again. It does not
+    /// withstand bytes that were chosen to have the same one.
     package static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
         let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
         var hash = UInt64(range.count) &* factor

@@ -6,11 +6,16 @@ package enum Hex {
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
+        append(bytes, to: &text)
+        return text
+    }
+
+    /// Appends the same to text.
+    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             text.append(digit(byte >> 4))
             text.append(digit(byte & 15))
         }
-        return text
     }
 
     /// The bytes that `text` stands for; nil unless it is an even number of

@@ -11,7 +11,7 @@ package enum JSONInput: Equatable, Sendable {
     /// The last one of several members that have the same name.
     case object([String: JSONInput])
 
-    /// The integer that a number stands for; nil if it does not fit the type.
+    /// The integer that a number stands for; nil if this type cannot hold it.
     package func integer<Number: FixedWidthInteger>(as: Number.Type = Number.self) -> Number? {
         guard case .number(let text) = self else { return nil }
         return Number(text) ?? Double(text).flatMap { Number(exactly: $0) }

@@ -38,11 +38,24 @@ package enum OctalEscape {
     /// readable.
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
+        append(bytes, to: &text)
+        return text
+    }
+
+    /// Appends the same to text.
+    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        let isPlain = bytes.withUnsafeBufferPointer { bytes in
+            ByteScan.endOfPlainPath(bytes, from: 0) == bytes.count
+                && ByteScan.first(ASCII.delete, in: bytes, from: 0) == nil
+        }
+        if isPlain {
+            text += bytes
+            return
+        }
         for byte in bytes {
             let plain = byte > ASCII.space && byte != ASCII.delete && byte != ASCII.hash && byte != ASCII.backslash
             if plain { text.append(byte) } else { append(byte, to: &text) }
         }
-        return text
     }
 
     /// Appends the escape of one byte.

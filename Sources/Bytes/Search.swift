@@ -3,8 +3,8 @@
 // The library has the same in a module for regular expressions, which is not linked
 // because it would be a tenth of a small program.
 extension Collection where Element: Equatable {
-    /// The first place where the elements of `part` follow each other, or nil. An
-    /// empty part is at the start.
+    /// The first place where the elements of `part` follow each other; nil without
+    /// such a place. An empty part is at the start.
     package func firstPlace(of part: some Collection<Element>) -> Range<Index>? {
         guard let first = part.first else { return startIndex..<startIndex }
         let rest = part.dropFirst()

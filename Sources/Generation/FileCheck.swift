@@ -2,6 +2,7 @@
 
 package import Bytes
 package import Policy
+import Synchronization
 import SystemIO
 
 /// Finds rules that do not suit the file that they name: rules that are legal,
@@ -19,12 +20,26 @@ package enum FileCheck {
     /// The same for rules that were read from files; `root` is the canonical
     /// path of the future root directory.
     package static func warnings(_ rules: RuleTable, root: BytePath) -> [Diagnostic] {
-        var warnings: [Diagnostic] = []
-        for index in rules.indices where !isUsualAndMissing(rules, index, root) {
-            warnings += Self.warnings(rules[index], root: root)
-        }
-        return warnings
+        doubtful(rules, root).flatMap { Self.warnings(rules[$0], root: root) }
     }
+
+    /// The numbers of the rules that take a closer look. To ask for a file takes the
+    /// kernel longer than to read its rule, so that this is done by all processors.
+    private static func doubtful(_ rules: RuleTable, _ root: BytePath) -> [Int] {
+        let workers = rules.count < manyRules ? 1 : Process.processorCount
+        let part = rules.count / workers + 1
+        let found = Mutex<[[Int]]>(Array(repeating: [], count: workers))
+        let work: @Sendable (Int) -> Void = { worker in
+            let range = min(worker * part, rules.count)..<min((worker + 1) * part, rules.count)
+            let numbers = range.filter { !isUsualAndMissing(rules, $0, root) }
+            found.withLock { $0[worker] = numbers }
+        }
+        if workers == 1 { work(0) } else { Threads.run(workers, body: work) }
+        return found.withLock { $0.flatMap(\.self) }
+    }
+
+    /// With fewer rules than this, threads are not worth their start.
+    private static let manyRules = 2000
 
     /// Whether there is certainly nothing to say about a rule, because there is no file
     /// and the path has its usual form. A large file has many rules, and hardly one

@@ -25,6 +25,8 @@ struct StringPlaces {
     /// The places of the names of files by their numbers, and of all strings if the
     /// rules are not sorted.
     private var sourcePlaces: [Int32: Place] = [:]
+    /// The one of the last rule: the name of a file comes with each of its rules.
+    private var lastSource: (number: Int32, place: Place) = (-1, (0, 0))
     private var offsets: [BytePath: Int] = [:]
 
     init(_ rules: RuleTable, order: [Int]?) {
@@ -40,6 +42,7 @@ struct StringPlaces {
         size = hasEmpty ? 1 : 0
         last = nil
         sourcePlaces = [:]
+        lastSource = (-1, (0, 0))
         offsets = hasEmpty ? [BytePath([]): 0] : [:]
     }
 
@@ -54,11 +57,16 @@ struct StringPlaces {
     mutating func next(_ number: Int, into strings: UnsafeMutableBufferPointer<UInt8>?) -> Entry {
         let path = pathPlace(number, strings)
         let source = rules.sourceNumber(at: number)
-        if let place = sourcePlaces[source] { return (path, place) }
+        if source != lastSource.number {
+            lastSource = (source, sourcePlaces[source] ?? addSource(number, strings))
+            sourcePlaces[source] = lastSource.place
+        }
+        return (path, lastSource.place)
+    }
+
+    private mutating func addSource(_ number: Int, _ strings: UnsafeMutableBufferPointer<UInt8>?) -> Place {
         let name = rules.source(at: number)
-        let place = name.isEmpty ? (0, 0) : add(BytePath(name), strings)
-        sourcePlaces[source] = place
-        return (path, place)
+        return name.isEmpty ? (0, 0) : add(BytePath(name), strings)
     }
 
     private mutating func pathPlace(_ number: Int, _ strings: UnsafeMutableBufferPointer<UInt8>?) -> Place {

@@ -7,27 +7,33 @@ extension Rule {
     /// allow digest as a comment; the parser turns it back into the same rule. A
     /// name that would make the line too long for old tools is left out.
     package var line: [UInt8] {
-        let fields = fields
-        guard let name, isAllowDigest else { return fields }
-        let comment = [ASCII.space, ASCII.hash, ASCII.space] + OctalEscape.encode(name.bytes)
-        return fields.count + comment.count <= RuleLimits.oldLineLength ? fields + comment : fields
-    }
-
-    private var fields: [UInt8] {
-        var text = OctalEscape.encode(subject.field)
-        text.reserveCapacity(text.count + 2 * digest.count + 64)
-        for field in [Array(context.text.utf8), flags.letters] + [effective, permitted, inheritable].map(Self.bytes) {
-            text.append(ASCII.space)
-            text += field
-        }
-        for field in [privileges.letters, Array(algorithm.name.utf8), Hex.encode(digest)] {
-            text.append(ASCII.space)
-            text += field
-        }
+        var text: [UInt8] = []
+        appendLine(to: &text)
         return text
     }
 
-    private static func bytes(_ capabilities: CapabilitySet) -> [UInt8] {
-        Array(capabilities.text.utf8)
+    /// Appends the same to text.
+    package func appendLine(to text: inout [UInt8]) {
+        let start = text.count
+        OctalEscape.append(subject.field, to: &text)
+        text.append(ASCII.space)
+        text += context.text.utf8
+        text.append(ASCII.space)
+        flags.appendLetters(to: &text)
+        for capabilities in [effective, permitted, inheritable] {
+            text.append(ASCII.space)
+            capabilities.append(to: &text)
+        }
+        text.append(ASCII.space)
+        privileges.appendLetters(to: &text)
+        text.append(ASCII.space)
+        text += algorithm.name.utf8
+        text.append(ASCII.space)
+        Hex.append(digest, to: &text)
+        guard let name, isAllowDigest else { return }
+        let end = text.count
+        text += [ASCII.space, ASCII.hash, ASCII.space]
+        OctalEscape.append(name.bytes, to: &text)
+        if text.count - start > RuleLimits.oldLineLength { text.removeSubrange(end...) }
     }
 }

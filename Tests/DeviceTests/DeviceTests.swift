@@ -131,7 +131,26 @@ private let statusText = """
         #expect(entry.origin.source.isEmpty)
     }
 
-    @Test(arguments: ["context=x", "junk", "digest=zz", "path=\\400", "flags=0xzz"])
+    /// Each form of a number, and lines that share what they say with the one before.
+    @Test func numbersAndRepetitions() throws {
+        let text =
+            "inode=+7 generation=0xFF line=007 dev=8:1 source=/a path=-\n\n dev=8:1  source=/a inode=1\n"
+            + "source=- dev=8:2 inode=18446744073709551615\nsource=/a\\040 line=0x10\nsource=/a\\040 x y=\n"
+        #expect(throws: EntriesError(line: 5, key: "")) { try EntriesFile.parse(Array(text.utf8)) }
+        let good = text.replacing(" x y=", with: " y=")
+        let entries = try EntriesFile.parse(Array(good.utf8))
+        #expect(entries.map(\.inode) == [7, 1, .max, 0, 0])
+        #expect(entries.map(\.generation) == [255, 0, 0, 0, 0])
+        #expect(entries.map(\.origin.line) == [7, 0, 0, 16, 0])
+        #expect(entries.map(\.device) == ["8:1", "8:1", "8:2", "", ""])
+        #expect(entries.map { String(decoding: $0.origin.source, as: UTF8.self) } == ["/a", "/a", "", "/a ", "/a "])
+    }
+
+    @Test(
+        arguments: [
+            "context=x", "junk", "digest=zz", "path=\\400", "flags=0xzz", "inode=", "inode=0x", "line=-1",
+            "inode=18446744073709551616",
+        ])
     func refusesBadLines(_ text: String) {
         #expect(throws: EntriesError.self) { try EntriesFile.parse(Array("context=0\n\(text)\n".utf8)) }
     }

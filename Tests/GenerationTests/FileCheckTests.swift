@@ -87,6 +87,21 @@ private let netRaw = CapabilitySet(bit: 13)
         return FileCheck.warnings(RuleTable([rule]), root: root).map(\.code)
     }
 
+    /// With many rules, several threads look for files; the order stays.
+    @Test func manyRules() {
+        directory.write("tool", "x")
+        let doubtful = [0, 1, 1999, 2000, 2001, 3998, 4000]
+        let rules = (0...4000).map { number in
+            let name = doubtful.contains(number) ? "a*\(number)" : number % 7 == 0 ? "tool" : "missing\(number)"
+            return Rule(
+                path: directory.path.appending(Array(name.utf8)), flags: .executable, digest: [],
+                origin: RuleOrigin(source: [], line: UInt32(number)))
+        }
+        let warnings = FileCheck.warnings(RuleTable(rules), root: "/")
+        #expect(warnings.map(\.line) == doubtful && warnings.allSatisfy { $0.code == .wildcard })
+        #expect(FileCheck.warnings(RuleTable(rules[2...1998]), root: "/").isEmpty)
+    }
+
     @Test func pathsThatAreHardlyMeant() {
         directory.write("a*", "x")
         directory.write("tool", "x")

@@ -45,9 +45,28 @@ package struct CapabilitySet: OptionSet, Hashable, Sendable {
     /// Words of the bits that are set; a bit without a word (a newer kernel's)
     /// is written as `bitN`.
     package var names: [String] {
+        if isEmpty { return [] }
         let known = Self.words.filter { contains(.init(bit: $0.bit)) }.map(\.word)
         let unknown = (0..<64).filter { contains(.init(bit: $0)) && !Self.all.contains(.init(bit: $0)) }
         return known + unknown.map { "bit\($0)" }
+    }
+
+    /// The words by their bits.
+    private static let wordBytes: [[UInt8]] = words.reduce(into: Array(repeating: [], count: 64)) { bytes, word in
+        bytes[word.bit] = Array(word.word.utf8)
+    }
+
+    /// Appends what `text` says to text.
+    package func append(to text: inout [UInt8]) {
+        if isEmpty { return text.append(UInt8(ascii: "-")) }
+        // A bit without a word comes behind all others.
+        guard isSubset(of: .all) else { return text += self.text.utf8 }
+        var rest = rawValue
+        while rest != 0 {
+            if rest != rawValue { text.append(UInt8(ascii: "|")) }
+            text += Self.wordBytes[rest.trailingZeroBitCount]
+            rest &= rest - 1
+        }
     }
 
     /// As in fields 4 to 6 of a rule: words joined by bars, or `-`.

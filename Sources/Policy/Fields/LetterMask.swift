@@ -47,6 +47,13 @@ extension LetterMask {
         return present.isEmpty ? [ASCII.minus] : present
     }
 
+    /// Appends the same to text.
+    package func appendLetters(to text: inout [UInt8]) {
+        let before = text.count
+        for key in Self.keys where contains(key.bit) { text.append(key.letter) }
+        if text.count == before { text.append(ASCII.minus) }
+    }
+
     /// The names of the bits that are set.
     package var names: [String] {
         Self.keys.filter { contains($0.bit) }.map(\.name)

@@ -38,7 +38,10 @@ extension RuleTable {
         let (left, right) = (rows[left], rows[right])
         guard left.pathLength == right.pathLength, left.pathLength >= 0 else { return false }
         return text.withUnsafeBufferPointer {
-            ByteScan.areEqual($0, at: left.start, $0, at: right.start, count: Int(left.pathLength))
+            // Neighbours differ rather at their ends.
+            left.pathLength == 0
+                || $0[left.digestStart - 2] == $0[right.digestStart - 2]
+                    && ByteScan.areEqual($0, at: left.start, $0, at: right.start, count: Int(left.pathLength))
         }
     }
 
@@ -64,12 +67,42 @@ extension RuleTable {
         if isAscending(strictly: false) { return nil }
         return text.withUnsafeBufferPointer { text in
             rows.withUnsafeBufferPointer { rows in
-                rows.indices.sorted { left, right in
-                    let order = order(rows[left], rows[right], text)
-                    return order == 0 ? left < right : order < 0
+                // The first bytes that differ decide nearly always.
+                let common = commonStart(text)
+                var keys = rows.indices.map { (start: sortKey(rows[$0], common, text), number: $0) }
+                keys.sort { left, right in
+                    if left.start != right.start { return left.start < right.start }
+                    let order = order(rows[left.number], rows[right.number], text)
+                    return order == 0 ? left.number < right.number : order < 0
                 }
+                return keys.map(\.number)
             }
         }
+    }
+
+    /// The number of bytes with which all paths begin.
+    private func commonStart(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let first = rows.first(where: { $0.pathLength >= 0 }) else { return 0 }
+        var common = Int(first.pathLength)
+        for row in rows where row.pathLength >= 0 {
+            common = Swift.min(common, Int(row.pathLength))
+            var length = 0
+            while length < common, text[first.start + length] == text[row.start + length] { length += 1 }
+            common = length
+        }
+        return common
+    }
+
+    /// Eight bytes of a path as a number that is ordered as they are. What is behind
+    /// the path counts as zero, as the key of an allow digest does: these come first.
+    private func sortKey(_ row: Row, _ start: Int, _ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        guard row.pathLength >= 0 else { return 0 }
+        let place = row.start + start
+        let length = Swift.min(Int(row.pathLength) - start, 8)
+        if length == 8 { return ByteScan.word(text, at: place).byteSwapped }
+        var key: UInt64 = 0
+        for offset in 0..<8 { key = key << 8 | (offset < length ? UInt64(text[place + offset]) : 0) }
+        return key
     }
 
     /// For each rule the number of the first one that has its key.
@@ -82,7 +115,11 @@ extension RuleTable {
                 var place = hash(rows[index], text) & (size - 1)
                 while slots[place] >= 0 {
                     let earlier = Int(slots[place])
-                    if order(rows[earlier], rows[index], text) == 0 { return earlier }
+                    if rows[earlier].pathLength == rows[index].pathLength,
+                        order(rows[earlier], rows[index], text) == 0
+                    {
+                        return earlier
+                    }
                     place = (place + 1) & (size - 1)
                 }
                 slots[place] = Int32(index)
@@ -92,12 +129,8 @@ extension RuleTable {
     }
 
     private func hash(_ row: Row, _ text: UnsafeBufferPointer<UInt8>) -> Int {
-        var hasher = Hasher()
-        let grant = grants[Int(row.grant)]
-        hasher.combine(grant.context)
-        let key =
-            row.pathLength < 0 ? row.digestStart..<row.end : row.start..<(row.digestStart - 1)
-        hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[key]))
-        return hasher.finalize()
+        let key = row.pathLength < 0 ? row.digestStart..<row.end : row.start..<(row.digestStart - 1)
+        let context = UInt64(grants[Int(row.grant)].context.number)
+        return Int(truncatingIfNeeded: (ByteScan.hash(text, key) ^ context) >> 1)
     }
 }

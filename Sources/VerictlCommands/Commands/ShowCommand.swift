@@ -31,17 +31,12 @@ struct ShowCommand: Verb {
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         let wanted = Set(try context.map(OptionValue.context))
         let access = DeviceAccess(surroundings)
-        let entries = try access.entries()
-            .filter { wanted.isEmpty || wanted.contains($0.context) }
-            .map { Shown($0, surroundings.presentName($0)) }
-            .sorted(by: Shown.precedes)
-            .reduce(into: [Shown]()) { shown, entry in
-                // While its table grows, the kernel may list an entry twice.
-                if shown.last != entry { shown.append(entry) }
-            }
-        let names = DigestNames.ofSystem(surroundings)
-        let digests = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
-            .map { NamedDigest(digest: $0, name: $0.name(in: names)) }
+        let entries = Self.sorted(
+            try access.entries().filter { wanted.isEmpty || wanted.contains($0.context) }
+                .map { Shown($0, surroundings.presentName($0)) })
+        let live = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
+        let names = live.isEmpty ? nil : DigestNames.ofSystem(surroundings)
+        let digests = live.map { digest in NamedDigest(digest: digest, name: names.flatMap { digest.name(in: $0) }) }
         let reporter = surroundings.reporter
         let lost = entries.count { !$0.isNamed }
         if lost > 0 {
@@ -51,13 +46,32 @@ struct ShowCommand: Verb {
         if json {
             return reporter.result(
                 JSONDocument([
-                    ("entries", .array(entries.map(\.json))), ("digests", .array(digests.map(\.json))),
+                    // Each is written at once, because its parts take more memory.
+                    ("entries", .array(entries.map { .written($0.json.text) })),
+                    ("digests", .array(digests.map(\.json))),
                 ]))
         }
         var text: [UInt8] = []
         for digest in digests { text += digest.line + [ASCII.newline] }
-        for entry in entries { text += long ? entry.details : entry.line + [ASCII.newline] }
+        for entry in entries {
+            if long {
+                text += entry.details
+            } else {
+                entry.appendLine(to: &text)
+                text.append(ASCII.newline)
+            }
+        }
         return reporter.result(text)
+    }
+
+    /// Sorts by numbers, because an entry is expensive to move. While its table
+    /// grows, the kernel may list an entry twice.
+    private static func sorted(_ entries: [Shown]) -> [Shown] {
+        let order = entries.indices.sorted { Shown.precedes(entries[$0], entries[$1]) }
+        var sorted: [Shown] = []
+        sorted.reserveCapacity(order.count)
+        for index in order where sorted.last != entries[index] { sorted.append(entries[index]) }
+        return sorted
     }
 }
 
@@ -117,11 +131,11 @@ private struct Shown: Equatable {
     /// Orders entries by path and context; entries without a path come last,
     /// ordered by inode. A file may have two entries for a while.
     static func precedes(_ left: Shown, _ right: Shown) -> Bool {
-        switch (left.entry.path, right.entry.path) {
-        case (let first?, let second?) where first != second: return first < second
-        case (_?, nil): return true
-        case (nil, _?): return false
-        default: break
+        if let first = left.entry.path, let second = right.entry.path {
+            let order = first.order(second)
+            if order != 0 { return order < 0 }
+        } else if left.entry.path != nil || right.entry.path != nil {
+            return left.entry.path != nil
         }
         let (first, second) = (left.order, right.order)
         return first == second
@@ -139,9 +153,10 @@ private struct Shown: Equatable {
     /// The rule, or a comment if no rule can express the entry. It is a comment
     /// as well if another file, or none, has the name: the line would load a
     /// rule for that file.
-    var line: [UInt8] {
+    func appendLine(to text: inout [UInt8]) {
         if let rule = entry.rule {
-            return isNamed ? rule.line : Array("# \(Self.outdated): ".utf8) + rule.line
+            if !isNamed { text += "# \(Self.outdated): ".utf8 }
+            return rule.appendLine(to: &text)
         }
         let letters = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
         let words = [
@@ -149,7 +164,7 @@ private struct Shown: Equatable {
             letters(entry.flags.letters), entry.effective.text, entry.permitted.text, entry.inheritable.text,
             letters(entry.privileges.letters), algorithm, letters(Hex.encode(entry.digest)),
         ]
-        return Array(words.joined(separator: " ").utf8)
+        text += words.joined(separator: " ").utf8
     }
 
     var details: [UInt8] {
