@@ -4,7 +4,9 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
@@ -52,11 +54,33 @@ int clip_settle_inside(const struct clip_jail *jail, struct clip_failure *failur
 	return 0;
 }
 
+/*
+ * The tree may have links, and /proc in it has some that lead out: with the rights
+ * of this process /proc/1/root is the root directory of the host.
+ */
+static int go_to(const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	const int directory = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	int result, error;
+
+	if (directory < 0)
+		return -1;
+	result = fchdir(directory);
+	error = errno;
+	close(directory);
+	errno = error;
+	return result;
+}
+
 static int in_view(const struct clip_jail *jail, struct clip_failure *failure)
 {
-	if (jail->view && (chroot(jail->view) < 0 || chdir("/") < 0))
+	if (jail->view && (go_to(jail->view) < 0 || chroot(".") < 0))
 		return clip_fail(failure, 0, "view", "the view %s", jail->view);
-	if (jail->directory && chdir(jail->directory) < 0)
+	if (jail->directory && go_to(jail->directory) < 0)
 		return clip_fail(failure, 0, "directory", "the working directory %s", jail->directory);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -18,6 +20,26 @@
 int csystem_open(const char *path, int flags, unsigned int mode)
 {
 	return open(path, flags | O_CLOEXEC, mode);
+}
+
+int csystem_open_to_append(const char *path, unsigned int mode)
+{
+	struct open_how how = {
+		.flags = O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
+		.mode = mode,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	const int number = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	struct stat status;
+
+	if (number < 0)
+		return -1;
+	if (fstat(number, &status) == 0 && fcntl(number, F_SETFL, O_APPEND) == 0 &&
+	    (S_ISCHR(status.st_mode) || (S_ISREG(status.st_mode) && status.st_nlink == 1)))
+		return number;
+	close(number);
+	errno = EINVAL;
+	return -1;
 }
 
 int csystem_open_in_root(int root, const char *path)

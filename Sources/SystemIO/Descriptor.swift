@@ -37,10 +37,13 @@ package struct Descriptor: ~Copyable {
         try self.init(open: path, [.readOnly, .nonBlocking, .noControllingTerminal])
     }
 
-    /// Opens a file, or makes it, to write at its end.
+    /// Opens a file, or makes it, to write at its end. No link on the way is
+    /// followed.
     package init(appending path: BytePath, permissions: FilePermissions) throws(Errno) {
-        try self.init(
-            open: path, [.writeOnly, .create, .append, .noFollow, .noControllingTerminal], permissions: permissions)
+        let number = try path.withCString { name throws(Errno) in
+            try sys { csystem_open_to_append(name, permissions.rawValue) }
+        }
+        self.init(owning: number)
     }
 
     /// Opens a device for reading and writing.

@@ -10,6 +10,7 @@
  */
 #include "core/common.h"
 
+#include <linux/binfmts.h>
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
@@ -156,6 +157,45 @@ static int refuse(const struct clip_context *ctx, enum clip_reason reason)
 {
 	clip_report_admin("entry", ctx->xid, reason);
 	return clip_reason_errno(reason);
+}
+
+static bool is_below_root(const struct file *file)
+{
+	struct path root;
+	bool below;
+
+	get_fs_root(current->fs, &root);
+	below = path_is_under(&file->f_path, &root);
+	path_put(&root);
+	return below;
+}
+
+/**
+ * clip_enter_check_exec - Check a file of the first exec in a context
+ * @bprm: the exec
+ *
+ * Links of procfs lead to files that no path leads to. The task that executes is
+ * still that of a launcher, whose own program /proc/self/exe is. As a program of
+ * the context, other tasks there could open it, and write it once it has ended.
+ * What binfmt_misc has opened before is the administrator's choice, and is known
+ * by its credential.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EACCES after a report.
+ */
+int clip_enter_check_exec(const struct linux_binprm *bprm)
+{
+	const struct clip_cred *blob = clip_cred(bprm->cred);
+
+	if (likely(!(blob->task_flags & CLIP_TASK_ASSIGNED) &&
+		   !(clip_cred(current_cred())->task_flags &
+		     CLIP_TASK_MIGRATED)))
+		return 0;
+	if (bprm->file->f_cred != current_cred() || is_below_root(bprm->file))
+		return 0;
+	clip_report_admin("execution outside of the root", blob->context->xid,
+			  CLIP_REASON_OPEN_FILE);
+	return -EACCES;
 }
 
 /**

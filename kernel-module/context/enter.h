@@ -9,8 +9,10 @@
 
 struct clip_context;
 struct cred;
+struct linux_binprm;
 
 void clip_enter_settle(struct cred *new, struct clip_context *ctx);
 int clip_enter(struct clip_context *ctx, const struct file *by);
+int clip_enter_check_exec(const struct linux_binprm *bprm);
 
 #endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

@@ -349,6 +349,18 @@ static bool is_foreign_terminal(const struct file *file)
 	       !clip_terminal_is_own(file_dentry(file), inode);
 }
 
+/* What these files show is of all contexts, and is meant for developers. */
+static bool is_debugging(const struct file *file)
+{
+	switch (file_inode(file)->i_sb->s_magic) {
+	case DEBUGFS_MAGIC:
+	case TRACEFS_MAGIC:
+		return !S_ISDIR(file_inode(file)->i_mode);
+	default:
+		return false;
+	}
+}
+
 /**
  * clip_interface_check_open - Check the opening of a file against the context
  * @file: the file
@@ -363,6 +375,8 @@ int clip_interface_check_open(struct file *file)
 	if (likely(ctx == &clip_admin_context) || (current->flags & PF_KTHREAD))
 		return 0;
 	if (clip_interface_written(file))
+		return refuse("opening a kernel interface", ctx);
+	if (is_debugging(file) && !clip_context_is_watch(ctx))
 		return refuse("opening a kernel interface", ctx);
 	if (is_foreign_terminal(file))
 		return refuse("opening a terminal", ctx);

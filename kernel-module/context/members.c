@@ -122,11 +122,20 @@ u64 clip_members_count(const struct clip_context *ctx)
 					    atomic_long_read(&ctx->tasks);
 }
 
-/* Is there nothing left of a process that a signal could end? */
+/*
+ * Is there nothing left of a process that a signal could end? A process that
+ * writes its memory to a file or a pipe has begun to end as well, and does not
+ * go on before the reader takes it; SIGKILL interrupts that.
+ */
 static bool is_ending(struct task_struct *process)
 {
-	return (READ_ONCE(process->signal->flags) & SIGNAL_GROUP_EXIT) ||
-	       (READ_ONCE(process->exit_state) && thread_group_empty(process));
+	const struct signal_struct *shared = process->signal;
+
+	if (READ_ONCE(shared->flags) & SIGNAL_GROUP_EXIT)
+		return !READ_ONCE(shared->core_state) ||
+		       sigismember((sigset_t *)&shared->shared_pending.signal,
+				   SIGKILL);
+	return READ_ONCE(process->exit_state) && thread_group_empty(process);
 }
 
 /* Signal 0 only counts: what is called here does not check for it. */

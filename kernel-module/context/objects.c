@@ -25,6 +25,7 @@
 #include "context/objects.h"
 #include "core/cred_blob.h"
 #include "core/object_blob.h"
+#include "core/syscall.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -156,9 +157,24 @@ static int hook_semop(struct kern_ipc_perm *perm, struct sembuf *sops,
 
 #ifdef CONFIG_KEYS
 
+/*
+ * A key that request_key(2) does not find is made by a program that the kernel
+ * starts, with the rights of root, in context 0, and with what the caller wants.
+ */
+static bool asks_host(const struct key *key, const struct cred *cred)
+{
+	return clip_cred(cred)->context != &clip_admin_context &&
+	       key->type != &key_type_keyring && cred == current_cred() &&
+	       clip_current_call() == CLIP_CALL_REQUEST_KEY;
+}
+
 static int hook_key_alloc(struct key *key, const struct cred *cred,
 			  unsigned long flags)
 {
+	if (unlikely(asks_host(key, cred))) {
+		clip_report_object("key");
+		return -EACCES;
+	}
 	clip_key_object(key)->serial = serial_of(cred);
 	return 0;
 }

@@ -51,6 +51,8 @@ static enum clip_call call_of_ia32(int nr)
 		return CLIP_CALL_IOCTL;
 	case __NR_ia32_delete_module:
 		return CLIP_CALL_DELETE_MODULE;
+	case __NR_ia32_request_key:
+		return CLIP_CALL_REQUEST_KEY;
 	default:
 		return CLIP_CALL_OTHER;
 	}
@@ -113,6 +115,8 @@ static enum clip_call call_of(int nr)
 		return CLIP_CALL_IOCTL;
 	case __NR_delete_module:
 		return CLIP_CALL_DELETE_MODULE;
+	case __NR_request_key:
+		return CLIP_CALL_REQUEST_KEY;
 	default:
 		return CLIP_CALL_OTHER;
 	}

@@ -22,6 +22,7 @@ enum clip_call {
 	CLIP_CALL_WRITE,	/* write, pwrite, writev: fd comes first */
 	CLIP_CALL_IOCTL,
 	CLIP_CALL_DELETE_MODULE,
+	CLIP_CALL_REQUEST_KEY,
 };
 
 enum clip_call clip_current_call(void);

@@ -10,8 +10,12 @@
 #include "core/common.h"
 
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/lsm_hooks.h>
+#include <linux/major.h>
+#include <linux/miscdevice.h>
 #include <linux/net.h>
+#include <linux/netlink.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
@@ -21,6 +25,7 @@
 #include "exchange/judge.h"
 #include "exchange/owner.h"
 #include "exchange/packets.h"
+#include "report/report.h"
 
 /**
  * clip_owner_set - Let a socket belong to a context
@@ -66,8 +71,33 @@ static bool has_network(const struct clip_context *ctx, int family)
 }
 
 /**
+ * clip_owner_check_device - May the current task open a character device?
+ * @inode: the device
+ *
+ * What is written to a tunnel of the host enters the network as if it had been
+ * received, and every user can attach to a tunnel without an owner. So it takes
+ * what a socket of AF_PACKET takes.
+ *
+ * Context: any.
+ * Return: 0, or -EACCES after a report.
+ */
+int clip_owner_check_device(const struct inode *inode)
+{
+	const struct clip_context *ctx = clip_cred(current_cred())->context;
+
+	if (likely(ctx == &clip_admin_context) || imajor(inode) != MISC_MAJOR ||
+	    iminor(inode) != TUN_MINOR ||
+	    (ctx && has_network(ctx, AF_PACKET)))
+		return 0;
+	clip_report_admin("opening a tunnel", ctx ? ctx->xid : CLIP_CONTEXT_OWN,
+			  CLIP_REASON_NO_NETWORK);
+	return -EACCES;
+}
+
+/**
  * clip_owner_check_family - May the current task make a socket of a family?
  * @family: AF_*
+ * @protocol: protocol of the family
  *
  * NET-23. The families without addresses reach no other machine: those of
  * AF_NETLINK are judged by privileges and capabilities. All others take a context
@@ -76,25 +106,29 @@ static bool has_network(const struct clip_context *ctx, int family)
  * Context: May sleep.
  * Return: 0; -EAFNOSUPPORT after a report; -ENOMEM.
  */
-int clip_owner_check_family(int family)
+int clip_owner_check_family(int family, int protocol)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 
 	if (likely(ctx == &clip_admin_context))
 		return 0;
 	switch (family) {
-	case AF_UNIX:
 	case AF_NETLINK:
+		/* By it tasks send to each other, and not to the kernel. */
+		if (protocol == NETLINK_USERSOCK)
+			break;
+		return 0;
+	case AF_UNIX:
 	case AF_ALG:
 		return 0;
 	default:
 		if (ctx && has_network(ctx, family))
 			return clip_packets_judge(READ_ONCE(ctx->flags) &
 						  CLIP_CONTEXT_PROTECTED_TRAFFIC);
-		clip_address_report("create", ctx, family, NULL,
-				    CLIP_REASON_NO_NETWORK, -EAFNOSUPPORT);
-		return -EAFNOSUPPORT;
 	}
+	clip_address_report("create", ctx, family, NULL, CLIP_REASON_NO_NETWORK,
+			    -EAFNOSUPPORT);
+	return -EAFNOSUPPORT;
 }
 
 /*

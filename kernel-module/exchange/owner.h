@@ -9,7 +9,8 @@
 #include "store/context.h"
 
 void clip_owner_set(struct sock *sk, struct clip_context *ctx);
-int clip_owner_check_family(int family);
+int clip_owner_check_family(int family, int protocol);
+int clip_owner_check_device(const struct inode *inode);
 
 /**
  * clip_sock_context - Get the context in which a socket was made

@@ -21,6 +21,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/pfkeyv2.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
@@ -173,13 +174,22 @@ static unsigned int hook_local_out(void *unused, struct sk_buff *skb,
 }
 
 #ifdef CONFIG_XFRM
+/* RFC 2410, and RFC 4543: ESP that only signs. */
+static bool is_null_cipher(const struct xfrm_state *state)
+{
+	if (state->aead)
+		return str_has_prefix(state->aead->alg_name, "rfc4543(");
+	return !state->ealg || state->props.ealgo == SADB_EALG_NULL;
+}
+
 /* Compression alone, or a header that only signs, leaves the content readable. */
 static bool will_be_encrypted(const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
 	for (; dst && dst->xfrm; dst = xfrm_dst_child(dst))
-		if (dst->xfrm->id.proto == IPPROTO_ESP)
+		if (dst->xfrm->id.proto == IPPROTO_ESP &&
+		    !is_null_cipher(dst->xfrm))
 			return true;
 	return false;
 }

@@ -12,6 +12,7 @@
 #include <linux/sched/coredump.h>
 
 #include "context/assign.h"
+#include "context/enter.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/chain.h"
@@ -45,7 +46,8 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 /* Called for each file of the chain, while exec keeps writers off it. */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
-	return check_file(bprm->file) ?: clip_exec_check(bprm);
+	return clip_enter_check_exec(bprm) ?: check_file(bprm->file) ?:
+	       clip_exec_check(bprm);
 }
 
 /* Called once, after the capability module. */

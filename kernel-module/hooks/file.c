@@ -19,13 +19,14 @@
 #include "chroot/enter.h"
 #include "context/interfaces.h"
 #include "context/procfs.h"
-#include "exchange/received.h"
 #include "context/terminals.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
 #include "device/block.h"
 #include "device/devmem.h"
+#include "exchange/owner.h"
+#include "exchange/received.h"
 #include "exec/interpret.h"
 #include "mount/fuse.h"
 #include "mount/nolock.h"
@@ -102,7 +103,8 @@ static int check_special(struct file *file)
 
 	if (S_ISCHR(file_inode(file)->i_mode))
 		err = clip_devmem_check_open(file) ?:
-		      clip_fuse_check_device(file_inode(file));
+		      clip_fuse_check_device(file_inode(file)) ?:
+		      clip_owner_check_device(file_inode(file));
 	err = err ?: clip_firmware_check_open(file);
 	err = err ?: clip_procfs_check_open(file);
 	err = err ?: clip_interface_check_open(file);

@@ -7,8 +7,10 @@
  */
 #include "core/common.h"
 
+#include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/lsm_hooks.h>
+#include <linux/nsproxy.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <uapi/linux/sched.h>
@@ -24,12 +26,31 @@
 #include "task/access.h"
 #include "verify/unlisted.h"
 
+/* Its names are those of the host's cgroups. */
+static bool in_first_cgroup_ns(void)
+{
+	return !current->nsproxy ||
+	       current->nsproxy->cgroup_ns == &init_cgroup_ns;
+}
+
 static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
 	struct clip_task *own = clip_task(current);
 
 	struct clip_context *ctx = clip_cred(__task_cred(task))->context;
 
+	/*
+	 * The kernel asks for the right to write a file of the cgroup, and opens
+	 * none, so that context/interfaces.c is not asked. As there, a cgroup
+	 * namespace of its own has the cgroups that a context may use.
+	 */
+	if (unlikely(clone_flags & CLONE_INTO_CGROUP) &&
+	    ctx != &clip_admin_context && in_first_cgroup_ns()) {
+		clip_report_admin("clone into a cgroup",
+				  ctx ? ctx->xid : CLIP_CONTEXT_OWN,
+				  CLIP_REASON_OTHER_CONTEXT);
+		return -EPERM;
+	}
 	clip_task(task)->chrooted = own->chrooted;
 	if (ctx && ctx != &clip_admin_context)
 		clip_members_join(task, ctx);

@@ -103,7 +103,7 @@ static int hook_socket_create(int family, int type, int protocol, int kern)
 		return 0;
 	if (net_applies())
 		err = judge(family, type, protocol, CLIP_NET_CREATE);
-	return err ?: clip_owner_check_family(family);
+	return err ?: clip_owner_check_family(family, protocol);
 }
 
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,

@@ -10,6 +10,13 @@
 int csystem_open(const char *path, int flags, unsigned int mode);
 
 /*
+ * Opens or makes a file to write at its end. No link is followed, at the end or
+ * on the way, because others than root may own a directory there; a fifo, which
+ * would block, and a file with a second name are refused.
+ */
+int csystem_open_to_append(const char *path, unsigned int mode);
+
+/*
  * A descriptor of O_PATH for `path`, with the directory `root` as `/` for
  * absolute paths and links, and as the top for `..`; openat2(2) of Linux 5.6,
  * which the C library lacks.

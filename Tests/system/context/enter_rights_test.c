@@ -11,6 +11,8 @@
 #include "requests.h"
 
 #include <linux/keyctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -130,6 +132,35 @@ static int executes_probe(int fd)
 	return 0;
 }
 
+/* A file to which no path below the root leads, as /proc/self/exe of a launcher is. */
+static int executes_what_has_no_path(int fd)
+{
+	char *const arguments[] = { "probe", NULL };
+	struct probe probe;
+	const int memory = memfd_create("probe", 0);
+	const int program = open(PROBE, O_RDONLY | O_CLOEXEC);
+
+	MUST(1, memory >= 0 && sendfile(memory, program, NULL, 1 << 26) > 0);
+	close(program);
+	MUST(0, context_enter(fd));
+	MUST(-1, execveat(memory, "", arguments, environ, AT_EMPTY_PATH));
+	MUST(EACCES, errno);
+	probe = probe_run(PROBE, 0);
+	MUST(0, probe.error);
+	return 0;
+}
+
+static int executes_it_without_entering(int fd)
+{
+	char *const arguments[] = { "probe", NULL };
+	const int memory = memfd_create("probe", 0);
+	const int program = open(PROBE, O_RDONLY | O_CLOEXEC);
+
+	MUST(1, memory >= 0 && sendfile(memory, program, NULL, 1 << 26) > 0);
+	execveat(memory, "", arguments, environ, AT_EMPTY_PATH);
+	return errno;
+}
+
 static int stays_and_executes_probe(int fd)
 {
 	struct probe probe = probe_run(PROBE, 0);
@@ -137,6 +168,13 @@ static int stays_and_executes_probe(int fd)
 	MUST(0, probe.error);
 	MUST(0, probe.secure);
 	return 0;
+}
+
+/* The first program of a context lies below its root. */
+TEST_F(enter, first_program_is_below_the_root)
+{
+	EXPECT_EQ(0, in_child(self->a, executes_what_has_no_path));
+	EXPECT_NE(EACCES, in_child(self->a, executes_it_without_entering));
 }
 
 /* U-04 of the attacks: AT_SECURE for every kind of change. */

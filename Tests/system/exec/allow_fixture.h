@@ -36,6 +36,8 @@ FIXTURE_SETUP(allow)
 	ASSERT_EQ(0, append_byte(B));
 	self->fd = context_create(XID, ENFORCE, ALL_CAPS, CLIP_PRIV_ALL);
 	ASSERT_LE(0, self->fd);
+	/* Programs of the tests bind a port. */
+	ASSERT_EQ(0, context_any_address(self->fd));
 }
 
 FIXTURE_TEARDOWN(allow)

@@ -221,6 +221,31 @@ static int key_in_user_keyring(void *data)
 				KEY_SPEC_USER_KEYRING));
 }
 
+/* Without such a key, the kernel starts a program of the host that makes it. */
+static int key_request(void *data)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		return errno;
+	return error_of(syscall(SYS_request_key, "user", "not there", "callout", 0));
+}
+
+static int key_request_own(void *data)
+{
+	int32_t key;
+
+	return key_add(&key) ?:
+	       error_of(syscall(SYS_request_key, "user", "objects", "callout", 0));
+}
+
+TEST_F(objects, keys_are_not_made_by_the_host)
+{
+	EXPECT_EQ(EACCES, do_in_context(self->a, key_request, NULL));
+	EXPECT_EQ(EACCES, do_in_context(self->watch, key_request, NULL));
+	EXPECT_EQ(0, do_in_context(self->a, key_request_own, NULL));
+	/* The guest has no such program. */
+	EXPECT_EQ(ENOKEY, key_request(NULL));
+}
+
 /* IPC-08 */
 TEST_F(objects, keys)
 {

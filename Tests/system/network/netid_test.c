@@ -72,7 +72,10 @@ TEST_F(netid, families)
 	static const char *const old[] = { "10.0.0.7/32", NULL };
 	static const char *const any[] = { "0.0.0.0/0", NULL };
 	static const char *const *const lists[] = { none, old, any };
-	/* TCP, UDP, raw sockets and ping; the same of IPv6; AF_PACKET; SCTP. */
+	/*
+	 * TCP, UDP, raw sockets and ping; the same of IPv6; AF_PACKET; key management;
+	 * UNIX; netlink with the kernel, and between tasks.
+	 */
 	static const struct {
 		const char *what;
 		int allowed[3];
@@ -83,6 +86,7 @@ TEST_F(netid, families)
 		{ "10 " UDP, { 0, 0, 0 } }, { "10 3 58", { 0, 0, 0 } },
 		{ "17 3 0", { 0, 0, 1 } }, { "15 3 2", { 0, 0, 1 } },
 		{ "1 1 0", { 1, 1, 1 } }, { "16 3 0", { 1, 1, 1 } },
+		{ "16 3 2", { 0, 0, 0 } },
 	};
 
 	for (int i = 0; i < 3; i++) {

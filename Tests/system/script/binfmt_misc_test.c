@@ -22,6 +22,8 @@ __attribute__((constructor(200))) static void create_before_main(void)
 {
 	strict = context_create(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC,
 				ALL_CAPS, CLIP_PRIV_ALL);
+	/* Programs of the tests bind a port. */
+	context_any_address(strict);
 }
 
 /*
