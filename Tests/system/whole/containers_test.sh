@@ -1,0 +1,329 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# debian: nginx-light redis-server openssh-server openssh-client iproute2 procps bubblewrap crun python3 curl jq
+# append: guest.newroot
+#
+# Containers on a Debian: nginx, redis and sshd, each in a context with an address of
+# its own, that share the network stack, the processes and the users of the host; an
+# administrator in WATCH; bubblewrap in a context with user namespaces; and a container
+# of crun. Debian is the root of the system here. Prints TAP.
+dir=/tmp/containers
+files=/usr/libexec/clip
+
+# The first half runs in the guest, and makes Debian the root directory.
+if [ "${1-}" != there ]; then
+	[ "${1-}" = alone ] || exec unshare -m sh "$0" alone
+	root=/mnt/debian
+	mkdir -p $root && mount -t squashfs -o ro /dev/vda $root && cd $root || exit 1
+	for name in run tmp srv usr/libexec/clip; do mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs $root/$name; done
+	cp /usr/sbin/vsctl /usr/sbin/verictl /usr/lib/clip/tests/tap.sh "$0" $root$files
+	cp -a $root/etc $root/srv/etc && mount --bind $root/srv/etc $root/etc
+	for name in dev proc sys; do mount --rbind /$name $root/$name; done
+	pivot_root . mnt && exec chroot . /bin/sh $files/containers_test.sh there
+	exit 1
+fi
+PATH=$files:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+umount -l /mnt
+# shellcheck source=Tests/system/support/tap.sh
+. $files/tap.sh
+mkdir -p $dir /srv/tree /etc/jails && cd $dir || exit 1
+mount -t squashfs -o ro,nosuid,nodev /dev/vda /srv/tree
+chmod 1777 /tmp
+ip link set lo up && ip link add addresses type dummy && ip link set addresses up
+for host in 10 11 12 13 14 15; do ip addr add 192.0.2.$host/24 dev addresses; done
+
+# jail NAME NUMBER ADDRESS CAPABILITIES USER COMMAND: nothing but files and the context
+# is its own. A seventh argument changes the file, for sed.
+jail() {
+	mkdir -p "/srv/$1"
+	cat <<-END | sed "/=$/d; ${7-}" >"/etc/jails/$1.conf"
+		[Context]
+		Number=$2
+		Level=active
+		Capabilities=$4
+		[Namespaces]
+		Own=mount
+		[Root]
+		Path=/srv/tree
+		Options=ro,nosuid,nodev,noatime
+		[Mounts]
+		Mount=proc /proc nosuid,nodev,noexec
+		Devices=/dev
+		Mount=tmpfs /tmp nosuid,nodev,noexec,mode=1777
+		Bind=/srv/$1 /run rw,nosuid,nodev,noexec
+		Bind=/etc /etc ro,nosuid,nodev,noexec
+		Bind=$files $files ro,nosuid,nodev
+		[Network]
+		Address=$3
+		LoopbackAddress=$3
+		[Program]
+		Command=$6
+		User=$5
+		Group=$5
+		StopTimeout=5
+	END
+}
+
+# What a jail could leave behind.
+left() {
+	verictl context list | sed 's/ .*//' | xargs
+	find /run/vsctl /sys/fs/cgroup/vsctl -mindepth 1 -maxdepth 1 -type d 2>/dev/null | sort | xargs
+	grep -c . /proc/self/mountinfo
+	pgrep -fc 'nginx: |redis-server|sshd: |^crun|acts.py'
+}
+
+# wait_for COMMAND...: tries it ten times.
+wait_for() {
+	for _ in $(seq 10); do
+		"$@" >out 2>err && return
+		sleep 0.5
+	done
+	return 1
+}
+
+# Prints for each act of the command line "ok", or the name of the error.
+cat >$files/acts.py <<'END'
+import ctypes, errno, os, socket, sys
+
+libc = ctypes.CDLL(None, use_errno=True)
+SEIZE, DETACH = 0x4206, 17
+listeners = []
+
+def trace(pid):
+    if libc.ptrace(SEIZE, pid, 0, 0) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+def bind(address, port=0):
+    with socket.socket() as s:
+        s.bind((address, int(port)))
+        return "to " + s.getsockname()[0]
+
+def connect(address, port):
+    with socket.create_connection((address, int(port)), 5) as peer:
+        return "from " + peer.getsockname()[0]
+
+def connect_from(source, address, port):
+    with socket.socket() as s:
+        s.bind((source, 0))
+        s.settimeout(5)
+        s.connect((address, int(port)))
+
+def abstract(name):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect("\0" + name)
+
+def listen(name):
+    s = socket.socket(socket.AF_UNIX)
+    s.bind("\0" + name)
+    s.listen()
+    listeners.append(s)
+
+acts = {
+    "signal": lambda pid: os.kill(int(pid), 0),
+    "nice": lambda pid: os.setpriority(os.PRIO_PROCESS, int(pid), 1),
+    "trace": lambda pid: trace(int(pid)),
+    "memory": lambda pid: os.close(os.open(f"/proc/{pid}/mem", os.O_RDONLY)),
+    "status": lambda pid: open(f"/proc/{pid}/status").close(),
+    "environ": lambda pid: open(f"/proc/{pid}/environ").close(),
+    "root": lambda pid: os.listdir(f"/proc/{pid}/root"),
+    "bind": bind,
+    "connect": connect, "from": connect_from, "abstract": abstract, "listen": listen,
+    "write": lambda path: open(path, "w").close(),
+    "hold": lambda pid: (print(flush=True), __import__("time").sleep(1000)),
+}
+for act in sys.argv[1:]:
+    name, _, arguments = act.partition("=")
+    try:
+        answer = acts[name](*arguments.split(","))
+        answer = answer if isinstance(answer, str) else "ok"
+    except socket.timeout:
+        answer = "timeout"
+    except OSError as error:
+        answer = errno.errorcode[error.errno]
+    print(name, answer, end="; ")
+END
+acts() { python3 $files/acts.py "$@"; }
+# acts_in JAIL USER ACT...
+acts_in() {
+	jail=$1 user=$2
+	shift 2
+	vsctl exec -u "$user" "$jail" -- /usr/bin/python3 $files/acts.py "$@" 2>err
+}
+# main JAIL: the process that the jail began with.
+main() {
+	case $1 in
+	web) pgrep -o -f 'nginx: master' ;;
+	store) pgrep -o -f redis-server ;;
+	login) pgrep -o -f 'sshd.*listener' ;;
+	esac
+}
+
+# --- three services
+jail web 2011 192.0.2.11 "NET_BIND_SERVICE SETUID SETGID CHOWN" root '/usr/sbin/nginx -e stderr -c /run/nginx.conf'
+mkdir /srv/web/www && echo "it is nginx" >/srv/web/www/index.html
+cat >/srv/web/nginx.conf <<'END'
+daemon off; user www-data; worker_processes 1; pid /run/nginx.pid; error_log stderr;
+events {}
+http {
+	access_log off;
+	client_body_temp_path /run/body; proxy_temp_path /run/proxy; fastcgi_temp_path /run/fastcgi;
+	uwsgi_temp_path /run/uwsgi; scgi_temp_path /run/scgi;
+	server { listen 80; root /run/www; }
+}
+END
+jail store 2012 192.0.2.12 "" redis '/usr/bin/redis-server --bind 127.0.0.1 --dir /run --save "" --protected-mode no --daemonize no'
+chown redis: /srv/store
+jail login 2013 192.0.2.13 "NET_BIND_SERVICE SETUID SETGID SYS_CHROOT CHOWN KILL" root '/usr/sbin/sshd -D -e -f /run/sshd_config'
+mkdir -m 755 /srv/login/sshd
+usermod -p '*' user
+ssh-keygen -q -t ed25519 -N '' -f key && cp key.pub /srv/login/keys
+ssh-keygen -q -t ed25519 -N '' -f /srv/login/host
+printf '%s\n' 'HostKey /run/host' 'AuthorizedKeysFile /run/keys' 'UsePAM no' 'PidFile none' >/srv/login/sshd_config
+
+# The directories that stay are there from here on.
+vsctl setup web >out 2>err && vsctl stop web >out 2>err
+before=$(left)
+is "the jail files" 0 "$(status vsctl check)"
+for name in web store login; do is "start $name" 0 "$(status vsctl start $name)"; done
+login() {
+	ssh -q -i key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null user@192.0.2.13 "$@"
+}
+wait_for curl -sf http://192.0.2.11/
+is "nginx answers at its address" "it is nginx" "$(cat out)"
+wait_for redis-cli -h 192.0.2.12 ping
+is "redis, which wants the loopback, does" PONG "$(cat out)"
+wait_for login id -un
+is "sshd does, and a user logs in" user "$(cat out)"
+
+# --- what each can do to itself, and none to another one, as the same user
+foreign="signal EPERM; nice EPERM; trace EPERM; memory EACCES; status EACCES; environ EACCES; root EACCES; "
+own="signal ok; nice ok; trace ok; memory ok; status ok; environ ok; root ok; "
+acts_on() { for act in signal nice trace memory status environ root; do echo "$act=$1"; done; }
+# expected JAIL JAIL: what the first one can do to the second one.
+expected() { if [ "$1" = "$2" ]; then echo "$own"; else echo "$foreign"; fi; }
+for name in web store login; do
+	# shellcheck disable=SC2046 # several words
+	is "$name: what root can do to root" "$(expected $name web)$(expected $name login)" \
+		"$(acts_in $name root $(acts_on "$(main web)") $(acts_on "$(main login)"))"
+	# shellcheck disable=SC2046
+	is "... and redis to redis" "$(expected $name store)" "$(acts_in $name redis $(acts_on "$(main store)"))"
+done
+is "its own address, and what stands for it" "bind to 192.0.2.11; bind to 192.0.2.11; bind to 192.0.2.11; bind to 192.0.2.11; " \
+	"$(acts_in web root bind=192.0.2.11 bind=0.0.0.0 bind=127.0.0.1 bind=127.0.0.2)"
+is "... at a port that another one has" "bind to 192.0.2.11; " "$(acts_in web root bind=0.0.0.0,6379)"
+is "no other one" "bind EADDRNOTAVAIL; bind EADDRNOTAVAIL; " "$(acts_in web root bind=192.0.2.12 bind=192.0.2.10)"
+is "one reaches the other, from its own address" "connect from 192.0.2.11; from ok; from EADDRNOTAVAIL; " \
+	"$(acts_in web root connect=192.0.2.12,6379 from=192.0.2.11,192.0.2.12,6379 from=192.0.2.12,192.0.2.12,6379)"
+is "the loopback of each is its own" "connect from 192.0.2.12; connect ECONNREFUSED; " \
+	"$(acts_in store root connect=127.0.0.1,6379)$(acts_in web root connect=127.0.0.1,6379)"
+acts_in store redis listen=store hold=0 >held &
+wait_for grep listen held
+is "an abstract name, in one's own context" "abstract ok; " "$(acts_in store root abstract=store)"
+is "... in another one" "abstract ECONNREFUSED; " "$(acts_in web redis abstract=store)"
+is "... and from the host" "abstract ok; " "$(acts abstract=store)"
+is "what a user who has logged in starts" "bind to 192.0.2.13; bind EADDRNOTAVAIL; " \
+	"$(login python3 $files/acts.py bind=0.0.0.0 bind=192.0.2.11)"
+
+# --- WATCH
+watch() { vsctl watch -- "$@"; }
+is "WATCH: ps" 3 "$(watch /usr/bin/ps -eo args 2>err | grep -c '^nginx: master\|^/usr/bin/redis-server\|^sshd: .*listener')"
+is "... ss" "192.0.2.11:80 nginx 192.0.2.12:6379 redis-server 192.0.2.13:22 sshd" \
+	"$(watch /usr/bin/ss -Hltnp 2>err | sed -n 's/.* \(192[^ ]*\) .*users:(("\([^"]*\)".*/\1 \2/p' | sort | xargs)"
+is "... changes nothing" "signal EPERM; nice EPERM; trace EPERM; memory EACCES; write EACCES; write EACCES; bind EAFNOSUPPORT; abstract ECONNREFUSED; " \
+	"$(watch /usr/bin/python3 $files/acts.py signal="$(main web)" nice="$(main web)" trace="$(main web)" memory="$(main web)" \
+		write=/srv/web/www/index.html write=/srv/new bind=127.0.0.1 abstract=store 2>err)"
+is "... as kill and redis-cli say" "1 1" "$(status watch /usr/bin/kill "$(main store)") $(status watch /usr/bin/redis-cli -h 192.0.2.12 shutdown)"
+is "all of them still run" "it is nginx PONG" "$(curl -sf http://192.0.2.11/) $(redis-cli -h 192.0.2.12 ping)"
+
+# --- bubblewrap
+jail sandbox 2014 192.0.2.14 "" user /usr/bin/true \
+	's/,noatime//; s/^Own=.*/Own=mount pid user\nUsers=0 0 65536\nGroups=0 0 65536/; s/^Level=.*/&\nUserNamespaces=yes\nNamespaceCapabilities=SYS_ADMIN SETUID SETGID SETPCAP NET_ADMIN SYS_CHROOT/'
+is "a jail with user namespaces" 0 "$(status vsctl setup sandbox)"
+# wrapped WORD...: options of bubblewrap, and a program.
+wrapped() { vsctl exec -u user sandbox -- /usr/bin/bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /srv "$@"; }
+# The same, as root of the user namespace, with every capability there is.
+as_root() { wrapped --unshare-user --uid 0 --gid 0 --cap-add ALL "$@"; }
+is "bubblewrap" 0 "$(status wrapped --unshare-all sh -c 'echo x >/srv/new && ls /srv')"
+is "... its mounts are its own" "new / " "$(cat out) / $(vsctl exec sandbox -- /usr/bin/ls /srv)"
+is "... its programs are in the context" "bind to 192.0.2.14; bind EADDRNOTAVAIL; " \
+	"$(as_root python3 $files/acts.py bind=0.0.0.0 bind=192.0.2.11 2>err)"
+is "root of it has a host name" inside "$(as_root --unshare-uts sh -c 'hostname inside && hostname' 2>err)"
+name=$(hostname)
+is "... and not that of the host" "1 $name" "$(status as_root hostname inside) $(hostname)"
+is "... and a network" 0 "$(status as_root --unshare-net ip link set lo down)"
+is "... and not that of the host" "2 yes" "$(status as_root ip link set addresses down) $(
+	ip -o link show addresses | grep -q '[<,]UP[,>]' && echo yes)"
+is "without user namespaces there is no sandbox" 1 \
+	"$(status vsctl exec -u user web -- /usr/bin/bwrap --ro-bind / / --unshare-all true)"
+is "... as bubblewrap says" yes "$(says 'No permissions to create new namespace' err)"
+
+# --- crun
+jail box 2015 192.0.2.15 "" root /usr/bin/true
+mkdir /srv/bundle
+# shellcheck disable=SC2016 # for the hook
+printf '#!/bin/sh\nexport PATH=%s:/usr/bin\nvsctl arm box "$(jq -r .pid)"\n' $files >$files/arm && chmod 755 $files/arm
+cat >/srv/bundle/config.json <<END
+{
+  "ociVersion": "1.0.2",
+  "process": {
+    "user": { "uid": 0, "gid": 0 }, "cwd": "/", "env": ["PATH=/usr/bin"], "noNewPrivileges": true,
+    "args": ["/usr/bin/python3", "$files/acts.py", "bind=192.0.2.15", "bind=192.0.2.11", "signal=$(main web)", "hold=0"],
+    "capabilities": { "bounding": ["CAP_KILL"], "effective": ["CAP_KILL"], "permitted": ["CAP_KILL"] }
+  },
+  "root": { "path": "/srv/tree", "readonly": true },
+  "mounts": [
+    { "destination": "/proc", "type": "proc", "source": "proc" },
+    { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "noexec", "mode=755"] },
+    { "destination": "$files", "type": "bind", "source": "$files", "options": ["bind", "ro"] }
+  ],
+  "hooks": { "createRuntime": [{ "path": "$files/arm" }] },
+  "linux": { "namespaces": [{ "type": "mount" }, { "type": "ipc" }, { "type": "uts" }] }
+}
+END
+# container NAME OPTION...
+container() { crun "$2" run --bundle /srv/bundle "$1" >"$1.log" 2>"$1.err"; }
+confined="bind to 192.0.2.15; bind EADDRNOTAVAIL; signal EPERM; "
+alone=--cgroup-manager=disabled
+is "a container whose jail is not set up" no "$(container one $alone && echo yes || echo no)"
+is "... does not run" "" "$(cat one.log)"
+is "its jail" 0 "$(status vsctl setup box)"
+container one $alone &
+one=$!
+wait_for grep signal one.log
+is "it has the address of its context, and nothing of others" "$confined" "$(cat one.log)"
+# tasks: the number of tasks in its context.
+tasks() { vsctl status box --json | jq '.. | .tasks? // empty'; }
+is "it is alone in its context" "1 2" "$(tasks) $(pgrep -cf '^crun.* one$|acts.py bind=192.0.2.15')"
+is "what the runtime adds is not armed" "bind to 192.0.2.11; signal ok; " \
+	"$(crun $alone exec one /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
+
+# The other way: the cgroup. No hook is needed.
+groups=--cgroup-manager=cgroupfs
+mkdir /sys/fs/cgroup/containers
+jq '.linux.cgroupsPath = "/containers/two" | del(.hooks)' /srv/bundle/config.json >changed && cp changed /srv/bundle/config.json
+is "a container by its cgroup" 0 "$(status vsctl bind box /sys/fs/cgroup/containers --child two)"
+container two $groups &
+two=$!
+wait_for grep signal two.log
+is "... is confined" "$confined" "$(cat two.log)"
+is "... the runtime is not in the context" 2 "$(tasks)"
+is "... what it adds is" "bind EADDRNOTAVAIL; signal EPERM; " \
+	"$(crun $groups exec two /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
+
+# --- the end
+is "stop ends the containers" 0 "$(status vsctl stop box)"
+wait $one
+is "... and with them the runtime" 143 $?
+wait $two
+is "... of both" 143 $?
+is "... which has nothing left" "" "$(crun list -q)"
+rmdir /sys/fs/cgroup/containers
+for name in web store login sandbox; do is "stop $name" 0 "$(status vsctl stop $name)"; done
+is "no port is open" "" "$(ss -Hltn)"
+is "nothing is left" "$before" "$(left)"
+jail broken 2016 192.0.2.16 "" root /usr/bin/nothing
+is "a start that fails" 127 "$(status vsctl start broken)"
+is "... leaves nothing" "$before" "$(left)"
+
+finish
