@@ -41,7 +41,7 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 
 	/*
 	 * The kernel asks for the right to write a file of the cgroup, and opens
-	 * none, so that context/interfaces.c is not asked. As there, a cgroup
+	 * none, so that context/interfaces.c never sees it. As there, a cgroup
 	 * namespace of its own has the cgroups that a context may use.
 	 */
 	if (unlikely(clone_flags & CLONE_INTO_CGROUP) &&
