@@ -222,7 +222,8 @@ if Context.environment["CLIP_FUZZ"] != nil {
         .executableTarget(
             name: "FuzzTools",
             dependencies: [
-                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts", "Packages",
+                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts",
+                "Packages",
                 "Policy", "SystemIO",
             ],
             path: "Tests/fuzz/tools",

@@ -42,12 +42,16 @@ private func rules(_ text: [UInt8]) {
     let printed = Array(parsed.rules.map(\.line).joined(separator: [ASCII.newline]))
     let again = RuleParser(source: source).parse(printed)
     check(again.rules.count == parsed.rules.count, "printed rules read again")
-    for (one, other) in zip(parsed.rules, again.rules) { check(one.saysSame(as: other), "a rule printed and read again") }
+    for (one, other) in zip(parsed.rules, again.rules) {
+        check(one.saysSame(as: other), "a rule printed and read again")
+    }
     let merged = RuleMerge.merge([parsed])
     guard !merged.diagnostics.contains(where: { $0.severity == .error }),
         let image = try? ImageEncoder.encode(merged.rules)
     else { return }
-    guard let decoded = try? ImageDecoder.decode(image) else { fatalError("not so: an image that was encoded is valid") }
+    guard let decoded = try? ImageDecoder.decode(image) else {
+        fatalError("not so: an image that was encoded is valid")
+    }
     check(decoded.count == merged.rules.count, "all rules of the image")
 }
 
@@ -100,7 +104,9 @@ private func jails(_ text: [UInt8]) {
 
 /// The first byte of each line names the file of the old directory.
 private func oldJails(_ text: [UInt8]) {
-    let names = ["context", "root", "cmd", "addr", "bcaps", "cflags", "nsopts", "fstab.internal", "fstab.external", "nscleanup"]
+    let names = [
+        "context", "root", "cmd", "addr", "bcaps", "cflags", "nsopts", "fstab.internal", "fstab.external", "nscleanup",
+    ]
     var files: [String: [UInt8]] = [:]
     for line in text.split(separator: ASCII.newline, omittingEmptySubsequences: false) {
         guard let first = line.first else { continue }
@@ -143,6 +149,7 @@ private let target: ([UInt8]) -> Void = {
     return found
 }()
 
+/// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     target(Array(UnsafeBufferPointer(start: data, count: size)))
