@@ -119,7 +119,6 @@ in_guest() {
 		disks=(--disk "$copy")
 	fi
 	[[ -z ${disk-} ]] || disks+=(--disk "$disk")
-	[[ -z ${second_disk-} ]] || disks+=(--disk "$second_disk")
 	out=$("$root/tools/vm" --kernel "$1" --icount --timeout "${limit:-900}" --mem "${mem:-1536}" \
 		--append "${append:-guest.noboot}" --append kunit.enable=0 \
 		--overlay "$overlay" "${disks[@]}" -- sh -c "$2") || die "the guest failed: $out"
