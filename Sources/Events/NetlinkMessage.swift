@@ -73,7 +73,9 @@ package struct NetlinkMessage: Equatable, Sendable {
             let length = rest.withUnsafeBytes { buffer -> Int? in
                 guard let base = buffer.baseAddress, buffer.count >= headerSize else { return nil }
                 let header = base.assumingMemoryBound(to: nlmsghdr.self)
-                return mnl_nlmsg_ok(header, Int32(clamping: buffer.count)) ? Int(header.pointee.nlmsg_len) : nil
+                // libmnl takes a length of 2 GB and more for a negative one.
+                let length = Int(header.pointee.nlmsg_len)
+                return mnl_nlmsg_ok(header, Int32(clamping: buffer.count)) && length <= buffer.count ? length : nil
             }
             guard let length else { throw MalformedMessage(problem: "the message is cut off") }
             messages.append(try NetlinkMessage(Array(rest[..<length])))
@@ -89,7 +91,7 @@ package struct NetlinkMessage: Equatable, Sendable {
         guard type != UInt16(NLMSG_ERROR) else {
             guard payload >= 4 else { throw MalformedMessage(problem: "an error without a number") }
             let number: UInt32 = bytes.loadNative(at: Self.headerSize)
-            (command, version, attributes, error) = (0, 0, [], -Int32(bitPattern: number))
+            (command, version, attributes, error) = (0, 0, [], 0 &- Int32(bitPattern: number))
             return
         }
         guard payload >= Self.genericSize else { throw MalformedMessage(problem: "no generic netlink header") }

@@ -133,6 +133,12 @@ private func number(_ type: clip_event_attr, _ value: UInt32) -> [UInt8] {
         }
     }
 
+    @Test func aLengthThatLooksNegativeIsRefused() {
+        var bytes = Golden.refusedExec
+        bytes.replaceSubrange(0..<4, with: [0, 0, 0xfe, 0xff])
+        #expect(throws: MalformedMessage.self) { try NetlinkMessage.list(in: bytes) }
+    }
+
     /// As above, but with a header that says so: the attributes are cut off.
     @Test(arguments: 20..<276)
     func attributesThatAreCutOff(_ length: Int) throws {

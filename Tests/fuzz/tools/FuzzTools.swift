@@ -35,7 +35,7 @@ private func lineCount(_ text: [UInt8]) -> Int { 1 + text.count { $0 == ASCII.ne
 private let source = Array("fuzz".utf8)
 
 /// Rules that were accepted are printed, encoded, and read again from both.
-private func rules(_ text: [UInt8]) {
+@Sendable private func rules(_ text: [UInt8]) {
     let parsed = RuleParser(source: source).parse(text)
     check(parsed.diagnostics, lines: lineCount(text))
     guard !parsed.diagnostics.contains(where: { $0.severity == .error }) else { return }
@@ -55,12 +55,12 @@ private func rules(_ text: [UInt8]) {
     check(decoded.count == merged.rules.count, "all rules of the image")
 }
 
-private func images(_ bytes: [UInt8]) {
+@Sendable private func images(_ bytes: [UInt8]) {
     guard let rules = try? ImageDecoder.decode(bytes) else { return }
     for rule in rules { check(!rule.line.isEmpty, "a rule without text") }
 }
 
-private func devices(_ text: [UInt8]) {
+@Sendable private func devices(_ text: [UInt8]) {
     var parser = DeviceParser(source: source)
     parser.parse(text)
     check(parser.diagnostics, lines: lineCount(text))
@@ -68,31 +68,31 @@ private func devices(_ text: [UInt8]) {
 }
 
 /// The mounts of `/proc/self/mountinfo`.
-private func mountinfo(_ text: [UInt8]) {
+@Sendable private func mountinfo(_ text: [UInt8]) {
     guard let mounts = try? Mount.parse(text) else { return }
     _ = MountJudge().judge(mounts)
 }
 
 /// The text files of the kernel, and settings of the tools.
-private func texts(_ text: [UInt8]) {
+@Sendable private func texts(_ text: [UInt8]) {
     _ = KernelStatus(text)
-    _ = try? LiveEntry.parse(text)
-    _ = try? LiveDigest.parse(text)
-    _ = LiveException.parse(text)
+    _ = try? EntriesFile.parse(text)
+    _ = try? DigestsFile.parse(text)
+    _ = ExceptionsFile.parse(text)
     let boot = BootParser(text, source: source)
     check(boot.diagnostics, lines: lineCount(text))
     check(IntentParser.parse(text, source: source).diagnostics, lines: lineCount(text))
     _ = ControlParagraph.parse(text)
 }
 
-private func events(_ text: [UInt8]) {
+@Sendable private func events(_ text: [UInt8]) {
     _ = try? Event(text: text)
-    _ = try? LearnedRecord(text: text)
+    _ = try? LearnedEvent(text: text)
     guard let messages = try? NetlinkMessage.list(in: text) else { return }
-    for message in messages { _ = try? EventMessage(message) }
+    for message in messages { _ = try? Event(message) }
 }
 
-private func jails(_ text: [UInt8]) {
+@Sendable private func jails(_ text: [UInt8]) {
     let parser = JailParser(text, name: "fuzz", source: source)
     check(parser.diagnostics, lines: lineCount(text))
     guard !parser.hasErrors else { return }
@@ -103,7 +103,7 @@ private func jails(_ text: [UInt8]) {
 }
 
 /// The first byte of each line names the file of the old directory.
-private func oldJails(_ text: [UInt8]) {
+@Sendable private func oldJails(_ text: [UInt8]) {
     let names = [
         "context", "root", "cmd", "addr", "bcaps", "cflags", "nsopts", "fstab.internal", "fstab.external", "nscleanup",
     ]
@@ -117,16 +117,18 @@ private func oldJails(_ text: [UInt8]) {
     _ = JailPlan.steps(jail.jail)
 }
 
-/// Readers that take a file, which has no name and lies in memory.
+/// Readers that take a file: one in memory, which each input replaces.
 private func withFile(_ bytes: [UInt8], _ body: (BytePath) -> Void) {
-    let file = memfd_create("fuzz", 0)
+    let name = "/dev/shm/clip-fuzz-\(getpid())"
+    let file = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     check(file >= 0, "a file in memory")
-    defer { close(file) }
     check(write(file, bytes, bytes.count) == bytes.count, "all bytes written")
-    body(BytePath("/proc/self/fd/\(file)"))
+    close(file)
+    body(BytePath(Array(name.utf8)))
+    unlink(name)
 }
 
-private func elf(_ bytes: [UInt8]) {
+@Sendable private func elf(_ bytes: [UInt8]) {
     withFile(bytes) { path in
         _ = try? ELFFile.read(path)
         guard let file = try? Descriptor(reading: path) else { return }
@@ -134,16 +136,16 @@ private func elf(_ bytes: [UInt8]) {
     }
 }
 
-private func deb(_ bytes: [UInt8]) {
+@Sendable private func deb(_ bytes: [UInt8]) {
     withFile(bytes) { path in _ = try? DebFile.read(path) }
 }
 
-private let targets: [String: ([UInt8]) -> Void] = [
+private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "rules": rules, "decode": images, "devices": devices, "mountinfo": mountinfo, "texts": texts, "events": events,
     "jails": jails, "old-jails": oldJails, "elf": elf, "deb": deb,
 ]
 
-private let target: ([UInt8]) -> Void = {
+private let target: @Sendable ([UInt8]) -> Void = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let found = targets[name] else { fatalError("FUZZ_TARGET is one of \(targets.keys.sorted())") }
     return found
