@@ -67,7 +67,7 @@ check "the example is well-formed" syntax "$root/packaging/ansible/fleet.yml"
 sed 's/role: verictl/role: other/' "$root/packaging/ansible/fleet.yml" >other.yml
 check "... and one with another role is not" refused syntax other.yml
 check "the defaults are accepted" play "Check what"
-check "a mode that is none is refused" refused play "Check what" verictl_mode=strict
+check "an invalid mode is refused" refused play "Check what" verictl_mode=strict
 check "signatures without a certificate are refused" refused play "Check what" '{"verictl_enforce":true}'
 check "... and with one are not" play "Check what" '{"verictl_enforce":true,"verictl_certificate":"fleet.pem"}'
 check "boot.conf demands signatures" writes "signature = required"

@@ -26,9 +26,9 @@
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
-#include "exchange/judge.h"
+#include "network/judge.h"
 #include "network/netlink.h"
-#include "exchange/owner.h"
+#include "network/owner.h"
 #include "network/privilege.h"
 #include "network/rules.h"
 #include "network/xfrm.h"

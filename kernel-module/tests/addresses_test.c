@@ -11,7 +11,7 @@
 #include <linux/socket.h>
 #include <uapi/linux/clip.h>
 
-#include "../exchange/addresses.h"
+#include "../network/addresses.h"
 
 static bool read_address(struct clip_address *address, const char *text,
 			 u32 prefix)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests on the descriptor of a context: what is set up before the first task
- * enters, what is told about a context, and how all of its processes are ended
+ * enters, what can be read about a context, and how all of its processes are ended
  * (ID-07, ID-10, ID-11, SIG-06).
  */
 #include "actor.h"
@@ -39,7 +39,7 @@ TEST_F(enter, setup_decides_before_the_first_task)
 	EXPECT_EQ(FLAGS | CLIP_CONTEXT_USERNS, info.flags);
 	EXPECT_EQ(3, info.confidentiality);
 	EXPECT_EQ(1 << CAP_CHOWN, info.ns_cap_bound);
-	/* The last request counts, as long as nobody has entered. */
+	/* The last request counts, until a task enters. */
 	EXPECT_EQ(0, context_setup(self->a, FLAGS, 4, 0, NULL));
 	info = context_info(self->a);
 	EXPECT_EQ(FLAGS, info.flags);

@@ -90,7 +90,7 @@ static int ipc_end(void *data)
 	       error_of(semctl(ipc->sem, 0, IPC_RMID));
 }
 
-/* Each act, and whether it only reads what is told about an object. */
+/* Each act, and whether it only reads the state of an object. */
 static const struct act {
 	int (*run)(void *data);
 	bool reads;

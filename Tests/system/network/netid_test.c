@@ -348,7 +348,7 @@ TEST_F(netid, loopback)
 	EXPECT_EQ(0, ask(&self->many, "bind 0 127.0.0.1 5000"));
 	EXPECT_EQ(1, ask(&self->many, "bound 0 127.0.0.5"));
 	ASSERT_EQ(0, ask(&self->many, "listen 0"));
-	/* Each context means its own: nobody listens there in the second one. */
+	/* Each context means its own: no socket listens there in the second one. */
 	for (int i = 0; i < 3; i++) {
 		ASSERT_EQ(0, ask(&self->many, "socket 1 2 " TCP));
 		EXPECT_EQ(0, ask(&self->many, "connect 1 %s 5000", forms[i]));

@@ -99,7 +99,7 @@ TEST_F(packets, ipsec_up_and_down)
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, ask(&self->x, "socket 0 2 " UDP));
 	EXPECT_EQ(EPERM, ask(&self->x, "sendto 0 " CLEAR));
-	/* A policy that lets it pass is none. */
+	/* A policy that lets it pass does not count. */
 	ASSERT_EQ(0, policy_add(PASS, NULL));
 	EXPECT_EQ(EPERM, ask(&self->x, "sendto 0 " CLEAR));
 	ipsec_flush();

@@ -18,7 +18,7 @@ int policy_add(enum policy policy, const char *gateway);
 int keys_add(enum policy policy, const char *from, const char *to);
 int ipsec_flush(void);
 
-/* A device of WireGuard that leads to 10.8.0.0/24, and to nobody there. */
+/* A device of WireGuard that leads to 10.8.0.0/24, and to no machine there. */
 int wireguard_add(void);
 
 #endif /* CLIP_TESTS_TUNNEL_H */

@@ -196,7 +196,7 @@ static long send_raw(const char *from, const char *to, int port)
 	return err;
 }
 
-/* Passes a descriptor to whoever is bound to a name. */
+/* Passes a descriptor to the socket that is bound to a name. */
 static long give_to(int fd, const char *name)
 {
 	char byte = 'x', control[CMSG_SPACE(sizeof(int))] = "";

@@ -27,7 +27,7 @@ is "writable and executable" 3 "$(jail typo 2002 's/rw,nosuid,nodev,noexec,mode/
 is "... is named" yes "$(says "error: writable and executable: '/tmp'" err)"
 is "a file that others can write" 3 "$(jail typo 2002; chmod 666 $jails/typo.conf; status vsctl check typo)"
 rm "$jails/typo.conf"
-is "a name that is none" 2 "$(status vsctl start ../web)"
+is "an invalid name" 2 "$(status vsctl start ../web)"
 is "a jail that is not there" 6 "$(status vsctl start wbe)"
 is "... has a near match" yes "$(says 'hint: web' err)"
 is "nothing was left by all that" "$before" "$(left)"

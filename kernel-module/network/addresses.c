@@ -13,7 +13,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/clip.h>
 
-#include "exchange/addresses.h"
+#include "network/addresses.h"
 
 /**
  * clip_address_make - Read an address as it comes from a request

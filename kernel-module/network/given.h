@@ -2,8 +2,8 @@
 /*
  * clip: the addresses of contexts
  */
-#ifndef _SECURITY_CLIP_EXCHANGE_GIVEN_H
-#define _SECURITY_CLIP_EXCHANGE_GIVEN_H
+#ifndef _SECURITY_CLIP_NETWORK_GIVEN_H
+#define _SECURITY_CLIP_NETWORK_GIVEN_H
 
 #include <uapi/linux/clip.h>
 
@@ -13,4 +13,4 @@ int clip_given_request(struct clip_context *ctx,
 		       struct clip_context_address *args);
 u32 clip_given_count(const struct clip_context *ctx);
 
-#endif /* _SECURITY_CLIP_EXCHANGE_GIVEN_H */
+#endif /* _SECURITY_CLIP_NETWORK_GIVEN_H */

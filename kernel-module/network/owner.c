@@ -21,10 +21,10 @@
 #include <linux/skbuff.h>
 
 #include "core/cred_blob.h"
-#include "exchange/addresses.h"
-#include "exchange/judge.h"
-#include "exchange/owner.h"
-#include "exchange/packets.h"
+#include "network/addresses.h"
+#include "network/judge.h"
+#include "network/owner.h"
+#include "network/packets.h"
 #include "report/report.h"
 
 /**

@@ -15,7 +15,7 @@
 #include <net/af_unix.h>
 
 #include "core/cred_blob.h"
-#include "exchange/owner.h"
+#include "network/owner.h"
 #include "report/report.h"
 #include "store/context.h"
 

@@ -32,9 +32,9 @@
 #include <net/rtnetlink.h>
 #include <net/xfrm.h>
 
-#include "exchange/addresses.h"
-#include "exchange/judge.h"
-#include "exchange/packets.h"
+#include "network/addresses.h"
+#include "network/judge.h"
+#include "network/packets.h"
 #include "core/sock_blob.h"
 #include "store/context.h"
 

@@ -7,7 +7,7 @@
  * the address in memory of the kernel, and goes on with what this file leaves
  * there. A socket that would get its address from the routing table is bound to
  * one of the context first. What comes out of all this is judged once more, packet
- * by packet, in exchange/packets.c; that alone is what confines the context.
+ * by packet, in network/packets.c; that alone is what confines the context.
  *
  * The context that made the socket comes first, and then that of the task that
  * uses it. A socket of context 0 that a task has got is so judged by the task's
@@ -26,8 +26,8 @@
 #include <net/route.h>
 #include <net/tcp_states.h>
 
-#include "exchange/addresses.h"
-#include "exchange/judge.h"
+#include "network/addresses.h"
+#include "network/judge.h"
 #include "report/report.h"
 #include "store/context.h"
 
