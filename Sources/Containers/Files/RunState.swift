@@ -119,7 +119,7 @@ package struct RunPlaces {
 
     /// Keeps the namespaces of a process.
     func keep(_ namespaces: Namespaces, of process: Int32, _ jail: String) throws(ContainerFailure) {
-        for (_, file, namespace) in Namespaces.words where namespaces.contains(namespace) {
+        for file in namespaces.files {
             let path = self.namespace(jail, file).cString
             try libclip { clip_keep_namespace(process, file, path, $0) }
         }
@@ -129,7 +129,7 @@ package struct RunPlaces {
     /// is no failure.
     package func remove(_ jail: String) throws(Failure) {
         do throws(ContainerFailure) {
-            for (_, file, _) in Namespaces.words {
+            for file in Namespaces.all.files {
                 let path = namespace(jail, file).cString
                 try libclip { clip_release_namespace(path, $0) }
             }

@@ -70,7 +70,7 @@ package struct Visitor {
 
     private func open(_ namespaces: Namespaces, _ name: String) throws(Failure) -> [File] {
         var files: [File] = []
-        for (_, file, namespace) in Namespaces.words where namespaces.contains(namespace) {
+        for file in namespaces.files {
             let path = places.namespace(name, file)
             do throws(Errno) {
                 files.append(try File(path))

@@ -75,7 +75,7 @@ package struct JailContext: Equatable, Sendable {
 }
 
 /// `CLIP_CONTEXT_*` of linux/clip.h.
-package struct ContextFlags: OptionSet, Hashable, Sendable {
+package struct ContextFlags: WordSet {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) {
@@ -89,16 +89,14 @@ package struct ContextFlags: OptionSet, Hashable, Sendable {
     package static let kernelLog = ContextFlags(rawValue: 0x10)
     package static let hidden = ContextFlags(rawValue: 0x20)
 
-    package static let words: [(word: String, flag: ContextFlags)] = [
+    package static let words: [(word: String, bit: ContextFlags)] = [
         ("user-namespaces", .userNamespaces), ("live-addresses", .liveAddresses), ("loopback", .loopback),
         ("protected-traffic", .protectedTraffic), ("kernel-log", .kernelLog), ("hidden", .hidden),
     ]
-
-    package var names: [String] { Self.words.filter { contains($0.flag) }.map(\.word) }
 }
 
 /// Namespaces of its own; the values are those of clone(2).
-package struct Namespaces: OptionSet, Hashable, Sendable {
+package struct Namespaces: WordSet {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) {
@@ -113,16 +111,17 @@ package struct Namespaces: OptionSet, Hashable, Sendable {
     package static let pid = Namespaces(rawValue: 0x2000_0000)
     package static let net = Namespaces(rawValue: 0x4000_0000)
 
+    package static let all = words.reduce(into: Namespaces()) { $0.formUnion($1.bit) }
     package static let usual: Namespaces = [.mount, .uts, .ipc, .pid]
 
-    /// Each with its word and the name of its file in /proc/PID/ns, in the order
-    /// in which they are joined.
-    package static let words: [(word: String, file: String, namespace: Namespaces)] = [
-        ("user", "user", .user), ("cgroup", "cgroup", .cgroup), ("ipc", "ipc", .ipc), ("uts", "uts", .uts),
-        ("net", "net", .net), ("pid", "pid", .pid), ("mount", "mnt", .mount),
+    /// In the order in which they are joined.
+    package static let words: [(word: String, bit: Namespaces)] = [
+        ("user", .user), ("cgroup", .cgroup), ("ipc", .ipc), ("uts", .uts), ("net", .net), ("pid", .pid),
+        ("mount", .mount),
     ]
 
-    package var names: [String] { Self.words.filter { contains($0.namespace) }.map(\.word) }
+    /// The names of their files in /proc/PID/ns.
+    package var files: [String] { names.map { $0 == "mount" ? "mnt" : $0 } }
 }
 
 /// A range of ids: as inside, as on the host, how many.

@@ -89,7 +89,7 @@ struct SettingKey {
             one("Namespaces", "Own", \.namespaces) { (text) throws(ValueFault) in
                 var own: Namespaces = []
                 for word in ValueSyntax.words(text) {
-                    let known = Namespaces.words.map { ($0.word, $0.namespace) }
+                    let known = Namespaces.words.map { ($0.word, $0.bit) }
                     own.formUnion(try ValueSyntax.word(word, among: known, "namespace"))
                 }
                 return own
