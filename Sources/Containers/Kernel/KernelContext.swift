@@ -112,7 +112,8 @@ package final class KernelContext {
     }
 
     /// Lets processes of a cgroup take the context at exec, or no longer. The
-    /// child need not exist yet; nil stands for the cgroup itself.
+    /// child need not exist yet; nil stands for the cgroup itself. A failure names
+    /// the cgroup.
     package func bind(_ cgroup: BytePath, child: [UInt8]?, isTakenBack: Bool) throws(ContainerFailure) {
         let opened: Descriptor
         do throws(Errno) {
@@ -122,7 +123,12 @@ package final class KernelContext {
         }
         let number = opened.number
         let name = child.map { BytePath($0).cString }
-        try libclip { clip_ctx_bind(descriptor.number, number, name, isTakenBack ? 1 : 0, $0) }
+        do throws(ContainerFailure) {
+            try libclip { clip_ctx_bind(descriptor.number, number, name, isTakenBack ? 1 : 0, $0) }
+        } catch {
+            let place = child.map { cgroup.appending($0) } ?? cgroup
+            throw ContainerFailure(step: "bind", error: error.error, text: "the cgroup \(place): \(error.text)")
+        }
         _ = consume opened
     }
 

@@ -78,6 +78,17 @@ until [ -n "$(sleepers)" ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
 is "... and then it is" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
 mkdir -p /sys/fs/cgroup/other/below
 is "bind" 0 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+is "... names the cgroup" yes "$(says 'processes of /sys/fs/cgroup/other/below take context 2001 at exec' err)"
+is "bind again" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+is "... names the cgroup and the reason" yes "$(
+	says 'the cgroup /sys/fs/cgroup/other/below: have the cgroup take the context (exists): File exists; hint: ' err)"
+is "bind of a directory that is none of a cgroup" 4 "$(status vsctl bind web /srv --child below)"
+is "... names it" yes "$(says 'the cgroup /srv/below: have the cgroup take the context: Bad file descriptor; hint: the directory is not' err)"
+is "bind of a path" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below/it)"
+is "... names it" yes "$(says 'the cgroup /sys/fs/cgroup/other/below/it: have the cgroup take the context: Invalid argument' err)"
+is "bind of a directory that is not there" 6 "$(status vsctl bind web /sys/fs/cgroup/nowhere --child below)"
+is "unbind of what is not bound" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child above --unbind)"
+is "... names it" yes "$(says 'the cgroup /sys/fs/cgroup/other/above: have the cgroup take the context (' err)"
 sh -c 'echo $$ >/sys/fs/cgroup/other/below/cgroup.procs; exec sleep 1000' &
 until [ "$(sleepers | wc -l)" = 2 ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
 is "... a process of the cgroup is in it" yes "$(vsctl status web --json >out; says '"tasks":3,' out)"
