@@ -58,8 +58,52 @@ is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
 vsctl stop web 2>err
 is "... and leaves nothing" "$before" "$(left)"
 
-# --- what the kernel keeps of a jail
 chown -R 0:0 /srv/web
+
+# --- what a link of the tree leads to
+# A program of the jail can have made the links, which root follows at the next start.
+jail web 2001
+ln -sfn /proc/1/root/srv /srv/web/store/out
+ln -sfn /proc/1/root /srv/web/store/host
+ln -sfn /bin /srv/web/store/in
+# linked SED: a jail with the tree of web, without a PID namespace.
+linked() {
+	jail linked 2004 "s,^Path=.*,Path=/srv/web,; s,^HostName=.*,Own=mount,; $1"
+	got=$(status vsctl start linked)
+	[ "$got" != 0 ] || sleep 1
+	vsctl stop linked 2>>err
+	echo "$got"
+}
+is "a view by a link of procfs" 6 "$(linked 's,^User=.*,View=/var/host,')"
+is "... is named" yes "$(says 'the view /var/host: ' err)"
+is "... by the link itself" 6 "$(linked 's,^User=.*,View=/proc/1/root,')"
+is "... by a link on the way" 6 "$(linked 's,^User=.*,View=/var/out/web,')"
+is "a working directory by a link of procfs" 6 "$(linked 's,^User=.*,Directory=/var/out,')"
+is "... by the link itself" 6 "$(linked 's,^User=.*,Directory=/proc/self/root,')"
+is "... by a link of the tree" 0 "$(linked 's,^User=.*,Directory=/var/in,')"
+is "nothing was left by all that" "$before" "$(left)"
+
+# --- where the output goes
+mkdir -p "$dir/of-user" && chown 1000 "$dir/of-user"
+: >"$dir/precious"
+ln -sfn "$dir/precious" "$dir/of-user/link"
+ln -sfn "$dir" "$dir/of-user/way"
+ln -f "$dir/precious" "$dir/of-user/second"
+mkfifo "$dir/of-user/fifo"
+# A jail that says something and ends.
+output() { linked "s,^User=.*,Output=$dir/$1,; s,^Command=.*,Command=/bin/echo hello,"; }
+is "output to a file" "0 hello" "$(output plain) $(cat plain)"
+is "... that is there" "0 hello hello" "$(output plain) $(xargs <plain)"
+is "output by a link" 6 "$(output of-user/link)"
+is "... is refused by name" yes "$(says "$dir/of-user/link: " err)"
+is "output by a link on the way" 6 "$(output of-user/way/precious)"
+is "... that would make a file" "6 no" "$(output of-user/way/made) $([ -e made ] && echo yes || echo no)"
+is "output to a file of two names" 6 "$(output of-user/second)"
+is "output to a fifo" 6 "$(output of-user/fifo)"
+is "no output has gone there" "" "$(cat precious)"
+is "nothing was left by all that" "$before" "$(left)"
+
+# --- what the kernel keeps of a jail
 is "addresses and flags" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1\nLiveAddresses=yes/; s/^Level=.*/&\nConfidentiality=3/'; status vsctl start web)"
 is "... the addresses" "192.0.2.1/32" "$(vsctl addr web)"
 is "... one more" "192.0.2.1/32 2001:db8::1/128 " "$(vsctl addr web --add 2001:db8::1 | tr '\n' ' ')"
