@@ -56,7 +56,7 @@ struct ShowCommand: Verb {
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         let read = try surroundings.jail(name.name)
-        guard json else { return surroundings.reporter.result(JailPrinter.text(read.jail)) }
+        guard json else { return surroundings.reporter.foreign(JailPrinter.text(read.jail)) }
         let settings = JailPrinter.settings(read.jail).map { setting in
             JSONValue.object(
                 [("section", .string(setting.section)), ("key", .string(setting.key))]
@@ -101,7 +101,7 @@ struct ImportCommand: Verb {
         }
         reporter.diagnostics(read.diagnostics)
         if read.hasErrors { return status }
-        guard let output else { return reporter.result(text) }
+        guard let output else { return reporter.foreign(text) }
         do throws(Errno) {
             try Files.write(text, to: output.path)
         } catch {

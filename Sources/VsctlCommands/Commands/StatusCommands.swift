@@ -95,13 +95,23 @@ struct LogsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Print what the program of a jail has written, and what the kernel refused there.",
-        discussion: "The output is kept with Output=kept, the default, and until the jail is stopped.")
+        discussion: """
+            The output is kept with Output=kept, the default, and until the jail is stopped. Control characters, \
+            which a terminal would obey, are printed as octal numbers.
+            """)
 
     @Argument(help: "The name of the jail.")
     var name: ByteArgument
 
+    @Flag(help: "Print the output as it is, unless to a terminal.")
+    var raw = false
+
     @Flag(help: "Print the lines as JSON.")
     var json = false
+
+    func validate() throws {
+        if raw, json { throw ValidationError("--raw prints text only.") }
+    }
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         guard let running = try Stopper(places: surroundings.places).find(name.name) else {
@@ -117,7 +127,8 @@ struct LogsCommand: Verb {
                 ]))
         }
         let refusals = kernel.map { "kernel: \($0)\n" }.joined()
-        return surroundings.reporter.result(output + Array(refusals.utf8))
+        let isRaw = raw && !surroundings.environment.resultsToTerminal
+        return surroundings.reporter.result((isRaw ? output : DisplayText.lines(of: output)) + Array(refusals.utf8))
     }
 
     /// Lines of the kernel's log about the context since the start.
