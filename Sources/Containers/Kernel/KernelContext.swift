@@ -138,12 +138,14 @@ package final class KernelContext {
     package struct Information: Equatable, Sendable {
         package var tasks: UInt64
         package var entries: UInt64
+        package var digests: UInt64
         package var isEntered: Bool
         /// By class.
         package var refusals: [(name: String, count: UInt64)] = []
 
         package static func == (one: Information, other: Information) -> Bool {
-            one.tasks == other.tasks && one.entries == other.entries && one.isEntered == other.isEntered
+            one.tasks == other.tasks && one.entries == other.entries && one.digests == other.digests
+                && one.isEntered == other.isEntered
         }
     }
 
@@ -156,7 +158,8 @@ package final class KernelContext {
             if error.isUnknownRequest { return nil }
             throw error
         }
-        var information = Information(tasks: raw.tasks, entries: raw.entries, isEntered: raw.entered != 0)
+        var information = Information(
+            tasks: raw.tasks, entries: raw.entries, digests: raw.digests, isEntered: raw.entered != 0)
         withUnsafeBytes(of: raw.refusals) { bytes in
             for (index, count) in bytes.bindMemory(to: UInt64.self).enumerated() {
                 guard let name = clip_ctx_refusal_name(UInt32(index)) else { continue }

@@ -59,6 +59,7 @@ struct StatusCommand: Verb {
         let refusals = (running?.information?.refusals ?? []).map { ($0.name, JSONValue.unsigned($0.count)) }
         return .object([
             ("name", .string(name)), ("runs", .bool(running?.runs ?? false)),
+            ("state", running.map { .string($0.condition.rawValue) } ?? .null),
             ("context", running.map { .number(Int64($0.state.context)) } ?? .null),
             ("serial", running.map { .unsigned($0.state.serial) } ?? .null),
             ("tasks", running.map { .number(Int64($0.tasks)) } ?? .null),
@@ -75,7 +76,14 @@ struct StatusCommand: Verb {
             table.add(name, "not started")
             return table.text
         }
-        let what = running.runs ? "runs" : running.state.isOnlySetUp ? "is set up" : "has ended"
+        let what =
+            switch running.condition {
+            case .runs: "runs"
+            case .setUp: "is set up"
+            case .ended: "has ended"
+            case .starting: "is being started"
+            case .interrupted: "its start was interrupted; vsctl stop removes what is left"
+            }
         table.add(name, what)
         table.add("  context", "\(running.state.context), serial \(running.state.serial)")
         table.add("  tasks", "\(running.tasks)")

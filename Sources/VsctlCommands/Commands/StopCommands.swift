@@ -112,9 +112,7 @@ struct AddrCommand: Verb {
     }
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        guard let context = try Stopper(places: surroundings.places).find(name.name)?.context else {
-            throw Failure(status: .no, message: "\(name.name) does not run")
-        }
+        let context = try surroundings.context(of: name.name)
         do throws(ContainerFailure) {
             if flush { try context.removeAddresses() }
             for address in removed.compactMap({ NetworkAddress($0.bytes) }) {
