@@ -72,7 +72,7 @@ enum ValueSyntax {
     static func capability(_ word: ArraySlice<UInt8>) throws(ValueFault) -> CapabilitySet {
         let prefix = Array("CAP_".utf8)
         let name = word.starts(with: prefix) ? word.dropFirst(prefix.count) : word
-        if let set = CapabilitySet(word: name) { return set }
+        if let set = CapabilitySet(oneWord: name) { return set }
         throw ValueFault(
             code: .badCapability, message: "unknown capability", token: Array(word),
             hint: Suggestion.nearest(to: name, among: CapabilitySet.words.map(\.word)))
@@ -111,6 +111,20 @@ enum ValueSyntax {
         throw ValueFault(
             message: "not an address:", token: Array(text),
             hint: "192.0.2.1, 2001:db8::1, or a range: 192.0.2.0/24; 0.0.0.0/0 is any")
+    }
+
+    static func namespaces(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Namespaces {
+        var own: Namespaces = []
+        for word in words(text) {
+            let known = Namespaces.words.map { ($0.word, $0.bit) }
+            own.formUnion(try Self.word(word, among: known, "namespace"))
+        }
+        return own
+    }
+
+    static func output(_ text: ArraySlice<UInt8>) throws(ValueFault) -> JailOutput {
+        if text.first == ASCII.slash { return .file(try path(text)) }
+        return try word(text, among: [("kept", .kept), ("none", .dropped)], "output")
     }
 
     static func range(_ text: ArraySlice<UInt8>) throws(ValueFault) -> IDRange {

@@ -28,12 +28,17 @@ struct StopCommand: Verb {
     var json = false
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        let isStopped = try Stopper(places: surroundings.places).stop(name.name, timeout: timeout)
+        try Self.stop(name.name, timeout: timeout, json: json, in: surroundings)
+    }
+
+    static func stop(
+        _ name: String, timeout: UInt32?, json: Bool, in surroundings: VsctlSurroundings
+    ) throws(Failure) -> ExitStatus {
+        let isStopped = try Stopper(places: surroundings.places).stop(name, timeout: timeout)
         if json {
-            return surroundings.reporter.result(
-                JSONDocument([("name", .string(name.name)), ("stopped", .bool(isStopped))]))
+            return surroundings.reporter.result(JSONDocument([("name", .string(name)), ("stopped", .bool(isStopped))]))
         }
-        surroundings.reporter.line("\(name.name) \(isStopped ? "has ended" : "did not run")")
+        surroundings.reporter.line("\(name) \(isStopped ? "has ended" : "did not run")")
         return .done
     }
 }
