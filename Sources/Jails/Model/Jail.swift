@@ -11,6 +11,8 @@ package struct Jail: Equatable, Sendable {
     /// Ids of a user namespace of its own.
     package var users: [IDRange] = []
     package var groupRanges: [IDRange] = []
+    /// Seconds that are added to the clocks of a time namespace of its own.
+    package var clocks = ClockOffsets()
     /// A program of the host that prepares the namespaces.
     package var setupCommand: BytePath?
     /// The directory of the host that becomes the root directory.
@@ -103,6 +105,7 @@ package struct Namespaces: WordSet {
         self.rawValue = rawValue
     }
 
+    package static let time = Namespaces(rawValue: 0x80)
     package static let mount = Namespaces(rawValue: 0x0002_0000)
     package static let cgroup = Namespaces(rawValue: 0x0200_0000)
     package static let uts = Namespaces(rawValue: 0x0400_0000)
@@ -116,12 +119,22 @@ package struct Namespaces: WordSet {
 
     /// In the order in which they are joined.
     package static let words: [(word: String, bit: Namespaces)] = [
-        ("user", .user), ("cgroup", .cgroup), ("ipc", .ipc), ("uts", .uts), ("net", .net), ("pid", .pid),
-        ("mount", .mount),
+        ("user", .user), ("cgroup", .cgroup), ("ipc", .ipc), ("uts", .uts), ("net", .net), ("time", .time),
+        ("pid", .pid), ("mount", .mount),
     ]
 
     /// The names of their files in /proc/PID/ns.
     package var files: [String] { names.map { $0 == "mount" ? "mnt" : $0 } }
+}
+
+/// Seconds that are added to clocks; see time_namespaces(7).
+package struct ClockOffsets: Equatable, Sendable {
+    /// To CLOCK_MONOTONIC.
+    package var monotonic: Int64 = 0
+    /// To CLOCK_BOOTTIME, which uptime(1) shows.
+    package var bootTime: Int64 = 0
+
+    package init() {}
 }
 
 /// A range of ids: as inside, as on the host, how many.

@@ -21,6 +21,9 @@ package enum JailCheck {
         if jail.hostName != nil, !jail.namespaces.contains(.uts) {
             add(.error, .conflict, "a host name takes a UTS namespace", hint: "Own= in [Namespaces]")
         }
+        if jail.clocks != ClockOffsets(), !jail.namespaces.contains(.time) {
+            add(.error, .conflict, "offsets of clocks take a time namespace", hint: "Own= in [Namespaces]")
+        }
         if jail.namespaces.contains(.user) != !jail.users.isEmpty || jail.users.isEmpty != jail.groupRanges.isEmpty {
             add(.error, .conflict, "a user namespace takes Users= and Groups=, and they take one")
         }

@@ -87,6 +87,8 @@ struct SettingKey: Sendable {
             one("Namespaces", "Own", ValueSyntax.namespaces) { $0.namespaces = $1 },
             many("Namespaces", "Users", ValueSyntax.range) { $0.users.append($1) },
             many("Namespaces", "Groups", ValueSyntax.range) { $0.groupRanges.append($1) },
+            one("Namespaces", "MonotonicOffset", ValueSyntax.seconds) { $0.clocks.monotonic = $1 },
+            one("Namespaces", "BootTimeOffset", ValueSyntax.seconds) { $0.clocks.bootTime = $1 },
             one("Namespaces", "HostName", ValueSyntax.hostName) { $0.hostName = $1 },
             one("Namespaces", "SetupCommand", ValueSyntax.path) { $0.setupCommand = $1 },
         ]

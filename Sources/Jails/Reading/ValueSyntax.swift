@@ -25,6 +25,17 @@ enum ValueSyntax {
             message: "not a number from \(range.lowerBound) to \(range.upperBound):", token: Array(text))
     }
 
+    /// Seconds, which may be negative.
+    static func seconds(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Int64 {
+        let isNegative = text.first == ASCII.minus
+        let digits = isNegative ? text.dropFirst() : text
+        // The kernel's clocks have less than ten digits of seconds.
+        guard (1...10).contains(digits.count), digits.allSatisfy(ASCII.isDigit),
+            let value = Int64(String(decoding: digits, as: UTF8.self))
+        else { throw ValueFault(message: "not a number of seconds:", token: Array(text), hint: "3600 or -3600") }
+        return isNegative ? -value : value
+    }
+
     static func flag(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Bool {
         switch String(decoding: text, as: UTF8.self) {
         case "yes": return true

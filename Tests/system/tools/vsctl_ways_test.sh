@@ -52,6 +52,21 @@ is "a network of its own" 0 "$(jail web 2001 's/^HostName=.*/Own=mount net pid/'
 is "... with devices of its own" "$(unshare -n grep -c : /proc/net/dev)" "$(inside /bin/grep -c : /proc/net/dev)"
 is "... of which the loopback is up" 0 "$(status inside /bin/grep -q 127.0.0.1 /proc/net/fib_trie)"
 vsctl stop web 2>err
+up() { cut -d. -f1 /proc/uptime; }
+jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=100000\nBootTimeOffset=200000/'
+is "a time namespace" 0 "$(status vsctl start web)"
+is "... whose boot was earlier" yes "$(
+	since=$(inside /bin/sed 's/\..*//' /proc/uptime) && [ $((since - $(up))) -ge 200000 ] && [ $((since - $(up))) -lt 200100 ] && echo yes)"
+is "... for its program and process 1" "2 1" "$(
+	for pid in $(vsctl status web | sed -n 's/^  processes *//p'); do readlink "/proc/$pid/ns/time"; done >clocks
+	wc -l <clocks) $(sort -u clocks | grep -vc "$(readlink /proc/self/ns/time)")"
+is "... and not for the host" yes "$([ "$(up)" -lt 100000 ] && echo yes)"
+vsctl stop web 2>err
+is "... and leaves nothing" "$before" "$(left)"
+is "clocks that cannot be so" 4 "$(jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=-9999999999/'; status vsctl start web)"
+is "... are named" yes "$(says 'set the clocks of the time namespace: ' err)"
+is "... and leave nothing" "$before" "$(left)"
+is "clocks without a time namespace" 3 "$(jail web 2001 's/^HostName=.*/MonotonicOffset=1/'; status vsctl start web)"
 is "a user namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount pid user\nUsers=0 100000 2000\nGroups=0 100000 2000/; s/,noatime//'; chown -R 100000:100000 /srv/web; status vsctl start web)"
 is "... whose root is another one's" 100000 "$(inside /bin/sed 's/ *0 *\([0-9]*\) .*/\1/' /proc/self/uid_map)"
 is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
