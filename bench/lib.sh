@@ -96,10 +96,11 @@ stage_guest_programs() {
 	rm -rf -- "$overlay"
 	mkdir -p "$overlay/bench"
 	for name in exec_bench file_bench mem_bench net_bench check_bench command_bench many mark_file \
-		refuse_bench mapped_bench contexts_bench twice_bench store_bench load_bench clock; do
+		refuse_bench mapped_bench contexts_bench twice_bench store_bench load_bench clock arrive_bench; do
 		guest_program "$name"
 	done
 	guest_program tiny -nostdlib
+	guest_program arrive -nostdlib -fno-stack-protector
 	# The same behind a loader, which ends as soon as it is reached.
 	gcc -O2 -Wall -nostdlib -fPIC -shared -Wl,-e,_start -o "$overlay/bench/tiny-loader" "$bench/tiny.c"
 	gcc -O2 -Wall -nostdlib -fPIC -pie -Wl,--dynamic-linker=/mnt/d/tiny-loader \
@@ -110,9 +111,11 @@ stage_guest_programs() {
 # --- guests ------------------------------------------------------------------
 
 # in_guest KERNEL SCRIPT: run SCRIPT in the guest with counted instructions. The
-# guest gets a copy of the disk $ext4 if it is set.
+# guest gets a copy of the disk $ext4 if it is set, and the programs of the Debian
+# package $package.
 in_guest() {
-	local out disks=() copy
+	local out disks=() copy programs=()
+	[[ -z ${package-} ]] || programs=(--overlay "$("$root/tools/guest-package" "$package")")
 	if [[ -n ${ext4-} ]]; then
 		copy=$(mktemp "$work/disk.XXXXXX")
 		cp -- "$ext4" "$copy"
@@ -121,7 +124,7 @@ in_guest() {
 	[[ -z ${disk-} ]] || disks+=(--disk "$disk")
 	out=$("$root/tools/vm" --kernel "$1" --icount --timeout "${limit:-900}" --mem "${mem:-1536}" \
 		--append "${append:-guest.noboot}" --append kunit.enable=0 \
-		--overlay "$overlay" "${disks[@]}" -- sh -c "$2") || die "the guest failed: $out"
+		"${programs[@]}" --overlay "$overlay" "${disks[@]}" -- sh -c "$2") || die "the guest failed: $out"
 	[[ -z ${copy-} ]] || rm -f -- "$copy"
 	printf '%s\n' "$out"
 }

@@ -25,6 +25,25 @@ package enum DisplayText {
         return all.count > limit ? text + "..." : text
     }
 
+    /// The same for a text of many lines, whatever its length: line ends and tabs are
+    /// kept. A line end that is missing at the end is added.
+    package static func lines(of bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + 1)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != ASCII.newline }
+            let parts = line.split(separator: ASCII.tab, omittingEmptySubsequences: false)
+            for (index, part) in parts.enumerated() {
+                if index > 0 { text.append(ASCII.tab) }
+                text += of(part, limit: .max).utf8
+            }
+            text.append(ASCII.newline)
+            rest = rest.dropFirst(line.count + 1)
+        }
+        return text
+    }
+
     /// Returns false for control characters and for the invisible characters
     /// that reorder or hide text on a terminal (bidirectional overrides, line
     /// separators).

@@ -19,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define POSSIBLE (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP)
+#define POSSIBLE (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP | \
+		  CLONE_NEWTIME)
 
 static int check(const struct clip_jail *jail, struct clip_failure *failure)
 {
@@ -32,6 +33,8 @@ static int check(const struct clip_jail *jail, struct clip_failure *failure)
 		return clip_fail(failure, EINVAL, "plan", "a field that is for another program only");
 	if (jail->root && !(jail->namespaces & CLONE_NEWNS))
 		return clip_fail(failure, EINVAL, "plan", "a root directory takes a mount namespace");
+	if ((jail->monotonic_offset || jail->boottime_offset) && !(jail->namespaces & CLONE_NEWTIME))
+		return clip_fail(failure, EINVAL, "plan", "offsets of clocks take a time namespace");
 	if (jail->host_name && !(jail->namespaces & CLONE_NEWUTS))
 		return clip_fail(failure, EINVAL, "plan", "a host name takes a UTS namespace");
 	return 0;
@@ -60,7 +63,7 @@ static int enter_jail(const struct clip_jail *jail, struct clip_failure *failure
 {
 	pid_t child;
 
-	if (unshare((int)jail->namespaces) < 0)
+	if (unshare((int)(jail->namespaces & ~(uint64_t)CLONE_NEWTIME)) < 0)
 		return clip_fail(failure, 0, "namespaces", "make the namespaces");
 	if (jail->namespaces & CLONE_NEWPID) {
 		child = fork();

@@ -52,7 +52,8 @@ void clip_jail_init(struct clip_jail *jail)
 static pid_t make_process(uint64_t flags, int cgroup, int exit_signal)
 {
 	struct clone_args args = {
-		.flags = flags | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
+		/* The clocks are set before a process is in the namespace; see steps.c. */
+		.flags = (flags & ~(uint64_t)CLONE_NEWTIME) | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
 		.exit_signal = (uint64_t)exit_signal,
 		.cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0,
 	};
@@ -317,6 +318,8 @@ static int check(const struct clip_jail *jail, struct clip_failure *failure)
 		return clip_fail(failure, EINVAL, "plan", "a root directory takes a mount namespace");
 	if (jail->host_name && !(jail->namespaces & CLONE_NEWUTS))
 		return clip_fail(failure, EINVAL, "plan", "a host name takes a UTS namespace");
+	if ((jail->monotonic_offset || jail->boottime_offset) && !(jail->namespaces & CLONE_NEWTIME))
+		return clip_fail(failure, EINVAL, "plan", "offsets of clocks take a time namespace");
 	if (!(jail->namespaces & CLONE_NEWUSER) != !jail->user_count)
 		return clip_fail(failure, EINVAL, "plan", "ranges of ids and a user namespace take each other");
 	return 0;

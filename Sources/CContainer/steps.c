@@ -9,6 +9,7 @@
 #include <linux/openat2.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -43,15 +44,45 @@ static int bring_up_loopback(struct clip_failure *failure)
 	return result;
 }
 
+/*
+ * A process is in a new time namespace only from its creation on, or once it has
+ * joined it; then the clocks cannot be set any more.
+ */
+static int enter_time(const struct clip_jail *jail, struct clip_failure *failure)
+{
+	char text[96];
+	int file, result;
+
+	if (!(jail->namespaces & CLONE_NEWTIME))
+		return 0;
+	if (unshare(CLONE_NEWTIME) < 0)
+		return clip_fail(failure, 0, "namespaces", "make a time namespace");
+	snprintf(text, sizeof(text), "monotonic %lld 0\nboottime %lld 0\n", (long long)jail->monotonic_offset,
+		 (long long)jail->boottime_offset);
+	file = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+	result = file < 0 || write(file, text, strlen(text)) < 0 ?
+		 clip_fail(failure, 0, "namespaces", "set the clocks of the time namespace") : 0;
+	if (file >= 0)
+		close(file);
+	if (result < 0)
+		return -1;
+	file = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+	result = file < 0 || setns(file, CLONE_NEWTIME) < 0 ?
+		 clip_fail(failure, 0, "namespaces", "enter the time namespace") : 0;
+	if (file >= 0)
+		close(file);
+	return result;
+}
+
 int clip_settle_inside(const struct clip_jail *jail, struct clip_failure *failure)
 {
 	if (jail->host_name && sethostname(jail->host_name, strlen(jail->host_name)) < 0)
 		return clip_fail(failure, 0, "host-name", "set the host name %s", jail->host_name);
 	if ((jail->flags & CLIP_JAIL_LOOPBACK) && bring_up_loopback(failure) < 0)
 		return -1;
-	if (clip_build_tree(jail, failure) < 0)
+	if (enter_time(jail, failure) < 0)
 		return -1;
-	return 0;
+	return clip_build_tree(jail, failure);
 }
 
 /*

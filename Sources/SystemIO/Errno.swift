@@ -14,6 +14,7 @@ package struct Errno: Error, Hashable, Sendable {
     package static let notPermitted = Errno(EPERM)
     package static let noEntry = Errno(ENOENT)
     package static let interrupted = Errno(EINTR)
+    package static let badDescriptor = Errno(EBADF)
     package static let noDevice = Errno(ENXIO)
     package static let noSuchDevice = Errno(ENODEV)
     package static let accessDenied = Errno(EACCES)

@@ -44,19 +44,26 @@ extension Process {
     }
 
     /// Runs a program as `run` does, with an environment of the given variables
-    /// only, `NAME=VALUE`, and returns what it has printed as well.
+    /// only, `NAME=VALUE`.
+    package static func run(
+        _ arguments: [[UInt8]], environment: [String], output: BytePath
+    ) throws(Errno) -> Int32 {
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
+        return try withWords(arguments) { words throws(Errno) in
+            try output.withCString { path throws(Errno) in
+                try sys { csystem_run_with(words, variables, path) }
+            }
+        }
+    }
+
+    /// The same; returns what it has printed as well.
     package static func output(
         of arguments: [[UInt8]], environment: [String]
     ) throws(Errno) -> (status: Int32, output: [UInt8]) {
         let scratch = try ScratchDirectory()
         let file = scratch.path.appending(Array("output".utf8))
-        let variables = environment.map { strdup($0) } + [nil]
-        defer { for variable in variables { free(variable) } }
-        let status = try withWords(arguments) { words throws(Errno) in
-            try file.withCString { path throws(Errno) in
-                try sys { csystem_run_with(words, variables, path) }
-            }
-        }
+        let status = try run(arguments, environment: environment, output: file)
         return (status, try Files.read(file))
     }
 }

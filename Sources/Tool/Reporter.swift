@@ -64,6 +64,12 @@ package struct Reporter {
         result(json.text + [ASCII.newline], then: status)
     }
 
+    /// Writes a text that others may have written: on a terminal, characters that
+    /// it obeys are escaped.
+    package func foreign(_ text: [UInt8], then status: ExitStatus = .done) -> ExitStatus {
+        result(environment.resultsToTerminal ? DisplayText.lines(of: text) : text, then: status)
+    }
+
     // MARK: Colour
 
     private func coloured(_ diagnostic: Diagnostic) -> String {

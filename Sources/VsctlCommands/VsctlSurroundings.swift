@@ -26,7 +26,9 @@ package struct VsctlSurroundings {
 
     /// The context of a jail that runs or is set up.
     func context(of name: String) throws(Failure) -> KernelContext {
-        guard let context = try Stopper(places: places).find(name)?.context else {
+        guard let running = try Stopper(places: places).find(name), let context = running.context,
+            !running.state.isStarting
+        else {
             throw Failure(
                 status: .no, message: "\(name) does not run", hint: "vsctl start \(name), or vsctl setup \(name)")
         }

@@ -13,6 +13,7 @@ package enum VsctlTool {
     /// Runs one command line, which is without the name of the program, and
     /// returns its exit status.
     package static func run(_ arguments: [[UInt8]], in surroundings: VsctlSurroundings) -> Int32 {
+        if let status = PlainOrder.run(arguments, in: surroundings) { return status.rawValue }
         let words = OldOrder.isMeant(by: arguments) ? OldOrder.translated(arguments) : arguments
         return CommandLineRun.run(VsctlCommand.self, words, in: surroundings, reporter: surroundings.reporter).rawValue
     }

@@ -42,6 +42,15 @@ import Testing
         #expect(DisplayText.of(bytes) == text)
     }
 
+    @Test(arguments: [
+        ("", ""), ("a\n", "a\n"), ("a", "a\n"), ("\n\na\tb\n", "\n\na\tb\n"),
+        ("\u{1b}[31mred\u{1b}]0;title\u{7}\r\n", "\\033[31mred\\033]0;title\\007\\015\n"),
+        ("\u{202e}x", "\\342\\200\\256x\n"),
+    ])
+    func displaysLinesSafely(_ text: String, _ wanted: String) {
+        #expect(String(decoding: DisplayText.lines(of: Array(text.utf8)), as: UTF8.self) == wanted)
+    }
+
     @Test func jsonText() {
         let value = JSONValue.object([
             ("a", .array([.null, .bool(true), .number(-1), .unsigned(.max)])), ("q\"\\", .string("\u{1}\n\té")),

@@ -109,7 +109,7 @@ import Testing
         for (level, value) in values { #expect(level.rawValue == value) }
         // The words are the header's, and none is missing.
         for bit in 0..<UInt32(32) {
-            let word = ContextLevel.words.first { $0.level.rawValue == 1 << bit }?.word
+            let word = ContextLevel.words.first { $0.bit.rawValue == 1 << bit }?.word
             #expect(word == clip_level_name(bit).map { String(cString: $0) })
         }
     }

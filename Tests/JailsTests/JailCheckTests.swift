@@ -45,6 +45,11 @@ import Testing
                 "f: error: a root directory takes a mount namespace; hint: Own= in [Namespaces]"
             ])
         #expect(Self.findings("[Namespaces]\nOwn=mount user").count == 1)
+        #expect(
+            Self.findings("[Namespaces]\nMonotonicOffset=1") == [
+                "f: error: offsets of clocks take a time namespace; hint: Own= in [Namespaces]"
+            ])
+        #expect(Self.findings("[Namespaces]\nOwn=mount time\nMonotonicOffset=1") == [])
         #expect(Self.findings("[Namespaces]\nOwn=mount user\nUsers=0 1000 1\nGroups=0 1000 1") == [])
         #expect(
             Self.findings("[Context]\nCapabilities=SYS_ADMIN") == [

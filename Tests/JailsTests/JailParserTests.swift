@@ -18,7 +18,9 @@ import Testing
         KernelLog=yes
 
         [Namespaces]
-        Own=mount uts ipc
+        Own=mount uts ipc time
+        MonotonicOffset=-3600
+        BootTimeOffset=86400
         HostName=web
 
         [Root]
@@ -71,7 +73,9 @@ import Testing
         #expect(jail.context.capabilities.names == ["SETUID", "NET_BIND_SERVICE"])
         #expect(jail.context.privileges == [.networkClient, .networkServer])
         #expect(jail.context.flags == [.kernelLog, .liveAddresses])
-        #expect(jail.namespaces == [.mount, .uts, .ipc])
+        #expect(jail.namespaces == [.mount, .uts, .ipc, .time])
+        #expect(jail.clocks.monotonic == -3600)
+        #expect(jail.clocks.bootTime == 86400)
         #expect(jail.rootAttributes == [.readOnly, .noDevices, .noAccessTime])
         #expect(jail.mounts.count == 7)
         #expect(jail.mounts[1].source == "/var/a b")
@@ -121,8 +125,9 @@ import Testing
         ("[Program]\nNoNewPrivileges=true", "f:4:17: error: neither yes nor no: 'true'"),
         (
             "[Namespaces]\nOwn=mnt",
-            "f:4:5: error: unknown namespace 'mnt'; hint: user, cgroup, ipc, uts, net, pid, mount"
+            "f:4:5: error: unknown namespace 'mnt'; hint: user, cgroup, ipc, uts, net, time, pid, mount"
         ),
+        ("[Namespaces]\nBootTimeOffset=1d", "f:4:16: error: not a number of seconds: '1d'; hint: 3600 or -3600"),
         ("[Limits]\nProcessor=50", "f:4:11: error: not a share of one processor: '50'; hint: 50%"),
     ]) func mistakesHaveAPlace(text: String, wanted: String) {
         #expect(Self.errors(text) == [wanted])

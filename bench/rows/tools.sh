@@ -160,6 +160,16 @@ bench_start() {
 	add_value start-status "$(value status <<<"$out")" instructions
 }
 
+# To the first instruction of a service, in the same guest. The initramfs cannot be left
+# with pivot_root.
+bench_jail() {
+	local out package=bubblewrap append='guest.noboot guest.newroot' ours theirs
+	out=$(in_guest "$kernel" 'sh /bench/jail.sh')
+	ours=$(value vsctl <<<"$out")
+	theirs=$(value bwrap <<<"$out")
+	add jail-start "$ours" instructions bubblewrap "$(ratio "$ours" "$theirs")" "$theirs"
+}
+
 bench_size() {
 	local program directory
 	while read -r program directory; do

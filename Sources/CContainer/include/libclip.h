@@ -242,6 +242,9 @@ struct clip_jail {
 	/* The program, a path inside the jail; NULL for none. */
 	char *const *arguments;
 	char *const *environment;
+	/* Seconds that are added to the clocks of a new time namespace. */
+	int64_t monotonic_offset;
+	int64_t boottime_offset;
 };
 
 /* Fill a plan with the defaults. */

@@ -21,10 +21,13 @@ package struct RunState: Equatable, Sendable {
     package var namespaces: Namespaces
     /// Whether process 1 waits for `stop`, with no program of its own.
     package var isOnlySetUp: Bool
+    /// The start has not come to its end. It says what is to be removed if it never
+    /// does; without a serial number, the context was about to be made.
+    package var isStarting: Bool
 
     package init(
         context: UInt32, serial: UInt64, process: Int32, started: UInt64, keepsContext: Bool, stopTimeout: UInt32,
-        namespaces: Namespaces, isOnlySetUp: Bool
+        namespaces: Namespaces, isOnlySetUp: Bool, isStarting: Bool = false
     ) {
         self.context = context
         self.serial = serial
@@ -34,6 +37,7 @@ package struct RunState: Equatable, Sendable {
         self.stopTimeout = stopTimeout
         self.namespaces = namespaces
         self.isOnlySetUp = isOnlySetUp
+        self.isStarting = isStarting
     }
 
     var text: [UInt8] {
@@ -41,6 +45,7 @@ package struct RunState: Equatable, Sendable {
             "context=\(context)", "serial=\(serial)", "process=\(process)", "started=\(started)",
             "keeps-context=\(keepsContext ? 1 : 0)", "stop-timeout=\(stopTimeout)",
             "namespaces=\(namespaces.rawValue)", "only-set-up=\(isOnlySetUp ? 1 : 0)",
+            "starting=\(isStarting ? 1 : 0)",
         ]
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
@@ -61,7 +66,8 @@ package struct RunState: Equatable, Sendable {
         else { return nil }
         self.init(
             context: context, serial: serial, process: process, started: started, keepsContext: keeps == 1,
-            stopTimeout: timeout, namespaces: Namespaces(rawValue: namespaces), isOnlySetUp: setUp == 1)
+            stopTimeout: timeout, namespaces: Namespaces(rawValue: namespaces), isOnlySetUp: setUp == 1,
+            isStarting: values["starting"] == 1)
     }
 }
 
@@ -76,6 +82,8 @@ package struct RunPlaces {
     package func directory(_ jail: String) -> BytePath { root.appending(Array(jail.utf8)) }
     package func lock(_ jail: String) -> BytePath { root.appending(Array(".\(jail).lock".utf8)) }
     package func output(_ jail: String) -> BytePath { directory(jail).appending(Array("output".utf8)) }
+    /// What the setup command of a jail has printed.
+    func setupOutput(_ jail: String) -> BytePath { directory(jail).appending(Array("setup".utf8)) }
     private func state(_ jail: String) -> BytePath { directory(jail).appending(Array("state".utf8)) }
     package func namespace(_ jail: String, _ file: String) -> BytePath {
         directory(jail).appending(Array("ns-\(file)".utf8))
@@ -85,6 +93,42 @@ package struct RunPlaces {
     func make() throws(ContainerFailure) {
         let path = root.cString
         try libclip { clip_keep_place(path, $0) }
+    }
+
+    /// Takes the lock of a jail, for as long as it is started or cleared.
+    ///
+    /// - Parameter patience: seconds to wait for it.
+    func take(_ jail: String, patience: Double = 0) throws(Failure) -> ProcessLock {
+        let end = Process.monotonicSeconds + patience
+        do throws(Errno) {
+            while true {
+                do throws(Errno) {
+                    return try ProcessLock(taking: lock(jail))
+                } catch {
+                    guard error == .tryAgain, Process.monotonicSeconds < end else { throw error }
+                }
+                Process.sleep(milliseconds: 20)
+            }
+        } catch {
+            guard error == .tryAgain else {
+                let isForbidden = error == .accessDenied || error == .notPermitted
+                throw Failure(
+                    status: isForbidden ? .refused : .io, message: "\(lock(jail)): \(error)",
+                    hint: isForbidden ? "this takes root" : nil)
+            }
+            throw Failure(status: .refused, message: "another vsctl is busy with \(jail)")
+        }
+    }
+
+    /// Whether a process has the lock of a jail.
+    func isTaken(_ jail: String) -> Bool { (try? ProcessLock.holder(of: lock(jail))) != nil }
+
+    /// Whether a jail has left its directory.
+    func exists(_ jail: String) -> Bool { (try? Files.status(directory(jail), followLinks: false)) != nil }
+
+    /// The names of all jails that have a directory.
+    func names() -> [String] {
+        ((try? Files.list(root)) ?? []).map(\.name).filter(Jail.isName).map { String(decoding: $0, as: UTF8.self) }
     }
 
     package func read(_ jail: String) throws(Failure) -> RunState? {
@@ -119,17 +163,18 @@ package struct RunPlaces {
 
     /// Keeps the namespaces of a process.
     func keep(_ namespaces: Namespaces, of process: Int32, _ jail: String) throws(ContainerFailure) {
-        for (_, file, namespace) in Namespaces.words where namespaces.contains(namespace) {
+        for file in namespaces.files {
             let path = self.namespace(jail, file).cString
             try libclip { clip_keep_namespace(process, file, path, $0) }
         }
     }
 
-    /// Removes the directory of a jail with all that was kept. What is not there
-    /// is no failure.
+    /// Removes the directory of a jail with all that was kept, and the state last,
+    /// which says what else there is. What is not there is no failure.
     package func remove(_ jail: String) throws(Failure) {
+        guard exists(jail) else { return }
         do throws(ContainerFailure) {
-            for (_, file, _) in Namespaces.words {
+            for file in Namespaces.all.files {
                 let path = namespace(jail, file).cString
                 try libclip { clip_release_namespace(path, $0) }
             }
@@ -137,7 +182,8 @@ package struct RunPlaces {
             throw error.failure
         }
         do throws(Errno) {
-            for file in [state(jail), output(jail)] {
+            try Files.removeLeftovers(of: state(jail))
+            for file in [output(jail), setupOutput(jail), state(jail)] {
                 do throws(Errno) {
                     try Files.remove(file)
                 } catch {

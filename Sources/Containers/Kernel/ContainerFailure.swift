@@ -56,6 +56,8 @@ package struct ContainerFailure: Error, Equatable, Sendable {
             return Failure(status: error == .noEntry ? .notFound : .cannotRun, message: text)
         case "context":
             return Failure(status: isUnknownRequest ? .unavailable : .refused, message: text, hint: hint(error))
+        case "bind":
+            return Failure(status: isUnknownRequest ? .unavailable : .refused, message: text, hint: bindHint(error))
         case "state" where error == .accessDenied || error == .notPermitted:
             return Failure(status: .refused, message: text, hint: "this takes root")
         case "root", "mount", "state", "view", "directory":
@@ -69,6 +71,16 @@ package struct ContainerFailure: Error, Equatable, Sendable {
         switch error {
         case .exists: "another jail of this number runs, or the context was made by other means"
         case .busy: "a process has entered the context, or a descriptor leads out of it"
+        case .notPermitted, .accessDenied: "this takes root in context 0, with CAP_SYS_ADMIN and CONTEXT"
+        default: nil
+        }
+    }
+
+    private func bindHint(_ error: Errno) -> String? {
+        switch error {
+        case .badDescriptor: "the directory is not that of a cgroup"
+        case .exists: "a cgroup is bound to one context; take that back first, with --unbind"
+        case .invalid: "the name of a child is one name, without a slash"
         case .notPermitted, .accessDenied: "this takes root in context 0, with CAP_SYS_ADMIN and CONTEXT"
         default: nil
         }

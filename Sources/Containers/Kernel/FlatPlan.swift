@@ -71,6 +71,8 @@ final class FlatPlan {
         raw.user_count = jail.users.count
         raw.group_ranges = UnsafePointer(arena.array(jail.groupRanges.map(\.raw)))
         raw.group_range_count = jail.groupRanges.count
+        raw.monotonic_offset = jail.clocks.monotonic
+        raw.boottime_offset = jail.clocks.bootTime
         raw.flags = jail.namespaces.contains(.net) ? UInt32(CLIP_JAIL_LOOPBACK) : 0
     }
 

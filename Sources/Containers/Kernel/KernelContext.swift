@@ -112,7 +112,8 @@ package final class KernelContext {
     }
 
     /// Lets processes of a cgroup take the context at exec, or no longer. The
-    /// child need not exist yet; nil stands for the cgroup itself.
+    /// child need not exist yet; nil stands for the cgroup itself. A failure names
+    /// the cgroup.
     package func bind(_ cgroup: BytePath, child: [UInt8]?, isTakenBack: Bool) throws(ContainerFailure) {
         let opened: Descriptor
         do throws(Errno) {
@@ -122,7 +123,12 @@ package final class KernelContext {
         }
         let number = opened.number
         let name = child.map { BytePath($0).cString }
-        try libclip { clip_ctx_bind(descriptor.number, number, name, isTakenBack ? 1 : 0, $0) }
+        do throws(ContainerFailure) {
+            try libclip { clip_ctx_bind(descriptor.number, number, name, isTakenBack ? 1 : 0, $0) }
+        } catch {
+            let place = child.map { cgroup.appending($0) } ?? cgroup
+            throw ContainerFailure(step: "bind", error: error.error, text: "the cgroup \(place): \(error.text)")
+        }
         _ = consume opened
     }
 
@@ -132,12 +138,14 @@ package final class KernelContext {
     package struct Information: Equatable, Sendable {
         package var tasks: UInt64
         package var entries: UInt64
+        package var digests: UInt64
         package var isEntered: Bool
         /// By class.
         package var refusals: [(name: String, count: UInt64)] = []
 
         package static func == (one: Information, other: Information) -> Bool {
-            one.tasks == other.tasks && one.entries == other.entries && one.isEntered == other.isEntered
+            one.tasks == other.tasks && one.entries == other.entries && one.digests == other.digests
+                && one.isEntered == other.isEntered
         }
     }
 
@@ -150,7 +158,8 @@ package final class KernelContext {
             if error.isUnknownRequest { return nil }
             throw error
         }
-        var information = Information(tasks: raw.tasks, entries: raw.entries, isEntered: raw.entered != 0)
+        var information = Information(
+            tasks: raw.tasks, entries: raw.entries, digests: raw.digests, isEntered: raw.entered != 0)
         withUnsafeBytes(of: raw.refusals) { bytes in
             for (index, count) in bytes.bindMemory(to: UInt64.self).enumerated() {
                 guard let name = clip_ctx_refusal_name(UInt32(index)) else { continue }

@@ -43,7 +43,7 @@ package struct Launcher {
         }
         // What has to be removed at the end is there from here on.
         if purpose.isForeground { clip_hold_signals() }
-        let lock = try take(jail.name)
+        let lock = try places.take(jail.name, patience: 2)
         try Stopper(places: places).clearEnded(jail.name)
         let process = try start(jail, purpose, Undo())
         _ = consume lock
@@ -57,20 +57,6 @@ package struct Launcher {
             return try libclip { clip_jail_wait(process, $0) }
         } catch {
             throw error.failure
-        }
-    }
-
-    private func take(_ name: String) throws(Failure) -> ProcessLock {
-        do throws(Errno) {
-            return try ProcessLock(taking: places.lock(name))
-        } catch {
-            guard error == .tryAgain else {
-                let isForbidden = error == .accessDenied || error == .notPermitted
-                throw Failure(
-                    status: isForbidden ? .refused : .io, message: "\(places.lock(name)): \(error)",
-                    hint: isForbidden ? "this takes root" : nil)
-            }
-            throw Failure(status: .refused, message: "another vsctl is busy with \(name)")
         }
     }
 
@@ -89,10 +75,15 @@ package struct Launcher {
     private func start(_ jail: Jail, _ purpose: Purpose, _ undo: Undo) throws(Failure) -> Int32 {
         let plan = FlatPlan(jail)
         if let program = try program(of: jail, purpose) { plan.set(program) }
-        let cgroup = try makeCgroup(jail, purpose, undo)
-        let context = try makeContext(jail.context, jail.network, undo)
         try places.makeDirectory(jail.name)
         undo.add { [places] in try? places.remove(jail.name) }
+        // Whenever this process is killed from here on, the state says what there is.
+        var state = try intention(jail, purpose)
+        try places.write(state, jail.name)
+        let cgroup = try makeCgroup(jail, purpose, undo)
+        let context = try makeContext(jail.context, jail.network, undo)
+        state.serial = try Self.serial(context)
+        try places.write(state, jail.name)
         let streams = try openStreams(jail, purpose)
         plan.raw.context = context.descriptor.number
         plan.raw.cgroup = cgroup?.number ?? -1
@@ -106,8 +97,10 @@ package struct Launcher {
         // The descriptors are used by number.
         let process = try withExtendedLifetime((context, cgroup)) { () throws(Failure) in try Self.run(plan, stage) }
         _ = consume streams
+        state.process = process
+        state.isStarting = false
         do throws(Failure) {
-            try places.write(try state(of: jail, purpose, context, process), jail.name)
+            try places.write(state, jail.name)
         } catch {
             if process > 0 {
                 kill(process, SIGKILL)
@@ -119,19 +112,31 @@ package struct Launcher {
         return process
     }
 
-    private func state(
-        of jail: Jail, _ purpose: Purpose, _ context: KernelContext, _ process: Int32
-    ) throws(Failure) -> RunState {
-        let serial: UInt64
+    /// The state of a jail of which nothing is there yet. A context of its number that
+    /// is there is another one's, and a later start must never take it for one that
+    /// was left.
+    private func intention(_ jail: Jail, _ purpose: Purpose) throws(Failure) -> RunState {
+        let number = jail.context.number ?? 0
         do throws(ContainerFailure) {
-            serial = try KernelContext.serial(of: context.number) ?? 0
+            if !jail.context.exists, try KernelContext.serial(of: number) != nil {
+                throw ContainerFailure(
+                    step: "context", error: EEXIST, text: "create context \(number): \(Errno.exists)")
+            }
         } catch {
             throw error.failure
         }
         return RunState(
-            context: context.number, serial: serial, process: process, started: Process.wallTime,
-            keepsContext: jail.context.exists, stopTimeout: jail.stopTimeout, namespaces: jail.namespaces,
-            isOnlySetUp: purpose == .setup)
+            context: number, serial: 0, process: 0, started: Process.wallTime, keepsContext: jail.context.exists,
+            stopTimeout: jail.stopTimeout, namespaces: jail.namespaces, isOnlySetUp: purpose == .setup,
+            isStarting: true)
+    }
+
+    private static func serial(_ context: KernelContext) throws(Failure) -> UInt64 {
+        do throws(ContainerFailure) {
+            return try KernelContext.serial(of: context.number) ?? 0
+        } catch {
+            throw error.failure
+        }
     }
 
     // MARK: Parts
@@ -254,7 +259,7 @@ package struct Launcher {
         func reached(_ stage: clip_stage, _ process: Int32) -> Int32 {
             do throws(Failure) {
                 if stage == CLIP_STAGE_NAMESPACES {
-                    try SetupCommand.run(for: jail, process)
+                    try SetupCommand.run(for: jail, process, output: places.setupOutput(jail.name))
                 } else {
                     do throws(ContainerFailure) {
                         try places.keep(jail.namespaces, of: process, jail.name)

@@ -9,20 +9,22 @@ import Tool
 /// The program of the host that prepares the namespaces of a jail.
 enum SetupCommand {
     /// Runs it, if the jail has one, and waits for it. The process of the jail
-    /// waits meanwhile.
-    static func run(for jail: Jail, _ process: Int32) throws(Failure) {
+    /// waits meanwhile. What it prints goes to a file of the jail's directory, which
+    /// is removed with it.
+    static func run(for jail: Jail, _ process: Int32, output: BytePath) throws(Failure) {
         guard let command = jail.setupCommand else { return }
-        let result: (status: Int32, output: [UInt8])
+        let status: Int32
         do throws(Errno) {
-            result = try Process.output(of: [command.bytes], environment: environment(jail, process))
+            status = try Process.run([command.bytes], environment: environment(jail, process), output: output)
         } catch {
             throw Failure(status: .io, message: "the setup command \(command): \(error)")
         }
-        guard result.status == 0 else {
-            let last = result.output.split(separator: ASCII.newline).last.map { ": \(DisplayText.of($0, limit: 200))" }
+        guard status == 0 else {
+            let printed = (try? Files.read(output)) ?? []
+            let last = printed.split(separator: ASCII.newline).last.map { ": \(DisplayText.of($0, limit: 200))" }
             throw Failure(
                 status: .refused,
-                message: "the setup command \(command) ended with status \(result.status)\(last ?? "")")
+                message: "the setup command \(command) ended with status \(status)\(last ?? "")")
         }
     }
 

@@ -35,7 +35,9 @@ package struct Visitor {
 
     /// Runs a program in a jail until it ends, and returns its exit status.
     package func run(_ request: Request, in name: String) throws(Failure) -> Int32 {
-        guard let running = try Stopper(places: places).find(name), let context = running.context else {
+        guard let running = try Stopper(places: places).find(name), let context = running.context,
+            !running.state.isStarting
+        else {
             throw Failure(
                 status: .no, message: "\(name) does not run", hint: "vsctl start \(name), or vsctl setup \(name)")
         }
@@ -70,7 +72,7 @@ package struct Visitor {
 
     private func open(_ namespaces: Namespaces, _ name: String) throws(Failure) -> [File] {
         var files: [File] = []
-        for (_, file, namespace) in Namespaces.words where namespaces.contains(namespace) {
+        for file in namespaces.files {
             let path = places.namespace(name, file)
             do throws(Errno) {
                 files.append(try File(path))

@@ -11,6 +11,8 @@ package struct Jail: Equatable, Sendable {
     /// Ids of a user namespace of its own.
     package var users: [IDRange] = []
     package var groupRanges: [IDRange] = []
+    /// Seconds that are added to the clocks of a time namespace of its own.
+    package var clocks = ClockOffsets()
     /// A program of the host that prepares the namespaces.
     package var setupCommand: BytePath?
     /// The directory of the host that becomes the root directory.
@@ -75,7 +77,7 @@ package struct JailContext: Equatable, Sendable {
 }
 
 /// `CLIP_CONTEXT_*` of linux/clip.h.
-package struct ContextFlags: OptionSet, Hashable, Sendable {
+package struct ContextFlags: WordSet {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) {
@@ -89,22 +91,21 @@ package struct ContextFlags: OptionSet, Hashable, Sendable {
     package static let kernelLog = ContextFlags(rawValue: 0x10)
     package static let hidden = ContextFlags(rawValue: 0x20)
 
-    package static let words: [(word: String, flag: ContextFlags)] = [
+    package static let words: [(word: String, bit: ContextFlags)] = [
         ("user-namespaces", .userNamespaces), ("live-addresses", .liveAddresses), ("loopback", .loopback),
         ("protected-traffic", .protectedTraffic), ("kernel-log", .kernelLog), ("hidden", .hidden),
     ]
-
-    package var names: [String] { Self.words.filter { contains($0.flag) }.map(\.word) }
 }
 
 /// Namespaces of its own; the values are those of clone(2).
-package struct Namespaces: OptionSet, Hashable, Sendable {
+package struct Namespaces: WordSet {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
+    package static let time = Namespaces(rawValue: 0x80)
     package static let mount = Namespaces(rawValue: 0x0002_0000)
     package static let cgroup = Namespaces(rawValue: 0x0200_0000)
     package static let uts = Namespaces(rawValue: 0x0400_0000)
@@ -113,16 +114,27 @@ package struct Namespaces: OptionSet, Hashable, Sendable {
     package static let pid = Namespaces(rawValue: 0x2000_0000)
     package static let net = Namespaces(rawValue: 0x4000_0000)
 
+    package static let all = words.reduce(into: Namespaces()) { $0.formUnion($1.bit) }
     package static let usual: Namespaces = [.mount, .uts, .ipc, .pid]
 
-    /// Each with its word and the name of its file in /proc/PID/ns, in the order
-    /// in which they are joined.
-    package static let words: [(word: String, file: String, namespace: Namespaces)] = [
-        ("user", "user", .user), ("cgroup", "cgroup", .cgroup), ("ipc", "ipc", .ipc), ("uts", "uts", .uts),
-        ("net", "net", .net), ("pid", "pid", .pid), ("mount", "mnt", .mount),
+    /// In the order in which they are joined.
+    package static let words: [(word: String, bit: Namespaces)] = [
+        ("user", .user), ("cgroup", .cgroup), ("ipc", .ipc), ("uts", .uts), ("net", .net), ("time", .time),
+        ("pid", .pid), ("mount", .mount),
     ]
 
-    package var names: [String] { Self.words.filter { contains($0.namespace) }.map(\.word) }
+    /// The names of their files in /proc/PID/ns.
+    package var files: [String] { names.map { $0 == "mount" ? "mnt" : $0 } }
+}
+
+/// Seconds that are added to clocks; see time_namespaces(7).
+package struct ClockOffsets: Equatable, Sendable {
+    /// To CLOCK_MONOTONIC.
+    package var monotonic: Int64 = 0
+    /// To CLOCK_BOOTTIME, which uptime(1) shows.
+    package var bootTime: Int64 = 0
+
+    package init() {}
 }
 
 /// A range of ids: as inside, as on the host, how many.

@@ -21,6 +21,9 @@ package enum JailCheck {
         if jail.hostName != nil, !jail.namespaces.contains(.uts) {
             add(.error, .conflict, "a host name takes a UTS namespace", hint: "Own= in [Namespaces]")
         }
+        if jail.clocks != ClockOffsets(), !jail.namespaces.contains(.time) {
+            add(.error, .conflict, "offsets of clocks take a time namespace", hint: "Own= in [Namespaces]")
+        }
         if jail.namespaces.contains(.user) != !jail.users.isEmpty || jail.users.isEmpty != jail.groupRanges.isEmpty {
             add(.error, .conflict, "a user namespace takes Users= and Groups=, and they take one")
         }
@@ -99,7 +102,7 @@ package enum JailCheck {
         ("SYSLOG", "the kernel's log"), ("PERFMON", "looks at every process"), ("BPF", "looks at every process"),
         ("DAC_READ_SEARCH", "opens files by their handles, outside of the tree"),
         ("MAC_ADMIN", "changes contexts"), ("CONTEXT", "changes contexts"),
-    ].compactMap { word, reason in CapabilitySet(word: word.utf8).map { ($0, reason) } }
+    ].compactMap { word, reason in CapabilitySet(oneWord: word.utf8).map { ($0, reason) } }
 
     /// What is wrong between jails: numbers and addresses that two of them have.
     package static func findings(among jails: [(jail: Jail, source: [UInt8])]) -> [Diagnostic] {

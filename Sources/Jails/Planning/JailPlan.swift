@@ -64,6 +64,13 @@ package enum JailPlan {
         steps += jail.users.map { PlanStep("namespaces", "map users \($0.text)") }
         steps += jail.groupRanges.map { PlanStep("namespaces", "map groups \($0.text)") }
         if let command = jail.setupCommand { steps.append(PlanStep("setup", "run \(command) on the host")) }
+        if jail.namespaces.contains(.time) {
+            steps.append(
+                PlanStep(
+                    "clocks",
+                    "add \(jail.clocks.monotonic) seconds to the monotonic clock and \(jail.clocks.bootTime) to that "
+                        + "of the boot"))
+        }
         if let name = jail.hostName {
             steps.append(PlanStep("host-name", "set the host name \(DisplayText.of(name))"))
         }

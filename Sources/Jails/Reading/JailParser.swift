@@ -67,8 +67,8 @@ package struct JailParser {
             return report(
                 .error, ValueFault(code: .badKey, message: "a key before the first section:", token: Array(key)))
         }
-        let keys = SettingKey.all.filter { $0.section == section }
-        guard let found = keys.first(where: { $0.name.utf8.elementsEqual(key) }) else {
+        let name = String(decoding: key, as: UTF8.self)
+        guard let found = SettingKey.all.first(where: { $0.name == name && $0.section == section }) else {
             return report(.error, unknown(key, in: section), column: key.startIndex - text.startIndex + 1)
         }
         guard !value.isEmpty else {

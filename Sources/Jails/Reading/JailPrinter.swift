@@ -72,6 +72,8 @@ package enum JailPrinter {
     private static func namespaces(_ jail: Jail) -> [Line] {
         var lines = jail.namespaces == .usual ? [] : [line("Own", jail.namespaces.names.joined(separator: " "))]
         lines += jail.users.map { line("Users", $0.text) } + jail.groupRanges.map { line("Groups", $0.text) }
+        if jail.clocks.monotonic != 0 { lines.append(line("MonotonicOffset", String(jail.clocks.monotonic))) }
+        if jail.clocks.bootTime != 0 { lines.append(line("BootTimeOffset", String(jail.clocks.bootTime))) }
         return lines + optional("HostName", jail.hostName) + optional("SetupCommand", jail.setupCommand.map(escaped))
     }
 

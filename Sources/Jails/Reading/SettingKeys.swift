@@ -4,9 +4,9 @@ import Bytes
 import Policy
 
 /// One key of a jail file: its section, and what its value sets.
-struct SettingKey {
+struct SettingKey: Sendable {
     typealias Warn = (ValueFault) -> Void
-    typealias Setter = (inout Jail, ArraySlice<UInt8>, Warn) throws(ValueFault) -> Void
+    typealias Setter = @Sendable (inout Jail, ArraySlice<UInt8>, Warn) throws(ValueFault) -> Void
 
     var section: String
     var name: String
@@ -21,21 +21,22 @@ struct SettingKey {
         self.set = set
     }
 
-    /// A key that takes a value of one type into one place.
+    /// A key that takes one value. Its place is a closure: key paths are made when the
+    /// program runs, which takes longer than the rest of a small file.
     private static func one<Value>(
-        _ section: String, _ name: String, _ place: WritableKeyPath<Jail, Value>,
-        _ read: @escaping (ArraySlice<UInt8>) throws(ValueFault) -> Value
+        _ section: String, _ name: String, _ read: @escaping @Sendable (ArraySlice<UInt8>) throws(ValueFault) -> Value,
+        _ store: @escaping @Sendable (inout Jail, Value) -> Void
     ) -> SettingKey {
-        SettingKey(section, name) { (jail, text, _) throws(ValueFault) in jail[keyPath: place] = try read(text) }
+        SettingKey(section, name) { (jail, text, _) throws(ValueFault) in store(&jail, try read(text)) }
     }
 
-    /// A key that adds a value to a list.
+    /// A key that can be there more than once.
     private static func many<Value>(
-        _ section: String, _ name: String, _ place: WritableKeyPath<Jail, [Value]>,
-        _ read: @escaping (ArraySlice<UInt8>) throws(ValueFault) -> Value
+        _ section: String, _ name: String, _ read: @escaping @Sendable (ArraySlice<UInt8>) throws(ValueFault) -> Value,
+        _ store: @escaping @Sendable (inout Jail, Value) -> Void
     ) -> SettingKey {
         SettingKey(section, name, repeatable: true) { (jail, text, _) throws(ValueFault) in
-            jail[keyPath: place].append(try read(text))
+            store(&jail, try read(text))
         }
     }
 
@@ -52,32 +53,29 @@ struct SettingKey {
         }
     }
 
-    private static func bytes(_ text: ArraySlice<UInt8>) throws(ValueFault) -> [UInt8] { Array(text) }
+    @Sendable private static func bytes(_ text: ArraySlice<UInt8>) throws(ValueFault) -> [UInt8] { Array(text) }
 
-    private static func optional<Value>(
-        _ read: @escaping (ArraySlice<UInt8>) throws(ValueFault) -> Value
-    ) -> (ArraySlice<UInt8>) throws(ValueFault) -> Value? {
-        { (text) throws(ValueFault) in try read(text) }
+    /// A number in a range.
+    private static func number(
+        _ range: ClosedRange<UInt32>
+    ) -> @Sendable (ArraySlice<UInt8>) throws(ValueFault) -> UInt32 {
+        { (text) throws(ValueFault) in try ValueSyntax.number(text, in: range) }
     }
 
     /// The sections in the order in which they are printed.
     static let sections = ["Context", "Namespaces", "Root", "Mounts", "Network", "Program", "Limits"]
 
-    static var all: [SettingKey] { context + namespaces + tree + network + program + limits }
+    static let all: [SettingKey] = context + namespaces + tree + network + program + limits
 
     private static var context: [SettingKey] {
         [
-            one("Context", "Number", \.context.number) { (text) throws(ValueFault) in
-                try ValueSyntax.number(text, in: 2...UInt32.max - 1)
-            },
-            one("Context", "Exists", \.context.exists, ValueSyntax.flag),
-            one("Context", "Level", \.context.level, ValueSyntax.level),
-            one("Context", "Capabilities", \.context.capabilities, ValueSyntax.capabilities),
-            one("Context", "NamespaceCapabilities", \.context.namespaceCapabilities, ValueSyntax.capabilities),
-            one("Context", "Privileges", \.context.privileges, ValueSyntax.privileges),
-            one("Context", "Confidentiality", \.context.confidentiality) { (text) throws(ValueFault) in
-                try ValueSyntax.number(text, in: 0...15)
-            },
+            one("Context", "Number", number(2...UInt32.max - 1)) { $0.context.number = $1 },
+            one("Context", "Exists", ValueSyntax.flag) { $0.context.exists = $1 },
+            one("Context", "Level", ValueSyntax.level) { $0.context.level = $1 },
+            one("Context", "Capabilities", ValueSyntax.capabilities) { $0.context.capabilities = $1 },
+            one("Context", "NamespaceCapabilities", ValueSyntax.capabilities) { $0.context.namespaceCapabilities = $1 },
+            one("Context", "Privileges", ValueSyntax.privileges) { $0.context.privileges = $1 },
+            one("Context", "Confidentiality", number(0...15)) { $0.context.confidentiality = $1 },
             flag("Context", "UserNamespaces", .userNamespaces),
             flag("Context", "KernelLog", .kernelLog),
             flag("Context", "Hidden", .hidden),
@@ -86,24 +84,19 @@ struct SettingKey {
 
     private static var namespaces: [SettingKey] {
         [
-            one("Namespaces", "Own", \.namespaces) { (text) throws(ValueFault) in
-                var own: Namespaces = []
-                for word in ValueSyntax.words(text) {
-                    let known = Namespaces.words.map { ($0.word, $0.namespace) }
-                    own.formUnion(try ValueSyntax.word(word, among: known, "namespace"))
-                }
-                return own
-            },
-            many("Namespaces", "Users", \.users, ValueSyntax.range),
-            many("Namespaces", "Groups", \.groupRanges, ValueSyntax.range),
-            one("Namespaces", "HostName", \.hostName, optional(ValueSyntax.hostName)),
-            one("Namespaces", "SetupCommand", \.setupCommand, optional(ValueSyntax.path)),
+            one("Namespaces", "Own", ValueSyntax.namespaces) { $0.namespaces = $1 },
+            many("Namespaces", "Users", ValueSyntax.range) { $0.users.append($1) },
+            many("Namespaces", "Groups", ValueSyntax.range) { $0.groupRanges.append($1) },
+            one("Namespaces", "MonotonicOffset", ValueSyntax.seconds) { $0.clocks.monotonic = $1 },
+            one("Namespaces", "BootTimeOffset", ValueSyntax.seconds) { $0.clocks.bootTime = $1 },
+            one("Namespaces", "HostName", ValueSyntax.hostName) { $0.hostName = $1 },
+            one("Namespaces", "SetupCommand", ValueSyntax.path) { $0.setupCommand = $1 },
         ]
     }
 
     private static var tree: [SettingKey] {
         [
-            one("Root", "Path", \.root, optional(ValueSyntax.path)),
+            one("Root", "Path", ValueSyntax.path) { $0.root = $1 },
             SettingKey("Root", "Options") { (jail, text, warn) throws(ValueFault) in
                 jail.rootAttributes = try MountSyntax.options(text, allowsData: false, warn: warn).attributes
             },
@@ -123,14 +116,14 @@ struct SettingKey {
             SettingKey("Mounts", "Devices", repeatable: true) { (jail, text, _) throws(ValueFault) in
                 jail.mounts += MountLine.deviceLines(at: try ValueSyntax.path(text))
             },
-            many("Mounts", "WritableExecutable", \.writableExecutable, ValueSyntax.path),
+            many("Mounts", "WritableExecutable", ValueSyntax.path) { $0.writableExecutable.append($1) },
         ]
     }
 
     private static var network: [SettingKey] {
         [
-            many("Network", "Address", \.network.addresses, ValueSyntax.address),
-            one("Network", "LoopbackAddress", \.network.loopback, optional(ValueSyntax.address)),
+            many("Network", "Address", ValueSyntax.address) { $0.network.addresses.append($1) },
+            one("Network", "LoopbackAddress", ValueSyntax.address) { $0.network.loopback = $1 },
             flag("Network", "Loopback", .loopback),
             flag("Network", "LiveAddresses", .liveAddresses),
             flag("Network", "ProtectedTraffic", .protectedTraffic),
@@ -139,33 +132,26 @@ struct SettingKey {
 
     private static var program: [SettingKey] {
         [
-            one("Program", "Command", \.command, ValueSyntax.command),
-            one("Program", "User", \.user, optional(bytes)),
-            one("Program", "Group", \.group, optional(bytes)),
-            SettingKey("Program", "SupplementaryGroups") { (jail, text, _) throws(ValueFault) in
-                jail.groups = ValueSyntax.words(text).map { Array($0) }
+            one("Program", "Command", ValueSyntax.command) { $0.command = $1 },
+            one("Program", "User", bytes) { $0.user = $1 },
+            one("Program", "Group", bytes) { $0.group = $1 },
+            one("Program", "SupplementaryGroups", bytes) { jail, text in
+                jail.groups = ValueSyntax.words(text[...]).map { Array($0) }
             },
-            one("Program", "View", \.view, optional(ValueSyntax.path)),
-            one("Program", "Directory", \.directory, optional(ValueSyntax.path)),
-            many("Program", "Environment", \.environment, ValueSyntax.variable),
-            one("Program", "Output", \.output) { (text) throws(ValueFault) in
-                if text.first == ASCII.slash { return .file(try ValueSyntax.path(text)) }
-                return try ValueSyntax.word(text, among: [("kept", .kept), ("none", .dropped)], "output")
-            },
-            one("Program", "NoNewPrivileges", \.noNewPrivileges, ValueSyntax.flag),
-            one("Program", "StopTimeout", \.stopTimeout) { (text) throws(ValueFault) in
-                try ValueSyntax.number(text, in: 0...3600)
-            },
+            one("Program", "View", ValueSyntax.path) { $0.view = $1 },
+            one("Program", "Directory", ValueSyntax.path) { $0.directory = $1 },
+            many("Program", "Environment", ValueSyntax.variable) { $0.environment.append($1) },
+            one("Program", "Output", ValueSyntax.output) { $0.output = $1 },
+            one("Program", "NoNewPrivileges", ValueSyntax.flag) { $0.noNewPrivileges = $1 },
+            one("Program", "StopTimeout", number(0...3600)) { $0.stopTimeout = $1 },
         ]
     }
 
     private static var limits: [SettingKey] {
         [
-            one("Limits", "Memory", \.limits.memory, optional(ValueSyntax.size)),
-            one("Limits", "Tasks", \.limits.tasks) { (text) throws(ValueFault) in
-                UInt64(try ValueSyntax.number(text, in: 1...UInt32.max))
-            },
-            one("Limits", "Processor", \.limits.processor, optional(ValueSyntax.percent)),
+            one("Limits", "Memory", ValueSyntax.size) { $0.limits.memory = $1 },
+            one("Limits", "Tasks", number(1...UInt32.max)) { $0.limits.tasks = UInt64($1) },
+            one("Limits", "Processor", ValueSyntax.percent) { $0.limits.processor = $1 },
         ]
     }
 }

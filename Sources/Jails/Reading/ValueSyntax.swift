@@ -25,6 +25,17 @@ enum ValueSyntax {
             message: "not a number from \(range.lowerBound) to \(range.upperBound):", token: Array(text))
     }
 
+    /// Seconds, which may be negative.
+    static func seconds(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Int64 {
+        let isNegative = text.first == ASCII.minus
+        let digits = isNegative ? text.dropFirst() : text
+        // The kernel's clocks have less than ten digits of seconds.
+        guard (1...10).contains(digits.count), digits.allSatisfy(ASCII.isDigit),
+            let value = Int64(String(decoding: digits, as: UTF8.self))
+        else { throw ValueFault(message: "not a number of seconds:", token: Array(text), hint: "3600 or -3600") }
+        return isNegative ? -value : value
+    }
+
     static func flag(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Bool {
         switch String(decoding: text, as: UTF8.self) {
         case "yes": return true
@@ -72,7 +83,7 @@ enum ValueSyntax {
     static func capability(_ word: ArraySlice<UInt8>) throws(ValueFault) -> CapabilitySet {
         let prefix = Array("CAP_".utf8)
         let name = word.starts(with: prefix) ? word.dropFirst(prefix.count) : word
-        if let set = CapabilitySet(word: name) { return set }
+        if let set = CapabilitySet(oneWord: name) { return set }
         throw ValueFault(
             code: .badCapability, message: "unknown capability", token: Array(word),
             hint: Suggestion.nearest(to: name, among: CapabilitySet.words.map(\.word)))
@@ -111,6 +122,20 @@ enum ValueSyntax {
         throw ValueFault(
             message: "not an address:", token: Array(text),
             hint: "192.0.2.1, 2001:db8::1, or a range: 192.0.2.0/24; 0.0.0.0/0 is any")
+    }
+
+    static func namespaces(_ text: ArraySlice<UInt8>) throws(ValueFault) -> Namespaces {
+        var own: Namespaces = []
+        for word in words(text) {
+            let known = Namespaces.words.map { ($0.word, $0.bit) }
+            own.formUnion(try Self.word(word, among: known, "namespace"))
+        }
+        return own
+    }
+
+    static func output(_ text: ArraySlice<UInt8>) throws(ValueFault) -> JailOutput {
+        if text.first == ASCII.slash { return .file(try path(text)) }
+        return try word(text, among: [("kept", .kept), ("none", .dropped)], "output")
     }
 
     static func range(_ text: ArraySlice<UInt8>) throws(ValueFault) -> IDRange {

@@ -163,14 +163,14 @@ package struct BootParser {
         case "mounts": settings.lock.mounts = true
         case "devices": settings.lock.devices = true
         default:
-            let words = ContextLevel.words.filter { $0.level.isDisjoint(with: [.active, .permissive]) }
+            let words = ContextLevel.words.filter { $0.bit.isDisjoint(with: [.active, .permissive]) }
             guard let match = words.first(where: { word.elementsEqual($0.word.utf8) }) else {
                 throw SyntaxError(
                     .badValue, "unknown lock", offset: word.startIndex - value.startIndex, token: word,
                     hint: Suggestion.nearest(to: word, among: ["mounts", "devices"] + words.map(\.word))
                         ?? "mounts, devices, lvl_immutable or another word of a level")
             }
-            settings.lock.level.formUnion(match.level)
+            settings.lock.level.formUnion(match.bit)
         }
     }
 }

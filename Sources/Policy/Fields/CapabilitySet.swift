@@ -42,6 +42,12 @@ package struct CapabilitySet: OptionSet, Hashable, Sendable {
         self.init(bit: bit)
     }
 
+    /// The same for a few words: no table of all of them is made for it.
+    package init?(oneWord word: some Collection<UInt8>) {
+        guard let bit = Self.words.first(where: { $0.word.utf8.elementsEqual(word) })?.bit else { return nil }
+        self.init(bit: bit)
+    }
+
     /// Words of the bits that are set; a bit without a word (a newer kernel's)
     /// is written as `bitN`.
     package var names: [String] {

@@ -4,7 +4,7 @@ import Bytes
 
 /// The level of a context: which changes of its rules are still possible and
 /// what is enforced (spec 4).
-package struct ContextLevel: OptionSet, Hashable, Sendable {
+package struct ContextLevel: WordSet {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) {
@@ -29,7 +29,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     /// Memory is writable or executable, and never one after the other.
     package static let wxMemory = ContextLevel(rawValue: 0x8000)
 
-    package static let words: [(word: String, level: ContextLevel)] = [
+    package static let words: [(word: String, bit: ContextLevel)] = [
         ("active", .active),
         ("lvl_immutable", .levelImmutable),
         ("self_immutable", .selfImmutable),
@@ -48,7 +48,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     ]
 
     /// Every bit that has a word.
-    package static let all = words.reduce(into: ContextLevel()) { $0.formUnion($1.level) }
+    package static let all = words.reduce(into: ContextLevel()) { $0.formUnion($1.bit) }
 
     /// The words without a bit.
     static let emptyWords = ["inactive", "-"]
@@ -61,7 +61,7 @@ package struct ContextLevel: OptionSet, Hashable, Sendable {
     /// The words; a bit without one (a newer kernel's) is written as `bitN`.
     package var names: [String] {
         let unknown = (0..<32).filter { rawValue & ~Self.all.rawValue & 1 << UInt32($0) != 0 }
-        return Self.words.filter { contains($0.level) }.map(\.word) + unknown.map { "bit\($0)" }
+        return Self.words.filter { contains($0.bit) }.map(\.word) + unknown.map { "bit\($0)" }
     }
 }
 
@@ -148,7 +148,7 @@ package enum LevelSyntax {
 
     private static func bits(of word: ArraySlice<UInt8>, offset: Int) throws(SyntaxError) -> ContextLevel {
         if ContextLevel.emptyWords.contains(where: { word.elementsEqual($0.utf8) }) { return [] }
-        if let match = ContextLevel.words.first(where: { word.elementsEqual($0.word.utf8) }) { return match.level }
+        if let match = ContextLevel.words.first(where: { word.elementsEqual($0.word.utf8) }) { return match.bit }
         let known = ContextLevel.words.map(\.word) + ["inactive"]
         let hint: String? =
             if let first = word.first, ASCII.isDigit(first) {

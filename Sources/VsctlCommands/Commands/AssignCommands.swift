@@ -70,6 +70,7 @@ struct BindCommand: Verb {
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         let context = try surroundings.context(of: name.name)
+        let place = child.map { cgroup.path.appending($0.bytes) } ?? cgroup.path
         do throws(ContainerFailure) {
             try context.bind(cgroup.path, child: child?.bytes, isTakenBack: unbind)
         } catch {
@@ -78,12 +79,12 @@ struct BindCommand: Verb {
         if json {
             return surroundings.reporter.result(
                 JSONDocument(
-                    [("name", .string(name.name))] + JSONValue.members("cgroup", bytes: cgroup.bytes) + [
+                    [("name", .string(name.name))] + JSONValue.members("cgroup", bytes: place.bytes) + [
                         ("bound", .bool(!unbind))
                     ]))
         }
         let what = unbind ? "no longer take" : "take"
-        surroundings.reporter.line("processes of \(cgroup.path) \(what) context \(context.number) at exec")
+        surroundings.reporter.line("processes of \(place) \(what) context \(context.number) at exec")
         return .done
     }
 }

@@ -18,29 +18,49 @@ struct ListCommand: Verb {
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         let stopper = Stopper(places: surroundings.places)
-        var rows: [(ReadJail, Bool?)] = []
+        var rows: [(ReadJail, State)] = []
         for name in try surroundings.files.names() {
-            // Whether it runs is known to root only.
-            rows.append((try surroundings.files.read(name), try? stopper.find(name)?.runs ?? false))
+            rows.append((try surroundings.files.read(name), State(name, stopper)))
         }
         let reporter = surroundings.reporter
         if json {
-            let jails = rows.map { read, runs in
+            let jails = rows.map { read, state in
                 JSONValue.object(
                     [
                         ("name", .string(read.jail.name)),
                         ("context", read.jail.context.number.map { .number(Int64($0)) } ?? .null),
-                        ("runs", runs.map { .bool($0) } ?? .null), ("errors", .bool(read.hasErrors)),
+                        ("runs", state.runs.map { .bool($0) } ?? .null), ("errors", .bool(read.hasErrors)),
+                        ("interrupted", state.isInterrupted.map { .bool($0) } ?? .null),
                     ] + JSONValue.members("source", bytes: read.source.bytes))
             }
             return reporter.result(JSONDocument([("jails", .array(jails))]))
         }
         var table = TextTable()
-        for (read, runs) in rows {
-            let state = read.hasErrors ? "has errors" : runs.map { $0 ? "runs" : "-" } ?? "unknown"
-            table.add(read.jail.name, "\(read.jail.context.number ?? 0)  \(state)  \(read.source)")
+        for (read, state) in rows {
+            let word = read.hasErrors ? "has errors" : state.word
+            table.add(read.jail.name, "\(read.jail.context.number ?? 0)  \(word)  \(read.source)")
         }
         return reporter.result(table.text)
+    }
+
+    /// Whether a jail runs, and whether its start was killed. Only root knows: nil for
+    /// others.
+    private struct State {
+        var runs: Bool?
+        var isInterrupted: Bool?
+
+        init(_ name: String, _ stopper: Stopper) {
+            do throws(Failure) {
+                let running = try stopper.find(name)
+                runs = running?.runs ?? false
+                isInterrupted = running?.condition == .interrupted
+            } catch {}
+        }
+
+        var word: String {
+            guard let runs, let isInterrupted else { return "unknown" }
+            return isInterrupted ? "interrupted" : runs ? "runs" : "-"
+        }
     }
 }
 
@@ -56,7 +76,7 @@ struct ShowCommand: Verb {
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         let read = try surroundings.jail(name.name)
-        guard json else { return surroundings.reporter.result(JailPrinter.text(read.jail)) }
+        guard json else { return surroundings.reporter.foreign(JailPrinter.text(read.jail)) }
         let settings = JailPrinter.settings(read.jail).map { setting in
             JSONValue.object(
                 [("section", .string(setting.section)), ("key", .string(setting.key))]
@@ -101,7 +121,7 @@ struct ImportCommand: Verb {
         }
         reporter.diagnostics(read.diagnostics)
         if read.hasErrors { return status }
-        guard let output else { return reporter.result(text) }
+        guard let output else { return reporter.foreign(text) }
         do throws(Errno) {
             try Files.write(text, to: output.path)
         } catch {

@@ -44,6 +44,13 @@ struct StartOptions: ParsableArguments {
         try apply(to: &jail)
     }
 
+    /// A jail that may be started, as its file and these options describe it.
+    func jail(_ name: ByteArgument, _ surroundings: VsctlSurroundings) throws -> Jail {
+        var jail = try surroundings.jail(name.name).jail
+        try apply(to: &jail)
+        return jail
+    }
+
     func apply(to jail: inout Jail) throws {
         if !addresses.isEmpty {
             jail.network.addresses = try addresses.map { argument in
@@ -88,27 +95,24 @@ struct StartCommand: Verb {
     var json = false
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        try Self.start(name.name, options, .program, json: json, in: surroundings)
+        try Self.start(try options.jail(name, surroundings), .program, json: json, in: surroundings)
     }
 
     static func start(
-        _ name: String, _ options: StartOptions, _ purpose: Launcher.Purpose, json: Bool,
-        in surroundings: VsctlSurroundings
-    ) throws -> ExitStatus {
-        var jail = try surroundings.jail(name).jail
-        try options.apply(to: &jail)
+        _ jail: Jail, _ purpose: Launcher.Purpose, json: Bool, in surroundings: VsctlSurroundings
+    ) throws(Failure) -> ExitStatus {
         let process = try Launcher(places: surroundings.places).start(jail, purpose)
         let context = jail.context.number ?? 0
         if json {
             return surroundings.reporter.result(
                 JSONDocument([
-                    ("name", .string(name)), ("context", .number(Int64(context))),
+                    ("name", .string(jail.name)), ("context", .number(Int64(context))),
                     ("process", process > 0 ? .number(Int64(process)) : .null),
                 ]))
         }
         let what = purpose == .setup ? "is set up" : "runs"
         surroundings.reporter.line(
-            "\(name) \(what) in context \(context)" + (process > 0 ? ", process \(process)" : ""))
+            "\(jail.name) \(what) in context \(context)" + (process > 0 ? ", process \(process)" : ""))
         return .done
     }
 }
@@ -127,7 +131,7 @@ struct SetupCommand: Verb {
     var json = false
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        try StartCommand.start(name.name, options, .setup, json: json, in: surroundings)
+        try StartCommand.start(try options.jail(name, surroundings), .setup, json: json, in: surroundings)
     }
 }
 
@@ -176,10 +180,13 @@ struct RunCommand: Verb {
     var command: [ByteArgument] = []
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        var jail = try surroundings.jail(name.name).jail
-        try options.apply(to: &jail)
+        try Self.run(try options.jail(name, surroundings), command.map(\.bytes), in: surroundings)
+    }
+
+    /// Ends this process as the command has ended.
+    static func run(_ jail: Jail, _ command: [[UInt8]], in surroundings: VsctlSurroundings) throws(Failure) -> Never {
         let launcher = Launcher(places: surroundings.places)
-        let process = try launcher.start(jail, .foreground(command.map(\.bytes)))
+        let process = try launcher.start(jail, .foreground(command))
         let status = try launcher.wait(process)
         _ = try Stopper(places: surroundings.places).stop(jail.name, timeout: 0)
         Process.exit(status)

@@ -59,6 +59,7 @@ struct StatusCommand: Verb {
         let refusals = (running?.information?.refusals ?? []).map { ($0.name, JSONValue.unsigned($0.count)) }
         return .object([
             ("name", .string(name)), ("runs", .bool(running?.runs ?? false)),
+            ("state", running.map { .string($0.condition.rawValue) } ?? .null),
             ("context", running.map { .number(Int64($0.state.context)) } ?? .null),
             ("serial", running.map { .unsigned($0.state.serial) } ?? .null),
             ("tasks", running.map { .number(Int64($0.tasks)) } ?? .null),
@@ -75,7 +76,14 @@ struct StatusCommand: Verb {
             table.add(name, "not started")
             return table.text
         }
-        let what = running.runs ? "runs" : running.state.isOnlySetUp ? "is set up" : "has ended"
+        let what =
+            switch running.condition {
+            case .runs: "runs"
+            case .setUp: "is set up"
+            case .ended: "has ended"
+            case .starting: "is being started"
+            case .interrupted: "its start was interrupted; vsctl stop removes what is left"
+            }
         table.add(name, what)
         table.add("  context", "\(running.state.context), serial \(running.state.serial)")
         table.add("  tasks", "\(running.tasks)")
@@ -95,13 +103,23 @@ struct LogsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Print what the program of a jail has written, and what the kernel refused there.",
-        discussion: "The output is kept with Output=kept, the default, and until the jail is stopped.")
+        discussion: """
+            The output is kept with Output=kept, the default, and until the jail is stopped. Control characters, \
+            which a terminal would obey, are printed as octal numbers.
+            """)
 
     @Argument(help: "The name of the jail.")
     var name: ByteArgument
 
+    @Flag(help: "Print the output as it is, unless to a terminal.")
+    var raw = false
+
     @Flag(help: "Print the lines as JSON.")
     var json = false
+
+    func validate() throws {
+        if raw, json { throw ValidationError("--raw prints text only.") }
+    }
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
         guard let running = try Stopper(places: surroundings.places).find(name.name) else {
@@ -117,7 +135,8 @@ struct LogsCommand: Verb {
                 ]))
         }
         let refusals = kernel.map { "kernel: \($0)\n" }.joined()
-        return surroundings.reporter.result(output + Array(refusals.utf8))
+        let isRaw = raw && !surroundings.environment.resultsToTerminal
+        return surroundings.reporter.result((isRaw ? output : DisplayText.lines(of: output)) + Array(refusals.utf8))
     }
 
     /// Lines of the kernel's log about the context since the start.

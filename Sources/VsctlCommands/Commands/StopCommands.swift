@@ -28,12 +28,17 @@ struct StopCommand: Verb {
     var json = false
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        let isStopped = try Stopper(places: surroundings.places).stop(name.name, timeout: timeout)
+        try Self.stop(name.name, timeout: timeout, json: json, in: surroundings)
+    }
+
+    static func stop(
+        _ name: String, timeout: UInt32?, json: Bool, in surroundings: VsctlSurroundings
+    ) throws(Failure) -> ExitStatus {
+        let isStopped = try Stopper(places: surroundings.places).stop(name, timeout: timeout)
         if json {
-            return surroundings.reporter.result(
-                JSONDocument([("name", .string(name.name)), ("stopped", .bool(isStopped))]))
+            return surroundings.reporter.result(JSONDocument([("name", .string(name)), ("stopped", .bool(isStopped))]))
         }
-        surroundings.reporter.line("\(name.name) \(isStopped ? "has ended" : "did not run")")
+        surroundings.reporter.line("\(name) \(isStopped ? "has ended" : "did not run")")
         return .done
     }
 }
@@ -112,9 +117,7 @@ struct AddrCommand: Verb {
     }
 
     func execute(in surroundings: VsctlSurroundings) throws -> ExitStatus {
-        guard let context = try Stopper(places: surroundings.places).find(name.name)?.context else {
-            throw Failure(status: .no, message: "\(name.name) does not run")
-        }
+        let context = try surroundings.context(of: name.name)
         do throws(ContainerFailure) {
             if flush { try context.removeAddresses() }
             for address in removed.compactMap({ NetworkAddress($0.bytes) }) {

@@ -9,6 +9,7 @@ dir=/tmp/vsctl
 . /usr/lib/clip/tests/jails.sh
 mkdir -p "$dir" && cd "$dir" || exit 1
 jail web 2001
+waits=0
 # The directories that stay are there from here on.
 vsctl setup web >out 2>err && vsctl stop web >out 2>err
 before=$(left)
@@ -65,6 +66,33 @@ is "a terminal of its own" 0 "$(status vsctl enter -t web -- /bin/sh -c '[ -t 0 
 is "... whose output comes out" yes "$(says yes out)"
 is "a view" 0 "$(mkdir -p /srv/web/store/view; cp /usr/bin/busybox /srv/web/store/view/sh; status vsctl enter -c /store/view web -- /sh -c 'exec 3</sh')"
 is "json" yes "$(vsctl status web --json >out; says '"runs":true' out)"
+
+# --- what a program writes, on a terminal
+jail writer 2004 's,echo hello,printf "\\033[31m\\033]0;x\\007a\\tb\\r\\n",'
+on_terminal=/usr/lib/clip/tests/on_terminal
+escaped='\033[31m\033]0;x\007a	b\015'
+# codes COMMAND...: the characters that it writes and that a terminal obeys.
+codes() { "$@" 2>err | tr -d '\012\011\040-\176' | wc -c; }
+is "a program that writes control characters" 0 "$(status vsctl start writer)"
+until [ -s /run/vsctl/writer/output ] || [ $((waits += 1)) -gt 50 ]; do sleep 0.2; done
+is "logs: they are escaped" "$escaped" "$(vsctl logs writer)"
+is "... all of them" 0 "$(codes vsctl logs writer)"
+is "... and on a terminal" "0 $escaped" "$(codes $on_terminal vsctl logs writer) $($on_terminal vsctl logs writer)"
+is "logs --raw: they are not" 4 "$(codes vsctl logs writer --raw)"
+is "... and on a terminal they are" "0 $escaped" \
+	"$(codes $on_terminal vsctl logs writer --raw) $($on_terminal vsctl logs writer --raw)"
+is "status and list have none" "0 0" "$(codes $on_terminal vsctl status writer) $(codes $on_terminal vsctl list)"
+is "stop it" 0 "$(status vsctl stop writer)"
+# An old directory can be that of others.
+mkdir -p foreign
+printf '2005\n' >foreign/context
+printf '/bin/echo \033[31m\n' >foreign/cmd
+is "import: control characters are kept" 1 "$(codes vsctl import ./foreign)"
+is "... and not on a terminal" 0 "$(codes $on_terminal vsctl import ./foreign)"
+cp -r foreign $jails/foreign
+is "show: they are kept" 1 "$(codes vsctl show foreign)"
+is "... and not on a terminal" 0 "$(codes $on_terminal vsctl show foreign)"
+rm -rf foreign $jails/foreign $jails/writer.conf
 
 # --- stop
 is "kill" 0 "$(status vsctl kill web --signal CONT)"

@@ -52,14 +52,73 @@ is "a network of its own" 0 "$(jail web 2001 's/^HostName=.*/Own=mount net pid/'
 is "... with devices of its own" "$(unshare -n grep -c : /proc/net/dev)" "$(inside /bin/grep -c : /proc/net/dev)"
 is "... of which the loopback is up" 0 "$(status inside /bin/grep -q 127.0.0.1 /proc/net/fib_trie)"
 vsctl stop web 2>err
+up() { cut -d. -f1 /proc/uptime; }
+jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=100000\nBootTimeOffset=200000/'
+is "a time namespace" 0 "$(status vsctl start web)"
+is "... whose boot was earlier" yes "$(
+	since=$(inside /bin/sed 's/\..*//' /proc/uptime) && [ $((since - $(up))) -ge 200000 ] && [ $((since - $(up))) -lt 200100 ] && echo yes)"
+is "... for its program and process 1" "2 1" "$(
+	for pid in $(vsctl status web | sed -n 's/^  processes *//p'); do readlink "/proc/$pid/ns/time"; done >clocks
+	wc -l <clocks) $(sort -u clocks | grep -vc "$(readlink /proc/self/ns/time)")"
+is "... and not for the host" yes "$([ "$(up)" -lt 100000 ] && echo yes)"
+vsctl stop web 2>err
+is "... and leaves nothing" "$before" "$(left)"
+is "clocks that cannot be so" 4 "$(jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=-9999999999/'; status vsctl start web)"
+is "... are named" yes "$(says 'set the clocks of the time namespace: ' err)"
+is "... and leave nothing" "$before" "$(left)"
+is "clocks without a time namespace" 3 "$(jail web 2001 's/^HostName=.*/MonotonicOffset=1/'; status vsctl start web)"
 is "a user namespace" 0 "$(jail web 2001 's/^HostName=.*/Own=mount pid user\nUsers=0 100000 2000\nGroups=0 100000 2000/; s/,noatime//'; chown -R 100000:100000 /srv/web; status vsctl start web)"
 is "... whose root is another one's" 100000 "$(inside /bin/sed 's/ *0 *\([0-9]*\) .*/\1/' /proc/self/uid_map)"
 is "... has its devices" 0 "$(status inside /bin/sh -c 'echo x >/dev/null')"
 vsctl stop web 2>err
 is "... and leaves nothing" "$before" "$(left)"
 
-# --- what the kernel keeps of a jail
 chown -R 0:0 /srv/web
+
+# --- what a link of the tree leads to
+# A program of the jail can have made the links, which root follows at the next start.
+jail web 2001
+ln -sfn /proc/1/root/srv /srv/web/store/out
+ln -sfn /proc/1/root /srv/web/store/host
+ln -sfn /bin /srv/web/store/in
+# linked SED: a jail with the tree of web, without a PID namespace.
+linked() {
+	jail linked 2004 "s,^Path=.*,Path=/srv/web,; s,^HostName=.*,Own=mount,; $1"
+	got=$(status vsctl start linked)
+	[ "$got" != 0 ] || sleep 1
+	vsctl stop linked 2>>err
+	echo "$got"
+}
+is "a view by a link of procfs" 6 "$(linked 's,^User=.*,View=/var/host,')"
+is "... is named" yes "$(says 'the view /var/host: ' err)"
+is "... by the link itself" 6 "$(linked 's,^User=.*,View=/proc/1/root,')"
+is "... by a link on the way" 6 "$(linked 's,^User=.*,View=/var/out/web,')"
+is "a working directory by a link of procfs" 6 "$(linked 's,^User=.*,Directory=/var/out,')"
+is "... by the link itself" 6 "$(linked 's,^User=.*,Directory=/proc/self/root,')"
+is "... by a link of the tree" 0 "$(linked 's,^User=.*,Directory=/var/in,')"
+is "nothing was left by all that" "$before" "$(left)"
+
+# --- where the output goes
+mkdir -p "$dir/of-user" && chown 1000 "$dir/of-user"
+: >"$dir/precious"
+ln -sfn "$dir/precious" "$dir/of-user/link"
+ln -sfn "$dir" "$dir/of-user/way"
+ln -f "$dir/precious" "$dir/of-user/second"
+mkfifo "$dir/of-user/fifo"
+# A jail that says something and ends.
+output() { linked "s,^User=.*,Output=$dir/$1,; s,^Command=.*,Command=/bin/echo hello,"; }
+is "output to a file" "0 hello" "$(output plain) $(cat plain)"
+is "... that is there" "0 hello hello" "$(output plain) $(xargs <plain)"
+is "output by a link" 6 "$(output of-user/link)"
+is "... is refused by name" yes "$(says "$dir/of-user/link: " err)"
+is "output by a link on the way" 6 "$(output of-user/way/precious)"
+is "... that would make a file" "6 no" "$(output of-user/way/made) $([ -e made ] && echo yes || echo no)"
+is "output to a file of two names" 6 "$(output of-user/second)"
+is "output to a fifo" 6 "$(output of-user/fifo)"
+is "no output has gone there" "" "$(cat precious)"
+is "nothing was left by all that" "$before" "$(left)"
+
+# --- what the kernel keeps of a jail
 is "addresses and flags" 0 "$(jail web 2001 's/^HostName=.*/&\n[Network]\nAddress=192.0.2.1\nLiveAddresses=yes/; s/^Level=.*/&\nConfidentiality=3/'; status vsctl start web)"
 is "... the addresses" "192.0.2.1/32" "$(vsctl addr web)"
 is "... one more" "192.0.2.1/32 2001:db8::1/128 " "$(vsctl addr web --add 2001:db8::1 | tr '\n' ' ')"
@@ -78,6 +137,17 @@ until [ -n "$(sleepers)" ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
 is "... and then it is" yes "$(vsctl status web --json >out; says '"tasks":2,' out)"
 mkdir -p /sys/fs/cgroup/other/below
 is "bind" 0 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+is "... names the cgroup" yes "$(says 'processes of /sys/fs/cgroup/other/below take context 2001 at exec' err)"
+is "bind again" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
+is "... names the cgroup and the reason" yes "$(
+	says 'the cgroup /sys/fs/cgroup/other/below: have the cgroup take the context (exists): File exists; hint: ' err)"
+is "bind of a directory that is none of a cgroup" 4 "$(status vsctl bind web /srv --child below)"
+is "... names it" yes "$(says 'the cgroup /srv/below: have the cgroup take the context: Bad file descriptor; hint: the directory is not' err)"
+is "bind of a path" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below/it)"
+is "... names it" yes "$(says 'the cgroup /sys/fs/cgroup/other/below/it: have the cgroup take the context: Invalid argument' err)"
+is "bind of a directory that is not there" 6 "$(status vsctl bind web /sys/fs/cgroup/nowhere --child below)"
+is "unbind of what is not bound" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child above --unbind)"
+is "... names it" yes "$(says 'the cgroup /sys/fs/cgroup/other/above: have the cgroup take the context (' err)"
 sh -c 'echo $$ >/sys/fs/cgroup/other/below/cgroup.procs; exec sleep 1000' &
 until [ "$(sleepers | wc -l)" = 2 ] || [ $((tries += 1)) -gt 200 ]; do sleep 0.2; done
 is "... a process of the cgroup is in it" yes "$(vsctl status web --json >out; says '"tasks":3,' out)"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: nginx-light redis-server openssh-server openssh-client iproute2 procps bubblewrap crun python3 curl jq
+# debian: nginx-light redis-server openssh-server openssh-client iproute2 procps bubblewrap crun runc postgresql python3 curl jq
 # append: guest.newroot
 #
-# Containers on a Debian: nginx, redis and sshd, each in a context with an address of
-# its own, that share the network stack, the processes and the users of the host; an
-# administrator in WATCH; bubblewrap in a context with user namespaces; and a container
-# of crun. Debian is the root of the system here. Prints TAP.
+# Containers on a Debian: nginx, redis, PostgreSQL and sshd, each in a context with an
+# address of its own, that share the network stack, the processes and the users of the host; an
+# administrator in WATCH; bubblewrap in a context with user namespaces; and containers
+# of crun and runc. Debian is the root of the system here. Prints TAP.
 dir=/tmp/containers
 files=/usr/libexec/clip
 
@@ -31,7 +31,7 @@ mkdir -p $dir /srv/tree /etc/jails && cd $dir || exit 1
 mount -t squashfs -o ro,nosuid,nodev /dev/vda /srv/tree
 chmod 1777 /tmp
 ip link set lo up && ip link add addresses type dummy && ip link set addresses up
-for host in 10 11 12 13 14 15; do ip addr add 192.0.2.$host/24 dev addresses; done
+for host in 10 11 12 13 14 15 17; do ip addr add 192.0.2.$host/24 dev addresses; done
 
 # jail NAME NUMBER ADDRESS CAPABILITIES USER COMMAND: nothing but files and the context
 # is its own. A seventh argument changes the file, for sed.
@@ -70,7 +70,7 @@ left() {
 	verictl context list | sed 's/ .*//' | xargs
 	find /run/vsctl /sys/fs/cgroup/vsctl -mindepth 1 -maxdepth 1 -type d 2>/dev/null | sort | xargs
 	grep -c . /proc/self/mountinfo
-	pgrep -fc 'nginx: |redis-server|sshd: |^crun|acts.py'
+	pgrep -fc 'nginx: |redis-server|postgres|sshd: |^crun|^runc|acts.py'
 }
 
 # wait_for COMMAND...: tries it ten times.
@@ -155,6 +155,7 @@ main() {
 	case $1 in
 	web) pgrep -o -f 'nginx: master' ;;
 	store) pgrep -o -f redis-server ;;
+	records) pgrep -o -f 'bin/postgres -D' ;;
 	login) pgrep -o -f 'sshd.*listener' ;;
 	esac
 }
@@ -181,11 +182,17 @@ ssh-keygen -q -t ed25519 -N '' -f key && cp key.pub /srv/login/keys
 ssh-keygen -q -t ed25519 -N '' -f /srv/login/host
 printf '%s\n' 'HostKey /run/host' 'AuthorizedKeysFile /run/keys' 'UsePAM no' 'PidFile none' >/srv/login/sshd_config
 
+jail records 2017 192.0.2.17 "" postgres '/usr/lib/postgresql/15/bin/postgres -D /run/data -k /run -h 127.0.0.1'
+mkdir -m 700 /srv/records/data && chown postgres: /srv/records /srv/records/data
+runuser -u postgres -- /usr/lib/postgresql/15/bin/initdb -D /srv/records/data -A trust --no-locale --no-sync >out 2>err ||
+	cat err
+echo 'host all all 192.0.2.0/24 trust' >>/srv/records/data/pg_hba.conf
+
 # The directories that stay are there from here on.
 vsctl setup web >out 2>err && vsctl stop web >out 2>err
 before=$(left)
 is "the jail files" 0 "$(status vsctl check)"
-for name in web store login; do is "start $name" 0 "$(status vsctl start $name)"; done
+for name in web store records login; do is "start $name" 0 "$(status vsctl start $name)"; done
 login() {
 	ssh -q -i key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null user@192.0.2.13 "$@"
 }
@@ -193,6 +200,14 @@ wait_for curl -sf http://192.0.2.11/
 is "nginx answers at its address" "it is nginx" "$(cat out)"
 wait_for redis-cli -h 192.0.2.12 ping
 is "redis, which wants the loopback, does" PONG "$(cat out)"
+sql() { psql -h 192.0.2.17 -U postgres -Atc "$1"; }
+wait_for sql 'CREATE TABLE numbers AS SELECT generate_series(1, 1000) AS number'
+is "PostgreSQL, which wants it too, answers" 500500 "$(sql 'SELECT sum(number) FROM numbers')"
+is "... to another jail" "1000 from 192.0.2.11" "$(vsctl exec web -- /usr/bin/psql -h 192.0.2.17 -U postgres -Atc \
+	"SELECT count(*) || ' from ' || host(inet_client_addr()) FROM numbers" 2>err)"
+is "... its workers are in its context" yes "$(
+	sql 'SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SELECT count(*) FROM numbers' >out 2>err
+	[ "$(vsctl status records --json | jq '.jails[0].tasks')" = "$(pgrep -u postgres -c .)" ] && echo yes)"
 wait_for login id -un
 is "sshd does, and a user logs in" user "$(cat out)"
 
@@ -202,12 +217,15 @@ own="signal ok; nice ok; trace ok; memory ok; status ok; environ ok; root ok; "
 acts_on() { for act in signal nice trace memory status environ root; do echo "$act=$1"; done; }
 # expected JAIL JAIL: what the first one can do to the second one.
 expected() { if [ "$1" = "$2" ]; then echo "$own"; else echo "$foreign"; fi; }
-for name in web store login; do
+for name in web store records login; do
 	# shellcheck disable=SC2046 # several words
 	is "$name: what root can do to root" "$(expected $name web)$(expected $name login)" \
 		"$(acts_in $name root $(acts_on "$(main web)") $(acts_on "$(main login)"))"
 	# shellcheck disable=SC2046
 	is "... and redis to redis" "$(expected $name store)" "$(acts_in $name redis $(acts_on "$(main store)"))"
+	# shellcheck disable=SC2046
+	is "... and postgres to postgres" "$(expected $name records)" \
+		"$(acts_in $name postgres $(acts_on "$(main records)"))"
 done
 is "its own address, and what stands for it" "bind to 192.0.2.11; bind to 192.0.2.11; bind to 192.0.2.11; bind to 192.0.2.11; " \
 	"$(acts_in web root bind=192.0.2.11 bind=0.0.0.0 bind=127.0.0.1 bind=127.0.0.2)"
@@ -227,8 +245,9 @@ is "what a user who has logged in starts" "bind to 192.0.2.13; bind EADDRNOTAVAI
 
 # --- WATCH
 watch() { vsctl watch -- "$@"; }
-is "WATCH: ps" 3 "$(watch /usr/bin/ps -eo args 2>err | grep -c '^nginx: master\|^/usr/bin/redis-server\|^sshd: .*listener')"
-is "... ss" "192.0.2.11:80 nginx 192.0.2.12:6379 redis-server 192.0.2.13:22 sshd" \
+is "WATCH: ps" 4 "$(watch /usr/bin/ps -eo args 2>err |
+	grep -c '^nginx: master\|^/usr/bin/redis-server\|^/usr/lib/postgresql/15/bin/postgres\|^sshd: .*listener')"
+is "... ss" "192.0.2.11:80 nginx 192.0.2.12:6379 redis-server 192.0.2.13:22 sshd 192.0.2.17:5432 postgres" \
 	"$(watch /usr/bin/ss -Hltnp 2>err | sed -n 's/.* \(192[^ ]*\) .*users:(("\([^"]*\)".*/\1 \2/p' | sort | xargs)"
 is "... changes nothing" "signal EPERM; nice EPERM; trace EPERM; memory EACCES; write EACCES; write EACCES; bind EAFNOSUPPORT; abstract ECONNREFUSED; " \
 	"$(watch /usr/bin/python3 $files/acts.py signal="$(main web)" nice="$(main web)" trace="$(main web)" memory="$(main web)" \
@@ -281,14 +300,17 @@ cat >/srv/bundle/config.json <<END
   "linux": { "namespaces": [{ "type": "mount" }, { "type": "ipc" }, { "type": "uts" }] }
 }
 END
-# container NAME OPTION...
-container() { crun "$2" run --bundle /srv/bundle "$1" >"$1.log" 2>"$1.err"; }
+# container RUNTIME NAME [OPTION]
+container() { "$1" ${3+"$3"} run --bundle /srv/bundle "$2" >"$2.log" 2>"$2.err"; }
 confined="bind to 192.0.2.15; bind EADDRNOTAVAIL; signal EPERM; "
 alone=--cgroup-manager=disabled
-is "a container whose jail is not set up" no "$(container one $alone && echo yes || echo no)"
+unfiltered=--rootless=true
+is "a container whose jail is not set up" no "$(container crun one $alone && echo yes || echo no)"
 is "... does not run" "" "$(cat one.log)"
+is "... nor one of runc" no "$(container runc three $unfiltered && echo yes || echo no)"
+is "... does not run" "" "$(cat three.log)"
 is "its jail" 0 "$(status vsctl setup box)"
-container one $alone &
+container crun one $alone &
 one=$!
 wait_for grep signal one.log
 is "it has the address of its context, and nothing of others" "$confined" "$(cat one.log)"
@@ -298,12 +320,25 @@ is "it is alone in its context" "1 2" "$(tasks) $(pgrep -cf '^crun.* one$|acts.p
 is "what the runtime adds is not armed" "bind to 192.0.2.11; signal ok; " \
 	"$(crun $alone exec one /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
 
+# runc, which always makes a cgroup, and which filters devices there unless it takes
+# cgroups for those of a user: the guest's kernel has no such filter.
+mkdir /sys/fs/cgroup/containers
+jq '.linux.cgroupsPath = "/containers/three"' /srv/bundle/config.json >changed && cp changed /srv/bundle/config.json
+container runc three $unfiltered &
+three=$!
+wait_for grep signal three.log
+is "runc: the same" "$confined" "$(cat three.log)"
+is "... it is in the context, and the runtime is not" "2 1" "$(tasks) $(pgrep -cf '^runc .*run .* three$')"
+is "... what the runtime adds is not armed" "bind to 192.0.2.11; signal ok; " \
+	"$(runc $unfiltered exec three /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
+runc kill three KILL >out 2>err
+wait $three
+
 # The other way: the cgroup. No hook is needed.
 groups=--cgroup-manager=cgroupfs
-mkdir /sys/fs/cgroup/containers
 jq '.linux.cgroupsPath = "/containers/two" | del(.hooks)' /srv/bundle/config.json >changed && cp changed /srv/bundle/config.json
 is "a container by its cgroup" 0 "$(status vsctl bind box /sys/fs/cgroup/containers --child two)"
-container two $groups &
+container crun two $groups &
 two=$!
 wait_for grep signal two.log
 is "... is confined" "$confined" "$(cat two.log)"
@@ -319,7 +354,7 @@ wait $two
 is "... of both" 143 $?
 is "... which has nothing left" "" "$(crun list -q)"
 rmdir /sys/fs/cgroup/containers
-for name in web store login sandbox; do is "stop $name" 0 "$(status vsctl stop $name)"; done
+for name in web store records login sandbox; do is "stop $name" 0 "$(status vsctl stop $name)"; done
 is "no port is open" "" "$(ss -Hltn)"
 is "nothing is left" "$before" "$(left)"
 jail broken 2016 192.0.2.16 "" root /usr/bin/nothing
