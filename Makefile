@@ -23,7 +23,7 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	trusted.key trusted.pem tiny jailed ext4.img vfat.img squashfs.img many tap.sh jails.sh matrix.sh debian.sh python3-allows python3-allows.so)
+	trusted.key trusted.pem tiny jailed ext4.img vfat.img squashfs.img many tap.sh jails.sh matrix.sh debian.sh python3-allows python3-allows.so pam_clip.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -54,7 +54,7 @@ kernel-baseline: kernel ## the same kernel without clip
 kernel-hardened: tools ## the kernel of a release, as hardening/ describes it
 	@tools/kernel-build hardened
 
-libclip: ## libclip, the C library of vsctl, static and shared: build/libclip/
+libclip: ## libclip, the C library of vsctl, static and shared, and pam_clip: build/libclip/
 	@$(MAKE) -s $(libclip)
 
 interpreters: deps ## Python and dash that ask the kernel: build/interpreters/
@@ -132,7 +132,7 @@ build/tests/trusted.key build/tests/trusted.pem: build/tests/%: build/kernel/key
 
 # The library that vsctl contains, for programs in C. Its functions are those of
 # libclip.h; what its files share is hidden.
-libclip := $(addprefix build/libclip/,libclip.a libclip.so.0 libclip.pc)
+libclip := $(addprefix build/libclip/,libclip.a libclip.so.0 libclip.pc pam_clip.so)
 libclip_sources := $(wildcard Sources/CContainer/*.c)
 
 build/libclip/%.o: Sources/CContainer/%.c $(wildcard Sources/CContainer/*.h Sources/CContainer/include/*.h) $(headers)
@@ -144,6 +144,16 @@ build/libclip/libclip.a: $(libclip_sources:Sources/CContainer/%.c=build/libclip/
 
 build/libclip/libclip.so.0: $(libclip_sources:Sources/CContainer/%.c=build/libclip/%.o)
 	gcc -shared -Wl,-soname,libclip.so.0 -Wl,-z,relro,-z,now -s -o $@ $^
+
+# Its own copy of the library, so that a login does not depend on another file.
+build/libclip/pam_clip.so: Sources/pam_clip/pam_clip.c build/libclip/libclip.a
+	@tools/deps
+	gcc -O2 -fPIC -shared -fvisibility=hidden $(warnings) -ISources/CContainer/include -Wl,-z,relro,-z,now \
+		-Wl,--exclude-libs,ALL -s -o $@ $^ -lpam
+
+build/tests/pam_clip.so: build/libclip/pam_clip.so
+	@mkdir -p $(@D)
+	cp $< $@
 
 build/libclip/libclip.pc: packaging/libclip.pc
 	@mkdir -p $(@D)

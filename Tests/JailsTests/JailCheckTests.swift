@@ -50,6 +50,16 @@ import Testing
                 "f: error: offsets of clocks take a time namespace; hint: Own= in [Namespaces]"
             ])
         #expect(Self.findings("[Namespaces]\nOwn=mount time\nMonotonicOffset=1") == [])
+        #expect(
+            Self.findings("[Network]\nAddress=192.0.2.1\nVeth=a") == [
+                "f: error: Veth= takes a network namespace; hint: Own= in [Namespaces]"
+            ])
+        #expect(Self.findings("[Network]\nAddress=192.0.2.1\nVeth=a\n[Namespaces]\nOwn=mount net") == [])
+        #expect(Self.findings("[Network]\nVeth=a\n[Namespaces]\nOwn=mount net").count == 1)
+        #expect(
+            Self.findings("[Network]\nGateway=192.0.2.1") == [
+                "f: error: HostAddress=, DeviceAddress= and Gateway= take Veth="
+            ])
         #expect(Self.findings("[Namespaces]\nOwn=mount user\nUsers=0 1000 1\nGroups=0 1000 1") == [])
         #expect(
             Self.findings("[Context]\nCapabilities=SYS_ADMIN") == [

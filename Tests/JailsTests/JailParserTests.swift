@@ -18,7 +18,7 @@ import Testing
         KernelLog=yes
 
         [Namespaces]
-        Own=mount uts ipc time
+        Own=mount uts ipc net time
         MonotonicOffset=-3600
         BootTimeOffset=86400
         HostName=web
@@ -38,6 +38,10 @@ import Testing
         Address=192.0.2.1/32
         Address=2001:db8::/64
         LoopbackAddress=127.0.0.3/32
+        Veth=ve-web eth1
+        HostAddress=192.0.2.254/24
+        DeviceAddress=192.0.2.1/24
+        Gateway=192.0.2.254/32
         LiveAddresses=yes
 
         [Program]
@@ -73,9 +77,11 @@ import Testing
         #expect(jail.context.capabilities.names == ["SETUID", "NET_BIND_SERVICE"])
         #expect(jail.context.privileges == [.networkClient, .networkServer])
         #expect(jail.context.flags == [.kernelLog, .liveAddresses])
-        #expect(jail.namespaces == [.mount, .uts, .ipc, .time])
+        #expect(jail.namespaces == [.mount, .uts, .ipc, .net, .time])
         #expect(jail.clocks.monotonic == -3600)
         #expect(jail.clocks.bootTime == 86400)
+        #expect(jail.network.pair == DevicePair(host: Array("ve-web".utf8), inside: Array("eth1".utf8)))
+        #expect(jail.network.deviceAddresses.map(\.text) == ["192.0.2.1/24"])
         #expect(jail.rootAttributes == [.readOnly, .noDevices, .noAccessTime])
         #expect(jail.mounts.count == 7)
         #expect(jail.mounts[1].source == "/var/a b")
@@ -128,6 +134,15 @@ import Testing
             "f:4:5: error: unknown namespace 'mnt'; hint: user, cgroup, ipc, uts, net, time, pid, mount"
         ),
         ("[Namespaces]\nBootTimeOffset=1d", "f:4:16: error: not a number of seconds: '1d'; hint: 3600 or -3600"),
+        (
+            "[Network]\nVeth=a/b",
+            "f:4:6: error: not names of network devices: 'a/b'; hint: Veth=ve-web, or Veth=ve-web eth0"
+        ),
+        (
+            "[Network]\nVeth=a-name-that-is-too-long",
+            "f:4:6: error: not names of network devices: 'a-name-that-is-too-long'; "
+                + "hint: Veth=ve-web, or Veth=ve-web eth0"
+        ),
         ("[Limits]\nProcessor=50", "f:4:11: error: not a share of one processor: '50'; hint: 50%"),
     ]) func mistakesHaveAPlace(text: String, wanted: String) {
         #expect(Self.errors(text) == [wanted])

@@ -117,6 +117,10 @@ for script in unpacked/usr/libexec/clip/package-hook control/{preinst,postinst,p
 	check "$script parses" dash -n "$script"
 done
 
+check "there is a module of PAM" dpkg-deb -x "$debs"/libpam-clip_*.deb unpacked
+check "... which names no functions but those of PAM" test \
+	"$(nm -D --defined-only unpacked/usr/lib/x86_64-linux-gnu/security/pam_clip.so | awk '{ print $3 }' | sort | xargs)" = \
+	"pam_sm_acct_mgmt pam_sm_close_session pam_sm_open_session"
 check "there is a library" dpkg-deb -x "$debs"/libclip0_*.deb unpacked
 check "... and its header" dpkg-deb -x "$debs"/libclip-dev_*.deb unpacked
 lib=unpacked/usr/lib/x86_64-linux-gnu
@@ -138,7 +142,7 @@ for page in unpacked/usr/share/man/man*/*.gz; do
 	gzip -dc "$page" >"pages/$name"
 	check "the manual page $name is well-formed" well_formed "pages/$name"
 done
-for name in verictl.8 devctl.8 hardenctl.8 execbits.1 vsctl.8 vsctl.conf.5 libclip.3 verictl.d.5 devctl.d.5 clip.7 \
+for name in verictl.8 devctl.8 hardenctl.8 execbits.1 vsctl.8 vsctl.conf.5 libclip.3 pam_clip.8 verictl.d.5 devctl.d.5 clip.7 \
 	verictl-boot.conf.5 dh_verictl.1 verictl-policy-deb.1; do
 	check "there is $name" test -s "pages/$name"
 done

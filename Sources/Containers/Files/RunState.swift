@@ -82,8 +82,10 @@ package struct RunPlaces {
     package func directory(_ jail: String) -> BytePath { root.appending(Array(jail.utf8)) }
     package func lock(_ jail: String) -> BytePath { root.appending(Array(".\(jail).lock".utf8)) }
     package func output(_ jail: String) -> BytePath { directory(jail).appending(Array("output".utf8)) }
-    /// What the setup command of a jail has printed.
+    /// What the programs have printed that prepare a jail on the host.
     func setupOutput(_ jail: String) -> BytePath { directory(jail).appending(Array("setup".utf8)) }
+    /// The name of the network device of the host that a jail has.
+    private func device(_ jail: String) -> BytePath { directory(jail).appending(Array("device".utf8)) }
     private func state(_ jail: String) -> BytePath { directory(jail).appending(Array("state".utf8)) }
     package func namespace(_ jail: String, _ file: String) -> BytePath {
         directory(jail).appending(Array("ns-\(file)".utf8))
@@ -152,6 +154,17 @@ package struct RunPlaces {
         }
     }
 
+    /// The network device of the host that was made for a jail, or was about to be.
+    func readDevice(_ jail: String) -> [UInt8]? { try? Files.read(device(jail), limit: 16) }
+
+    func writeDevice(_ name: [UInt8], _ jail: String) throws(Failure) {
+        do throws(Errno) {
+            try Files.write(name, to: device(jail))
+        } catch {
+            throw Failure(status: .io, message: "\(device(jail)): \(error)")
+        }
+    }
+
     /// Makes the directory of a jail, which must not be there.
     func makeDirectory(_ jail: String) throws(Failure) {
         do throws(Errno) {
@@ -182,8 +195,8 @@ package struct RunPlaces {
             throw error.failure
         }
         do throws(Errno) {
-            try Files.removeLeftovers(of: state(jail))
-            for file in [output(jail), setupOutput(jail), state(jail)] {
+            for file in [device(jail), state(jail)] { try Files.removeLeftovers(of: file) }
+            for file in [output(jail), setupOutput(jail), device(jail), state(jail)] {
                 do throws(Errno) {
                     try Files.remove(file)
                 } catch {

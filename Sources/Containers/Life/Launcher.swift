@@ -76,7 +76,10 @@ package struct Launcher {
         let plan = FlatPlan(jail)
         if let program = try program(of: jail, purpose) { plan.set(program) }
         try places.makeDirectory(jail.name)
-        undo.add { [places] in try? places.remove(jail.name) }
+        undo.add { [places] in
+            try? HostDevice.remove(of: jail.name, places)
+            try? places.remove(jail.name)
+        }
         // Whenever this process is killed from here on, the state says what there is.
         var state = try intention(jail, purpose)
         try places.write(state, jail.name)
@@ -259,6 +262,7 @@ package struct Launcher {
         func reached(_ stage: clip_stage, _ process: Int32) -> Int32 {
             do throws(Failure) {
                 if stage == CLIP_STAGE_NAMESPACES {
+                    try HostDevice.make(for: jail, process, places)
                     try SetupCommand.run(for: jail, process, output: places.setupOutput(jail.name))
                 } else {
                     do throws(ContainerFailure) {

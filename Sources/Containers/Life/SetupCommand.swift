@@ -13,19 +13,8 @@ enum SetupCommand {
     /// is removed with it.
     static func run(for jail: Jail, _ process: Int32, output: BytePath) throws(Failure) {
         guard let command = jail.setupCommand else { return }
-        let status: Int32
-        do throws(Errno) {
-            status = try Process.run([command.bytes], environment: environment(jail, process), output: output)
-        } catch {
-            throw Failure(status: .io, message: "the setup command \(command): \(error)")
-        }
-        guard status == 0 else {
-            let printed = (try? Files.read(output)) ?? []
-            let last = printed.split(separator: ASCII.newline).last.map { ": \(DisplayText.of($0, limit: 200))" }
-            throw Failure(
-                status: .refused,
-                message: "the setup command \(command) ended with status \(status)\(last ?? "")")
-        }
+        try HostProgram.run(
+            [command.bytes], as: "the setup command \(command)", environment: environment(jail, process), output: output)
     }
 
     /// The variables that it has always had.

@@ -228,6 +228,7 @@ package struct Stopper {
                 throw error.failure
             }
         }
+        try HostDevice.remove(of: name, places)
         do throws(Errno) {
             try running.cgroup.remove()
         } catch {

@@ -157,8 +157,25 @@ package struct JailNetwork: Equatable, Sendable {
     package var addresses: [NetworkAddress] = []
     /// The address that stands for the loopback address.
     package var loopback: NetworkAddress?
+    /// Two devices that connect a network namespace of its own with the host.
+    package var pair: DevicePair?
+    /// With their prefixes, which say what is reached directly.
+    package var hostAddresses: [NetworkAddress] = []
+    package var deviceAddresses: [NetworkAddress] = []
+    package var gateways: [NetworkAddress] = []
 
     package init() {}
+}
+
+/// The names of two network devices that are the ends of one cable.
+package struct DevicePair: Equatable, Sendable {
+    package var host: [UInt8]
+    package var inside: [UInt8]
+
+    package init(host: [UInt8], inside: [UInt8]) {
+        self.host = host
+        self.inside = inside
+    }
 }
 
 /// Where the output of the program goes.

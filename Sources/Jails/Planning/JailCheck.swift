@@ -21,6 +21,18 @@ package enum JailCheck {
         if jail.hostName != nil, !jail.namespaces.contains(.uts) {
             add(.error, .conflict, "a host name takes a UTS namespace", hint: "Own= in [Namespaces]")
         }
+        let network = jail.network
+        if network.pair != nil, !jail.namespaces.contains(.net) {
+            add(.error, .conflict, "Veth= takes a network namespace", hint: "Own= in [Namespaces]")
+        }
+        if network.pair == nil, !(network.hostAddresses + network.deviceAddresses + network.gateways).isEmpty {
+            add(.error, .conflict, "HostAddress=, DeviceAddress= and Gateway= take Veth=")
+        }
+        if network.pair != nil, network.addresses.isEmpty {
+            add(
+                .warning, .inert, "the context has no address, so that its programs do not use the device",
+                hint: "Address=")
+        }
         if jail.clocks != ClockOffsets(), !jail.namespaces.contains(.time) {
             add(.error, .conflict, "offsets of clocks take a time namespace", hint: "Own= in [Namespaces]")
         }

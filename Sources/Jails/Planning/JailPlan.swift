@@ -63,6 +63,7 @@ package enum JailPlan {
         ]
         steps += jail.users.map { PlanStep("namespaces", "map users \($0.text)") }
         steps += jail.groupRanges.map { PlanStep("namespaces", "map groups \($0.text)") }
+        steps += pair(jail.network)
         if let command = jail.setupCommand { steps.append(PlanStep("setup", "run \(command) on the host")) }
         if jail.namespaces.contains(.time) {
             steps.append(
@@ -76,6 +77,19 @@ package enum JailPlan {
         }
         if jail.namespaces.contains(.net) { steps.append(PlanStep("network", "bring up the loopback device")) }
         return steps
+    }
+
+    private static func pair(_ network: JailNetwork) -> [PlanStep] {
+        guard let pair = network.pair else { return [] }
+        func text(_ addresses: [NetworkAddress]) -> String {
+            addresses.isEmpty ? "no address" : addresses.map(\.text).joined(separator: " ")
+        }
+        let host = DisplayText.of(pair.host)
+        let inside = DisplayText.of(pair.inside)
+        return [
+            PlanStep("network", "connect the device \(host) of the host, with \(text(network.hostAddresses)),"),
+            PlanStep("network", "and the device \(inside) of the jail, with \(text(network.deviceAddresses))"),
+        ] + network.gateways.map { PlanStep("network", "reach all others by \($0.text)") }
     }
 
     private static func tree(_ jail: Jail) -> [PlanStep] {

@@ -114,6 +114,10 @@ package enum JailPrinter {
     private static func network(_ jail: Jail) -> [Line] {
         var lines = jail.network.addresses.map { line("Address", $0.text) }
         if let loopback = jail.network.loopback { lines.append(line("LoopbackAddress", loopback.text)) }
+        if let pair = jail.network.pair { lines.append(("Veth", pair.host + [ASCII.space] + pair.inside)) }
+        lines += jail.network.hostAddresses.map { line("HostAddress", $0.text) }
+        lines += jail.network.deviceAddresses.map { line("DeviceAddress", $0.text) }
+        lines += jail.network.gateways.map { line("Gateway", $0.text) }
         return lines
             + flags(
                 jail.context.flags,

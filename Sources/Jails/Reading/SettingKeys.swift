@@ -124,6 +124,10 @@ struct SettingKey: Sendable {
         [
             many("Network", "Address", ValueSyntax.address) { $0.network.addresses.append($1) },
             one("Network", "LoopbackAddress", ValueSyntax.address) { $0.network.loopback = $1 },
+            one("Network", "Veth", ValueSyntax.pair) { $0.network.pair = $1 },
+            many("Network", "HostAddress", ValueSyntax.anyAddress) { $0.network.hostAddresses.append($1) },
+            many("Network", "DeviceAddress", ValueSyntax.anyAddress) { $0.network.deviceAddresses.append($1) },
+            many("Network", "Gateway", ValueSyntax.address) { $0.network.gateways.append($1) },
             flag("Network", "Loopback", .loopback),
             flag("Network", "LiveAddresses", .liveAddresses),
             flag("Network", "ProtectedTraffic", .protectedTraffic),

@@ -138,6 +138,23 @@ enum ValueSyntax {
         return try word(text, among: [("kept", .kept), ("none", .dropped)], "output")
     }
 
+    /// One or two names of network devices.
+    static func pair(_ text: ArraySlice<UInt8>) throws(ValueFault) -> DevicePair {
+        let names = words(text)
+        let isName = { (name: ArraySlice<UInt8>) in
+            name.count < 16 && name.first != UInt8(ascii: ".")
+                && name.allSatisfy { byte in
+                    ASCII.isLetter(byte) || ASCII.isDigit(byte)
+                        || [ASCII.minus, UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
+                }
+        }
+        guard (1...2).contains(names.count), names.allSatisfy(isName) else {
+            throw ValueFault(
+                message: "not names of network devices:", token: Array(text), hint: "Veth=ve-web, or Veth=ve-web eth0")
+        }
+        return DevicePair(host: Array(names[0]), inside: names.count == 2 ? Array(names[1]) : Array("eth0".utf8))
+    }
+
     static func range(_ text: ArraySlice<UInt8>) throws(ValueFault) -> IDRange {
         let words = words(text)
         guard words.count == 3 else {

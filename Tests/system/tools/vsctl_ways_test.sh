@@ -52,6 +52,47 @@ is "a network of its own" 0 "$(jail web 2001 's/^HostName=.*/Own=mount net pid/'
 is "... with devices of its own" "$(unshare -n grep -c : /proc/net/dev)" "$(inside /bin/grep -c : /proc/net/dev)"
 is "... of which the loopback is up" 0 "$(status inside /bin/grep -q 127.0.0.1 /proc/net/fib_trie)"
 vsctl stop web 2>err
+ln -sf busybox /srv/web/bin/httpd
+ln -sf busybox /srv/web/bin/nc
+ln -sf busybox /srv/web/bin/ping
+mkdir -p pages && echo "of the host" >pages/page && echo "of the jail" >/srv/web/store/page
+wired='s/^HostName=.*/Own=mount net pid\n[Network]\nVeth=ve-web eth7\nHostAddress=192.0.2.1\/24\nDeviceAddress=192.0.2.2\/24\nHostAddress=2001:db8::1\/64\nDeviceAddress=2001:db8::2\/64\nGateway=192.0.2.1\nAddress=0.0.0.0\/0\nAddress=::\/0/
+	s,^Command=.*,Command=/bin/httpd -f -h /var,; s/^User=.*/User=0/; s/^Group=.*/Group=0/; s/^Capabilities=.*/& NET_RAW/'
+# page COMMAND... ADDRESS PORT: asks a server for a page; COMMAND is nc.
+page() { printf 'GET /page HTTP/1.0\r\n\r\n' | "$@" 2>>err | tail -n 1; }
+device() { ip link show "$1" 2>/dev/null | sed -n "s/.*$1[@:].*[<,]\(UP\)[,>].*/\1/p"; }
+is "a network that is connected" 0 "$(jail web 2001 "$wired"; status vsctl start web)"
+is "... by a device of the host, which is up" UP "$(device ve-web)"
+is "... with its addresses" "192.0.2.1/24 2001:db8::1/64 " "$(ip addr show ve-web | sed -n 's/ *inet6\? \([^ ]*\) scope global.*/\1/p' | tr '\n' ' ')"
+is "... and another one inside" 1 "$(inside /bin/grep -c ' eth7:' /proc/net/dev)"
+is "... which is not one of the host" 0 "$(grep -c ' eth7:' /proc/net/dev)"
+is "the host reaches the jail" "of the jail" "$(page nc -w 5 192.0.2.2 80)"
+is "... by its other address" "of the jail" "$(page nc -w 5 2001:db8::2 80)"
+is "... and by ping" 0 "$(status ping -c 1 -W 5 192.0.2.2)"
+httpd -f -p 192.0.2.1:8080 -h "$dir/pages" &
+server=$!
+sleep 1
+is "the jail reaches the host" "of the host" "$(page inside /bin/nc -w 5 192.0.2.1 8080)"
+is "... and by ping" 0 "$(status inside /bin/ping -c 1 -W 5 192.0.2.1)"
+ip link add far type dummy && ip addr add 198.51.100.1/32 dev far && ip link set far up
+is "... and by its gateway what is behind it" 0 "$(status inside /bin/ping -c 1 -W 5 198.51.100.1)"
+kill $server
+is "stop" 0 "$(status vsctl stop web)"
+is "... removes the device" "" "$(device ve-web)"
+is "... and leaves nothing" "$before" "$(left)"
+is "start and stop, at once" "0 0 0 0" "$(for _ in 1 2; do status vsctl start web; status vsctl stop web; done | xargs)"
+ip link add ve-web type dummy
+is "a device of others" 4 "$(status vsctl start web)"
+is "... is named" yes "$(says 'make the device ve-web: File exists' err)"
+is "... and stays" yes "$(ip link show ve-web | grep -q ve-web && echo yes)"
+ip link delete ve-web
+is "an address that cannot be" 4 "$(jail web 2001 "$wired; s/Gateway=192.0.2.1/Gateway=203.0.113.1/"; status vsctl start web)"
+is "... is named" yes "$(says 'add the gateway of the device eth7: ' err)"
+is "... and no device is left" "" "$(device ve-web)"
+is "... nor anything else" "$before" "$(left)"
+is "a device without a network" 3 "$(jail web 2001 's/^HostName=.*/[Network]\nVeth=ve-web/'; status vsctl start web)"
+ip link delete far
+
 up() { cut -d. -f1 /proc/uptime; }
 jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=100000\nBootTimeOffset=200000/'
 is "a time namespace" 0 "$(status vsctl start web)"

@@ -5,8 +5,8 @@
 #
 # Containers on a Debian: nginx, redis, PostgreSQL and sshd, each in a context with an
 # address of its own, that share the network stack, the processes and the users of the host; an
-# administrator in WATCH; bubblewrap in a context with user namespaces; and containers
-# of crun and runc. Debian is the root of the system here. Prints TAP.
+# administrator in WATCH; bubblewrap in a context with user namespaces; containers of
+# crun and runc; and logins into contexts by PAM. Debian is the root of the system here. Prints TAP.
 dir=/tmp/containers
 files=/usr/libexec/clip
 
@@ -16,7 +16,7 @@ if [ "${1-}" != there ]; then
 	root=/mnt/debian
 	mkdir -p $root && mount -t squashfs -o ro /dev/vda $root && cd $root || exit 1
 	for name in run tmp srv usr/libexec/clip; do mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs $root/$name; done
-	cp /usr/sbin/vsctl /usr/sbin/verictl /usr/lib/clip/tests/tap.sh "$0" $root$files
+	cp /usr/sbin/vsctl /usr/sbin/verictl /usr/lib/clip/tests/tap.sh /usr/lib/clip/tests/pam_clip.so "$0" $root$files
 	cp -a $root/etc $root/srv/etc && mount --bind $root/srv/etc $root/etc
 	for name in dev proc sys; do mount --rbind /$name $root/$name; done
 	pivot_root . mnt && exec chroot . /bin/sh $files/containers_test.sh there
@@ -31,7 +31,7 @@ mkdir -p $dir /srv/tree /etc/jails && cd $dir || exit 1
 mount -t squashfs -o ro,nosuid,nodev /dev/vda /srv/tree
 chmod 1777 /tmp
 ip link set lo up && ip link add addresses type dummy && ip link set addresses up
-for host in 10 11 12 13 14 15 17; do ip addr add 192.0.2.$host/24 dev addresses; done
+for host in 10 11 12 13 14 15 17 18; do ip addr add 192.0.2.$host/24 dev addresses; done
 
 # jail NAME NUMBER ADDRESS CAPABILITIES USER COMMAND: nothing but files and the context
 # is its own. A seventh argument changes the file, for sed.
@@ -346,6 +346,50 @@ is "... the runtime is not in the context" 2 "$(tasks)"
 is "... what it adds is" "bind EADDRNOTAVAIL; signal EPERM; " \
 	"$(crun $groups exec two /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
 
+# --- logins: sshd of the host, whose sessions are in contexts
+jail guests 2018 192.0.2.18 "SETUID SETGID CHOWN FOWNER FSETID KILL AUDIT_WRITE" root /usr/bin/true
+is "a context for logins" 0 "$(status vsctl setup guests)"
+printf '# Accounts and contexts.\nroot -\n@src 2018\nuser 2019\n' >/etc/security/clip.conf
+printf '%s\n' 'auth required pam_deny.so' 'account required pam_permit.so' "account required $files/pam_clip.so" \
+	'session required pam_permit.so' "session required $files/pam_clip.so" >/etc/pam.d/sshd
+mkdir -p /run/sshd
+printf '%s\n' 'ListenAddress 192.0.2.10' 'HostKey /srv/login/host' "AuthorizedKeysFile $dir/key.pub" 'UsePAM yes' \
+	'PidFile none' 'StrictModes no' 'PermitRootLogin yes' >pam_sshd
+chmod 755 $dir
+/usr/sbin/sshd -D -e -f $dir/pam_sshd 2>pam_log &
+server=$!
+# as USER COMMAND...
+as() {
+	user=$1
+	shift
+	ssh -q -i key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$user@192.0.2.10" "$@"
+}
+wait_for as root true
+is "root has no context" "bind to 192.0.2.11; " "$(as root python3 $files/acts.py bind=192.0.2.11)"
+is "a member of the group is in one" "bind to 192.0.2.18; bind EADDRNOTAVAIL; signal EPERM; " \
+	"$(as builder python3 $files/acts.py bind=0.0.0.0 bind=192.0.2.11 "signal=$(main web)")"
+is "... as its user" builder "$(as builder id -un)"
+is "... with a terminal" yes "$(as builder -tt 'test -t 0 && echo yes' | tr -d '\r')"
+is "... and nothing is left of the sessions" 0 "$(wait_for test "$(vsctl status guests --json | jq '.jails[0].tasks')" = 0
+	vsctl status guests --json | jq '.jails[0].tasks')"
+is "a user whose context is not there" 255 "$(status as user true)"
+is "... is in no session" yes "$(says 'Access denied for user user by PAM account configuration' pam_log)"
+verictl context create 2019 >out 2>err
+is "... and then has one, which takes the rights of sshd" 255 "$(status as user true)"
+verictl context delete 2019 2>err
+sed -i 's/2019/-/' /etc/security/clip.conf
+is "... or none is needed" user "$(as user id -un)"
+echo 'user 2018 2019' >>/etc/security/clip.conf
+is "a file that is not understood lets nobody in" "255 255 255" \
+	"$(status as root true) $(status as builder true) $(status as user true)"
+sed -i '$d' /etc/security/clip.conf
+chmod 666 /etc/security/clip.conf
+is "... nor one that others can write" "255 255" "$(status as root true) $(status as builder true)"
+chmod 644 /etc/security/clip.conf
+is "as before" builder "$(as builder id -un)"
+kill $server
+wait $server
+
 # --- the end
 is "stop ends the containers" 0 "$(status vsctl stop box)"
 wait $one
@@ -354,7 +398,7 @@ wait $two
 is "... of both" 143 $?
 is "... which has nothing left" "" "$(crun list -q)"
 rmdir /sys/fs/cgroup/containers
-for name in web store records login sandbox; do is "stop $name" 0 "$(status vsctl stop $name)"; done
+for name in web store records login sandbox guests; do is "stop $name" 0 "$(status vsctl stop $name)"; done
 is "no port is open" "" "$(ss -Hltn)"
 is "nothing is left" "$before" "$(left)"
 jail broken 2016 192.0.2.16 "" root /usr/bin/nothing
