@@ -3,8 +3,8 @@
  * pam_clip: the sessions of an account begin in a context; see pam_clip(8)
  *
  * The process that opens the session enters the context, and what it starts is in it.
- * An account whose context is not there, or a file that is not understood, lets nobody
- * in. A program that goes on although no session was opened, as sshd(8) does, would
+ * An account whose context is not there is refused, and each account is as long as the
+ * file is not understood. A program that goes on although no session was opened, as sshd(8) does, would
  * leave the user outside: so it is ended.
  */
 #define _GNU_SOURCE

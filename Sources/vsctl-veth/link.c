@@ -175,7 +175,7 @@ int add_address(const char *device, const struct address *address)
 	header->ifa_family = address->family;
 	header->ifa_prefixlen = address->prefix;
 	header->ifa_index = if_nametoindex(device);
-	/* Nobody else is on the cable, so that the address can be used at once. */
+	/* No other machine is on the cable, so that the address can be used at once. */
 	header->ifa_flags = address->family == AF_INET6 ? IFA_F_NODAD : 0;
 	mnl_attr_put(message, IFA_LOCAL, address->length, address->bytes);
 	mnl_attr_put(message, IFA_ADDRESS, address->length, address->bytes);

@@ -14,7 +14,8 @@ enum SetupCommand {
     static func run(for jail: Jail, _ process: Int32, output: BytePath) throws(Failure) {
         guard let command = jail.setupCommand else { return }
         try HostProgram.run(
-            [command.bytes], as: "the setup command \(command)", environment: environment(jail, process), output: output)
+            [command.bytes], as: "the setup command \(command)", environment: environment(jail, process), output: output
+        )
     }
 
     /// The variables that it has always had.

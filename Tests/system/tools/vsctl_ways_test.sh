@@ -119,8 +119,9 @@ chown -R 0:0 /srv/web
 # --- what a link of the tree leads to
 # A program of the jail can have made the links, which root follows at the next start.
 jail web 2001
-ln -sfn /proc/1/root/srv /srv/web/store/out
-ln -sfn /proc/1/root /srv/web/store/host
+host=/proc/1/root
+ln -sfn $host/srv /srv/web/store/out
+ln -sfn $host /srv/web/store/host
 ln -sfn /bin /srv/web/store/in
 # linked SED: a jail with the tree of web, without a PID namespace.
 linked() {
@@ -182,7 +183,7 @@ is "... names the cgroup" yes "$(says 'processes of /sys/fs/cgroup/other/below t
 is "bind again" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below)"
 is "... names the cgroup and the reason" yes "$(
 	says 'the cgroup /sys/fs/cgroup/other/below: have the cgroup take the context (exists): File exists; hint: ' err)"
-is "bind of a directory that is none of a cgroup" 4 "$(status vsctl bind web /srv --child below)"
+is "bind of another directory" 4 "$(status vsctl bind web /srv --child below)"
 is "... names it" yes "$(says 'the cgroup /srv/below: have the cgroup take the context: Bad file descriptor; hint: the directory is not' err)"
 is "bind of a path" 4 "$(status vsctl bind web /sys/fs/cgroup/other --child below/it)"
 is "... names it" yes "$(says 'the cgroup /sys/fs/cgroup/other/below/it: have the cgroup take the context: Invalid argument' err)"

@@ -380,7 +380,7 @@ verictl context delete 2019 2>err
 sed -i 's/2019/-/' /etc/security/clip.conf
 is "... or none is needed" user "$(as user id -un)"
 echo 'user 2018 2019' >>/etc/security/clip.conf
-is "a file that is not understood lets nobody in" "255 255 255" \
+is "with a file that is not understood, each login is refused" "255 255 255" \
 	"$(status as root true) $(status as builder true) $(status as user true)"
 sed -i '$d' /etc/security/clip.conf
 chmod 666 /etc/security/clip.conf
