@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sockets once kernel.clip.network and netlink are set (W). A row names the
+ * family, the type and the protocol of its socket.
+ */
+#include "hostile.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static int make(const char *what)
+{
+	int family = 0, type = 0, protocol = 0;
+
+	sscanf(what, "%d %d %d", &family, &type, &protocol);
+	return TRY_FD(socket, family, type, protocol);
+}
+
+#define SOCKET(name, bad) \
+	{ "W-02", name, CALL_socket, make, bad, NULL, NULL, EPERM, \
+	  CLIP_REASON_NO_PRIVILEGE, NO_FS, EVERYWHERE, HELD, {} }
+
+const struct row network_rows[] = {
+	SOCKET("socket_of_inet", "2 2"),
+	SOCKET("socket_of_tcp", "2 1"),
+	SOCKET("socket_of_inet6", "10 2"),
+	SOCKET("socket_of_mptcp", "2 1 262"),
+	SOCKET("socket_of_sctp", "2 1 132"),
+	SOCKET("socket_of_raw_packets", "2 3 1"),
+	SOCKET("socket_of_packet", "17 3"),
+	SOCKET("socket_of_alg", "38 5"),
+	SOCKET("socket_of_key", "15 3 2"),
+	SOCKET("socket_of_route", "16 3 0"),
+	{},
+};
