@@ -73,6 +73,11 @@ static int write_sysctl(const char *what)
 	return TRY_FD(openat, AT_FDCWD, T(what), O_WRONLY, 0);
 }
 
+static int open_node(const char *what)
+{
+	return TRY_FD(openat, AT_FDCWD, T(what), O_RDONLY, 0);
+}
+
 static int mount_tmpfs(const char *what)
 {
 	return TRY(mount, T("new"), T(file("dir")), T("tmpfs"), 14, 0);
@@ -90,14 +95,24 @@ static int copy_tree(const char *what)
 
 static int join(const char *what)
 {
-	char path[64];
-	int fd, err;
+	const int fd = open(PROC "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	const int err = fd < 0 ? 1 + errno : TRY(setns, fd, CLONE_NEWNS);
 
-	snprintf(path, sizeof(path), PROC "%d/ns/uts", victim.pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	err = fd < 0 ? errno : TRY(setns, fd, CLONE_NEWUTS);
 	close(fd);
 	return err;
+}
+
+static int open_namespace(const char *what)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), PROC "%d/ns/uts", victim.pid);
+	return TRY_FD(openat, AT_FDCWD, T(path), O_RDONLY, 0);
+}
+
+static int open_own_namespace(const char *what)
+{
+	return TRY_FD(openat, AT_FDCWD, T(PROC "self/ns/uts"), O_RDONLY, 0);
 }
 
 #define JAILED(id, name, call, act, bad, good, twin, filesystems) \
@@ -131,5 +146,10 @@ const struct row chroot_rows[] = {
 	       PROC "sys/kernel/core_pattern", DEV "null", NULL, NO_FS),
 	JAILED("C-11", "setns_in_a_chroot", setns, join, "", "", read_file,
 	       NO_FS),
+	JAILED("C-12", "disk_in_a_chroot", openat, open_node, DEV "loop6",
+	       DEV "null", NULL, NO_FS),
+	{ "C-09", "namespace_of_another_task", CALL_openat, open_namespace, "",
+	  "", open_own_namespace, EACCES, CLIP_REASON_PERMISSION, NO_FS,
+	  IN(CHROOT), 0, {} },
 	{},
 };

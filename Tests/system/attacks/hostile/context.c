@@ -189,13 +189,12 @@ static int read_semaphore(const char *what)
 	return TRY(semctl, id, 0, GETVAL, 0);
 }
 
-static int remove_memory(const char *what)
+static int lock_memory(const char *what)
 {
 	const int id = strcmp(what, "victim") ?
 		       shmget(IPC_PRIVATE, 4096, 0600) : victim.shm;
 
-	return TRY(shmctl, id, IPC_SET, 0) == EFAULT ? 0 :
-	       TRY(shmctl, id, IPC_SET, 0);
+	return TRY(shmctl, id, SHM_LOCK, 0);
 }
 
 /* ------------------------------------------------------ the kernel's files */
@@ -230,44 +229,63 @@ static int own_comm(const char *what)
 
 #define ELSEWHERE	(IN(CONTEXT) | IN(WATCH))
 
-#define TASK(id, name, call, act, error, places) \
-	{ id, name, CALL_##call, act, "victim", "own", NULL, error, \
-	  CLIP_REASON_OTHER_CONTEXT, NO_FS, places, BY_THE_PLACE, {} }
+#define TASK(id, name, call, act, err, why, places) \
+	{ id, name, CALL_##call, act, "victim", "own", NULL, err, \
+	  CLIP_REASON_##why, NO_FS, places, BY_THE_PLACE, {} }
+/* Before its next exec, no task of a context is traced. */
+#define TRACE(id, name, call, act, err, why, where, watch) \
+	{ id, name, CALL_##call, act, "victim", "own", NULL, err, \
+	  CLIP_REASON_##why, NO_FS, where, BY_THE_PLACE | AFRESH, \
+	  { { .places = IN(WATCH), .error = err, \
+	      .reason = CLIP_REASON_##watch } } }
+/* WATCH has no capability that Linux asks for first. */
+#define CHANGE(name, call, act) \
+	{ "L-13", name, CALL_##call, act, "victim", "own", NULL, EPERM, \
+	  CLIP_REASON_PERMISSION, NO_FS, ELSEWHERE, BY_THE_PLACE, \
+	  { { .places = IN(WATCH), .error = EPERM } } }
 #define INTERFACE(id, name, call, act, path) \
 	{ id, name, CALL_##call, act, path, PROC "self/status", own_comm, \
 	  EACCES, CLIP_REASON_OTHER_CONTEXT, NO_FS, ELSEWHERE, BY_THE_PLACE, \
 	  {} }
 
 const struct row context_rows[] = {
-	TASK("X-01", "kill", kill, by_kill, EPERM, ELSEWHERE),
-	TASK("X-01", "kill_0", kill, by_kill_0, EPERM, ELSEWHERE),
-	TASK("X-01", "tkill", tkill, by_tkill, EPERM, ELSEWHERE),
-	TASK("X-01", "tgkill", tgkill, by_tgkill, EPERM, ELSEWHERE),
+	TASK("X-01", "kill", kill, by_kill, EPERM, PERMISSION, ELSEWHERE),
+	TASK("X-01", "kill_0", kill, by_kill_0, EPERM, PERMISSION, ELSEWHERE),
+	TASK("X-01", "tkill", tkill, by_tkill, EPERM, PERMISSION, ELSEWHERE),
+	TASK("X-01", "tgkill", tgkill, by_tgkill, EPERM, PERMISSION,
+	     ELSEWHERE),
 	TASK("X-05", "pidfd_send_signal", pidfd_send_signal, by_pidfd, EPERM,
+	     PERMISSION, ELSEWHERE),
+	TRACE("X-05", "pidfd_getfd", pidfd_getfd, take_descriptor, EPERM,
+	      PERMISSION, ELSEWHERE, PERMISSION),
+	TRACE("X-04", "ptrace", ptrace, by_seize, EPERM, PERMISSION, ELSEWHERE,
+	      PERMISSION),
+	TRACE("X-04", "process_vm_readv", NONE, read_memory, EPERM, PERMISSION,
+	      ELSEWHERE, PERMISSION),
+	CHANGE("setpriority", setpriority, change_priority),
+	CHANGE("sched_setaffinity", sched_setaffinity, change_affinity),
+	CHANGE("sched_setscheduler", sched_setscheduler, change_scheduler),
+	CHANGE("ioprio_set", ioprio_set, change_io_priority),
+	TASK("L-13", "prlimit64", prlimit64, change_limit, EPERM, PERMISSION,
 	     ELSEWHERE),
-	TASK("X-05", "pidfd_getfd", pidfd_getfd, take_descriptor, EPERM,
-	     ELSEWHERE),
-	TASK("X-04", "ptrace", ptrace, by_seize, EPERM, ELSEWHERE),
-	TASK("X-04", "process_vm_readv", NONE, read_memory, EPERM, ELSEWHERE),
-	TASK("L-13", "setpriority", setpriority, change_priority, EPERM,
-	     ELSEWHERE),
-	TASK("L-13", "sched_setaffinity", sched_setaffinity, change_affinity,
-	     EPERM, ELSEWHERE),
-	TASK("L-13", "sched_setscheduler", sched_setscheduler,
-	     change_scheduler, EPERM, ELSEWHERE),
-	TASK("L-13", "prlimit64", prlimit64, change_limit, EPERM, ELSEWHERE),
-	TASK("L-13", "ioprio_set", ioprio_set, change_io_priority, EPERM,
-	     ELSEWHERE),
-	TASK("X-06", "open_memory", openat, open_memory, EACCES, ELSEWHERE),
-	TASK("X-06", "open_environment", openat, open_environment, EACCES,
+	TRACE("X-06", "open_memory", openat, open_memory, EACCES,
+	      OTHER_CONTEXT, ELSEWHERE, PERMISSION),
+	TRACE("X-06", "open_environment", openat, open_environment, EACCES,
+	      OTHER_CONTEXT, IN(CONTEXT), PERMISSION),
+	TASK("X-06", "open_status", openat, open_status, EACCES, OTHER_CONTEXT,
 	     IN(CONTEXT)),
-	TASK("X-06", "open_status", openat, open_status, EACCES, IN(CONTEXT)),
-	TASK("X-06", "open_score", openat, open_score, EACCES, ELSEWHERE),
-	TASK("X-06", "open_root", openat, open_root, EACCES, ELSEWHERE),
-	TASK("X-08", "shmat", shmat, attach_memory, EACCES, ELSEWHERE),
-	TASK("X-08", "shmctl", shmctl, remove_memory, EACCES, ELSEWHERE),
-	TASK("X-08", "msgsnd", msgsnd, send_message, EACCES, ELSEWHERE),
-	TASK("X-08", "semctl", semctl, read_semaphore, EACCES, IN(CONTEXT)),
+	TASK("X-06", "open_score", openat, open_score, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TRACE("X-06", "open_root", openat, open_root, EACCES, PERMISSION,
+	      IN(CONTEXT), PERMISSION),
+	TASK("X-08", "shmat", shmat, attach_memory, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TASK("X-08", "shmctl", shmctl, lock_memory, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TASK("X-08", "msgsnd", msgsnd, send_message, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TASK("X-08", "semctl", semctl, read_semaphore, EACCES, OTHER_CONTEXT,
+	     IN(CONTEXT)),
 	INTERFACE("U-03", "core_pattern", openat, write_file,
 		  PROC "sys/kernel/core_pattern"),
 	INTERFACE("U-02", "modprobe_path", openat, write_file,
@@ -275,10 +293,10 @@ const struct row context_rows[] = {
 	INTERFACE("U-03", "poweroff_cmd", openat, write_file,
 		  PROC "sys/kernel/poweroff_cmd"),
 	INTERFACE("F-13", "sysrq", openat, write_file, PROC "sysrq-trigger"),
-	INTERFACE("F-13", "sysrq_by_truncation", openat, truncate_file,
-		  PROC "sysrq-trigger"),
-	INTERFACE("F-13", "mode_of_core_pattern", fchmodat, mode_of_file,
+	INTERFACE("F-13", "core_pattern_by_truncation", openat, truncate_file,
 		  PROC "sys/kernel/core_pattern"),
+	INTERFACE("F-13", "mode_of_a_parameter", fchmodat, mode_of_file,
+		  SYS "module/kernel/parameters/panic"),
 	INTERFACE("F-13", "panic_parameter", openat, write_file,
 		  SYS "module/kernel/parameters/panic"),
 	INTERFACE("Z-06", "a_latch", openat, write_file,

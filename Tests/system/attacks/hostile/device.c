@@ -61,7 +61,7 @@ static int request(const char *what)
 
 #define NODE(id, name, act, bad, good, filesystems) \
 	{ id, name, CALL_openat, act, bad, good, NULL, EPERM, \
-	  CLIP_REASON_DEVICE, filesystems, IN(HOST) | IN(CHROOT), 0, {} }
+	  CLIP_REASON_DEVICE, filesystems, IN(HOST), 0, {} }
 
 const struct row device_rows[] = {
 	NODE("D-01", "open_to_read", open_node, "r " DEV "loop7",
@@ -76,7 +76,7 @@ const struct row device_rows[] = {
 	     "r " DEV "loop6", NO_FS),
 	{ "D-02", "open_own_node", CALL_openat, open_own_node,
 	  "r " DEV "loop7", "r " DEV "loop6", NULL, EPERM, CLIP_REASON_DEVICE,
-	  WRITABLE & ~ON(FUSE), IN(HOST), 0, {} },
+	  WRITABLE & ~ON(FUSE), IN(HOST), PREPARES, {} },
 	{ "D-02", "open_linked_node", CALL_openat, open_linked_node,
 	  "r " DEV "loop7", "r " DEV "loop6", NULL, EPERM, CLIP_REASON_DEVICE,
 	  NO_FS, IN(HOST), 0, {} },

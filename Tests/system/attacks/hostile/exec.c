@@ -142,7 +142,16 @@ static int without_name(const char *what)
 	snprintf(path, sizeof(path), PROC "self/fd/%ld", fd);
 	reader = open(path, O_RDONLY | O_CLOEXEC);
 	close(fd);
-	return err ?: run_at(reader, "", AT_EMPTY_PATH);
+	if (err)
+		return err;
+	/* A ring may keep the writer for some time yet. */
+	for (int i = 0; i < 50; i++) {
+		err = run_at(dup(reader), "", AT_EMPTY_PATH);
+		if (err != ETXTBSY)
+			break;
+		usleep(20000);
+	}
+	return err;
 }
 
 static int of_memory(const char *what)
@@ -212,10 +221,12 @@ static int map_for_both(const char *what)
 		   MAP_PRIVATE, &at);
 }
 
+/* What is made executable later has been verified before. */
 static int protect(const char *what)
 {
 	long at;
 
+	map_private(what);
 	return map(what, PROT_READ, MAP_PRIVATE, &at) ?:
 	       TRY(mprotect, at, PAGE, RX);
 }
@@ -224,6 +235,7 @@ static int protect_by_key(const char *what)
 {
 	long at;
 
+	map_private(what);
 	return map(what, PROT_READ, MAP_PRIVATE, &at) ?:
 	       TRY(pkey_mprotect, at, PAGE, RX, -1);
 }
@@ -232,8 +244,10 @@ static int protect_by_key(const char *what)
 static int protect_written(const char *what)
 {
 	long at;
-	int err = map("good", PROT_READ | PROT_WRITE, MAP_PRIVATE, &at);
+	int err;
 
+	map_private("good");
+	err = map("good", PROT_READ | PROT_WRITE, MAP_PRIVATE, &at);
 	if (err)
 		return err;
 	if (!strcmp(what, "written"))
@@ -244,19 +258,25 @@ static int protect_written(const char *what)
 #define NO_FUSE \
 	{ .filesystems = ON(FUSE), .error = EACCES, \
 	  .reason = CLIP_REASON_UNTRUSTED_FS, .elsewhere = true }
+#define NO_FUSE_FOR_BOTH \
+	{ .filesystems = ON(FUSE), .error = EACCES, \
+	  .reason = CLIP_REASON_WX_MEMORY, .elsewhere = true }
 #define EXEC(id, name, call, act) \
 	{ id, name, CALL_##call, act, "evil", "good", NULL, EACCES, \
 	  CLIP_REASON_NOT_ALLOWED, EVERY_FS, EVERYWHERE, 0, { NO_FUSE } }
 #define EXEC_WRITTEN(id, name, call, act, filesystems) \
 	{ id, name, CALL_##call, act, "evil", "good", NULL, EACCES, \
-	  CLIP_REASON_NOT_ALLOWED, filesystems, WRITERS, 0, { NO_FUSE } }
+	  CLIP_REASON_NOT_ALLOWED, filesystems, WRITERS, PREPARES, { NO_FUSE } }
 
 const struct row exec_rows[] = {
 	EXEC("E-02", "execve", execve, by_name),
 	EXEC("E-02", "execveat", execveat, by_execveat),
 	EXEC("E-08", "exec_of_a_descriptor", openat, by_descriptor),
 	EXEC("E-08", "exec_of_a_path_descriptor", execveat, by_path_descriptor),
-	EXEC("E-08", "exec_by_procfs", openat, by_procfs),
+	/* The context that watches follows no links of procfs. */
+	{ "E-08", "exec_by_procfs", CALL_openat, by_procfs, "evil", "good",
+	  NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS, WRITERS, 0,
+	  { NO_FUSE } },
 	EXEC_WRITTEN("V-20", "exec_by_hard_link", linkat, by_hard_link,
 		     WRITABLE),
 	EXEC_WRITTEN("E-08", "exec_by_symbolic_link", symlinkat,
@@ -267,27 +287,33 @@ const struct row exec_rows[] = {
 		     renamed_over, WRITABLE),
 	{ "E-08", "exec_after_exchange", CALL_renameat2, after_exchange,
 	  "good", "evil", NULL, EACCES, CLIP_REASON_NOT_ALLOWED,
-	  WRITABLE & ~ON(FUSE), WRITERS, 0, {} },
+	  WRITABLE & ~ON(FUSE), WRITERS, PREPARES, {} },
 	EXEC_WRITTEN("E-07", "exec_after_unlink", unlinkat, after_unlink,
 		     WRITABLE & ~ON(FUSE)),
 	EXEC_WRITTEN("E-06", "exec_without_name", openat, without_name,
 		     WRITABLE & ~ON(FUSE)),
 	{ "E-04", "exec_of_memory", CALL_memfd_create, of_memory, "good",
-	  "good", by_name, EACCES, CLIP_REASON_WX_MEMORY, ON(TMPFS),
-	  EVERYWHERE, 0, {} },
+	  "good", by_name, EACCES, CLIP_REASON_UNTRUSTED_FS, ON(TMPFS),
+	  IN_CONTEXT_0, 0, {} },
 	{ "S-02", "script_of_an_unlisted_interpreter", CALL_execve, by_name,
 	  "outer", "inner", NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS,
-	  EVERYWHERE, 0, {} },
+	  EVERYWHERE, 0, { NO_FUSE } },
 	EXEC("S-11", "check_for_an_interpreter", execveat, is_asked),
-	EXEC("S-11", "open_for_an_interpreter", openat2, open_to_run),
+	{ "S-11", "open_for_an_interpreter", CALL_openat2, open_to_run, "evil",
+	  "good", NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS, EVERYWHERE,
+	  0, { NO_FUSE, { .filesystems = ON(OVERLAY), .error = EACCES,
+			  .reason = CLIP_REASON_UNTRUSTED_FS,
+			  .elsewhere = true } } },
 	EXEC("E-02", "map_private", mmap, map_private),
 	EXEC("E-02", "map_shared", mmap, map_shared),
 	EXEC("E-03", "mprotect", mprotect, protect),
 	EXEC("E-03", "pkey_mprotect", pkey_mprotect, protect_by_key),
 	{ "M-02", "map_for_both", CALL_mmap, map_for_both, "both", "one",
-	  NULL, EACCES, CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0, {} },
+	  NULL, EACCES, CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0,
+	  { NO_FUSE_FOR_BOTH } },
 	{ "M-06", "mprotect_of_a_written_page", CALL_mprotect,
 	  protect_written, "written", "clean", NULL, EACCES,
-	  CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0, {} },
+	  CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0,
+	  { NO_FUSE_FOR_BOTH } },
 	{},
 };

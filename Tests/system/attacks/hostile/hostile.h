@@ -71,6 +71,10 @@ enum place {
 #define KILLS		(1U << 3)
 /* The twin is the same act by a program that has every privilege. */
 #define HELD		(1U << 4)
+/* The twin is done by a program that was executed in the place. */
+#define AFRESH		(1U << 6)
+/* Before what is refused, the act changes files, which is no attack. */
+#define PREPARES	(1U << 5)
 
 /* Another answer for some cells. An error of ABSENT: there is no such cell. */
 struct exception {
@@ -168,7 +172,6 @@ char *own_state(void);
 struct victim {
 	pid_t pid;
 	int shm, sem, msg;
-	long key;
 };
 
 extern struct victim victim;
@@ -194,6 +197,8 @@ int make_rules(void);
 
 /* A copy of this program whose entry has every privilege. */
 #define HOLDER		"tmpfs/holder"
+/* One that is allowed, and granted nothing. */
+#define PLAIN		"tmpfs/plain"
 
 /* ------------------------------------------------------------- for rows */
 

@@ -18,7 +18,8 @@ attach() { losetup -f | { read -r loop && losetup "$loop" "$1" && echo "$loop"; 
 
 mkdir -p $top && mount -t tmpfs -o mode=755 hostile $top && cd $top || fail "no directory"
 mkdir ext4 tmpfs overlay squashfs loop mapper fuse alias images layers proc sys dev
-mount -t proc proc proc && mount -t sysfs sysfs sys && mount -t devtmpfs dev dev ||
+mount -t proc proc proc && mount -t sysfs sysfs sys && mount -t devtmpfs dev dev &&
+	mount -t securityfs security sys/kernel/security ||
 	fail "no proc, sys, dev"
 {
 	cat $tests/ext4.img >/dev/sda && mount -t ext4 /dev/sda ext4 || fail "no ext4"

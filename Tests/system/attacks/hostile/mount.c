@@ -35,8 +35,8 @@ static int mount_overlay(const char *what)
 {
 	char options[256];
 
-	snprintf(options, sizeof(options), "lowerdir=%s:%s", file("dir"),
-		 file(""));
+	snprintf(options, sizeof(options), "lowerdir=%s:layers/lower",
+		 file("dir"));
 	return TRY(mount, T("new"), T(file("dir")), T("overlay"), number(what),
 		   T(options));
 }
@@ -197,6 +197,8 @@ const struct row mount_rows[] = {
 	      "0x40000", EVERY_FS, IN(HOST) | IN(CONTEXT)),
 	{ "D-10", "swap_on_a_file", CALL_swapon, swap_on, "", "", read_data,
 	  EPERM, CLIP_REASON_MOUNT, ON(EXT4) | ON(LOOP) | ON(MAPPER),
-	  IN(HOST) | IN(CONTEXT) | IN(CHROOT), 0, {} },
+	  IN(HOST) | IN(CONTEXT) | IN(CHROOT), PREPARES,
+	  { { .places = IN(CHROOT), .error = EPERM,
+	      .reason = CLIP_REASON_NO_PRIVILEGE } } },
 	{},
 };

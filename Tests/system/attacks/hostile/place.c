@@ -7,7 +7,6 @@
 #include "contexts.h"
 #include "process.h"
 
-#include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ipc.h>
@@ -26,7 +25,7 @@ const char *const place_names[PLACES] = {
 struct victim victim;
 static int descriptors[PLACES] = { -1, -1, -1, -1, -1 };
 
-/* Waits, with a System V object of each kind and a key. */
+/* Waits, with a System V object of each kind. */
 static void be_victim(int out)
 {
 	struct victim self = {
@@ -34,8 +33,6 @@ static void be_victim(int out)
 		.shm = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600),
 		.sem = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600),
 		.msg = msgget(IPC_PRIVATE, IPC_CREAT | 0600),
-		.key = syscall(SYS_add_key, "user", "hostile", "x", 1,
-			       KEY_SPEC_USER_KEYRING),
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -63,8 +60,7 @@ static int make_victim(void)
 	if (!receive_all(fds[0], &victim, sizeof(victim)))
 		return EPIPE;
 	close(fds[0]);
-	return victim.shm < 0 || victim.sem < 0 || victim.msg < 0 ||
-	       victim.key < 0 ? ENOENT : 0;
+	return victim.shm < 0 || victim.sem < 0 || victim.msg < 0 ? ENOENT : 0;
 }
 
 int make_places(void)
@@ -77,7 +73,8 @@ int make_places(void)
 
 	descriptors[CONTEXT] = context_create(XID_HOSTILE, 0, ALL_CAPS,
 					      CLIP_PRIV_ALL);
-	if (descriptors[CONTEXT] < 0)
+	if (descriptors[CONTEXT] < 0 ||
+	    context_any_address(descriptors[CONTEXT]))
 		return errno;
 	descriptors[WATCH] = context_fd(CLIP_IOC_CONTEXT_OPEN, &watch);
 	if (descriptors[WATCH] < 0)

@@ -7,12 +7,10 @@
 #include "hostile.h"
 
 #include <linux/bpf.h>
-#include <linux/keyctl.h>
+#include <linux/kexec.h>
 #include <linux/perf_event.h>
-#include <sys/socket.h>
 
 #define READ_ALL	3	/* of syslog(2) */
-#define NFNETLINK	12
 
 /* What is not loaded because it is not what it should be was let through. */
 static int let_through(int err, int harmless)
@@ -28,20 +26,6 @@ static int make_map(const char *what)
 	};
 
 	return TRY_FD(bpf, BPF_MAP_CREATE, COPY(attr), sizeof(attr));
-}
-
-static int load_program(const char *what)
-{
-	const struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	const union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = COPY(code), .insn_cnt = 2, .license = T("GPL"),
-	};
-
-	return TRY_FD(bpf, BPF_PROG_LOAD, COPY(attr), sizeof(attr));
 }
 
 static int count(const char *what)
@@ -62,7 +46,7 @@ static int watch_memory(const char *what)
 
 static int unload_kernel(const char *what)
 {
-	return TRY(kexec_load, 0, 0, 0, 0);
+	return TRY(kexec_load, 0, 0, 0, KEXEC_ARCH_X86_64);
 }
 
 static int load_module(const char *what)
@@ -74,12 +58,6 @@ static int load_module(const char *what)
 static int unload_module(const char *what)
 {
 	return let_through(TRY(delete_module, T("none"), 0), ENOENT);
-}
-
-static int add_key(const char *what)
-{
-	return TRY(add_key, T("user"), T("x"), T("x"), 1,
-		   KEY_SPEC_PROCESS_KEYRING);
 }
 
 static int read_log(const char *what)
@@ -98,17 +76,16 @@ static int open_log(const char *what)
 
 const struct row surface_rows[] = {
 	RARE("Z-05", "bpf_map", bpf, make_map, IN(HOST) | IN(CONTEXT)),
-	RARE("Z-05", "bpf_program", bpf, load_program, IN(HOST) | IN(CONTEXT)),
 	RARE("X-21", "perf_event", perf_event_open, count,
 	     EVERYWHERE & ~IN(WATCH)),
-	RARE("F-08a", "userfaultfd", userfaultfd, watch_memory, EVERYWHERE),
+	RARE("F-08a", "userfaultfd", userfaultfd, watch_memory,
+	     EVERYWHERE & ~IN(USERNS)),
 	RARE("Z-03", "kexec", kexec_load, unload_kernel,
 	     IN(HOST) | IN(CONTEXT)),
 	RARE("Z-02", "init_module", init_module, load_module,
 	     IN(HOST) | IN(CONTEXT)),
 	RARE("Z-02", "delete_module", delete_module, unload_module,
 	     IN(HOST) | IN(CONTEXT)),
-	RARE("X-12", "add_key", add_key, add_key, EVERYWHERE),
 	RARE("X-06", "syslog", syslog, read_log, IN(HOST) | IN(CHROOT)),
 	RARE("X-06", "kernel_log", openat, open_log, IN(HOST) | IN(CHROOT)),
 	{},

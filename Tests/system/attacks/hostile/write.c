@@ -5,6 +5,8 @@
  */
 #include "hostile.h"
 
+#include "../../script/interpret.h"
+
 #include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -84,6 +86,13 @@ static int open_by_procfs(const char *what)
 				  O_WRONLY | O_CLOEXEC, 0);
 }
 
+/* With enforce_lib it stays so until the file leaves memory. */
+static int open_executed(const char *what)
+{
+	return run(file("good")) ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+					   O_RDWR | O_CLOEXEC, 0);
+}
+
 static int cut(const char *what)
 {
 	return mapped() ?: TRY(truncate, T(file(what)), 100);
@@ -129,9 +138,19 @@ static int exec_beside_a_writer(const char *what)
 
 /* --------------------------------- what was allowed a moment ago is changed */
 
+/* Has it judged, without executing it: what was executed is not written. */
+static int ask(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int err = fd < 0 ? errno : ask_exec(fd);
+
+	close(fd);
+	return err;
+}
+
 static int changed(int (*change)(int fd, bool really), const char *what)
 {
-	int err = run(file("good")), fd;
+	int err = ask(file("good")), fd;
 
 	fd = err ? -1 : open(file("good"), O_RDWR | O_CLOEXEC);
 	if (fd < 0)
@@ -185,13 +204,15 @@ static int copy_range(int fd, bool really)
 
 static int by_pipe(int fd, bool really)
 {
-	loff_t out = 0;
 	struct stat st;
+	loff_t out;
 	char byte;
 	int fds[2];
 
-	if (pipe(fds) || fstat(fd, &st) || pread(fd, &byte, 1, 0) != 1)
+	if (pipe(fds) || fstat(fd, &st) ||
+	    pread(fd, &byte, 1, st.st_size - 1) != 1)
 		return EIO;
+	out = st.st_size - 1;
 	byte ^= really;
 	return write(fds[1], &byte, 1) != 1 ||
 	       splice(fds[0], NULL, fd, &out, 1, 0) != 1 ? errno : 0;
@@ -297,7 +318,7 @@ static int change_owner(const char *what)
 
 static int set_attribute(const char *what)
 {
-	return TRY(setxattr, T(file("data")), T("trusted.x"), T("x"), 1, 0);
+	return TRY(setxattr, T(file("data")), T("user.x"), T("x"), 1, 0);
 }
 
 static int cut_file(const char *what)
@@ -305,12 +326,15 @@ static int cut_file(const char *what)
 	return TRY(truncate, T(file("data")), 100);
 }
 
+/* No file of FUSE is mapped where libraries are enforced. */
+#define MAPPED	(WRITABLE & ~ON(FUSE))
+
 #define OPENED(name, call, act) \
 	{ "T-06", name, CALL_##call, act, "good", "data", NULL, ETXTBSY, \
-	  CLIP_REASON_IN_USE, WRITABLE, WRITERS, 0, {} }
-#define CHANGED(id, name, call, act, reason, filesystems) \
+	  CLIP_REASON_IN_USE, MAPPED, WRITERS, 0, {} }
+#define CHANGED(id, name, call, act, reason) \
 	{ id, name, CALL_##call, change_by_##act, "changed", "same", NULL, \
-	  EACCES, reason, filesystems, WRITERS, 0, {} }
+	  EACCES, reason, MAPPED, WRITERS, PREPARES, {} }
 #define WATCHED(name, call, act, filesystems) \
 	{ "F-13", name, CALL_##call, act, "write", "read", open_as, EACCES, \
 	  CLIP_REASON_OTHER_CONTEXT, filesystems, IN(WATCH), BY_THE_PLACE, {} }
@@ -321,35 +345,38 @@ const struct row write_rows[] = {
 	OPENED("open_what_is_mapped_to_truncate", openat, open_to_truncate),
 	OPENED("open_what_is_mapped_to_append", openat, open_to_create),
 	OPENED("openat2_of_what_is_mapped", openat2, open_by_openat2),
-	OPENED("open_a_link_to_what_is_mapped", openat, open_hard_link),
+	{ "T-34", "open_a_link_to_what_is_mapped", CALL_openat, open_hard_link,
+	  "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE, MAPPED, WRITERS,
+	  PREPARES, {} },
 	OPENED("open_what_is_mapped_by_procfs", openat, open_by_procfs),
+	OPENED("open_what_was_executed", openat, open_executed),
 	OPENED("truncate_what_is_mapped", truncate, cut),
 	{ "T-04", "map_what_is_open", CALL_openat, map_beside_a_writer, "open",
-	  "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN, WRITABLE,
+	  "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN, MAPPED,
 	  WRITERS, 0, {} },
 	{ "T-04", "map_what_is_mapped", CALL_openat, map_beside_a_writer,
 	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN,
-	  WRITABLE, WRITERS, 0, {} },
+	  MAPPED, WRITERS, 0, {} },
 	{ "T-01", "exec_of_what_is_open", CALL_openat, exec_beside_a_writer,
-	  "open", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, WRITABLE, WRITERS,
+	  "open", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED, WRITERS,
 	  ALWAYS, {} },
 	{ "T-02", "exec_of_what_is_mapped", CALL_openat, exec_beside_a_writer,
-	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, WRITABLE,
+	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED,
 	  WRITERS, ALWAYS, {} },
 	CHANGED("T-08", "change_by_write", pwrite64, write_bytes,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_ftruncate", ftruncate, lengthen,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_fallocate", fallocate, allocate,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE & ~ON(FUSE)),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_copy_file_range", NONE, copy_range,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_splice", NONE, by_pipe,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_mapping", NONE, by_mapping,
-		CLIP_REASON_NOT_ALLOWED, WRITABLE),
+		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("F-05", "change_behind_the_end", NONE, hidden,
-		CLIP_REASON_HIDDEN_TAIL, WRITABLE & ~ON(FUSE)),
+		CLIP_REASON_HIDDEN_TAIL),
 	WATCHED("watch_opens", openat, open_as, EVERY_FS & ~ON(SQUASHFS)),
 	WATCHED("watch_creates", openat, create, WRITABLE),
 	WATCHED("watch_makes_a_directory", mkdirat, make_dir, WRITABLE),
@@ -362,7 +389,7 @@ const struct row write_rows[] = {
 	WATCHED("watch_changes_a_mode", fchmodat, change_mode, WRITABLE),
 	WATCHED("watch_changes_an_owner", fchownat, change_owner, WRITABLE),
 	WATCHED("watch_sets_an_attribute", setxattr, set_attribute,
-		WRITABLE & ~ON(OVERLAY) & ~ON(FUSE)),
+		MAPPED),
 	WATCHED("watch_truncates", truncate, cut_file, WRITABLE),
 	{},
 };
