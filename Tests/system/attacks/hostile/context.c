@@ -16,9 +16,11 @@
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 
 /* The victim, or a child of this task. */
 static pid_t target(const char *what)
@@ -197,6 +199,44 @@ static int lock_memory(const char *what)
 	return TRY(shmctl, id, SHM_LOCK, 0);
 }
 
+/* -------------------------------------------------------- abstract sockets */
+
+/* To the neighbour, which has one of each type, or to a socket of its own. */
+static int connect_to(const char *what, int type)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof(sa_family_t) + 1 + strlen(what);
+	const int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	const int own = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	memcpy(address.sun_path + 1, what, strlen(what));
+	if (!strcmp(what, "own") &&
+	    (bind(own, (void *)&address, size) ||
+	     (type == SOCK_STREAM && listen(own, 1))))
+		err = errno;
+	err = err ?: TRY(connect, fd, COPY(address), size);
+	close(own);
+	close(fd);
+	return err;
+}
+
+static int connect_stream(const char *what)
+{
+	return connect_to(what, SOCK_STREAM);
+}
+
+static int connect_datagrams(const char *what)
+{
+	return connect_to(what, SOCK_DGRAM);
+}
+
+static int make_namespace(const char *what)
+{
+	return TRY(unshare, strcmp(what, "user") ? CLONE_NEWUTS :
+						   CLONE_NEWUSER);
+}
+
 /* ------------------------------------------------------ the kernel's files */
 
 static int write_file(const char *what)
@@ -239,8 +279,8 @@ static int own_comm(const char *what)
 	  { { .places = IN(WATCH), .error = err, \
 	      .reason = CLIP_REASON_##watch } } }
 /* WATCH has no capability that Linux asks for first. */
-#define CHANGE(name, call, act) \
-	{ "L-13", name, CALL_##call, act, "victim", "own", NULL, EPERM, \
+#define CHANGE(id, name, call, act) \
+	{ id, name, CALL_##call, act, "victim", "own", NULL, EPERM, \
 	  CLIP_REASON_PERMISSION, NO_FS, ELSEWHERE, BY_THE_PLACE, \
 	  { { .places = IN(WATCH), .error = EPERM } } }
 #define INTERFACE(id, name, call, act, path) \
@@ -262,10 +302,10 @@ const struct row context_rows[] = {
 	      PERMISSION),
 	TRACE("X-04", "process_vm_readv", NONE, read_memory, EPERM, PERMISSION,
 	      ELSEWHERE, PERMISSION),
-	CHANGE("setpriority", setpriority, change_priority),
-	CHANGE("sched_setaffinity", sched_setaffinity, change_affinity),
-	CHANGE("sched_setscheduler", sched_setscheduler, change_scheduler),
-	CHANGE("ioprio_set", ioprio_set, change_io_priority),
+	CHANGE("L-13", "setpriority", setpriority, change_priority),
+	CHANGE("L-13", "sched_setaffinity", sched_setaffinity, change_affinity),
+	CHANGE("L-13", "sched_setscheduler", sched_setscheduler, change_scheduler),
+	CHANGE("L-13", "ioprio_set", ioprio_set, change_io_priority),
 	TASK("L-13", "prlimit64", prlimit64, change_limit, EPERM, PERMISSION,
 	     ELSEWHERE),
 	TRACE("X-06", "open_memory", openat, open_memory, EACCES,
@@ -286,6 +326,18 @@ const struct row context_rows[] = {
 	     ELSEWHERE),
 	TASK("X-08", "semctl", semctl, read_semaphore, EACCES, OTHER_CONTEXT,
 	     IN(CONTEXT)),
+	/* Of a context that is not context 0 either. */
+	{ "X-09", "abstract_stream", CALL_connect, connect_stream, "stream",
+	  "own", NULL, ECONNREFUSED, CLIP_REASON_OTHER_CONTEXT, NO_FS,
+	  ELSEWHERE, BY_THE_PLACE, {} },
+	{ "X-09", "abstract_datagrams", CALL_connect, connect_datagrams,
+	  "datagrams", "own", NULL, ECONNREFUSED, CLIP_REASON_OTHER_CONTEXT,
+	  NO_FS, ELSEWHERE, BY_THE_PLACE, {} },
+	{ "K-08", "user_namespace", CALL_unshare, make_namespace, "user",
+	  "uts", NULL, EPERM, CLIP_REASON_NO_PRIVILEGE, NO_FS, IN(CONTEXT),
+	  BY_THE_PLACE, {} },
+	INTERFACE("X-22", "terminal", openat, read_device, DEV "ttyS0"),
+	INTERFACE("X-22", "console", openat, write_file, DEV "console"),
 	INTERFACE("U-03", "core_pattern", openat, write_file,
 		  PROC "sys/kernel/core_pattern"),
 	INTERFACE("U-02", "modprobe_path", openat, write_file,

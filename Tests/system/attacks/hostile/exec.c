@@ -164,7 +164,7 @@ static int of_memory(const char *what)
 	return copy_to(fd, what) ?: run_at(fd, "", AT_EMPTY_PATH);
 }
 
-/* What an interpreter would be told. */
+/* The answer that an interpreter gets. */
 static int is_asked(const char *what)
 {
 	const int fd = open(file(what), O_RDONLY | O_CLOEXEC);

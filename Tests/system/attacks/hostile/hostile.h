@@ -112,6 +112,7 @@ struct race {
 	void (*change)(void);
 	int (*use)(void);
 	unsigned int filesystems;
+	unsigned int flags;	/* ALWAYS: Linux does it right, too, but for rare moments */
 };
 
 extern const struct race races[];

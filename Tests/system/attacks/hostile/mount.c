@@ -5,6 +5,8 @@
  */
 #include "hostile.h"
 
+#include "process.h"
+
 #include <linux/mount.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -128,6 +130,23 @@ static int change_group(const char *what)
 	return TRY(mount, 0, T(alias()), 0, number(what), 0);
 }
 
+/* The owners of the copy become others. */
+static int map_owners(const char *what)
+{
+	const long copy = DO(open_tree, AT_FDCWD, T(alias()),
+			     1 /* OPEN_TREE_CLONE */);
+	struct mount_attr attr = { .attr_set = strtol(what, NULL, 0) };
+	int err;
+
+	if (copy < 0)
+		return -copy;
+	attr.userns_fd = user_namespace_fd(1000, 0);
+	err = TRY(mount_setattr, copy, T(""), AT_EMPTY_PATH, COPY(attr),
+		  sizeof(attr));
+	close(attr.userns_fd);
+	close(copy);
+	return err;
+}
 
 static int swap_on(const char *what)
 {
@@ -195,6 +214,9 @@ const struct row mount_rows[] = {
 	  IN(HOST) | IN(CONTEXT), OWN_MOUNTS, {} },
 	MOUNT("N-14", "make_it_shared", mount, change_group, "0x100000",
 	      "0x40000", EVERY_FS, IN(HOST) | IN(CONTEXT)),
+	MOUNT("N-18", "map_the_owners", mount_setattr, map_owners,
+	      "0x100000" /* MOUNT_ATTR_IDMAP */, "8",
+	      EVERY_FS & ~ON(FUSE) & ~ON(OVERLAY), IN(HOST)),
 	{ "D-10", "swap_on_a_file", CALL_swapon, swap_on, "", "", read_data,
 	  EPERM, CLIP_REASON_MOUNT, ON(EXT4) | ON(LOOP) | ON(MAPPER),
 	  IN(HOST) | IN(CONTEXT) | IN(CHROOT), PREPARES,

@@ -22,19 +22,19 @@ static int make(const char *what)
 /* They take a capability that root of a namespace does not have. */
 #define CAPABLE	(ADDRESSED & ~IN(USERNS))
 
-#define SOCKET(name, bad, places) \
-	{ "W-02", name, CALL_socket, make, bad, NULL, NULL, EPERM, \
+#define SOCKET(id, name, bad, places) \
+	{ id, name, CALL_socket, make, bad, NULL, NULL, EPERM, \
 	  CLIP_REASON_NO_PRIVILEGE, NO_FS, places, HELD, {} }
 
 const struct row network_rows[] = {
-	SOCKET("socket_of_inet", "2 2", ADDRESSED),
-	SOCKET("socket_of_tcp", "2 1", ADDRESSED),
-	SOCKET("socket_of_inet6", "10 2", ADDRESSED),
-	SOCKET("socket_of_mptcp", "2 1 262", ADDRESSED),
-	SOCKET("socket_of_sctp", "2 1 132", ADDRESSED),
-	SOCKET("socket_of_raw_packets", "2 3 1", CAPABLE),
-	SOCKET("socket_of_packet", "17 3", CAPABLE),
-	SOCKET("socket_of_alg", "38 5", ADDRESSED),
-	SOCKET("socket_of_key", "15 3 2", CAPABLE),
+	SOCKET("W-02", "socket_of_inet", "2 2", ADDRESSED),
+	SOCKET("W-02", "socket_of_tcp", "2 1", ADDRESSED),
+	SOCKET("W-02", "socket_of_inet6", "10 2", ADDRESSED),
+	SOCKET("W-02", "socket_of_mptcp", "2 1 262", ADDRESSED),
+	SOCKET("W-02", "socket_of_sctp", "2 1 132", ADDRESSED),
+	SOCKET("W-02", "socket_of_raw_packets", "2 3 1", CAPABLE),
+	SOCKET("W-02", "socket_of_packet", "17 3", CAPABLE),
+	SOCKET("W-02", "socket_of_alg", "38 5", ADDRESSED),
+	SOCKET("W-02", "socket_of_key", "15 3 2", CAPABLE),
 	{},
 };

@@ -15,7 +15,8 @@
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 const char *const place_names[PLACES] = {
@@ -24,6 +25,56 @@ const char *const place_names[PLACES] = {
 
 struct victim victim;
 static int descriptors[PLACES] = { -1, -1, -1, -1, -1 };
+
+static int make_abstract(const char *name, int type)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const int fd = socket(AF_UNIX, type, 0);
+
+	memcpy(address.sun_path + 1, name, strlen(name));
+	return bind(fd, (void *)&address, sizeof(sa_family_t) + 1 +
+		    strlen(name)) ||
+	       (type == SOCK_STREAM && listen(fd, 1000));
+}
+
+static int enter_context(int fd)
+{
+	keep_only(fd);
+	if (ioctl(fd, CLIP_IOC_ENTER, 0))
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/* Waits in another context, with two sockets. */
+static int make_neighbour(int fd)
+{
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	if (fd < 0 || pipe(fds))
+		return errno;
+	pid = fork();
+	if (pid == 0) {
+		/* The pipe is one of the descriptors that stay. */
+		dup2(fds[1], STDIN_FILENO);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (chdir(TOP) || enter_context(fd) ||
+		    make_abstract("stream", SOCK_STREAM) ||
+		    make_abstract("datagrams", SOCK_DGRAM) ||
+		    write(STDIN_FILENO, "x", 1) != 1)
+			_exit(1);
+		close(STDIN_FILENO);
+		for (;;)
+			pause();
+	}
+	close(fds[1]);
+	if (read(fds[0], &byte, 1) != 1)
+		return EPIPE;
+	close(fds[0]);
+	return 0;
+}
 
 /* Waits, with a System V object of each kind. */
 static void be_victim(int out)
@@ -70,6 +121,7 @@ int make_places(void)
 		.xid = UPDATE_CONTEXT, .cap_bound = ALL_CAPS,
 		.priv_bound = CLIP_PRIV_ALL,
 	};
+	int other;
 
 	descriptors[CONTEXT] = context_create(XID_HOSTILE, 0, ALL_CAPS,
 					      CLIP_PRIV_ALL);
@@ -79,21 +131,12 @@ int make_places(void)
 	descriptors[WATCH] = context_fd(CLIP_IOC_CONTEXT_OPEN, &watch);
 	if (descriptors[WATCH] < 0)
 		return errno;
-	close(context_create(XID_OTHER, 0, ALL_CAPS, 0));
+	other = context_create(XID_OTHER, 0, ALL_CAPS, 0);
 	update_context_fd = context_fd(CLIP_IOC_CONTEXT_CREATE, &update);
 	if (update_context_fd < 0 ||
 	    context_call(CLIP_IOC_SET_UPDATE, &update))
 		return errno;
-	return make_victim();
-}
-
-static int enter_context(int fd)
-{
-	keep_only(fd);
-	if (ioctl(fd, CLIP_IOC_ENTER, 0))
-		return errno;
-	close(fd);
-	return 0;
+	return make_victim() ?: make_neighbour(other);
 }
 
 int enter_place(enum place place)

@@ -94,6 +94,23 @@ static int allow_everywhere(const char *path)
 	return err;
 }
 
+/* An entry on each disk, so that it is a filesystem with entries. */
+static int list_on_disks(void)
+{
+	static const enum filesystem disks[] = { EXT4, LOOP, MAPPER };
+	char path[64];
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++) {
+		snprintf(path, sizeof(path), TOP "/%s/listed",
+			 fs_names[disks[i]]);
+		err = err ?: copy_file(PROGRAMS "tiny", path, 0755) ?:
+		      list_file(path, CLIP_CONTEXT_ADMIN, CLIP_ENTRY_EXE, 0,
+				0);
+	}
+	return err;
+}
+
 /* A program that is granted everything, in context 0 and in the other one. */
 static int list_holder(void)
 {
@@ -145,7 +162,7 @@ static const char *const latches[] = {
 int enforce(void)
 {
 	char mask[32];
-	int err = 0;
+	int err = list_on_disks();
 
 	snprintf(mask, sizeof(mask), "%llx", (unsigned long long)REQUIRED);
 	for (size_t i = 0; i < sizeof(latches) / sizeof(*latches); i++)

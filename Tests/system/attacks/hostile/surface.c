@@ -78,7 +78,7 @@ const struct row surface_rows[] = {
 	RARE("Z-05", "bpf_map", bpf, make_map, IN(HOST) | IN(CONTEXT)),
 	RARE("X-21", "perf_event", perf_event_open, count,
 	     EVERYWHERE & ~IN(WATCH)),
-	RARE("F-08a", "userfaultfd", userfaultfd, watch_memory,
+	RARE("F-8a", "userfaultfd", userfaultfd, watch_memory,
 	     EVERYWHERE & ~IN(USERNS)),
 	RARE("Z-03", "kexec", kexec_load, unload_kernel,
 	     IN(HOST) | IN(CONTEXT)),

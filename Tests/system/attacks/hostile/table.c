@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tables and the latches (V, Z). Who has no right to change them is
- * refused, from every place; and so is a malformed request, whoever makes it.
+ * The tables and the latches (V, Z). A task without the right to change them
+ * is refused, in every place, and a malformed request always is.
  */
 #include "hostile.h"
 
@@ -118,7 +118,6 @@ static int unknown_request(const char *what)
 	return ask(_IOWR(CLIP_IOC_MAGIC, strtoul(what, NULL, 0),
 			 struct clip_info), COPY(args));
 }
-
 
 /* --------------------------------------------------------------- the latches */
 

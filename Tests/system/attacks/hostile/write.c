@@ -7,9 +7,13 @@
 
 #include "../../script/interpret.h"
 
+#include <linux/io_uring.h>
 #include <linux/openat2.h>
+#include <sys/fanotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 
 #define PAGE	4096
 #define RX	(PROT_READ | PROT_EXEC)
@@ -98,6 +102,21 @@ static int cut(const char *what)
 	return mapped() ?: TRY(truncate, T(file(what)), 100);
 }
 
+/* With such a group on the filesystem, Linux no longer keeps writers off. */
+static int watched(void)
+{
+	const int group = fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC,
+					O_RDONLY);
+
+	return group < 0 || fanotify_mark(group, FAN_MARK_ADD, FAN_CLOSE_WRITE,
+					  AT_FDCWD, file("dir")) ? errno : 0;
+}
+
+static int open_watched(const char *what)
+{
+	return watched() ?: open_by_openat(what);
+}
+
 /* ---------------------------------------- code is mapped while one writes */
 
 /* "open": the descriptor stays; "mapped": a mapping of it; "closed": neither */
@@ -134,6 +153,30 @@ static int exec_beside_a_writer(const char *what)
 	if (at)
 		munmap(at, PAGE);
 	return err;
+}
+
+static int exec_watched(const char *what)
+{
+	return watched() ?: exec_beside_a_writer(what);
+}
+
+/* The ring can write to the page, with neither a descriptor nor a mapping. */
+static int exec_of_a_pinned_page(const char *what)
+{
+	struct io_uring_params params = {};
+	struct iovec buffer = { .iov_len = PAGE };
+	int ring = syscall(SYS_io_uring_setup, 1, &params), err;
+
+	err = ring < 0 ? errno : map("good", RW, MAP_SHARED, O_RDWR,
+				     &buffer.iov_base);
+	if (!err && !strcmp(what, "pinned") &&
+	    syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS,
+		    &buffer, 1))
+		err = errno;
+	if (err)
+		return err;
+	munmap(buffer.iov_base, PAGE);
+	return run(file("good"));
 }
 
 /* --------------------------------- what was allowed a moment ago is changed */
@@ -329,28 +372,28 @@ static int cut_file(const char *what)
 /* No file of FUSE is mapped where libraries are enforced. */
 #define MAPPED	(WRITABLE & ~ON(FUSE))
 
-#define OPENED(name, call, act) \
-	{ "T-06", name, CALL_##call, act, "good", "data", NULL, ETXTBSY, \
+#define OPENED(id, name, call, act) \
+	{ id, name, CALL_##call, act, "good", "data", NULL, ETXTBSY, \
 	  CLIP_REASON_IN_USE, MAPPED, WRITERS, 0, {} }
 #define CHANGED(id, name, call, act, reason) \
 	{ id, name, CALL_##call, change_by_##act, "changed", "same", NULL, \
 	  EACCES, reason, MAPPED, WRITERS, PREPARES, {} }
-#define WATCHED(name, call, act, filesystems) \
-	{ "F-13", name, CALL_##call, act, "write", "read", open_as, EACCES, \
+#define WATCHED(id, name, call, act, filesystems) \
+	{ id, name, CALL_##call, act, "write", "read", open_as, EACCES, \
 	  CLIP_REASON_OTHER_CONTEXT, filesystems, IN(WATCH), BY_THE_PLACE, {} }
 
 const struct row write_rows[] = {
-	OPENED("open_what_is_mapped", openat, open_by_openat),
-	OPENED("open_what_is_mapped_for_both", openat, open_for_both),
-	OPENED("open_what_is_mapped_to_truncate", openat, open_to_truncate),
-	OPENED("open_what_is_mapped_to_append", openat, open_to_create),
-	OPENED("openat2_of_what_is_mapped", openat2, open_by_openat2),
+	OPENED("T-06", "open_what_is_mapped", openat, open_by_openat),
+	OPENED("T-06", "open_what_is_mapped_for_both", openat, open_for_both),
+	OPENED("T-06", "open_what_is_mapped_to_truncate", openat, open_to_truncate),
+	OPENED("T-06", "open_what_is_mapped_to_append", openat, open_to_create),
+	OPENED("T-06", "openat2_of_what_is_mapped", openat2, open_by_openat2),
 	{ "T-34", "open_a_link_to_what_is_mapped", CALL_openat, open_hard_link,
 	  "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE, MAPPED, WRITERS,
 	  PREPARES, {} },
-	OPENED("open_what_is_mapped_by_procfs", openat, open_by_procfs),
-	OPENED("open_what_was_executed", openat, open_executed),
-	OPENED("truncate_what_is_mapped", truncate, cut),
+	OPENED("T-06", "open_what_is_mapped_by_procfs", openat, open_by_procfs),
+	OPENED("T-06", "open_what_was_executed", openat, open_executed),
+	OPENED("T-06", "truncate_what_is_mapped", truncate, cut),
 	{ "T-04", "map_what_is_open", CALL_openat, map_beside_a_writer, "open",
 	  "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN, MAPPED,
 	  WRITERS, 0, {} },
@@ -363,6 +406,15 @@ const struct row write_rows[] = {
 	{ "T-02", "exec_of_what_is_mapped", CALL_openat, exec_beside_a_writer,
 	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED,
 	  WRITERS, ALWAYS, {} },
+	{ "T-05", "open_what_is_mapped_under_a_watch", CALL_openat,
+	  open_watched, "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE,
+	  MAPPED, IN(HOST) | IN(CONTEXT), 0, {} },
+	{ "T-05", "exec_of_what_is_open_under_a_watch", CALL_openat,
+	  exec_watched, "open", "closed", NULL, ETXTBSY,
+	  CLIP_REASON_BEING_WRITTEN, MAPPED, IN(HOST) | IN(CONTEXT), 0, {} },
+	{ "T-26", "exec_of_a_pinned_page", CALL_NONE, exec_of_a_pinned_page,
+	  "pinned", "free", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN,
+	  ON(TMPFS), WRITERS, 0, {} },
 	CHANGED("T-08", "change_by_write", pwrite64, write_bytes,
 		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_ftruncate", ftruncate, lengthen,
@@ -375,21 +427,21 @@ const struct row write_rows[] = {
 		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_mapping", NONE, by_mapping,
 		CLIP_REASON_NOT_ALLOWED),
-	CHANGED("F-05", "change_behind_the_end", NONE, hidden,
+	CHANGED("F-5", "change_behind_the_end", NONE, hidden,
 		CLIP_REASON_HIDDEN_TAIL),
-	WATCHED("watch_opens", openat, open_as, EVERY_FS & ~ON(SQUASHFS)),
-	WATCHED("watch_creates", openat, create, WRITABLE),
-	WATCHED("watch_makes_a_directory", mkdirat, make_dir, WRITABLE),
-	WATCHED("watch_links", linkat, make_link, WRITABLE),
-	WATCHED("watch_makes_a_symbolic_link", symlinkat, make_symlink,
+	WATCHED("F-13", "watch_opens", openat, open_as, EVERY_FS & ~ON(SQUASHFS)),
+	WATCHED("F-13", "watch_creates", openat, create, WRITABLE),
+	WATCHED("F-13", "watch_makes_a_directory", mkdirat, make_dir, WRITABLE),
+	WATCHED("F-13", "watch_links", linkat, make_link, WRITABLE),
+	WATCHED("F-13", "watch_makes_a_symbolic_link", symlinkat, make_symlink,
 		WRITABLE),
-	WATCHED("watch_makes_a_fifo", mknodat, make_node, WRITABLE),
-	WATCHED("watch_renames", renameat2, rename_file, WRITABLE),
-	WATCHED("watch_unlinks", unlinkat, unlink_file, WRITABLE),
-	WATCHED("watch_changes_a_mode", fchmodat, change_mode, WRITABLE),
-	WATCHED("watch_changes_an_owner", fchownat, change_owner, WRITABLE),
-	WATCHED("watch_sets_an_attribute", setxattr, set_attribute,
+	WATCHED("F-13", "watch_makes_a_fifo", mknodat, make_node, WRITABLE),
+	WATCHED("F-13", "watch_renames", renameat2, rename_file, WRITABLE),
+	WATCHED("F-13", "watch_unlinks", unlinkat, unlink_file, WRITABLE),
+	WATCHED("F-13", "watch_changes_a_mode", fchmodat, change_mode, WRITABLE),
+	WATCHED("F-13", "watch_changes_an_owner", fchownat, change_owner, WRITABLE),
+	WATCHED("F-13", "watch_sets_an_attribute", setxattr, set_attribute,
 		MAPPED),
-	WATCHED("watch_truncates", truncate, cut_file, WRITABLE),
+	WATCHED("F-13", "watch_truncates", truncate, cut_file, WRITABLE),
 	{},
 };
