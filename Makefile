@@ -23,7 +23,8 @@ scripts := $(notdir $(wildcard Tests/system/*/*_test.sh))
 harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
-	trusted.key trusted.pem tiny jailed ext4.img vfat.img squashfs.img many tap.sh jails.sh matrix.sh debian.sh python3-allows python3-allows.so pam_clip.so)
+	trusted.key trusted.pem tiny evil hostile hostile.sh jailed ext4.img vfat.img squashfs.img many tap.sh \
+	jails.sh matrix.sh debian.sh python3-allows python3-allows.so pam_clip.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
@@ -90,6 +91,9 @@ performance: ## docs/performance.md, of what was measured
 regression: build kernel-baseline ## the kernel's own selftests, with clip and without
 	@tools/regression
 
+hostile: build ## every attack by every call, filesystem and place (ROW="name ..." for some)
+	@tools/hostile $(ROW)
+
 TIME ?= 60
 fuzz: deps ## fuzz the readers, each for TIME seconds
 	@tools/fuzz --time $(TIME)
@@ -108,7 +112,7 @@ clean: ## remove what was built, except kernels
 
 warnings := -Wall -Wextra -Wno-unused-parameter -Wno-clobbered
 vpath %_test.c $(rooms)
-vpath %.sh $(rooms)
+vpath %.sh $(rooms) Tests/system/attacks/hostile
 testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
 	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
 headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) $(wildcard kernel-module/include/uapi/linux/*.h)
@@ -182,6 +186,16 @@ build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
 
+build/tests/evil: Tests/system/attacks/hostile/evil.c
+	@mkdir -p $(@D)
+	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
+
+# Attacks as tables: every row by every way, on every filesystem, in every place.
+hostile := $(filter-out %/evil.c,$(wildcard Tests/system/attacks/hostile/*.c))
+build/tests/hostile: $(hostile) $(headers) build/support/helpers.a
+	@mkdir -p $(@D)
+	gcc $(testflags) -pthread -static -s -o $@ $(hostile) build/support/helpers.a
+
 build/tests/many: bench/many.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -s $(warnings) -o $@ $<
@@ -240,4 +254,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
-	deb-kernel check-deb-kernel lint bench performance core-lines series regression fuzz clean
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile fuzz clean

@@ -253,5 +253,23 @@ def interpreters(tree, complain):
                 complain(page, number, f"{name}, {row[0]}: '{cell}' on the page, {group} in matrix_test.sh")
 
 
+def hostile_rows(tree, complain):
+    """attacks.md lists the rows of Tests/system/attacks/hostile/, by ids that are there."""
+    wanted = {}
+    for path in tree.sources(".c"):
+        if "/attacks/hostile/" in path:
+            for code, name in re.findall(r'"([A-Z]-\d+[a-z]?)",\s+"([a-z]\w*)"', tree.read(path)):
+                wanted.setdefault(code, []).append(name)
+    page, rows = _column(tree, "attacks.md", complain, "id", "rows of `Tests/system/attacks/hostile/`")
+    found = {row[0].strip(): (number, re.findall(r"`(\w+)`", row[1])) for number, row in rows}
+    _same(page, "rows of", found, wanted, complain)
+    known = {code for table in page.tables for _, row in table.rows if len(table.header) > 2
+             for code in re.findall(r"[A-Z]-\d+", row[0])}
+    known |= {"F-" + code for code in re.findall(r"^\| (\d+[a-z]?) \|", tree.read("docs/faults.md"), re.M)}
+    for code, (number, _) in found.items():
+        if code not in known:
+            complain(page, number, f"{code}: no such attack or fault")
+
+
 ALL = [reasons, requests, image, levels, flags, privileges, events, sysctl_table, warning_codes, options, rooms,
-       acts, interpreters]
+       acts, interpreters, hostile_rows]

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Races on two processors, for a bounded time each: one task changes what a
+ * name or a file stands for, another one executes or maps it. Where nothing is
+ * enforced, what is not allowed runs in between; that is the control. Where it
+ * is enforced, it never does.
+ */
+#include "hostile.h"
+
+#include "files.h"
+
+#include <linux/falloc.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define SECONDS		1
+#define PATIENCE	30	/* s, until both sides have had their turns */
+#define TURNS		20
+#define PAGE		4096
+
+static char good[65536], evil[65536];
+static ssize_t good_size, evil_size;
+
+static ssize_t read_all(const char *name, char *bytes)
+{
+	const int fd = open(file(name), O_RDONLY | O_CLOEXEC);
+	const ssize_t size = read(fd, bytes, sizeof(good));
+
+	close(fd);
+	return size;
+}
+
+/* ------------------------------------------------- what the one task changes */
+
+static void write_whole(const char *bytes, ssize_t size)
+{
+	const int fd = open(file("good"), O_RDWR | O_CLOEXEC);
+
+	/* It may be executed or mapped just now. */
+	if (fd < 0)
+		return;
+	if (pwrite(fd, bytes, size, 0) == size && ftruncate(fd, size))
+		perror("ftruncate");
+	close(fd);
+}
+
+static void write_in_turn(void)
+{
+	write_whole(evil, evil_size);
+	write_whole(good, good_size);
+}
+
+static void write_by_mapping(void)
+{
+	const int fd = open(file("good"), O_RDWR | O_CLOEXEC);
+	char *at;
+
+	if (fd < 0)
+		return;
+	if (ftruncate(fd, evil_size > good_size ? evil_size : good_size))
+		perror("ftruncate");
+	at = mmap(NULL, evil_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (at == MAP_FAILED)
+		return;
+	memcpy(at, evil, evil_size);
+	sched_yield();
+	memcpy(at, good, good_size);
+	munmap(at, evil_size);
+	write_whole(good, good_size);
+}
+
+static void punch(void)
+{
+	const int fd = open(file("good"), O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE);
+	close(fd);
+	write_whole(good, good_size);
+}
+
+static void exchange(void)
+{
+	renameat2(AT_FDCWD, file("good"), AT_FDCWD, file("evil"),
+		  RENAME_EXCHANGE);
+}
+
+static void rename_over(void)
+{
+	if (!link(file("evil"), file("new")))
+		rename(file("new"), file("good"));
+	if (!put_file(file("new"), good, good_size))
+		rename(file("new"), file("good"));
+}
+
+static void turn_link(void)
+{
+	unlink(file("new"));
+	if (!symlink("evil", file("new")))
+		rename(file("new"), file("link"));
+	if (!symlink("good", file("new")))
+		rename(file("new"), file("link"));
+}
+
+static void mount_over(void)
+{
+	if (!mount(file("evil"), file("good"), NULL, MS_BIND, NULL))
+		umount2(file("good"), MNT_DETACH);
+}
+
+/* --------------------------------------------------- what the other one does */
+
+enum outcome { AS_ALLOWED, WRONG, REFUSED, OTHER, OUTCOMES };
+
+static int judge(int answer)
+{
+	if (answer == 0)
+		return AS_ALLOWED;
+	if (answer == EACCES || answer == ETXTBSY)
+		return REFUSED;
+	/* Evil ran, or a mixture of both was executed and crashed. */
+	return answer == EVIL || answer > 200 ? WRONG : OTHER;
+}
+
+/*
+ * What was executed or mapped where libraries are enforced is not written any
+ * more, so that the next turn has another file.
+ */
+static void renew(int outcome)
+{
+	if (outcome == AS_ALLOWED &&
+	    !put_file(file("fresh"), good, good_size))
+		rename(file("fresh"), file("good"));
+}
+
+static int execute_name(const char *name)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char *const argv[] = { (char *)name, NULL };
+
+		execve(file(name), argv, argv + 1);
+		_exit(errno);
+	}
+	waitpid(pid, &status, 0);
+	return judge(WIFSIGNALED(status) ? 200 + WTERMSIG(status) :
+					   WEXITSTATUS(status));
+}
+
+static int execute(void)
+{
+	return execute_name("good");
+}
+
+static int execute_anew(void)
+{
+	const int outcome = execute();
+
+	renew(outcome);
+	return outcome;
+}
+
+static int execute_link(void)
+{
+	return execute_name("link");
+}
+
+/* What is mapped executable is what is allowed, as long as it is mapped. */
+static int compare(char *at, int err)
+{
+	int outcome = AS_ALLOWED;
+
+	if (err)
+		return judge(err);
+	for (int i = 0; i < 20 && outcome == AS_ALLOWED; i++) {
+		if (memcmp(at, good, good_size < PAGE ? good_size : PAGE))
+			outcome = WRONG;
+		sched_yield();
+	}
+	return outcome;
+}
+
+static int map_code(void)
+{
+	const int fd = open(file("good"), O_RDONLY | O_CLOEXEC);
+	char *at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	const int outcome =
+		compare(at, at == MAP_FAILED ? errno : 0);
+
+	close(fd);
+	if (at != MAP_FAILED)
+		munmap(at, PAGE);
+	renew(outcome);
+	return outcome;
+}
+
+static int protect_code(void)
+{
+	const int fd = open(file("good"), O_RDONLY | O_CLOEXEC);
+	char *at = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	int outcome;
+
+	/* Where libraries are enforced, it has been verified before. */
+	munmap(mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0),
+	       PAGE);
+	close(fd);
+	if (at == MAP_FAILED)
+		return OTHER;
+	outcome = compare(at, mprotect(at, PAGE, PROT_READ | PROT_EXEC) ?
+			  errno : 0);
+	munmap(at, PAGE);
+	renew(outcome);
+	return outcome;
+}
+
+/* -------------------------------------------------------------------- races */
+
+static double seconds(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	return at.tv_sec + at.tv_nsec / 1e9;
+}
+
+/* A control is over once something went wrong, which it is to show. */
+static bool is_over(double begin, unsigned int turns, unsigned int uses,
+		    bool enforced, bool wrong)
+{
+	const double passed = seconds() - begin;
+
+	return passed > PATIENCE || (turns >= TURNS && uses >= TURNS &&
+				     (enforced ? passed > SECONDS : wrong));
+}
+
+const char *run_race(const struct race *race, bool enforced)
+{
+	static char text[160];
+	volatile unsigned int *turns = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+					    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned int outcomes[OUTCOMES] = {}, all = 0;
+	const double begin = seconds();
+	pid_t pid;
+
+	good_size = read_all("good", good);
+	evil_size = read_all("evil", evil);
+	turn_link();
+	*turns = 0;
+	pid = fork();
+	if (pid == 0) {
+		for (;; (*turns)++)
+			race->change();
+	}
+	while (!is_over(begin, *turns, all, enforced, outcomes[WRONG])) {
+		outcomes[race->use()]++;
+		all++;
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	while (!umount2(file("good"), MNT_DETACH))
+		;
+	snprintf(text, sizeof(text), "%u turns; %u as allowed, %u wrong, %u refused, %u others",
+		 *turns, outcomes[AS_ALLOWED], outcomes[WRONG],
+		 outcomes[REFUSED], outcomes[OTHER]);
+	munmap((void *)turns, PAGE);
+	if (!enforced)
+		return outcomes[WRONG] ? NULL : text;
+	return all < TURNS || !outcomes[AS_ALLOWED] || outcomes[WRONG] ? text :
+	       NULL;
+}
+
+/* No file of FUSE is executed where it is enforced. */
+#define RACED	(WRITABLE & ~ON(FUSE))
+#define DISKS	(ON(EXT4) | ON(TMPFS) | ON(LOOP) | ON(MAPPER))
+
+const struct race races[] = {
+	/* Linux keeps writers off what is executed, and not off what is mapped. */
+	{ "T-33", "exec_and_write", write_in_turn, execute_anew, RACED, 0 },
+	{ "T-33", "exec_and_write_by_mapping", write_by_mapping, execute_anew,
+	  RACED, ALWAYS },
+	{ "T-33", "map_and_write", write_in_turn, map_code, RACED, 0 },
+	{ "T-33", "map_and_write_by_mapping", write_by_mapping, map_code, RACED,
+	  0 },
+	{ "T-33", "mprotect_and_write", write_in_turn, protect_code, RACED,
+	  0 },
+	{ "T-33", "map_and_punch", punch, map_code, DISKS, 0 },
+	{ "E-08", "exec_and_exchange", exchange, execute, RACED, 0 },
+	{ "E-08", "exec_and_rename", rename_over, execute, RACED, 0 },
+	{ "E-08", "exec_and_symbolic_link", turn_link, execute_link, RACED,
+	  0 },
+	{ "N-10", "exec_and_mount", mount_over, execute, RACED | ON(SQUASHFS),
+	  0 },
+	{},
+};

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Content that changes between the check and the use (T), and writing from the
+ * context that watches (fault 13).
+ */
+#include "hostile.h"
+
+#include "../../script/interpret.h"
+
+#include <linux/io_uring.h>
+#include <linux/openat2.h>
+#include <sys/fanotify.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#define PAGE	4096
+#define RX	(PROT_READ | PROT_EXEC)
+#define RW	(PROT_READ | PROT_WRITE)
+
+static int map(const char *what, int prot, int flags, int mode, void **at)
+{
+	const int fd = open(file(what), mode | O_CLOEXEC);
+	int err;
+
+	*at = mmap(NULL, PAGE, prot, flags, fd, 0);
+	err = *at == MAP_FAILED ? errno : 0;
+	close(fd);
+	return err;
+}
+
+/* ----------------------------------- a writer comes while code is mapped */
+
+static int mapped(void)
+{
+	void *at;
+
+	return map("good", RX, MAP_PRIVATE, O_RDONLY, &at);
+}
+
+static int open_by_openat(const char *what)
+{
+	return mapped() ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+				  O_WRONLY | O_CLOEXEC, 0);
+}
+
+static int open_for_both(const char *what)
+{
+	return mapped() ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+				  O_RDWR | O_CLOEXEC, 0);
+}
+
+static int open_to_truncate(const char *what)
+{
+	return mapped() ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+				  O_RDONLY | O_TRUNC | O_CLOEXEC, 0);
+}
+
+static int open_to_create(const char *what)
+{
+	return mapped() ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+				  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+				  0600);
+}
+
+static int open_by_openat2(const char *what)
+{
+	const struct open_how how = { .flags = O_WRONLY | O_CLOEXEC };
+
+	return mapped() ?: TRY_FD(openat2, AT_FDCWD, T(file(what)), COPY(how),
+				  sizeof(how));
+}
+
+static int open_hard_link(const char *what)
+{
+	return mapped() ?: TRY(linkat, AT_FDCWD, T(file(what)), AT_FDCWD,
+			       T(file("new")), 0) ?:
+	       TRY_FD(openat, AT_FDCWD, T(file("new")), O_WRONLY | O_CLOEXEC,
+		      0);
+}
+
+static int open_by_procfs(const char *what)
+{
+	const int fd = open(file(what), O_RDONLY | O_CLOEXEC);
+	char path[64];
+
+	snprintf(path, sizeof(path), PROC "self/fd/%d", fd);
+	return mapped() ?: TRY_FD(openat, AT_FDCWD, T(path),
+				  O_WRONLY | O_CLOEXEC, 0);
+}
+
+/* With enforce_lib it stays so until the file leaves memory. */
+static int open_executed(const char *what)
+{
+	return run(file("good")) ?: TRY_FD(openat, AT_FDCWD, T(file(what)),
+					   O_RDWR | O_CLOEXEC, 0);
+}
+
+static int cut(const char *what)
+{
+	return mapped() ?: TRY(truncate, T(file(what)), 100);
+}
+
+/* With such a group on the filesystem, Linux no longer keeps writers off. */
+static int watched(void)
+{
+	const int group = fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC,
+					O_RDONLY);
+
+	return group < 0 || fanotify_mark(group, FAN_MARK_ADD, FAN_CLOSE_WRITE,
+					  AT_FDCWD, file("dir")) ? errno : 0;
+}
+
+static int open_watched(const char *what)
+{
+	return watched() ?: open_by_openat(what);
+}
+
+/* ---------------------------------------- code is mapped while one writes */
+
+/* "open": the descriptor stays; "mapped": a mapping of it; "closed": neither */
+static int map_beside_a_writer(const char *what)
+{
+	const long fd = DO(openat, AT_FDCWD, T(file("good")),
+			   O_RDWR | O_CLOEXEC, 0);
+	void *at = NULL;
+	int err = failed(fd);
+
+	if (err)
+		return err;
+	if (!strcmp(what, "mapped"))
+		at = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+	if (strcmp(what, "open"))
+		close(fd);
+	return at == MAP_FAILED ? errno : mapped();
+}
+
+static int exec_beside_a_writer(const char *what)
+{
+	const long fd = DO(openat, AT_FDCWD, T(file("good")),
+			   O_RDWR | O_CLOEXEC, 0);
+	void *at = NULL;
+	int err = failed(fd);
+
+	if (err)
+		return err;
+	if (!strcmp(what, "mapped"))
+		at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	if (strcmp(what, "open"))
+		close(fd);
+	err = at == MAP_FAILED ? errno : run(file("good"));
+	if (at)
+		munmap(at, PAGE);
+	return err;
+}
+
+static int exec_watched(const char *what)
+{
+	return watched() ?: exec_beside_a_writer(what);
+}
+
+/* The ring can write to the page, with neither a descriptor nor a mapping. */
+static int exec_of_a_pinned_page(const char *what)
+{
+	struct io_uring_params params = {};
+	struct iovec buffer = { .iov_len = PAGE };
+	int ring = syscall(SYS_io_uring_setup, 1, &params), err;
+
+	err = ring < 0 ? errno : map("good", RW, MAP_SHARED, O_RDWR,
+				     &buffer.iov_base);
+	if (!err && !strcmp(what, "pinned") &&
+	    syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS,
+		    &buffer, 1))
+		err = errno;
+	if (err)
+		return err;
+	munmap(buffer.iov_base, PAGE);
+	return run(file("good"));
+}
+
+/* --------------------------------- what was allowed a moment ago is changed */
+
+/* Has it judged, without executing it: what was executed is not written. */
+static int ask(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int err = fd < 0 ? errno : ask_exec(fd);
+
+	close(fd);
+	return err;
+}
+
+static int changed(int (*change)(int fd, bool really), const char *what)
+{
+	int err = ask(file("good")), fd;
+
+	fd = err ? -1 : open(file("good"), O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err ?: errno;
+	err = change(fd, !strcmp(what, "changed"));
+	close(fd);
+	return err ?: run(file("good"));
+}
+
+static int write_bytes(int fd, bool really)
+{
+	struct stat st;
+	char byte;
+
+	if (fstat(fd, &st) || pread(fd, &byte, 1, st.st_size - 1) != 1)
+		return EIO;
+	byte ^= really;
+	return TRY(pwrite64, fd, low_copy(&byte, 1), 1, st.st_size - 1);
+}
+
+static int lengthen(int fd, bool really)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? errno :
+	       TRY(ftruncate, fd, st.st_size + really);
+}
+
+static int allocate(int fd, bool really)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? errno :
+	       TRY(fallocate, fd, 0, st.st_size - !really, 1);
+}
+
+static int copy_range(int fd, bool really)
+{
+	const int from = open(file("data"), O_RDONLY | O_CLOEXEC);
+	loff_t in = 0, out;
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(fd, &st))
+		return errno;
+	out = st.st_size;
+	got = copy_file_range(from, &in, fd, &out, really, 0);
+	close(from);
+	return got < 0 ? errno : 0;
+}
+
+static int by_pipe(int fd, bool really)
+{
+	struct stat st;
+	loff_t out;
+	char byte;
+	int fds[2];
+
+	if (pipe(fds) || fstat(fd, &st) ||
+	    pread(fd, &byte, 1, st.st_size - 1) != 1)
+		return EIO;
+	out = st.st_size - 1;
+	byte ^= really;
+	return write(fds[1], &byte, 1) != 1 ||
+	       splice(fds[0], NULL, fd, &out, 1, 0) != 1 ? errno : 0;
+}
+
+static int by_mapping(int fd, bool really)
+{
+	char *at = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return errno;
+	/* A byte of the header that no loader reads. */
+	at[15] ^= really;
+	munmap(at, PAGE);
+	return 0;
+}
+
+/* Behind the end of the file, where no digest reaches. */
+static int hidden(int fd, bool really)
+{
+	struct stat st;
+	char *at;
+
+	if (fstat(fd, &st))
+		return errno;
+	at = mmap(NULL, st.st_size, RW, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return errno;
+	at[(st.st_size + PAGE - 1) / PAGE * PAGE - 1] = really ? 'x' : 0;
+	munmap(at, st.st_size);
+	return 0;
+}
+
+#define CHANGE(function) \
+	static int change_by_##function(const char *what) \
+	{ \
+		return changed(function, what); \
+	}
+
+CHANGE(write_bytes)
+CHANGE(lengthen)
+CHANGE(allocate)
+CHANGE(copy_range)
+CHANGE(by_pipe)
+CHANGE(by_mapping)
+CHANGE(hidden)
+
+/* -------------------------------------------------- the context that watches */
+
+static int open_as(const char *what)
+{
+	return TRY_FD(openat, AT_FDCWD, T(file("data")),
+		      strcmp(what, "write") ? O_RDONLY : O_WRONLY, 0);
+}
+
+static int create(const char *what)
+{
+	return TRY_FD(openat, AT_FDCWD, T(file("new")), O_RDWR | O_CREAT,
+		      0600);
+}
+
+static int make_dir(const char *what)
+{
+	return TRY(mkdirat, AT_FDCWD, T(file("new")), 0755);
+}
+
+static int make_link(const char *what)
+{
+	return TRY(linkat, AT_FDCWD, T(file("data")), AT_FDCWD,
+		   T(file("new")), 0);
+}
+
+static int make_symlink(const char *what)
+{
+	return TRY(symlinkat, T("data"), AT_FDCWD, T(file("new")));
+}
+
+static int make_node(const char *what)
+{
+	return TRY(mknodat, AT_FDCWD, T(file("new")), S_IFIFO | 0600, 0);
+}
+
+static int rename_file(const char *what)
+{
+	return TRY(renameat2, AT_FDCWD, T(file("data")), AT_FDCWD,
+		   T(file("new")), 0);
+}
+
+static int unlink_file(const char *what)
+{
+	return TRY(unlinkat, AT_FDCWD, T(file("data")), 0);
+}
+
+static int change_mode(const char *what)
+{
+	return TRY(fchmodat, AT_FDCWD, T(file("data")), 0700);
+}
+
+static int change_owner(const char *what)
+{
+	return TRY(fchownat, AT_FDCWD, T(file("data")), 1, 1, 0);
+}
+
+static int set_attribute(const char *what)
+{
+	return TRY(setxattr, T(file("data")), T("user.x"), T("x"), 1, 0);
+}
+
+static int cut_file(const char *what)
+{
+	return TRY(truncate, T(file("data")), 100);
+}
+
+/* No file of FUSE is mapped where libraries are enforced. */
+#define MAPPED	(WRITABLE & ~ON(FUSE))
+
+#define OPENED(id, name, call, act) \
+	{ id, name, CALL_##call, act, "good", "data", NULL, ETXTBSY, \
+	  CLIP_REASON_IN_USE, MAPPED, WRITERS, 0, {} }
+#define CHANGED(id, name, call, act, reason) \
+	{ id, name, CALL_##call, change_by_##act, "changed", "same", NULL, \
+	  EACCES, reason, MAPPED, WRITERS, PREPARES, {} }
+#define WATCHED(id, name, call, act, filesystems) \
+	{ id, name, CALL_##call, act, "write", "read", open_as, EACCES, \
+	  CLIP_REASON_OTHER_CONTEXT, filesystems, IN(WATCH), BY_THE_PLACE, {} }
+
+const struct row write_rows[] = {
+	OPENED("T-06", "open_what_is_mapped", openat, open_by_openat),
+	OPENED("T-06", "open_what_is_mapped_for_both", openat, open_for_both),
+	OPENED("T-06", "open_what_is_mapped_to_truncate", openat, open_to_truncate),
+	OPENED("T-06", "open_what_is_mapped_to_append", openat, open_to_create),
+	OPENED("T-06", "openat2_of_what_is_mapped", openat2, open_by_openat2),
+	{ "T-34", "open_a_link_to_what_is_mapped", CALL_openat, open_hard_link,
+	  "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE, MAPPED, WRITERS,
+	  PREPARES, {} },
+	OPENED("T-06", "open_what_is_mapped_by_procfs", openat, open_by_procfs),
+	OPENED("T-06", "open_what_was_executed", openat, open_executed),
+	OPENED("T-06", "truncate_what_is_mapped", truncate, cut),
+	{ "T-04", "map_what_is_open", CALL_openat, map_beside_a_writer, "open",
+	  "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN, MAPPED,
+	  WRITERS, 0, {} },
+	{ "T-04", "map_what_is_mapped", CALL_openat, map_beside_a_writer,
+	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN,
+	  MAPPED, WRITERS, 0, {} },
+	{ "T-01", "exec_of_what_is_open", CALL_openat, exec_beside_a_writer,
+	  "open", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED, WRITERS,
+	  ALWAYS, {} },
+	{ "T-02", "exec_of_what_is_mapped", CALL_openat, exec_beside_a_writer,
+	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED,
+	  WRITERS, ALWAYS, {} },
+	{ "T-05", "open_what_is_mapped_under_a_watch", CALL_openat,
+	  open_watched, "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE,
+	  MAPPED, IN(HOST) | IN(CONTEXT), 0, {} },
+	{ "T-05", "exec_of_what_is_open_under_a_watch", CALL_openat,
+	  exec_watched, "open", "closed", NULL, ETXTBSY,
+	  CLIP_REASON_BEING_WRITTEN, MAPPED, IN(HOST) | IN(CONTEXT), 0, {} },
+	{ "T-26", "exec_of_a_pinned_page", CALL_NONE, exec_of_a_pinned_page,
+	  "pinned", "free", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN,
+	  ON(TMPFS), WRITERS, 0, {} },
+	CHANGED("T-08", "change_by_write", pwrite64, write_bytes,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-08", "change_by_ftruncate", ftruncate, lengthen,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-08", "change_by_fallocate", fallocate, allocate,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-08", "change_by_copy_file_range", NONE, copy_range,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-08", "change_by_splice", NONE, by_pipe,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-08", "change_by_mapping", NONE, by_mapping,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("F-5", "change_behind_the_end", NONE, hidden,
+		CLIP_REASON_HIDDEN_TAIL),
+	WATCHED("F-13", "watch_opens", openat, open_as, EVERY_FS & ~ON(SQUASHFS)),
+	WATCHED("F-13", "watch_creates", openat, create, WRITABLE),
+	WATCHED("F-13", "watch_makes_a_directory", mkdirat, make_dir, WRITABLE),
+	WATCHED("F-13", "watch_links", linkat, make_link, WRITABLE),
+	WATCHED("F-13", "watch_makes_a_symbolic_link", symlinkat, make_symlink,
+		WRITABLE),
+	WATCHED("F-13", "watch_makes_a_fifo", mknodat, make_node, WRITABLE),
+	WATCHED("F-13", "watch_renames", renameat2, rename_file, WRITABLE),
+	WATCHED("F-13", "watch_unlinks", unlinkat, unlink_file, WRITABLE),
+	WATCHED("F-13", "watch_changes_a_mode", fchmodat, change_mode, WRITABLE),
+	WATCHED("F-13", "watch_changes_an_owner", fchownat, change_owner, WRITABLE),
+	WATCHED("F-13", "watch_sets_an_attribute", setxattr, set_attribute,
+		MAPPED),
+	WATCHED("F-13", "watch_truncates", truncate, cut_file, WRITABLE),
+	{},
+};
