@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the restrictions that a context puts on its tasks
+ * clip: what a context may look at in procfs
  *
- * A task of a context may hold any capability: by a set-uid bit, by a file's
- * attribute, as root of a user namespace. The capability works only if it is in
- * the bounding set of the context, for all its uses.
+ * Files that belong to no task are shown by a list, and those of a task to its own
+ * context. Context 1 looks at all of them, and context 0 at all that is not hidden.
  */
 #include "core/common.h"
 
@@ -18,10 +17,8 @@
 #include <linux/string.h>
 
 #include "context/procfs.h"
-#include "context/userns.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
-#include "core/syscall.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -181,29 +178,6 @@ static int hook_inode_getattr(const struct path *path)
 	    !is_foreign(inode, clip_cred(current_cred())->context))
 		return 0;
 	return -ENOENT;
-}
-
-/**
- * clip_context_capable - Check a capability against the context's bounding set
- * @cred: the credential that holds it
- * @ns: the user namespace in which it would be effective
- * @cap: the capability
- *
- * Refusals are not reported: programs try capabilities all the time, and go on
- * without them. Context 0 is not subject to this check: its bounding set
- * applies to its entries only.
- *
- * Context: any.
- * Return: 0, or -EPERM.
- */
-int clip_context_capable(const struct cred *cred, struct user_namespace *ns,
-			 int cap)
-{
-	/* MI-03: a handle opens files that no path leads to. */
-	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
-	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
-		return -EPERM;
-	return clip_userns_bound(cred, ns) & BIT_ULL(cap) ? 0 : -EPERM;
 }
 
 /*
