@@ -16,6 +16,7 @@
 #include <linux/security.h>
 #include <linux/string.h>
 
+#include "context/interfaces.h"
 #include "context/procfs.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
@@ -84,6 +85,22 @@ static bool is_harmless(const char *name)
 }
 
 /*
+ * NET-17: these files show the sockets and connections of a network namespace.
+ * The initial one is that of all contexts that were not put into another one.
+ */
+static bool is_of_all_contexts(const char *name)
+{
+	static const char *const names[] = {
+		"assocs", "eps", "icmp", "icmp6", "ip_conntrack", "netlink",
+		"nf_conntrack", "packet", "ptype", "raw", "raw6", "remaddr",
+		"tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "unix",
+	};
+
+	return clip_shares_network() &&
+	       match_string(names, ARRAY_SIZE(names), name) >= 0;
+}
+
+/*
  * The directory net of a task has files that belong to no task, but to the
  * network namespace of this one. Names in procfs never change, nor do parents.
  */
@@ -98,7 +115,8 @@ static bool is_shown(const struct dentry *dentry,
 		at = READ_ONCE(at->d_parent);
 		owner = clip_inode_owner(d_backing_inode(at));
 		if (owner)
-			return ctx && owner == ctx->serial;
+			return ctx && owner == ctx->serial &&
+			       !is_of_all_contexts(dentry->d_name.name);
 	}
 	return is_harmless(at->d_name.name);
 }
