@@ -74,6 +74,8 @@ struct clip_addresses {
 	struct clip_address list[] __counted_by(count);
 };
 
+extern u64 clip_address_changes;
+
 bool clip_address_make(struct clip_address *address, u16 family, u32 prefix,
 		       const u8 bytes[16]);
 struct clip_addresses *clip_addresses_with(const struct clip_addresses *old,

@@ -193,6 +193,6 @@ static struct security_hook_list clip_owner_hooks[] __ro_after_init = {
  */
 void __init clip_add_owner_hooks(void)
 {
-	security_add_hooks(clip_owner_hooks, ARRAY_SIZE(clip_owner_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_owner_hooks, ARRAY_SIZE(clip_owner_hooks),
+				CLIP_WAKE_CONTEXT);
 }
