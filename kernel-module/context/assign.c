@@ -89,14 +89,21 @@ enum clip_reason clip_assign_arm(struct clip_context *ctx,
 	return CLIP_REASON_NONE;
 }
 
-/* Contexts are freed after a grace period. */
+/*
+ * Contexts are freed after a grace period. One whose last reference is gone has
+ * been taken back since it was found; then another may have come in its place,
+ * and the program must not run outside of that one. Who takes a context back
+ * drops the reference afterwards, so the next look finds what is there now.
+ */
 static struct clip_context *armed_for(struct task_struct *task)
 {
 	struct clip_context *ctx;
 
 	guard(rcu)();
-	ctx = READ_ONCE(clip_task(task)->armed);
-	return ctx && refcount_inc_not_zero(&ctx->usage) ? ctx : NULL;
+	do {
+		ctx = READ_ONCE(clip_task(task)->armed);
+	} while (ctx && !refcount_inc_not_zero(&ctx->usage));
+	return ctx;
 }
 
 /* Binding ---------------------------------------------------------------- */
@@ -251,16 +258,29 @@ static struct clip_context *context_of(const struct cgroup *at)
 	return NULL;
 }
 
-/* A cgroup of cgroup2 keeps its name. */
-static struct clip_context *bound_for(struct task_struct *task)
+static struct clip_context *nearest(struct task_struct *task)
 {
 	struct clip_context *ctx = NULL;
 	struct cgroup *at;
 
-	guard(rcu)();
 	for (at = task_dfl_cgroup(task); at && !ctx; at = cgroup_parent(at))
 		ctx = context_of(at);
-	return ctx && refcount_inc_not_zero(&ctx->usage) ? ctx : NULL;
+	return ctx;
+}
+
+/*
+ * A cgroup of cgroup2 keeps its name. As with armed_for(): where a binding has
+ * just gone, the one of a cgroup above or a new one counts.
+ */
+static struct clip_context *bound_for(struct task_struct *task)
+{
+	struct clip_context *ctx;
+
+	guard(rcu)();
+	do {
+		ctx = nearest(task);
+	} while (ctx && !refcount_inc_not_zero(&ctx->usage));
+	return ctx;
 }
 
 #else

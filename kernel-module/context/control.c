@@ -10,14 +10,11 @@
 #include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/err.h>
-#include <linux/file.h>
-#include <linux/net.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
-#include <net/sock.h>
 
 #include "context/admin.h"
 #include "context/assign.h"
@@ -222,24 +219,35 @@ int clip_control_kill(struct clip_context *ctx, struct clip_context_kill *args)
 	return 0;
 }
 
-/* The tasks of other contexts learn nothing about any. */
-static enum clip_reason check_watcher(void)
+/**
+ * clip_control_check_watcher - May the caller learn the context of another task?
+ * @reason: out: why not
+ *
+ * The tasks of other contexts than 0 and 1 learn nothing about any.
+ *
+ * Return: 0, or -EPERM after a report.
+ */
+int clip_control_check_watcher(u32 *reason)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 
-	return ctx == &clip_admin_context || clip_context_is_watch(ctx) ?
-	       CLIP_REASON_NONE : CLIP_REASON_PERMISSION;
+	if (ctx == &clip_admin_context || clip_context_is_watch(ctx))
+		return 0;
+	return refuse("context reading", NULL, reason, CLIP_REASON_PERMISSION);
 }
 
-static int answer_of(struct clip_context_of *args, const struct cred *cred)
+/**
+ * clip_control_answer - Describe a context in an answer
+ * @args: the answer
+ * @ctx: the context, or NULL
+ */
+void clip_control_answer(struct clip_context_of *args,
+			 const struct clip_context *ctx)
 {
-	const struct clip_context *ctx = clip_cred(cred)->context;
-
 	args->xid = ctx ? ctx->xid : CLIP_CONTEXT_OWN;
 	args->serial = ctx ? ctx->serial : 0;
 	args->confidentiality = ctx ? READ_ONCE(ctx->confidentiality) : 0;
 	args->reserved = 0;
-	return 0;
 }
 
 /**
@@ -251,70 +259,21 @@ static int answer_of(struct clip_context_of *args, const struct cred *cred)
  */
 int clip_control_of_task(struct clip_context_of *args)
 {
-	const enum clip_reason reason = check_watcher();
 	const struct cred *cred;
 	struct task_struct *task;
 	unsigned int flags;
+	int err = clip_control_check_watcher(&args->reason);
 
-	if (reason != CLIP_REASON_NONE)
-		return refuse("context reading", NULL, &args->reason, reason);
+	if (err)
+		return err;
 	task = pidfd_get_task(args->fd, &flags);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	cred = get_task_cred(task);
 	put_task_struct(task);
-	answer_of(args, cred);
+	clip_control_answer(args, clip_cred(cred)->context);
 	put_cred(cred);
 	return 0;
-}
-
-static const struct cred *peer_of(struct sock *sk)
-{
-	const struct cred *cred;
-
-	spin_lock(&sk->sk_peer_lock);
-	cred = get_cred(sk->sk_peer_cred);
-	spin_unlock(&sk->sk_peer_lock);
-	return cred;
-}
-
-static int of_socket(struct clip_context_of *args, struct socket *sock)
-{
-	const struct cred *cred;
-
-	if (!sock->sk || sock->sk->sk_family != AF_UNIX)
-		return -EOPNOTSUPP;
-	cred = peer_of(sock->sk);
-	if (!cred)
-		return -ENOTCONN;
-	answer_of(args, cred);
-	put_cred(cred);
-	return 0;
-}
-
-/**
- * clip_control_of_socket - Tell the context of a socket's other end
- * @args: the request and its answer
- *
- * It is that of the task that connected, or that listened, when it did so.
- *
- * Return: 0; -ENOTSOCK; -EOPNOTSUPP for other families than AF_UNIX; -ENOTCONN;
- * or a value that @args.reason explains.
- */
-int clip_control_of_socket(struct clip_context_of *args)
-{
-	const enum clip_reason reason = check_watcher();
-	struct socket *sock;
-	int err;
-
-	if (reason != CLIP_REASON_NONE)
-		return refuse("context reading", NULL, &args->reason, reason);
-	sock = sockfd_lookup(args->fd, &err);
-	if (!sock)
-		return err;
-	err = of_socket(args, sock);
-	sockfd_put(sock);
-	return err;
 }
 
 /**

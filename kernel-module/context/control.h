@@ -18,7 +18,9 @@ int clip_control_bind(struct clip_context *ctx, struct clip_context_bind *args);
 int clip_control_info(struct clip_context *ctx, struct clip_context_info *args);
 int clip_control_kill(struct clip_context *ctx, struct clip_context_kill *args);
 int clip_control_of_task(struct clip_context_of *args);
-int clip_control_of_socket(struct clip_context_of *args);
+int clip_control_check_watcher(u32 *reason);
+void clip_control_answer(struct clip_context_of *args,
+			 const struct clip_context *ctx);
 __poll_t clip_control_poll(struct clip_context *ctx, struct file *file,
 			   struct poll_table_struct *table);
 

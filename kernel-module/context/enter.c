@@ -24,6 +24,7 @@
 #include "context/carried.h"
 #include "context/enter.h"
 #include "context/members.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "core/reason.h"
@@ -146,6 +147,7 @@ void clip_enter_settle(struct cred *new, struct clip_context *ctx)
 	struct clip_cred *blob = clip_cred(new);
 
 	clip_check_opens();
+	clip_wake_hooks(CLIP_WAKE_CONTEXT);
 	clip_context_put(blob->context);
 	blob->context = clip_context_get(ctx);
 	settle_caps(new, READ_ONCE(ctx->cap_bound));

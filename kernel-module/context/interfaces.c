@@ -223,6 +223,20 @@ static bool has_own_ipc(const struct nsproxy *own)
 		IS_ENABLED(CONFIG_POSIX_MQUEUE)) && own->ipc_ns != &init_ipc_ns;
 }
 
+/**
+ * clip_shares_network - Is the current task in the initial network namespace?
+ *
+ * All contexts are in it that were not put into another one.
+ *
+ * Context: any task.
+ * Return: true if it is.
+ */
+bool clip_shares_network(void)
+{
+	return !IS_ENABLED(CONFIG_NET) || !current->nsproxy ||
+	       current->nsproxy->net_ns == &init_net;
+}
+
 /* Is a sysctl one of a namespace that the current task was put into? */
 static bool is_of_own_namespace(const char *path)
 {
@@ -232,7 +246,7 @@ static bool is_of_own_namespace(const char *path)
 	if (!own)
 		return false;
 	if (str_has_prefix(path, "net/"))
-		return IS_ENABLED(CONFIG_NET) && own->net_ns != &init_net;
+		return !clip_shares_network();
 	if (str_has_prefix(path, "user/"))
 		return current_user_ns() != &init_user_ns;
 	if (str_has_prefix(path, "fs/mqueue/"))

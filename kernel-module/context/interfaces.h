@@ -13,6 +13,7 @@ struct inode;
 struct super_block;
 
 void clip_interface_allow(int minor);
+bool clip_shares_network(void);
 bool clip_interface_plain_fs(const struct super_block *sb);
 bool clip_interface_plain_device(const struct inode *inode);
 bool clip_interface_written(struct file *file);

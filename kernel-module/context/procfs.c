@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the restrictions that a context puts on its tasks
+ * clip: what a context may look at in procfs
  *
- * A task of a context may hold any capability: by a set-uid bit, by a file's
- * attribute, as root of a user namespace. The capability works only if it is in
- * the bounding set of the context, for all its uses.
+ * Files that belong to no task are shown by a list, and those of a task to its own
+ * context. Context 1 looks at all of them, and context 0 at all that is not hidden.
  */
 #include "core/common.h"
 
@@ -17,11 +16,10 @@
 #include <linux/security.h>
 #include <linux/string.h>
 
+#include "context/interfaces.h"
 #include "context/procfs.h"
-#include "context/userns.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
-#include "core/syscall.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -87,6 +85,22 @@ static bool is_harmless(const char *name)
 }
 
 /*
+ * NET-17: these files show the sockets and connections of a network namespace.
+ * The initial one is that of all contexts that were not put into another one.
+ */
+static bool is_of_all_contexts(const char *name)
+{
+	static const char *const names[] = {
+		"assocs", "eps", "icmp", "icmp6", "ip_conntrack", "netlink",
+		"nf_conntrack", "packet", "ptype", "raw", "raw6", "remaddr",
+		"tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "unix",
+	};
+
+	return clip_shares_network() &&
+	       match_string(names, ARRAY_SIZE(names), name) >= 0;
+}
+
+/*
  * The directory net of a task has files that belong to no task, but to the
  * network namespace of this one. Names in procfs never change, nor do parents.
  */
@@ -101,7 +115,8 @@ static bool is_shown(const struct dentry *dentry,
 		at = READ_ONCE(at->d_parent);
 		owner = clip_inode_owner(d_backing_inode(at));
 		if (owner)
-			return ctx && owner == ctx->serial;
+			return ctx && owner == ctx->serial &&
+			       !is_of_all_contexts(dentry->d_name.name);
 	}
 	return is_harmless(at->d_name.name);
 }
@@ -181,29 +196,6 @@ static int hook_inode_getattr(const struct path *path)
 	    !is_foreign(inode, clip_cred(current_cred())->context))
 		return 0;
 	return -ENOENT;
-}
-
-/**
- * clip_context_capable - Check a capability against the context's bounding set
- * @cred: the credential that holds it
- * @ns: the user namespace in which it would be effective
- * @cap: the capability
- *
- * Refusals are not reported: programs try capabilities all the time, and go on
- * without them. Context 0 is not subject to this check: its bounding set
- * applies to its entries only.
- *
- * Context: any.
- * Return: 0, or -EPERM.
- */
-int clip_context_capable(const struct cred *cred, struct user_namespace *ns,
-			 int cap)
-{
-	/* MI-03: a handle opens files that no path leads to. */
-	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
-	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
-		return -EPERM;
-	return clip_userns_bound(cred, ns) & BIT_ULL(cap) ? 0 : -EPERM;
 }
 
 /*

@@ -19,6 +19,7 @@
 #include <linux/cache.h>
 #include <linux/jump_label.h>
 
+#include "core/asleep.h"
 #include "core/latch.h"
 
 atomic64_t clip_rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
@@ -97,6 +98,22 @@ void clip_note_level(u32 level)
 	    (level & (CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB |
 		      CLIP_LEVEL_WX_MEMORY)))
 		WRITE_ONCE(clip_code_levels, true);
+}
+
+/**
+ * clip_set_latches - Set latches
+ * @bits: bits of clip_latches
+ *
+ * Context: May sleep.
+ */
+void clip_set_latches(unsigned long bits)
+{
+	unsigned long bit;
+
+	if (bits & CLIP_LATCHES_OF_SOCKETS)
+		clip_wake_hooks(CLIP_WAKE_SOCKETS);
+	for_each_set_bit(bit, &bits, BITS_PER_LONG)
+		set_bit(bit, &clip_latches);
 }
 
 /**

@@ -76,6 +76,13 @@ enum clip_latch {
 
 extern unsigned long clip_latches;
 
+/* The latches that restrict the use of sockets. */
+#define CLIP_LATCHES_OF_SOCKETS \
+	(BIT(CLIP_LATCH_NETWORK) | BIT(CLIP_LATCH_NETLINK) | \
+	 BIT(CLIP_LATCH_XFRM) | CLIP_PRIV_RAW)
+
+void clip_set_latches(unsigned long bits);
+
 static __always_inline bool clip_latched(enum clip_latch latch)
 {
 	return test_bit(latch, &clip_latches);

@@ -16,15 +16,21 @@ struct clip_context;
  * @owner: The context in which the socket was made, with a reference. NULL for
  *	context 0 and for the kernel. Written before the socket can be used, by
  *	no more than one task, and never changed then.
- * @settled: The source of the datagrams has been chosen. Read and written without
- *	a lock: to choose twice does no harm.
+ * @known: Of a socket of AF_INET that is not raw, the address that was judged last
+ *	and found to be the owner's, in the lower half, and clip_address_changes
+ *	of that time in the upper one; otherwise 0. One word, so that neither is
+ *	ever seen with another one's half. Read and written without a lock.
+ * @settled: clip_address_changes of the time at which the source of the datagrams
+ *	was chosen or judged, or 0. Read and written without a lock: to choose
+ *	twice does no harm.
  *
  * The part of a socket that a packet reaches is the protocol's: a descriptor may
  * be gone already. What is accepted is owned as the socket that listens.
  */
 struct clip_sock {
 	struct clip_context *owner;
-	bool settled;
+	u64 known;
+	u64 settled;
 };
 
 static inline struct clip_sock *clip_sock(const struct sock *sk)

@@ -15,13 +15,13 @@
 #include <linux/lsm_hooks.h>
 
 #include "chroot/confine.h"
-#include "context/procfs.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "mount/locked.h"
 #include "privilege/drm.h"
 #include "privilege/kernel_load.h"
 #include "privilege/scoped.h"
+#include "privilege/userns.h"
 #include "store/context.h"
 
 static int hook_capable(const struct cred *cred, struct user_namespace *ns,

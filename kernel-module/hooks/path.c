@@ -8,6 +8,7 @@
  */
 #include "core/common.h"
 
+#include <linux/fs.h>
 #include <linux/lsm_hooks.h>
 #include <linux/path.h>
 
@@ -24,12 +25,24 @@ static __always_inline int check_change(struct dentry *dentry)
 	       clip_interface_check_change(dentry) : 0;
 }
 
+/*
+ * open(2) with O_CREAT asks before the kernel has looked whether the file exists.
+ * Where no file can be made, as in procfs, the answer is used for nothing.
+ */
+static bool makes_no_file(const struct path *dir, umode_t mode)
+{
+	const struct inode_operations *acts = d_backing_inode(dir->dentry)->i_op;
+
+	return S_ISREG(mode) && !acts->create && !acts->atomic_open;
+}
+
 static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 			   umode_t mode, unsigned int dev)
 {
-	const int err = clip_chroot_check_node(mode, dev) ?:
-			check_change(dir->dentry);
+	int err = clip_chroot_check_node(mode, dev);
 
+	if (!err && !makes_no_file(dir, mode))
+		err = check_change(dir->dentry);
 	if (!err)
 		clip_creation_node(dir, dentry, mode);
 	return err;

@@ -162,7 +162,7 @@ static int latch_handler(const struct ctl_table *table, int write,
 		err = read_new(buffer, *lenp, ppos, 1, &value);
 		if (!err && value) {
 			clip_check_opens();
-			set_bit(latch, &clip_latches);
+			clip_set_latches(BIT(latch));
 		}
 		return err;
 	}
@@ -183,9 +183,7 @@ static int require_handler(const struct ctl_table *table, int write,
 			return err;
 		if (value & ~CLIP_PRIVS_REQUIRABLE)
 			return -EINVAL;
-		for (int bit = __CLIP_LATCH_MAX; bit < BITS_PER_LONG; bit++)
-			if (value & BIT_ULL(bit))
-				set_bit(bit, &clip_latches);
+		clip_set_latches(value);
 		return 0;
 	}
 	snprintf(text, sizeof(text), "%#llx",

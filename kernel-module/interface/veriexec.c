@@ -33,6 +33,7 @@
 #include "load/exception.h"
 #include "load/job.h"
 #include "load/signature.h"
+#include "network/peer.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -381,7 +382,7 @@ static long ioctl_for_writers(unsigned int cmd, void __user *argp)
 	case _IOC_NR(CLIP_IOC_TASK_CONTEXT):
 		return ioctl_of(clip_control_of_task, argp);
 	case _IOC_NR(CLIP_IOC_SOCKET_CONTEXT):
-		return ioctl_of(clip_control_of_socket, argp);
+		return ioctl_of(clip_peer_request, argp);
 	default:
 		return -ENOTTY;
 	}

@@ -7,7 +7,10 @@
  */
 #include "core/common.h"
 
+#include <linux/build_bug.h>
+#include <linux/hash.h>
 #include <linux/inetdevice.h>
+#include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
@@ -56,6 +59,46 @@ static bool is_single(const struct clip_address *address)
 	return address->prefix == (address->family == AF_INET ? 32 : 128);
 }
 
+/*
+ * Each packet is compared with the list, so single addresses are found by a hash
+ * table. The administrator chooses them, and nobody else can make chains in it.
+ */
+static_assert(CLIP_ADDRESSES_MAX < U8_MAX);
+static_assert(CLIP_ADDRESS_SLOTS >= 2 * CLIP_ADDRESSES_MAX);
+
+static __always_inline u32 slot_of4(__be32 address)
+{
+	return hash_32((__force u32)address, CLIP_ADDRESS_SLOTS_BITS);
+}
+
+static __always_inline u32 slot_of6(const struct in6_addr *address)
+{
+	return slot_of4(address->s6_addr32[0] ^ address->s6_addr32[1] ^
+			address->s6_addr32[2] ^ address->s6_addr32[3]);
+}
+
+static __always_inline u32 next_slot(u32 slot)
+{
+	return (slot + 1) % CLIP_ADDRESS_SLOTS;
+}
+
+static void put_into_table(struct clip_addresses *list, int index)
+{
+	const struct clip_address *address = &list->list[index];
+	u32 slot;
+
+	if (!is_single(address)) {
+		list->ranges[list->nr_ranges++] = index;
+		return;
+	}
+	slot = address->family == AF_INET ?
+		       slot_of4(address->bits.s6_addr32[0]) :
+		       slot_of6(&address->bits);
+	while (list->slots[slot])
+		slot = next_slot(slot);
+	list->slots[slot] = index + 1;
+}
+
 /* Computes all fields that follow from the list and from the loopback. */
 static void settle(struct clip_addresses *list)
 {
@@ -75,6 +118,7 @@ static void settle(struct clip_addresses *list)
 			*(old ? &list->any4 : &list->any6) = true;
 		if (*primary < 0 && is_single(address))
 			*primary = i;
+		put_into_table(list, i);
 	}
 	list->has4 = list->nr4 || list->loopback4;
 	list->has6 = list->nr6 || !ipv6_addr_any(&list->loopback6);
@@ -188,44 +232,83 @@ int clip_addresses_index(const struct clip_addresses *list,
 	return -1;
 }
 
+static __always_inline bool is_in_table4(const struct clip_addresses *list,
+					 __be32 wanted)
+{
+	for (u32 slot = slot_of4(wanted); list->slots[slot];
+	     slot = next_slot(slot)) {
+		const struct clip_address *address =
+			&list->list[list->slots[slot] - 1];
+
+		if (address->family == AF_INET &&
+		    address->bits.s6_addr32[0] == wanted)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool is_in_table6(const struct clip_addresses *list,
+					 const struct in6_addr *wanted)
+{
+	for (u32 slot = slot_of6(wanted); list->slots[slot];
+	     slot = next_slot(slot)) {
+		const struct clip_address *address =
+			&list->list[list->slots[slot] - 1];
+
+		if (address->family == AF_INET6 &&
+		    ipv6_addr_equal(&address->bits, wanted))
+			return true;
+	}
+	return false;
+}
+
 /**
  * clip_addresses_have4 - Is an address of IPv4 one of those of a context?
  * @list: the list, or NULL
- * @address: the address
+ * @wanted: the address
  *
  * What stands for the loopback is.
  *
  * Return: True if it is.
  */
-bool clip_addresses_have4(const struct clip_addresses *list, __be32 address)
+bool clip_addresses_have4(const struct clip_addresses *list, __be32 wanted)
 {
 	if (!list)
 		return false;
-	for (int i = 0; i < list->count; i++)
-		if (list->list[i].family == AF_INET &&
-		    !((list->list[i].bits.s6_addr32[0] ^ address) &
-		      list->list[i].mask4))
+	if (is_in_table4(list, wanted) || (wanted && wanted == list->loopback4))
+		return true;
+	for (int i = 0; i < list->nr_ranges; i++) {
+		const struct clip_address *range = &list->list[list->ranges[i]];
+
+		if (range->family == AF_INET &&
+		    !((range->bits.s6_addr32[0] ^ wanted) & range->mask4))
 			return true;
-	return address && address == list->loopback4;
+	}
+	return false;
 }
 
 /**
  * clip_addresses_have6 - Is an address of IPv6 one of those of a context?
  * @list: the list, or NULL
- * @address: the address, which is not one of IPv4 in another form
+ * @wanted: the address, which is not one of IPv4 in another form
  *
  * Return: True if it is.
  */
 bool clip_addresses_have6(const struct clip_addresses *list,
-			  const struct in6_addr *address)
+			  const struct in6_addr *wanted)
 {
 	if (!list)
 		return false;
-	for (int i = 0; i < list->count; i++)
-		if (list->list[i].family == AF_INET6 &&
-		    ipv6_prefix_equal(&list->list[i].bits, address,
-				      list->list[i].prefix))
+	if (is_in_table6(list, wanted) ||
+	    (!ipv6_addr_any(wanted) &&
+	     ipv6_addr_equal(wanted, &list->loopback6)))
+		return true;
+	for (int i = 0; i < list->nr_ranges; i++) {
+		const struct clip_address *range = &list->list[list->ranges[i]];
+
+		if (range->family == AF_INET6 &&
+		    ipv6_prefix_equal(&range->bits, wanted, range->prefix))
 			return true;
-	return !ipv6_addr_any(address) &&
-	       ipv6_addr_equal(address, &list->loopback6);
+	}
+	return false;
 }

@@ -9,6 +9,7 @@
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
+#include <uapi/linux/clip.h>
 
 /**
  * struct clip_address - An address, or a range of them
@@ -23,6 +24,10 @@ struct clip_address {
 	struct in6_addr bits;
 	__be32 mask4;
 };
+
+/* A power of two, so large that half of the table stays empty. */
+#define CLIP_ADDRESS_SLOTS_BITS	7
+#define CLIP_ADDRESS_SLOTS	(1 << CLIP_ADDRESS_SLOTS_BITS)
 
 /**
  * struct clip_addresses - The addresses of a context
@@ -40,6 +45,10 @@ struct clip_address {
  * @primary6: the same for IPv6
  * @single4: the address with the index @primary4 is all that IPv4 has
  * @single6: the same for IPv6
+ * @nr_ranges: number of ranges in @list
+ * @ranges: their indexes
+ * @slots: hash table of all others: an index plus one, or 0. An address whose
+ *	slot is taken is in the next one that was free.
  * @list: the addresses in the order in which they were added
  *
  * Never changed once it is published.
@@ -59,8 +68,13 @@ struct clip_addresses {
 	int primary6;
 	bool single4;
 	bool single6;
+	u8 nr_ranges;
+	u8 ranges[CLIP_ADDRESSES_MAX];
+	u8 slots[CLIP_ADDRESS_SLOTS];
 	struct clip_address list[] __counted_by(count);
 };
+
+extern u64 clip_address_changes;
 
 bool clip_address_make(struct clip_address *address, u16 family, u32 prefix,
 		       const u8 bytes[16]);

@@ -8,6 +8,8 @@
  */
 #include "core/common.h"
 
+#include <linux/bits.h>
+#include <linux/cache.h>
 #include <linux/cleanup.h>
 #include <linux/in.h>
 #include <linux/mutex.h>
@@ -25,6 +27,15 @@
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"
+
+/*
+ * Counts the changes of the lists of all contexts in its upper half, so that an
+ * address of IPv4 fits into the lower one. Never 0. Written under clip_store_lock
+ * after the list, and read without a lock before it.
+ */
+#define ONE_CHANGE	BIT_ULL(32)
+
+u64 clip_address_changes __read_mostly = ONE_CHANGE;
 
 static int refuse(const struct clip_context *ctx,
 		  struct clip_context_address *args, enum clip_reason reason)
@@ -46,6 +57,9 @@ static void publish(struct clip_context *ctx, struct clip_addresses *list)
 	struct clip_addresses *old = list_of(ctx);
 
 	rcu_assign_pointer(ctx->addresses, list);
+	/* Who reads the new number finds the new list. See network/packets.c. */
+	smp_store_release(&clip_address_changes,
+			  clip_address_changes + ONE_CHANGE ?: ONE_CHANGE);
 	if (old)
 		kfree_rcu(old, rcu);
 }

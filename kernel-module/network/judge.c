@@ -318,6 +318,17 @@ static __be32 routed4(const struct sock *sk, __be32 to)
 	return flow.saddr;
 }
 
+/* Then the routing table need not be asked. */
+static bool leaves_all_open(const struct clip_context *ctx,
+			    const struct place *to)
+{
+	const struct clip_addresses *list;
+
+	guard(rcu)();
+	list = rcu_dereference(ctx->addresses);
+	return !list || has_any(list, to);
+}
+
 /*
  * NET-09, NET-10. Chooses the source for a socket that has none: the loopback's
  * for a peer there, the only address, the choice of the routing table if that is
@@ -329,9 +340,11 @@ static __be32 routed4(const struct sock *sk, __be32 to)
 static bool choose(const struct clip_context *ctx, const struct sock *sk,
 		   const struct place *to, bool local, struct place *source)
 {
-	const __be32 routed = to->v4 && !local ? routed4(sk, *to->v4) : 0;
 	const struct clip_addresses *list;
+	__be32 routed = 0;
 
+	if (to->v4 && !local && !leaves_all_open(ctx, to))
+		routed = routed4(sk, *to->v4);
 	guard(rcu)();
 	list = rcu_dereference(ctx->addresses);
 	if (!list || has_any(list, to))
@@ -390,14 +403,23 @@ static int bind_source(struct socket *sock, const struct place *source,
 static void set_source(struct sock *sk, const struct place *source)
 {
 	lock_sock(sk);
-	if (sk->sk_family == AF_INET && source->v4 && !inet_sk(sk)->inet_saddr)
+	if (sk->sk_family == AF_INET && source->v4)
 		inet_sk(sk)->inet_saddr = *source->v4;
 #if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6 && source->v6 &&
-	    ipv6_addr_any(&inet6_sk(sk)->saddr))
+	if (sk->sk_family == AF_INET6 && source->v6)
 		inet6_sk(sk)->saddr = *source->v6;
 #endif
 	release_sock(sk);
+}
+
+/* Its source was chosen by set_source(): the socket receives by any address. */
+static bool has_set_source(const struct sock *sk)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6)
+		return ipv6_addr_any(&sk->sk_v6_rcv_saddr);
+#endif
+	return !sk->sk_rcv_saddr;
 }
 
 static bool is_datagram(const struct sock *sk)
@@ -423,7 +445,11 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 		rcu_read_lock();
 		own = is_own(rcu_dereference(ctx->addresses), &source);
 		rcu_read_unlock();
-		return own || (loopback && is_loopback(&source)) ? 0 : -EPERM;
+		if (own || (loopback && is_loopback(&source)))
+			return 0;
+		/* The address that was chosen is gone: another one is chosen. */
+		if (!is_datagram(sk) || !has_set_source(sk))
+			return -EPERM;
 	}
 	if (sk->sk_state != TCP_CLOSE)
 		return 0;
@@ -431,8 +457,11 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 		choice.v4 = &wanted.s6_addr32[0];
 	else
 		choice.v6 = &wanted;
-	if (!choose(ctx, sk, to, local, &choice))
+	if (!choose(ctx, sk, to, local, &choice)) {
+		if (!is_any(&source))
+			set_source(sk, &choice);
 		return 0;
+	}
 	if (!READ_ONCE(inet_sk(sk)->inet_num) || sk->sk_type == SOCK_RAW)
 		return bind_source(sock, &choice, to);
 	if (is_datagram(sk))
@@ -501,6 +530,7 @@ int clip_judge_send(struct socket *sock, struct msghdr *msg)
 {
 	struct sockaddr *address = msg->msg_name;
 	struct sock *sk = sock->sk;
+	u64 changes;
 	bool settle;
 	int err;
 
@@ -513,12 +543,16 @@ int clip_judge_send(struct socket *sock, struct msghdr *msg)
 	    msg->msg_namelen >= (int)sizeof(address->sa_family) &&
 	    address->sa_family == AF_UNSPEC)
 		return 0;
-	/* The source is chosen once; what it may be is judged for each packet. */
-	settle = !READ_ONCE(clip_sock(sk)->settled) ||
+	/*
+	 * The source is chosen once for a list; what it may be is judged for each
+	 * packet. Pairs with the release in publish().
+	 */
+	changes = smp_load_acquire(&clip_address_changes);
+	settle = READ_ONCE(clip_sock(sk)->settled) != changes ||
 		 clip_cred(current_cred())->context != clip_sock(sk)->owner;
 	err = judge_to("send", sock, address, msg->msg_namelen, settle);
 	if (!err && settle && is_datagram(sk))
-		WRITE_ONCE(clip_sock(sk)->settled, true);
+		WRITE_ONCE(clip_sock(sk)->settled, changes);
 	return err;
 }
 

@@ -20,6 +20,8 @@
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 
+#include "context/interfaces.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "network/addresses.h"
 #include "network/judge.h"
@@ -103,6 +105,9 @@ int clip_owner_check_device(const struct inode *inode)
  * AF_NETLINK are judged by privileges and capabilities. All others take a context
  * that has every address, and is meant to have a network namespace of its own.
  *
+ * NET-17. What lists the sockets of a network namespace is there for a context
+ * with a namespace of its own, and for context 1.
+ *
  * Context: May sleep.
  * Return: 0; -EAFNOSUPPORT after a report; -ENOMEM.
  */
@@ -116,6 +121,9 @@ int clip_owner_check_family(int family, int protocol)
 	case AF_NETLINK:
 		/* By it tasks send to each other, and not to the kernel. */
 		if (protocol == NETLINK_USERSOCK)
+			break;
+		if (protocol == NETLINK_SOCK_DIAG && clip_shares_network() &&
+		    !clip_context_is_watch(ctx))
 			break;
 		return 0;
 	case AF_UNIX:
@@ -185,6 +193,6 @@ static struct security_hook_list clip_owner_hooks[] __ro_after_init = {
  */
 void __init clip_add_owner_hooks(void)
 {
-	security_add_hooks(clip_owner_hooks, ARRAY_SIZE(clip_owner_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_owner_hooks, ARRAY_SIZE(clip_owner_hooks),
+				CLIP_WAKE_CONTEXT);
 }

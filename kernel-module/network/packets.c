@@ -5,9 +5,10 @@
  * However a socket came by an address (an option, a control message, a header that
  * the program has written, a route, a connection that came in), its packets show
  * it. A packet leaves with an address of the context that made the socket, and the
- * socket receives only what is sent to such an address. The first part is judged
- * by hooks of netfilter in each network namespace, which are there once a socket
- * of a context other than 0 is made, so that other machines do not pay for them.
+ * socket receives only what is sent to such an address. A socket keeps what was
+ * found for its last address until an address of the context changes. The hooks
+ * are not called before a context other than 0 makes a socket, so that other
+ * machines do not pay for them.
  */
 #include "core/common.h"
 
@@ -25,17 +26,20 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
+#include <linux/static_call.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
+#include <net/tcp_states.h>
 #include <net/xfrm.h>
 
+#include "core/asleep.h"
+#include "core/sock_blob.h"
 #include "network/addresses.h"
 #include "network/judge.h"
 #include "network/packets.h"
-#include "core/sock_blob.h"
 #include "store/context.h"
 
 static bool has_loopback(const struct clip_context *ctx)
@@ -56,12 +60,44 @@ static bool is_own6(const struct clip_context *ctx,
 	       (ipv6_addr_loopback(address) && has_loopback(ctx));
 }
 
+/* What a socket keeps of an answer -------------------------------------- */
+
+/*
+ * Returns whether this is the address of the last answer, which still holds. It
+ * is asked before anything else: with a socket of context 0 the answer is no.
+ */
+static __always_inline bool is_known4(const struct clip_sock *blob,
+				      __be32 address)
+{
+	return READ_ONCE(blob->known) == (READ_ONCE(clip_address_changes) |
+					  (__force u32)address);
+}
+
+/*
+ * Nearly all packets of a socket have one local address, in both directions. A raw
+ * socket is judged by more than this address, and one of IPv6 has packets of which
+ * the header must be looked at first, so nothing is kept there.
+ */
+static bool judge4(const struct sock *sk, __be32 address)
+{
+	struct clip_sock *blob = clip_sock(sk);
+	/* Pairs with the release in publish(): the list is not older. */
+	const u64 changes = smp_load_acquire(&clip_address_changes);
+
+	if (!is_own4(blob->owner, address))
+		return false;
+	if (sk->sk_family == AF_INET && sk->sk_type != SOCK_RAW)
+		WRITE_ONCE(blob->known, changes | (__force u32)address);
+	return true;
+}
+
+/* Packets that come in ---------------------------------------------------- */
+
 /*
  * NET-04, NET-15. The packet is dropped as if the socket did not exist, but for
  * the answer: a machine that sends it learns nothing.
  */
-static noinline int judge_received(const struct clip_context *owner,
-				   const struct sock *sk,
+static noinline int judge_received(const struct sock *sk,
 				   const struct sk_buff *skb)
 {
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
@@ -69,37 +105,42 @@ static noinline int judge_received(const struct clip_context *owner,
 	guard(rcu)();
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return is_own4(owner, ip_hdr(skb)->daddr) ? 0 : -EPERM;
+		return judge4(sk, ip_hdr(skb)->daddr) ? 0 : -EPERM;
 	case htons(ETH_P_IPV6):
-		return is_own6(owner, &ipv6_hdr(skb)->daddr) ? 0 : -EPERM;
+		return is_own6(clip_sock(sk)->owner, &ipv6_hdr(skb)->daddr) ?
+			       0 : -EPERM;
 	default:
 		return -EPERM;
 	}
 }
 
+/* Where there is no header, the memory at its place is compared with nothing. */
 static int hook_socket_sock_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
-	const struct clip_context *owner = clip_sock(sk)->owner;
+	const struct clip_sock *blob = clip_sock(sk);
 
-	return likely(!owner) ? 0 : judge_received(owner, sk, skb);
+	if (likely(is_known4(blob, ip_hdr(skb)->daddr)) || !blob->owner)
+		return 0;
+	return judge_received(sk, skb);
 }
+
+/* Packets that leave ------------------------------------------------------ */
 
 /*
  * The socket to which a packet belongs: that of the sender, not that of a tunnel
  * around it. A connection that comes in belongs to the socket that listens.
  */
-static const struct sock *socket_of(const struct nf_hook_state *state)
+static const struct sock *socket_of(struct sock *any)
 {
-	const struct sock *sk = state->sk ? sk_to_full_sk(state->sk) : NULL;
+	const struct sock *sk = any ? sk_to_full_sk(any) : NULL;
 
 	return sk && sk_fullsock(sk) ? sk : NULL;
 }
 
 /* IPsec sends what it makes of a packet by the same way once more. */
-static bool is_transformed(const struct sk_buff *skb,
-			   const struct nf_hook_state *state)
+static bool is_transformed(const struct sk_buff *skb, u8 family)
 {
-	return state->pf == NFPROTO_IPV4 ?
+	return family == NFPROTO_IPV4 ?
 		       IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED :
 		       IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
 }
@@ -119,12 +160,9 @@ static bool goes_to_loopback(const struct clip_context *owner,
 }
 
 /* A connection by TCP goes on trying after any other error. */
-static unsigned int drop(const struct sock *sk)
+static int error_for(const struct sock *sk)
 {
-	const int err = sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED : -EPERM;
-
-	/* The macro takes a name only: it negates the first word. */
-	return NF_DROP_ERR(err);
+	return sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED : -EPERM;
 }
 
 /* A packet that is sent again is no act of the task that runs by chance. */
@@ -154,23 +192,34 @@ static void report(const char *act, const struct clip_context *owner,
 }
 
 /* NET-11, and whatever else leads to a source that is not the context's. */
-static unsigned int hook_local_out(void *unused, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static noinline int judge_sent(struct sock *any, const struct sk_buff *skb,
+			       u8 family)
 {
-	const struct sock *sk = socket_of(state);
+	const struct sock *sk = socket_of(any);
 	const struct clip_context *owner = sk ? clip_sock(sk)->owner : NULL;
 	bool own;
 
-	if (likely(!owner) || is_transformed(skb, state))
-		return NF_ACCEPT;
-	own = state->pf == NFPROTO_IPV4 ?
-		      is_own4(owner, ip_hdr(skb)->saddr) :
-		      is_own6(owner, &ipv6_hdr(skb)->saddr);
-	if (likely(own) && !goes_to_loopback(owner, sk, skb, state->pf))
-		return NF_ACCEPT;
-	report("send-from", owner, sk, skb, state->pf, !own,
-	       CLIP_REASON_ADDRESS);
-	return drop(sk);
+	if (likely(!owner) || is_transformed(skb, family))
+		return 0;
+	guard(rcu)();
+	own = family == NFPROTO_IPV4 ? judge4(sk, ip_hdr(skb)->saddr) :
+				       is_own6(owner, &ipv6_hdr(skb)->saddr);
+	if (likely(own) && !goes_to_loopback(owner, sk, skb, family))
+		return 0;
+	report("send-from", owner, sk, skb, family, !own, CLIP_REASON_ADDRESS);
+	return error_for(sk);
+}
+
+static int check_sender(struct sock *sk, struct sk_buff *skb, u8 family)
+{
+	/* The most frequent state is one that a whole socket has. */
+	if (sk->sk_state == TCP_ESTABLISHED || sk_fullsock(sk)) {
+		const struct clip_sock *blob = clip_sock(sk);
+
+		if (likely(is_known4(blob, ip_hdr(skb)->saddr)) || !blob->owner)
+			return 0;
+	}
+	return judge_sent(sk, skb, family);
 }
 
 #ifdef CONFIG_XFRM
@@ -214,37 +263,23 @@ static bool is_wireguard(const struct net_device *device)
 static unsigned int hook_post_routing(void *unused, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	const struct sock *sk = socket_of(state);
+	const struct sock *sk = socket_of(state->sk);
 	const struct clip_context *owner = sk ? clip_sock(sk)->owner : NULL;
+	int err;
 
 	if (likely(!owner) || !(READ_ONCE(owner->flags) &
 				CLIP_CONTEXT_PROTECTED_TRAFFIC))
 		return NF_ACCEPT;
 	if ((state->out && (state->out->flags & IFF_LOOPBACK)) ||
 	    is_wireguard(state->out) || will_be_encrypted(skb) ||
-	    is_transformed(skb, state))
+	    is_transformed(skb, state->pf))
 		return NF_ACCEPT;
 	report("send-clear", owner, sk, skb, state->pf, false,
 	       CLIP_REASON_CLEAR_TRAFFIC);
-	return drop(sk);
+	err = error_for(sk);
+	/* The macro takes a name only: it negates the first word. */
+	return NF_DROP_ERR(err);
 }
-
-static const struct nf_hook_ops source_ops[] = {
-	{
-		.hook = hook_local_out,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP_PRI_FIRST,
-	},
-#if IS_ENABLED(CONFIG_IPV6)
-	{
-		.hook = hook_local_out,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP6_PRI_FIRST,
-	},
-#endif
-};
 
 static const struct nf_hook_ops clear_ops[] = {
 	{
@@ -263,16 +298,6 @@ static const struct nf_hook_ops clear_ops[] = {
 #endif
 };
 
-static int begin_source(struct net *net)
-{
-	return nf_register_net_hooks(net, source_ops, ARRAY_SIZE(source_ops));
-}
-
-static void end_source(struct net *net)
-{
-	nf_unregister_net_hooks(net, source_ops, ARRAY_SIZE(source_ops));
-}
-
 static int begin_clear(struct net *net)
 {
 	return nf_register_net_hooks(net, clear_ops, ARRAY_SIZE(clear_ops));
@@ -283,35 +308,30 @@ static void end_clear(struct net *net)
 	nf_unregister_net_hooks(net, clear_ops, ARRAY_SIZE(clear_ops));
 }
 
-static struct pernet_operations source_net = {
-	.init = begin_source,
-	.exit = end_source,
-};
-
 static struct pernet_operations clear_net = {
 	.init = begin_clear,
 	.exit = end_clear,
 };
 
-/* Both are only ever set, under this lock. */
+/* Only ever set, under this lock. */
 static DEFINE_MUTEX(lock);
-static bool source_judged, clear_judged;
+static bool clear_judged;
 
-static int judge_from_now(bool *judged, struct pernet_operations *operations)
+static int judge_clear(void)
 {
 	int err;
 
 	/* The hooks are there when it is set; pairs with the store below. */
-	if (smp_load_acquire(judged))
+	if (smp_load_acquire(&clear_judged))
 		return 0;
 	guard(mutex)(&lock);
-	if (*judged)
+	if (clear_judged)
 		return 0;
-	err = register_pernet_subsys(operations);
+	err = register_pernet_subsys(&clear_net);
 	if (err)
 		return err;
 	/* The hooks are there before a socket is made without the lock. */
-	smp_store_release(judged, true);
+	smp_store_release(&clear_judged, true);
 	return 0;
 }
 
@@ -324,11 +344,8 @@ static int judge_from_now(bool *judged, struct pernet_operations *operations)
  */
 int clip_packets_judge(bool protected)
 {
-	int err = judge_from_now(&source_judged, &source_net);
-
-	if (!err && protected)
-		err = judge_from_now(&clear_judged, &clear_net);
-	return err;
+	clip_wake_hooks(CLIP_WAKE_PACKETS);
+	return protected ? judge_clear() : 0;
 }
 
 static struct security_hook_list clip_packet_hooks[] __ro_after_init = {
@@ -340,6 +357,8 @@ static struct security_hook_list clip_packet_hooks[] __ro_after_init = {
  */
 void __init clip_add_packet_hooks(void)
 {
-	security_add_hooks(clip_packet_hooks, ARRAY_SIZE(clip_packet_hooks),
-			   &clip_lsm_id);
+	static_call_update(nf_check_sender, check_sender);
+	clip_add_sleeping_key(&nf_senders_checked, CLIP_WAKE_PACKETS);
+	clip_add_sleeping_hooks(clip_packet_hooks, ARRAY_SIZE(clip_packet_hooks),
+				CLIP_WAKE_PACKETS);
 }

@@ -24,6 +24,7 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "network/judge.h"
@@ -37,10 +38,7 @@
 /* The only test on a machine where none of these latches is set. */
 static __always_inline bool net_applies(void)
 {
-	return unlikely(READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_NETWORK) |
-						   BIT(CLIP_LATCH_NETLINK) |
-						   BIT(CLIP_LATCH_XFRM) |
-						   CLIP_PRIV_RAW));
+	return unlikely(READ_ONCE(clip_latches) & CLIP_LATCHES_OF_SOCKETS);
 }
 
 static __always_inline bool is_internet(const struct sock *sk)
@@ -194,8 +192,7 @@ static noinline int judge_sending(const struct socket *sock,
 	return judge_sock(sk, act);
 }
 
-static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
-			       int size)
+static noinline int judge_message(struct socket *sock, struct msghdr *msg)
 {
 	int err = 0;
 
@@ -204,6 +201,15 @@ static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 	if (err || !msg->msg_name || !clip_judge_applies(sock->sk))
 		return err;
 	return clip_judge_send(sock, msg);
+}
+
+static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
+			       int size)
+{
+	if (likely(!msg->msg_name) &&
+	    (!net_applies() || settled(sock->sk, CLIP_NET_SEND)))
+		return 0;
+	return judge_message(sock, msg);
 }
 
 static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
@@ -256,17 +262,22 @@ static int hook_sctp_bind_connect(struct sock *sk, int optname,
 	return clip_judge_sctp(sk, act == CLIP_NET_BIND, address, addrlen);
 }
 
-static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
+/* Judged by latches and by contexts. */
+static struct security_hook_list clip_address_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(socket_create, hook_socket_create),
 	LSM_HOOK_INIT(socket_bind, hook_socket_bind),
 	LSM_HOOK_INIT(socket_connect, hook_socket_connect),
+	LSM_HOOK_INIT(socket_sendmsg, hook_socket_sendmsg),
+	LSM_HOOK_INIT(sctp_bind_connect, hook_sctp_bind_connect),
+};
+
+/* Judged by latches alone. */
+static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(socket_listen, hook_socket_listen),
 	LSM_HOOK_INIT(socket_accept, hook_socket_accept),
-	LSM_HOOK_INIT(socket_sendmsg, hook_socket_sendmsg),
 	LSM_HOOK_INIT(socket_recvmsg, hook_socket_recvmsg),
 	LSM_HOOK_INIT(socket_getsockopt, hook_socket_getsockopt),
 	LSM_HOOK_INIT(socket_setsockopt, hook_socket_setsockopt),
-	LSM_HOOK_INIT(sctp_bind_connect, hook_sctp_bind_connect),
 };
 
 /**
@@ -274,6 +285,9 @@ static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
  */
 void __init clip_add_socket_hooks(void)
 {
-	security_add_hooks(clip_socket_hooks, ARRAY_SIZE(clip_socket_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_address_hooks,
+				ARRAY_SIZE(clip_address_hooks),
+				CLIP_WAKE_CONTEXT | CLIP_WAKE_SOCKETS);
+	clip_add_sleeping_hooks(clip_socket_hooks, ARRAY_SIZE(clip_socket_hooks),
+				CLIP_WAKE_SOCKETS);
 }

@@ -14,6 +14,7 @@
 #include <linux/net.h>
 #include <net/af_unix.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "network/owner.h"
 #include "report/report.h"
@@ -94,6 +95,6 @@ static struct security_hook_list clip_unix_hooks[] __ro_after_init = {
  */
 void __init clip_add_unix_hooks(void)
 {
-	security_add_hooks(clip_unix_hooks, ARRAY_SIZE(clip_unix_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_unix_hooks, ARRAY_SIZE(clip_unix_hooks),
+				CLIP_WAKE_CONTEXT);
 }

@@ -7,8 +7,10 @@
 #include <kunit/test.h>
 #include <linux/in.h>
 #include <linux/inet.h>
+#include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
+#include <net/ipv6.h>
 #include <uapi/linux/clip.h>
 
 #include "../network/addresses.h"
@@ -176,11 +178,112 @@ static void the_loopback(struct kunit *test)
 	kfree(list);
 }
 
+/* What the table of a list must not change: each address, one after the other. */
+static bool has_one(const struct clip_addresses *list, u16 family,
+		    const struct in6_addr *wanted)
+{
+	for (int i = 0; i < list->count; i++)
+		if (list->list[i].family == family &&
+		    ipv6_prefix_equal(&list->list[i].bits, wanted,
+				      list->list[i].prefix))
+			return true;
+	return family == AF_INET ?
+		       wanted->s6_addr32[0] &&
+			       wanted->s6_addr32[0] == list->loopback4 :
+		       !ipv6_addr_any(wanted) &&
+			       ipv6_addr_equal(wanted, &list->loopback6);
+}
+
+/*
+ * Of few networks, so that most questions are near an address. Every third one is
+ * a range.
+ */
+static void invent(struct rnd_state *state, bool old, struct clip_address *made)
+{
+	const u32 most = old ? 32 : 128;
+	u32 prefix = most, number = prandom_u32_state(state);
+	struct in6_addr bits = {}, rest;
+
+	if (old) {
+		bits.s6_addr[0] = 10;
+		bits.s6_addr[2] = number & 3;
+		bits.s6_addr[3] = number >> 8;
+	} else {
+		bits.s6_addr[0] = 0xfd;
+		bits.s6_addr[7] = number & 3;
+		bits.s6_addr[15] = number >> 8;
+	}
+	if (!(number >> 16) % 3)
+		prefix = most - (number >> 24) % 12;
+	ipv6_addr_prefix(&rest, &bits, prefix);
+	clip_address_make(made, old ? AF_INET : AF_INET6, prefix, rest.s6_addr);
+}
+
+static void ask_all(struct kunit *test, struct rnd_state *state,
+		    const struct clip_addresses *list)
+{
+	struct clip_address asked;
+
+	for (int i = 0; i < 400; i++) {
+		const bool old = i & 1;
+
+		invent(state, old, &asked);
+		if (i < list->count)
+			asked.bits = list->list[i].bits;
+		if (i == 398)
+			asked.bits = (struct in6_addr) {};
+		if (i == 399)
+			asked.bits.s6_addr32[0] = list->loopback4;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    has_one(list, old ? AF_INET : AF_INET6,
+					    &asked.bits),
+				    old ? clip_addresses_have4(list,
+							       asked.bits.s6_addr32[0]) :
+					  clip_addresses_have6(list, &asked.bits),
+				    "%d of %u", i, list->count);
+	}
+}
+
+/* The table is another way to the same answer, for lists of all sizes. */
+static void the_table_and_the_list_say_the_same(struct kunit *test)
+{
+	struct clip_addresses *list = NULL, *old;
+	struct clip_address address;
+	struct rnd_state state;
+
+	prandom_seed_state(&state, 3141592653589793ULL);
+	for (int count = 0; count < CLIP_ADDRESSES_MAX; count++) {
+		invent(&state, prandom_u32_state(&state) & 1, &address);
+		old = list;
+		list = clip_addresses_with(old, &address);
+		KUNIT_ASSERT_NOT_NULL(test, list);
+		kfree(old);
+		if (count % 7 == 3) {
+			old = list;
+			invent(&state, count & 8, &address);
+			list = clip_addresses_loopback(old, &address);
+			KUNIT_ASSERT_NOT_NULL(test, list);
+			kfree(old);
+		}
+		ask_all(test, &state, list);
+	}
+	while (list->count > 1) {
+		old = list;
+		list = clip_addresses_without(old, prandom_u32_state(&state) %
+						   old->count);
+		KUNIT_ASSERT_NOT_NULL(test, list);
+		kfree(old);
+		ask_all(test, &state, list);
+	}
+	kfree(list);
+}
+
 static struct kunit_case addresses_cases[] = {
 	KUNIT_CASE(which_addresses_exist),
 	KUNIT_CASE(what_is_in_a_list),
 	KUNIT_CASE(what_follows_from_a_list),
 	KUNIT_CASE(the_loopback),
+	KUNIT_CASE(the_table_and_the_list_say_the_same),
 	{}
 };
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contexts that are assigned at exec: a process that was armed, and the
- * processes of a cgroup that was bound. The process that is to execute something
- * is forked, told when to, and then obeys commands (programs/task_actor.c).
+ * Contexts that are assigned at exec: a process that was armed. The one that is to
+ * execute something is forked, told when to, and then obeys commands
+ * (programs/task_actor.c).
  */
 #include "actor.h"
 #include "control.h"
 #include "enter_fixture.h"
+#include "waiting.h"
 
 #include <linux/capability.h>
 #include <linux/keyctl.h>
@@ -18,52 +19,6 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-#define GROUPS	"/tmp/assign"
-#define GROUP	GROUPS "/one"
-#define BELOW	GROUP "/below"
-#define CHILD	GROUP "/payload"
-
-/* A process of context 0 that waits, and then becomes an actor. */
-struct waiting {
-	struct actor actor;
-	int go;
-};
-
-static int waiting_start(struct waiting *waiting, int (*prepare)(void))
-{
-	struct actor_ends ends;
-	int fds[2], err;
-	char byte;
-
-	err = actor_pipes(&waiting->actor, &ends);
-	if (err || pipe(fds))
-		return err ?: errno;
-	waiting->go = fds[1];
-	waiting->actor.pid = fork();
-	if (waiting->actor.pid == 0) {
-		dup2(ends.in, STDIN_FILENO);
-		dup2(ends.out, STDOUT_FILENO);
-		close(fds[1]);
-		if (read(fds[0], &byte, 1) != 1 || (prepare && prepare()))
-			_exit(126);
-		actor_become(ACTOR, (struct actor_ends) { STDIN_FILENO,
-							  STDOUT_FILENO });
-	}
-	close(fds[0]);
-	close(ends.in);
-	close(ends.out);
-	return 0;
-}
-
-/* The errno of the exec, or 0. */
-static long waiting_go(struct waiting *waiting)
-{
-	if (write(waiting->go, "", 1) != 1)
-		return NO_ANSWER;
-	close(waiting->go);
-	return actor_answer(&waiting->actor);
-}
 
 /* --------------------------------------------------------------------- arming */
 
@@ -195,6 +150,40 @@ TEST_F(enter, armed_for_a_context_that_was_deleted)
 	EXPECT_EQ(0, waiting_go(&twin));
 	EXPECT_EQ(0, context_of(twin.actor.pid));
 	actor_stop(&twin.actor);
+}
+
+/*
+ * A context is taken back and deleted while the process that was armed for it
+ * executes a program, and another one comes in its place: the program runs in the
+ * latter, or not at all.
+ */
+TEST_F_TIMEOUT(enter, armed_for_another_meanwhile, 180)
+{
+	struct waiting one;
+	long answer;
+	int other;
+
+	for (int i = 0; i < 300; i++) {
+		ASSERT_EQ(0, waiting_start(&one, NULL));
+		other = context_create(B, 0, ALL_CAPS, CLIP_PRIV_ALL);
+		ASSERT_LE(0, other);
+		ASSERT_EQ(0, context_arm(other, one.actor.pid, 0, NULL));
+		/* The process has the only reference to it from now on. */
+		ASSERT_EQ(0, context_delete(B));
+		close(other);
+		ASSERT_EQ(1, write(one.go, "", 1));
+		close(one.go);
+		for (volatile int wait = 0; wait < i * 500; wait++)
+			;
+		context_arm(self->a, one.actor.pid, 0, NULL);
+		answer = actor_answer(&one.actor);
+		if (!answer) {
+			ASSERT_EQ((uint32_t)A, context_of(one.actor.pid));
+		} else {
+			ASSERT_EQ(ENOENT, answer);
+		}
+		actor_stop(&one.actor);
+	}
 }
 
 /* ---------------------------------------------- what the process has with it */
@@ -393,138 +382,6 @@ TEST_F(enter, armed_process_with_threads)
 	EXPECT_EQ(1, context_info(self->a).tasks);
 	actor_stop(&one.actor);
 	EXPECT_TRUE(context_is_empty(self->a, 10000));
-}
-
-
-/* -------------------------------------------------------------------- binding */
-
-static int in_group(const char *group)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
-	return write_text(path, "0");
-}
-
-static int in_the_group(void)
-{
-	return in_group(GROUP);
-}
-
-static int in_the_group_below(void)
-{
-	return mkdir(BELOW, 0755) || in_group(BELOW);
-}
-
-static int in_the_child(void)
-{
-	return mkdir(CHILD, 0755) || in_group(CHILD);
-}
-
-static int outside_of_the_group(void)
-{
-	return in_group(GROUPS);
-}
-
-static bool make_groups(void)
-{
-	mkdir(GROUPS, 0755);
-	return !mount("none", GROUPS, "cgroup2", 0, NULL) &&
-	       !mkdir(GROUP, 0755);
-}
-
-static void remove_groups(void)
-{
-	rmdir(BELOW);
-	rmdir(CHILD);
-	rmdir(GROUP);
-	umount2(GROUPS, MNT_DETACH);
-}
-
-/* The context of a process that is moved somewhere and executes a program. */
-static uint32_t context_after(int (*move)(void))
-{
-	struct waiting one;
-	uint32_t xid = 0xbad;
-
-	if (waiting_start(&one, move))
-		return xid;
-	if (!waiting_go(&one))
-		xid = context_of(one.actor.pid);
-	actor_stop(&one.actor);
-	usleep(10000);
-	return xid;
-}
-
-TEST_F(enter, bound_cgroup)
-{
-	uint32_t reason;
-
-	ASSERT_TRUE(make_groups());
-	EXPECT_EQ(0, context_after(in_the_group));
-	EXPECT_EQ(0, context_bind(self->a, GROUP, "", 0, &reason));
-	EXPECT_EQ(EEXIST, context_bind(self->a, GROUP, "", 0, &reason));
-	EXPECT_EQ((uint32_t)CLIP_REASON_EXISTS, reason);
-	EXPECT_EQ((uint32_t)A, context_after(in_the_group));
-	EXPECT_EQ((uint32_t)A, context_after(in_the_group_below));
-	EXPECT_EQ(0, context_after(outside_of_the_group));
-	EXPECT_EQ(0, context_after(NULL));
-	/* Of two, the nearer one counts. */
-	self->b = context_create(B, 0, ALL_CAPS, CLIP_PRIV_ALL);
-	EXPECT_EQ(0, context_bind(self->b, BELOW, "", 0, &reason));
-	rmdir(BELOW);
-	EXPECT_EQ((uint32_t)A, context_after(in_the_group));
-	EXPECT_EQ(ENOENT, context_bind(self->b, GROUP, "", CLIP_BIND_UNBIND,
-				       &reason));
-	EXPECT_EQ((uint32_t)CLIP_REASON_NO_ENTRY, reason);
-	EXPECT_EQ((uint32_t)A, context_after(in_the_group));
-	EXPECT_EQ(0, context_bind(self->a, GROUP, "", CLIP_BIND_UNBIND,
-				  &reason));
-	EXPECT_EQ(0, context_after(in_the_group));
-	close(self->b);
-	remove_groups();
-}
-
-static int in_the_nearer_group(void)
-{
-	return in_group(BELOW);
-}
-
-TEST_F(enter, nearer_binding_counts)
-{
-	ASSERT_TRUE(make_groups());
-	ASSERT_EQ(0, mkdir(BELOW, 0755));
-	self->b = context_create(B, 0, ALL_CAPS, CLIP_PRIV_ALL);
-	EXPECT_EQ(0, context_bind(self->a, GROUP, "", 0, NULL));
-	EXPECT_EQ(0, context_bind(self->b, BELOW, "", 0, NULL));
-	EXPECT_EQ((uint32_t)A, context_after(in_the_group));
-	EXPECT_EQ((uint32_t)B, context_after(in_the_nearer_group));
-	/* A binding ends with its context, ... */
-	EXPECT_EQ(0, context_delete(B));
-	EXPECT_EQ((uint32_t)A, context_after(in_the_nearer_group));
-	/* ... and with its cgroup. */
-	rmdir(BELOW);
-	EXPECT_EQ(0, rmdir(GROUP));
-	EXPECT_EQ(0, mkdir(GROUP, 0755));
-	EXPECT_EQ(0, context_after(in_the_group));
-	close(self->b);
-	remove_groups();
-}
-
-TEST_F(enter, bound_name_of_a_child)
-{
-	uint32_t reason;
-
-	ASSERT_TRUE(make_groups());
-	EXPECT_EQ(0, context_bind(self->a, GROUP, "payload", 0, &reason));
-	EXPECT_EQ(0, context_after(in_the_group));
-	EXPECT_EQ((uint32_t)A, context_after(in_the_child));
-	EXPECT_EQ(0, context_after(in_the_group_below));
-	EXPECT_EQ(EINVAL, context_bind(self->a, GROUP, "a/b", 0, &reason));
-	EXPECT_EQ(EINVAL, context_bind(self->a, GROUP, "..", 0, &reason));
-	EXPECT_EQ(EBADF, context_bind(self->a, "/etc", "", 0, &reason));
-	EXPECT_EQ(EBADF, context_bind(self->a, "/nothing", "", 0, &reason));
-	remove_groups();
 }
 
 TEST_HARNESS_MAIN

@@ -11,6 +11,8 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -288,6 +290,65 @@ TEST_F(enter, kill_ends_all_processes)
 	EXPECT_TRUE(context_is_empty(self->a, 20000));
 	EXPECT_EQ(0, context_kill(self->a, SIGKILL, &reached, &reason));
 	EXPECT_EQ(0, reached);
+}
+
+#define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
+
+static int dumps_core(int fd)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	char *memory = malloc(4 << 20);
+
+	MUST_ENTER(fd);
+	memset(memory, 1, 4 << 20);
+	MUST(0, setrlimit(RLIMIT_CORE, &all));
+	MUST(0, prctl(PR_SET_DUMPABLE, 1));
+	abort();
+}
+
+static bool is_dumping(pid_t pid)
+{
+	char path[64], line[128];
+	bool found = false;
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	status = fopen(path, "r");
+	while (status && fgets(line, sizeof(line), status))
+		found = found || !strcmp(line, "CoreDumping:\t1\n");
+	if (status)
+		fclose(status);
+	return found;
+}
+
+/* The reader of the core never reads, so the process is neither alive nor dead. */
+TEST_F(enter, kill_ends_a_process_that_writes_its_core)
+{
+	uint32_t reached, reason;
+	bool ended = false;
+	pid_t pid;
+
+	ASSERT_EQ(0, write_text(CORE_PATTERN, "|/bin/sleep 60"));
+	pid = fork();
+	if (!pid) {
+		keep_only(self->a);
+		_exit(dumps_core(self->a));
+	}
+	for (int i = 0; i < 500 && !is_dumping(pid); i++)
+		usleep(10000);
+	EXPECT_TRUE(is_dumping(pid));
+	usleep(200000);
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	EXPECT_FALSE(context_is_empty(self->a, 0));
+	EXPECT_EQ(0, context_kill(self->a, SIGKILL, &reached, &reason));
+	EXPECT_EQ(1, reached);
+	for (int i = 0; i < 500 && !ended; i++) {
+		usleep(10000);
+		ended = waitpid(pid, NULL, WNOHANG) == pid;
+	}
+	EXPECT_TRUE(ended);
+	EXPECT_TRUE(context_is_empty(self->a, 1000));
+	EXPECT_EQ(0, write_text(CORE_PATTERN, "core"));
 }
 
 /* Those of other contexts are not reached, and other signals are no end. */

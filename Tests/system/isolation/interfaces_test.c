@@ -96,6 +96,11 @@ static int open_read(void *path)
 	return try_open(path, O_RDONLY);
 }
 
+static int open_directory(void *path)
+{
+	return try_open(path, O_RDONLY | O_DIRECTORY);
+}
+
 static const char *const interfaces[] = {
 	"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
 	"/proc/sys/kernel/poweroff_cmd", "/proc/sys/kernel/hostname",
@@ -149,6 +154,43 @@ TEST_F(interfaces, are_read_in_every_context)
 			  do_in_context(self->watch, open_read,
 				      (void *)files[i]));
 	}
+}
+
+/* What is in these files is of the whole machine. */
+TEST_F(interfaces, files_for_developers_are_not_read)
+{
+	static const char *const files[] = {
+		DIR "/debug/sleep_time", DIR "/debug/wakeup_sources",
+		DIR "/debug/bdi/0:1/stats", DIR "/debug/block/loop0/state",
+		DIR "/debug/devices_deferred", DIR "/debug/gpio",
+		DIR "/debug/dma_buf/bufinfo", DIR "/debug/regmap",
+		DIR "/trace/trace", DIR "/trace/available_events",
+		DIR "/trace/trace_pipe", DIR "/trace/kprobe_events",
+	};
+	unsigned int tried = 0;
+
+	/* Not every kernel can trace. */
+	mount_at(DIR "/trace", "tracefs");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		void *path = (void *)files[i];
+		long long counted;
+
+		if (open_read(path))
+			continue;
+		counted = refused(CLIP_REASON_OTHER_CONTEXT);
+		/* The directories have nothing but names. */
+		if (open_directory(path) == 0)
+			continue;
+		EXPECT_EQ(EACCES, do_in_context(self->a, open_read, path)) {
+			TH_LOG("%s", files[i]);
+		}
+		EXPECT_EQ(EACCES, do_in_context(self->b, open_read, path));
+		EXPECT_EQ(counted + 2, refused(CLIP_REASON_OTHER_CONTEXT));
+		EXPECT_EQ(0, do_in_context(self->watch, open_read, path));
+		tried++;
+	}
+	EXPECT_LE(2, tried);
+	EXPECT_EQ(0, do_in_context(self->a, open_directory, DIR "/debug"));
 }
 
 TEST_F(interfaces, ordinary_files_are_written)

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "kselftest_harness.h"
 
@@ -161,6 +162,86 @@ TEST_F(procfs, network_of_a_task)
 	EXPECT_EQ(EACCES, do_in_context(self->b, opens_net_of, &self_pid));
 	EXPECT_EQ(0, do_in_context(self->watch, opens_net_of, &self_pid));
 	EXPECT_EQ(0, opens_net_of(&init));
+}
+
+/* NET-17: tables of the sockets of a network namespace. */
+static int opens_socket_tables(void *data)
+{
+	static const char *const names[] = {
+		"tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw",
+		"raw6", "icmp", "unix", "packet", "netlink", "ptype",
+		"sctp/assocs", "sctp/eps", "sctp/remaddr",
+	};
+	const int wanted = *(const int *)data;
+	const long long before = refused(CLIP_REASON_OTHER_CONTEXT);
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "/proc/%s/net/%s",
+			 i & 1 ? "self" : "thread-self", names[i]);
+		MUST(wanted, try_open(path, O_RDONLY));
+	}
+	MUST(before + (wanted ? (long long)(sizeof(names) / sizeof(*names)) : 0),
+	     refused(CLIP_REASON_OTHER_CONTEXT));
+	return 0;
+}
+
+static int opens_them_in_a_new_namespace(void *data)
+{
+	MUST(0, unshare(CLONE_NEWNET) ? errno : 0);
+	return opens_socket_tables(data);
+}
+
+TEST_F(procfs, sockets_of_all_contexts)
+{
+	int refused_with = EACCES, nothing = 0;
+
+	EXPECT_EQ(0, opens_socket_tables(&nothing));
+	EXPECT_EQ(0, do_in_context(self->a, opens_socket_tables,
+				   &refused_with));
+	EXPECT_EQ(0, do_in_context(self->watch, opens_socket_tables, &nothing));
+	EXPECT_EQ(0, do_in_context(self->a, opens_them_in_a_new_namespace,
+				   &nothing));
+}
+
+/* O_CREAT makes nothing here, and is no act on the kernel. */
+static int opens_with_creat(void *data)
+{
+	const long long before = refused(CLIP_REASON_OTHER_CONTEXT);
+	char path[64];
+
+	/* Names that the kernel has not looked up before. */
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", getpid());
+	MUST(0, try_open(path, O_WRONLY | O_CREAT));
+	snprintf(path, sizeof(path), "/proc/%d/comm", getpid());
+	MUST(0, try_open(path, O_RDWR | O_CREAT | O_TRUNC));
+	MUST(EEXIST, try_open("/proc/self/comm", O_RDWR | O_CREAT | O_EXCL));
+	MUST(ENOENT, try_open("/proc/self/nothing", O_RDWR | O_CREAT));
+	MUST(EACCES, try_open("/sys/kernel/nothing", O_RDWR | O_CREAT));
+	MUST(before, refused(CLIP_REASON_OTHER_CONTEXT));
+	return 0;
+}
+
+static int makes_names(void *data)
+{
+	const long long before = refused(CLIP_REASON_OTHER_CONTEXT);
+
+	/* The twin: what would change something is refused, and is counted. */
+	MUST(EACCES, mkdir("/sys/kernel/nothing", 0755) ? errno : 0);
+	MUST(before + 1, refused(CLIP_REASON_OTHER_CONTEXT));
+	MUST(EACCES, mknod("/sys/kernel/nothing", S_IFIFO | 0600, 0) ? errno : 0);
+	MUST(before + 2, refused(CLIP_REASON_OTHER_CONTEXT));
+	MUST(EACCES, try_open("/proc/sys/kernel/core_pattern",
+			      O_WRONLY | O_CREAT));
+	MUST(before + 3, refused(CLIP_REASON_OTHER_CONTEXT));
+	return 0;
+}
+
+TEST_F(procfs, opened_with_o_creat)
+{
+	EXPECT_EQ(0, opens_with_creat(NULL));
+	EXPECT_EQ(0, do_in_context(self->a, opens_with_creat, NULL));
+	EXPECT_EQ(0, do_in_context(self->a, makes_names, NULL));
 }
 
 /* ------------------------------------------------------ directories of tasks */

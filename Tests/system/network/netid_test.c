@@ -14,6 +14,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "kselftest_harness.h"
 
@@ -74,7 +76,7 @@ TEST_F(netid, families)
 	static const char *const *const lists[] = { none, old, any };
 	/*
 	 * TCP, UDP, raw sockets and ping; the same of IPv6; AF_PACKET; key management;
-	 * UNIX; netlink with the kernel, and between tasks.
+	 * UNIX; netlink with the kernel, between tasks, and for lists of sockets.
 	 */
 	static const struct {
 		const char *what;
@@ -86,7 +88,7 @@ TEST_F(netid, families)
 		{ "10 " UDP, { 0, 0, 0 } }, { "10 3 58", { 0, 0, 0 } },
 		{ "17 3 0", { 0, 0, 1 } }, { "15 3 2", { 0, 0, 1 } },
 		{ "1 1 0", { 1, 1, 1 } }, { "16 3 0", { 1, 1, 1 } },
-		{ "16 3 2", { 0, 0, 0 } },
+		{ "16 3 2", { 0, 0, 0 } }, { "16 3 4", { 0, 0, 0 } },
 	};
 
 	for (int i = 0; i < 3; i++) {
@@ -112,6 +114,46 @@ TEST_F(netid, families)
 	self->fd_other = -1;
 }
 
+/* What is written to a tunnel enters the network as if it had been received. */
+TEST_F(netid, tunnels)
+{
+	static const char *const none[] = { NULL };
+	static const char *const old[] = { "10.0.0.7/32", NULL };
+	static const char *const any[] = { "0.0.0.0/0", NULL };
+	static const char *const *const lists[] = { none, old, any };
+
+	mkdir("/dev/net", 0755);
+	mknod("/dev/net/tun", S_IFCHR | 0666, makedev(10, 200));
+	ASSERT_EQ(0, mknod("/dev/tunnel", S_IFCHR | 0666, makedev(10, 200)));
+	/* One without an owner, to which everyone may attach. */
+	ASSERT_EQ(0, ask(&self->host, "tunnel 0 /dev/net/tun tap7 1"));
+	for (int i = 0; i < 3; i++) {
+		const long long before = refused(CLIP_REASON_NO_NETWORK);
+		const int wanted = i < 2 ? EACCES : 0;
+
+		self->fd_other = start_at(&self->other, 2103, lists[i]);
+		ASSERT_LE(0, self->fd_other);
+		EXPECT_EQ(wanted, ask(&self->other, "tunnel 0 /dev/tunnel tap8 0"));
+		EXPECT_EQ(wanted, ask(&self->other, "tunnel 1 /dev/net/tun tap7 0"));
+		EXPECT_EQ(before + (i < 2 ? 2 : 0),
+			  refused(CLIP_REASON_NO_NETWORK));
+		EXPECT_EQ(0, ask(&self->host, "tunnel 1 /dev/tunnel tap9 0"));
+		/* A descriptor of it is no way around that. */
+		EXPECT_EQ(0, ask(&self->other, "socket 3 1 2 0"));
+		EXPECT_EQ(0, ask(&self->other, "ubind 3 /tmp/passes"));
+		EXPECT_EQ(0, ask(&self->host, "give 1 /tmp/passes"));
+		EXPECT_EQ(ENOMSG, ask(&self->other, "take 4 3"));
+		unlink("/tmp/passes");
+		EXPECT_EQ(0, ask(&self->host, "close 1"));
+		actor_stop(&self->other);
+		close(self->fd_other);
+		ASSERT_EQ(0, context_delete(2103));
+	}
+	self->fd_other = -1;
+	EXPECT_EQ(0, ask(&self->host, "tunnel 0 /dev/net/tun tap7 2"));
+	unlink("/dev/tunnel");
+}
+
 TEST_F(netid, watch_has_no_network)
 {
 	struct clip_context_args args = { .xid = CLIP_CONTEXT_WATCH };
@@ -121,6 +163,7 @@ TEST_F(netid, watch_has_no_network)
 	EXPECT_EQ(EAFNOSUPPORT, ask(&self->other, "socket 0 2 " TCP));
 	EXPECT_EQ(EAFNOSUPPORT, ask(&self->other, "socket 0 10 " UDP));
 	EXPECT_EQ(0, ask(&self->other, "socket 0 16 3 0"));
+	EXPECT_EQ(0, ask(&self->other, "socket 0 16 3 4"));
 	close(fd);
 }
 

@@ -117,6 +117,30 @@ TEST_F(packets, ipsec_up_and_down)
 	EXPECT_EQ(EPERM, ask(&self->x, "sendto 0 " CLEAR));
 }
 
+/* ESP that only signs leaves the content readable. */
+TEST_F(packets, esp_that_encrypts_nothing)
+{
+	self->fd = begin(&self->x, CLIP_CONTEXT_PROTECTED_TRAFFIC);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, ask(&self->x, "socket 0 2 " UDP));
+	ASSERT_EQ(0, ask(&self->host, "socket 1 2 " UDP));
+	ASSERT_EQ(0, ask(&self->host, "bind 1 10.0.0.5 7009"));
+	for (int form = NULL_CIPHER; form <= SIGNED_ONLY; form++) {
+		const long long before = refused(CLIP_REASON_CLEAR_TRAFFIC);
+
+		ASSERT_EQ(0, null_keys_add(form, "10.0.0.5", "10.9.0.2"));
+		ASSERT_EQ(0, policy_add(TRANSPORT, NULL));
+		EXPECT_EQ(EPERM, ask(&self->x, "sendto 0 " CLEAR));
+		EXPECT_EQ(before + 1, refused(CLIP_REASON_CLEAR_TRAFFIC));
+		/* The twin: the kernel sends by it what need not be secret. */
+		EXPECT_EQ(0, ask(&self->host, "sendto 1 " CLEAR));
+		ipsec_flush();
+	}
+	ASSERT_EQ(0, keys_add(TRANSPORT, "10.0.0.5", "10.9.0.2"));
+	ASSERT_EQ(0, policy_add(TRANSPORT, NULL));
+	EXPECT_EQ(0, ask(&self->x, "sendto 0 " CLEAR));
+}
+
 /* With the flag, the loopback is that of the machine. */
 TEST_F(packets, loopback_as_it_is)
 {

@@ -95,7 +95,8 @@ int policy_add(enum policy policy, const char *gateway)
 	return transact(NETLINK_XFRM, &m);
 }
 
-int keys_add(enum policy policy, const char *from, const char *to)
+static struct xfrm_usersa_info describe_keys(enum policy policy,
+					     const char *from, const char *to)
 {
 	struct xfrm_usersa_info info = {
 		.sel = { .family = AF_INET }, .lft = for_ever, .family = AF_INET,
@@ -103,6 +104,15 @@ int keys_add(enum policy policy, const char *from, const char *to)
 		.mode = policy == TUNNEL ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT,
 		.replay_window = 32,
 	};
+
+	inet_pton(AF_INET, from, &info.saddr.a4);
+	inet_pton(AF_INET, to, &info.id.daddr.a4);
+	return info;
+}
+
+int keys_add(enum policy policy, const char *from, const char *to)
+{
+	const struct xfrm_usersa_info info = describe_keys(policy, from, to);
 	struct {
 		struct xfrm_algo algo;
 		char key[16];
@@ -113,11 +123,33 @@ int keys_add(enum policy policy, const char *from, const char *to)
 	} auth = { { "hmac(sha256)", 256 }, "thirty two bytes of a key, good" };
 	struct message m;
 
-	inet_pton(AF_INET, from, &info.saddr.a4);
-	inet_pton(AF_INET, to, &info.id.daddr.a4);
 	begin(&m, XFRM_MSG_NEWSA, NLM_F_CREATE, &info, sizeof(info));
 	add(&m, XFRMA_ALG_CRYPT, &crypt, sizeof(struct xfrm_algo) + 16);
 	add(&m, XFRMA_ALG_AUTH, &auth, sizeof(struct xfrm_algo) + 32);
+	return transact(NETLINK_XFRM, &m);
+}
+
+int null_keys_add(enum null form, const char *from, const char *to)
+{
+	const struct xfrm_usersa_info info = describe_keys(TRANSPORT, from, to);
+	const struct xfrm_algo crypt = { "ecb(cipher_null)", 0 };
+	struct {
+		struct xfrm_algo algo;
+		char key[32];
+	} auth = { { "hmac(sha256)", 256 }, "thirty two bytes of a key, good" };
+	struct {
+		struct xfrm_algo_aead algo;
+		char key[20];
+	} both = { { "rfc4543(gcm(aes))", 160, 128 }, "twenty bytes, a key" };
+	struct message m;
+
+	begin(&m, XFRM_MSG_NEWSA, NLM_F_CREATE, &info, sizeof(info));
+	if (form == NULL_CIPHER) {
+		add(&m, XFRMA_ALG_CRYPT, &crypt, sizeof(crypt));
+		add(&m, XFRMA_ALG_AUTH, &auth, sizeof(struct xfrm_algo) + 32);
+	} else {
+		add(&m, XFRMA_ALG_AEAD, &both, sizeof(struct xfrm_algo_aead) + 20);
+	}
 	return transact(NETLINK_XFRM, &m);
 }
 

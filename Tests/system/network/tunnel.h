@@ -16,6 +16,11 @@ int policy_add(enum policy policy, const char *gateway);
 
 /* The keys from one address to another; without them nothing leaves. */
 int keys_add(enum policy policy, const char *from, const char *to);
+
+/* The same for ESP that encrypts nothing, in the two forms that there are. */
+enum null { NULL_CIPHER, SIGNED_ONLY };
+
+int null_keys_add(enum null form, const char *from, const char *to);
 int ipsec_flush(void);
 
 /* A device of WireGuard that leads to 10.8.0.0/24, and to no machine there. */

@@ -5,6 +5,8 @@
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
@@ -12,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 
 #include "socket_actor.h"
@@ -110,12 +113,12 @@ static long take_in(int place, int fd)
 	return keep(place, accept4(fd, NULL, NULL, SOCK_NONBLOCK));
 }
 
-static long receive(int fd)
+static long receive(int fd, int patience_ms)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	char bytes[256];
 
-	poll(&wait, 1, PATIENCE_MS);
+	poll(&wait, 1, patience_ms);
 	return result(recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT));
 }
 
@@ -257,6 +260,23 @@ static long open_here(int place, const char *path)
 	return keep(place, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
+/* Attaches to a tunnel; it stays behind with 1, and goes again with 2. */
+static long attach(int place, const char *path, const char *name, int stay)
+{
+	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	const int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	memcpy(request.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
+	if (ioctl(fd, TUNSETIFF, &request) ||
+	    (stay && ioctl(fd, TUNSETPERSIST, stay == 1)))
+		return close(fd), errno;
+	if (!stay)
+		return keep(place, fd);
+	return result(close(fd));
+}
+
 static long run(const char *verb, const char *rest)
 {
 	char first[108] = "", second[64] = "", third[64] = "";
@@ -296,7 +316,9 @@ static long run(const char *verb, const char *rest)
 	if (IS("send"))
 		return result(send(fd, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL));
 	if (IS("recv"))
-		return receive(fd);
+		return receive(fd, PATIENCE_MS);
+	if (IS("soon"))
+		return receive(fd, 30);
 	if (IS("listen"))
 		return result(listen(fd, 8));
 	if (IS("accept"))
@@ -312,6 +334,8 @@ static long run(const char *verb, const char *rest)
 	}
 	if (IS("ubind") || IS("uconnect") || IS("usendto"))
 		return use_unix(verb, fd, first);
+	if (IS("tunnel"))
+		return attach(place, first, second, c);
 	if (IS("open"))
 		return open_here(place, first);
 	if (IS("chroot"))

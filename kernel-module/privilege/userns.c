@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: capabilities in user namespaces of a context's own
+ * clip: the bounding set of capabilities of a context
+ *
+ * A task of a context may hold any capability: by a set-uid bit, by a file's
+ * attribute, as root of a user namespace. The capability works only if it is in
+ * the bounding set of the context, for all its uses.
  *
  * A task of a context may be root of a user namespace that it made, and bounds
  * what it does there by a set of its own. Such a namespace is known by the tasks
@@ -17,9 +21,10 @@
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
-#include "context/userns.h"
 #include "core/cred_blob.h"
+#include "core/syscall.h"
 #include "core/task_blob.h"
+#include "privilege/userns.h"
 #include "store/context.h"
 
 static bool is_below(const struct user_namespace *base,
@@ -44,15 +49,8 @@ static bool is_own(const struct cred *cred, const struct user_namespace *base,
 	return is_below(base, ns) && is_being_made(cred, ns);
 }
 
-/**
- * clip_userns_bound - Get the bounding set that counts in a user namespace
- * @cred: the credential of a task
- * @ns: the user namespace
- *
- * Context: any.
- * Return: a mask of capabilities.
- */
-u64 clip_userns_bound(const struct cred *cred, struct user_namespace *ns)
+/* The bounding set that counts in a user namespace. */
+static u64 bound_in(const struct cred *cred, struct user_namespace *ns)
 {
 	const struct clip_context *ctx = clip_cred(cred)->context;
 	const struct user_namespace *base;
@@ -63,4 +61,27 @@ u64 clip_userns_bound(const struct cred *cred, struct user_namespace *ns)
 	if (likely(!base) || ns == &init_user_ns || !is_own(cred, base, ns))
 		return READ_ONCE(ctx->cap_bound);
 	return READ_ONCE(ctx->ns_cap_bound);
+}
+
+/**
+ * clip_context_capable - Check a capability against the context's bounding set
+ * @cred: the credential that holds it
+ * @ns: the user namespace in which it would be effective
+ * @cap: the capability
+ *
+ * Refusals are not reported: programs try capabilities all the time, and go on
+ * without them. Context 0 is not subject to this check: its bounding set
+ * applies to its entries only.
+ *
+ * Context: any.
+ * Return: 0, or -EPERM.
+ */
+int clip_context_capable(const struct cred *cred, struct user_namespace *ns,
+			 int cap)
+{
+	/* MI-03: a handle opens files that no path leads to. */
+	if ((cap == CAP_DAC_READ_SEARCH || cap == CAP_SYS_ADMIN) &&
+	    clip_current_call() == CLIP_CALL_OPEN_BY_HANDLE)
+		return -EPERM;
+	return bound_in(cred, ns) & BIT_ULL(cap) ? 0 : -EPERM;
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clip: hooks that cost nothing until they are needed
+ */
+#ifndef _SECURITY_CLIP_CORE_ASLEEP_H
+#define _SECURITY_CLIP_CORE_ASLEEP_H
+
+#include <linux/bits.h>
+#include <linux/init.h>
+#include <linux/jump_label.h>
+
+#include "core/common.h"
+
+/* What hooks can wait for. Each happens once, and holds until the next boot. */
+#define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context */
+#define CLIP_WAKE_SOCKETS	BIT(1)	/* a latch restricts sockets */
+#define CLIP_WAKE_PACKETS	BIT(2)	/* a context has a socket with addresses */
+
+void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
+				    unsigned int until);
+void __init clip_add_sleeping_key(struct static_key_false *key,
+				  unsigned int until);
+void clip_wake_hooks(unsigned int event);
+
+#endif /* _SECURITY_CLIP_CORE_ASLEEP_H */
