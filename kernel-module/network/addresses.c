@@ -61,7 +61,7 @@ static bool is_single(const struct clip_address *address)
 
 /*
  * Each packet is compared with the list, so single addresses are found by a hash
- * table. The administrator chooses them, and nobody else can make chains in it.
+ * table. The administrator chooses them, so that others cannot make chains in it.
  */
 static_assert(CLIP_ADDRESSES_MAX < U8_MAX);
 static_assert(CLIP_ADDRESS_SLOTS >= 2 * CLIP_ADDRESSES_MAX);

@@ -63,8 +63,8 @@ static bool is_own6(const struct clip_context *ctx,
 /* What a socket keeps of an answer -------------------------------------- */
 
 /*
- * Returns whether this is the address of the last answer, which still holds. It
- * is asked before anything else: with a socket of context 0 the answer is no.
+ * Returns whether this is the address of the last answer, which still holds. This
+ * comes before everything else: with a socket of context 0 the answer is no.
  */
 static __always_inline bool is_known4(const struct clip_sock *blob,
 				      __be32 address)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Contexts that are assigned at exec: a process that was armed. The one that is to
- * execute something is forked, told when to, and then obeys commands
+ * execute something is forked, waits for a sign, and then obeys commands
  * (programs/task_actor.c).
  */
 #include "actor.h"

@@ -14,7 +14,7 @@ struct waiting {
 
 /*
  * Forks one, in the cgroup of a descriptor with the second function. It calls
- * @prepare, unless that is NULL, once it is told to go on. 0 or an errno.
+ * @prepare, unless that is NULL, before the exec. 0 or an errno.
  */
 int waiting_start(struct waiting *waiting, int (*prepare)(void));
 int waiting_start_in(int group, struct waiting *waiting, int (*prepare)(void));

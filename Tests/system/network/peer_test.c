@@ -153,7 +153,7 @@ TEST_F(peer, of_datagrams)
 		fd = connected(SOCK_DGRAM, ways[i].there, 7320 + i);
 		EXPECT_EQ(0, asked(fd, &xid));
 		EXPECT_EQ((uint32_t)X, xid);
-		/* Nobody receives it any more. */
+		/* There is no receiver any more. */
 		ASSERT_EQ(0, ask(&self->x, "close 0"));
 		EXPECT_EQ(EREMOTE, asked(fd, &xid));
 		close(fd);
