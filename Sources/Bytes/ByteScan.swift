@@ -9,7 +9,8 @@ package enum ByteScan {
     @inlinable static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 
     /// Eight bytes, the first one being the lowest.
-    @inlinable package static func word(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    package static func word(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt64 {
         UInt64(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 

@@ -11,8 +11,12 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* The size of a block that goes back to the kernel when it is freed, in bytes. */
+#define LARGE_BLOCK	(4 << 20)
 
 static int argument_count;
 static char **argument_vector;
@@ -24,6 +28,11 @@ static void csystem_start(int argc, char **argv)
 
 	argument_count = argc;
 	argument_vector = argv;
+	/*
+	 * Otherwise the first large block that is freed raises this size, and the
+	 * next ones stay although nothing uses them.
+	 */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	/* With SWIFT_ROOT the backtracer does not ask for the program's path. */
 	if (readlink("/proc/self/exe", &target, 1) < 0)
 		setenv("SWIFT_ROOT", "/", 0);

@@ -31,7 +31,7 @@ package enum FileCheck {
         let found = Mutex<[[Int]]>(Array(repeating: [], count: workers))
         let work: @Sendable (Int) -> Void = { worker in
             let range = min(worker * part, rules.count)..<min((worker + 1) * part, rules.count)
-            let numbers = range.filter { !isUsualAndMissing(rules, $0, root) }
+            let numbers = rules.withView { rules in range.filter { !isUsualAndMissing(rules, $0, root) } }
             found.withLock { $0[worker] = numbers }
         }
         if workers == 1 { work(0) } else { Threads.run(workers, body: work) }
@@ -44,11 +44,9 @@ package enum FileCheck {
     /// Whether there is certainly nothing to say about a rule, because there is no file
     /// and the path has its usual form. A large file has many rules, and hardly one
     /// that is doubtful.
-    private static func isUsualAndMissing(_ rules: RuleTable, _ index: Int, _ root: BytePath) -> Bool {
-        rules.withPath(at: index) { path in
-            guard let path else { return true }
-            return root == "/" && hasUsualForm(path) && !Files.exists(path)
-        }
+    private static func isUsualAndMissing(_ rules: RuleView, _ index: Int, _ root: BytePath) -> Bool {
+        guard let path = rules.path(at: index) else { return true }
+        return root == "/" && hasUsualForm(path) && !Files.exists(path)
     }
 
     private static func warnings(_ rule: Rule, root: BytePath) -> [Diagnostic] {

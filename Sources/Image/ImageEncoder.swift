@@ -26,36 +26,29 @@ package enum ImageEncoder {
         try encode(RuleTable(rules), order: nil, policyVersion: policyVersion).bytes
     }
 
-    /// The same for a table; entry `n` is that of number `order[n]`, or `n` if there
-    /// is no order.
+    /// The same for a table, with its entries in an order that it has found.
     package static func encode(
-        _ rules: RuleTable, order: [Int]?, policyVersion: UInt32 = 0
+        _ rules: RuleTable, order: CanonicalOrder?, policyVersion: UInt32 = 0
     ) throws(ImageEncodeError) -> CheckedImage {
-        guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
-        var places = StringPlaces(rules, order: order)
-        let stringsStart = ImageFormat.Header.size + rules.count * ImageFormat.Entry.size
-        let total = stringsStart + places.totalSize()
-        guard total <= ImageFormat.maximumSize else { throw .tooLarge(total) }
-        let header = header(
-            entryCount: rules.count, stringsSize: total - stringsStart, policyVersion: policyVersion)
-        // The image is the largest object of a command, and it is written once.
-        var image = [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
-            buffer.initialize(repeating: 0)
-            for (index, byte) in header.enumerated() { buffer[index] = byte }
-            places.reset()
-            for entry in 0..<rules.count {
-                let number = order?[entry] ?? entry
-                let place = places.next(number, into: UnsafeMutableBufferPointer(rebasing: buffer[stringsStart...]))
-                let start = ImageFormat.Header.size + entry * ImageFormat.Entry.size
-                write(
-                    rules, number, place,
-                    to: UnsafeMutableRawBufferPointer(
-                        UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + ImageFormat.Entry.size)])))
-            }
-            count = total
+        let count = rules.count
+        guard count <= ImageFormat.maximumEntries else { throw .tooManyEntries(count) }
+        let stringsStart = ImageFormat.Header.size + count * ImageFormat.Entry.size
+        // The image is the largest object of a command, and it is written once. Memory
+        // that is not written to costs nothing.
+        var image = [UInt8](unsafeUninitializedCapacity: stringsStart + rules.mostStringBytes) { buffer, size in
+            let buffer = UnsafeMutableRawBufferPointer(buffer)
+            rules.advice?(buffer)
+            size = stringsStart
+            size += write(
+                rules, order,
+                entries: UnsafeMutableRawBufferPointer(rebasing: buffer[ImageFormat.Header.size..<stringsStart]),
+                strings: UnsafeMutableRawBufferPointer(rebasing: buffer[stringsStart...]))
+            buffer.copyBytes(
+                from: header(entryCount: count, stringsSize: size - stringsStart, policyVersion: policyVersion))
         }
+        guard image.count <= ImageFormat.maximumSize else { throw .tooLarge(image.count) }
         image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
-        return CheckedImage(made: image, count: rules.count)
+        return CheckedImage(made: image, count: count)
     }
 
     /// CRC-32 of `image` with its checksum field taken as zero.
@@ -85,11 +78,33 @@ package enum ImageEncoder {
         return bytes
     }
 
+    /// Writes all entries and their strings, and returns the size of the strings.
     private static func write(
-        _ rules: RuleTable, _ number: Int, _ place: StringPlaces.Entry, to entry: UnsafeMutableRawBufferPointer
+        _ rules: RuleTable, _ order: CanonicalOrder?, entries: UnsafeMutableRawBufferPointer,
+        strings: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let hasEmpty = rules.indices.contains(where: rules.isAllowDigest)
+        let areSorted = order != nil || rules.isAscending
+        return rules.withView { view in
+            var places = StringPlaces(
+                view, sources: rules.sources, areSorted: areSorted, hasEmpty: hasEmpty, room: strings)
+            for index in 0..<rules.count {
+                let start = index * ImageFormat.Entry.size
+                write(
+                    view, order?.number(at: index) ?? index, &places,
+                    to: UnsafeMutableRawBufferPointer(rebasing: entries[start..<(start + ImageFormat.Entry.size)]))
+            }
+            return places.size
+        }
+    }
+
+    private static func write(
+        _ rules: RuleView, _ number: Int, _ places: inout StringPlaces, to entry: UnsafeMutableRawBufferPointer
     ) {
         typealias Field = ImageFormat.Entry
         let grant = rules.grant(at: number)
+        let path = places.path(of: number)
+        let source = places.source(grant.source)
         let store = { (value: UInt32, offset: Int) in
             entry.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
         }
@@ -102,18 +117,17 @@ package enum ImageEncoder {
         storeMask(grant.permitted.rawValue, Field.permitted)
         storeMask(grant.inheritable.rawValue, Field.inheritable)
         storeMask(grant.privileges.rawValue, Field.privileges)
-        store(UInt32(truncatingIfNeeded: place.path.offset), Field.pathOffset)
-        store(UInt32(truncatingIfNeeded: place.path.length), Field.pathLength)
-        store(UInt32(truncatingIfNeeded: place.source.offset), Field.sourceOffset)
-        store(UInt32(truncatingIfNeeded: place.source.length), Field.sourceLength)
+        store(UInt32(truncatingIfNeeded: path.offset), Field.pathOffset)
+        store(UInt32(truncatingIfNeeded: path.length), Field.pathLength)
+        store(UInt32(truncatingIfNeeded: source.offset), Field.sourceOffset)
+        store(UInt32(truncatingIfNeeded: source.length), Field.sourceLength)
         store(rules.line(at: number), Field.sourceLine)
         store(
             UInt32(grant.algorithm.rawValue) | UInt32(truncatingIfNeeded: grant.algorithm.size) << 16,
             Field.algorithm)
-        rules.withDigest(at: number) { digest in
-            let room = UnsafeMutableRawBufferPointer(
-                rebasing: entry[Field.digest..<(Field.digest + Field.digestCapacity)])
-            room.copyBytes(from: digest.prefix(room.count))
-        }
+        let digest = rules.digest(at: number).prefix(Field.digestCapacity)
+        let room = UnsafeMutableRawBufferPointer(rebasing: entry[Field.digest...])
+        room.copyBytes(from: digest)
+        UnsafeMutableRawBufferPointer(rebasing: room[digest.count...]).initializeMemory(as: UInt8.self, repeating: 0)
     }
 }

@@ -12,7 +12,7 @@ package struct RuleSources {
     private let purpose: Purpose
 
     /// The rules of all files, in the order of reading.
-    private var table = RuleTable()
+    private var table = RuleTable(advice: Memory.willBeFilled)
     /// What the files themselves say, in the same order.
     private var diagnostics: [Diagnostic] = []
     private var notes: [Diagnostic] = []
@@ -47,6 +47,7 @@ package struct RuleSources {
             let read = surroundings.environment.readStandardInput
             addFile(Self.standardInputName) { (reader, table) throws(Errno) in
                 try read().withUnsafeBufferPointer { reader.read($0, into: &table) }
+                reader.finish(into: &table)
             }
             return
         }
@@ -132,11 +133,7 @@ package struct RuleSources {
     private mutating func addFile(_ path: BytePath) {
         warnIfWritable(path, try? Files.status(path))
         addFile(path.bytes) { (reader, table) throws(Errno) in
-            try Files.read(path, limit: RuleLimits.fileSize) { status in
-                table.reserve(fileSize: Int(clamping: status.size))
-            } each: {
-                reader.read($0, into: &table)
-            }
+            try reader.read(Descriptor(reading: path), into: &table)
         }
     }
 
@@ -149,10 +146,7 @@ package struct RuleSources {
             guard status.kind == .regular else { return report(path, isNoFile: status) }
             warnIfWritable(path, status)
             let (rules, messages) = (table.count, diagnostics.count)
-            table.reserve(fileSize: Int(clamping: status.size))
-            addFile(path.bytes) { (reader, table) throws(Errno) in
-                try file.read(limit: RuleLimits.fileSize) { reader.read($0, into: &table) }
-            }
+            addFile(path.bytes) { (reader, table) throws(Errno) in try reader.read(file, into: &table) }
             explainIfNoRule(path, since: rules, messages)
         } catch {
             fileCount += 1
@@ -202,7 +196,6 @@ package struct RuleSources {
         var reader = RuleReader(source: name, for: purpose, into: &table)
         do throws(Errno) {
             try read(&reader, &table)
-            reader.finish(into: &table)
             diagnostics += reader.diagnostics
         } catch {
             table.truncate(to: before)

@@ -18,18 +18,15 @@ package enum RuleMerge {
 
     /// The same for rules that are in one table; returns what is found.
     package static func merge(_ table: inout RuleTable, ignoringConflicts: Bool = false) -> [Diagnostic] {
-        // In canonical order, as generated files are, no key is there twice.
-        if table.isAscending(strictly: true) { return [] }
-        let first = table.firstOfKey()
+        let repetitions = table.findOrder().repetitions
+        if repetitions.isEmpty { return [] }
         var diagnostics: [Diagnostic] = []
         if !ignoringConflicts {
-            for (index, earlier) in first.enumerated() where earlier != index {
-                if !isShared(index, with: earlier, table) {
-                    diagnostics.append(duplicate(table[index], of: table[earlier]))
-                }
+            for found in repetitions where !isShared(found.number, with: found.first, table) {
+                diagnostics.append(duplicate(table[found.number], of: table[found.first]))
             }
         }
-        table.keep { first[$0] == $0 }
+        table.remove(repetitions.map(\.number))
         return diagnostics
     }
 

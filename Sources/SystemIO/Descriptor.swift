@@ -85,7 +85,7 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Bytes of one read of a file that is read piece by piece.
-    private static let pieceSize = 64 << 10
+    static let pieceSize = 64 << 10
 
     /// The bytes at an offset, less than `count` at the end of the file.
     package func bytes(at offset: UInt64, count: Int) throws(Errno) -> [UInt8] {

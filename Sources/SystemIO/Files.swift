@@ -22,16 +22,6 @@ package enum Files {
         return (status, status.kind == .regular ? try read(file, limit: limit) : nil)
     }
 
-    /// Reads what `read` reads piece by piece: calls `begin` with the status of the file, whose
-    /// size is a hint only, and then `each` with all bytes in turn.
-    package static func read(
-        _ path: BytePath, limit: Int, begin: (FileStatus) -> Void, each: (UnsafeBufferPointer<UInt8>) -> Void
-    ) throws(Errno) {
-        let file = try Descriptor(reading: path)
-        begin(try file.status())
-        try file.read(limit: limit, each: each)
-    }
-
     /// Reads the first bytes of a regular file that was found by searching, at
     /// most `count`. Anything else than a regular file has none.
     package static func readStart(_ path: BytePath, count: Int) throws(Errno) -> [UInt8] {

@@ -6,7 +6,7 @@ import Glibc
 /// it: their pool is designed for work that never blocks, and their runtime
 /// would be the larger part of a small static tool.
 package enum Threads {
-    /// Runs `body` on `count` threads, each with its number, while `meanwhile`
+    /// Runs `body` on `count` threads, if any, each with its number, while `meanwhile`
     /// runs here; returns when all have ended. The work of a thread that cannot
     /// be started (RLIMIT_NPROC) is done on this thread.
     package static func run(
@@ -14,7 +14,7 @@ package enum Threads {
     ) {
         var started: [pthread_t] = []
         var missing: [Int] = []
-        for number in 0..<max(1, count) {
+        for number in 0..<count {
             var thread = pthread_t()
             let start = Unmanaged.passRetained(Start(number: number, body: body))
             let failure = pthread_create(

@@ -51,4 +51,28 @@ import Tool
         full.reportIfEmpty(severity)
         #expect(full.diagnostics.isEmpty)
     }
+
+    /// A large file is read in parts, which is seen in nothing: not in the rules, and not
+    /// in the lines of messages.
+    @Test(arguments: [false, true]) func partsOfALargeFile(_ isFound: Bool) {
+        var random = SeededRandom(seed: 31)
+        var text: [UInt8] = []
+        while text.count < 5 << 18 {
+            let number = UInt32.random(in: 0...9999, using: &random)
+            switch number % 1000 {
+            case 0: text += "junk \(number)\n".utf8
+            case 1: text += "# \(number)\n\n".utf8
+            case 2: text += "/inert/\(text.count) 0 - - - - - sha256 \(String(repeating: "0a", count: 32))\r\n".utf8
+            case 3: text += String(repeating: "#", count: 6000).utf8 + [10]
+            default: text += "/tree/\(text.count) 0 e - - - - sha256 \(String(repeating: "0a", count: 32))\n".utf8
+            }
+        }
+        let file = directory.write("large", text)
+        let expected = RuleParser(source: file.bytes).parse(text)
+        #expect(expected.rules.count > 1000 && expected.diagnostics.count > 5)
+        let rules = RuleSources.collect(isFound ? [directory.path] : [file], in: surroundings())
+        // Not the values themselves, which would be printed.
+        let (areSame, saySame) = (rules.rules == expected.rules, rules.diagnostics == expected.diagnostics)
+        #expect(areSame && saySame)
+    }
 }

@@ -106,6 +106,34 @@ import Testing
         }
     }
 
+    /// Parts that are read apart are the whole as well, with all numbers of lines.
+    @Test(arguments: [Purpose.load, .unload]) func partsAreTheWhole(_ purpose: Purpose) {
+        var random = SeededRandom(seed: 27)
+        for round in 0..<40 {
+            let mark: [UInt8] = [[0xef, 0xbb, 0xbf], [0xff, 0xfe], [], []][round % 4]
+            var lines = (0..<30).map { _ in Self.line(&random) + [ASCII.newline] }
+            lines[0] = mark + lines[0]
+            if round % 3 == 0 { lines[29].removeLast() }
+            let whole = RuleParser(source: [1], for: purpose).parse(Array(lines.joined()))
+            // Rules of another file are there before.
+            let others = Self.rules(&random, count: 5)
+            var table = RuleTable(others)
+            var reader = RuleReader(source: [1], for: purpose, into: &table)
+            let cuts = [1, 5, 30].map { Int.random(in: 1...$0, using: &random) }.sorted() + [30]
+            Array(lines[..<cuts[0]].joined()).withUnsafeBufferPointer { reader.read($0, into: &table) }
+            reader.finish(into: &table)
+            let parts = zip(cuts, cuts.dropFirst()).map { start, end in
+                var part = reader.part()
+                Array(lines[start..<end].joined()).withUnsafeBufferPointer { part.read($0) }
+                part.finish()
+                return part
+            }
+            for part in parts { reader.append(part, into: &table) }
+            #expect(Array(table) == others + whole.rules)
+            #expect(reader.diagnostics == whole.diagnostics)
+        }
+    }
+
     @Test func lineAtTheLimitOfOldTools() {
         let fields = " 0 e - - - - sha256 " + String(repeating: "0a", count: 32)
         for length in [1022, 1023, 1024, 4200] {
@@ -178,12 +206,77 @@ import Testing
                     #expect((order == 0) == (rules[left].key == rules[right].key))
                 }
             }
-            let sorted = table.canonicalOrder().map { $0.map { rules[$0] } } ?? rules
-            #expect(zip(sorted, sorted.dropFirst()).allSatisfy { !$1.precedes($0) })
+            Self.expectOrder(of: table, rules)
             table.truncate(to: 25)
             #expect(Array(table) == Array(rules[..<25]))
             table.append(rules[39])
             #expect(Array(table) == rules[..<25] + [rules[39]])
+        }
+    }
+
+    /// The order is that of the keys, rules with the same key stay as they are, and each
+    /// of them but the first is a repetition of it.
+    private static func expectOrder(of table: RuleTable, _ rules: [Rule]) {
+        let order = table.canonicalOrder()
+        let expected = rules.indices.sorted { left, right in
+            if rules[left].key == rules[right].key { return left < right }
+            return rules[left].precedes(rules[right])
+        }
+        #expect(rules.indices.map { order.number(at: $0) } == expected)
+        #expect((order.numbers == nil) == (expected == Array(rules.indices)))
+        var first: [RuleKey: Int] = [:]
+        var repetitions: [[Int]] = []
+        for (number, rule) in rules.enumerated() {
+            if let earlier = first[rule.key] {
+                repetitions.append([number, earlier])
+            } else {
+                first[rule.key] = number
+            }
+        }
+        #expect(order.repetitions.map { [$0.number, $0.first] } == repetitions)
+    }
+
+    /// Paths of a few letters have long common beginnings, and end at every place of the
+    /// eight bytes that are compared at once; many of them are there several times.
+    @Test func orderOfManyRules() {
+        var random = SeededRandom(seed: 25)
+        for round in 0..<40 {
+            let letters: [UInt8] = [[97], [97, 98], [1, 0x7f, 0x80, 0xff], Array(33...126)][round % 4]
+            let starts = (0..<4).map { _ in Self.word(letters, 0...20, &random) }
+            var rules = Self.rules(&random, count: 100)
+            rules += (0..<[30, 200, 900][round % 3]).map { number in
+                let path = (starts.randomElement(using: &random) ?? []) + Self.word(letters, 0...11, &random)
+                return Rule(
+                    path: BytePath([ASCII.slash] + path), context: ContextID(UInt32.random(in: 0...1, using: &random)),
+                    digest: [UInt8](repeating: 0, count: 32), origin: RuleOrigin(source: [1], line: UInt32(number)))
+            }
+            rules.shuffle(using: &random)
+            Self.expectOrder(of: RuleTable(rules), rules)
+            let sorted = rules.sorted { $0.precedes($1) }
+            Self.expectOrder(of: RuleTable(sorted), sorted)
+        }
+        Self.expectOrder(of: RuleTable(), [])
+    }
+
+    private static func word(_ letters: [UInt8], _ length: ClosedRange<Int>, _ random: inout SeededRandom) -> [UInt8] {
+        (0..<Int.random(in: length, using: &random)).compactMap { _ in letters.randomElement(using: &random) }
+    }
+
+    /// The order that a table has found is not kept when its rules change.
+    @Test func orderOfAChangedTable() {
+        var random = SeededRandom(seed: 26)
+        for _ in 0..<20 {
+            var rules = Self.rules(&random, count: 40)
+            var table = RuleTable(rules)
+            _ = table.findOrder()
+            rules.append(contentsOf: Self.rules(&random, count: 3))
+            for rule in rules[40...] { table.append(rule) }
+            Self.expectOrder(of: table, rules)
+            _ = table.findOrder()
+            table.truncate(to: 20)
+            Self.expectOrder(of: table, Array(rules[..<20]))
+            _ = RuleMerge.merge(&table)
+            Self.expectOrder(of: table, Array(table))
         }
     }
 

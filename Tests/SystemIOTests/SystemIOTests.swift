@@ -103,4 +103,33 @@ private final class Counter: Sendable {
     var sorted: [Int] { numbers.withLock { $0.sorted() } }
 
     func add(_ number: Int) { numbers.withLock { $0.append(number) } }
+
+    @Test func partsOfAFileBeginWithLines() throws {
+        let directory = TemporaryDirectory()
+        let texts = [
+            "", "\n", "a", "abc\n", "a\nb\nc\n\n\nlonger line\nx", String(repeating: "a", count: 20_000) + "\nb\nc",
+            (0..<30_000).map { "line \($0)" }.joined(separator: "\n"),
+        ]
+        for text in texts.map({ Array($0.utf8) }) {
+            let name = directory.write("file", text)
+            let file = try Descriptor(reading: name)
+            for count in 1...7 {
+                let parts = try FileParts(file, size: text.count, count: count)
+                #expect((1...count).contains(parts.count))
+                var all: [[UInt8]] = []
+                for part in 0..<parts.count {
+                    var bytes: [UInt8] = []
+                    try parts.read(part: part, limit: text.count) { bytes += $0 }
+                    all.append(bytes)
+                }
+                #expect(Array(all.joined()) == text)
+                for part in all.dropLast() { #expect(part.last == ASCII.newline) }
+                for part in all.dropFirst() { #expect(!part.isEmpty) }
+                guard !text.isEmpty else { continue }
+                #expect(throws: Errno.fileTooLarge) {
+                    try parts.read(part: parts.count - 1, limit: text.count - 1) { _ in }
+                }
+            }
+        }
+    }
 }

@@ -44,7 +44,8 @@ package struct PolicyStore {
     /// The image, if it was made of the rules as they are now. Only names, sizes,
     /// times and numbers of the rule files are compared, but the whole image.
     package func currentImage(_ sources: PolicySources) -> (CheckedImage, PolicyRecord)? {
-        guard let record, record.sources == sources.digest, let image = try? readImage(), record.describes(image.bytes)
+        guard let record, record.sources == sources.digest, let bytes = try? readBytes(), record.describes(bytes),
+            let image = try? CheckedImage(bytes, isKnown: true)
         else { return nil }
         return (image, record)
     }
@@ -73,13 +74,16 @@ package struct PolicyStore {
         return image
     }
 
-    private func readImage() throws(Failure) -> CheckedImage {
-        let bytes: [UInt8]
+    private func readBytes() throws(Failure) -> [UInt8] {
         do throws(Errno) {
-            bytes = try Files.read(imagePath, limit: ImageFormat.maximumSize)
+            return try Files.read(imagePath, limit: ImageFormat.maximumSize)
         } catch {
             throw Failure(status: .io, message: "\(imagePath): \(error)")
         }
+    }
+
+    private func readImage() throws(Failure) -> CheckedImage {
+        let bytes = try readBytes()
         do throws(ImageError) {
             return try CheckedImage(bytes)
         } catch {

@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-import Bytes
+package import Bytes
 
 /// Reads a file of rules piece by piece into a table, so that the file need not be in
 /// memory.
 package struct RuleReader {
     private let source: [UInt8]
+    private let sourceNumber: Int32
     private let purpose: Purpose
     private var plain: PlainLines
     private var number: UInt32 = 0
     /// The beginning of a line whose end has not been read yet.
     private var pending: [UInt8] = []
-    private var isAtStart = true
+    private var isAtStart: Bool
     /// Set for a file of 16-bit characters, which has no line that can be read.
     private var isUnreadable = false
     package private(set) var diagnostics: [Diagnostic] = []
 
     /// `source` is the name of the file, for messages and for the origin of rules.
     package init(source: [UInt8], for purpose: Purpose, into table: inout RuleTable) {
+        self.init(source: source, for: purpose, isAtStart: true, into: &table)
+    }
+
+    fileprivate init(source: [UInt8], for purpose: Purpose, isAtStart: Bool, into table: inout RuleTable) {
         self.source = source
         self.purpose = purpose
-        plain = PlainLines(source: table.number(of: source))
+        self.isAtStart = isAtStart
+        sourceNumber = table.number(of: source)
+        plain = PlainLines(source: sourceNumber)
     }
 
     /// Reads the next bytes of the file. Lines end with LF or CRLF. A line with an
@@ -37,6 +44,22 @@ package struct RuleReader {
     package mutating func finish(into table: inout RuleTable) {
         if isAtStart { beginPending(into: &table) }
         if !pending.isEmpty { readPending(into: &table, isEnd: true) }
+    }
+
+    /// A reader of later lines of the same file, which need not be known for it. It
+    /// has a table of its own.
+    package func part(advice: MemoryAdvice? = nil) -> RulePart { RulePart(source: source, for: purpose, advice) }
+
+    /// Adds what was read of the lines behind those that this reader has finished.
+    package mutating func append(_ part: consuming RulePart, into table: inout RuleTable) {
+        if isUnreadable { return }
+        for var diagnostic in part.reader.diagnostics {
+            diagnostic.line += Int(number)
+            diagnostics.append(diagnostic)
+        }
+        let lines = part.reader.number
+        table.append(part.table, source: sourceNumber, after: number)
+        number += lines
     }
 
     private mutating func beginPending(into table: inout RuleTable) {
@@ -109,4 +132,24 @@ package struct RuleReader {
         diagnostics += parser.diagnostics
         return newline.map { $0 + 1 } ?? bytes.count
     }
+}
+
+/// Lines of a file that are read without those before them, by another thread say.
+/// Their numbers begin with 1 until they are appended to the others.
+package struct RulePart: Sendable {
+    fileprivate var reader: RuleReader
+    fileprivate var table: RuleTable
+
+    fileprivate init(source: [UInt8], for purpose: Purpose, _ advice: MemoryAdvice?) {
+        table = RuleTable(advice: advice)
+        reader = RuleReader(source: source, for: purpose, isAtStart: false, into: &table)
+    }
+
+    /// Makes room for the rules of so many bytes.
+    package mutating func reserve(size: Int) { table.reserve(fileSize: size) }
+
+    /// See `RuleReader`.
+    package mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) { reader.read(bytes, into: &table) }
+
+    package mutating func finish() { reader.finish(into: &table) }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-import Bytes
+package import Bytes
 
 /// What rules of one source say besides their subject and their digest.
 package struct Grant: Hashable, Sendable {
@@ -12,7 +12,7 @@ package struct Grant: Hashable, Sendable {
     package var inheritable: CapabilitySet
     package var privileges: Privileges
     /// The number of the source in the table.
-    var source: Int32
+    package var source: Int32
 
     init(_ rule: Rule, source: Int32) {
         context = rule.context
@@ -55,14 +55,21 @@ package struct RuleTable: Sendable {
     private(set) var rows: [Row] = []
     private(set) var text: [UInt8] = []
     private(set) var grants: [Grant] = []
-    private(set) var sources: [[UInt8]] = []
+    package private(set) var sources: [[UInt8]] = []
     private var sourceNumbers: [BytePath: Int32] = [:]
     /// The names beside allow digests, by the number of the row.
     private var names: [Int: BytePath] = [:]
+    /// The order of the rules, if it is known.
+    var knownOrder: CanonicalOrder?
+    /// Told of the large buffers that are made of the rules.
+    package let advice: MemoryAdvice?
 
-    package init() {}
+    package init(advice: MemoryAdvice? = nil) {
+        self.advice = advice
+    }
 
     package init(_ rules: some Sequence<Rule>) {
+        advice = nil
         for rule in rules { append(rule) }
     }
 
@@ -75,13 +82,21 @@ package struct RuleTable: Sendable {
         if rows.isEmpty {
             rows.reserveCapacity(size / Self.shortLine)
             text.reserveCapacity(size)
+            text.withUnsafeMutableBufferPointer {
+                let used = size / Self.lineForTextByte
+                advice?(UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer($0.baseAddress), count: used))
+            }
         }
     }
+
+    /// Bytes of a line for one of path and digest, which have fewer digits than the line.
+    private static let lineForTextByte = 3
 
     /// Bytes of a line that is short.
     private static let shortLine = 80
 
     package mutating func append(_ rule: Rule) {
+        knownOrder = nil
         let grant = add(Grant(rule, source: number(of: rule.origin.source)))
         if let name = rule.name { names[rows.count] = name }
         let start = text.count
@@ -120,6 +135,7 @@ package struct RuleTable: Sendable {
         path: UnsafeBufferPointer<UInt8>?, digest: UnsafeBufferPointer<UInt8>, grant: UInt32, line: UInt32,
         name: BytePath? = nil
     ) {
+        knownOrder = nil
         let start = text.count
         if let path {
             text.append(contentsOf: path)
@@ -133,19 +149,47 @@ package struct RuleTable: Sendable {
                 digestLength: UInt32(digest.count)))
     }
 
+    /// Adds the rules of another table, which was made from later lines of the same
+    /// source: `lines` is the number of the lines before them.
+    mutating func append(_ other: consuming RuleTable, source: Int32, after lines: UInt32) {
+        knownOrder = nil
+        let (start, row, grant) = (text.count, rows.count, UInt32(grants.count))
+        text.append(contentsOf: other.text)
+        grants += other.grants.map { grant in
+            var copy = grant
+            copy.source = source
+            return copy
+        }
+        for (index, name) in other.names { names[row + index] = name }
+        rows.reserveCapacity(row + other.rows.count)
+        for var added in other.rows {
+            added.start += start
+            added.line += lines
+            added.grant += grant
+            rows.append(added)
+        }
+    }
+
     /// Removes the rules from number `count` on.
     package mutating func truncate(to count: Int) {
         guard count < rows.count else { return }
+        knownOrder = nil
         text.removeSubrange(rows[count].start...)
         rows.removeSubrange(count...)
         if !names.isEmpty { names = names.filter { $0.key < count } }
     }
 
-    /// Keeps the rules for which `isKept` holds.
-    mutating func keep(where isKept: (Int) -> Bool) {
+    /// Removes the rules with these numbers, which ascend.
+    mutating func remove(_ numbers: [Int]) {
+        knownOrder = nil
+        var removed = numbers[...]
         var kept = 0
         var keptNames: [Int: BytePath] = [:]
-        for index in rows.indices where isKept(index) {
+        for index in rows.indices {
+            if removed.first == index {
+                removed.removeFirst()
+                continue
+            }
             if let name = names[index] { keptNames[kept] = name }
             rows[kept] = rows[index]
             kept += 1
@@ -156,32 +200,13 @@ package struct RuleTable: Sendable {
 
     // MARK: Parts of a rule
 
-    package func grant(at index: Int) -> Grant { grants[Int(rows[index].grant)] }
-
-    package func line(at index: Int) -> UInt32 { rows[index].line }
-
-    package func source(at index: Int) -> [UInt8] { sources[Int(grant(at: index).source)] }
-
-    package func sourceNumber(at index: Int) -> Int32 { grant(at: index).source }
+    package func source(at index: Int) -> [UInt8] { sources[Int(grants[Int(rows[index].grant)].source)] }
 
     package func isAllowDigest(at index: Int) -> Bool { rows[index].pathLength < 0 }
 
-    /// Calls `body` with the path of a rule, behind which is a NUL; with nil for an
-    /// allow digest.
-    package func withPath<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>?) -> Result) -> Result {
-        let row = rows[index]
-        guard row.pathLength >= 0 else { return body(nil) }
-        return text.withUnsafeBufferPointer { text in
-            body(UnsafeBufferPointer(rebasing: text[row.start..<(row.start + Int(row.pathLength))]))
-        }
-    }
-
-    package func withDigest<Result>(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        let row = rows[index]
-        return text.withUnsafeBufferPointer { text in
-            body(UnsafeBufferPointer(rebasing: text[row.digestStart..<row.end]))
-        }
-    }
+    /// Bytes that hold the paths and sources of all rules, each with a NUL, and an empty
+    /// one.
+    package var mostStringBytes: Int { text.count + sources.reduce(1) { $0 + $1.count + 1 } }
 }
 
 extension RuleTable: RandomAccessCollection {

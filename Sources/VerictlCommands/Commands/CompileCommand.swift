@@ -8,6 +8,7 @@ import Device
 import Image
 import Loading
 import Policy
+import Synchronization
 import SystemIO
 import Tool
 
@@ -47,10 +48,10 @@ struct CompileCommand: Verb {
         rules.reportIfEmpty(.error)
         if let status = rules.refusal(reporter, "nothing was written", json: json) { return status }
         let image = try Transaction(rules.table, mode: .replace, policyVersion: policyVersion).image
-        let identity = try Self.identity(of: image)
+        let (identity, written) = try finish(image)
         if !json { reporter.line("\(String(decoding: Hex.encode(identity), as: UTF8.self))  \(rules.summary)") }
         guard let output else { return reporter.result(image) }
-        let status = check ? try compare(image, with: output.path, reporter) : try write(image, to: output.path)
+        let status = try written?.get() ?? compare(image, with: output.path, reporter)
         guard json else { return status }
         return reporter.result(
             JSONDocument([
@@ -59,11 +60,29 @@ struct CompileCommand: Verb {
             ]), then: status)
     }
 
-    /// The SHA-256 of the image: the same rules, read from the same files, give
-    /// the same identity.
-    private static func identity(of image: [UInt8]) throws(Failure) -> [UInt8] {
+    /// The SHA-256 of the image, and the result of writing it where that is wanted: the
+    /// same rules, read from the same files, give the same digest. The one takes as long
+    /// as the other, so that they are done at the same time.
+    private func finish(_ image: [UInt8]) throws(Failure) -> (identity: [UInt8], written: Result<ExitStatus, Failure>?)
+    {
+        let path = check ? nil : output?.path
+        let written = Mutex<Result<ExitStatus, Failure>?>(nil)
+        var identity: Result<[UInt8], DigestError>?
         do throws(DigestError) {
-            return try Hasher(.sha256).digest(of: image)
+            // Without this hash nothing is written.
+            let hasher = try Hasher(.sha256)
+            Threads.run(
+                path == nil ? 0 : 1,
+                meanwhile: {
+                    identity = Result { () throws(DigestError) in try hasher.digest(of: image) }
+                },
+                body: { _ in
+                    guard let path else { return }
+                    let result = Result { () throws(Failure) in try Self.write(image, to: path) }
+                    written.withLock { $0 = result }
+                })
+            guard let identity else { throw .libcrypto(DigestAlgorithm.sha256.name) }
+            return (try identity.get(), written.withLock { $0 })
         } catch {
             throw Failure(status: .io, message: "\(error)")
         }
@@ -87,7 +106,7 @@ struct CompileCommand: Verb {
         }
     }
 
-    private func write(_ image: [UInt8], to path: BytePath) throws(Failure) -> ExitStatus {
+    private static func write(_ image: [UInt8], to path: BytePath) throws(Failure) -> ExitStatus {
         do throws(Errno) {
             try Files.write(image, to: path)
             return .done
