@@ -5,6 +5,7 @@
 #ifndef _SECURITY_CLIP_NETWORK_ADDRESSES_H
 #define _SECURITY_CLIP_NETWORK_ADDRESSES_H
 
+#include <linux/bits.h>
 #include <linux/in6.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
@@ -27,7 +28,7 @@ struct clip_address {
 
 /* A power of two, so large that half of the table stays empty. */
 #define CLIP_ADDRESS_SLOTS_BITS	7
-#define CLIP_ADDRESS_SLOTS	(1 << CLIP_ADDRESS_SLOTS_BITS)
+#define CLIP_ADDRESS_SLOTS	BIT(CLIP_ADDRESS_SLOTS_BITS)
 
 /**
  * struct clip_addresses - The addresses of a context
