@@ -85,7 +85,12 @@ is "status and list have none" "0 0" "$(codes $on_terminal vsctl status writer) 
 is "stop it" 0 "$(status vsctl stop writer)"
 # An old directory can be that of others.
 mkdir -p foreign
-printf '2005\n' >foreign/context
+echo 2005 >foreign/context
+echo /srv/writer >foreign/root
+echo 192.0.2.1/32 >foreign/addr
+echo "/ / none bind,ro,nodev" >foreign/fstab.internal
+# Warnings are no results, and have colours of their own.
+export NO_COLOR=1
 printf '/bin/echo \033[31m\n' >foreign/cmd
 is "import: control characters are kept" 1 "$(codes vsctl import ./foreign)"
 is "... and not on a terminal" 0 "$(codes $on_terminal vsctl import ./foreign)"
