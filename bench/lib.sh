@@ -105,7 +105,7 @@ stage_guest_programs() {
 	gcc -O2 -Wall -nostdlib -fPIC -shared -Wl,-e,_start -o "$overlay/bench/tiny-loader" "$bench/tiny.c"
 	gcc -O2 -Wall -nostdlib -fPIC -pie -Wl,--dynamic-linker=/mnt/d/tiny-loader \
 		-o "$overlay/bench/tiny-interp" "$bench/tiny.c"
-	cp "$bench/imports.py" "$bench/guest/"*.sh "$overlay/bench/"
+	cp -r "$bench/imports.py" "$bench/guest/"* "$overlay/bench/"
 }
 
 # --- guests ------------------------------------------------------------------

@@ -19,7 +19,10 @@ extension [UInt8] {
     @inlinable package func loadLittleEndian<Number: FixedWidthInteger & UnsignedInteger>(
         at offset: Int, as: Number.Type = Number.self
     ) -> Number {
-        precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size)
-        return withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
+        var number: Number = 0
+        for index in (0..<(Number.bitWidth / 8)).reversed() {
+            number = number << 8 | Number(self[offset + index])
+        }
+        return number
     }
 }

@@ -156,6 +156,8 @@ package struct CheckedImage: Sendable {
     }
 
     private func load<Number: FixedWidthInteger & UnsignedInteger>(_ base: Int, _ field: Int) -> Number {
-        bytes.loadLittleEndian(at: base + field)
+        let offset = base + field
+        precondition(offset >= 0 && offset <= bytes.count - MemoryLayout<Number>.size)
+        return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
     }
 }

@@ -61,7 +61,7 @@ package struct RuleTable: Sendable {
     private var names: [Int: BytePath] = [:]
     /// The order of the rules, if it is known.
     var knownOrder: CanonicalOrder?
-    /// Told of the large buffers that are made of the rules.
+    /// Called with the large buffers that the rules fill.
     package let advice: MemoryAdvice?
 
     package init(advice: MemoryAdvice? = nil) {
