@@ -26,6 +26,8 @@
 	CALL(mkdirat, 296, 37, 0) CALL(symlinkat, 304, 38, 0) \
 	CALL(linkat, 303, 39, 0) CALL(mknodat, 297, 0, 0) \
 	CALL(fchmodat, 306, 0, 0) CALL(fchownat, 298, 0, 0) \
+	CALL(fchmod, 94, 0, 0) CALL(utimensat, 412, 0, 0) \
+	CALL(removexattr, 235, 0, 0) \
 	CALL(setxattr, 226, 42, 0) CALL(fsetxattr, 228, 41, 0) \
 	CALL(open_by_handle_at, 342, 0, 0) CALL(flock, 143, 0, 0) \
 	CALL(inotify_add_watch, 292, 0, 0) \
