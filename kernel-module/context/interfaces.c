@@ -406,8 +406,10 @@ static bool is_reading_request(const struct inode *inode, unsigned int cmd)
 	switch (inode->i_sb->s_magic) {
 	case PROC_SUPER_MAGIC:
 	case NSFS_MAGIC:
-	case PID_FS_MAGIC:
-		/* These have none that changes anything. */
+		/*
+		 * These have none that changes anything. Those of a pidfd open
+		 * the namespaces of a task, as following a link of procfs does.
+		 */
 		return true;
 	}
 	switch (cmd) {

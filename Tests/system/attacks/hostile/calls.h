@@ -44,6 +44,7 @@
 	CALL(sched_setaffinity, 241, 0, 0) \
 	CALL(sched_setscheduler, 156, 0, 0) CALL(prlimit64, 340, 0, 0) \
 	CALL(ioprio_set, 289, 0, 0) CALL(process_madvise, 440, 0, 0) \
+	CALL(get_robust_list, 312, 0, 0) CALL(sched_setattr, 351, 0, 0) \
 	CALL(shmctl, 396, 0, 0) CALL(semctl, 394, 0, 0) \
 	CALL(msgctl, 402, 0, 0) CALL(msgsnd, 400, 0, 0) \
 	CALL(socket, 359, 45, 0) CALL(bind, 361, 56, 0) \
