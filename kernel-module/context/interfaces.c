@@ -14,8 +14,12 @@
 
 #include <linux/cgroup.h>
 #include <linux/dcache.h>
+#include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
 #include <linux/init.h>
+#include <linux/ioctl.h>
 #include <linux/ipc_namespace.h>
 #include <linux/kdev_t.h>
 #include <linux/kernfs.h>
@@ -400,8 +404,71 @@ int clip_interface_check_open(struct file *file)
 	return 0;
 }
 
+/*
+ * Does a request on a file or a directory only read? A filesystem takes its
+ * requests by any descriptor, and some of them change the file, so that those
+ * that read are listed.
+ */
+static bool is_reading_request(const struct inode *inode, unsigned int cmd)
+{
+	/*
+	 * No filesystem takes the requests of terminals, one of which isatty(3)
+	 * makes. FIONREAD and those about the descriptor are among them.
+	 */
+	if (_IOC_TYPE(cmd) == 'T')
+		return true;
+	switch (inode->i_sb->s_magic) {
+	case PROC_SUPER_MAGIC:
+	case NSFS_MAGIC:
+		/*
+		 * These have none that changes anything. Those of a pidfd open
+		 * the namespaces of a task, as following a link of procfs does.
+		 */
+		return true;
+	}
+	switch (cmd) {
+	case FIBMAP:
+	case FIGETBSZ:
+	case FS_IOC_FIEMAP:
+	case FS_IOC_GETFLAGS:
+	case FS_IOC32_GETFLAGS:
+	case FS_IOC_GETVERSION:
+	case FS_IOC32_GETVERSION:
+	case FS_IOC_FSGETXATTR:
+	case FS_IOC_GETFSLABEL:
+	case FS_IOC_GETFSUUID:
+	case FS_IOC_GETFSSYSFSPATH:
+	case FS_IOC_MEASURE_VERITY:
+	case FS_IOC_READ_VERITY_METADATA:
+	case FS_IOC_GET_ENCRYPTION_POLICY:
+	case FS_IOC_GET_ENCRYPTION_POLICY_EX:
+	case FS_IOC_GET_ENCRYPTION_KEY_STATUS:
+	case FS_IOC_GET_ENCRYPTION_NONCE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int check_file_request(const struct file *file, unsigned int cmd,
+			      const struct clip_context *ctx)
+{
+	if (clip_context_is_watch(ctx))
+		return is_reading_request(file_inode(file), cmd) ? 0 :
+		       refuse("request on a file", ctx);
+	switch (cmd) {
+	case FS_IOC_SETFLAGS:
+	case FS_IOC32_SETFLAGS:
+	case FS_IOC_FSSETXATTR:
+		/* A setting of the firmware has the flag "immutable". */
+		return clip_interface_check_change(file_dentry(file));
+	default:
+		return 0;
+	}
+}
+
 /**
- * clip_interface_check_request - Check a request on a terminal
+ * clip_interface_check_request - Check a request on a file or a terminal
  * @file: any open file
  * @cmd: the number of the request
  *
@@ -415,8 +482,11 @@ int clip_interface_check_request(const struct file *file, unsigned int cmd)
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 	const struct inode *inode = file_inode(file);
 
-	if (likely(ctx == &clip_admin_context) || !S_ISCHR(inode->i_mode) ||
-	    !clip_is_terminal(imajor(inode)) ||
+	if (likely(ctx == &clip_admin_context))
+		return 0;
+	if (S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode))
+		return check_file_request(file, cmd, ctx);
+	if (!S_ISCHR(inode->i_mode) || !clip_is_terminal(imajor(inode)) ||
 	    clip_terminal_is_master(inode) ||
 	    clip_terminal_is_made_here(inode) ||
 	    clip_terminal_request_is_harmless(cmd))

@@ -204,7 +204,11 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 static int hook_file_ioctl(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
+	int err = clip_interface_check_request(file, cmd);
+
 	clip_drm_note_ioctl(file, cmd);
+	if (err)
+		return err;
 	switch (cmd) {
 	case FIOSETOWN:
 	case SIOCSPGRP:
@@ -217,8 +221,7 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 	case EXT4_IOC_SWAP_BOOT:
 		return clip_verdict_check_identity(file);
 	default:
-		return clip_interface_check_request(file, cmd) ?:
-		       clip_netlink_config(file, cmd) ?:
+		return clip_netlink_config(file, cmd) ?:
 		       clip_block_check_ioctl(file, cmd);
 	}
 }

@@ -261,8 +261,8 @@ def hostile_rows(tree, complain):
             for code, name in re.findall(r'"([A-Z]-\d+[a-z]?)",\s+"([a-z]\w*)"', tree.read(path)):
                 wanted.setdefault(code, []).append(name)
     page, rows = _column(tree, "attacks.md", complain, "id", "rows of `Tests/system/attacks/hostile/`")
-    found = {row[0].strip(): (number, re.findall(r"`(\w+)`", row[1])) for number, row in rows}
-    _same(page, "rows of", found, wanted, complain)
+    found = {row[0].strip(): (number, sorted(re.findall(r"`(\w+)`", row[1]))) for number, row in rows}
+    _same(page, "rows of", found, {code: sorted(names) for code, names in wanted.items()}, complain)
     known = {code for table in page.tables for _, row in table.rows if len(table.header) > 2
              for code in re.findall(r"[A-Z]-\d+", row[0])}
     known |= {"F-" + code for code in re.findall(r"^\| (\d+[a-z]?) \|", tree.read("docs/faults.md"), re.M)}

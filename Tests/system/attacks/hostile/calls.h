@@ -26,6 +26,8 @@
 	CALL(mkdirat, 296, 37, 0) CALL(symlinkat, 304, 38, 0) \
 	CALL(linkat, 303, 39, 0) CALL(mknodat, 297, 0, 0) \
 	CALL(fchmodat, 306, 0, 0) CALL(fchownat, 298, 0, 0) \
+	CALL(fchmod, 94, 0, 0) CALL(utimensat, 412, 0, 0) \
+	CALL(removexattr, 235, 0, 0) \
 	CALL(setxattr, 226, 42, 0) CALL(fsetxattr, 228, 41, 0) \
 	CALL(open_by_handle_at, 342, 0, 0) CALL(flock, 143, 0, 0) \
 	CALL(inotify_add_watch, 292, 0, 0) \
@@ -42,6 +44,7 @@
 	CALL(sched_setaffinity, 241, 0, 0) \
 	CALL(sched_setscheduler, 156, 0, 0) CALL(prlimit64, 340, 0, 0) \
 	CALL(ioprio_set, 289, 0, 0) CALL(process_madvise, 440, 0, 0) \
+	CALL(get_robust_list, 312, 0, 0) CALL(sched_setattr, 351, 0, 0) \
 	CALL(shmctl, 396, 0, 0) CALL(semctl, 394, 0, 0) \
 	CALL(msgctl, 402, 0, 0) CALL(msgsnd, 400, 0, 0) \
 	CALL(socket, 359, 45, 0) CALL(bind, 361, 56, 0) \

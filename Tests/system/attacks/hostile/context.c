@@ -68,6 +68,43 @@ static int by_pidfd(const char *what)
 	return fd < 0 ? errno : TRY(pidfd_send_signal, fd, SIGUSR1, 0, 0);
 }
 
+static int by_queue(const char *what)
+{
+	/* Number, error and code come first in both kinds of programs. */
+	const int info[32] = { SIGUSR1, 0, SI_QUEUE };
+
+	return TRY(rt_sigqueueinfo, target(what), SIGUSR1, COPY(info));
+}
+
+/* _IO(0xff, 10), PIDFD_GET_UTS_NAMESPACE, which Debian's headers lack. */
+static int ask_namespace(const char *what)
+{
+	const int fd = syscall(SYS_pidfd_open, target(what), 0);
+
+	return fd < 0 ? errno : TRY_FD(ioctl, fd, 0xff0a, 0);
+}
+
+static int join_by_pidfd(const char *what)
+{
+	const int fd = syscall(SYS_pidfd_open, target(what), 0);
+
+	return fd < 0 ? errno : TRY(setns, fd, CLONE_NEWUTS);
+}
+
+static int robust_list(const char *what)
+{
+	return TRY(get_robust_list, target(what), (long)low(8),
+		   (long)low(8));
+}
+
+static int change_attributes(const char *what)
+{
+	/* Size, policy, flags, nice and more, as in struct sched_attr. */
+	const uint32_t attr[12] = { sizeof(attr) };
+
+	return TRY(sched_setattr, target(what), COPY(attr), 0);
+}
+
 static int by_seize(const char *what)
 {
 	const pid_t pid = target(what);
@@ -296,6 +333,19 @@ const struct row context_rows[] = {
 	     ELSEWHERE),
 	TASK("X-05", "pidfd_send_signal", pidfd_send_signal, by_pidfd, EPERM,
 	     PERMISSION, ELSEWHERE),
+	TASK("X-01", "rt_sigqueueinfo", rt_sigqueueinfo, by_queue, EPERM,
+	     PERMISSION, ELSEWHERE),
+	TRACE("X-05", "pidfd_namespace", ioctl, ask_namespace, EACCES,
+	      PERMISSION, IN(CONTEXT), PERMISSION),
+	/* As following a link of procfs: not to tasks of its own either. */
+	{ "X-05", "pidfd_namespace_by_watch", CALL_ioctl, ask_namespace,
+	  "victim", PROC "self/status", own_comm, EACCES,
+	  CLIP_REASON_OTHER_CONTEXT, NO_FS, IN(WATCH), BY_THE_PLACE, {} },
+	TRACE("X-05", "setns_by_pidfd", setns, join_by_pidfd, EPERM,
+	      PERMISSION, IN(CONTEXT), PERMISSION),
+	TRACE("L-05", "get_robust_list", get_robust_list, robust_list, EPERM,
+	      PERMISSION, IN(CONTEXT), PERMISSION),
+	CHANGE("L-13", "sched_setattr", sched_setattr, change_attributes),
 	TRACE("X-05", "pidfd_getfd", pidfd_getfd, take_descriptor, EPERM,
 	      PERMISSION, ELSEWHERE, PERMISSION),
 	TRACE("X-04", "ptrace", ptrace, by_seize, EPERM, PERMISSION, ELSEWHERE,
@@ -356,7 +406,9 @@ const struct row context_rows[] = {
 	INTERFACE("F-13", "device_table", openat, read_device, DEV "devctl"),
 	INTERFACE("D-01", "disk_for_reading", openat, read_device,
 		  DEV "loop0"),
-	INTERFACE("D-15", "memory_device", openat, write_file, DEV "mem"),
+	{ "D-15", "memory_device", CALL_openat, write_file, DEV "mem",
+	  DEV "null", read_device, EPERM, CLIP_REASON_NO_PRIVILEGE, NO_FS,
+	  ELSEWHERE, BY_THE_PLACE, {} },
 	INTERFACE("D-03", "loop_control", openat, read_device,
 		  DEV "loop-control"),
 	INTERFACE("F-13", "kernel_log_written", openat, write_file, DEV "kmsg"),

@@ -58,6 +58,15 @@ static int by_descriptor(const char *what)
 	return run_at(open_read(file(what)), "", AT_EMPTY_PATH);
 }
 
+/* From a copy of the mount that is attached nowhere. */
+static int from_a_copy(const char *what)
+{
+	const long copy = DO(open_tree, AT_FDCWD, T(fs_names[now.filesystem]),
+			     1 /* OPEN_TREE_CLONE */);
+
+	return run_at(copy, strchr(file(what), '/') + 1, 0);
+}
+
 static int by_path_descriptor(const char *what)
 {
 	return run_at(open(file(what), O_PATH | O_CLOEXEC), "", AT_EMPTY_PATH);
@@ -144,7 +153,7 @@ static int without_name(const char *what)
 	close(fd);
 	if (err)
 		return err;
-	/* A ring may keep the writer for some time yet. */
+	/* As in run_when_closed(). */
 	for (int i = 0; i < 50; i++) {
 		err = run_at(dup(reader), "", AT_EMPTY_PATH);
 		if (err != ETXTBSY)
@@ -165,7 +174,7 @@ static int of_memory(const char *what)
 }
 
 /* The answer that an interpreter gets. */
-static int is_asked(const char *what)
+static int check_only(const char *what)
 {
 	const int fd = open(file(what), O_RDONLY | O_CLOEXEC);
 	const long arguments = vector_of("x");
@@ -273,6 +282,9 @@ const struct row exec_rows[] = {
 	EXEC("E-02", "execveat", execveat, by_execveat),
 	EXEC("E-08", "exec_of_a_descriptor", openat, by_descriptor),
 	EXEC("E-08", "exec_of_a_path_descriptor", execveat, by_path_descriptor),
+	{ "N-03", "exec_from_a_copy_of_a_mount", CALL_open_tree, from_a_copy,
+	  "evil", "good", NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS,
+	  IN(HOST) | IN(USERNS), 0, { NO_FUSE } },
 	/* The context that watches follows no links of procfs. */
 	{ "E-08", "exec_by_procfs", CALL_openat, by_procfs, "evil", "good",
 	  NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS, WRITERS, 0,
@@ -298,7 +310,7 @@ const struct row exec_rows[] = {
 	{ "S-02", "script_of_an_unlisted_interpreter", CALL_execve, by_name,
 	  "outer", "inner", NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS,
 	  EVERYWHERE, 0, { NO_FUSE } },
-	EXEC("S-11", "check_for_an_interpreter", execveat, is_asked),
+	EXEC("S-11", "check_for_an_interpreter", execveat, check_only),
 	{ "S-11", "open_for_an_interpreter", CALL_openat2, open_to_run, "evil",
 	  "good", NULL, EACCES, CLIP_REASON_NOT_ALLOWED, EVERY_FS, EVERYWHERE,
 	  0, { NO_FUSE, { .filesystems = ON(OVERLAY), .error = EACCES,

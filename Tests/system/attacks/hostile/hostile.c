@@ -25,8 +25,8 @@
 struct cell now;
 
 static const struct row *const tables[] = {
-	exec_rows, memory_rows, write_rows, mount_rows, chroot_rows,
-	context_rows, network_rows, device_rows, table_rows, surface_rows,
+	exec_rows, memory_rows, write_rows, watch_rows, mount_rows,
+	chroot_rows, context_rows, network_rows, device_rows, table_rows, surface_rows,
 };
 
 struct result {
@@ -58,6 +58,18 @@ int run(const char *path)
 	if (WIFSIGNALED(status))
 		return BY_SIGNAL + WTERMSIG(status);
 	return WEXITSTATUS(status) == EVIL ? 0 : WEXITSTATUS(status);
+}
+
+int run_when_closed(const char *path)
+{
+	int err = ETXTBSY;
+
+	for (int i = 0; i < 50 && err == ETXTBSY; i++) {
+		if (i)
+			usleep(20000);
+		err = run(path);
+	}
+	return err;
 }
 
 /* -------------------------------------------- by a program that is executed */

@@ -102,7 +102,8 @@ struct row {
 };
 
 /* A table of rows, that ends with one without an id. */
-extern const struct row exec_rows[], memory_rows[], write_rows[], mount_rows[];
+extern const struct row exec_rows[], memory_rows[], write_rows[], watch_rows[];
+extern const struct row mount_rows[];
 extern const struct row chroot_rows[], context_rows[], network_rows[];
 extern const struct row device_rows[], table_rows[], surface_rows[];
 
@@ -205,5 +206,8 @@ int make_rules(void);
 
 /* Runs a program by its name: 0 if it ran, or the errno of exec. */
 int run(const char *path);
+
+/* The same after a writer was closed: a ring keeps it for some time yet. */
+int run_when_closed(const char *path);
 
 #endif /* CLIP_TESTS_HOSTILE_H */

@@ -234,12 +234,13 @@ static double seconds(void)
 
 /* A control is over once something went wrong, which it is to show. */
 static bool is_over(double begin, unsigned int turns, unsigned int uses,
-		    bool enforced, bool wrong)
+		    bool enforced, bool wrong, bool allowed)
 {
 	const double passed = seconds() - begin;
 
-	return passed > PATIENCE || (turns >= TURNS && uses >= TURNS &&
-				     (enforced ? passed > SECONDS : wrong));
+	return passed > PATIENCE ||
+	       (turns >= TURNS && uses >= TURNS &&
+		(enforced ? passed > SECONDS && allowed : wrong));
 }
 
 const char *run_race(const struct race *race, bool enforced)
@@ -260,7 +261,8 @@ const char *run_race(const struct race *race, bool enforced)
 		for (;; (*turns)++)
 			race->change();
 	}
-	while (!is_over(begin, *turns, all, enforced, outcomes[WRONG])) {
+	while (!is_over(begin, *turns, all, enforced, outcomes[WRONG],
+			outcomes[AS_ALLOWED])) {
 		outcomes[race->use()]++;
 		all++;
 	}

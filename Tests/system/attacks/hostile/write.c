@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Content that changes between the check and the use (T), and writing from the
- * context that watches (fault 13).
+ * Content that changes between the check and the use (T).
  */
 #include "hostile.h"
 
@@ -200,7 +199,7 @@ static int changed(int (*change)(int fd, bool really), const char *what)
 		return err ?: errno;
 	err = change(fd, !strcmp(what, "changed"));
 	close(fd);
-	return err ?: run(file("good"));
+	return err ?: run_when_closed(file("good"));
 }
 
 static int write_bytes(int fd, bool really)
@@ -303,72 +302,6 @@ CHANGE(by_pipe)
 CHANGE(by_mapping)
 CHANGE(hidden)
 
-/* -------------------------------------------------- the context that watches */
-
-static int open_as(const char *what)
-{
-	return TRY_FD(openat, AT_FDCWD, T(file("data")),
-		      strcmp(what, "write") ? O_RDONLY : O_WRONLY, 0);
-}
-
-static int create(const char *what)
-{
-	return TRY_FD(openat, AT_FDCWD, T(file("new")), O_RDWR | O_CREAT,
-		      0600);
-}
-
-static int make_dir(const char *what)
-{
-	return TRY(mkdirat, AT_FDCWD, T(file("new")), 0755);
-}
-
-static int make_link(const char *what)
-{
-	return TRY(linkat, AT_FDCWD, T(file("data")), AT_FDCWD,
-		   T(file("new")), 0);
-}
-
-static int make_symlink(const char *what)
-{
-	return TRY(symlinkat, T("data"), AT_FDCWD, T(file("new")));
-}
-
-static int make_node(const char *what)
-{
-	return TRY(mknodat, AT_FDCWD, T(file("new")), S_IFIFO | 0600, 0);
-}
-
-static int rename_file(const char *what)
-{
-	return TRY(renameat2, AT_FDCWD, T(file("data")), AT_FDCWD,
-		   T(file("new")), 0);
-}
-
-static int unlink_file(const char *what)
-{
-	return TRY(unlinkat, AT_FDCWD, T(file("data")), 0);
-}
-
-static int change_mode(const char *what)
-{
-	return TRY(fchmodat, AT_FDCWD, T(file("data")), 0700);
-}
-
-static int change_owner(const char *what)
-{
-	return TRY(fchownat, AT_FDCWD, T(file("data")), 1, 1, 0);
-}
-
-static int set_attribute(const char *what)
-{
-	return TRY(setxattr, T(file("data")), T("user.x"), T("x"), 1, 0);
-}
-
-static int cut_file(const char *what)
-{
-	return TRY(truncate, T(file("data")), 100);
-}
-
 /* No file of FUSE is mapped where libraries are enforced. */
 #define MAPPED	(WRITABLE & ~ON(FUSE))
 
@@ -378,9 +311,6 @@ static int cut_file(const char *what)
 #define CHANGED(id, name, call, act, reason) \
 	{ id, name, CALL_##call, change_by_##act, "changed", "same", NULL, \
 	  EACCES, reason, MAPPED, WRITERS, PREPARES, {} }
-#define WATCHED(id, name, call, act, filesystems) \
-	{ id, name, CALL_##call, act, "write", "read", open_as, EACCES, \
-	  CLIP_REASON_OTHER_CONTEXT, filesystems, IN(WATCH), BY_THE_PLACE, {} }
 
 const struct row write_rows[] = {
 	OPENED("T-06", "open_what_is_mapped", openat, open_by_openat),
@@ -429,19 +359,5 @@ const struct row write_rows[] = {
 		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("F-5", "change_behind_the_end", NONE, hidden,
 		CLIP_REASON_HIDDEN_TAIL),
-	WATCHED("F-13", "watch_opens", openat, open_as, EVERY_FS & ~ON(SQUASHFS)),
-	WATCHED("F-13", "watch_creates", openat, create, WRITABLE),
-	WATCHED("F-13", "watch_makes_a_directory", mkdirat, make_dir, WRITABLE),
-	WATCHED("F-13", "watch_links", linkat, make_link, WRITABLE),
-	WATCHED("F-13", "watch_makes_a_symbolic_link", symlinkat, make_symlink,
-		WRITABLE),
-	WATCHED("F-13", "watch_makes_a_fifo", mknodat, make_node, WRITABLE),
-	WATCHED("F-13", "watch_renames", renameat2, rename_file, WRITABLE),
-	WATCHED("F-13", "watch_unlinks", unlinkat, unlink_file, WRITABLE),
-	WATCHED("F-13", "watch_changes_a_mode", fchmodat, change_mode, WRITABLE),
-	WATCHED("F-13", "watch_changes_an_owner", fchownat, change_owner, WRITABLE),
-	WATCHED("F-13", "watch_sets_an_attribute", setxattr, set_attribute,
-		MAPPED),
-	WATCHED("F-13", "watch_truncates", truncate, cut_file, WRITABLE),
 	{},
 };
