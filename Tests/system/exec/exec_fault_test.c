@@ -47,6 +47,7 @@ static void wait_and_run(const char *path, int uid, int go, int out,
 		_exit(201);
 	if (uid && (setgid(uid) || setuid(uid)))
 		_exit(202);
+	write(STDOUT_FILENO, "", 1);
 	/* The answer of read is lost if its copy is the fault. */
 	if (read(STDIN_FILENO, &byte, 1) < 0)
 		_exit(ENOMEM);
@@ -59,7 +60,7 @@ static struct run run_with_fault(const char *path, int uid, int context,
 {
 	struct run run = { .end = KILLED };
 	int go[2], out[2];
-	char text[512] = "";
+	char text[512] = "", ready;
 	siginfo_t info;
 	pid_t pid;
 
@@ -70,7 +71,9 @@ static struct run run_with_fault(const char *path, int uid, int context,
 		wait_and_run(path, uid, go[0], out[1], context);
 	close(go[0]);
 	close(out[1]);
-	/* The child sleeps in read by then, or counts a few places more. */
+	/* The child is about to read: it sleeps by then, or counts a few places more. */
+	if (read(out[0], &ready, 1) != 1)
+		return run;
 	usleep(2000);
 	fault_arm_process(pid, nth);
 	write(go[1], "", 1);
@@ -102,6 +105,8 @@ FIXTURE(exec_faults)
 
 FIXTURE_SETUP(exec_faults)
 {
+	/* A child that has ended early reads nothing. */
+	signal(SIGPIPE, SIG_IGN);
 	ASSERT_EQ(0, fault_prepare());
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	ASSERT_EQ(0, copy_file(PROBE, A, 0755));
