@@ -86,8 +86,8 @@ import Testing
         let jail = JailParserTests.read(JailParserTests.whole).jail
         let words = JailPlan.steps(jail).map(\.word)
         let wanted = [
-            "lock", "cgroup", "context", "address", "namespaces", "host-name", "root", "mount", "root", "state",
-            "descriptors", "user", "context", "program",
+            "lock", "cgroup", "context", "address", "namespaces", "network", "host-name", "network", "clocks", "root",
+            "mount", "root", "state", "descriptors", "user", "context", "program",
         ]
         var reduced: [String] = []
         for word in words where word != reduced.last { reduced.append(word) }

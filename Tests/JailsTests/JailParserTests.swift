@@ -89,7 +89,7 @@ import Testing
         #expect(jail.network.addresses.map(\.text) == ["192.0.2.1/32", "2001:db8::/64"])
         #expect(jail.command.last == Array("daemon off;".utf8))
         #expect(jail.limits.settings.map(\.value) == ["536870912", "64", "50000 100000"])
-        #expect(jail.mounts[0].line == 19)
+        #expect(jail.mounts[0].line == 21)
     }
 
     @Test func whatIsPrintedIsReadAgain() {

@@ -65,6 +65,10 @@ package enum JailPlan {
         steps += jail.groupRanges.map { PlanStep("namespaces", "map groups \($0.text)") }
         steps += pair(jail.network)
         if let command = jail.setupCommand { steps.append(PlanStep("setup", "run \(command) on the host")) }
+        if let name = jail.hostName {
+            steps.append(PlanStep("host-name", "set the host name \(DisplayText.of(name))"))
+        }
+        if jail.namespaces.contains(.net) { steps.append(PlanStep("network", "bring up the loopback device")) }
         if jail.namespaces.contains(.time) {
             steps.append(
                 PlanStep(
@@ -72,10 +76,6 @@ package enum JailPlan {
                     "add \(jail.clocks.monotonic) seconds to the monotonic clock and \(jail.clocks.bootTime) to that "
                         + "of the boot"))
         }
-        if let name = jail.hostName {
-            steps.append(PlanStep("host-name", "set the host name \(DisplayText.of(name))"))
-        }
-        if jail.namespaces.contains(.net) { steps.append(PlanStep("network", "bring up the loopback device")) }
         return steps
     }
 
