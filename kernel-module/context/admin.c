@@ -99,6 +99,8 @@ int clip_admin_create(struct clip_context_args *args,
 	ctx->level = args->level;
 	ctx->cap_bound = args->cap_bound;
 	ctx->priv_bound = args->priv_bound;
+	/* Other holders of the right can open and enter it once it has its number. */
+	clip_note_level(ctx->level);
 	scoped_guard(mutex, &clip_store_lock) {
 		reason = check_new(args);
 		err = reason == CLIP_REASON_NONE ? clip_context_publish(ctx) :
@@ -110,7 +112,6 @@ int clip_admin_create(struct clip_context_args *args,
 		return refuse("context creation", args, reason);
 	if (err)
 		return err;
-	clip_note_level(ctx->level);
 	args->serial = ctx->serial;
 	*out = no_free_ptr(ctx);
 	clip_report_change("context creation", clip_store_generation());

@@ -47,7 +47,7 @@
 #include "store/entry.h"
 
 /* Set once, by the first request. */
-static DEFINE_STATIC_KEY_FALSE(assigning);
+DEFINE_STATIC_KEY_FALSE(clip_assigning);
 
 /* Arming ----------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ enum clip_reason clip_assign_arm(struct clip_context *ctx,
 		return CLIP_REASON_OTHER_CONTEXT;
 	if (READ_ONCE(ctx->deleted))
 		return CLIP_REASON_NO_CONTEXT;
-	static_branch_enable(&assigning);
+	static_branch_enable(&clip_assigning);
 	clip_context_put(xchg(&blob->armed, clip_context_get(ctx)));
 	return CLIP_REASON_NONE;
 }
@@ -213,7 +213,7 @@ int clip_assign_bind(struct clip_context *ctx, int cgroup_fd,
 
 	if (IS_ERR(cgroup))
 		return PTR_ERR(cgroup);
-	static_branch_enable(&assigning);
+	static_branch_enable(&clip_assigning);
 	scoped_guard(mutex, &clip_store_lock) {
 		drop_dead();
 		if (unbind_it)
@@ -315,20 +315,19 @@ static enum clip_reason check(const struct linux_binprm *bprm,
 }
 
 /**
- * clip_assign_begin - Put the program of an exec into the context it is due
+ * clip_assign_begin_slow - Put the program of an exec into the context it is due
  * @bprm: the exec; its credential is that of the task so far
  *
  * Context: may sleep.
  * Return: 0, or a negative errno value after a report: the program does not run
  * outside of the context.
  */
-int clip_assign_begin(struct linux_binprm *bprm)
+int clip_assign_begin_slow(struct linux_binprm *bprm)
 {
 	struct clip_context *ctx __free(clip_context_put) = NULL;
 	enum clip_reason reason;
 
-	if (!static_branch_unlikely(&assigning) ||
-	    clip_cred(bprm->cred)->context != &clip_admin_context)
+	if (clip_cred(bprm->cred)->context != &clip_admin_context)
 		return 0;
 	ctx = armed_for(current->group_leader) ?: bound_for(current);
 	if (!ctx)
@@ -386,18 +385,17 @@ static void close_files(const struct path *root)
 }
 
 /**
- * clip_assign_end - Leave behind what leads out of the context
+ * clip_assign_end_slow - Leave behind what leads out of the context
  * @bprm: an exec that can no longer fail, and that may change the context
  *
  * Context: the task has one thread, and its descriptors for itself; may sleep.
  */
-void clip_assign_end(const struct linux_binprm *bprm)
+void clip_assign_end_slow(const struct linux_binprm *bprm)
 {
 	struct clip_context *ctx = clip_cred(bprm->cred)->context;
 	struct path root, pwd;
 
-	if (!static_branch_unlikely(&assigning) ||
-	    ctx == clip_cred(current_cred())->context)
+	if (ctx == clip_cred(current_cred())->context)
 		return;
 	if (cmpxchg(&clip_task(current)->armed, ctx, NULL) == ctx)
 		clip_context_put(ctx);

@@ -173,7 +173,7 @@ static bool is_below_root(const struct file *file)
 }
 
 /**
- * clip_enter_check_exec - Check a file of the first exec in a context
+ * clip_enter_check_first - Check a file of the first exec in a context
  * @bprm: the exec
  *
  * Links of procfs lead to files that no path leads to. The task that executes is
@@ -185,14 +185,10 @@ static bool is_below_root(const struct file *file)
  * Context: may sleep.
  * Return: 0, or -EACCES after a report.
  */
-int clip_enter_check_exec(const struct linux_binprm *bprm)
+int clip_enter_check_first(const struct linux_binprm *bprm)
 {
 	const struct clip_cred *blob = clip_cred(bprm->cred);
 
-	if (likely(!(blob->task_flags & CLIP_TASK_ASSIGNED) &&
-		   !(clip_cred(current_cred())->task_flags &
-		     CLIP_TASK_MIGRATED)))
-		return 0;
 	if (bprm->file->f_cred != current_cred() || is_below_root(bprm->file))
 		return 0;
 	clip_report_admin("execution outside of the root", blob->context->xid,

@@ -15,6 +15,9 @@
 #define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context */
 #define CLIP_WAKE_SOCKETS	BIT(1)	/* a latch restricts sockets */
 #define CLIP_WAKE_PACKETS	BIT(2)	/* a context has a socket with addresses */
+#define CLIP_WAKE_CODE		BIT(4)	/* a level or a latch checks what is run */
+#define CLIP_WAKE_WX		BIT(5)	/* ... and where code may lie */
+#define CLIP_WAKE_SCOPED	BIT(6)	/* a program gets a scoped capability */
 
 void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 				    unsigned int until);

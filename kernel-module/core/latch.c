@@ -35,26 +35,6 @@ static_assert(CLIP_PRIVS_REQUIRABLE <= ULONG_MAX);
 static_assert(!(CLIP_PRIVS_REQUIRABLE & (BIT_ULL(__CLIP_LATCH_MAX) - 1)));
 
 /**
- * clip_latch_rootcap - Get the capabilities that root has at exec
- *
- * Return: A mask with the bits of an entry.
- */
-u64 clip_latch_rootcap(void)
-{
-	return atomic64_read(&clip_rootcap);
-}
-
-/**
- * clip_latch_capbound - Get the capabilities that entries can grant
- *
- * Return: A mask with the bits of an entry.
- */
-u64 clip_latch_capbound(void)
-{
-	return atomic64_read(&clip_capbound);
-}
-
-/**
  * clip_latch_required - Get the privileges that any latch requires
  *
  * Return: A mask of CLIP_PRIV_*.
@@ -91,9 +71,15 @@ u64 clip_latch_required(void)
  * Memory has no context, and a task of any context may hold what fills the
  * memory of another one. One such level therefore counts for all contexts, and
  * until the next boot.
+ *
+ * Context: May sleep.
  */
 void clip_note_level(u32 level)
 {
+	if (level & CLIP_LEVEL_ACTIVE)
+		clip_wake_hooks(CLIP_WAKE_CODE);
+	if (level & CLIP_LEVEL_WX_MEMORY)
+		clip_wake_hooks(CLIP_WAKE_WX);
 	if ((level & CLIP_LEVEL_ACTIVE) && !(level & CLIP_LEVEL_PERMISSIVE) &&
 	    (level & (CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB |
 		      CLIP_LEVEL_WX_MEMORY)))
@@ -112,6 +98,10 @@ void clip_set_latches(unsigned long bits)
 
 	if (bits & CLIP_LATCHES_OF_SOCKETS)
 		clip_wake_hooks(CLIP_WAKE_SOCKETS);
+	if (bits & CLIP_LATCHES_OF_CODE)
+		clip_wake_hooks(CLIP_WAKE_CODE);
+	if (bits & BIT(CLIP_LATCH_WX_MEMORY))
+		clip_wake_hooks(CLIP_WAKE_WX);
 	for_each_set_bit(bit, &bits, BITS_PER_LONG)
 		set_bit(bit, &clip_latches);
 }

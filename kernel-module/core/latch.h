@@ -81,6 +81,11 @@ extern unsigned long clip_latches;
 	(BIT(CLIP_LATCH_NETWORK) | BIT(CLIP_LATCH_NETLINK) | \
 	 BIT(CLIP_LATCH_XFRM) | CLIP_PRIV_RAW)
 
+/* The latches that restrict what is executed, or mapped executable. */
+#define CLIP_LATCHES_OF_CODE \
+	(BIT(CLIP_LATCH_EXEC_PERMISSION) | BIT(CLIP_LATCH_MOUNT) | \
+	 BIT(CLIP_LATCH_WX_MEMORY) | BIT(CLIP_LATCH_TPE))
+
 void clip_set_latches(unsigned long bits);
 
 static __always_inline bool clip_latched(enum clip_latch latch)
@@ -105,8 +110,18 @@ extern atomic64_t clip_rootcap;
 extern atomic64_t clip_capbound;
 
 u64 clip_latch_required(void);
-u64 clip_latch_rootcap(void);
-u64 clip_latch_capbound(void);
+
+/* The capabilities that root has at exec, as a mask with the bits of an entry. */
+static inline u64 clip_latch_rootcap(void)
+{
+	return atomic64_read(&clip_rootcap);
+}
+
+/* The capabilities that entries can grant. */
+static inline u64 clip_latch_capbound(void)
+{
+	return atomic64_read(&clip_capbound);
+}
 
 extern bool clip_code_levels;
 

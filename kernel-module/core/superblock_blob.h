@@ -14,6 +14,10 @@
 
 struct clip_sb;
 
+/* clip_superblock.trust */
+#define CLIP_SB_TRUSTED		1
+#define CLIP_SB_UNTRUSTED	2
+
 /**
  * struct clip_superblock - Security blob of a superblock
  * @id: Identity of the superblock. NULL until the first entry refers to a file
@@ -23,6 +27,7 @@ struct clip_sb;
  * @fuse_mounter: The user who mounted it with the privilege FUSE.
  * @mounted: device/block.c has seen a mount of this filesystem. Written under
  *	s_umount, and only ever set.
+ * @trust: What store/filesystem.c has found out, or 0. Readers take no lock.
  * @no_exec: Files must not be executed or mapped executable. Written under
  *	s_umount, and only ever set; readers take no lock.
  * @no_suid: An exec of a file grants nothing. Written under s_umount, and only
@@ -33,6 +38,7 @@ struct clip_superblock {
 	bool fuse_mounted;
 	kuid_t fuse_mounter;
 	bool mounted;
+	u8 trust;
 	bool no_exec;
 	bool no_suid;
 };

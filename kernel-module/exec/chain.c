@@ -381,8 +381,14 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 	return (blob->privileges | blob->saved_privileges) & ~CLIP_PRIV_PLAIN;
 }
 
+/* Without any of these, all that a file's attributes give is kept. */
+#define LATCHES_ON_ATTRIBUTES \
+	(BIT(CLIP_LATCH_NOSUID_ROOT) | BIT(CLIP_LATCH_MOUNT))
+#define NO_ATTRIBUTES \
+	(CLIP_TASK_UNLISTED | CLIP_TASK_ALLOWED | CLIP_TASK_ALLOWED_LAST)
+
 /* Takes back what modes and attributes of the file give and must not give. */
-static int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
+static noinline int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
 			     bool unlisted)
 {
 	int err = 0;
@@ -410,25 +416,19 @@ static noinline void apply_match(struct linux_binprm *bprm,
 	}
 }
 
-/**
- * clip_exec_settle - Compute the rights of a program that is executed
- * @bprm: the exec; its credential is final afterwards
- * @file: the file that the capability module used
- *
- * Context: may sleep.
- * Return: 0, or a negative errno value.
- */
-int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
+static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
 	const bool assigned = blob->task_flags & CLIP_TASK_ASSIGNED;
 	bool gained;
-	int err;
+	int err = 0;
 
 	blob->pending = NULL;
-	err = ignore_attributes(bprm, file, unlisted);
+	if (unlikely(READ_ONCE(clip_latches) & LATCHES_ON_ATTRIBUTES ||
+		     blob->task_flags & NO_ATTRIBUTES))
+		err = ignore_attributes(bprm, file, unlisted);
 	if (err)
 		return err;
 	if (assigned)
@@ -464,5 +464,39 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 		bprm->secureexec = 1;
 		bprm->per_clear |= PER_CLEAR_ON_SETID;
 	}
+	return 0;
+}
+
+/*
+ * Most programs of most machines: neither the task nor a file of the exec has
+ * anything from clip, and no latch changes what attributes give. The flags of
+ * the new credential contain those of the task.
+ */
+static bool has_nothing(const struct linux_binprm *bprm,
+			const struct clip_cred *blob)
+{
+	return !(READ_ONCE(clip_latches) & LATCHES_ON_ATTRIBUTES) &&
+	       !blob->pending && !blob->matched &&
+	       !(blob->privileges | blob->saved_privileges | blob->scoped |
+		 blob->entry_flags | blob->task_flags);
+}
+
+/**
+ * clip_exec_settle - Compute the rights of a program that is executed
+ * @bprm: the exec; its credential is final afterwards
+ * @file: the file that the capability module used
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno value.
+ */
+int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	if (unlikely(!has_nothing(bprm, blob)))
+		return settle(bprm, file);
+	clip_root_limit(bprm->cred);
+	if (bprm->secureexec)
+		blob->task_flags |= CLIP_TASK_GAINED;
 	return 0;
 }

@@ -74,9 +74,9 @@ bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
  * users E and P are empty.
  */
 static struct clip_caps base_caps(const struct cred *new,
+				  const struct clip_root *root,
 				  const struct clip_caps *limit)
 {
-	const u64 mask = clip_root_mask(new);
 	struct clip_caps base = {
 		.inheritable = new->cap_inheritable.val |
 			       clip_cred(new)->extra_inheritable,
@@ -86,10 +86,10 @@ static struct clip_caps base_caps(const struct cred *new,
 		return base;
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID) ||
 	    uid_eq(new->uid, GLOBAL_ROOT_UID))
-		base.permitted = (new->cap_permitted.val | clip_root_extra(new)) &
-				 mask & limit->permitted;
+		base.permitted = (new->cap_permitted.val | root->extra) &
+				 root->mask & limit->permitted;
 	if (uid_eq(new->euid, GLOBAL_ROOT_UID))
-		base.effective = (new->cap_effective.val | clip_root_extra(new)) &
+		base.effective = (new->cap_effective.val | root->extra) &
 				 base.permitted & limit->effective;
 	return base;
 }
@@ -129,10 +129,11 @@ static void set_caps(struct cred *new, const struct clip_caps *caps)
 }
 
 /* As for tasks without an entry, but only after I has been used. */
-static void set_and_limit(struct cred *new, struct clip_caps *caps)
+static void set_and_limit(struct cred *new, const struct clip_root *root,
+			  struct clip_caps *caps)
 {
 	if (!(clip_cred(new)->task_flags & CLIP_TASK_INHERITED))
-		caps->inheritable &= clip_root_mask(new);
+		caps->inheritable &= root->mask;
 	set_caps(new, caps);
 }
 
@@ -140,7 +141,8 @@ static void grant_caps(struct cred *new, const struct clip_grant *offer,
 		       enum clip_unsafe_rule rule)
 {
 	struct clip_cred *blob = clip_cred(new);
-	const struct clip_caps base = base_caps(new, &offer->root);
+	const struct clip_root root = clip_root_rights(new);
+	const struct clip_caps base = base_caps(new, &root, &offer->root);
 	const bool inherit = offer->flags & CLIP_ENTRY_INHERIT;
 	struct clip_caps caps;
 
@@ -149,7 +151,7 @@ static void grant_caps(struct cred *new, const struct clip_grant *offer,
 	blob->task_flags |= offer->task_flags;
 	if (inherit)
 		blob->task_flags |= CLIP_TASK_INHERITED;
-	set_and_limit(new, &caps);
+	set_and_limit(new, &root, &caps);
 	blob->entry_flags = offer->flags;
 }
 
@@ -251,12 +253,14 @@ bool clip_grant_apply_plain(struct linux_binprm *bprm, const struct file *file,
 			    const struct clip_entry *entry)
 {
 	static const struct clip_caps no_limit = { U64_MAX, U64_MAX, U64_MAX };
+	struct clip_root root;
 	struct clip_caps caps;
 
 	if (!is_plain(bprm, file, entry))
 		return false;
-	caps = base_caps(bprm->cred, &no_limit);
-	set_and_limit(bprm->cred, &caps);
+	root = clip_root_rights(bprm->cred);
+	caps = base_caps(bprm->cred, &root, &no_limit);
+	set_and_limit(bprm->cred, &root, &caps);
 	clip_cred(bprm->cred)->entry_flags = entry->flags;
 	return true;
 }

@@ -20,44 +20,32 @@
 #include "store/context.h"
 
 /**
- * clip_root_mask - Get the most capabilities that a task may have as root
- * @new: its credentials after the exec
+ * clip_root_rights - Get what a task may have as root
+ * @new: its credentials after the exec, as the capability module left them
  *
- * The mask does not apply to root of a user namespace: its capabilities do not
+ * The limit does not apply to root of a user namespace: its capabilities do not
  * reach beyond the namespace, whatever its id is outside.
- *
- * Return: a mask as in the entries; all bits for tasks that are not root.
- */
-u64 clip_root_mask(const struct cred *new)
-{
-	if (new->user_ns != &init_user_ns)
-		return U64_MAX;
-	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
-	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
-		return U64_MAX;
-	return clip_latch_rootcap();
-}
-
-/**
- * clip_root_extra - Get root's capabilities beyond kernel_cap_t
- * @new: credentials after the exec, as the capability module left them
  *
  * Root has CONTEXT like any other capability, as far as the latch leaves it.
  * CONTEXT has no bounding set, so it goes with CAP_MAC_ADMIN: a task that was
  * kept from setting policy is kept from CONTEXT, too.
  *
- * Return: permitted bits as in the entries.
+ * Return: The most capabilities that the task may have, and those beyond
+ * kernel_cap_t that it has; all, and none, for a task that is not root.
  */
-u64 clip_root_extra(const struct cred *new)
+struct clip_root clip_root_rights(const struct cred *new)
 {
-	if (new->user_ns != &init_user_ns || (new->securebits & issecure_mask(SECURE_NOROOT)))
-		return 0;
-	if (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
-	    !uid_eq(new->euid, GLOBAL_ROOT_UID))
-		return 0;
-	if (!cap_raised(new->cap_permitted, CAP_MAC_ADMIN))
-		return 0;
-	return BIT_ULL(CLIP_CAP_CONTEXT) & clip_latch_rootcap();
+	struct clip_root rights = { .mask = U64_MAX };
+
+	if (new->user_ns != &init_user_ns ||
+	    (!uid_eq(new->uid, GLOBAL_ROOT_UID) &&
+	     !uid_eq(new->euid, GLOBAL_ROOT_UID)))
+		return rights;
+	rights.mask = clip_latch_rootcap();
+	if (!(new->securebits & issecure_mask(SECURE_NOROOT)) &&
+	    cap_raised(new->cap_permitted, CAP_MAC_ADMIN))
+		rights.extra = BIT_ULL(CLIP_CAP_CONTEXT) & rights.mask;
+	return rights;
 }
 
 /**
@@ -71,19 +59,19 @@ u64 clip_root_extra(const struct cred *new)
  */
 void clip_root_limit(struct cred *new)
 {
+	const struct clip_root rights = clip_root_rights(new);
 	struct clip_cred *blob = clip_cred(new);
-	const u64 mask = clip_root_mask(new);
 
-	blob->extra_permitted = clip_root_extra(new);
+	blob->extra_permitted = rights.extra;
 	blob->extra_effective = uid_eq(new->euid, GLOBAL_ROOT_UID) ?
-				blob->extra_permitted : 0;
-	new->cap_permitted.val &= mask;
-	new->cap_effective.val &= mask;
-	new->cap_ambient.val &= mask;
+				rights.extra : 0;
+	new->cap_permitted.val &= rights.mask;
+	new->cap_effective.val &= rights.mask;
+	new->cap_ambient.val &= rights.mask;
 	if (blob->task_flags & CLIP_TASK_INHERITED)
 		return;
-	new->cap_inheritable.val &= mask;
-	blob->extra_inheritable &= mask;
+	new->cap_inheritable.val &= rights.mask;
+	blob->extra_inheritable &= rights.mask;
 }
 
 /**

@@ -11,8 +11,17 @@
 struct file;
 struct linux_binprm;
 
-u64 clip_root_mask(const struct cred *new);
-u64 clip_root_extra(const struct cred *new);
+/**
+ * struct clip_root - What a task may have as root
+ * @mask: the most capabilities, as in the entries
+ * @extra: those beyond kernel_cap_t that it has
+ */
+struct clip_root {
+	u64 mask;
+	u64 extra;
+};
+
+struct clip_root clip_root_rights(const struct cred *new);
 void clip_root_limit(struct cred *new);
 void clip_root_bound(struct cred *new);
 int clip_root_ignore_setuid(struct linux_binprm *bprm,

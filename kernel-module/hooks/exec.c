@@ -23,13 +23,21 @@
 #include "store/filesystem.h"
 #include "verify/unlisted.h"
 
-static int check_file(struct file *file)
+static noinline int check_latches(struct file *file)
 {
-	if (unlikely(clip_latched(CLIP_LATCH_MOUNT)) && clip_sb_no_exec(file))
+	if (clip_latched(CLIP_LATCH_MOUNT) && clip_sb_no_exec(file))
 		return -EACCES;
-	if (unlikely(clip_latched(CLIP_LATCH_TPE)))
+	if (clip_latched(CLIP_LATCH_TPE))
 		return clip_tpe_check_exec(file);
 	return 0;
+}
+
+static __always_inline int check_file(struct file *file)
+{
+	const unsigned long latches = BIT(CLIP_LATCH_MOUNT) | BIT(CLIP_LATCH_TPE);
+
+	return unlikely(READ_ONCE(clip_latches) & latches) ?
+	       check_latches(file) : 0;
 }
 
 /*
@@ -46,8 +54,10 @@ static int hook_bprm_creds_for_exec(struct linux_binprm *bprm)
 /* Called for each file of the chain, while exec keeps writers off it. */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
-	return clip_enter_check_exec(bprm) ?: check_file(bprm->file) ?:
-	       clip_exec_check(bprm);
+	int err = unlikely(clip_enter_is_first(bprm)) ?
+		  clip_enter_check_first(bprm) : 0;
+
+	return err ?: check_file(bprm->file) ?: clip_exec_check(bprm);
 }
 
 /* Called once, after the capability module. */
@@ -74,6 +84,8 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 
 	clip_assign_end(bprm);
 	clip_scoped_fresh_files();
+	if (likely(!(blob->task_flags & (CLIP_TASK_GAINED | CLIP_TASK_GUARDED))))
+		return;
 	if (blob->task_flags & CLIP_TASK_GAINED) {
 		clip_unlisted_mark(NULL, 0);
 		blob->task_flags &= ~CLIP_TASK_GAINED;

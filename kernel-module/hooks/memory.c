@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/security.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/tpe.h"
@@ -181,7 +182,13 @@ static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
 	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
+};
+
+static struct security_hook_list clip_address_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_addr, hook_mmap_addr),
+};
+
+static struct security_hook_list clip_reserve_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(vm_enough_memory, hook_vm_enough_memory),
 };
 
@@ -190,6 +197,12 @@ static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
  */
 void __init clip_add_memory_hooks(void)
 {
-	security_add_hooks(clip_memory_hooks, ARRAY_SIZE(clip_memory_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_memory_hooks, ARRAY_SIZE(clip_memory_hooks),
+				CLIP_WAKE_CODE);
+	clip_add_sleeping_hooks(clip_address_hooks,
+				ARRAY_SIZE(clip_address_hooks),
+				CLIP_WAKE_WX | CLIP_WAKE_SCOPED);
+	clip_add_sleeping_hooks(clip_reserve_hooks,
+				ARRAY_SIZE(clip_reserve_hooks),
+				CLIP_WAKE_SCOPED);
 }

@@ -17,10 +17,7 @@ struct vm_area_struct;
  */
 static __always_inline bool clip_permission_applies(void)
 {
-	return READ_ONCE(clip_latches) & (BIT(CLIP_LATCH_EXEC_PERMISSION) |
-					  BIT(CLIP_LATCH_MOUNT) |
-					  BIT(CLIP_LATCH_WX_MEMORY) |
-					  BIT(CLIP_LATCH_TPE));
+	return READ_ONCE(clip_latches) & CLIP_LATCHES_OF_CODE;
 }
 
 bool clip_permission_to_execute(const struct file *file, bool locked);

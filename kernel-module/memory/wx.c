@@ -27,6 +27,7 @@
 #include <linux/personality.h>
 #include <linux/security.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "memory/permission.h"
@@ -380,6 +381,6 @@ static struct security_hook_list clip_wx_hooks[] __ro_after_init = {
  */
 void __init clip_add_wx_hooks(void)
 {
-	security_add_hooks(clip_wx_hooks, ARRAY_SIZE(clip_wx_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_wx_hooks, ARRAY_SIZE(clip_wx_hooks),
+				CLIP_WAKE_CODE);
 }

@@ -23,6 +23,7 @@
 #include <linux/security.h>
 #include <uapi/linux/clip.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/syscall.h"
 #include "core/task_blob.h"
@@ -146,6 +147,20 @@ int clip_scoped_capable(const struct cred *cred, struct user_namespace *ns,
 	return owns(cred, ns) ? 0 : -EPERM;
 }
 
+/*
+ * Some checks of the core kernel pass by the hook for capabilities. The hooks
+ * for those checks are called from before the first such credential is in use.
+ */
+static void scope(struct cred *new, u64 caps)
+{
+	if (!caps)
+		return;
+	clip_wake_hooks(CLIP_WAKE_SCOPED);
+	clip_cred(new)->scoped |= caps;
+	new->cap_permitted.val |= caps;
+	new->cap_effective.val |= caps;
+}
+
 /**
  * clip_scoped_grant - Grant an exec the capabilities that its privileges need
  * @new: the credential of the exec, with all other grants in place
@@ -157,10 +172,9 @@ void clip_scoped_grant(struct cred *new)
 {
 	struct clip_cred *blob = clip_cred(new);
 
-	blob->scoped = clip_scoped_of(blob->privileges) & new->cap_bset.val &
-		       ~new->cap_permitted.val;
-	new->cap_permitted.val |= blob->scoped;
-	new->cap_effective.val |= blob->scoped;
+	blob->scoped = 0;
+	scope(new, clip_scoped_of(blob->privileges) & new->cap_bset.val &
+		   ~new->cap_permitted.val);
 }
 
 /**
@@ -197,9 +211,7 @@ void clip_scoped_setuid(struct cred *new, const struct cred *old)
 		return;
 	kept = clip_scoped_of(blob->privileges) & old->cap_effective.val &
 	       ~new->cap_permitted.val;
-	blob->scoped |= kept;
-	new->cap_permitted.val |= kept;
-	new->cap_effective.val |= kept;
+	scope(new, kept);
 }
 
 /**

@@ -79,10 +79,11 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
 }
 
 /**
- * clip_sb_trusted - Does this kernel see all writers of the files?
+ * clip_sb_find_trust - Find out whether this kernel sees all writers of the files
  * @sb: a superblock
  *
- * A verdict is cached, and a grant given, only on a trusted filesystem: one
+ * What is asked never changes once the superblock is complete, so the answer is
+ * kept from then on. A verdict is cached, and a grant given, only on a trusted filesystem: one
  * that is known to keep the number of a file all its life and to change content
  * only through the page cache of this kernel, and that was mounted by the
  * administrator of the initial user namespace. Stacked, network, cluster and
@@ -92,9 +93,15 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
  *
  * Return: True if the filesystem is trusted, false otherwise.
  */
-bool clip_sb_trusted(const struct super_block *sb)
+bool clip_sb_find_trust(const struct super_block *sb)
 {
-	return sb->s_user_ns == &init_user_ns && clip_sb_identifies(sb);
+	const bool trusted = sb->s_user_ns == &init_user_ns &&
+			     clip_sb_identifies(sb);
+
+	if (READ_ONCE(sb->s_flags) & SB_BORN)
+		WRITE_ONCE(clip_superblock(sb)->trust,
+			   trusted ? CLIP_SB_TRUSTED : CLIP_SB_UNTRUSTED);
+	return trusted;
 }
 
 /**

@@ -32,7 +32,7 @@ struct clip_sb {
 struct clip_sb *clip_sb_alloc(dev_t dev);
 struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
-bool clip_sb_trusted(const struct super_block *sb);
+bool clip_sb_find_trust(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
 bool clip_sb_is_named(const struct super_block *sb);
 bool clip_sb_read_only(struct super_block *sb);
@@ -40,5 +40,18 @@ bool clip_is_fuse(const char *type);
 bool clip_fuse_filesystem(const struct super_block *sb);
 bool clip_sb_no_exec(const struct file *file);
 bool clip_sb_no_suid(const struct file *file);
+
+/**
+ * clip_sb_trusted - Does this kernel see all writers of the files?
+ * @sb: a superblock
+ *
+ * Return: True if the filesystem is trusted, see clip_sb_find_trust().
+ */
+static inline bool clip_sb_trusted(const struct super_block *sb)
+{
+	const u8 trust = READ_ONCE(clip_superblock(sb)->trust);
+
+	return likely(trust) ? trust == CLIP_SB_TRUSTED : clip_sb_find_trust(sb);
+}
 
 #endif /* _SECURITY_CLIP_STORE_FILESYSTEM_H */

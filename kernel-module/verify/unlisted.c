@@ -38,18 +38,6 @@ void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds)
 }
 
 /**
- * clip_unlisted_inherit - Give a new task the mark of the current one
- * @task: the new task, which does not run yet
- */
-void clip_unlisted_inherit(struct task_struct *task)
-{
-	const struct clip_task *own = clip_task(current);
-
-	clip_task(task)->unlisted_serial = own->unlisted_serial;
-	clip_task(task)->unlisted_end = own->unlisted_end;
-}
-
-/**
  * clip_unlisted_marked - Does the mark of a task count?
  * @task: the task
  * @ctx: the context in which it acts, or NULL

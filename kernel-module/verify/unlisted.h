@@ -5,14 +5,30 @@
 #ifndef _SECURITY_CLIP_VERIFY_UNLISTED_H
 #define _SECURITY_CLIP_VERIFY_UNLISTED_H
 
+#include <linux/sched.h>
 #include <linux/types.h>
+
+#include "core/task_blob.h"
 
 struct clip_context;
 struct clip_judgement;
-struct task_struct;
 
 void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds);
-void clip_unlisted_inherit(struct task_struct *task);
+
+/**
+ * clip_unlisted_inherit - Give a new task the mark of the current one
+ * @task: the new task, which does not run yet
+ */
+static inline void clip_unlisted_inherit(struct task_struct *task)
+{
+	const struct clip_task *own = clip_task(current);
+
+	if (likely(!own->unlisted_end))
+		return;
+	clip_task(task)->unlisted_serial = own->unlisted_serial;
+	clip_task(task)->unlisted_end = own->unlisted_end;
+}
+
 bool clip_unlisted_marked(const struct task_struct *task,
 			  const struct clip_context *ctx);
 bool clip_unlisted_permits(struct clip_context *ctx,
