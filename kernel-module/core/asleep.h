@@ -15,6 +15,7 @@
 #define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context */
 #define CLIP_WAKE_SOCKETS	BIT(1)	/* a latch restricts sockets */
 #define CLIP_WAKE_PACKETS	BIT(2)	/* a context has a socket with addresses */
+#define CLIP_WAKE_HELD		BIT(3)	/* an open file keeps its writers off */
 
 void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 				    unsigned int until);
