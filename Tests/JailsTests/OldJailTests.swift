@@ -88,6 +88,14 @@ import Testing
             })
     }
 
+    @Test func devicesOfTheNetwork() {
+        #expect(Self.changed("nflags", "no_sp\n").jail.context.flags == [])
+        let jail = Self.changed("nflags", "no_sp\nhide_netif\n").jail
+        #expect(jail.context.flags == .hideInterfaces)
+        let again = JailParser(JailPrinter.text(jail), name: "update", source: [])
+        #expect(again.jail.context.flags == .hideInterfaces)
+    }
+
     @Test func strangersAreNamed() {
         let old = Self.changed("adr", "192.0.2.1\n")
         #expect(old.diagnostics.map(\.text).contains("/etc/jails/update/adr: warning: unknown file; hint: addr"))

@@ -209,7 +209,7 @@ bool clip_terminal_is_own(const struct dentry *dentry,
 
 /**
  * clip_terminal_note_inode - Record which context makes a pseudo-terminal
- * @inode: a new inode, of any filesystem
+ * @inode: a new inode of devpts
  *
  * Opening /dev/ptmx makes the inode of the terminal.
  *
@@ -219,6 +219,6 @@ void clip_terminal_note_inode(const struct inode *inode)
 {
 	const struct clip_context *ctx = clip_cred(current_cred())->context;
 
-	if (unlikely(inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC) && ctx)
+	if (ctx)
 		clip_inode_set_owner(inode, ctx->serial);
 }

@@ -15,6 +15,7 @@
 #define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context */
 #define CLIP_WAKE_SOCKETS	BIT(1)	/* a latch restricts sockets */
 #define CLIP_WAKE_PACKETS	BIT(2)	/* a context has a socket with addresses */
+#define CLIP_WAKE_HELD		BIT(3)	/* an open file keeps its writers off */
 #define CLIP_WAKE_CODE		BIT(4)	/* a level or a latch checks what is run */
 #define CLIP_WAKE_WX		BIT(5)	/* ... and where code may lie */
 #define CLIP_WAKE_SCOPED	BIT(6)	/* a program gets a scoped capability */

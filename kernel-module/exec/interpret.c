@@ -19,6 +19,7 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "exec/chain.h"
@@ -75,9 +76,11 @@ static int judge_and_hold(struct clip_judgement *judgement,
 		return -EACCES;
 	}
 	err = clip_judge_deny(judgement, ctx, file, 0);
-	if (!err)
-		clip_file(file)->unwritten = judgement->inode;
-	return err;
+	if (err)
+		return err;
+	clip_wake_hooks(CLIP_WAKE_HELD);
+	clip_file(file)->unwritten = judgement->inode;
+	return 0;
 }
 
 static bool is_enforced(const struct clip_context *ctx, u32 words)

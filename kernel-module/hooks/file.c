@@ -20,11 +20,13 @@
 #include "context/interfaces.h"
 #include "context/procfs.h"
 #include "context/terminals.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
 #include "core/latch.h"
 #include "device/block.h"
 #include "device/devmem.h"
+#include "network/hidden.h"
 #include "network/owner.h"
 #include "network/received.h"
 #include "exec/interpret.h"
@@ -48,16 +50,24 @@
 static int hook_inode_alloc_security(struct inode *inode)
 {
 	spin_lock_init(&clip_inode(inode)->lock);
-	clip_terminal_note_inode(inode);
+	if (unlikely(inode->i_sb->s_magic == DEVPTS_SUPER_MAGIC))
+		clip_terminal_note_inode(inode);
 	return 0;
 }
 
 /* Eviction from the cache changes no entry; deletion ends it. */
-static void hook_inode_free_security(struct inode *inode)
+static noinline void forget(struct inode *inode)
 {
 	clip_verdict_forget(inode);
 	if (!inode->i_nlink)
 		clip_store_forget_inode(inode);
+}
+
+/* Of nearly all inodes, as of sockets and pipes, nothing is known. */
+static void hook_inode_free_security(struct inode *inode)
+{
+	if (unlikely(clip_inode(inode)->known || !inode->i_nlink))
+		forget(inode);
 }
 
 /* @file is NULL if the file is truncated by its name. */
@@ -108,6 +118,7 @@ static int check_special(struct file *file)
 	err = err ?: clip_firmware_check_open(file);
 	err = err ?: clip_procfs_check_open(file);
 	err = err ?: clip_interface_check_open(file);
+	err = err ?: clip_hidden_check_open(file);
 	if (!err && clip_is_chrooted())
 		err = clip_chroot_check_open(file);
 	return err;
@@ -222,21 +233,33 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 		return clip_verdict_check_identity(file);
 	default:
 		return clip_netlink_config(file, cmd) ?:
+		       clip_hidden_check_request(file, cmd) ?:
 		       clip_block_check_ioctl(file, cmd);
 	}
 }
 
 static struct security_hook_list clip_file_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
 	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
 	LSM_HOOK_INIT(file_open, hook_file_open),
 	LSM_HOOK_INIT(file_post_open, hook_file_post_open),
-	LSM_HOOK_INIT(file_release, hook_file_release),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
 	LSM_HOOK_INIT(file_receive, hook_file_receive),
 	LSM_HOOK_INIT(file_ioctl, hook_file_ioctl),
 	LSM_HOOK_INIT(file_ioctl_compat, hook_file_ioctl),
+};
+
+/*
+ * A lock needs more than zeros where its uses are watched. Otherwise only terminals
+ * are noted here, for contexts.
+ */
+static struct security_hook_list clip_alloc_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
+};
+
+/* Files are held after an interpreter has opened one. */
+static struct security_hook_list clip_release_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(file_release, hook_file_release),
 };
 
 /**
@@ -246,4 +269,13 @@ void __init clip_add_file_hooks(void)
 {
 	security_add_hooks(clip_file_hooks, ARRAY_SIZE(clip_file_hooks),
 			   &clip_lsm_id);
+	if (IS_ENABLED(CONFIG_DEBUG_SPINLOCK))
+		security_add_hooks(clip_alloc_hooks,
+				   ARRAY_SIZE(clip_alloc_hooks), &clip_lsm_id);
+	else
+		clip_add_sleeping_hooks(clip_alloc_hooks,
+					ARRAY_SIZE(clip_alloc_hooks),
+					CLIP_WAKE_CONTEXT);
+	clip_add_sleeping_hooks(clip_release_hooks,
+				ARRAY_SIZE(clip_release_hooks), CLIP_WAKE_HELD);
 }

@@ -64,6 +64,22 @@ static void publish(struct clip_context *ctx, struct clip_addresses *list)
 		kfree_rcu(old, rcu);
 }
 
+/**
+ * clip_given_is_final - Can the addresses of a context not change any more?
+ * @ctx: a context
+ *
+ * A list that can change until the first task has entered is final for all sockets
+ * of the context, because a task in the context makes them.
+ *
+ * Context: Any.
+ * Return: true if they cannot.
+ */
+bool clip_given_is_final(const struct clip_context *ctx)
+{
+	return READ_ONCE(ctx->entered) &&
+	       !(READ_ONCE(ctx->flags) & CLIP_CONTEXT_LIVE_ADDRESSES);
+}
+
 static enum clip_reason check_change(const struct clip_context *ctx)
 {
 	if (ctx == &clip_admin_context || clip_context_is_watch(ctx))
@@ -72,7 +88,7 @@ static enum clip_reason check_change(const struct clip_context *ctx)
 		return CLIP_REASON_NO_CONTEXT;
 	if (ctx->level & CLIP_LEVEL_SEAL)
 		return CLIP_REASON_IMMUTABLE;
-	if (ctx->entered && !(ctx->flags & CLIP_CONTEXT_LIVE_ADDRESSES))
+	if (clip_given_is_final(ctx))
 		return CLIP_REASON_ENTERED;
 	return CLIP_REASON_NONE;
 }

@@ -28,20 +28,9 @@
 
 #include "network/addresses.h"
 #include "network/judge.h"
+#include "network/place.h"
 #include "report/report.h"
 #include "store/context.h"
-
-/**
- * struct place - Where the address of a request is
- * @v4: the address, if it is one of IPv4, also in the form of IPv6; or NULL
- * @v6: the address, if it is one of IPv6; or NULL
- * @scope: number of the interface to which it belongs, or 0
- */
-struct place {
-	__be32 *v4;
-	struct in6_addr *v6;
-	u32 scope;
-};
 
 /**
  * clip_address_report - Report that a context may not use an address
@@ -76,48 +65,6 @@ static int refuse(const char *act, const struct clip_context *ctx,
 	clip_address_report(act, ctx, sk->sk_family, address,
 			    CLIP_REASON_ADDRESS, err);
 	return err;
-}
-
-/*
- * The layout is that of the socket's family, because some protocols do not look
- * at the family of an address of IPv4. Sockets of IPv6 that take both say so.
- */
-static int find_place(const struct sock *sk, struct sockaddr *address,
-		      int length, struct place *place)
-{
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)address;
-	struct sockaddr_in *in = (struct sockaddr_in *)address;
-
-	*place = (struct place) {};
-	if (length < (int)sizeof(address->sa_family))
-		return -EINVAL;
-	if (sk->sk_family == AF_INET || address->sa_family == AF_INET) {
-		if (length < (int)sizeof(*in))
-			return -EINVAL;
-		place->v4 = &in->sin_addr.s_addr;
-		return 0;
-	}
-	if (length < SIN6_LEN_RFC2133)
-		return -EINVAL;
-	if (ipv6_addr_v4mapped(&in6->sin6_addr)) {
-		place->v4 = &in6->sin6_addr.s6_addr32[3];
-		return 0;
-	}
-	place->v6 = &in6->sin6_addr;
-	if (length >= (int)sizeof(*in6))
-		place->scope = in6->sin6_scope_id;
-	return 0;
-}
-
-static bool is_any(const struct place *place)
-{
-	return place->v4 ? !*place->v4 : ipv6_addr_any(place->v6);
-}
-
-static bool is_loopback(const struct place *place)
-{
-	return place->v4 ? ipv4_is_loopback(*place->v4) :
-			   ipv6_addr_loopback(place->v6);
 }
 
 static bool is_own(const struct clip_addresses *list, const struct place *place)
@@ -198,7 +145,7 @@ static bool may_bind(const struct clip_context *ctx, const struct sock *sk,
 	list = rcu_dereference(ctx->addresses);
 	if (has_any(list, place))
 		return true;
-	if (is_any(place)) {
+	if (place_is_any(place)) {
 		if (loopback)
 			return true;
 		if (!has_some(list, place))
@@ -209,7 +156,7 @@ static bool may_bind(const struct clip_context *ctx, const struct sock *sk,
 	}
 	if (is_own(list, place))
 		return true;
-	return is_loopback(place) && (loopback || put_loopback(list, place));
+	return place_is_loopback(place) && (loopback || put_loopback(list, place));
 }
 
 /* Up to two contexts, and none twice. */
@@ -243,7 +190,7 @@ int clip_judge_bind(struct socket *sock, struct sockaddr *address, int length)
 	struct sock *sk = sock->sk;
 	const int count = contexts_of(sk, contexts);
 	struct place place;
-	int err = find_place(sk, address, length, &place);
+	int err = place_find(sk, address, length, &place);
 
 	if (err)
 		return err;
@@ -272,9 +219,9 @@ static bool may_reach(const struct clip_context *ctx, struct place *place,
 	list = rcu_dereference(ctx->addresses);
 	if (has_any(list, place))
 		return true;
-	if (!is_any(place) && is_own(list, place))
+	if (!place_is_any(place) && is_own(list, place))
 		return true;
-	if (!is_any(place) && !is_loopback(place))
+	if (!place_is_any(place) && !place_is_loopback(place))
 		return has_some(list, place);
 	if (loopback)
 		return true;
@@ -335,25 +282,27 @@ static bool leaves_all_open(const struct clip_context *ctx,
  * one of the context, or the first one. IPv6 chooses the source after it is known
  * where the packet leaves, so there the first one is taken.
  *
- * Returns false if the choice is left to the kernel.
+ * Returns false if the choice is left to the kernel. @routed is what the kernel would
+ * choose, or 0 if that is not known.
  */
 static bool choose(const struct clip_context *ctx, const struct sock *sk,
-		   const struct place *to, bool local, struct place *source)
+		   const struct place *to, bool local, struct place *source,
+		   __be32 *routed)
 {
 	const struct clip_addresses *list;
-	__be32 routed = 0;
 
+	*routed = 0;
 	if (to->v4 && !local && !leaves_all_open(ctx, to))
-		routed = routed4(sk, *to->v4);
+		*routed = routed4(sk, *to->v4);
 	guard(rcu)();
 	list = rcu_dereference(ctx->addresses);
 	if (!list || has_any(list, to))
 		return false;
 	if (local)
 		return put_loopback(list, source);
-	if (!is_any(to) && is_loopback(to) && !is_own(list, to))
+	if (!place_is_any(to) && place_is_loopback(to) && !is_own(list, to))
 		return false;
-	if (routed && clip_addresses_have4(list, routed))
+	if (*routed && clip_addresses_have4(list, *routed))
 		return false;
 	return put_primary(list, source);
 }
@@ -428,6 +377,24 @@ static bool is_datagram(const struct sock *sk)
 	       sk->sk_protocol == IPPROTO_UDPLITE;
 }
 
+/*
+ * A connection of TCP asks the routing table for a source before it asks for a
+ * route. With the answer, it does not ask a second time.
+ */
+static void set_routed(struct sock *sk, __be32 routed)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	if (!routed || sk->sk_family != AF_INET ||
+	    sk->sk_protocol != IPPROTO_TCP)
+		return;
+	lock_sock(sk);
+	/* Another task may have bound or connected it meanwhile. */
+	if (sk->sk_state == TCP_CLOSE && !inet->inet_num && !inet->inet_saddr)
+		inet->inet_saddr = routed;
+	release_sock(sk);
+}
+
 /* Gives the socket a source, or judges the one that it has. */
 static int settle_source(const struct clip_context *ctx, struct socket *sock,
 			 const struct place *to, bool local)
@@ -435,17 +402,18 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 	struct in6_addr present, wanted = {};
 	struct place source, choice = {};
 	struct sock *sk = sock->sk;
+	__be32 routed;
 	bool own;
 
 	find_source(sk, &source, &present);
-	if (!is_any(&source)) {
+	if (!place_is_any(&source)) {
 		const bool loopback =
 			READ_ONCE(ctx->flags) & CLIP_CONTEXT_LOOPBACK;
 
 		rcu_read_lock();
 		own = is_own(rcu_dereference(ctx->addresses), &source);
 		rcu_read_unlock();
-		if (own || (loopback && is_loopback(&source)))
+		if (own || (loopback && place_is_loopback(&source)))
 			return 0;
 		/* The address that was chosen is gone: another one is chosen. */
 		if (!is_datagram(sk) || !has_set_source(sk))
@@ -457,9 +425,10 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 		choice.v4 = &wanted.s6_addr32[0];
 	else
 		choice.v6 = &wanted;
-	if (!choose(ctx, sk, to, local, &choice)) {
-		if (!is_any(&source))
+	if (!choose(ctx, sk, to, local, &choice, &routed)) {
+		if (!place_is_any(&source))
 			set_source(sk, &choice);
+		set_routed(sk, routed);
 		return 0;
 	}
 	if (!READ_ONCE(inet_sk(sk)->inet_num) || sk->sk_type == SOCK_RAW)
@@ -477,7 +446,7 @@ static int judge_to(const char *act, struct socket *sock,
 	struct sock *sk = sock->sk;
 	const int count = contexts_of(sk, contexts);
 	struct place to;
-	int err = find_place(sk, address, length, &to);
+	int err = place_find(sk, address, length, &to);
 
 	for (int i = 0; i < count && !err; i++) {
 		bool local = false;

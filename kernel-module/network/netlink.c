@@ -15,6 +15,7 @@
 #include <net/sock.h>
 
 #include "core/latch.h"
+#include "network/hidden.h"
 #include "network/netlink.h"
 #include "network/privilege.h"
 #include "network/rules.h"
@@ -68,8 +69,10 @@ static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
 	const bool netlink = clip_latched(CLIP_LATCH_NETLINK);
 	const bool xfrm = clip_latched(CLIP_LATCH_XFRM);
 	const bool nft = clip_required(CLIP_PRIV_NFT);
-	int err;
+	int err = clip_hidden_check_message(sk);
 
+	if (err)
+		return err;
 	if (likely(!netlink && !xfrm && !nft))
 		return 0;
 	if (sk->sk_kern_sock || (current->flags & PF_KTHREAD))

@@ -24,6 +24,7 @@
 #include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "network/addresses.h"
+#include "network/hidden.h"
 #include "network/judge.h"
 #include "network/owner.h"
 #include "network/packets.h"
@@ -42,6 +43,7 @@ void clip_owner_set(struct sock *sk, struct clip_context *ctx)
 
 	clip_context_put(blob->owner);
 	blob->owner = clip_context_get(ctx);
+	blob->known = ctx ? CLIP_NO_ADDRESS : 0;
 }
 
 static struct clip_context *owner_for_current(void)
@@ -106,7 +108,7 @@ int clip_owner_check_device(const struct inode *inode)
  * that has every address, and is meant to have a network namespace of its own.
  *
  * NET-17. What lists the sockets of a network namespace is there for a context
- * with a namespace of its own, and for context 1.
+ * with a namespace of its own, and for context 1. NET-16 is in network/hidden.c.
  *
  * Context: May sleep.
  * Return: 0; -EAFNOSUPPORT after a report; -ENOMEM.
@@ -124,6 +126,8 @@ int clip_owner_check_family(int family, int protocol)
 			break;
 		if (protocol == NETLINK_SOCK_DIAG && clip_shares_network() &&
 		    !clip_context_is_watch(ctx))
+			break;
+		if (clip_hidden_netlink(protocol))
 			break;
 		return 0;
 	case AF_UNIX:

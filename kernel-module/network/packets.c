@@ -6,7 +6,7 @@
  * the program has written, a route, a connection that came in), its packets show
  * it. A packet leaves with an address of the context that made the socket, and the
  * socket receives only what is sent to such an address. A socket keeps what was
- * found for its last address until an address of the context changes. The hooks
+ * found for its last address, as long as the list cannot have changed. The hooks
  * are not called before a context other than 0 makes a socket, so that other
  * machines do not pay for them.
  */
@@ -38,6 +38,7 @@
 #include "core/asleep.h"
 #include "core/sock_blob.h"
 #include "network/addresses.h"
+#include "network/given.h"
 #include "network/judge.h"
 #include "network/packets.h"
 #include "store/context.h"
@@ -63,31 +64,39 @@ static bool is_own6(const struct clip_context *ctx,
 /* What a socket keeps of an answer -------------------------------------- */
 
 /*
- * Returns whether this is the address of the last answer, which still holds. This
- * comes before everything else: with a socket of context 0 the answer is no.
+ * Returns whether this is the address of the last answer, which holds for ever. This
+ * comes before everything else: with a socket of context 0 the answer is no, or has
+ * no effect.
  */
 static __always_inline bool is_known4(const struct clip_sock *blob,
 				      __be32 address)
 {
-	return READ_ONCE(blob->known) == (READ_ONCE(clip_address_changes) |
-					  (__force u32)address);
+	return READ_ONCE(blob->known) == (__force s32)address;
 }
 
 /*
- * Nearly all packets of a socket have one local address, in both directions. A raw
- * socket is judged by more than this address, and one of IPv6 has packets of which
- * the header must be looked at first, so nothing is kept there.
+ * Nearly all packets of a socket have one local address, in both directions. The
+ * answer holds for ever if the list is final, and otherwise until a list changes. A
+ * raw socket is judged by more than this address, and one of IPv6 has packets of
+ * which the header must be looked at first, so nothing is kept there.
  */
 static bool judge4(const struct sock *sk, __be32 address)
 {
 	struct clip_sock *blob = clip_sock(sk);
 	/* Pairs with the release in publish(): the list is not older. */
-	const u64 changes = smp_load_acquire(&clip_address_changes);
+	const u64 now = smp_load_acquire(&clip_address_changes) |
+			(__force u32)address;
 
+	if (READ_ONCE(blob->recent) == now)
+		return true;
 	if (!is_own4(blob->owner, address))
 		return false;
-	if (sk->sk_family == AF_INET && sk->sk_type != SOCK_RAW)
-		WRITE_ONCE(blob->known, changes | (__force u32)address);
+	if (sk->sk_family != AF_INET || sk->sk_type == SOCK_RAW)
+		return true;
+	if (clip_given_is_final(blob->owner))
+		WRITE_ONCE(blob->known, (__force s32)address);
+	else
+		WRITE_ONCE(blob->recent, now);
 	return true;
 }
 

@@ -5,7 +5,9 @@
  * A UNIX socket knows the credential with which the other end was connected or
  * listened. A connection of TCP or UDP within the machine is found a second time by
  * its addresses, the other way round, and belongs to the context that made the
- * socket there.
+ * socket there. One of MPTCP has the addresses of its first path, which is one of
+ * TCP. What a raw socket sends comes to every raw socket of its protocol, so there
+ * is no other end.
  */
 #include "core/common.h"
 
@@ -26,6 +28,7 @@
 #include "core/cred_blob.h"
 #include "network/owner.h"
 #include "network/peer.h"
+#include "network/peer_sctp.h"
 #include "store/context.h"
 
 static int of_unix(struct clip_context_of *args, struct sock *sk)
@@ -120,18 +123,21 @@ static int of_udp(struct clip_context_of *args, const struct sock *sk)
 	return answer(args, receiver_of_udp(sk));
 }
 
-static int of_internet(struct clip_context_of *args, const struct sock *sk)
+static int of_internet(struct clip_context_of *args, struct sock *sk)
 {
 	const int state = READ_ONCE(sk->sk_state);
 
 	switch (sk->sk_protocol) {
 	case IPPROTO_TCP:
+	case IPPROTO_MPTCP:
 		if (state == TCP_CLOSE || state == TCP_LISTEN ||
 		    state == TCP_SYN_SENT)
 			return -ENOTCONN;
 		return of_tcp(args, sk);
 	case IPPROTO_UDP:
 		return state == TCP_ESTABLISHED ? of_udp(args, sk) : -ENOTCONN;
+	case IPPROTO_SCTP:
+		return clip_peer_of_sctp(args, sk);
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -159,8 +165,8 @@ static int of_socket(struct clip_context_of *args, const struct socket *sock)
  * @args: the request and its answer
  *
  * Context: May sleep.
- * Return: 0; -ENOTSOCK; -EOPNOTSUPP for other protocols than TCP, UDP and those of
- * AF_UNIX; -ENOTCONN; -EREMOTE if the other end is not in the network namespace of
+ * Return: 0; -ENOTSOCK; -EOPNOTSUPP for other protocols than TCP, MPTCP, UDP, SCTP
+ * and those of AF_UNIX; -ENOTCONN; -EREMOTE if the other end is not in the network namespace of
  * the socket; or a value that @args.reason explains.
  */
 int clip_peer_request(struct clip_context_of *args)

@@ -16,6 +16,7 @@
 
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/jump_label.h>
 #include <linux/lsm_hooks.h>
 #include <linux/net.h>
 #include <linux/sched.h>
@@ -35,10 +36,16 @@
 #include "network/xfrm.h"
 #include "privilege/require.h"
 
-/* The only test on a machine where none of these latches is set. */
+/* One of CLIP_LATCHES_OF_SOCKETS is set, or will be in a moment. */
+static DEFINE_STATIC_KEY_FALSE(latched);
+
+/*
+ * The only test on a machine where none of these latches is set. Each latch that
+ * counts is looked at behind it.
+ */
 static __always_inline bool net_applies(void)
 {
-	return unlikely(READ_ONCE(clip_latches) & CLIP_LATCHES_OF_SOCKETS);
+	return static_branch_unlikely(&latched);
 }
 
 static __always_inline bool is_internet(const struct sock *sk)
@@ -55,8 +62,8 @@ static __always_inline bool settled(const struct sock *sk,
 				    enum clip_net_act act)
 {
 	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
-	       (!clip_latched(CLIP_LATCH_NETWORK) ||
-		(clip_privileges() & clip_net_enough(act)));
+	       ((clip_privileges() & clip_net_enough(act)) ||
+		!clip_latched(CLIP_LATCH_NETWORK));
 }
 
 static int judge(int family, int type, int protocol, enum clip_net_act act)
@@ -285,6 +292,7 @@ static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
  */
 void __init clip_add_socket_hooks(void)
 {
+	clip_add_sleeping_key(&latched, CLIP_WAKE_SOCKETS);
 	clip_add_sleeping_hooks(clip_address_hooks,
 				ARRAY_SIZE(clip_address_hooks),
 				CLIP_WAKE_CONTEXT | CLIP_WAKE_SOCKETS);

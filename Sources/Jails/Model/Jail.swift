@@ -90,10 +90,12 @@ package struct ContextFlags: WordSet {
     package static let protectedTraffic = ContextFlags(rawValue: 0x8)
     package static let kernelLog = ContextFlags(rawValue: 0x10)
     package static let hidden = ContextFlags(rawValue: 0x20)
+    package static let hideInterfaces = ContextFlags(rawValue: 0x80)
 
     package static let words: [(word: String, bit: ContextFlags)] = [
         ("user-namespaces", .userNamespaces), ("live-addresses", .liveAddresses), ("loopback", .loopback),
         ("protected-traffic", .protectedTraffic), ("kernel-log", .kernelLog), ("hidden", .hidden),
+        ("hide-interfaces", .hideInterfaces),
     ]
 }
 

@@ -121,7 +121,10 @@ package enum JailPrinter {
         return lines
             + flags(
                 jail.context.flags,
-                [("Loopback", .loopback), ("LiveAddresses", .liveAddresses), ("ProtectedTraffic", .protectedTraffic)])
+                [
+                    ("Loopback", .loopback), ("LiveAddresses", .liveAddresses), ("ProtectedTraffic", .protectedTraffic),
+                    ("HideInterfaces", .hideInterfaces),
+                ])
     }
 
     private static func program(_ jail: Jail) -> [Line] {

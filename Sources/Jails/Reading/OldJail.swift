@@ -178,7 +178,8 @@ package struct OldJail {
             switch String(decoding: text, as: UTF8.self) {
             case "lback_allow": jail.context.flags.formUnion(.loopback)
             case "no_sp": isFree = true
-            case "single_ip", "lback_remap", "hide_netif", "hide_lback", "private", "state_setup", "state_admin",
+            case "hide_netif": jail.context.flags.formUnion(.hideInterfaces)
+            case "single_ip", "lback_remap", "hide_lback", "private", "state_setup", "state_admin",
                 "sc_helper", "persistent":
                 warnOfNothing("nflags", text, line: number)
             default: reportWord("nflags", text, line: number, ["lback_allow", "no_sp", "single_ip", "hide_netif"])

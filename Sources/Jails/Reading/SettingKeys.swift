@@ -131,6 +131,7 @@ struct SettingKey: Sendable {
             flag("Network", "Loopback", .loopback),
             flag("Network", "LiveAddresses", .liveAddresses),
             flag("Network", "ProtectedTraffic", .protectedTraffic),
+            flag("Network", "HideInterfaces", .hideInterfaces),
         ]
     }
 

@@ -6,6 +6,8 @@
  *
  *	context X            context Y            context 0
  *	10.0.0.5, fd00::5    none at first        "host", on 10.0.0.7 and fd00::7
+ *
+ * The lists of X and Y can change; that of Z, 10.0.0.5 and 10.0.0.6, is final.
  */
 #include "actor.h"
 #include "contexts.h"
@@ -18,6 +20,7 @@
 
 #define X	2401
 #define Y	2402
+#define Z	2403
 #define TCP	"1 0"
 #define UDP	"2 0"
 
@@ -267,6 +270,59 @@ TEST_F_TIMEOUT(judged, used_and_unused_sockets_end_the_same, 120)
 			for (int s = 0; s < 2; s++)
 				ask(&self->x, "close %d", s);
 		}
+}
+
+/*
+ * Where the list is final, an answer is kept for ever: of one address, and in both
+ * directions. Every other address is judged as if nothing had been kept.
+ */
+TEST_F(judged, list_that_is_final)
+{
+	static const char *const list[] = { "10.0.0.5/32", "10.0.0.6/32", NULL };
+	struct actor z;
+	const int fd = start_at(&z, Z, list);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(EBUSY, add(fd, "10.0.0.7/32"));
+	EXPECT_EQ(EBUSY, take(fd, "10.0.0.5/32"));
+	ASSERT_EQ(0, ask(&z, "socket 0 2 " UDP));
+	ASSERT_EQ(0, ask(&z, "bind 0 0.0.0.0 " USED));
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(0, ask(&self->host, "sendto 0 10.0.0.5 " USED " 0"));
+		EXPECT_EQ(0, ask(&z, "recv 0"));
+		EXPECT_EQ(0, ask(&self->host, "sendto 0 10.0.0.7 " USED " 0"));
+		EXPECT_EQ(EAGAIN, ask(&z, "soon 0"));
+		EXPECT_EQ(0, ask(&z, "sendfrom 0 10.0.0.6 10.0.0.7 7100"));
+		EXPECT_EQ(0, ask(&self->host, "recv 0"));
+		EXPECT_EQ(EPERM, ask(&z, "sendfrom 0 10.0.0.7 10.0.0.7 7100"));
+		EXPECT_EQ(EPERM, ask(&z, "sendfrom 0 10.0.0.8 10.0.0.7 7100"));
+		EXPECT_EQ(EAGAIN, ask(&self->host, "soon 0"));
+		EXPECT_EQ(0, ask(&self->host, "sendto 0 10.0.0.8 " USED " 0"));
+		EXPECT_EQ(EAGAIN, ask(&z, "soon 0"));
+		EXPECT_EQ(0, ask(&self->host, "sendto 0 10.0.0.6 " USED " 0"));
+		EXPECT_EQ(0, ask(&z, "recv 0"));
+	}
+	/* A connection, in both directions, and what is accepted. */
+	ASSERT_EQ(0, ask(&z, "socket 1 2 " TCP));
+	ASSERT_EQ(0, ask(&z, "connect 1 10.0.0.7 7102"));
+	ASSERT_EQ(0, ask(&self->host, "accept 2 4"));
+	EXPECT_EQ(0, exchange(&z, 1, &self->host, 4));
+	ASSERT_EQ(0, ask(&z, "socket 2 2 " TCP));
+	ASSERT_EQ(0, ask(&z, "bind 2 0.0.0.0 7121"));
+	ASSERT_EQ(0, ask(&z, "listen 2"));
+	for (int i = 5; i <= 8; i++) {
+		const bool own = i == 5 || i == 6;
+
+		ASSERT_EQ(0, ask(&self->host, "socket 5 2 " TCP));
+		EXPECT_EQ(own ? 0 : ETIMEDOUT,
+			  ask(&self->host, "connect 5 10.0.0.%d 7121", i));
+		EXPECT_EQ(own ? 0 : ETIMEDOUT, ask(&z, "accept 2 3"));
+		if (own)
+			EXPECT_EQ(0, exchange(&z, 3, &self->host, 5));
+	}
+	actor_stop(&z);
+	close(fd);
+	context_delete(Z);
 }
 
 /* What a raw socket sends is judged by more than its source, each time. */

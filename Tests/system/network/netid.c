@@ -40,10 +40,8 @@ static int add6(int fd, const char *text)
 	return ioctl(fd, SIOCSIFADDR, &request) && errno != EEXIST ? errno : 0;
 }
 
-int make_addresses(void)
+static int make_on_loopback(int v4, int v6)
 {
-	const int v4 = socket(AF_INET, SOCK_DGRAM, 0);
-	const int v6 = socket(AF_INET6, SOCK_DGRAM, 0);
 	int err = set_flags(v4, "lo");
 
 	for (int i = 5; i <= 8 && !err; i++) {
@@ -56,12 +54,30 @@ int make_addresses(void)
 		if (!err)
 			err = add6(v6, text);
 	}
+	return err;
+}
+
+int make_loopback_addresses(void)
+{
+	const int v4 = socket(AF_INET, SOCK_DGRAM, 0);
+	const int v6 = socket(AF_INET6, SOCK_DGRAM, 0);
+	const int err = make_on_loopback(v4, v6);
+
+	close(v4);
+	close(v6);
+	return err;
+}
+
+int make_addresses(void)
+{
+	const int v4 = socket(AF_INET, SOCK_DGRAM, 0);
+	int err = make_loopback_addresses();
+
 	if (!err)
 		err = add4(v4, "dummy0", "10.9.0.1", "255.255.255.0");
 	if (!err)
 		err = set_flags(v4, "dummy0");
 	close(v4);
-	close(v6);
 	return err;
 }
 

@@ -21,6 +21,9 @@
 /* The machine gets its addresses, and a device that leads to 10.9.0.0/24. */
 int make_addresses(void);
 
+/* The addresses alone, for a network namespace that is new. */
+int make_loopback_addresses(void);
+
 /*
  * A context with a list of addresses that ends with NULL, and an actor in it.
  * Returns the descriptor of the context, or -1.

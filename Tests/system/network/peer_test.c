@@ -6,6 +6,7 @@
 #include "contexts.h"
 #include "control.h"
 #include "device.h"
+#include "inet.h"
 #include "netid.h"
 
 #include <arpa/inet.h>
@@ -17,7 +18,6 @@
 #include "kselftest_harness.h"
 
 #define X	2501
-#define TCP	"1 0"
 #define UDP	"2 0"
 
 FIXTURE(peer)
@@ -44,29 +44,11 @@ FIXTURE_TEARDOWN(peer)
 	context_delete(X);
 }
 
-static socklen_t fill(struct sockaddr_storage *address, const char *text, int port)
-{
-	struct sockaddr_in6 *v6 = (void *)address;
-	struct sockaddr_in *v4 = (void *)address;
-
-	memset(address, 0, sizeof(*address));
-	if (strchr(text, ':')) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(port);
-		inet_pton(AF_INET6, text, &v6->sin6_addr);
-		return sizeof(*v6);
-	}
-	v4->sin_family = AF_INET;
-	v4->sin_port = htons(port);
-	inet_pton(AF_INET, text, &v4->sin_addr);
-	return sizeof(*v4);
-}
-
-static int bound(int type, const char *text, int port)
+static int bound_by(int protocol, int type, const char *text, int port)
 {
 	struct sockaddr_storage address;
-	const socklen_t size = fill(&address, text, port);
-	const int fd = socket(address.ss_family, type | SOCK_CLOEXEC, 0);
+	const socklen_t size = inet_fill(&address, text, port);
+	const int fd = socket(address.ss_family, type | SOCK_CLOEXEC, protocol);
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int) { 1 }, sizeof(int));
 	if (bind(fd, (void *)&address, size) ||
@@ -75,13 +57,23 @@ static int bound(int type, const char *text, int port)
 	return fd;
 }
 
-static int connected(int type, const char *text, int port)
+static int bound(int type, const char *text, int port)
+{
+	return bound_by(0, type, text, port);
+}
+
+static int connected_by(int protocol, int type, const char *text, int port)
 {
 	struct sockaddr_storage address;
-	const socklen_t size = fill(&address, text, port);
-	const int fd = socket(address.ss_family, type | SOCK_CLOEXEC, 0);
+	const socklen_t size = inet_fill(&address, text, port);
+	const int fd = socket(address.ss_family, type | SOCK_CLOEXEC, protocol);
 
 	return connect(fd, (void *)&address, size) ? -1 : fd;
+}
+
+static int connected(int type, const char *text, int port)
+{
+	return connected_by(0, type, text, port);
 }
 
 /* 0, or the errno; the number of the context is in @xid. */
@@ -102,24 +94,28 @@ static const struct {
 	{ "10", "::ffff:10.0.0.7", "::ffff:10.0.0.5" },
 };
 
-TEST_F(peer, of_a_connection)
+static void connect_both_ways(struct __test_metadata *_metadata, struct actor *x,
+			      int protocol)
 {
 	for (int i = 0; i < (int)ARRAY_SIZE(ways); i++) {
-		const int server = bound(SOCK_STREAM, ways[i].here, 7300 + i);
+		const int server = bound_by(protocol, SOCK_STREAM,
+					    ways[i].here, 7300 + i);
 		uint32_t xid = 0xbad;
 		int fd, own;
 
 		ASSERT_LE(0, server);
 		/* The context is the client. */
-		ASSERT_EQ(0, ask(&self->x, "socket 0 %s " TCP, ways[i].family));
-		ASSERT_EQ(0, ask(&self->x, "connect 0 %s %d", ways[i].here,
+		ASSERT_EQ(0, ask(x, "socket 0 %s 1 %d", ways[i].family,
+				 protocol));
+		ASSERT_EQ(0, ask(x, "connect 0 %s %d", ways[i].here,
 				 7300 + i));
 		fd = accept(server, NULL, NULL);
 		EXPECT_EQ(0, asked(fd, &xid));
 		EXPECT_EQ((uint32_t)X, xid);
 		close(fd);
 		/* The twin: so is context 0. */
-		own = connected(SOCK_STREAM, ways[i].here, 7300 + i);
+		own = connected_by(protocol, SOCK_STREAM, ways[i].here,
+				   7300 + i);
 		fd = accept(server, NULL, NULL);
 		EXPECT_EQ(0, asked(fd, &xid));
 		EXPECT_EQ(0, xid);
@@ -128,17 +124,34 @@ TEST_F(peer, of_a_connection)
 		close(fd);
 		close(own);
 		/* The context is the server. */
-		ASSERT_EQ(0, ask(&self->x, "socket 1 %s " TCP, ways[i].family));
-		ASSERT_EQ(0, ask(&self->x, "bind 1 %s %d", ways[i].there,
+		ASSERT_EQ(0, ask(x, "socket 1 %s 1 %d", ways[i].family,
+				 protocol));
+		ASSERT_EQ(0, ask(x, "bind 1 %s %d", ways[i].there,
 				 7310 + i));
-		ASSERT_EQ(0, ask(&self->x, "listen 1"));
-		fd = connected(SOCK_STREAM, ways[i].there, 7310 + i);
-		ASSERT_EQ(0, ask(&self->x, "accept 1 2"));
+		ASSERT_EQ(0, ask(x, "listen 1"));
+		fd = connected_by(protocol, SOCK_STREAM, ways[i].there,
+				  7310 + i);
+		ASSERT_EQ(0, ask(x, "accept 1 2"));
 		EXPECT_EQ(0, asked(fd, &xid));
 		EXPECT_EQ((uint32_t)X, xid);
 		close(fd);
 		close(server);
 	}
+}
+
+TEST_F(peer, of_a_connection)
+{
+	connect_both_ways(_metadata, &self->x, IPPROTO_TCP);
+}
+
+TEST_F(peer, of_several_paths)
+{
+	connect_both_ways(_metadata, &self->x, IPPROTO_MPTCP);
+}
+
+TEST_F(peer, of_an_association)
+{
+	connect_both_ways(_metadata, &self->x, IPPROTO_SCTP);
 }
 
 TEST_F(peer, of_datagrams)
@@ -180,8 +193,12 @@ TEST_F(peer, that_is_not_there)
 		{ connected(SOCK_DGRAM, "10.9.0.2", 7342), EREMOTE },
 		{ socket(AF_UNIX, SOCK_STREAM, 0), ENOTCONN },
 		{ socket(AF_INET, SOCK_RAW, 253), EOPNOTSUPP },
-		{ socket(AF_INET, SOCK_STREAM, 132), EOPNOTSUPP },
-		{ socket(AF_INET, SOCK_STREAM, 262), EOPNOTSUPP },
+		{ connected_by(253, SOCK_RAW, "10.0.0.5", 0), EOPNOTSUPP },
+		{ socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP), ENOTCONN },
+		{ bound_by(IPPROTO_SCTP, SOCK_STREAM, "10.0.0.7", 7343), ENOTCONN },
+		{ socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP), EOPNOTSUPP },
+		{ socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP), ENOTCONN },
+		{ bound_by(IPPROTO_MPTCP, SOCK_STREAM, "10.0.0.7", 7344), ENOTCONN },
 		{ socket(AF_NETLINK, SOCK_RAW, 0), EOPNOTSUPP },
 		{ socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IP)), EOPNOTSUPP },
 		{ open("/dev/null", O_RDONLY), ENOTSOCK },

@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/un.h>
 
+#include "inet.h"
 #include "socket_actor.h"
 
 #define PLACES		16
@@ -31,29 +32,6 @@ static int domain(int fd)
 
 	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size);
 	return family;
-}
-
-/* "-" is an address without a family. */
-static socklen_t fill(struct sockaddr_storage *address, int family,
-		      const char *text, int port)
-{
-	struct sockaddr_in6 *v6 = (void *)address;
-	struct sockaddr_in *v4 = (void *)address;
-
-	memset(address, 0, sizeof(*address));
-	if (!strcmp(text, "-"))
-		return sizeof(*v4);
-	/* Some sockets of IPv6 take addresses of IPv4 as they are. */
-	if (family == AF_INET6 && strchr(text, ':')) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(port);
-		inet_pton(AF_INET6, text, &v6->sin6_addr);
-		return sizeof(*v6);
-	}
-	v4->sin_family = AF_INET;
-	v4->sin_port = htons(port);
-	inet_pton(AF_INET, text, &v4->sin_addr);
-	return sizeof(*v4);
 }
 
 /* "@NAME" has no file. */
@@ -130,7 +108,7 @@ static long is_bound_to(int fd, const char *text)
 
 	if (getsockname(fd, (void *)&address, &size))
 		return -errno;
-	fill(&wanted, address.ss_family, text, 0);
+	inet_fill(&wanted, text, 0);
 	if (address.ss_family == AF_INET6)
 		return !memcmp(&((struct sockaddr_in6 *)&wanted)->sin6_addr,
 			       &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
@@ -146,7 +124,7 @@ static long send_from(int fd, const char *from, const char *text, int port)
 	struct iovec iov = { "x", 1 };
 	struct msghdr msg = {
 		.msg_name = &address, .msg_iov = &iov, .msg_iovlen = 1,
-		.msg_namelen = fill(&address, domain(fd), text, port),
+		.msg_namelen = inet_fill(&address, text, port),
 		.msg_control = control, .msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
@@ -186,7 +164,7 @@ static long send_raw(const char *from, const char *to, int port)
 	};
 	const int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	struct sockaddr_storage address;
-	socklen_t size = fill(&address, AF_INET, to, 0);
+	socklen_t size = inet_fill(&address, to, 0);
 	long err;
 
 	if (fd < 0)
@@ -301,14 +279,14 @@ static long run(const char *verb, const char *rest)
 	}
 	if (IS("bind"))
 		return result(bind(fd, (void *)&address,
-				   fill(&address, domain(fd), first, b)));
+				   inet_fill(&address, first, b)));
 	if (IS("connect"))
 		return finish(fd, result(connect(fd, (void *)&address,
-						 fill(&address, domain(fd), first, b))));
+						 inet_fill(&address, first, b))));
 	if (IS("sendto"))
 		return finish(fd, result(sendto(fd, "x", 1, c | MSG_DONTWAIT,
 						(void *)&address,
-						fill(&address, domain(fd), first, b))));
+						inet_fill(&address, first, b))));
 	if (IS("sendfrom"))
 		return send_from(fd, first, second, c);
 	if (IS("sendraw"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Jails for the tests of vsctl: trees with busybox, and their files. Sourced behind
-# tap.sh. The jails are those of the guest, not of the machine that runs the tests.
+# Jails for the tests of vsctl and for what measures it: trees with busybox, and their
+# files. The jails are those of the guest, not of the machine that runs the tests.
 jails=/etc/jails
 mkdir -p "$jails"
 

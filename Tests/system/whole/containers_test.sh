@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian: nginx-light redis-server openssh-server openssh-client iproute2 procps bubblewrap crun runc postgresql python3 curl jq
+# debian: nginx-light redis-server openssh-server openssh-client iproute2 procps bubblewrap crun runc postgresql python3 curl jq lsof
 # append: guest.newroot
 #
 # Containers on a Debian: nginx, redis, PostgreSQL and sshd, each in a context with an
@@ -249,6 +249,8 @@ is "WATCH: ps" 4 "$(watch /usr/bin/ps -eo args 2>err |
 	grep -c '^nginx: master\|^/usr/bin/redis-server\|^/usr/lib/postgresql/15/bin/postgres\|^sshd: .*listener')"
 is "... ss" "192.0.2.11:80 nginx 192.0.2.12:6379 redis-server 192.0.2.13:22 sshd 192.0.2.17:5432 postgres" \
 	"$(watch /usr/bin/ss -Hltnp 2>err | sed -n 's/.* \(192[^ ]*\) .*users:(("\([^"]*\)".*/\1 \2/p' | sort | xargs)"
+is "... lsof" "nginx redis-server postgres sshd" "$(for name in web store records login; do
+	watch /usr/bin/lsof -nPw -p "$(main $name)" 2>err | sed -n '2s/ .*//p'; done | xargs)"
 is "... changes nothing" "signal EPERM; nice EPERM; trace EPERM; memory EACCES; write EACCES; write EACCES; bind EAFNOSUPPORT; abstract ECONNREFUSED; " \
 	"$(watch /usr/bin/python3 $files/acts.py signal="$(main web)" nice="$(main web)" trace="$(main web)" memory="$(main web)" \
 		write=/srv/web/www/index.html write=/srv/new bind=127.0.0.1 abstract=store 2>err)"
@@ -304,10 +306,9 @@ END
 container() { "$1" ${3+"$3"} run --bundle /srv/bundle "$2" >"$2.log" 2>"$2.err"; }
 confined="bind to 192.0.2.15; bind EADDRNOTAVAIL; signal EPERM; "
 alone=--cgroup-manager=disabled
-unfiltered=--rootless=true
 is "a container whose jail is not set up" no "$(container crun one $alone && echo yes || echo no)"
 is "... does not run" "" "$(cat one.log)"
-is "... nor one of runc" no "$(container runc three $unfiltered && echo yes || echo no)"
+is "... nor one of runc" no "$(container runc three && echo yes || echo no)"
 is "... does not run" "" "$(cat three.log)"
 is "its jail" 0 "$(status vsctl setup box)"
 container crun one $alone &
@@ -320,17 +321,16 @@ is "it is alone in its context" "1 2" "$(tasks) $(pgrep -cf '^crun.* one$|acts.p
 is "what the runtime adds is not armed" "bind to 192.0.2.11; signal ok; " \
 	"$(crun $alone exec one /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
 
-# runc, which always makes a cgroup, and which filters devices there unless it takes
-# cgroups for those of a user: the guest's kernel has no such filter.
+# runc, which always makes a cgroup, and filters devices there by a program of BPF.
 mkdir /sys/fs/cgroup/containers
 jq '.linux.cgroupsPath = "/containers/three"' /srv/bundle/config.json >changed && cp changed /srv/bundle/config.json
-container runc three $unfiltered &
+container runc three &
 three=$!
 wait_for grep signal three.log
 is "runc: the same" "$confined" "$(cat three.log)"
 is "... it is in the context, and the runtime is not" "2 1" "$(tasks) $(pgrep -cf '^runc .*run .* three$')"
 is "... what the runtime adds is not armed" "bind to 192.0.2.11; signal ok; " \
-	"$(runc $unfiltered exec three /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
+	"$(runc exec three /usr/bin/python3 $files/acts.py bind=192.0.2.11 "signal=$(main web)" 2>err)"
 runc kill three KILL >out 2>err
 wait $three
 
@@ -351,7 +351,11 @@ jail guests 2018 192.0.2.18 "SETUID SETGID CHOWN FOWNER FSETID KILL AUDIT_WRITE"
 is "a context for logins" 0 "$(status vsctl setup guests)"
 printf '# Accounts and contexts.\nroot -\n@src 2018\nuser 2019\n' >/etc/security/clip.conf
 printf '%s\n' 'auth required pam_deny.so' 'account required pam_permit.so' "account required $files/pam_clip.so" \
-	'session required pam_permit.so' "session required $files/pam_clip.so" >/etc/pam.d/sshd
+	"session required pam_exec.so quiet $files/before" "session required $files/pam_clip.so" >/etc/pam.d/sshd
+# What happens to the process that opens a session just before it enters, if anything.
+# shellcheck disable=SC2016 # for the script
+printf '#!/bin/sh\n[ "$PAM_TYPE" != open_session ] || [ ! -e %s/happens ] || . %s/happens\n' $dir $dir >$files/before
+chmod 755 $files/before
 mkdir -p /run/sshd
 printf '%s\n' 'ListenAddress 192.0.2.10' 'HostKey /srv/login/host' "AuthorizedKeysFile $dir/key.pub" 'UsePAM yes' \
 	'PidFile none' 'StrictModes no' 'PermitRootLogin yes' >pam_sshd
@@ -376,7 +380,19 @@ is "a user whose context is not there" 255 "$(status as user true)"
 is "... is in no session" yes "$(says 'Access denied for user user by PAM account configuration' pam_log)"
 verictl context create 2019 >out 2>err
 is "... and then has one, which takes the rights of sshd" 255 "$(status as user true)"
-verictl context delete 2019 2>err
+echo "$files/verictl context delete 2019" >happens
+is "... and one that goes away before the session" 255 "$(status as user true)"
+is "... is gone" no "$(verictl context list | grep -q '^2019' && echo yes || echo no)"
+# shellcheck disable=SC2016 # for the script
+printf 'python3 %s/acts.py "trace=$PPID" hold=0 >%s/tracer 2>&1 &\nwhile ! grep -q trace %s/tracer; do sleep 0.1; done\n' \
+	$files $dir $dir >happens
+refused=$(dmesg | grep -c 'reason=.*(not-alone)')
+is "a process that cannot enter, because it is traced, ends without a session" 255 "$(status as builder true)"
+is "... it was traced, and refused" "trace ok;  1" \
+	"$(cat tracer) $(($(dmesg | grep -c 'reason=.*(not-alone)') - refused))"
+pkill -f 'acts.py trace='
+rm -f happens
+is "... and not traced, it enters" "bind EADDRNOTAVAIL; " "$(as builder python3 $files/acts.py bind=192.0.2.11)"
 sed -i 's/2019/-/' /etc/security/clip.conf
 is "... or none is needed" user "$(as user id -un)"
 echo 'user 2018 2019' >>/etc/security/clip.conf

@@ -118,38 +118,39 @@ static int open_watched(const char *what)
 
 /* ---------------------------------------- code is mapped while one writes */
 
-/* "open": the descriptor stays; "mapped": a mapping of it; "closed": neither */
-static int map_beside_a_writer(const char *what)
+/*
+ * Opens the file for writing. "open": the descriptor stays; "mapped": a shared
+ * mapping of it, by @prot, which is @at then; "closed": neither.
+ */
+static int begin_writing(const char *what, int prot, void **at)
 {
 	const long fd = DO(openat, AT_FDCWD, T(file("good")),
 			   O_RDWR | O_CLOEXEC, 0);
-	void *at = NULL;
 	int err = failed(fd);
 
+	*at = NULL;
 	if (err)
 		return err;
 	if (!strcmp(what, "mapped"))
-		at = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+		*at = mmap(NULL, PAGE, prot, MAP_SHARED, fd, 0);
 	if (strcmp(what, "open"))
 		close(fd);
-	return at == MAP_FAILED ? errno : mapped();
+	return *at == MAP_FAILED ? errno : 0;
+}
+
+static int map_beside_a_writer(const char *what)
+{
+	void *at;
+
+	return begin_writing(what, RW, &at) ?: mapped();
 }
 
 static int exec_beside_a_writer(const char *what)
 {
-	const long fd = DO(openat, AT_FDCWD, T(file("good")),
-			   O_RDWR | O_CLOEXEC, 0);
-	void *at = NULL;
-	int err = failed(fd);
+	void *at;
+	int err = begin_writing(what, PROT_READ, &at) ?: run(file("good"));
 
-	if (err)
-		return err;
-	if (!strcmp(what, "mapped"))
-		at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
-	if (strcmp(what, "open"))
-		close(fd);
-	err = at == MAP_FAILED ? errno : run(file("good"));
-	if (at)
+	if (at && at != MAP_FAILED)
 		munmap(at, PAGE);
 	return err;
 }

@@ -23,14 +23,15 @@
 #define CLIP_CONTEXT_KERNEL_LOG	(1U << 4)	/* may read the kernel's log */
 #define CLIP_CONTEXT_HIDDEN	(1U << 5)	/* not read from context 0 */
 #define CLIP_CONTEXT_NOLOCK	(1U << 6)	/* no locks on read-only mounts */
+#define CLIP_CONTEXT_HIDE_INTERFACES	(1U << 7)	/* no network devices */
 
-#define CLIP_CONTEXT_FLAGS_ALL	0x7fU
+#define CLIP_CONTEXT_FLAGS_ALL	0xffU
 
 /* The names of the flags, by bit. */
 #define CLIP_CONTEXT_FLAGS_NAMES \
 	[0] = "userns", [1] = "live_addresses", [2] = "loopback", \
 	[3] = "protected_traffic", [4] = "kernel_log", [5] = "hidden", \
-	[6] = "nolock",
+	[6] = "nolock", [7] = "hide_interfaces",
 
 /* The highest level of confidentiality; 0 is neutral. */
 #define CLIP_CONFIDENTIALITY_MAX	15U
