@@ -79,7 +79,7 @@ static int list(const char *kind, int first, int count)
 	if (!image)
 		return 1;
 	memcpy(header->magic, CLIP_IMAGE_MAGIC, sizeof(header->magic));
-	header->version = CLIP_IMAGE_VERSION;
+	header->version = CLIP_IMAGE_VERSION_PLAIN;
 	header->header_size = sizeof(*header);
 	header->total_size = size;
 	header->entry_count = count;

@@ -50,6 +50,18 @@ package enum CommandLineRun<Surroundings> {
         }
     }
 
+    /// Runs a command whose command line has been read without the parser.
+    package static func perform(
+        _ act: (Surroundings) throws(Failure) -> ExitStatus, _ arguments: [[UInt8]], in surroundings: Surroundings,
+        reporter: Reporter
+    ) -> ExitStatus {
+        do throws(Failure) {
+            return try act(surroundings)
+        } catch {
+            return reporter.failure(error, json: wantsJSON(arguments))
+        }
+    }
+
     /// The lines that the parser adds to the message of an error: how the
     /// command is used.
     private static func usage(_ text: String, after message: String) -> String? {

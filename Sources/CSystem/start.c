@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Running before /proc is mounted, as at the start of an initramfs.
+ * Running before /proc is mounted and before the kernel has random numbers, as at the
+ * start of an initramfs.
  *
  * The Swift runtime reads /proc in two places: CommandLine takes the arguments
  * from /proc/self/cmdline (and finds none without it), and the backtracer looks
  * for /proc/self/exe and aborts the process if that fails. glibc hands the
  * arguments to constructors, also in static programs; a priority of 101 is the
  * first that programs may use and comes before the runtime's own constructor.
+ *
+ * The runtime also takes the seed of its hash tables from getrandom(2). On a machine
+ * without a source of random numbers that call makes some itself, which takes as long
+ * as all else at boot. Without a seed, chosen keys can make a table slow; that early, the
+ * keys are those of root's own rules.
  */
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 /* The size of a block that goes back to the kernel when it is freed, in bytes. */
@@ -24,7 +32,7 @@ static char **argument_vector;
 __attribute__((constructor(101)))
 static void csystem_start(int argc, char **argv)
 {
-	char target;
+	char target, byte;
 
 	argument_count = argc;
 	argument_vector = argv;
@@ -36,6 +44,8 @@ static void csystem_start(int argc, char **argv)
 	/* With SWIFT_ROOT the backtracer does not ask for the program's path. */
 	if (readlink("/proc/self/exe", &target, 1) < 0)
 		setenv("SWIFT_ROOT", "/", 0);
+	if (getrandom(&byte, 1, GRND_NONBLOCK) < 0 && errno == EAGAIN)
+		setenv("SWIFT_DETERMINISTIC_HASHING", "1", 0);
 }
 
 int csystem_argument_count(void)

@@ -146,7 +146,8 @@ package enum DetachedSignature {
         }
     }
 
-    /// openssl.cnf is not read, as for digests.
+    /// openssl.cnf is not read: the results must not depend on a file that can load
+    /// providers.
     private static func prepare() {
         OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
         ERR_clear_error()

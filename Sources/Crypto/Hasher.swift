@@ -12,7 +12,7 @@ package enum DigestError: Error, Hashable, CustomStringConvertible {
     /// The file changed each time it was read, so that the digest
     /// would be that of no state of the file.
     case changedWhileRead
-    /// libcrypto failed; for example, md5 is not available in FIPS mode.
+    /// libcrypto failed.
     case libcrypto(String)
 
     package var description: String {

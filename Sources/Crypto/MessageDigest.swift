@@ -6,45 +6,41 @@ import Policy
 /// One hash function of libcrypto, used for one message after the other.
 struct MessageDigest: ~Copyable {
     private let algorithm: DigestAlgorithm
-    private let method: OpaquePointer
-    private let context: OpaquePointer
+    private let hash: ccrypto_hash
+    private let state: UnsafeMutablePointer<ccrypto_state>
 
-    /// Throws if libcrypto does not have the algorithm.
+    /// Throws for the digests of fs-verity, which are no hash of the content.
     init(_ algorithm: DigestAlgorithm) throws(DigestError) {
-        // openssl.cnf is not read: the results must not depend on a file that
-        // can load providers, and reading it costs time at each start.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
-        // The algorithm is fetched once: the older constants (EVP_sha256) are
-        // looked up again for each file.
-        guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else { throw .libcrypto(algorithm.name) }
-        guard let context = EVP_MD_CTX_new() else {
-            EVP_MD_free(method)
-            throw .libcrypto(algorithm.name)
+        switch algorithm {
+        case .md5: hash = CCRYPTO_MD5
+        case .sha1: hash = CCRYPTO_SHA1
+        case .sha256: hash = CCRYPTO_SHA256
+        case .sha384: hash = CCRYPTO_SHA384
+        case .sha512: hash = CCRYPTO_SHA512
+        case .fsveritySHA256, .fsveritySHA512: throw .libcrypto(algorithm.name)
         }
         self.algorithm = algorithm
-        self.method = method
-        self.context = context
+        state = .allocate(capacity: 1)
     }
 
     deinit {
-        EVP_MD_CTX_free(context)
-        EVP_MD_free(method)
+        state.deallocate()
     }
 
     /// Bytes of a digest.
     var size: Int { algorithm.size }
 
     func begin() throws(DigestError) {
-        try check(EVP_DigestInit_ex2(context, method, nil))
+        try check(ccrypto_begin(hash, state))
     }
 
     func update(_ bytes: UnsafeRawBufferPointer) throws(DigestError) {
-        try check(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count))
+        try check(ccrypto_update(hash, state, bytes.baseAddress, bytes.count))
     }
 
     func end() throws(DigestError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: size)
-        try check(EVP_DigestFinal_ex(context, &digest, nil))
+        try check(ccrypto_end(hash, state, &digest))
         return digest
     }
 

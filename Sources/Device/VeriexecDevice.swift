@@ -12,9 +12,10 @@ package protocol VeriexecDevice: AnyObject {
     func info() throws(Errno) -> KernelInfo
 
     /// Sends an image to the kernel, which accepts all of it or nothing. Throws
-    /// only if the request did not reach the store; a refusal is an outcome.
+    /// only if the request did not reach the store; a refusal is an outcome. `results` is
+    /// the number of results of single rules that are wanted.
     func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
+        _ image: [UInt8], entries: Int, results: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome
 
     /// Queries the verdict on the execution of an open file in a context. With
@@ -79,10 +80,9 @@ package final class KernelDevice: VeriexecDevice {
     }
 
     package func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
+        _ image: [UInt8], entries: Int, results: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome {
-        // The kernel returns at most one result per entry.
-        var results = [clip_result](repeating: clip_result(), count: max(entries, 1))
+        var results = [clip_result](repeating: clip_result(), count: max(results, 1))
         var raw = clip_commit()
         raw.size = UInt32(MemoryLayout<clip_commit>.size)
         raw.mode = mode.rawValue

@@ -12,27 +12,80 @@ package import Policy
 package struct CheckedImage: Sendable {
     typealias Entry = ImageFormat.Entry
 
+    typealias BlockField = ImageFormat.Block
+
+    /// A block of allow digests.
+    private struct Block {
+        /// The place of its fields.
+        let base: Int
+        /// The number of its first digest in the image.
+        let first: Int
+        let count: Int
+        let algorithm: DigestAlgorithm
+        /// The place of its first digest.
+        let digests: Int
+
+        /// The place of the line of its first digest.
+        var lines: Int { digests + count * algorithm.size }
+        var end: Int { lines + count * ImageFormat.Block.lineSize }
+    }
+
     package let bytes: [UInt8]
-    /// Number of entries.
+    /// Number of rules: entries, and behind them the digests of blocks.
     package let count: Int
-    private let stringsStart: Int
+    private let parts: ImageParts
+    private let blocks: [Block]
 
     /// Throws the first fault of the image. `isKnown` says that the caller knows the bytes
-    /// by a digest of all of them, which says more than the checksum.
+    /// otherwise, which says more than the checksum.
     package init(_ bytes: [UInt8], isKnown: Bool = false) throws(ImageError) {
         self.bytes = bytes
-        count = try ImageDecoder.checkHeader(bytes, comparesChecksum: !isKnown)
-        stringsStart = ImageFormat.Header.size + count * Entry.size
+        parts = try ImageDecoder.checkHeader(bytes, comparesChecksum: !isKnown)
+        blocks = try Self.findBlocks(bytes, parts)
+        count = parts.entryCount + blocks.reduce(0) { $0 + $1.count }
         // All rules of one file have its name.
         var checked = 0..<0
-        for index in 0..<count { try check(base(index), &checked) }
+        for index in 0..<parts.entryCount { try check(base(index), &checked) }
+        for block in blocks { try checkSource(block.base, BlockField.sourceOffset, BlockField.sourceLength, &checked) }
     }
 
     /// An image that was made by `ImageEncoder`.
-    init(made bytes: [UInt8], count: Int) {
+    init(made bytes: [UInt8], _ parts: ImageParts) {
         self.bytes = bytes
-        self.count = count
-        stringsStart = ImageFormat.Header.size + count * Entry.size
+        self.parts = parts
+        blocks = (try? Self.findBlocks(bytes, parts)) ?? []
+        count = parts.entryCount + blocks.reduce(0) { $0 + $1.count }
+    }
+
+    /// The blocks, whose digests fill their part.
+    private static func findBlocks(_ bytes: [UInt8], _ parts: ImageParts) throws(ImageError) -> [Block] {
+        typealias Field = ImageFormat.Block
+        var blocks: [Block] = []
+        var (first, digests) = (parts.entryCount, parts.digests)
+        for index in 0..<parts.blockCount {
+            let base = parts.blocks + index * Field.size
+            guard let algorithm = DigestAlgorithm(rawValue: load(bytes, base, Field.algorithm)) else {
+                throw ImageError(code: .badAlgorithm, offset: base + Field.algorithm)
+            }
+            guard Int(load(bytes, base, Field.digestSize) as UInt16) == algorithm.size else {
+                throw ImageError(code: .badDigest, offset: base + Field.digestSize)
+            }
+            // No overflow: the count has 32 bits, and a digest few bytes.
+            let count = Int(load(bytes, base, Field.count) as UInt32)
+            let block = Block(base: base, first: first, count: count, algorithm: algorithm, digests: digests)
+            guard count > 0, block.end <= parts.strings, first + count <= ImageFormat.maximumEntries else {
+                throw ImageError(code: .badCount, offset: base + Field.count)
+            }
+            guard load(bytes, base, Field.reserved) as UInt32 == 0 else {
+                throw ImageError(code: .badHeader, offset: base + Field.reserved)
+            }
+            (first, digests) = (first + count, block.end)
+            blocks.append(block)
+        }
+        guard digests == parts.strings else {
+            throw ImageError(code: .badBlock, offset: ImageFormat.Digests.digestsSize)
+        }
+        return blocks
     }
 
     // MARK: Reading
@@ -40,9 +93,17 @@ package struct CheckedImage: Sendable {
     /// The number that the author of the policy gave it; 0 if it has none.
     package var policyVersion: UInt32 { bytes.loadLittleEndian(at: ImageFormat.Header.policyVersion) }
 
-    /// Entry `index`, from 0; nil if there is none.
+    /// Number of entries, which are the first rules. In an image of version 2, all of
+    /// them have a path.
+    package var entryCount: Int { parts.entryCount }
+
+    /// Contexts of the blocks of allow digests.
+    package var blockContexts: [ContextID] { blocks.map { ContextID(load($0.base, BlockField.context)) } }
+
+    /// Rule `index`, from 0; nil if there is none.
     package func rule(at index: Int) -> Rule? {
         guard index >= 0, index < count else { return nil }
+        guard index < entryCount else { return allowDigest(at: index) }
         let base = base(index)
         guard let algorithm = DigestAlgorithm(rawValue: load(base, Entry.algorithm)) else { return nil }
         let digest = base + Entry.digest
@@ -53,7 +114,20 @@ package struct CheckedImage: Sendable {
             permitted: CapabilitySet(rawValue: load(base, Entry.permitted)),
             inheritable: CapabilitySet(rawValue: load(base, Entry.inheritable)), privileges: privileges(at: index),
             algorithm: algorithm, digest: Array(bytes[digest..<(digest + algorithm.size)]),
-            origin: RuleOrigin(source: source(base), line: load(base, Entry.sourceLine)))
+            origin: RuleOrigin(
+                source: source(base, Entry.sourceOffset, Entry.sourceLength), line: load(base, Entry.sourceLine)))
+    }
+
+    private func allowDigest(at index: Int) -> Rule? {
+        guard let block = blocks.last(where: { $0.first <= index }) else { return nil }
+        let place = index - block.first
+        let digest = block.digests + place * block.algorithm.size
+        return .allow(
+            block.algorithm, Array(bytes[digest..<(digest + block.algorithm.size)]),
+            context: ContextID(load(block.base, BlockField.context)),
+            origin: RuleOrigin(
+                source: source(block.base, BlockField.sourceOffset, BlockField.sourceLength),
+                line: load(block.lines, place * BlockField.lineSize)))
     }
 
     /// The entry must exist.
@@ -69,8 +143,8 @@ package struct CheckedImage: Sendable {
         return range.isEmpty ? .anyFile : .file(BytePath(bytes[range]))
     }
 
-    private func source(_ base: Int) -> [UInt8] {
-        let range = string(base, Entry.sourceOffset, Entry.sourceLength)
+    private func source(_ base: Int, _ offset: Int, _ length: Int) -> [UInt8] {
+        let range = string(base, offset, length)
         return range.isEmpty ? [] : Array(bytes[range])
     }
 
@@ -91,11 +165,17 @@ package struct CheckedImage: Sendable {
                 throw ImageError(code: .badCapabilities, offset: base + field)
             }
         }
-        if load(base, Entry.sourceLength) as UInt32 == 0 { return }
-        if string(base, Entry.sourceOffset, Entry.sourceLength) == checked { return }
-        let source = try checkString(base, Entry.sourceOffset, Entry.sourceLength)
+        try checkSource(base, Entry.sourceOffset, Entry.sourceLength, &checked)
+    }
+
+    private func checkSource(
+        _ base: Int, _ offset: Int, _ length: Int, _ checked: inout Range<Int>
+    ) throws(ImageError) {
+        if load(base, length) as UInt32 == 0 { return }
+        if string(base, offset, length) == checked { return }
+        let source = try checkString(base, offset, length)
         guard source.count <= RuleLimits.pathLength else {
-            throw ImageError(code: .badString, offset: base + Entry.sourceOffset)
+            throw ImageError(code: .badString, offset: base + offset)
         }
         checked = source
     }
@@ -116,7 +196,7 @@ package struct CheckedImage: Sendable {
 
     /// An entry without a path grants nothing.
     private func checkAllow(_ base: Int) throws(ImageError) {
-        guard try checkString(base, Entry.pathOffset, Entry.pathLength).lowerBound == stringsStart else {
+        guard try checkString(base, Entry.pathOffset, Entry.pathLength).lowerBound == parts.strings else {
             throw ImageError(code: .badPath, offset: base + Entry.pathOffset)
         }
         guard load(base, Entry.flags) as UInt32 == 0 else {
@@ -146,16 +226,22 @@ package struct CheckedImage: Sendable {
 
     // MARK: Places
 
-    private func base(_ index: Int) -> Int { ImageFormat.Header.size + index * Entry.size }
+    private func base(_ index: Int) -> Int { parts.headerSize + index * Entry.size }
 
     /// The range of a string of the entry at `base`, from its two fields. Both
     /// have 32 bits, so their sum cannot overflow an Int.
     private func string(_ base: Int, _ offset: Int, _ length: Int) -> Range<Int> {
-        let start = stringsStart + Int(load(base, offset) as UInt32)
+        let start = parts.strings + Int(load(base, offset) as UInt32)
         return start..<(start + Int(load(base, length) as UInt32))
     }
 
     private func load<Number: FixedWidthInteger & UnsignedInteger>(_ base: Int, _ field: Int) -> Number {
+        Self.load(bytes, base, field)
+    }
+
+    private static func load<Number: FixedWidthInteger & UnsignedInteger>(
+        _ bytes: [UInt8], _ base: Int, _ field: Int
+    ) -> Number {
         let offset = base + field
         precondition(offset >= 0 && offset <= bytes.count - MemoryLayout<Number>.size)
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }

@@ -19,9 +19,13 @@ package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Encodes rules as the image that the kernel accepts.
+///
+/// Allow digests are put into blocks, which takes version 2 of the image. An image without
+/// them is of version 1.
 package enum ImageEncoder {
-    /// The image of `rules`, entry `n` being `rules[n]`. The same rules and the
-    /// same number of the policy give the same bytes.
+    /// The image of `rules`: the entries are in their order, and so are the allow digests
+    /// of each block, which come behind them. The same rules and the same number of the
+    /// policy give the same bytes.
     package static func encode(_ rules: [Rule], policyVersion: UInt32 = 0) throws(ImageEncodeError) -> [UInt8] {
         try encode(RuleTable(rules), order: nil, policyVersion: policyVersion).bytes
     }
@@ -30,25 +34,10 @@ package enum ImageEncoder {
     package static func encode(
         _ rules: RuleTable, order: CanonicalOrder?, policyVersion: UInt32 = 0
     ) throws(ImageEncodeError) -> CheckedImage {
-        let count = rules.count
-        guard count <= ImageFormat.maximumEntries else { throw .tooManyEntries(count) }
-        let stringsStart = ImageFormat.Header.size + count * ImageFormat.Entry.size
-        // The image is the largest object of a command, and it is written once. Memory
-        // that is not written to costs nothing.
-        var image = [UInt8](unsafeUninitializedCapacity: stringsStart + rules.mostStringBytes) { buffer, size in
-            let buffer = UnsafeMutableRawBufferPointer(buffer)
-            rules.advice?(buffer)
-            size = stringsStart
-            size += write(
-                rules, order,
-                entries: UnsafeMutableRawBufferPointer(rebasing: buffer[ImageFormat.Header.size..<stringsStart]),
-                strings: UnsafeMutableRawBufferPointer(rebasing: buffer[stringsStart...]))
-            buffer.copyBytes(
-                from: header(entryCount: count, stringsSize: size - stringsStart, policyVersion: policyVersion))
-        }
-        guard image.count <= ImageFormat.maximumSize else { throw .tooLarge(image.count) }
-        image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
-        return CheckedImage(made: image, count: count)
+        guard rules.count <= ImageFormat.maximumEntries else { throw .tooManyEntries(rules.count) }
+        let (bytes, layout) = rules.withView { write($0, rules, order, policyVersion) }
+        guard bytes.count <= ImageFormat.maximumSize else { throw .tooLarge(bytes.count) }
+        return CheckedImage(made: bytes, layout)
     }
 
     /// CRC-32 of `image` with its checksum field taken as zero.
@@ -62,39 +51,69 @@ package enum ImageEncoder {
         return crc.value
     }
 
-    private static func header(entryCount: Int, stringsSize: Int, policyVersion: UInt32) -> [UInt8] {
-        let stringsOffset = ImageFormat.Header.size + entryCount * ImageFormat.Entry.size
+    private static func write(
+        _ view: RuleView, _ rules: RuleTable, _ order: CanonicalOrder?, _ policyVersion: UInt32
+    ) -> ([UInt8], ImageParts) {
+        var blocks = DigestBlocks(view, sources: rules.sources)
+        let hasBlocks = blocks.digestCount > 0
+        let layout = ImageParts(
+            headerSize: hasBlocks ? ImageFormat.Digests.headerSize : ImageFormat.Header.size,
+            entryCount: rules.count - blocks.digestCount, blockCount: blocks.blocks.count, digestsSize: blocks.size)
+        // The image is the largest object of a command, and it is written once. Memory
+        // that is not written to costs nothing.
+        var image = [UInt8](unsafeUninitializedCapacity: layout.strings + rules.mostStringBytes) { buffer, size in
+            let buffer = UnsafeMutableRawBufferPointer(buffer)
+            rules.advice?(buffer)
+            var places = StringPlaces(
+                view, sources: rules.sources, areSorted: order != nil || rules.isAscending,
+                room: UnsafeMutableRawBufferPointer(rebasing: buffer[layout.strings...]))
+            write(view, order, &places, &blocks, layout, to: buffer)
+            size = layout.strings + places.size
+            buffer.copyBytes(from: header(layout, size: size, policyVersion: policyVersion))
+        }
+        image.storeLittleEndian(checksum(of: image), at: ImageFormat.Header.checksum)
+        return (image, layout)
+    }
+
+    private static func header(_ layout: ImageParts, size: Int, policyVersion: UInt32) -> [UInt8] {
         var bytes = ImageFormat.magic
-        bytes.appendLittleEndian(ImageFormat.version)
-        bytes.appendLittleEndian(UInt32(ImageFormat.Header.size))
-        bytes.appendLittleEndian(UInt64(stringsOffset + stringsSize))
-        bytes.appendLittleEndian(UInt32(entryCount))
+        bytes.appendLittleEndian(layout.blockCount > 0 ? ImageFormat.version : ImageFormat.plainVersion)
+        bytes.appendLittleEndian(UInt32(layout.headerSize))
+        bytes.appendLittleEndian(UInt64(size))
+        bytes.appendLittleEndian(UInt32(layout.entryCount))
         bytes.appendLittleEndian(UInt32(ImageFormat.Entry.size))
-        bytes.appendLittleEndian(UInt64(ImageFormat.Header.size))
-        bytes.appendLittleEndian(UInt64(stringsOffset))
-        bytes.appendLittleEndian(UInt64(stringsSize))
+        bytes.appendLittleEndian(UInt64(layout.headerSize))
+        bytes.appendLittleEndian(UInt64(layout.strings))
+        bytes.appendLittleEndian(UInt64(size - layout.strings))
         bytes.appendLittleEndian(UInt32(0))  // checksum, filled in when all is there
         bytes.appendLittleEndian(policyVersion)
+        guard layout.blockCount > 0 else { return bytes }
+        bytes.appendLittleEndian(UInt32(layout.blockCount))
+        bytes.appendLittleEndian(UInt32(ImageFormat.Block.size))
+        bytes.appendLittleEndian(UInt64(layout.blocks))
+        bytes.appendLittleEndian(UInt64(layout.digests))
+        bytes.appendLittleEndian(UInt64(layout.digestsSize))
         return bytes
     }
 
-    /// Writes all entries and their strings, and returns the size of the strings.
+    /// Writes all parts but the header.
     private static func write(
-        _ rules: RuleTable, _ order: CanonicalOrder?, entries: UnsafeMutableRawBufferPointer,
-        strings: UnsafeMutableRawBufferPointer
-    ) -> Int {
-        let hasEmpty = rules.indices.contains(where: rules.isAllowDigest)
-        let areSorted = order != nil || rules.isAscending
-        return rules.withView { view in
-            var places = StringPlaces(
-                view, sources: rules.sources, areSorted: areSorted, hasEmpty: hasEmpty, room: strings)
-            for index in 0..<rules.count {
-                let start = index * ImageFormat.Entry.size
-                write(
-                    view, order?.number(at: index) ?? index, &places,
-                    to: UnsafeMutableRawBufferPointer(rebasing: entries[start..<(start + ImageFormat.Entry.size)]))
+        _ rules: RuleView, _ order: CanonicalOrder?, _ places: inout StringPlaces, _ blocks: inout DigestBlocks,
+        _ layout: ImageParts, to image: UnsafeMutableRawBufferPointer
+    ) {
+        let digests = UnsafeMutableRawBufferPointer(rebasing: image[layout.digests..<layout.strings])
+        blocks.writeBlocks(
+            &places, to: UnsafeMutableRawBufferPointer(rebasing: image[layout.blocks..<layout.digests]))
+        var start = layout.headerSize
+        for index in 0..<rules.count {
+            let number = order?.number(at: index) ?? index
+            if rules.isAllowDigest(at: number) {
+                blocks.write(rules, number, to: digests)
+                continue
             }
-            return places.size
+            let end = start + ImageFormat.Entry.size
+            write(rules, number, &places, to: UnsafeMutableRawBufferPointer(rebasing: image[start..<end]))
+            start = end
         }
     }
 

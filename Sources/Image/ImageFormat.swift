@@ -6,15 +6,22 @@
 ///
 ///     0        64                    64 + 128 n
 ///     +--------+--------------------+-----------------------+
-///     | header | n entries of 128 B | strings, each + a NUL |
+///     | header | n entries of 128 B | strings, each + a NUL |      version 1
 ///     +--------+--------------------+-----------------------+
+///
+///     0        96                    96 + 128 n
+///     +--------+--------------------+--------+---------+---------+
+///     | header | n entries of 128 B | blocks | digests | strings |  version 2
+///     +--------+--------------------+--------+---------+---------+
 ///
 /// All numbers are little-endian and there is nothing between or after the
 /// parts.
 package enum ImageFormat {
     /// `CLIP_IMAGE_MAGIC` with its NUL.
     package static let magic: [UInt8] = Array("CLIPIMG\0".utf8)
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
+    /// The version without blocks of allow digests.
+    package static let plainVersion: UInt32 = 1
     package static let maximumSize = 256 << 20
     package static let maximumEntries = 1 << 20
 
@@ -31,6 +38,32 @@ package enum ImageFormat {
         package static let stringsSize = 48
         package static let checksum = 56
         package static let policyVersion = 60
+    }
+
+    /// Byte offsets in an image of version 2: struct clip_image_digests, which follows
+    /// struct clip_image_header.
+    package enum Digests {
+        /// The size of the header with this part.
+        package static let headerSize = 96
+        package static let blockCount = 64
+        package static let blockSize = 68
+        package static let blocksOffset = 72
+        package static let digestsOffset = 80
+        package static let digestsSize = 88
+    }
+
+    /// Byte offsets in struct clip_image_block.
+    package enum Block {
+        package static let size = 24
+        package static let context = 0
+        package static let algorithm = 4
+        package static let digestSize = 6
+        package static let count = 8
+        package static let sourceOffset = 12
+        package static let sourceLength = 16
+        package static let reserved = 20
+        /// The number of the line of a digest, behind all digests of the block.
+        package static let lineSize = 4
     }
 
     /// Byte offsets in struct clip_image_entry.

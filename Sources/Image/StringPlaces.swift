@@ -27,17 +27,13 @@ struct StringPlaces {
     /// The places of all strings if the rules are not sorted.
     private var offsets: [BytePath: Int] = [:]
 
-    /// `room` has as many bytes as all strings of the rules with their NULs. `hasEmpty`
-    /// says whether there is the empty string, at 0: the path of an allow digest.
-    init(
-        _ rules: RuleView, sources: [[UInt8]], areSorted: Bool, hasEmpty: Bool, room: UnsafeMutableRawBufferPointer
-    ) {
+    /// `room` has as many bytes as all strings of the rules with their NULs.
+    init(_ rules: RuleView, sources: [[UInt8]], areSorted: Bool, room: UnsafeMutableRawBufferPointer) {
         self.rules = rules
         self.sources = sources
         self.areSorted = areSorted
         self.room = room
         sourcePlaces = Array(repeating: nil, count: sources.count)
-        if hasEmpty { _ = add(BytePath([])) }
     }
 
     /// The place of the path of the next rule.

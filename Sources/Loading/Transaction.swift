@@ -66,14 +66,18 @@ package struct Transaction {
 
     package var count: Int { contents.count }
 
-    /// Entry `index` of the image; nil if there is none.
+    /// The rules that have a path, and those of an older image that have none, come before
+    /// all other allow digests.
+    package var entries: Range<Int> { 0..<contents.entryCount }
+
+    /// Rule `index` of the image; nil if there is none.
     package func rule(at index: Int) -> Rule? { contents.rule(at: index) }
 
     /// The entry must exist.
-    func flags(at index: Int) -> EntryFlags { contents.flags(at: index) }
+    package func flags(at index: Int) -> EntryFlags { contents.flags(at: index) }
 
     /// The entry must exist.
-    func privileges(at index: Int) -> Privileges { contents.privileges(at: index) }
+    package func privileges(at index: Int) -> Privileges { contents.privileges(at: index) }
 
     // MARK: Making
 
@@ -101,7 +105,14 @@ package struct Transaction {
         let skips = options.intersection([.skipMissing, .skipContexts])
         guard !skips.isEmpty, count > 0 else { return false }
         var known: [ContextID: Bool] = [.own: true]
-        return (0..<count).allSatisfy { index in
+        for context in contents.blockContexts where known[context] == nil {
+            known[context] = Self.exists(context, device)
+        }
+        let skipsDigests = contents.blockContexts.allSatisfy { context in
+            options.contains(.skipContexts) && known[context] == false
+        }
+        guard skipsDigests else { return false }
+        return entries.allSatisfy { index in
             guard let rule = rule(at: index) else { return false }
             if options.contains(.skipMissing), let path = rule.path, Self.isMissing(path) { return true }
             guard options.contains(.skipContexts) else { return false }
@@ -132,10 +143,14 @@ package struct Transaction {
 
     // MARK: Sending
 
+    /// Results of allow digests that are asked for: all of a block have the same.
+    private static let digestResults = 1 << 12
+
     package func run(on device: any VeriexecDevice) throws(Failure) -> CommitOutcome {
         do throws(Errno) {
             return try device.commit(
-                image, entries: count, mode: mode, options: options, signature: signature)
+                image, entries: count, results: min(count, entries.count + Self.digestResults), mode: mode,
+                options: options, signature: signature)
         } catch {
             // Without the right to commit the kernel gives no reason, because
             // it has not read the request.

@@ -164,7 +164,7 @@ package struct TransactionReport {
         let left = Set(outcome.results.map(\.index))
         var flags = GapCounter(enforced: info.flagsEnforced)
         var privileges = GapCounter(enforced: info.privilegesEnforced)
-        for index in 0..<transaction.count where left.isEmpty || !left.contains(index) {
+        for index in transaction.entries where left.isEmpty || !left.contains(index) {
             flags.count(transaction.flags(at: index))
             privileges.count(transaction.privileges(at: index))
         }

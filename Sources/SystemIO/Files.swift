@@ -72,16 +72,37 @@ package enum Files {
 
     private static func read(_ file: consuming Descriptor, limit: Int) throws(Errno) -> [UInt8] {
         // The size is a hint only: files of proc and sysfs say 0 or 4096.
-        let hint = Int(clamping: try file.status().size)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(hint, limit) + 1)
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        let hint = min(Int(clamping: try file.status().size), limit)
+        var bytes = try readHinted(file, size: hint)
+        if bytes.count < hint { return bytes }
+        var chunk = [UInt8](repeating: 0, count: bytes.isEmpty ? 64 << 10 : 4 << 10)
         while true {
             let count = try readChunk(file, into: &chunk)
             if count == 0 { return bytes }
             bytes += chunk[..<count]
             guard bytes.count <= limit else { throw .fileTooLarge }
         }
+    }
+
+    /// Reads as many bytes as the file says that it has, into the memory that is returned;
+    /// fewer if it ends before.
+    private static func readHinted(_ file: borrowing Descriptor, size: Int) throws(Errno) -> [UInt8] {
+        let number = file.number
+        var failure: Errno?
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            do throws(Errno) {
+                while filled < size {
+                    let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+                    let count = try sys { Glibc.read(number, rest.baseAddress, rest.count) }
+                    if count == 0 { break }
+                    filled += count
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     private static func readChunk(_ file: borrowing Descriptor, into chunk: inout [UInt8]) throws(Errno) -> Int {

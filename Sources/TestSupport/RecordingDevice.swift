@@ -61,7 +61,7 @@ package final class RecordingDevice: VeriexecDevice {
     package static var fullKnowledge: KernelInfo {
         var info = KernelInfo()
         info.abiVersion = KernelInfo.supportedABI
-        info.imageVersion = 1
+        info.imageVersion = 2
         info.features = 7
         info.algorithms = 0b1111_1000
         info.flagsKnown = .all
@@ -87,7 +87,7 @@ package final class RecordingDevice: VeriexecDevice {
     }
 
     package func commit(
-        _ image: [UInt8], entries: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
+        _ image: [UInt8], entries: Int, results: Int, mode: CommitMode, options: CommitOptions, signature: [UInt8]
     ) throws(Errno) -> CommitOutcome {
         commits.append(Commit(image: image, entries: entries, mode: mode, options: options, signature: signature))
         if let commitError { throw commitError }

@@ -15,6 +15,9 @@ package enum VerictlTool {
     /// status.
     package static func run(_ arguments: [[UInt8]], in surroundings: Surroundings) -> Int32 {
         if LegacyMode.isMeant(by: arguments) { return LegacyMode.run(arguments, in: surroundings) }
+        if let act = QuickStart.act(for: arguments) {
+            return CommandLineRun.perform(act, arguments, in: surroundings, reporter: surroundings.reporter).rawValue
+        }
         return CommandLineRun.run(RootCommand.self, arguments, in: surroundings, reporter: surroundings.reporter)
             .rawValue
     }

@@ -10,7 +10,7 @@ import Testing
 
 private let statusText = """
     abi_version 1
-    image_version 1
+    image_version 2
     features 0x7
     algorithms 0x38
     flags_known 0xff1f

@@ -11,6 +11,7 @@ import Testing
     @Test func imageConstants() {
         #expect(ImageFormat.magic == Array(CLIP_IMAGE_MAGIC.utf8) + [0])
         #expect(ImageFormat.version == UInt32(CLIP_IMAGE_VERSION))
+        #expect(ImageFormat.plainVersion == UInt32(CLIP_IMAGE_VERSION_PLAIN))
         #expect(ImageFormat.maximumSize == Int(cclip_image_max_size))
         #expect(ImageFormat.maximumEntries == Int(cclip_image_max_entries))
         #expect(RuleLimits.pathLength == Int(CLIP_PATH_MAX))
@@ -31,6 +32,28 @@ import Testing
         #expect(MemoryLayout<Raw>.offset(of: \.strings_size) == Header.stringsSize)
         #expect(MemoryLayout<Raw>.offset(of: \.checksum) == Header.checksum)
         #expect(MemoryLayout<Raw>.offset(of: \.policy_version) == Header.policyVersion)
+    }
+
+    @Test func blockLayout() {
+        typealias Second = clip_image_digests
+        typealias Digests = ImageFormat.Digests
+        let start = ImageFormat.Header.size
+        #expect(start + MemoryLayout<Second>.size == Digests.headerSize)
+        #expect(MemoryLayout<Second>.offset(of: \.block_count).map { start + $0 } == Digests.blockCount)
+        #expect(MemoryLayout<Second>.offset(of: \.block_size).map { start + $0 } == Digests.blockSize)
+        #expect(MemoryLayout<Second>.offset(of: \.blocks_offset).map { start + $0 } == Digests.blocksOffset)
+        #expect(MemoryLayout<Second>.offset(of: \.digests_offset).map { start + $0 } == Digests.digestsOffset)
+        #expect(MemoryLayout<Second>.offset(of: \.digests_size).map { start + $0 } == Digests.digestsSize)
+        typealias Raw = clip_image_block
+        typealias Block = ImageFormat.Block
+        #expect(MemoryLayout<Raw>.size == Block.size)
+        #expect(MemoryLayout<Raw>.offset(of: \.context) == Block.context)
+        #expect(MemoryLayout<Raw>.offset(of: \.algorithm) == Block.algorithm)
+        #expect(MemoryLayout<Raw>.offset(of: \.digest_size) == Block.digestSize)
+        #expect(MemoryLayout<Raw>.offset(of: \.count) == Block.count)
+        #expect(MemoryLayout<Raw>.offset(of: \.source_offset) == Block.sourceOffset)
+        #expect(MemoryLayout<Raw>.offset(of: \.source_length) == Block.sourceLength)
+        #expect(MemoryLayout<Raw>.offset(of: \.reserved) == Block.reserved)
     }
 
     @Test func entryLayout() {

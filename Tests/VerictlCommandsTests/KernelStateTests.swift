@@ -16,7 +16,7 @@ import Testing
 
     private static let status = """
         abi_version 1
-        image_version 1
+        image_version 2
         features 0x3
         algorithms 0x8
         flags_known 0x3f1f
@@ -399,7 +399,7 @@ import Testing
     @Test func featuresAsJSON() {
         directory.write("status", Self.status)
         let text = tool.run("features", "--json").output.resultText
-        #expect(text.hasPrefix(#"{"schema":1,"abi_version":1,"image_version":1,"features":["exec","caps"],"#))
+        #expect(text.hasPrefix(#"{"schema":1,"abi_version":1,"image_version":2,"features":["exec","caps"],"#))
         #expect(text.contains(#"{"letter":"e","name":"EXE","accepted":true,"enforced":true}"#))
         #expect(
             text.contains(

@@ -187,8 +187,8 @@ import Testing
     @Test func allowDigestsAreSent() throws {
         let run = ToolRun(device: device).run("load", "--entry", line("/a"), "--entry", allow)
         #expect(run.status == 0)
-        #expect(try sent().map(\.isAllowDigest) == [true, false])
-        #expect(try sent().map(\.context) == [ContextID(7), .own])
+        #expect(try sent().map(\.isAllowDigest) == [false, true])
+        #expect(try sent().map(\.context) == [.own, ContextID(7)])
     }
 
     @Test func refusedAllowDigestsAreNamed() {

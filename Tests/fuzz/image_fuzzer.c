@@ -35,29 +35,75 @@ static u32 checksum(const u8 *bytes, size_t size)
 	return ~crc32_le(crc, bytes + sizeof(header), size - sizeof(header));
 }
 
+/* As many parts of @part bytes as the field says, if there are that many behind @at. */
+static u32 at_most(__le32 field, size_t size, u64 at, size_t part)
+{
+	const u64 most = (size - at) / part;
+
+	return le32toh(field) < most ? le32toh(field) : most;
+}
+
+/* Lets the blocks have what digests they ask for. Returns where the strings begin. */
+static u64 repair_blocks(u8 *bytes, size_t size, u64 entries_end)
+{
+	u8 *second = bytes + sizeof(struct clip_image_header);
+	struct clip_image_digests digests;
+	struct clip_image_block block;
+	u64 at;
+	u32 i;
+
+	memcpy(&digests, second, sizeof(digests));
+	digests.block_count = htole32(at_most(digests.block_count, size, entries_end,
+					      sizeof(block)));
+	digests.block_size = htole32(sizeof(block));
+	digests.blocks_offset = htole64(entries_end);
+	at = entries_end + le32toh(digests.block_count) * sizeof(block);
+	digests.digests_offset = htole64(at);
+	for (i = 0; i < le32toh(digests.block_count); i++) {
+		u8 *place = bytes + entries_end + i * sizeof(block);
+
+		memcpy(&block, place, sizeof(block));
+		block.digest_size = htole16(le16toh(block.digest_size) % 16 * 4 + 4);
+		block.count = htole32(at_most(block.count, size, at,
+					      le16toh(block.digest_size) + 4));
+		block.reserved = 0;
+		at += le32toh(block.count) * (le16toh(block.digest_size) + 4ULL);
+		memcpy(place, &block, sizeof(block));
+	}
+	digests.digests_size = htole64(at - le64toh(digests.digests_offset));
+	memcpy(second, &digests, sizeof(digests));
+	return at;
+}
+
 /* Some header fields stay as they were mutated, by the bits of the seed. */
 static void repair(u8 *bytes, size_t size, unsigned int seed)
 {
+	const bool has_blocks = seed & 0x1000 &&
+		size >= sizeof(struct clip_image_header) + sizeof(struct clip_image_digests);
 	struct clip_image_header header;
-	u64 entries;
+	u64 header_size = sizeof(header), strings;
 
 	if (size < sizeof(header))
 		return;
+	if (has_blocks)
+		header_size += sizeof(struct clip_image_digests);
 	memcpy(&header, bytes, sizeof(header));
 	if (seed & 0xf0) {
 		memcpy(header.magic, CLIP_IMAGE_MAGIC, sizeof(header.magic));
-		header.version = htole32(CLIP_IMAGE_VERSION);
-		header.header_size = htole32(sizeof(header));
+		header.version = htole32(has_blocks ? CLIP_IMAGE_VERSION :
+						      CLIP_IMAGE_VERSION_PLAIN);
+		header.header_size = htole32(header_size);
 		header.entry_size = htole32(sizeof(struct clip_image_entry));
-		header.entries_offset = htole64(sizeof(header));
+		header.entries_offset = htole64(header_size);
 		header.total_size = htole64(size);
-		entries = le32toh(header.entry_count);
-		if (entries > (size - sizeof(header)) / sizeof(struct clip_image_entry))
-			entries = (size - sizeof(header)) / sizeof(struct clip_image_entry);
-		header.entry_count = htole32(entries);
-		entries = sizeof(header) + entries * sizeof(struct clip_image_entry);
-		header.strings_offset = htole64(entries);
-		header.strings_size = htole64(size - entries);
+		header.entry_count = htole32(at_most(header.entry_count, size, header_size,
+						     sizeof(struct clip_image_entry)));
+		strings = header_size + le32toh(header.entry_count) *
+					sizeof(struct clip_image_entry);
+		if (has_blocks)
+			strings = repair_blocks(bytes, size, strings);
+		header.strings_offset = htole64(strings);
+		header.strings_size = htole64(size - strings);
 		memcpy(bytes, &header, sizeof(header));
 	}
 	if (seed & 0xf00) {
@@ -94,6 +140,20 @@ static void check_rule(const struct clip_image *image, const struct clip_rule *r
 		CHECK(!rule->flags && !rule->privileges && !rule->cap_permitted);
 }
 
+static void check_block(const struct clip_image *image, const struct clip_block *block)
+{
+	const u64 size = (u64)block->count * block->digest_size;
+
+	CHECK(block->count && block->digest_size && block->digest_size <= CLIP_DIGEST_MAX);
+	CHECK(block->digests >= image->digests);
+	CHECK(block->digests + size <= image->digests + image->digests_size);
+	CHECK(block->first >= image->count);
+	CHECK((u64)block->first + block->count <= (u64)image->count + image->nr_digests);
+	CHECK(block->source[block->source_length] == '\0');
+	if (clip_block_check(block) == CLIP_REASON_NONE)
+		CHECK(strlen(block->source) == block->source_length);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* Its own block, so that one byte too many is seen; and aligned, as the kernel's is. */
@@ -115,6 +175,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			else
 				check_rule(&image, &rule);
 		}
+		for (struct clip_block block = {}; clip_image_block(&image, &block);)
+			check_block(&image, &block);
 	}
 	free(bytes);
 	return 0;

@@ -133,10 +133,13 @@ static bool commit_args_ok(const struct clip_commit *args)
 	       !(args->flags & ~known) && !(args->flags & wrong);
 }
 
-/* An image cannot have more results than entries, nor more than its size. */
+/*
+ * An image cannot have more results than entries and digests, of which the
+ * smallest has 16 bytes.
+ */
 static int reserve_results(const struct clip_commit *args, size_t max)
 {
-	const u64 most = args->image_size / sizeof(struct clip_image_entry);
+	const u64 most = args->image_size / 16;
 
 	return clip_args_reserve(u64_to_user_ptr(args->results),
 				 min_t(u64, max, most) *

@@ -11,6 +11,7 @@
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "load/apply.h"
+#include "load/digests.h"
 #include "load/image.h"
 #include "load/job.h"
 #include "store/allowlist.h"
@@ -141,11 +142,12 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 
 static void note_missing(struct clip_job *job, const struct clip_item *item)
 {
-	clip_job_note(job, item->index,
-		      item->lost ? item->lost : CLIP_REASON_NO_ENTRY,
-		      item->lost ? item->error : -ENOENT,
-		      job->args->flags & CLIP_COMMIT_SKIP_MISSING &&
-		      (!item->lost || clip_job_is_missing(item->error)));
+	if (!item->lost)
+		clip_job_note_absent(job, item->index);
+	else
+		clip_job_note(job, item->index, item->lost, item->error,
+			      job->args->flags & CLIP_COMMIT_SKIP_MISSING &&
+			      clip_job_is_missing(item->error));
 }
 
 static void remove_item(struct clip_job *job, struct clip_txn *txn,
@@ -164,54 +166,6 @@ static void remove_item(struct clip_job *job, struct clip_txn *txn,
 		clip_job_note(job, item->index, CLIP_REASON_NO_MEMORY, err, false);
 	else if (job->args->removed == before)
 		note_missing(job, item);
-}
-
-static void change_digest(struct clip_job *job, struct clip_txn *txn,
-			  const struct clip_item *item)
-{
-	struct clip_allow_change *change = clip_txn_allow(txn, item->ctx);
-	struct clip_rule rule;
-	u64 unused;
-
-	clip_image_rule(&job->image, item->index, &rule, &unused);
-	if (job->args->mode == CLIP_COMMIT_REMOVE) {
-		if (!change->set ||
-		    !clip_allow_remove(change->set, rule.algorithm,
-				       rule.digest)) {
-			note_missing(job, item);
-			return;
-		}
-		change->changed = true;
-		job->args->removed++;
-	} else if (clip_txn_allow_add(change, rule.algorithm, rule.digest)) {
-		job->args->added++;
-	} else {
-		job->args->unchanged++;
-	}
-}
-
-/*
- * Allocates room for the digests of the image, so that adding them cannot fail.
- */
-static int make_sets(struct clip_job *job, struct clip_txn *txn)
-{
-	struct clip_allow_change *change;
-	struct clip_rule rule;
-	u64 unused;
-	u32 i;
-
-	for (i = 0; i < job->nr_items; i++) {
-		if (!job->items[i].allow)
-			continue;
-		change = clip_txn_allow(txn, job->items[i].ctx);
-		if (!change)
-			return -ENOMEM;
-		clip_image_rule(&job->image, job->items[i].index, &rule,
-				&unused);
-		if (job->args->mode != CLIP_COMMIT_REMOVE)
-			change->more[rule.algorithm]++;
-	}
-	return clip_txn_allow_make(txn);
 }
 
 static bool is_empty(struct clip_context *ctx)
@@ -250,6 +204,8 @@ static int empty_contexts(struct clip_job *job, struct clip_txn *txn)
 	err = empty_context(job, txn, own);
 	for (i = 0; i < job->nr_items && !err; i++)
 		err = clip_txn_empty(txn, job->items[i].ctx);
+	for (i = 0; i < job->nr_blocks && !err; i++)
+		err = clip_txn_empty(txn, job->blocks[i].ctx);
 	if (err || !(job->args->flags & CLIP_COMMIT_ALL_CONTEXTS))
 		return err;
 	/* An empty context stays as it is, which takes no right. */
@@ -338,6 +294,15 @@ static int check_contexts(struct clip_job *job)
 		if (reason != CLIP_REASON_NONE)
 			clip_job_refuse(job, item->index, reason);
 	}
+	for (i = 0; i < job->nr_blocks; i++) {
+		const struct clip_job_block *block = &job->blocks[i];
+
+		reason = block->ctx == last ? CLIP_REASON_NONE :
+					      clip_job_check_context(block->ctx);
+		last = block->ctx;
+		if (reason != CLIP_REASON_NONE)
+			clip_job_refuse(job, block->digests.first, reason);
+	}
 	return job->results->error;
 }
 
@@ -364,10 +329,11 @@ int clip_job_apply(struct clip_job *job)
 		return err;
 	if (mode == CLIP_COMMIT_REPLACE)
 		err = empty_contexts(job, &txn);
-	err = err ?: make_sets(job, &txn);
+	err = err ?: clip_job_make_sets(job, &txn);
+	err = err ?: clip_job_change_digests(job, &txn);
 	for (i = 0; i < job->nr_items && !err; i++) {
 		if (job->items[i].allow)
-			change_digest(job, &txn, &job->items[i]);
+			clip_job_change_digest(job, &txn, &job->items[i]);
 		else if (mode == CLIP_COMMIT_REMOVE)
 			remove_item(job, &txn, &job->items[i]);
 		else

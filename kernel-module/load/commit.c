@@ -22,13 +22,12 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "context/caller.h"
-#include "context/rules.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "load/apply.h"
 #include "load/commit.h"
+#include "load/digests.h"
 #include "load/image.h"
 #include "load/job.h"
 #include "load/resolve.h"
@@ -37,38 +36,6 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "store/names.h"
-
-/*
- * Access to the context is checked first, so that callers do not learn of
- * contexts that they may not reach. This check only needs the number of the
- * context, not the context itself.
- */
-static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
-{
-	struct clip_caller caller;
-
-	*ctx = clip_context_named(xid);
-	clip_caller_now(&caller, *ctx);
-	if (!clip_may_load_into(&caller))
-		return CLIP_REASON_PERMISSION;
-	return *ctx ? clip_job_check_context(*ctx) : CLIP_REASON_NO_CONTEXT;
-}
-
-/*
- * Rules of one context are mostly adjacent, so the last result is kept for
- * them.
- */
-static enum clip_reason find_context_of(struct clip_job *job, u32 xid,
-					struct clip_context **ctx)
-{
-	if (xid != job->last_xid || !job->last) {
-		clip_context_put(job->last);
-		job->last_xid = xid;
-		job->last_reason = find_context(xid, &job->last);
-	}
-	*ctx = clip_context_get(job->last);
-	return job->last_reason;
-}
 
 static enum clip_reason find_file(struct clip_job *job,
 				  const struct clip_rule *rule,
@@ -200,7 +167,7 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 		return;
 	}
 	*item = (struct clip_item) { .index = index };
-	reason = find_context_of(job, rule->context, &item->ctx);
+	reason = clip_job_find_context(job, rule->context, &item->ctx);
 	if (reason != CLIP_REASON_NONE) {
 		clip_context_put(item->ctx);
 		clip_job_note(job, index, reason, clip_reason_errno(reason),
@@ -244,8 +211,12 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 static int prepare(struct clip_job *job)
 {
 	struct clip_rule rule;
+	int err;
 	u32 i;
 
+	err = clip_job_prepare_digests(job);
+	if (err)
+		return err;
 	for (i = 0; i < job->image.count; i++) {
 		if (clip_image_rule(&job->image, i, &rule,
 				    &job->args->error_offset)) {
@@ -264,7 +235,8 @@ static int make_room(struct clip_job *job)
 {
 	struct clip_results *results = job->results;
 
-	results->room = min_t(size_t, results->max, job->image.count);
+	results->room = min_t(size_t, results->max,
+			      job->image.count + job->image.nr_digests);
 	/*
 	 * Allocate at least one element, so that an empty image needs no
 	 * special case.
@@ -273,7 +245,9 @@ static int make_room(struct clip_job *job)
 				 GFP_KERNEL_ACCOUNT);
 	job->items = kvcalloc(job->image.count + 1UL, sizeof(*job->items),
 			      GFP_KERNEL_ACCOUNT);
-	return results->list && job->items ? 0 : -ENOMEM;
+	job->blocks = kvcalloc(job->image.nr_blocks + 1UL, sizeof(*job->blocks),
+			       GFP_KERNEL_ACCOUNT);
+	return results->list && job->items && job->blocks ? 0 : -ENOMEM;
 }
 
 /**
@@ -313,6 +287,7 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		release_item(&job.items[i]);
 	}
 	kvfree(job.items);
+	clip_job_release_digests(&job);
 	clip_context_put(job.last);
 	clip_resolve_end(&job.directory);
 	if (err) {

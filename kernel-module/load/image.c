@@ -16,10 +16,18 @@
 
 static_assert(sizeof(struct clip_image_header) == 64);
 static_assert(sizeof(struct clip_image_entry) == 128);
+static_assert(sizeof(struct clip_image_digests) == 32);
+static_assert(sizeof(struct clip_image_block) == 24);
 static_assert(sizeof(CLIP_IMAGE_MAGIC) ==
 	      sizeof_field(struct clip_image_header, magic));
 
 #define HEADER_FIELD(field)	offsetof(struct clip_image_header, field)
+#define DIGESTS_FIELD(field)	(sizeof(struct clip_image_header) + \
+				 offsetof(struct clip_image_digests, field))
+#define BLOCK_FIELD(field)	offsetof(struct clip_image_block, field)
+
+/* Behind each digest of a block there is, further on, the number of its line. */
+#define LINE_SIZE	sizeof(__le32)
 
 static u32 checksum_of(const struct clip_image_header *header,
 		       const void *bytes, size_t size)
@@ -32,23 +40,63 @@ static u32 checksum_of(const struct clip_image_header *header,
 	return ~crc32_le(crc, bytes + sizeof(copy), size - sizeof(copy));
 }
 
+/* Where the parts of an image are, by its size and its version. */
+struct layout {
+	size_t size;
+	u64 entries_end;
+	u64 blocks_end;
+	u64 strings;
+};
+
+/*
+ * Returns the offset of the first invalid field that version 2 has besides, or
+ * -1 if all are valid.
+ */
+static s64 digests_fault(const struct clip_image_digests *digests,
+			 struct layout *layout)
+{
+	const u64 count = le32_to_cpu(digests->block_count);
+	const u64 size = le64_to_cpu(digests->digests_size);
+
+	if (count > CLIP_IMAGE_MAX_ENTRIES)
+		return DIGESTS_FIELD(block_count);
+	if (le32_to_cpu(digests->block_size) != sizeof(struct clip_image_block))
+		return DIGESTS_FIELD(block_size);
+	if (le64_to_cpu(digests->blocks_offset) != layout->entries_end)
+		return DIGESTS_FIELD(blocks_offset);
+	layout->blocks_end = layout->entries_end +
+			     count * sizeof(struct clip_image_block);
+	if (le64_to_cpu(digests->digests_offset) != layout->blocks_end ||
+	    layout->blocks_end > layout->size)
+		return DIGESTS_FIELD(digests_offset);
+	if (size > layout->size - layout->blocks_end)
+		return DIGESTS_FIELD(digests_size);
+	layout->strings = layout->blocks_end + size;
+	return -1;
+}
+
 /*
  * Returns the offset of the first invalid field of the header, or -1 if all are
- * valid.
+ * valid. @layout has the size of the image.
  */
-static s64 header_fault(const struct clip_image_header *header, size_t size)
+static s64 header_fault(const struct clip_image_header *header,
+			struct layout *layout)
 {
+	const u32 version = le32_to_cpu(header->version);
 	const u64 count = le32_to_cpu(header->entry_count);
-	const u64 strings = sizeof(*header) +
-			    count * sizeof(struct clip_image_entry);
+	u64 header_size = sizeof(*header);
+	s64 fault = -1;
 
 	if (memcmp(header->magic, CLIP_IMAGE_MAGIC, sizeof(header->magic)))
 		return HEADER_FIELD(magic);
-	if (le32_to_cpu(header->version) != CLIP_IMAGE_VERSION)
+	if (version != CLIP_IMAGE_VERSION && version != CLIP_IMAGE_VERSION_PLAIN)
 		return HEADER_FIELD(version);
-	if (le32_to_cpu(header->header_size) != sizeof(*header))
+	if (version == CLIP_IMAGE_VERSION)
+		header_size += sizeof(struct clip_image_digests);
+	if (le32_to_cpu(header->header_size) != header_size)
 		return HEADER_FIELD(header_size);
-	if (le64_to_cpu(header->total_size) != size)
+	if (le64_to_cpu(header->total_size) != layout->size ||
+	    layout->size < header_size)
 		return HEADER_FIELD(total_size);
 	/*
 	 * @count has 32 bits, and its limit is checked before it is relied
@@ -58,12 +106,88 @@ static s64 header_fault(const struct clip_image_header *header, size_t size)
 		return HEADER_FIELD(entry_count);
 	if (le32_to_cpu(header->entry_size) != sizeof(struct clip_image_entry))
 		return HEADER_FIELD(entry_size);
-	if (le64_to_cpu(header->entries_offset) != sizeof(*header))
+	if (le64_to_cpu(header->entries_offset) != header_size)
 		return HEADER_FIELD(entries_offset);
-	if (le64_to_cpu(header->strings_offset) != strings || strings > size)
+	layout->entries_end = header_size + count * sizeof(struct clip_image_entry);
+	layout->blocks_end = layout->entries_end;
+	layout->strings = layout->entries_end;
+	if (version == CLIP_IMAGE_VERSION)
+		fault = digests_fault((const void *)(header + 1), layout);
+	if (fault >= 0)
+		return fault;
+	if (le64_to_cpu(header->strings_offset) != layout->strings ||
+	    layout->strings > layout->size)
 		return HEADER_FIELD(strings_offset);
-	if (le64_to_cpu(header->strings_size) != size - strings)
+	if (le64_to_cpu(header->strings_size) != layout->size - layout->strings)
 		return HEADER_FIELD(strings_size);
+	return -1;
+}
+
+/* Returns a string that ends with a NUL inside the table, or NULL. */
+static const char *string_at(const struct clip_image *image, u32 offset,
+			     u32 length, u32 max)
+{
+	/*
+	 * The sums of 32-bit numbers are computed in 64 bits, so they cannot
+	 * wrap.
+	 */
+	if (length > max || (u64)offset + length + 1 > image->strings_size)
+		return NULL;
+	if (image->strings[(u64)offset + length] != '\0')
+		return NULL;
+	return image->strings + offset;
+}
+
+/*
+ * Returns the offset in a block of its first invalid field, or -1 if all are
+ * valid. Its digests begin @at bytes behind the first digest of the image.
+ */
+static s64 block_fault(const struct clip_image *image,
+		       const struct clip_image_block *block, u64 at)
+{
+	const u64 count = le32_to_cpu(block->count);
+	const u16 size = le16_to_cpu(block->digest_size);
+	const u32 length = le32_to_cpu(block->source_length);
+
+	/* All sizes are checked that the place of the next block depends on. */
+	if (!size || size > CLIP_DIGEST_MAX || size % sizeof(u32))
+		return BLOCK_FIELD(digest_size);
+	if (!count || count * (size + LINE_SIZE) > image->digests_size - at)
+		return BLOCK_FIELD(count);
+	if (length && !string_at(image, le32_to_cpu(block->source_offset),
+				 length, CLIP_PATH_MAX))
+		return BLOCK_FIELD(source_offset);
+	if (block->reserved)
+		return BLOCK_FIELD(reserved);
+	return -1;
+}
+
+/*
+ * Checks all blocks and counts their digests. Returns the offset in the image of
+ * the first invalid field, or -1 if all are valid.
+ */
+static s64 blocks_fault(struct clip_image *image)
+{
+	u64 at = 0, count = image->count;
+	s64 fault;
+	u32 i;
+
+	for (i = 0; i < image->nr_blocks; i++) {
+		const struct clip_image_block *block = &image->blocks[i];
+		const u64 offset = (const u8 *)block - image->bytes;
+
+		fault = block_fault(image, block, at);
+		if (fault >= 0)
+			return offset + fault;
+		at += le32_to_cpu(block->count) *
+		      (u64)(le16_to_cpu(block->digest_size) + LINE_SIZE);
+		count += le32_to_cpu(block->count);
+		if (count > CLIP_IMAGE_MAX_ENTRIES)
+			return offset + BLOCK_FIELD(count);
+	}
+	if (at != image->digests_size)
+		return DIGESTS_FIELD(digests_size);
+	image->nr_digests = count - image->count;
 	return -1;
 }
 
@@ -81,6 +205,7 @@ int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 		    u64 *error_offset, enum clip_reason *reason)
 {
 	const struct clip_image_header *header = bytes;
+	struct layout layout = { .size = size };
 	s64 fault;
 
 	*reason = CLIP_REASON_BAD_IMAGE;
@@ -89,7 +214,7 @@ int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 		return -E2BIG;
 	if (size < sizeof(*header))
 		return -EINVAL;
-	fault = header_fault(header, size);
+	fault = header_fault(header, &layout);
 	if (fault >= 0) {
 		*error_offset = fault;
 		return -EINVAL;
@@ -103,28 +228,58 @@ int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 	*image = (struct clip_image) {
 		.bytes = bytes,
 		.count = le32_to_cpu(header->entry_count),
-		.entries = bytes + sizeof(*header),
-		.strings = bytes + le64_to_cpu(header->strings_offset),
-		.strings_size = le64_to_cpu(header->strings_size),
+		.entries = bytes + le64_to_cpu(header->entries_offset),
+		.blocks = bytes + layout.entries_end,
+		.nr_blocks = (layout.blocks_end - layout.entries_end) /
+			     sizeof(struct clip_image_block),
+		.digests = bytes + layout.blocks_end,
+		.digests_size = layout.strings - layout.blocks_end,
+		.strings = bytes + layout.strings,
+		.strings_size = size - layout.strings,
 	};
+	fault = blocks_fault(image);
+	if (fault >= 0) {
+		*error_offset = fault;
+		return -EINVAL;
+	}
 	*reason = CLIP_REASON_NONE;
 	*error_offset = 0;
 	return 0;
 }
 
-/* Returns a string that ends with a NUL inside the table, or NULL. */
-static const char *string_at(const struct clip_image *image, u32 offset,
-			     u32 length, u32 max)
+/**
+ * clip_image_block - Read the next block of allow digests
+ * @image: an image that clip_image_open() accepted
+ * @block: in: the block before, or zeroed memory; out: the fields of the block
+ *
+ * Return: True if there was another block.
+ */
+bool clip_image_block(const struct clip_image *image, struct clip_block *block)
 {
-	/*
-	 * The sums of 32-bit numbers are computed in 64 bits, so they cannot
-	 * wrap.
-	 */
-	if (length > max || (u64)offset + length + 1 > image->strings_size)
-		return NULL;
-	if (image->strings[(u64)offset + length] != '\0')
-		return NULL;
-	return image->strings + offset;
+	const struct clip_image_block *next = &image->blocks[block->next];
+	const struct clip_block before = *block;
+
+	if (before.next == image->nr_blocks)
+		return false;
+	*block = (struct clip_block) {
+		.next = before.next + 1,
+		.context = le32_to_cpu(next->context),
+		.algorithm = le16_to_cpu(next->algorithm),
+		.digest_size = le16_to_cpu(next->digest_size),
+		.count = le32_to_cpu(next->count),
+		.source = "",
+		.source_length = le32_to_cpu(next->source_length),
+		.first = image->count,
+		.digests = image->digests,
+	};
+	if (before.next) {
+		block->first = before.first + before.count;
+		block->digests = before.digests +
+				 before.count * (before.digest_size + LINE_SIZE);
+	}
+	if (block->source_length)
+		block->source = image->strings + le32_to_cpu(next->source_offset);
+	return true;
 }
 
 /**
@@ -196,6 +351,22 @@ static enum clip_reason check_allow(const struct clip_rule *rule)
 		return CLIP_REASON_BAD_PRIVILEGES;
 	if (!digest_ok(rule) ||
 	    !memchr_inv(rule->digest, 0, rule->digest_size))
+		return CLIP_REASON_BAD_DIGEST;
+	return CLIP_REASON_NONE;
+}
+
+/**
+ * clip_block_check - Check the meaning of a block
+ * @block: the fields of the block
+ *
+ * Return: %CLIP_REASON_NONE, or the reason for the first fault. The digests are
+ * not looked at.
+ */
+enum clip_reason clip_block_check(const struct clip_block *block)
+{
+	if (memchr(block->source, '\0', block->source_length))
+		return CLIP_REASON_BAD_PATH;
+	if (block->digest_size != clip_digest_size(block->algorithm))
 		return CLIP_REASON_BAD_DIGEST;
 	return CLIP_REASON_NONE;
 }

@@ -16,6 +16,11 @@
  * @bytes: the image; not owned
  * @count: number of entries
  * @entries: the first entry; points into @bytes
+ * @blocks: the first block of allow digests; points into @bytes
+ * @nr_blocks: number of blocks
+ * @nr_digests: number of the digests of all blocks
+ * @digests: the first digest of the first block; points into @bytes
+ * @digests_size: size of all digests and lines in bytes
  * @strings: the string table; points into @bytes
  * @strings_size: size of the string table in bytes
  */
@@ -23,6 +28,11 @@ struct clip_image {
 	const u8 *bytes;
 	u32 count;
 	const struct clip_image_entry *entries;
+	const struct clip_image_block *blocks;
+	u32 nr_blocks;
+	u32 nr_digests;
+	const u8 *digests;
+	u64 digests_size;
 	const char *strings;
 	u64 strings_size;
 };
@@ -61,10 +71,36 @@ struct clip_rule {
 	const u8 *digest;
 };
 
+/**
+ * struct clip_block - A block of allow digests, in the kernel's byte order
+ * @next: number of the block behind this one
+ * @context: context number, or %CLIP_CONTEXT_OWN
+ * @algorithm: CLIP_ALGO_*
+ * @digest_size: size of a digest
+ * @count: number of digests
+ * @first: number of the first digest in the image, behind all entries
+ * @source: name of the rule file with a final NUL; "" if it is not known
+ * @source_length: length of @source in bytes
+ * @digests: the digests, one behind the other; points into the image
+ */
+struct clip_block {
+	u32 next;
+	u32 context;
+	u16 algorithm;
+	u16 digest_size;
+	u32 count;
+	u32 first;
+	const char *source;
+	u32 source_length;
+	const u8 *digests;
+};
+
 int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 		    u64 *error_offset, enum clip_reason *reason);
 int clip_image_rule(const struct clip_image *image, u32 index,
 		    struct clip_rule *rule, u64 *error_offset);
+bool clip_image_block(const struct clip_image *image, struct clip_block *block);
+enum clip_reason clip_block_check(const struct clip_block *block);
 enum clip_reason clip_rule_check(const struct clip_rule *rule);
 
 #endif /* _SECURITY_CLIP_LOAD_IMAGE_H */

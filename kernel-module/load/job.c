@@ -55,6 +55,17 @@ void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason)
 }
 
 /**
+ * clip_job_note_absent - Note that there is nothing to remove
+ * @job: the commit
+ * @index: number of the entry in the image
+ */
+void clip_job_note_absent(struct clip_job *job, u32 index)
+{
+	clip_job_note(job, index, CLIP_REASON_NO_ENTRY, -ENOENT,
+		      job->args->flags & CLIP_COMMIT_SKIP_MISSING);
+}
+
+/**
  * clip_job_check_context - Check whether a context's entries can be changed now
  * @ctx: the context
  *
@@ -74,6 +85,45 @@ enum clip_reason clip_job_check_context(struct clip_context *ctx)
 		return CLIP_REASON_NO_CONTEXT;
 	return clip_may_change_entries(&caller, READ_ONCE(ctx->level)) ?
 		       CLIP_REASON_NONE : CLIP_REASON_IMMUTABLE;
+}
+
+/*
+ * Access to the context is checked first, so that callers do not learn of
+ * contexts that they may not reach. This check only needs the number of the
+ * context, not the context itself.
+ */
+static enum clip_reason find_context(u32 xid, struct clip_context **ctx)
+{
+	struct clip_caller caller;
+
+	*ctx = clip_context_named(xid);
+	clip_caller_now(&caller, *ctx);
+	if (!clip_may_load_into(&caller))
+		return CLIP_REASON_PERMISSION;
+	return *ctx ? clip_job_check_context(*ctx) : CLIP_REASON_NO_CONTEXT;
+}
+
+/**
+ * clip_job_find_context - Find the context of an entry or of a block
+ * @job: the commit
+ * @xid: number of the context in the image
+ * @ctx: out: the context, with a reference, whatever is returned; or NULL
+ *
+ * Rules of one context are mostly adjacent, so the last result is kept for
+ * them.
+ *
+ * Return: %CLIP_REASON_NONE, or why nothing can be loaded into the context.
+ */
+enum clip_reason clip_job_find_context(struct clip_job *job, u32 xid,
+				       struct clip_context **ctx)
+{
+	if (xid != job->last_xid || !job->last) {
+		clip_context_put(job->last);
+		job->last_xid = xid;
+		job->last_reason = find_context(xid, &job->last);
+	}
+	*ctx = clip_context_get(job->last);
+	return job->last_reason;
 }
 
 /**

@@ -64,12 +64,24 @@ struct clip_item {
 };
 
 /**
+ * struct clip_job_block - Allow digests of an image on their way into the store
+ * @digests: the digests
+ * @ctx: the context; the job holds a reference to it
+ */
+struct clip_job_block {
+	struct clip_block digests;
+	struct clip_context *ctx;
+};
+
+/**
  * struct clip_job - A commit in progress
  * @args: the request; its output fields are written
  * @results: results of the entries that were not accepted
  * @image: the image that is committed
  * @items: the accepted entries; the job owns the array
  * @nr_items: number of @items
+ * @blocks: the accepted blocks of allow digests; the job owns the array
+ * @nr_blocks: number of @blocks
  * @directory: the directory of the file that was looked up last
  * @last: the context of the entry that was read last; the job holds a reference
  * @last_xid: number of @last in the image
@@ -81,6 +93,8 @@ struct clip_job {
 	struct clip_image image;
 	struct clip_item *items;
 	u32 nr_items;
+	struct clip_job_block *blocks;
+	u32 nr_blocks;
 	struct clip_directory directory;
 	struct clip_context *last;
 	u32 last_xid;
@@ -90,6 +104,9 @@ struct clip_job {
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,
 		   int err, bool skip);
 void clip_job_refuse(struct clip_job *job, u32 index, enum clip_reason reason);
+void clip_job_note_absent(struct clip_job *job, u32 index);
+enum clip_reason clip_job_find_context(struct clip_job *job, u32 xid,
+				       struct clip_context **ctx);
 enum clip_reason clip_job_check_context(struct clip_context *ctx);
 bool clip_job_is_pinned(const struct clip_context *ctx, const struct path *path);
 bool clip_job_is_missing(int err);

@@ -9,29 +9,30 @@
  */
 #include "core/common.h"
 
-#include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/once.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "digest/content.h"
 #include "store/allowlist.h"
 #include "store/entry.h"
 
-/* An attacker who chooses files must not be able to choose their slots. */
-static u32 seed(void)
-{
-	static u32 value __read_mostly;
-
-	get_random_once(&value, sizeof(value));
-	return value;
-}
-
+/*
+ * An attacker who chooses files must not be able to choose their slots. Without
+ * the seed, two digests that differ in their first 16 bytes have the same slot
+ * as often as random numbers do.
+ */
 static u32 first_slot(const struct clip_allow_group *group, const u8 *digest)
 {
-	/* A digest has at least 16 bytes, all of them equally random. */
-	return reciprocal_scale(jhash(digest, 16, seed()), group->slots);
+	static u64 seed[2] __read_mostly;
+	u64 product;
+
+	get_random_once(&seed, sizeof(seed));
+	product = (get_unaligned((const u64 *)digest) + seed[0]) *
+		  (get_unaligned((const u64 *)(digest + 8)) + seed[1]);
+	return reciprocal_scale(product >> 32, group->slots);
 }
 
 static u8 *slot_at(const struct clip_allow *set, u16 algorithm, u32 index)
@@ -40,32 +41,56 @@ static u8 *slot_at(const struct clip_allow *set, u16 algorithm, u32 index)
 	       (size_t)index * clip_digest_size(algorithm);
 }
 
-static bool is_free(const u8 *slot, u8 size)
-{
-	return !memchr_inv(slot, 0, size);
-}
-
 static u32 after(const struct clip_allow_group *group, u32 index)
 {
 	return index + 1 == group->slots ? 0 : index + 1;
 }
 
-/* Returns the slot of a digest, or the free slot in which to insert it. */
-static u8 *find_slot(const struct clip_allow *set, u16 algorithm,
-		     const u8 *digest, u32 *at)
-{
-	const struct clip_allow_group *group = &set->groups[algorithm];
-	const u8 size = clip_digest_size(algorithm);
-	u32 index = first_slot(group, digest);
+/* A place in the table of one algorithm. */
+struct place {
 	u8 *slot;
+	u32 index;
+};
 
-	for (;; index = after(group, index)) {
-		slot = slot_at(set, algorithm, index);
-		if (is_free(slot, size) || !memcmp(slot, digest, size))
+/*
+ * Finds a digest, or else the free slot in which to insert it. Returns true if
+ * the digest is there. Callers that have many digests pass a constant as @size.
+ */
+static __always_inline bool find_sized(const struct clip_allow *set,
+				       const struct clip_allow_group *group,
+				       const u8 *digest, const u8 size,
+				       struct place *place)
+{
+	const u32 start = get_unaligned((const u32 *)digest);
+	u8 *const slots = (u8 *)set->memory + group->offset;
+	u32 index = first_slot(group, digest);
+	u8 *slot = slots + (size_t)index * size;
+	bool found = false;
+	u32 word;
+
+	/*
+	 * Most slots on the way differ in their first bytes. A digest that is all
+	 * zero is not found in a free slot.
+	 */
+	for (;;) {
+		word = get_unaligned((const u32 *)slot);
+		if (!word && clip_allow_is_zero(slot, size))
 			break;
+		found = word == start && !memcmp(slot, digest, size);
+		if (found)
+			break;
+		index = after(group, index);
+		slot = index ? slot + size : slots;
 	}
-	*at = index;
-	return slot;
+	*place = (struct place) { .slot = slot, .index = index };
+	return found;
+}
+
+static bool find(const struct clip_allow *set, u16 algorithm, const u8 *digest,
+		 struct place *place)
+{
+	return find_sized(set, &set->groups[algorithm], digest,
+			  clip_digest_size(algorithm), place);
 }
 
 /**
@@ -79,37 +104,58 @@ static u8 *find_slot(const struct clip_allow *set, u16 algorithm,
 bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 		    const u8 *digest)
 {
-	u32 at;
+	struct place place;
 
 	if (!set || !set->groups[algorithm].count)
 		return false;
-	return !is_free(find_slot(set, algorithm, digest, &at),
-			clip_digest_size(algorithm));
+	return find(set, algorithm, digest, &place);
+}
+
+static __always_inline u32 add_sized(struct clip_allow *set,
+				     const struct clip_allow *before, u16 algorithm,
+				     const u8 *digests, u32 count, const u8 size,
+				     u64 *known)
+{
+	struct clip_allow_group *group = &set->groups[algorithm];
+	struct place place;
+	u32 added = 0, i;
+
+	for (i = 0; i < count; i++, digests += size) {
+		if (WARN_ON_ONCE(group->count + 1 >= group->slots))
+			break;
+		if (find_sized(set, group, digests, size, &place))
+			continue;
+		memcpy(place.slot, digests, size);
+		group->count++;
+		if (before && clip_allow_has(before, algorithm, digests))
+			(*known)++;
+		else
+			added++;
+	}
+	return added;
 }
 
 /**
- * clip_allow_add - Add a digest to a set that is under construction
- * @set: the set, with room for the digest
+ * clip_allow_add - Add digests to a set that is under construction
+ * @set: the set, with room for the digests
+ * @before: another set, or NULL
  * @algorithm: CLIP_ALGO_*
- * @digest: the digest, not all zero
+ * @digests: the digests, one behind the other, none of which is all zero
+ * @count: number of @digests
+ * @known: raised by how many digests were added that @before contains
  *
- * Return: True if it was added, false if the set already contains it.
+ * Return: How many digests were added that @before does not contain.
  */
-bool clip_allow_add(struct clip_allow *set, u16 algorithm, const u8 *digest)
+u32 clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
+		   u16 algorithm, const u8 *digests, u32 count, u64 *known)
 {
-	struct clip_allow_group *group = &set->groups[algorithm];
 	const u8 size = clip_digest_size(algorithm);
-	u8 *slot;
-	u32 at;
 
-	if (WARN_ON_ONCE(group->count + 1 >= group->slots))
-		return false;
-	slot = find_slot(set, algorithm, digest, &at);
-	if (!is_free(slot, size))
-		return false;
-	memcpy(slot, digest, size);
-	group->count++;
-	return true;
+	if (before && !before->groups[algorithm].count)
+		before = NULL;
+	/* The same with a constant size, for the digests that there are many of. */
+	return size == 32 ? add_sized(set, before, algorithm, digests, count, 32, known) :
+			    add_sized(set, before, algorithm, digests, count, size, known);
 }
 
 /**
@@ -126,24 +172,26 @@ bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 	struct clip_allow_group *group = &set->groups[algorithm];
 	const u8 size = clip_digest_size(algorithm);
 	u8 moved[CLIP_DIGEST_MAX];
-	u32 at, unused;
+	struct place place;
+	u32 at;
 	u8 *slot;
 
-	if (!clip_allow_has(set, algorithm, digest))
+	if (!group->count || !find(set, algorithm, digest, &place))
 		return false;
-	memset(find_slot(set, algorithm, digest, &at), 0, size);
+	memset(place.slot, 0, size);
 	group->count--;
 	/*
 	 * The slot may have displaced the digests behind it: insert each of
 	 * them again, up to the next free slot.
 	 */
-	for (at = after(group, at);; at = after(group, at)) {
+	for (at = after(group, place.index);; at = after(group, at)) {
 		slot = slot_at(set, algorithm, at);
-		if (is_free(slot, size))
+		if (clip_allow_is_zero(slot, size))
 			return true;
 		memcpy(moved, slot, size);
 		memset(slot, 0, size);
-		memcpy(find_slot(set, algorithm, moved, &unused), moved, size);
+		find(set, algorithm, moved, &place);
+		memcpy(place.slot, moved, size);
 	}
 }
 
@@ -151,13 +199,14 @@ static void copy_group(struct clip_allow *to, const struct clip_allow *from,
 		       u16 algorithm)
 {
 	const u8 size = clip_digest_size(algorithm);
+	u64 unused = 0;
 	u32 i;
 
 	for (i = 0; i < from->groups[algorithm].slots; i++) {
 		const u8 *slot = slot_at(from, algorithm, i);
 
-		if (!is_free(slot, size))
-			clip_allow_add(to, algorithm, slot);
+		if (!clip_allow_is_zero(slot, size))
+			clip_allow_add(to, NULL, algorithm, slot, 1, &unused);
 	}
 }
 

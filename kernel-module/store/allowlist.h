@@ -12,6 +12,7 @@
 #include <linux/bits.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
+#include <linux/unaligned.h>
 #include <uapi/linux/clip.h>
 
 #define CLIP_ALGO_COUNT		(CLIP_ALGO_FSVERITY_SHA512 + 1)
@@ -49,9 +50,24 @@ struct clip_allow {
 	u8 memory[];
 };
 
+/*
+ * Is a digest zero in all bytes, as a free slot is? The size of each digest is a
+ * multiple of four.
+ */
+static inline bool clip_allow_is_zero(const u8 *digest, u8 size)
+{
+	u32 bits = 0;
+	u8 i;
+
+	for (i = 0; i < size; i += sizeof(u32))
+		bits |= get_unaligned((const u32 *)(digest + i));
+	return !bits;
+}
+
 struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 				    const u32 *more);
-bool clip_allow_add(struct clip_allow *set, u16 algorithm, const u8 *digest);
+u32 clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
+		   u16 algorithm, const u8 *digests, u32 count, u64 *known);
 bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 		       const u8 *digest);
 bool clip_allow_has(const struct clip_allow *set, u16 algorithm,

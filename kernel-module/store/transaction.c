@@ -302,27 +302,26 @@ int clip_txn_allow_make(struct clip_txn *txn)
 }
 
 /**
- * clip_txn_allow_add - Add a digest to a new set
- * @change: the change of a context, with room for the digest
+ * clip_txn_allow_add - Add digests to a new set
+ * @change: the change of a context, with room for the digests
  * @algorithm: CLIP_ALGO_*
- * @digest: the digest
+ * @digests: the digests, one behind the other
+ * @count: number of @digests
  *
- * Return: True if the digest comes into force, false if it is already.
+ * Return: How many of the digests come into force and were not before.
  */
-bool clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
-			const u8 *digest)
+u32 clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
+		       const u8 *digests, u32 count)
 {
+	/* A set of a context that was not emptied began with what was in force. */
+	const struct clip_allow *before = change->emptied ?
+		clip_allow_in_force(&change->ctx->allow) : NULL;
+	const u32 added = clip_allow_add(change->set, before, algorithm, digests,
+					 count, &change->kept);
+
 	lockdep_assert_held(&clip_store_lock);
-	if (!clip_allow_add(change->set, algorithm, digest))
-		return false;
-	if (change->emptied &&
-	    clip_allow_has(clip_allow_in_force(&change->ctx->allow), algorithm,
-			   digest)) {
-		change->kept++;
-		return false;
-	}
-	change->changed = true;
-	return true;
+	change->changed |= added > 0;
+	return added;
 }
 
 /**

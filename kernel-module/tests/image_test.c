@@ -45,7 +45,7 @@ static struct test_image *good_image(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, image);
 	image->header = (struct clip_image_header) {
 		.magic = CLIP_IMAGE_MAGIC,
-		.version = cpu_to_le32(CLIP_IMAGE_VERSION),
+		.version = cpu_to_le32(CLIP_IMAGE_VERSION_PLAIN),
 		.header_size = cpu_to_le32(64),
 		.total_size = cpu_to_le64(SIZE),
 		.entry_count = cpu_to_le32(ENTRIES),
@@ -131,7 +131,7 @@ struct header_case {
 static const struct header_case header_cases[] = {
 	HEADER(magic, u64, 0),
 	HEADER(version, u32, 0),
-	HEADER(version, u32, 2),
+	HEADER(version, u32, 3),
 	HEADER(header_size, u32, 0),
 	HEADER(header_size, u32, 63),
 	HEADER(header_size, u32, U32_MAX),

@@ -112,7 +112,7 @@ CLAIMS = [
     ("interface.md", r"lines are written in (\d+) seconds", constant("LINES_SECONDS")),
     ("image-format.md", r"takes: version (\d+)", header("CLIP_IMAGE_VERSION")),
     ("image-format.md", r"Limits: (\d+) MiB", lambda tree: tree.header.numbers["CLIP_IMAGE_MAX_SIZE"] >> 20),
-    ("image-format.md", r"MiB, ([\d,]+) entries", header("CLIP_IMAGE_MAX_ENTRIES")),
+    ("image-format.md", r"MiB, ([\d,]+) entries and digests", header("CLIP_IMAGE_MAX_ENTRIES")),
     ("image-format.md", r"paths of at most (\d+) bytes", header("CLIP_PATH_MAX")),
     ("rules.md", r"absolute, at most (\d+) bytes", header("CLIP_PATH_MAX")),
     ("events.md", r"version (\d+), \w+ multicast groups", header("CLIP_GENL_VERSION")),

@@ -68,13 +68,16 @@ def requests(tree, complain):
 def image(tree, complain):
     page = tree.pages[tree.page("image-format.md")]
     tables = [table for table in page.tables if table.header[:3] == ["offset", "bytes", "field"]]
-    structs = ["clip_image_header", "clip_image_entry"]
+    # The fields of a second header follow those of the first.
+    start = tree.header.size("clip_image_header")
+    structs = [("clip_image_header", 0), ("clip_image_digests", start), ("clip_image_entry", 0),
+               ("clip_image_block", 0)]
     if len(tables) != len(structs):
-        complain(page, 1, "not two tables with offset, bytes and field")
-    for table, struct in zip(tables, structs):
+        complain(page, 1, "not four tables with offset, bytes and field")
+    for table, (struct, start) in zip(tables, structs):
         found = {row[2]: (number, (int(row[0]), int(row[1]))) for number, row in table.rows}
         _same(page, f"field of {struct}", found,
-              {name: (offset, size) for name, offset, size in tree.header.structs[struct]}, complain)
+              {name: (start + offset, size) for name, offset, size in tree.header.structs[struct]}, complain)
 
 
 def levels(tree, complain):

@@ -18,6 +18,11 @@ package import Tool
 /// copy. The record names the image before it as well: if the machine stops in
 /// between, the image counts as stale, but still as the last good one. An image
 /// that the record does not name is never used.
+///
+/// The record names an image by its SHA-256, and by the state of its file: inode,
+/// size, and times of last change. The boot compares the state, and computes the
+/// SHA-256 only if the state differs. Both find what has happened to the image, and
+/// neither protects it from root, who can write the record as well.
 package struct PolicyStore {
     private let surroundings: Surroundings
 
@@ -42,12 +47,39 @@ package struct PolicyStore {
     }
 
     /// The image, if it was made of the rules as they are now. Only names, sizes,
-    /// times and numbers of the rule files are compared, but the whole image.
+    /// times and numbers of the files are compared, unless those of the image differ.
     package func currentImage(_ sources: PolicySources) -> (CheckedImage, PolicyRecord)? {
-        guard let record, record.sources == sources.digest, let bytes = try? readBytes(), record.describes(bytes),
+        guard var record, record.sources == sources.digest, let (bytes, state) = try? readWithState(),
+            record.state == state || record.describes(bytes),
             let image = try? CheckedImage(bytes, isKnown: true)
         else { return nil }
+        record.state = state
         return (image, record)
+    }
+
+    /// Writes the record of the image with the state of its file, if that has changed.
+    package func noteState(_ record: PolicyRecord) {
+        guard let state = record.state, state != self.record?.state else { return }
+        // Early at boot the disk may be read-only. The image is hashed then.
+        try? writeSettled(record, state)
+    }
+
+    /// Writes the record once the times of the image tell any later change.
+    private func writeSettled(_ record: PolicyRecord, _ state: FileState) throws(Errno) {
+        let status = try Files.status(imagePath)
+        FileState.wait(after: max(status.modified, status.changed))
+        guard try FileState(Files.status(imagePath)) == state else { return }
+        var record = record
+        record.state = state
+        try Files.write(record.text, to: recordPath)
+    }
+
+    /// The image, and the state that its file had before and after it was read.
+    private func readWithState() throws(Errno) -> ([UInt8], FileState) {
+        let before = try FileState(Files.status(imagePath))
+        let bytes = try Files.read(imagePath, limit: ImageFormat.maximumSize)
+        guard try before == FileState(Files.status(imagePath)) else { throw .tryAgain }
+        return (bytes, before)
     }
 
     /// Whether the image on the disk is the one of its record.
@@ -99,9 +131,14 @@ package struct PolicyStore {
         var record = record
         record.generation = nil
         record.previous = nil
-        if var known = self.record, let present = try? readImage(), record.describes(present.bytes) {
+        record.state = nil
+        if var known = self.record, let (present, state) = try? readWithState(), record.describes(present) {
             known.previous = nil
-            if known == record { return }
+            known.state = nil
+            if known == record {
+                record.state = state
+                return noteState(record)
+            }
         }
         try Files.makeDirectory(surroundings.stateDirectory)
         try removeLeftovers()
@@ -110,6 +147,7 @@ package struct PolicyStore {
         }
         try Files.write(record.text, to: recordPath)
         try Files.write(image, to: imagePath)
+        try writeSettled(record, FileState(Files.status(imagePath)))
     }
 
     /// Files of a writer that was killed, of this policy and its record.
@@ -148,147 +186,5 @@ package struct PolicyStore {
         } catch {
             // What is not noted is not known to "status", which says so.
         }
-    }
-}
-
-/// Who signed a policy, and the number that it has among those of its signer.
-package struct PolicySignature: Equatable, Sendable {
-    package let number: UInt32
-    /// The name of the file of the certificate, in its directory.
-    package let certificate: [UInt8]
-}
-
-/// What is known of a compiled policy without reading it.
-package struct PolicyRecord: Equatable, Sendable {
-    /// The SHA-256 of the image, which `compile` prints.
-    package var identity: [UInt8]
-    package var sources: [UInt8]
-    package var entries: UInt64
-    package var generation: UInt64?
-    /// The identity of the image that was kept before, which is still there if
-    /// the machine stopped before the new one was.
-    fileprivate(set) var previous: [UInt8]?
-    /// Of a signed image: its number, and the name of the certificate.
-    package private(set) var signed: PolicySignature?
-    private var size: UInt64
-
-    package init(_ image: [UInt8], entries: Int, _ sources: PolicySources) throws(Failure) {
-        identity = try Self.sha256(image)
-        self.sources = sources.digest
-        self.entries = UInt64(entries)
-        size = UInt64(image.count)
-    }
-
-    /// The record of a signed image, which is not made of the rules on this disk.
-    package init(signed image: CheckedImage, by certificate: [UInt8], generation: UInt64) throws(Failure) {
-        identity = try Self.sha256(image.bytes)
-        sources = identity
-        entries = UInt64(image.count)
-        size = UInt64(image.bytes.count)
-        signed = PolicySignature(number: image.policyVersion, certificate: certificate)
-        self.generation = generation
-    }
-
-    package static func sha256(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
-        do throws(DigestError) {
-            return try Hasher(.sha256).digest(of: bytes)
-        } catch {
-            throw Failure(status: .io, message: "\(error)")
-        }
-    }
-
-    /// Whether the image is the one of the record. The size is compared first,
-    /// because it costs nothing; the checksum in an image can be made to fit.
-    func describes(_ image: [UInt8]) -> Bool {
-        size == UInt64(image.count) && (try? Self.sha256(image)) == identity
-    }
-
-    /// Whether the image is the one of the record, or the one before it.
-    func names(_ image: [UInt8]) -> Bool {
-        guard let found = try? Self.sha256(image) else { return false }
-        return found == identity || found == previous
-    }
-
-    // MARK: Text
-
-    /// Lines `key value`. Unknown keys are ignored.
-    init?(_ text: [UInt8]) {
-        var words: [String: ArraySlice<UInt8>] = [:]
-        for line in text.split(separator: ASCII.newline) {
-            let parts = line.split(separator: ASCII.space)
-            if parts.count == 2 { words[String(decoding: parts[0], as: UTF8.self)] = parts[1] }
-        }
-        let number = { (key: String) in words[key].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } }
-        guard let identity = words["identity"].flatMap({ Hex.decode($0) }), identity.count == 32,
-            let sources = words["sources"].flatMap({ Hex.decode($0) }), let entries = number("entries"),
-            let size = number("size")
-        else { return nil }
-        self.identity = identity
-        self.sources = sources
-        self.entries = entries
-        self.size = size
-        previous = words["previous"].flatMap { Hex.decode($0) }
-        generation = number("generation")
-        if let version = number("number").flatMap({ UInt32(exactly: $0) }),
-            let certificate = words["certificate"].flatMap({ Hex.decode($0) })
-        {
-            signed = PolicySignature(number: version, certificate: certificate)
-        }
-    }
-
-    var text: [UInt8] {
-        var text = Array("identity ".utf8) + Hex.encode(identity) + Array("\nsources ".utf8) + Hex.encode(sources)
-        text += "\nentries \(entries)\nsize \(size)\n".utf8
-        if let previous { text += Array("previous ".utf8) + Hex.encode(previous) + [ASCII.newline] }
-        if let signed {
-            text += "number \(signed.number)\ncertificate ".utf8
-            text += Hex.encode(signed.certificate) + [ASCII.newline]
-        }
-        if let generation { text += "generation \(generation)\n".utf8 }
-        return text
-    }
-}
-
-/// The state of the rule files, without their content.
-package struct PolicySources: Sendable {
-    package let digest: [UInt8]
-
-    /// Files that changed a moment ago are waited for: the clock of a file
-    /// system is so coarse that another change might have the same time.
-    package init(_ surroundings: Surroundings) throws(Failure) {
-        var (text, newest) = try Self.list(surroundings.ruleDirectories)
-        let age = FileTime.now.milliseconds(since: newest)
-        if 0..<Self.coarseness ~= age {
-            Process.sleep(milliseconds: UInt32(Self.coarseness - age))
-            (text, newest) = try Self.list(surroundings.ruleDirectories)
-        }
-        digest = try PolicyRecord.sha256(text)
-    }
-
-    private static let coarseness = 20
-
-    private static func names(in directory: BytePath) throws(Failure) -> [DirectoryEntry] {
-        do throws(Errno) {
-            return try Files.list(directory)
-        } catch {
-            if error == .noEntry { return [] }
-            throw Failure(status: .io, message: "\(directory): \(error)")
-        }
-    }
-
-    private static func list(_ directories: [BytePath]) throws(Failure) -> (text: [UInt8], newest: FileTime) {
-        var text = Array("policy sources 1\n".utf8)
-        var newest = FileTime.zero
-        for directory in directories {
-            // A NUL is in no name.
-            text += directory.bytes + [0]
-            for entry in try names(in: directory) {
-                guard let status = try? Files.status(directory.appending(entry.name)) else { continue }
-                newest = max(newest, status.modified, status.changed)
-                text += entry.name + [0]
-                text += "\(status.identity.inode) \(status.size) \(status.modified) \(status.changed)\n".utf8
-            }
-        }
-        return (text, newest)
     }
 }

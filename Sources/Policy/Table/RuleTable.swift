@@ -204,9 +204,11 @@ package struct RuleTable: Sendable {
 
     package func isAllowDigest(at index: Int) -> Bool { rows[index].pathLength < 0 }
 
-    /// Bytes that hold the paths and sources of all rules, each with a NUL, and an empty
-    /// one.
-    package var mostStringBytes: Int { text.count + sources.reduce(1) { $0 + $1.count + 1 } }
+    /// Bytes that hold the paths and sources of all rules, each with a NUL.
+    package var mostStringBytes: Int {
+        let digests = rows.withUnsafeBufferPointer { $0.reduce(0) { $0 + Int($1.digestLength) } }
+        return text.count - digests + sources.reduce(0) { $0 + $1.count + 1 }
+    }
 }
 
 extension RuleTable: RandomAccessCollection {

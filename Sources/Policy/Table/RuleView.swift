@@ -18,6 +18,17 @@ package struct RuleView {
 
     package func grant(at number: Int) -> Grant { grants[Int(rows[number].grant)] }
 
+    /// The number of what a rule grants; rules with the same number grant the same.
+    package func grantNumber(at number: Int) -> Int { Int(rows[number].grant) }
+
+    package func grant(ofNumber number: Int) -> Grant { grants[number] }
+
+    package var grantCount: Int { grants.count }
+
+    package var count: Int { rows.count }
+
+    package func isAllowDigest(at number: Int) -> Bool { rows[number].pathLength < 0 }
+
     package func line(at number: Int) -> UInt32 { rows[number].line }
 
     /// The path of a rule, behind which is a NUL; nil for an allow digest.

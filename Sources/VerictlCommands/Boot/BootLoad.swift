@@ -75,6 +75,7 @@ struct BootLoad {
         if let (image, record) = store.currentImage(sources) {
             let report = try commit(Transaction(image, mode: .replace, options: Self.options))
             if report.status == .done {
+                store.noteState(record)
                 var record = record
                 record.generation = report.generation
                 loaded = record

@@ -16,14 +16,16 @@ struct StatusCommand: Verb {
     @Flag(help: "Print the status as JSON.")
     var json = false
 
-    func execute(in surroundings: Surroundings) throws -> ExitStatus {
+    func execute(in surroundings: Surroundings) throws -> ExitStatus { try Self.run(json: json, in: surroundings) }
+
+    static func run(json wantsJSON: Bool, in surroundings: Surroundings) throws(Failure) -> ExitStatus {
         let status = try DeviceAccess(surroundings).status()
-        let exit: ExitStatus = Self.state(status) == .active ? .done : .no
+        let exit: ExitStatus = state(status) == .active ? .done : .no
         let reporter = surroundings.reporter
         let answer = Answer(
             status: status, mode: EnforcementMode(status), policy: PolicyState.find(status.info, surroundings),
             administrators: Administrators.find(surroundings))
-        return reporter.result(json ? Self.json(answer).text + [ASCII.newline] : Self.text(answer), then: exit)
+        return reporter.result(wantsJSON ? json(answer).text + [ASCII.newline] : text(answer), then: exit)
     }
 
     private struct Answer {

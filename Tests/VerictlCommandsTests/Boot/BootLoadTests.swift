@@ -2,6 +2,7 @@
 
 import Bytes
 import Device
+import Glibc
 import Image
 import Loading
 import Policy
@@ -114,6 +115,62 @@ import Testing
         #expect(output.messages.contains("state/policy.img"))
         #expect(device.commits.map(\.image) == [image, image])
         #expect(try Files.status(machine.tool.stateDirectory.appending(Array("policy.img".utf8))).identity == inode)
+    }
+
+    /// Lines of the record.
+    private func record() -> [String] { machine.text("state/policy.record").split(separator: "\n").map(String.init) }
+
+    private func isFromImage() -> Bool {
+        machine.run("boot", "load").output.messages.contains("from \(machine.tool.stateDirectory)/policy.img")
+    }
+
+    /// An image whose file was not changed is not hashed: it is loaded although its
+    /// record has another SHA-256. One whose state is not known is hashed.
+    @Test func theStateOfTheImageIsEnough() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        machine.tool.runtimeDirectory = "/dev/null/run"
+        let lines = record()
+        #expect(lines.contains { $0.hasPrefix("state ") })
+        let other = lines.map { line in
+            line.hasPrefix("identity ") ? "identity " + String(repeating: "0", count: 64) : line
+        }
+        machine.directory.write("state/policy.record", other.joined(separator: "\n") + "\n")
+        #expect(isFromImage())
+        let stateless = other.filter { !$0.hasPrefix("state ") }
+        machine.directory.write("state/policy.record", stateless.joined(separator: "\n") + "\n")
+        #expect(!isFromImage())
+        #expect(record().filter { !$0.hasPrefix("state ") } == lines.filter { !$0.hasPrefix("state ") })
+    }
+
+    /// A file with the same content and another time is hashed once, and then its
+    /// state is known.
+    @Test func aStateThatHasChangedIsNoted() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        machine.tool.runtimeDirectory = "/dev/null/run"
+        let (lines, image) = (record(), machine.bytes("state/policy.img"))
+        machine.directory.write("state/policy.img", try #require(image))
+        #expect(isFromImage())
+        #expect(record() != lines)
+        #expect(record().filter { !$0.hasPrefix("state ") } == lines.filter { !$0.hasPrefix("state ") })
+        let noted = record()
+        #expect(isFromImage())
+        #expect(record() == noted)
+    }
+
+    /// Another content of the same size in the same file has another state.
+    @Test func anImageThatIsWrittenOverIsStale() throws {
+        machine.conf("mode = enforcing\n")
+        #expect(machine.run("boot", "load").status == 0)
+        machine.tool.runtimeDirectory = "/dev/null/run"
+        let good = try #require(machine.bytes("state/policy.img"))
+        let file = try #require(fopen("\(machine.tool.stateDirectory)/policy.img", "r+"))
+        fseek(file, good.count - 2, SEEK_SET)
+        fputc(Int32(good[good.count - 2] ^ 1), file)
+        fclose(file)
+        #expect(!isFromImage())
+        #expect(machine.bytes("state/policy.img") == good)
     }
 
     /// The same size, and a moment later.

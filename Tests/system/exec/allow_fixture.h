@@ -20,6 +20,11 @@
 #define OTHER	3002
 #define TINY	"/usr/lib/clip/tests/tiny"
 
+/* Whether allow digests are in blocks of an image; see image.h. */
+#ifndef ALLOW_BLOCKS
+#define ALLOW_BLOCKS	false
+#endif
+
 #define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
 
 FIXTURE(allow)
@@ -29,6 +34,7 @@ FIXTURE(allow)
 
 FIXTURE_SETUP(allow)
 {
+	image_blocks = ALLOW_BLOCKS;
 	mkdir("/opt", 0755);
 	mkdir(DIR, 0755);
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));
@@ -50,7 +56,7 @@ FIXTURE_TEARDOWN(allow)
 	rmdir(DIR);
 }
 
-static struct clip_context_args context_get(uint32_t xid)
+static inline struct clip_context_args context_get(uint32_t xid)
 {
 	struct clip_context_args args = { .xid = xid };
 
@@ -59,7 +65,7 @@ static struct clip_context_args context_get(uint32_t xid)
 	return args;
 }
 
-static int probe_says(int fd, const char *path, uint32_t flags)
+static inline int probe_says(int fd, const char *path, uint32_t flags)
 {
 	struct clip_query args = {
 		.size = sizeof(args), .context = XID, .flags = flags,

@@ -33,6 +33,12 @@ struct rule {
 int rule_for(struct rule *rule, const char *path, uint32_t flags);
 void image_seal(void *image, size_t size);
 
+/*
+ * Whether images are of version 2, where each allow digest that grants nothing is
+ * in a block of its own. They have no entry, and come after all that have one.
+ */
+extern bool image_blocks;
+
 /* Makes an image, which the caller frees. */
 void *image_make(const struct rule *rules, unsigned int count, size_t *size);
 

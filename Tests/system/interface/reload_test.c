@@ -30,8 +30,25 @@ FIXTURE(reload)
 	struct store_state before;
 };
 
+FIXTURE_VARIANT(reload)
+{
+	bool blocks;
+};
+
+/* The same in both forms of an image. */
+FIXTURE_VARIANT_ADD(reload, entries)
+{
+	.blocks = false,
+};
+
+FIXTURE_VARIANT_ADD(reload, blocks)
+{
+	.blocks = true,
+};
+
 FIXTURE_SETUP(reload)
 {
+	image_blocks = variant->blocks;
 	ASSERT_EQ(0, private_tmpfs(DIR, 0));
 	/* Of a test that has failed. */
 	context_delete(XID);
@@ -68,6 +85,7 @@ FIXTURE_TEARDOWN(reload)
 	close(self->fd);
 	close(self->other);
 	umount2(DIR, MNT_DETACH);
+	image_blocks = false;
 }
 
 #define EXPECT_UNCHANGED() do { \

@@ -3,6 +3,7 @@
 
 #include "contexts.h"
 
+bool image_blocks;
 
 int rule_for(struct rule *rule, const char *path, uint32_t flags)
 {
@@ -22,48 +23,111 @@ void image_seal(void *image, size_t size)
 	header->checksum = crc32_of(image, size);
 }
 
+/* An allow digest with a bit that would grant something fits into an entry only. */
+static bool is_for_block(const struct rule *rule)
+{
+	return image_blocks && !rule->path[0] && !rule->flags && !rule->effective &&
+	       !rule->permitted && !rule->inheritable && !rule->privileges;
+}
+
+/* The parts of an image, and how much of each is filled. */
+struct parts {
+	struct clip_image_header *header;
+	struct clip_image_entry *entry;
+	struct clip_image_block *block;
+	uint8_t *digest;
+	char *strings;
+	uint32_t used;
+};
+
+static void add_entry(struct parts *parts, const struct rule *rule)
+{
+	struct clip_image_entry *entry = parts->entry++;
+	const size_t length = strlen(rule->path);
+
+	entry->context = rule->context;
+	entry->flags = rule->flags;
+	entry->cap_effective = rule->effective;
+	entry->cap_permitted = rule->permitted;
+	entry->cap_inheritable = rule->inheritable;
+	entry->privileges = rule->privileges;
+	entry->path_offset = parts->used;
+	entry->path_length = length;
+	entry->algorithm = rule->algorithm;
+	entry->digest_size = rule->digest_size;
+	memcpy(entry->digest, rule->digest, CLIP_DIGEST_MAX);
+	memcpy(parts->strings + parts->used, rule->path, length + 1);
+	parts->used += length + 1;
+}
+
+/* A block for each digest; their lines are 0. */
+static void add_block(struct parts *parts, const struct rule *rule)
+{
+	struct clip_image_block *block = parts->block++;
+
+	block->context = rule->context;
+	block->algorithm = rule->algorithm;
+	block->digest_size = rule->digest_size;
+	block->count = 1;
+	memcpy(parts->digest, rule->digest, rule->digest_size);
+	parts->digest += rule->digest_size + 4;
+}
+
 void *image_make(const struct rule *rules, unsigned int count, size_t *size)
 {
-	size_t strings = 0;
-	unsigned int i;
+	const size_t header_size = sizeof(struct clip_image_header) +
+		(image_blocks ? sizeof(struct clip_image_digests) : 0);
+	size_t strings = 0, digests = 0;
+	unsigned int i, blocks = 0;
 
 	for (i = 0; i < count; i++)
-		strings += strlen(rules[i].path) + 1;
-	*size = sizeof(struct clip_image_header) +
-		count * sizeof(struct clip_image_entry) + strings;
+		if (is_for_block(&rules[i])) {
+			blocks++;
+			digests += rules[i].digest_size + 4;
+		} else {
+			strings += strlen(rules[i].path) + 1;
+		}
+
+	const size_t blocks_at = header_size +
+				 (count - blocks) * sizeof(struct clip_image_entry);
+	const size_t digests_at = blocks_at +
+				  blocks * sizeof(struct clip_image_block);
+
+	*size = digests_at + digests + strings;
 
 	uint8_t *image = calloc(1, *size);
-	struct clip_image_header *header = (void *)image;
-	struct clip_image_entry *entry = (void *)(header + 1);
-	char *table = (char *)(entry + count);
-	uint32_t used = 0;
+	struct parts parts = {
+		.header = (void *)image,
+		.entry = (void *)(image + header_size),
+		.block = (void *)(image + blocks_at),
+		.digest = image + digests_at,
+		.strings = (char *)image + digests_at + digests,
+	};
 
-	memcpy(header->magic, CLIP_IMAGE_MAGIC, sizeof(header->magic));
-	header->version = CLIP_IMAGE_VERSION;
-	header->header_size = sizeof(*header);
-	header->total_size = *size;
-	header->entry_count = count;
-	header->entry_size = sizeof(*entry);
-	header->entries_offset = sizeof(*header);
-	header->strings_offset = *size - strings;
-	header->strings_size = strings;
-	for (i = 0; i < count; i++, entry++) {
-		const size_t length = strlen(rules[i].path);
+	memcpy(parts.header->magic, CLIP_IMAGE_MAGIC, sizeof(parts.header->magic));
+	parts.header->version = image_blocks ? CLIP_IMAGE_VERSION :
+					       CLIP_IMAGE_VERSION_PLAIN;
+	parts.header->header_size = header_size;
+	parts.header->total_size = *size;
+	parts.header->entry_count = count - blocks;
+	parts.header->entry_size = sizeof(*parts.entry);
+	parts.header->entries_offset = header_size;
+	parts.header->strings_offset = digests_at + digests;
+	parts.header->strings_size = strings;
+	if (image_blocks) {
+		struct clip_image_digests *second = (void *)(parts.header + 1);
 
-		entry->context = rules[i].context;
-		entry->flags = rules[i].flags;
-		entry->cap_effective = rules[i].effective;
-		entry->cap_permitted = rules[i].permitted;
-		entry->cap_inheritable = rules[i].inheritable;
-		entry->privileges = rules[i].privileges;
-		entry->path_offset = used;
-		entry->path_length = length;
-		entry->algorithm = rules[i].algorithm;
-		entry->digest_size = rules[i].digest_size;
-		memcpy(entry->digest, rules[i].digest, CLIP_DIGEST_MAX);
-		memcpy(table + used, rules[i].path, length + 1);
-		used += length + 1;
+		second->block_count = blocks;
+		second->block_size = sizeof(*parts.block);
+		second->blocks_offset = blocks_at;
+		second->digests_offset = digests_at;
+		second->digests_size = digests;
 	}
+	for (i = 0; i < count; i++)
+		if (is_for_block(&rules[i]))
+			add_block(&parts, &rules[i]);
+		else
+			add_entry(&parts, &rules[i]);
 	image_seal(image, *size);
 	return image;
 }

@@ -31,7 +31,18 @@ struct BootLoadCommand: Verb {
     @Flag(help: "Print the steps as JSON on standard output.")
     var json = false
 
+    /// The options.
+    struct Request {
+        var root: BytePath?
+        var rulesOnly = false
+        var json = false
+    }
+
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
+        try Self.run(Request(root: root?.path, rulesOnly: rulesOnly, json: json), in: surroundings)
+    }
+
+    static func run(_ request: Request, in surroundings: Surroundings) throws(Failure) -> ExitStatus {
         var surroundings = surroundings
         // Both belong to the system that is left, and /proc of the next one may not
         // be mounted yet.
@@ -42,7 +53,8 @@ struct BootLoadCommand: Verb {
         // The directory of what is in force moves from one system to the next.
         let store = PolicyStore(surroundings)
         let loaded = store.loaded
-        let leave = try root.map { try enter($0.path, surroundings) }
+        var leave: (() -> Void)?
+        if let root = request.root { leave = try enter(root, surroundings) }
         surroundings.useInstalledEssentialsWithoutProc()
         let reporter = surroundings.reporter
         let file = BootFile(surroundings)
@@ -53,17 +65,17 @@ struct BootLoadCommand: Verb {
                 "boot", .skipped,
                 "\(surroundings.bootConfiguration) \(file.exists ? "says mode = off" : "is not there"); nothing is loaded"
             )
-            return steps.answer(.off, json: json)
+            return steps.answer(.off, json: request.json)
         }
         var load = BootLoad(surroundings, file, try access.get(), latches: latches, loaded: loaded)
-        if file.settings.mode != .off { load.run(rulesOnly: rulesOnly) }
+        if file.settings.mode != .off { load.run(rulesOnly: request.rulesOnly) }
         leave?()
         if let record = load.loaded, record != loaded { store.noteLoaded(record) }
         load.stopIfAsked()
-        return load.steps.answer(file.settings.mode, json: json)
+        return load.steps.answer(file.settings.mode, json: request.json)
     }
 
-    private func enter(_ root: BytePath, _ surroundings: Surroundings) throws(Failure) -> () -> Void {
+    private static func enter(_ root: BytePath, _ surroundings: Surroundings) throws(Failure) -> () -> Void {
         do throws(Errno) {
             return try surroundings.changeRoot(root)
         } catch {

@@ -290,25 +290,32 @@ enum clip_reason {
  * The compiled image: header, entries and string table, without any bytes
  * between or after them. All numbers are little-endian. Strings end with a NUL
  * byte that their length does not include, and contain no other.
+ *
+ * Version 2 has allow digests in blocks. Behind the header comes struct
+ * clip_image_digests, which counts as a part of it, and between entries and
+ * strings come the blocks and then their digests. Version 1 has neither, and is
+ * still accepted.
  */
 #define CLIP_IMAGE_MAGIC	"CLIPIMG"	/* eight bytes with its NUL */
-#define CLIP_IMAGE_VERSION	1
+#define CLIP_IMAGE_VERSION_PLAIN	1	/* without blocks */
+#define CLIP_IMAGE_VERSION	2
 #define CLIP_IMAGE_MAX_SIZE	(256U << 20)	/* bytes */
-#define CLIP_IMAGE_MAX_ENTRIES	(1U << 20)
+#define CLIP_IMAGE_MAX_ENTRIES	(1U << 20)	/* with the digests in blocks */
 #define CLIP_SIGNATURE_MAX_SIZE	(64U << 10)	/* bytes of a signature */
 #define CLIP_PATH_MAX		4095		/* bytes, without the NUL */
 
 /**
  * struct clip_image_header - The first 64 bytes of an image
  * @magic: %CLIP_IMAGE_MAGIC
- * @version: %CLIP_IMAGE_VERSION
- * @header_size: size of this structure
+ * @version: %CLIP_IMAGE_VERSION or %CLIP_IMAGE_VERSION_PLAIN
+ * @header_size: size of this structure; in version 2 that of struct
+ *	clip_image_digests as well
  * @total_size: size of the whole image in bytes, including this header
  * @entry_count: number of entries, at most %CLIP_IMAGE_MAX_ENTRIES
  * @entry_size: size of struct clip_image_entry
  * @entries_offset: offset of the entries in the image; equals @header_size
  * @strings_offset: offset of the string table in the image, where the entries
- *	end
+ *	end, or in version 2 the digests
  * @strings_size: size of the string table in bytes, up to the end of the image
  * @checksum: CRC-32 (IEEE 802.3, as in gzip) of the whole image, computed with
  *	this field set to zero. It detects accidental damage only.
@@ -327,6 +334,48 @@ struct clip_image_header {
 	__le64 strings_size;
 	__le32 checksum;
 	__le32 policy_version;
+};
+
+/**
+ * struct clip_image_digests - Bytes 64 to 95 of an image of version 2
+ * @block_count: number of blocks
+ * @block_size: size of struct clip_image_block
+ * @blocks_offset: offset of the blocks in the image, where the entries end
+ * @digests_offset: offset of the digests in the image, where the blocks end
+ * @digests_size: bytes of the digests and lines of all blocks
+ */
+struct clip_image_digests {
+	__le32 block_count;
+	__le32 block_size;
+	__le64 blocks_offset;
+	__le64 digests_offset;
+	__le64 digests_size;
+};
+
+/**
+ * struct clip_image_block - The allow digests of one rule file, 24 bytes
+ *
+ * The digests of a block follow those of the block before, without padding, and
+ * behind the digests come as many numbers of 32 bits: the lines in the rule
+ * file, which the kernel does not look at. In results, the digests of all blocks
+ * are numbered behind the entries.
+ *
+ * @context: context number, or %CLIP_CONTEXT_OWN
+ * @algorithm: CLIP_ALGO_*
+ * @digest_size: size of a digest of @algorithm
+ * @count: number of digests, not 0
+ * @source_offset: offset of the name of the rule file in the string table
+ * @source_length: length of that name in bytes; 0 if it is unknown
+ * @reserved: zero
+ */
+struct clip_image_block {
+	__le32 context;
+	__le16 algorithm;
+	__le16 digest_size;
+	__le32 count;
+	__le32 source_offset;
+	__le32 source_length;
+	__le32 reserved;
 };
 
 /**
