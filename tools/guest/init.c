@@ -41,6 +41,7 @@
 #include <unistd.h>
 
 #include "coverage.h"
+#include "leaks.h"
 
 #define COMMAND_FILE	"/etc/guest/command"
 #define BOOT_SCRIPT	"/etc/guest/boot.sh"
@@ -502,6 +503,7 @@ int main(int argc, char **argv)
 		say("cannot start the command: %s", strerror(errno));
 
 	say("command ended with status %d", status);
+	look_for_leaks();
 	if (coverage >= 0)
 		send_coverage(coverage);
 	if (port >= 0)
