@@ -112,6 +112,10 @@ TIME ?= 60
 fuzz: deps ## fuzz the readers, each for TIME seconds
 	@tools/fuzz --time $(TIME)
 
+fuzz-guest: build ## fuzz the interface of the kernel part, in guests with sanitizers, for TIME seconds
+	@tools/kernel-build debug
+	@tools/fuzz-guest --time $(TIME)
+
 series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
 	@rm -rf build/series
 	@tools/patch-series build/series
@@ -270,4 +274,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
-	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz clean
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz fuzz-guest clean
