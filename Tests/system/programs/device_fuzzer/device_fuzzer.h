@@ -11,7 +11,7 @@
 
 #define PLACE		"/tmp/fuzzer"
 #define FILES		6	/* PLACE/0 ... */
-#define CONTEXTS	6	/* numbers that are tried */
+#define CONTEXTS	24	/* numbers that are tried */
 #define FIRST_CONTEXT	4100
 #define INSIDE		4150	/* the context of one of the callers */
 #define HELD		8	/* descriptors of contexts that a caller keeps */

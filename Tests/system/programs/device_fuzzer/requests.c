@@ -273,6 +273,7 @@ static void device_list(struct caller *caller, void *args)
 	*(struct clip_device_list *)args = (struct clip_device_list) {
 		.size = sizeof(struct clip_device_list), .capacity = below(64),
 		.rules = (uintptr_t)caller->area.start,
+		.rule_size = sizeof(struct clip_device_rule),
 	};
 }
 
