@@ -18,7 +18,7 @@
 /* The kernel leaves younger blocks alone, and those that have just changed. */
 #define SECONDS		6
 /* Lines of the report that are copied into the log. */
-#define LINES		60
+#define REPORT_LINES	60
 
 static int scan(void)
 {
@@ -38,7 +38,7 @@ static void copy_to_log(void)
 	FILE *leaks = fopen(LEAKS, "r");
 	char line[512];
 
-	for (int i = 0; leaks && i < LINES && fgets(line, sizeof(line), leaks); i++) {
+	for (int i = 0; leaks && i < REPORT_LINES && fgets(line, sizeof(line), leaks); i++) {
 		int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
 		line[strcspn(line, "\n")] = '\0';

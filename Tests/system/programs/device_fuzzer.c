@@ -120,9 +120,9 @@ static bool try_request(struct caller *caller, const struct request *request)
 	if (once_in(3))
 		damage(args, size);
 	if (once_in(8)) {
-		const uint32_t told = once_in(2) ? size + 8 * below(4) : edge();
+		const uint32_t claimed = once_in(2) ? size + 8 * below(4) : edge();
 
-		memcpy(args, &told, sizeof(told));
+		memcpy(args, &claimed, sizeof(claimed));
 	}
 	/* The number of the request says the size as well. */
 	if (once_in(16))
@@ -228,7 +228,7 @@ static void be_caller(int which, uint64_t seed)
 	seed_numbers(seed);
 	if (!make_area(&caller.area))
 		_exit(2);
-	/* From then on it shares no memory, so what it does is not told. */
+	/* From then on it shares no memory, so what it does is not counted. */
 	if (which == CONFINED && enter_own())
 		_exit(3);
 	open_all(&caller);
