@@ -32,14 +32,14 @@ counted() {
 # put TEXT FILE: writes it there.
 put() { printf '%s\n' "$1" >"$2"; }
 
-mkdir -p $dir/in $dir/out $dir/owned && chmod 755 $dir $dir/* && cd $dir || exit 1
+mkdir -p $dir/inner $dir/outer $dir/owned $dir/confined && chmod 755 $dir $dir/* && cd $dir || exit 1
 {
-	for place in in out owned; do cp $tests/probe $place/probe; done
+	for place in inner outer owned; do cp $tests/probe $place/probe; done
 	cp $tests/memory_actor actor && cp $tests/memory_actor jit
-	cp /bin/busybox confined
+	cp /bin/busybox confined/busybox
 	verictl gen --context 0 --flags er --privs V -o rules /usr/sbin/verictl
 	verictl gen --context 0 --caps-eff NET_BIND_SERVICE --caps-perm NET_BIND_SERVICE \
-		$dir/in/probe $dir/out/probe $dir/owned/probe >>rules
+		$dir/inner/probe $dir/outer/probe $dir/owned/probe >>rules
 	verictl gen --context 0 --flags ej $dir/jit >>rules
 	verictl load -f rules && verictl enable
 } >err 2>&1 || { cat err; exit 1; }
@@ -57,11 +57,11 @@ done
 
 # --- each of them restricts something
 cat >profile <<END
-profile together $dir/confined flags=(attach_disconnected) {
+profile together $dir/confined/busybox flags=(attach_disconnected) {
 	file,
 	capability,
 	network,
-	deny $dir/out/probe x,
+	deny $dir/outer/probe x,
 }
 END
 printf 'policy_name=together policy_version=0.0.1\nDEFAULT action=ALLOW\n' >policy
@@ -77,31 +77,31 @@ is "Yama restricts tracing" 0 "$(status put 1 /proc/sys/kernel/yama/ptrace_scope
 is "Lockdown is on" 0 "$(status put integrity $security/lockdown)"
 
 # --- exec
-is "a listed program has its grant" "$granted" "$(grants as_user $dir/out/probe)"
-is "... and is measured by IMA" yes "$(grep -q " $dir/out/probe$" $security/ima/ascii_runtime_measurements && echo yes)"
-cp out/probe saved
-echo x >>out/probe
-is "changed, it does not run" "1 126" "$(counted digest-mismatch as_user $dir/out/probe)"
-is "... nor as root" "1 126" "$(counted digest-mismatch ./out/probe)"
-cp saved out/probe
-is "restored, it has its grant" "$granted" "$(grants as_user $dir/out/probe)"
+is "a listed program has its grant" "$granted" "$(grants as_user $dir/outer/probe)"
+is "... and is measured by IMA" yes "$(grep -q " $dir/outer/probe$" $security/ima/ascii_runtime_measurements && echo yes)"
+cp outer/probe saved
+echo x >>outer/probe
+is "changed, it does not run" "1 126" "$(counted digest-mismatch as_user $dir/outer/probe)"
+is "... nor as root" "1 126" "$(counted digest-mismatch ./outer/probe)"
+cp saved outer/probe
+is "restored, it has its grant" "$granted" "$(grants as_user $dir/outer/probe)"
 is "a copy has none" "effective=0 bound=13" "$(cp saved copy && grants as_user $dir/copy)"
 
 # --- the others refuse a listed program, which clip does not count
 before=$(refusals)
-is "Landlock: in the domain" "$granted" "$(grants $tests/landlocked /usr $dir/in -- /bin/su -s /bin/sh user -c $dir/in/probe)"
-is "Landlock: outside" 126 "$(status $tests/landlocked /usr $dir/in -- $dir/out/probe)"
-is "AppArmor: what the profile permits" "$granted" "$(grants as_user "$dir/confined sh -c $dir/in/probe")"
-is "AppArmor: what it denies" 126 "$(status as_user "$dir/confined sh -c $dir/out/probe")"
-is "AppArmor: without the profile" "$granted" "$(grants as_user "/bin/busybox sh -c $dir/out/probe")"
+is "Landlock: in the domain" "$granted" "$(grants $tests/landlocked /usr $dir/inner -- /bin/su -s /bin/sh user -c $dir/inner/probe)"
+is "Landlock: outside" 126 "$(status $tests/landlocked /usr $dir/inner -- $dir/outer/probe)"
+is "AppArmor: what the profile permits" "$granted" "$(grants as_user "$dir/confined/busybox sh -c $dir/inner/probe")"
+is "AppArmor: what it denies" 126 "$(status as_user "$dir/confined/busybox sh -c $dir/outer/probe")"
+is "AppArmor: without the profile" "$granted" "$(grants as_user "/bin/busybox sh -c $dir/outer/probe")"
 is "IMA: another owner" "$granted" "$(grants as_user $dir/owned/probe)"
 chown 4242 owned/probe
 is "IMA: without the digest that it wants" 126 "$(status as_user $dir/owned/probe)"
 is "Lockdown: memory of the machine" "Operation not permitted" \
 	"$(dd if=/dev/mem of=/dev/null count=1 2>&1 | sed -n 's/.*: \(Operation not permitted\)$/\1/p')"
-as_user 'exec sleep 100' &
-sleep 1
-sleeper=$(pgrep -x -f 'sleep 100')
+as_user 'echo $$ >/tmp/sleeper; exec sleep 100' &
+while ! [ -s /tmp/sleeper ]; do sleep 0.1; done
+sleeper=$(cat /tmp/sleeper)
 is "Yama: memory of a process that is no child" "Permission denied" \
 	"$(as_user "exec 3</proc/$sleeper/mem" 2>&1 | sed 's/.*: //')"
 echo 0 >/proc/sys/kernel/yama/ptrace_scope
@@ -120,8 +120,8 @@ is "a context that runs allowed files only" 0 "$(status verictl context create 5
 verictl gen --allow --context 503 /bin/busybox $dir/allowed >allow-rules 2>err
 is "... which are named" 0 "$(status verictl load -f allow-rules)"
 is "one of them runs" 0 "$(status verictl context enter 503 -- ./allowed)"
-is "another one does not" "1 126" "$(counted not-allowed verictl context enter 503 -- ./confined true)"
-is "... which runs in context 0" 0 "$(status ./confined true)"
+is "another one does not" "1 126" "$(counted not-allowed verictl context enter 503 -- ./actor anon -)"
+is "... which runs in context 0" 0 "$(status ./actor anon -)"
 sleep 100 &
 outside=$!
 is "a process outside cannot be signalled" yes \
@@ -139,5 +139,5 @@ is "memory is not executable" "anon=13/0 anonprot=13/0 " "$(./actor anon - anonp
 is "... which clip counts" 2 "$(($(value refused.wx-memory) - before))"
 is "with j it is" "anon=0/1 anonprot=0/1 " "$(./jit anon - anonprot -)"
 is "programs run as usual" 0 "$(status busybox true)"
-is "a listed program has its grant" "$granted" "$(grants as_user $dir/out/probe)"
+is "a listed program has its grant" "$granted" "$(grants as_user $dir/outer/probe)"
 finish
