@@ -63,7 +63,8 @@ static int __init clip_init(void)
  */
 DEFINE_LSM(CLIP_NAME) = {
 	.name = CLIP_NAME,
-	.order = IS_ENABLED(CONFIG_SECURITY_CLIP_LAST) ? LSM_ORDER_LAST : LSM_ORDER_MUTABLE,
+	.order = IS_ENABLED(CONFIG_SECURITY_CLIP_LAST) ?
+			 LSM_ORDER_LAST : LSM_ORDER_MUTABLE,
 	.init = clip_init,
 	.blobs = &clip_blob_sizes,
 };
