@@ -107,6 +107,20 @@ static int target_of(struct caller *caller, enum target target)
 	}
 }
 
+/*
+ * The level and the bounds of the caller's own context are final for the caller: with
+ * less of them, nothing but refusals would be tried.
+ */
+static void spare_own_context(const struct request *request, void *args)
+{
+	struct clip_context_args *context = args;
+
+	if (request->number != CLIP_IOC_SET_LEVEL && request->number != CLIP_IOC_CONTEXT_NARROW)
+		return;
+	if (context->xid < FIRST_CONTEXT || context->xid == CLIP_CONTEXT_OWN)
+		context->xid = FIRST_CONTEXT + below(CONTEXTS);
+}
+
 static bool try_request(struct caller *caller, const struct request *request)
 {
 	/* The largest structure, and what a caller of a later version would add. */
@@ -119,6 +133,8 @@ static bool try_request(struct caller *caller, const struct request *request)
 	request->fill(caller, args);
 	if (once_in(3))
 		damage(args, size);
+	if (!caller->final)
+		spare_own_context(request, args);
 	if (once_in(8)) {
 		const uint32_t claimed = once_in(2) ? size + 8 * below(4) : edge();
 
