@@ -94,9 +94,27 @@ regression: build kernel-baseline ## the kernel's own selftests, with clip and w
 hostile: build ## every attack by every call, filesystem and place (ROW="name ..." for some)
 	@tools/hostile $(ROW)
 
+coverage: build kernel-baseline deb ## which lines the tests run, at least 92 % of the kernel part
+	@tools/kernel-build coverage
+	@tools/coverage
+	@tools/coverage --swift
+
+debug-check: build kernel-baseline ## the kernel's tests with sanitizers (PART=1/4 for a part)
+	@tools/kernel-build debug
+	@tools/kernel-build race
+	@tools/debug-check $(PART)
+
+together: build ## what clip enforces with all other security modules, before and behind them
+	@tools/kernel-build together
+	@tools/check together
+
 TIME ?= 60
 fuzz: deps ## fuzz the readers, each for TIME seconds
 	@tools/fuzz --time $(TIME)
+
+fuzz-guest: build ## fuzz the interface of the kernel part, in guests with sanitizers, for TIME seconds
+	@tools/kernel-build debug
+	@tools/fuzz-guest --time $(TIME)
 
 series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
 	@rm -rf build/series
@@ -115,6 +133,8 @@ vpath %_test.c $(rooms)
 vpath %.sh $(rooms) Tests/system/attacks/hostile
 testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOURCE \
 	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
+# Time limits that a slow kernel multiplies; see Tests/system/support/slower.c.
+slower := -Wl,--wrap=alarm
 headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) $(wildcard kernel-module/include/uapi/linux/*.h)
 # The helpers of all tests: what is neither a test nor run by one.
 helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
@@ -174,7 +194,7 @@ build/tests/libclip_test: testflags += -ISources/CContainer/include
 
 build/tests/%_test: %_test.c build/support/helpers.a
 	@mkdir -p $(@D)
-	gcc $(testflags) -static -s -o $@ $< build/support/helpers.a $(testlibs)
+	gcc $(testflags) $(slower) -static -s -o $@ $< build/support/helpers.a $(testlibs)
 
 # A program that is too long for one file has others, in a directory of its name.
 .SECONDEXPANSION:
@@ -194,7 +214,7 @@ build/tests/evil: Tests/system/attacks/hostile/evil.c
 hostile := $(filter-out %/evil.c,$(wildcard Tests/system/attacks/hostile/*.c))
 build/tests/hostile: $(hostile) $(headers) build/support/helpers.a
 	@mkdir -p $(@D)
-	gcc $(testflags) -pthread -static -s -o $@ $(hostile) build/support/helpers.a
+	gcc $(testflags) $(slower) -pthread -static -s -o $@ $(hostile) build/support/helpers.a
 
 build/tests/many: bench/many.c
 	@mkdir -p $(@D)
@@ -254,4 +274,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
-	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile fuzz clean
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz fuzz-guest clean

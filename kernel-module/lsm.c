@@ -58,11 +58,13 @@ static int __init clip_init(void)
 
 /*
  * LSM_ORDER_LAST is appended independent of "lsm=": a user that can edit the
- * command line must not be able to drop the module by naming others.
+ * command line must not be able to drop the module by naming others. Tests of
+ * coexistence want another place.
  */
 DEFINE_LSM(CLIP_NAME) = {
 	.name = CLIP_NAME,
-	.order = LSM_ORDER_LAST,
+	.order = IS_ENABLED(CONFIG_SECURITY_CLIP_LAST) ?
+			 LSM_ORDER_LAST : LSM_ORDER_MUTABLE,
 	.init = clip_init,
 	.blobs = &clip_blob_sizes,
 };

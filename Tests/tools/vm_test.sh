@@ -113,6 +113,20 @@ append() {
 		grep -q ' clip.one=1 clip.two=2' "$work/out"
 }
 
+# What tools/check sets for all guests that want the kernel "test".
+other_kernel() {
+	mkdir -p "$work/counted"
+	CLIP_VM_KERNEL=$kernel CLIP_VM_APPEND=clip.all=1 CLIP_VM_SLOWER=2 CLIP_VM_COVERAGE=$work/counted \
+		status 0 --kernel test -- cat /proc/cmdline &&
+		grep -q ' clip.all=1 guest.slower=2' "$work/out" && [[ $(find "$work/counted" -type f | wc -l) == 1 ]]
+}
+
+# A kernel that does not count leaves an empty file.
+coverage() {
+	status 0 --coverage "$work/coverage" -- true && [[ -f $work/coverage && ! -s $work/coverage ]] &&
+		status 125 --coverage "$work/missing/coverage" -- true
+}
+
 overlay() {
 	mkdir -p "$work/a/etc" "$work/b/etc" "$work/b/bin"
 	echo from a >"$work/a/etc/file"
@@ -226,6 +240,8 @@ check 'a hang is 124' hang
 check 'a panic is 123, soon' panic
 check 'a guest that ends without a status is 123' no_status
 check '--append reaches the command line' append
+check 'another kernel for all suites' other_kernel
+check '--coverage' coverage
 check '--overlay' overlay
 check '--disk' disks
 check 'the guest is set up' environment

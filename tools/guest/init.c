@@ -7,7 +7,8 @@
  * through virtio-serial ports that tools/vm names clip.stdin, clip.stdout,
  * clip.stderr and clip.status; the kernel's messages stay on the serial
  * console and so never mix with them. The exit status is the last thing the
- * host hears, then the power goes off.
+ * host hears, then the power goes off. What a kernel that counts has counted
+ * goes to clip.coverage before, if there is such a port.
  *
  * The command gets pipes, not the ports: a port can be opened only once, and
  * "echo >/dev/stderr" opens it again.
@@ -38,6 +39,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "coverage.h"
+#include "leaks.h"
 
 #define COMMAND_FILE	"/etc/guest/command"
 #define BOOT_SCRIPT	"/etc/guest/boot.sh"
@@ -393,6 +397,14 @@ static bool pump(struct stream *s)
 	return true;
 }
 
+static void send_coverage(int port)
+{
+	int err = coverage_send(port);
+
+	if (err)
+		say("what the kernel counted is not complete: %s", strerror(err));
+}
+
 /* Collect every child that ended. True when the command is among them. */
 static bool reap(pid_t command, int *wstatus)
 {
@@ -446,7 +458,7 @@ static int serve(pid_t command, int sigfd)
 
 int main(int argc, char **argv)
 {
-	int sigfd, port, status = 126;
+	int sigfd, port, coverage, status = 126;
 	sigset_t children;
 	char **words;
 	bool tty;
@@ -457,6 +469,7 @@ int main(int argc, char **argv)
 	umask(0);
 	chmod("/", 0755);	/* an initramfs starts as 1777 */
 	mount_all();
+	coverage_open();
 	standard_files("/dev/console", O_RDWR);
 	umask(022);
 	sethostname("clip", 4);
@@ -480,6 +493,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < STREAMS; i++)
 		streams[i].from = streams[i].to = -1;
 	port = wait_for_status_port();
+	coverage = open_port("clip.coverage", O_WRONLY);
 	words = command_words();
 	tty = on_kernel_command_line("guest.tty") || port < 0;
 	pid = tty ? start_on_console(words) : start_on_ports(words);
@@ -489,6 +503,9 @@ int main(int argc, char **argv)
 		say("cannot start the command: %s", strerror(errno));
 
 	say("command ended with status %d", status);
+	look_for_leaks();
+	if (coverage >= 0)
+		send_coverage(coverage);
 	if (port >= 0)
 		dprintf(port, "%d\n", status);
 	power_off();

@@ -9,9 +9,9 @@
 #include "files.h"
 #include "image.h"
 #include "process.h"
+#include "ring.h"
 
 #include <linux/fs.h>
-#include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -63,37 +63,6 @@ static int error_of(long result)
 	return result < 0 ? errno : 0;
 }
 
-/* One request of io_uring that hands a command to a driver. */
-static int command_by_ring(int fd)
-{
-	struct io_uring_params params = {};
-	int ring = syscall(SYS_io_uring_setup, 1, &params), result;
-	char *queue = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-			   IORING_OFF_SQ_RING);
-	struct io_uring_sqe *sqe = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-					MAP_SHARED, ring, IORING_OFF_SQES);
-	struct io_uring_cqe *cqe;
-
-	if (ring < 0 || queue == MAP_FAILED || sqe == MAP_FAILED)
-		return 1000;
-	*sqe = (struct io_uring_sqe) {
-		.opcode = IORING_OP_URING_CMD, .fd = fd,
-		.cmd_op = CLIP_IOC_COMMIT,
-	};
-	*(uint32_t *)(queue + params.sq_off.array) = 0;
-	__atomic_store_n((uint32_t *)(queue + params.sq_off.tail), 1,
-			 __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
-		    NULL, 0) != 1)
-		return errno;
-	cqe = (void *)(queue + params.cq_off.cqes);
-	result = cqe->res;
-	munmap(queue, PAGE);
-	munmap(sqe, PAGE);
-	close(ring);
-	return -result;
-}
-
 static void expect_no_other_act(struct __test_metadata *_metadata,
 				const char *path)
 {
@@ -122,7 +91,7 @@ static void expect_no_other_act(struct __test_metadata *_metadata,
 	}
 	EXPECT_EQ(ENOTTY, error_of(ioctl(fd, FIOASYNC, &one)));
 	EXPECT_EQ(EBADF, error_of(ioctl(by_path, CLIP_IOC_INFO, &one)));
-	EXPECT_EQ(EOPNOTSUPP, command_by_ring(fd));
+	EXPECT_EQ(EOPNOTSUPP, command_by_ring(fd, CLIP_IOC_COMMIT));
 	EXPECT_EQ(ENODEV, error_of(syscall(SYS_fallocate, fd, 0, 0L, 1L)));
 	close(by_path);
 	close(fds[0]);

@@ -127,6 +127,35 @@ TEST_F(enter, no_request_from_inside)
 	EXPECT_EQ(0, context_of(getpid()));
 }
 
+/* CX-08: nor does it show the context to a task without CONTEXT. */
+static int look_without_rights(int fd)
+{
+	struct clip_context_address address = {
+		.operation = CLIP_ADDRESS_GET_LOOPBACK, .family = AF_INET,
+	};
+	struct clip_context_info info = {};
+	uint32_t reason;
+
+	MUST(0, control_call(fd, CLIP_IOC_CONTEXT_INFO, &info, sizeof(info), NULL));
+	MUST(A, info.xid);
+	MUST(0, control_call(fd, CLIP_IOC_CONTEXT_ADDRESS, &address,
+			     sizeof(address), NULL));
+	MUST(0, setgid(USER_ID) ?: setuid(USER_ID));
+	memset(&info, 0, sizeof(info));
+	MUST(EPERM, control_call(fd, CLIP_IOC_CONTEXT_INFO, &info, sizeof(info), &reason));
+	MUST(CLIP_REASON_PERMISSION, reason);
+	MUST(0, info.xid);
+	MUST(EPERM, control_call(fd, CLIP_IOC_CONTEXT_ADDRESS, &address,
+				 sizeof(address), &reason));
+	MUST(CLIP_REASON_PERMISSION, reason);
+	return 0;
+}
+
+TEST_F(enter, no_look_without_rights)
+{
+	EXPECT_EQ(0, in_child(self->a, look_without_rights));
+}
+
 /* -------------------------------------------------------------- structures */
 
 static const struct {

@@ -10,6 +10,7 @@
 #include "files.h"
 #include "latch.h"
 #include "loop.h"
+#include "ring.h"
 #include "table.h"
 
 #include <linux/cdrom.h>
@@ -118,6 +119,19 @@ static int request_32(const char *node, unsigned int number)
 	return -result;
 }
 
+/*
+ * A raw command of NVMe, by the only other way there is. The null device takes every
+ * command of io_uring.
+ */
+static int raw_by_ring(unsigned int number)
+{
+	const int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const int err = command_by_ring(fd, number);
+
+	close(fd);
+	return err;
+}
+
 /* A node with these numbers. */
 static const char *node(unsigned int major, unsigned int minor)
 {
@@ -145,6 +159,8 @@ TEST(everything_reaches_the_driver)
 	for (size_t i = 0; i < COUNT(harmless); i++)
 		errors[i] = request(loop_node(0), O_RDONLY, harmless[i].number);
 	ASSERT_EQ(0, put_file(ERRORS, errors, sizeof(errors)));
+	EXPECT_EQ(0, raw_by_ring(NVME_URING_CMD_IO));
+	EXPECT_EQ(0, raw_by_ring(_IO('M', 0)));
 	EXPECT_EQ(ENXIO, try_open(node(202, 0), O_RDWR));
 	EXPECT_EQ(ENODEV, try_open(node(10, 231), O_RDWR));
 	EXPECT_EQ(ENXIO, try_open(node(MTD_CHAR, 2), O_RDWR));
@@ -194,6 +210,18 @@ TEST_F(locked, requests_that_stay)
 					     harmless[i].number));
 	}
 	EXPECT_EQ(before, refused(CLIP_REASON_DEVICE));
+}
+
+TEST_F(locked, raw_commands_by_io_uring)
+{
+	const long long before = refused(CLIP_REASON_DEVICE);
+
+	EXPECT_EQ(EPERM, raw_by_ring(NVME_URING_CMD_IO));
+	EXPECT_EQ(EPERM, raw_by_ring(NVME_URING_CMD_ADMIN));
+	EXPECT_EQ(before + 2, refused(CLIP_REASON_DEVICE));
+	/* A command of another driver. */
+	EXPECT_EQ(0, raw_by_ring(_IO('M', 0)));
+	EXPECT_EQ(before + 2, refused(CLIP_REASON_DEVICE));
 }
 
 /* The registers of a processor, and an image of the memory. */

@@ -155,18 +155,29 @@ TEST_F_TIMEOUT(exec_faults, changed_file_never_runs, 600)
 	never_runs(_metadata, self->context, A, USER_ID, true);
 }
 
-TEST_F_TIMEOUT(exec_faults, granted_file_runs_with_its_grant, 600)
+/* A file that was open for writing is hashed again. */
+static int forget_verdict(const char *path)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? errno : close(fd);
+}
+
+static void runs_or_fails(struct __test_metadata *_metadata, int context,
+			  const char *path, uint64_t caps, bool forget)
 {
 	unsigned int nth, ran = 0, failed = 0;
 	struct run run;
 
 	for (nth = 1; nth < MOST; nth++) {
-		run = run_with_fault(A, USER_ID, self->context, nth);
+		if (forget)
+			ASSERT_EQ(0, forget_verdict(path));
+		run = run_with_fault(path, USER_ID, context, nth);
 		if (run.reported) {
 			/* The program's own reading can fail, too. */
-			EXPECT_TRUE(run.effective == BIND || !run.effective ||
+			EXPECT_TRUE(run.effective == caps || !run.effective ||
 				    run.effective == ULONG_MAX);
-			EXPECT_TRUE(run.permitted == BIND || !run.permitted ||
+			EXPECT_TRUE(run.permitted == caps || !run.permitted ||
 				    run.permitted == ULONG_MAX);
 			ran++;
 		} else if (run.end == FAILED) {
@@ -181,9 +192,30 @@ TEST_F_TIMEOUT(exec_faults, granted_file_runs_with_its_grant, 600)
 	TH_LOG("%u places: ran %u times, failed %u times", nth, ran, failed);
 	EXPECT_GT(MOST, nth);
 	EXPECT_TRUE(run.reported);
-	EXPECT_EQ(BIND, run.effective);
-	EXPECT_EQ(BIND, run.permitted);
+	EXPECT_EQ(caps, run.effective);
+	EXPECT_EQ(caps, run.permitted);
 	EXPECT_LT(0, failed);
+}
+
+TEST_F_TIMEOUT(exec_faults, granted_file_runs_with_its_grant, 600)
+{
+	runs_or_fails(_metadata, self->context, A, BIND, true);
+}
+
+/* There, the start of the file is read twice, and no writer is let in afterwards. */
+TEST_F_TIMEOUT(exec_faults, allowed_file_of_an_overlay, 600)
+{
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC));
+	ASSERT_EQ(0, mkdir(DIR "/upper", 0755));
+	ASSERT_EQ(0, mkdir(DIR "/work", 0755));
+	ASSERT_EQ(0, mkdir(DIR "/lower", 0755));
+	ASSERT_EQ(0, mkdir(DIR "/merged", 0755));
+	ASSERT_EQ(0, copy_file(PROBE, DIR "/upper/probe", 0755));
+	ASSERT_EQ(0, mount("overlay", DIR "/merged", "overlay", 0,
+			   "lowerdir=" DIR "/lower,upperdir=" DIR "/upper,workdir=" DIR "/work"));
+	ASSERT_EQ(0, allow(DIR "/upper/probe", XID));
+	runs_or_fails(_metadata, self->context, DIR "/merged/probe", 0, false);
+	umount2(DIR "/merged", MNT_DETACH);
 }
 
 TEST_F_TIMEOUT(exec_faults, unlisted_file_never_runs_if_enforced, 600)

@@ -52,6 +52,7 @@ TEST_F(off, group_can_be_set_before_the_latch)
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "-1"));
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "4294967295"));
 	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "4294967296"));
+	EXPECT_EQ(EINVAL, write_text(LATCH "_gid", "0000000000005000"));
 	EXPECT_EQ(EINVAL, write_text(LATCH, "2"));
 	pid = fork();
 	if (pid == 0)

@@ -156,7 +156,7 @@ TEST_F(latch, halves_of_the_original)
 	static const char *const names[] = { "rootcap", "capbound" };
 	static const char *const bad[] = {
 		"", "x", "ff", "1 2", "4294967296", "-2147483649", "0x", "08",
-		"1,2",
+		"1,2", "0000000000000000000000000000000000000001",
 	};
 	char low[16], high[16], text[32];
 

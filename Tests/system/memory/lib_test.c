@@ -61,6 +61,21 @@ FIXTURE_TEARDOWN(lib)
 	umount2(DIR, MNT_DETACH);
 }
 
+/* Two entries for the library, and no other. */
+static int list_both(const struct rule *one, const struct rule *two)
+{
+	unload(LIB);
+	return load(one) ?:
+	       commit_rules(two, 1, CLIP_COMMIT_ADD, CLIP_COMMIT_BESIDE, NULL);
+}
+
+static off_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : st.st_size;
+}
+
 /* The output of the program; @status is as of waitpid(2). */
 static const char *run(const char *program, const char *verb,
 		       const char *path, int *status)
@@ -145,6 +160,28 @@ TEST_F(lib, digest)
 		EXPECT_KILLED(PROG, "map", LIB);
 	else
 		EXPECT_DONE(PROG, "map", LIB);
+}
+
+/* Of two entries for a file, that of its content says whether it is a library. */
+TEST_F(lib, content_that_is_only_a_program)
+{
+	struct rule program;
+
+	ASSERT_EQ(0, append_byte(OTHER));
+	ASSERT_EQ(0, rule_for(&program, OTHER, CLIP_ENTRY_EXE));
+	program.path = LIB;
+	ASSERT_EQ(0, list_both(&program, &self->lib));
+	ASSERT_EQ(0, append_byte(LIB));
+	if (!variant->digest) {
+		EXPECT_DONE(PROG, "map", LIB);
+		return;
+	}
+	EXPECT_KILLED(PROG, "map", LIB);
+	/* What was verified is sealed until its entry goes. */
+	ASSERT_EQ(0, unload(LIB));
+	ASSERT_EQ(0, truncate(LIB, size_of(PROBE)));
+	ASSERT_EQ(0, list_both(&program, &self->lib));
+	EXPECT_DONE(PROG, "map", LIB);
 }
 
 /* LB-03, LB-10: mprotect does not permit a mapping that mmap refuses. */

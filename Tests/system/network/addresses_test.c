@@ -43,6 +43,19 @@ static int described(int fd, int index, int family, int prefix)
 	return args.address[family == AF_INET ? 3 : 15];
 }
 
+/* The last byte of what stands for the loopback; 0 if nothing does. */
+static int loopback_of(int fd, int family)
+{
+	struct clip_context_address args = {
+		.size = sizeof(args), .family = family,
+		.operation = CLIP_ADDRESS_GET_LOOPBACK,
+	};
+
+	if (ioctl(fd, CLIP_IOC_CONTEXT_ADDRESS, &args))
+		return -errno;
+	return args.address[family == AF_INET ? 3 : 15];
+}
+
 TEST(addresses_are_added_and_removed)
 {
 	const int fd = context_create(2100, 0, ALL_CAPS, CLIP_PRIV_ALL);
@@ -63,7 +76,13 @@ TEST(addresses_are_added_and_removed)
 	EXPECT_EQ(0, request(fd, CLIP_ADDRESS_REMOVE, "fd00::5/128"));
 	EXPECT_EQ(2, count_of(fd));
 	EXPECT_EQ(0, described(fd, 1, AF_INET, 22));
+	EXPECT_EQ(0, loopback_of(fd, AF_INET));
+	EXPECT_EQ(0, loopback_of(fd, AF_INET6));
+	EXPECT_EQ(-EINVAL, loopback_of(fd, AF_UNIX));
 	EXPECT_EQ(0, request(fd, CLIP_ADDRESS_LOOPBACK, "127.0.0.9/32"));
+	EXPECT_EQ(0, request(fd, CLIP_ADDRESS_LOOPBACK, "fd00::8/128"));
+	EXPECT_EQ(9, loopback_of(fd, AF_INET));
+	EXPECT_EQ(8, loopback_of(fd, AF_INET6));
 	EXPECT_EQ(2, count_of(fd));
 	EXPECT_EQ(0, request(fd, CLIP_ADDRESS_FLUSH, ""));
 	EXPECT_EQ(0, count_of(fd));

@@ -67,6 +67,23 @@ static long open_socket(int place, int family, int type, int protocol)
 	return err;
 }
 
+/* The options of SCTP that take a list of addresses, here of one or two. */
+static long give_list(int fd, int option, int port, const char *one, const char *two)
+{
+	char list[2 * sizeof(struct sockaddr_in6)];
+	struct sockaddr_storage address;
+	socklen_t size = 0, more;
+
+	for (int i = 0; i < 2; i++) {
+		if (!*(i ? two : one))
+			break;
+		more = fill(&address, domain(fd), i ? two : one, port);
+		memcpy(list + size, &address, more);
+		size += more;
+	}
+	return setsockopt(fd, IPPROTO_SCTP, option, list, size) < 0 ? errno : 0;
+}
+
 /* Waits for a connection that was begun. */
 static long finish(int fd, long err)
 {
@@ -257,7 +274,7 @@ static long attach(int place, const char *path, const char *name, int stay)
 
 static long run(const char *verb, const char *rest)
 {
-	char first[108] = "", second[64] = "", third[64] = "";
+	char first[108] = "", second[64] = "", third[64] = "", fourth[64] = "";
 	struct sockaddr_storage address;
 	long a = 0, b = 0, c = 0, d = 0;
 	int place = 0, fd;
@@ -276,6 +293,10 @@ static long run(const char *verb, const char *rest)
 	if (IS("option")) {
 		sscanf(rest, "%*d %*s %*s %li", &d);
 		return result(setsockopt(fd, a, b, &(int) { d }, sizeof(int)));
+	}
+	if (IS("sctp")) {
+		sscanf(rest, "%*d %*s %*s %*s %63s", fourth);
+		return finish(fd, give_list(fd, a, b, third, fourth));
 	}
 	if (IS("bind"))
 		return result(bind(fd, (void *)&address,

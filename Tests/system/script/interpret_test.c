@@ -110,6 +110,27 @@ TEST_F(interpret, needs_an_entry_or_an_allow_digest)
 	EXPECT_EQ(0, ask_open(OTHER));
 }
 
+/* Where nothing is enforced, the answer is that of exec: an entry has to match. */
+TEST_F(interpret, entry_counts_without_enforcement)
+{
+	static char *const paths[] = { LISTED, CHANGED, ALLOWED, OTHER };
+	static const int without[] = { 0, EACCES, 0, 0 };
+	static const int with[] = { 0, EACCES, 0, EACCES };
+	const long long before = refused(CLIP_REASON_DIGEST_MISMATCH);
+
+	ASSERT_EQ(0, set_level(XID, CLIP_LEVEL_ACTIVE));
+	for (int i = 0; i < 4; i++) {
+		EXPECT_EQ(without[i], do_in_context(self->fd, ask_exec_act, paths[i]))
+			TH_LOG("%s", paths[i]);
+	}
+	EXPECT_EQ(before + 1, refused(CLIP_REASON_DIGEST_MISMATCH));
+	ASSERT_EQ(0, set_level(XID, SCRIPT));
+	for (int i = 0; i < 4; i++) {
+		EXPECT_EQ(with[i], do_in_context(self->fd, ask_exec_act, paths[i]))
+			TH_LOG("%s", paths[i]);
+	}
+}
+
 /* A module of an interpreter has no x bit. */
 TEST_F(interpret, open_needs_no_x_bit)
 {

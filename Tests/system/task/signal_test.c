@@ -306,6 +306,19 @@ TEST_F(task, sigio_delivery)
 	EXPECT_SIGIO(1, root, plain);
 }
 
+/* All capabilities of another user namespace are none over a raised task. */
+TEST_F(task, sigio_from_a_user_namespace)
+{
+	LIST_AND_START(raised, A, USER_ID, BIND, 0, 0);
+	ASSERT_EQ(0, ask(&self->user, "userns"));
+	ASSERT_EQ(0, ask(&self->user, "pair"));
+	EXPECT_EQ(0, ask(&self->user, "async"));
+	EXPECT_EQ(0, ask(&self->user, "setown %d", self->raised.pid));
+	EXPECT_SIGIO(0, user, raised);
+	EXPECT_EQ(0, ask(&self->user, "setown %d", self->plain.pid));
+	EXPECT_SIGIO(1, user, plain);
+}
+
 /* SO-05: no file signals an immortal task, not even its own. */
 TEST_F(task, sigio_to_an_immortal)
 {
