@@ -38,7 +38,7 @@ deps: ## install what is missing (Debian packages)
 run: build ## boot a virtual machine and show what clip does in it
 	@tools/vm --disk build/guest/python.squashfs -- /usr/lib/clip/demo/show.sh
 
-check: build kernel-baseline deb ## run every test there is
+check: build kernel-baseline deb ## run the tests, and a quarter of the slowest ones
 	@tools/check
 
 build: tools kernel guest ## the tools, the kernel and the guest's files
