@@ -82,8 +82,8 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
  * clip_sb_find_trust - Find out whether this kernel sees all writers of the files
  * @sb: a superblock
  *
- * What is asked never changes once the superblock is complete, so the answer is
- * kept from then on. A verdict is cached, and a grant given, only on a trusted filesystem: one
+ * The answer never changes once the superblock is complete, and is kept from then
+ * on. A verdict is cached, and a grant given, only on a trusted filesystem: one
  * that is known to keep the number of a file all its life and to change content
  * only through the page cache of this kernel, and that was mounted by the
  * administrator of the initial user namespace. Stacked, network, cluster and
