@@ -10,7 +10,7 @@ time it is found the group must be the number, as digits or as a word.
 import re
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-         "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
+         "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"]
 
 
 def number_of(text):

@@ -77,7 +77,7 @@ static long give_list(int fd, int option, int port, const char *one, const char 
 	for (int i = 0; i < 2; i++) {
 		if (!*(i ? two : one))
 			break;
-		more = fill(&address, domain(fd), i ? two : one, port);
+		more = inet_fill(&address, i ? two : one, port);
 		memcpy(list + size, &address, more);
 		size += more;
 	}
