@@ -6,7 +6,6 @@
 #define _SECURITY_CLIP_CORE_CRED_BLOB_H
 
 #include <linux/cred.h>
-#include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/user_namespace.h>
 
@@ -75,21 +74,18 @@ struct clip_grant;
  * credential is committed. %CLIP_CRED_JIT_REPORTED is the exception.
  */
 struct clip_cred {
+	struct clip_context *context;
 	struct clip_grant *pending;
 	struct clip_entry *matched;
-	/* A copy of the credential has the same; of what is above it has none. */
-	struct_group(inherited,
-		struct clip_context *context;
-		u64 privileges;
-		u64 saved_privileges;
-		u64 extra_effective;
-		u64 extra_permitted;
-		u64 extra_inheritable;
-		u64 scoped;
-		u32 entry_flags;
-		u16 task_flags;
-		u16 former_securebits;
-	);
+	u64 privileges;
+	u64 saved_privileges;
+	u64 extra_effective;
+	u64 extra_permitted;
+	u64 extra_inheritable;
+	u64 scoped;
+	u32 entry_flags;
+	u16 task_flags;
+	u16 former_securebits;
 };
 
 static inline struct clip_cred *clip_cred(const struct cred *cred)

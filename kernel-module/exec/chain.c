@@ -388,8 +388,8 @@ static bool holds_root_privileges(const struct clip_cred *blob)
 	(CLIP_TASK_UNLISTED | CLIP_TASK_ALLOWED | CLIP_TASK_ALLOWED_LAST)
 
 /* Takes back what modes and attributes of the file give and must not give. */
-static noinline int ignore_attributes(struct linux_binprm *bprm, const struct file *file,
-			     bool unlisted)
+static noinline int ignore_attributes(struct linux_binprm *bprm,
+				      const struct file *file, bool unlisted)
 {
 	int err = 0;
 

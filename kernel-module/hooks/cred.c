@@ -11,17 +11,15 @@
 #include "exec/offer.h"
 #include "store/context.h"
 
-/*
- * The blob of @to is zeroed memory. A pending grant belongs to one exec and is
- * never copied.
- */
+/* The blob of @to is zeroed memory. */
 static void copy_cred(const struct cred *to, const struct cred *from)
 {
-	struct clip_cred *blob = clip_cred(to);
-
-	blob->inherited = clip_cred(from)->inherited;
-	clip_context_get(blob->context);
-	blob->former_securebits = from->securebits;
+	*clip_cred(to) = *clip_cred(from);
+	clip_context_get(clip_cred(to)->context);
+	/* A pending grant belongs to one exec and is never copied. */
+	clip_cred(to)->pending = NULL;
+	clip_cred(to)->matched = NULL;
+	clip_cred(to)->former_securebits = from->securebits;
 }
 
 static int hook_cred_prepare(struct cred *new, const struct cred *old,
