@@ -73,6 +73,13 @@ static enum clip_reason check_new(const struct clip_context_args *args)
 	return clip_level_change(0, args->level, &level);
 }
 
+/* Others can open and enter it once it has its number, before its maker does. */
+static int publish(struct clip_context *ctx)
+{
+	clip_note_level(ctx->level);
+	return clip_context_publish(ctx);
+}
+
 /**
  * clip_admin_create - Make a context
  * @args: number, level and bounding sets; out: the other fields
@@ -99,12 +106,9 @@ int clip_admin_create(struct clip_context_args *args,
 	ctx->level = args->level;
 	ctx->cap_bound = args->cap_bound;
 	ctx->priv_bound = args->priv_bound;
-	/* Other holders of the right can open and enter it once it has its number. */
-	clip_note_level(ctx->level);
 	scoped_guard(mutex, &clip_store_lock) {
 		reason = check_new(args);
-		err = reason == CLIP_REASON_NONE ? clip_context_publish(ctx) :
-						   0;
+		err = reason == CLIP_REASON_NONE ? publish(ctx) : 0;
 	}
 	if (err == -EEXIST)
 		reason = CLIP_REASON_EXISTS;
@@ -327,12 +331,14 @@ static void remove_word(struct work_struct *work)
 	struct permissive_end *end = container_of(to_delayed_work(work),
 						struct permissive_end, work);
 	struct clip_context *ctx = end->ctx;
+	u32 level;
 
 	scoped_guard(mutex, &clip_store_lock) {
 		if (ctx->permissive_end == end->number) {
 			ctx->permissive_end = 0;
-			WRITE_ONCE(ctx->level,
-				   ctx->level & ~CLIP_LEVEL_PERMISSIVE);
+			level = ctx->level & ~CLIP_LEVEL_PERMISSIVE;
+			clip_note_level(level);
+			WRITE_ONCE(ctx->level, level);
 			clip_report_change("end of permissive",
 					   clip_store_generation());
 		}

@@ -74,6 +74,7 @@ enum clip_latch {
 	 */
 };
 
+/* Written by clip_set_latches() only, which wakes the hooks that a latch needs. */
 extern unsigned long clip_latches;
 
 /* The latches that restrict the use of sockets. */

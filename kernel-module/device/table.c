@@ -55,7 +55,7 @@ int clip_device_table_lock(bool empty)
 		clip_report_commit(CLIP_REASON_NO_ENTRY, -ENODATA);
 		return -ENODATA;
 	}
-	set_bit(CLIP_LATCH_MOUNT, &clip_latches);
+	clip_set_latches(BIT(CLIP_LATCH_MOUNT));
 	return 0;
 }
 

@@ -48,7 +48,7 @@ static u32 exempt_gid __read_mostly;
 void clip_tpe_lock(void)
 {
 	guard(mutex)(&lock);
-	set_bit(CLIP_LATCH_TPE, &clip_latches);
+	clip_set_latches(BIT(CLIP_LATCH_TPE));
 }
 
 /**

@@ -90,11 +90,41 @@ static bool may_commit(void)
 	return clip_may_load_at_all(&caller);
 }
 
+/* Returns how many digests blocks can have at most, by what the image says. */
+static u64 most_digests(const struct clip_commit *args, const void *image)
+{
+	const struct clip_image_header *header = image;
+	const struct clip_image_digests *digests = image + sizeof(*header);
+
+	if (le32_to_cpu(header->version) == CLIP_IMAGE_VERSION_PLAIN ||
+	    args->image_size < sizeof(*header) + sizeof(*digests))
+		return 0;
+	/* The smallest digest has 16 bytes. */
+	return min_t(u64, le64_to_cpu(digests->digests_size),
+		     args->image_size) / 16;
+}
+
+/*
+ * An image cannot have more results than entries and digests. What its header
+ * says is checked later; here it only limits the room that is asked for.
+ */
+static int reserve_results(const struct clip_commit *args, size_t max,
+			   const void *image)
+{
+	const u64 most = args->image_size / sizeof(struct clip_image_entry) +
+			 most_digests(args, image);
+
+	return clip_args_reserve(u64_to_user_ptr(args->results),
+				 min_t(u64, max, most) *
+				 sizeof(struct clip_result));
+}
+
 static int commit_from_user(struct clip_commit *args,
 			    struct clip_results *results)
 {
 	void *image __free(kvfree) = NULL;
 	void *signature __free(kvfree) = NULL;
+	int err;
 
 	if (args->image_size < sizeof(struct clip_image_header))
 		return -EINVAL;
@@ -105,6 +135,9 @@ static int commit_from_user(struct clip_commit *args,
 	if (copy_from_user(image, u64_to_user_ptr(args->image),
 			   args->image_size))
 		return -EFAULT;
+	err = reserve_results(args, results->max, image);
+	if (err)
+		return err;
 	if (args->signature_size) {
 		signature = vmemdup_user(u64_to_user_ptr(args->signature),
 					 args->signature_size);
@@ -133,19 +166,6 @@ static bool commit_args_ok(const struct clip_commit *args)
 	       !(args->flags & ~known) && !(args->flags & wrong);
 }
 
-/*
- * An image cannot have more results than entries and digests, of which the
- * smallest has 16 bytes.
- */
-static int reserve_results(const struct clip_commit *args, size_t max)
-{
-	const u64 most = args->image_size / 16;
-
-	return clip_args_reserve(u64_to_user_ptr(args->results),
-				 min_t(u64, max, most) *
-				 sizeof(struct clip_result));
-}
-
 static int ioctl_commit(void __user *argp)
 {
 	struct clip_results results = {};
@@ -164,8 +184,7 @@ static int ioctl_commit(void __user *argp)
 	    args.signature_size > CLIP_SIGNATURE_MAX_SIZE)
 		return -E2BIG;
 	results.max = args.results ? args.results_capacity : 0;
-	err = reserve_args(argp, args.size, sizeof(args)) ?:
-	      reserve_results(&args, results.max);
+	err = reserve_args(argp, args.size, sizeof(args));
 	if (err)
 		return err;
 	args.generation = clip_store_generation();

@@ -282,18 +282,16 @@ static bool leaves_all_open(const struct clip_context *ctx,
  * one of the context, or the first one. IPv6 chooses the source after it is known
  * where the packet leaves, so there the first one is taken.
  *
- * Returns false if the choice is left to the kernel. @routed is what the kernel would
- * choose, or 0 if that is not known.
+ * Returns false if the choice is left to the kernel.
  */
 static bool choose(const struct clip_context *ctx, const struct sock *sk,
-		   const struct place *to, bool local, struct place *source,
-		   __be32 *routed)
+		   const struct place *to, bool local, struct place *source)
 {
 	const struct clip_addresses *list;
+	__be32 routed = 0;
 
-	*routed = 0;
 	if (to->v4 && !local && !leaves_all_open(ctx, to))
-		*routed = routed4(sk, *to->v4);
+		routed = routed4(sk, *to->v4);
 	guard(rcu)();
 	list = rcu_dereference(ctx->addresses);
 	if (!list || has_any(list, to))
@@ -302,7 +300,7 @@ static bool choose(const struct clip_context *ctx, const struct sock *sk,
 		return put_loopback(list, source);
 	if (!place_is_any(to) && place_is_loopback(to) && !is_own(list, to))
 		return false;
-	if (*routed && clip_addresses_have4(list, *routed))
+	if (routed && clip_addresses_have4(list, routed))
 		return false;
 	return put_primary(list, source);
 }
@@ -377,24 +375,6 @@ static bool is_datagram(const struct sock *sk)
 	       sk->sk_protocol == IPPROTO_UDPLITE;
 }
 
-/*
- * A connection of TCP asks the routing table for a source before it asks for a
- * route. With the answer, it does not ask a second time.
- */
-static void set_routed(struct sock *sk, __be32 routed)
-{
-	struct inet_sock *inet = inet_sk(sk);
-
-	if (!routed || sk->sk_family != AF_INET ||
-	    sk->sk_protocol != IPPROTO_TCP)
-		return;
-	lock_sock(sk);
-	/* Another task may have bound or connected it meanwhile. */
-	if (sk->sk_state == TCP_CLOSE && !inet->inet_num && !inet->inet_saddr)
-		inet->inet_saddr = routed;
-	release_sock(sk);
-}
-
 /* Gives the socket a source, or judges the one that it has. */
 static int settle_source(const struct clip_context *ctx, struct socket *sock,
 			 const struct place *to, bool local)
@@ -402,7 +382,6 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 	struct in6_addr present, wanted = {};
 	struct place source, choice = {};
 	struct sock *sk = sock->sk;
-	__be32 routed;
 	bool own;
 
 	find_source(sk, &source, &present);
@@ -425,10 +404,9 @@ static int settle_source(const struct clip_context *ctx, struct socket *sock,
 		choice.v4 = &wanted.s6_addr32[0];
 	else
 		choice.v6 = &wanted;
-	if (!choose(ctx, sk, to, local, &choice, &routed)) {
+	if (!choose(ctx, sk, to, local, &choice)) {
 		if (!place_is_any(&source))
 			set_source(sk, &choice);
-		set_routed(sk, routed);
 		return 0;
 	}
 	if (!READ_ONCE(inet_sk(sk)->inet_num) || sk->sk_type == SOCK_RAW)

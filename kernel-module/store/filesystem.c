@@ -95,10 +95,12 @@ struct clip_sb *clip_sb_of(struct super_block *sb)
  */
 bool clip_sb_find_trust(const struct super_block *sb)
 {
+	/* Pairs with the barrier in vfs_get_tree(). */
+	const bool complete = smp_load_acquire(&sb->s_flags) & SB_BORN;
 	const bool trusted = sb->s_user_ns == &init_user_ns &&
 			     clip_sb_identifies(sb);
 
-	if (READ_ONCE(sb->s_flags) & SB_BORN)
+	if (complete)
 		WRITE_ONCE(clip_superblock(sb)->trust,
 			   trusted ? CLIP_SB_TRUSTED : CLIP_SB_UNTRUSTED);
 	return trusted;

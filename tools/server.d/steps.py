@@ -17,6 +17,27 @@ def install(s):
     s.ends_with(1, "doctor names what is missing")
     s.quietly("systemctl is-enabled verictl-load verictl-lock")
     s.check("no unit is enabled", s.text.split() == ["disabled", "disabled"], s.text)
+    service_in_a_jail(s)
+
+
+def service_in_a_jail(s):
+    s.comment("a service gets a context of its own by its unit, without any rule")
+    s.quietly("mkdir -p /srv/web/bin /srv/web/proc /srv/web/dev /etc/jails && cp /bin/busybox /srv/web/bin && "
+              "for library in $(ldd /bin/busybox | grep -o '/[^ ]*'); do cp -L --parents $library /srv/web; done && "
+              "ln -s busybox /srv/web/bin/sh && ln -s busybox /srv/web/bin/sleep")
+    s.quietly("printf '[Context]\\nNumber=2001\\nLevel=active\\n[Root]\\nPath=/srv/web\\nOptions=ro,nosuid,nodev,noatime\\n"
+              "[Mounts]\\nMount=proc /proc ro,nosuid,nodev,noexec\\nDevices=/dev\\n"
+              "[Program]\\nCommand=/bin/sh -c \"echo ready; exec sleep 1000\"\\nUser=1000\\nGroup=1000\\n' >/etc/jails/web.conf && "
+              "cp /usr/share/doc/verictl/examples/vsctl/vsctl@.service /etc/systemd/system/")
+    s.do("vsctl check web && systemctl daemon-reload && systemctl start vsctl@web && sleep 2 && systemctl is-active vsctl@web")
+    s.ends_with(0, "the unit starts a jail")
+    s.do("vsctl list; journalctl -b --no-pager -o cat -u vsctl@web")
+    s.check("its program runs in the context", "2001" in s.text and "ready" in s.text, s.text)
+    s.do("systemctl stop vsctl@web; vsctl list")
+    s.check("the jail ends with the unit", "running" not in s.text, s.text)
+    s.quietly("verictl context list | grep -c '^2001'")
+    s.check("no context is left", s.text.strip() == "0", s.text)
+    s.quietly("rm -r /srv/web /etc/jails/web.conf /etc/systemd/system/vsctl@.service && systemctl daemon-reload")
 
 
 def learn(s):

@@ -57,7 +57,7 @@ package struct PolicyRecord: Equatable, Sendable {
 
     /// Whether the image is the one of the record. The size is compared first,
     /// because it costs nothing; the checksum in an image can be made to fit.
-    func describes(_ image: [UInt8]) -> Bool {
+    package func describes(_ image: [UInt8]) -> Bool {
         size == UInt64(image.count) && (try? Self.sha256(image)) == identity
     }
 

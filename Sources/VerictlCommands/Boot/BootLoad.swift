@@ -83,8 +83,11 @@ struct BootLoad {
                     "policy", .done, "\(Self.describe(record.identity, record.entries)), from \(store.imagePath)")
                 return
             }
-            // The image is what the kernel accepted last, so the rules are no better.
-            throw Failure(status: report.status, message: "the kernel refused \(store.imagePath)")
+            // The image is what the kernel accepted last, so the rules are no better, unless
+            // the file is damaged and has the times that it had.
+            if record.describes(image.bytes) {
+                throw Failure(status: report.status, message: "the kernel refused \(store.imagePath)")
+            }
         }
         var rules = RuleSources.collect([], in: surroundings)
         rules.reportIfEmpty(.error)

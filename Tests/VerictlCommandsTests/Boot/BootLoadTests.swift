@@ -143,6 +143,26 @@ import Testing
         #expect(record().filter { !$0.hasPrefix("state ") } == lines.filter { !$0.hasPrefix("state ") })
     }
 
+    /// The kernel finds damage that the state of the file does not show: the rules are
+    /// compiled. An image that is as it was recorded is refused for another reason, and
+    /// its rules would be, too.
+    @Test(arguments: [true, false])
+    func aDamagedImageIsMadeAgain(_ isDamaged: Bool) {
+        machine.conf("mode = enforcing\n")
+        var accepted = CommitOutcome()
+        accepted.generation = 5
+        device.outcomes = [accepted, refusal(.invalid), accepted]
+        #expect(machine.run("boot", "load").status == 0)
+        machine.tool.runtimeDirectory = "/dev/null/run"
+        let found = record().map { line in
+            isDamaged && line.hasPrefix("identity ") ? "identity " + String(repeating: "0", count: 64) : line
+        }
+        machine.directory.write("state/policy.record", found.joined(separator: "\n") + "\n")
+        let (status, _) = machine.run("boot", "load")
+        #expect((status == 0) == isDamaged)
+        #expect(device.commits.count == (isDamaged ? 3 : 2))
+    }
+
     /// A file with the same content and another time is hashed once, and then its
     /// state is known.
     @Test func aStateThatHasChangedIsNoted() throws {

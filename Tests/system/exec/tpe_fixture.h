@@ -6,7 +6,6 @@
 #ifndef CLIP_TESTS_TPE_FIXTURE_H
 #define CLIP_TESTS_TPE_FIXTURE_H
 
-#include "active.h"
 #include "device.h"
 #include "files.h"
 #include "process.h"
@@ -52,7 +51,7 @@ static int run_fd(uid_t uid, gid_t group, int fd, const char *path,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
-static int run_as(uid_t uid, const char *path)
+static inline int run_as(uid_t uid, const char *path)
 {
 	return run_fd(uid, 0, AT_FDCWD, path, NULL);
 }
@@ -109,7 +108,7 @@ static int setup(void)
 	       place(DIR "/own", USER_ID, 0755);
 }
 
-static int setup_with_latch(void)
+static inline int setup_with_latch(void)
 {
 	int err = setup();
 

@@ -3,6 +3,7 @@
  * Trusted path execution: writers from before, and overlays that show another
  * owner than that of the content (fault 18).
  */
+#include "active.h"
 #include "tpe_fixture.h"
 
 #include <sys/fanotify.h>

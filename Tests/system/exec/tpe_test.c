@@ -3,6 +3,7 @@
  * Trusted path execution (E-23): kernel.clip.tpe and kernel.clip.tpe_gid. The
  * latch cannot be cleared: the fixture "off" comes first and leaves it unset.
  */
+#include "active.h"
 #include "image.h"
 #include "log.h"
 #include "tpe_fixture.h"
