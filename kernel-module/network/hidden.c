@@ -6,9 +6,8 @@
  * all that share a network namespace. An answer of the kernel has no hook, so that
  * a context with CLIP_CONTEXT_HIDE_INTERFACES gets none: neither by netlink, nor by
  * requests on sockets, nor from files. It knows its own addresses from the names of
- * its sockets.
- *
- * All lists in this file name what tells nothing about devices.
+ * its sockets. Of netlink and of requests on sockets, what tells nothing about
+ * devices is listed; of files, what does.
  */
 #include "core/common.h"
 

@@ -8,10 +8,10 @@
 #include "../core/common.h"
 
 #include <kunit/test.h>
-#include <linux/crc32.h>
 #include <linux/prandom.h>
 
 #include "../load/image.h"
+#include "image_seal.h"
 
 #define PATH	"/bin/true"
 #define SOURCE	"base"
@@ -35,14 +35,6 @@ struct test_image {
 #define AT(field)	offsetof(struct test_image, field)
 #define SIZE		(AT(strings) + STRINGS)
 #define DIGESTS_SIZE	(AT(strings) - AT(long_digests))
-
-static void seal(void *image, size_t size)
-{
-	struct clip_image_header *header = image;
-
-	header->checksum = 0;
-	header->checksum = cpu_to_le32(~crc32_le(~0U, image, size));
-}
 
 static struct test_image *good_image(struct kunit *test)
 {

@@ -8,11 +8,11 @@
 #include "../core/common.h"
 
 #include <kunit/test.h>
-#include <linux/crc32.h>
 #include <linux/prandom.h>
 
 #include "../core/latch.h"
 #include "../load/image.h"
+#include "image_seal.h"
 
 #define PATH	"/bin/true"
 #define SOURCE	"/etc/verictl.d/base"
@@ -27,14 +27,6 @@ struct test_image {
 
 /* sizeof() does not fit, because it is padded to a multiple of eight. */
 #define SIZE	(offsetof(struct test_image, strings) + STRINGS)
-
-static void seal(void *image, size_t size)
-{
-	struct clip_image_header *header = image;
-
-	header->checksum = 0;
-	header->checksum = cpu_to_le32(~crc32_le(~0U, image, size));
-}
 
 static struct test_image *good_image(struct kunit *test)
 {

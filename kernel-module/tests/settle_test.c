@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: KUnit tests of the rights after an exec
+ * clip: tests of the rights after an exec (EX-03, EX-04)
  */
 #include "../core/common.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The latch for trusted paths without any other: hooks that sleep until something
+ * E-23: the latch for trusted paths without any other: hooks that sleep until something
  * checks code are awake once it is set, also where no context has been active. In a
  * program of its own, because nothing makes them sleep again.
  */

@@ -87,12 +87,21 @@ cat >$files/acts.py <<'END'
 import ctypes, errno, os, socket, sys
 
 libc = ctypes.CDLL(None, use_errno=True)
-SEIZE, DETACH = 0x4206, 17
+SEIZE, DETACH, CONT, WALL = 0x4206, 17, 7, 0x40000000
 listeners = []
 
 def trace(pid):
     if libc.ptrace(SEIZE, pid, 0, 0) < 0:
         raise OSError(ctypes.get_errno(), "")
+
+# A traced process stops at each signal, also at that of a child that ends.
+def follow(pid):
+    print(flush=True)
+    while True:
+        stopped, status = os.waitpid(int(pid), WALL)
+        if not os.WIFSTOPPED(status):
+            return
+        libc.ptrace(CONT, stopped, 0, 0 if status >> 16 else os.WSTOPSIG(status))
 
 def bind(address, port=0):
     with socket.socket() as s:
@@ -130,6 +139,7 @@ acts = {
     "bind": bind,
     "connect": connect, "from": connect_from, "abstract": abstract, "listen": listen,
     "write": lambda path: open(path, "w").close(),
+    "follow": follow,
     "hold": lambda pid: (print(flush=True), __import__("time").sleep(1000)),
 }
 for act in sys.argv[1:]:
@@ -383,8 +393,17 @@ is "... and then has one, which takes the rights of sshd" 255 "$(status as user 
 echo "$files/verictl context delete 2019" >happens
 is "... and one that goes away before the session" 255 "$(status as user true)"
 is "... is gone" no "$(verictl context list | grep -q '^2019' && echo yes || echo no)"
+# shellcheck disable=SC2016 # for the script
+printf 'python3 %s/acts.py "trace=$PPID" "follow=$PPID" >%s/tracer 2>&1 &\nuntil grep -q trace %s/tracer; do sleep 0.1; done\n' \
+	$files $dir $dir >happens
+refused=$(dmesg | grep -c 'reason=.*(not-alone)')
+is "a process that cannot enter, because it is traced, ends without a session" 255 "$(status timeout 120 \
+	ssh -q -i key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null builder@192.0.2.10 true)"
+is "... it was traced, and refused" "yes 1" \
+	"$(grep -q 'trace ok' tracer && echo yes) $(($(dmesg | grep -c 'reason=.*(not-alone)') - refused))"
+pkill -f 'acts.py trace='
 rm -f happens
-is "... and where nothing happens, it enters" "bind EADDRNOTAVAIL; " "$(as builder python3 $files/acts.py bind=192.0.2.11)"
+is "... and where it is not traced, it enters" "bind EADDRNOTAVAIL; " "$(as builder python3 $files/acts.py bind=192.0.2.11)"
 sed -i 's/2019/-/' /etc/security/clip.conf
 is "... or none is needed" user "$(as user id -un)"
 echo 'user 2018 2019' >>/etc/security/clip.conf
