@@ -17,7 +17,7 @@
 
 #include "core/asleep.h"
 
-#define GROUPS_MAX	16
+#define GROUPS_MAX	24
 
 /**
  * struct group - Hooks that wait for the same, or a key in the core kernel

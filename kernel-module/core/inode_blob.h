@@ -13,6 +13,7 @@
 #include "core/common.h"
 
 struct clip_known;
+struct clip_matched;
 
 /* Bits of clip_inode.guards */
 #define CLIP_INODE_SEALED	0	/* must not be written any more */
@@ -21,11 +22,13 @@ struct clip_known;
 /**
  * struct clip_inode - Security blob of an inode
  * @writes: Counts how often the inode was opened for writing or truncated.
- * @lock: Protects @known and @known_writes. This is an innermost lock, see
+ * @lock: Protects @known, @known_writes and changes of @matched. This is an innermost lock, see
  *	core/common.h for the ordering.
  * @known: Digests of the content, one for each algorithm by which it was read,
  *	and what its headers ask for; NULL if it never was. Freed with the inode.
  * @known_writes: The value of @writes at the time when it was read.
+ * @matched: The entry that the content has matched, see verify/matched.c, or
+ *	NULL. Replaced under @lock, read under RCU, and freed with the inode.
  * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as
@@ -42,9 +45,10 @@ struct clip_known;
  */
 struct clip_inode {
 	atomic64_t writes;
-	spinlock_t lock;	/* protects the next two fields */
+	spinlock_t lock;	/* protects the next three fields */
 	struct clip_known *known;
 	u64 known_writes;
+	struct clip_matched __rcu *matched;
 	unsigned long guards;
 	bool firmware;
 	bool hidden;
@@ -70,6 +74,11 @@ static inline struct clip_inode *clip_inode(const struct inode *inode)
 	return inode->i_security + clip_blob_sizes.lbs_inode;
 }
 
+static inline u64 clip_inode_writes(const struct inode *inode)
+{
+	return atomic64_read(&clip_inode(inode)->writes);
+}
+
 static inline void clip_inode_set_owner(const struct inode *inode, u64 serial)
 {
 	WRITE_ONCE(clip_inode(inode)->owner, serial);
@@ -82,7 +91,8 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 
 static inline void clip_inode_mark_code(const struct inode *inode)
 {
-	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+	if (!test_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards))
+		set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
 }
 
 /* For an opener, before it can lower i_writecount again. */

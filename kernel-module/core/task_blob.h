@@ -15,6 +15,11 @@
 struct clip_context;
 struct file;
 
+/* clip_task.interpreter */
+#define CLIP_INTERPRETER_NONE	0	/* none was opened */
+#define CLIP_INTERPRETER_GOOD	1	/* its headers are known to be good */
+#define CLIP_INTERPRETER_OTHER	2	/* they have to be looked at */
+
 /**
  * struct clip_task - Security blob of a task
  * @clone_checks: Number of capability checks in which the clone(2) in progress
@@ -42,6 +47,7 @@ struct file;
  * @armed: Of a thread group leader: the context that it takes at its next exec,
  *	with a reference, or NULL. Replaced by any task, with xchg().
  * @made_userns: The system call in progress makes a user namespace.
+ * @interpreter: CLIP_INTERPRETER_*; see memory/wx_elf.c.
  *
  * Once the task runs, only the task itself reads and writes these fields, with
  * the exception of @chrooted, @armed, and of @unlisted_end and @unlisted_serial,
@@ -55,6 +61,7 @@ struct clip_task {
 	bool chrooted;
 	bool clone_ending;
 	bool made_userns;
+	u8 interpreter;
 	struct file *held;
 	struct callback_head hold;
 	struct callback_head clone_end;

@@ -21,6 +21,7 @@
 
 #include "core/counters.h"
 #include "core/cred_blob.h"
+#include "core/inode_blob.h"
 #include "core/latch.h"
 #include "exec/chain.h"
 #include "exec/grant.h"
@@ -34,6 +35,7 @@
 #include "store/entry.h"
 #include "store/filesystem.h"
 #include "verify/judge.h"
+#include "verify/matched.h"
 #include "verify/unlisted.h"
 #include "verify/verdict.h"
 
@@ -268,6 +270,26 @@ static bool is_single(const struct linux_binprm *bprm)
 	       !FMODE_FSNOTIFY_HSM(bprm->file->f_mode);
 }
 
+/* Does the entry, if the file matches it, say all that there is to say? */
+static bool is_usual(const struct clip_entry *entry,
+		     const struct linux_binprm *bprm)
+{
+	return !(entry->flags & ~SINGLE_FLAGS) &&
+	       clip_entry_unmet(entry) == CLIP_REASON_NONE &&
+	       is_single(bprm) && !clip_matches_are_reported();
+}
+
+/* Takes over a reference to the entry. */
+static void take_match(const struct linux_binprm *bprm,
+		       struct clip_entry *entry)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	blob->task_flags &= ~(CLIP_TASK_SCRIPT | CLIP_TASK_ALLOWED_LAST);
+	blob->matched = entry;
+	clip_count(CLIP_COUNT_CACHED);
+}
+
 /*
  * The common case: a program that matches its entry, and whose content is
  * known. The judge would come to the same verdict; here it takes no allocation and
@@ -280,24 +302,28 @@ static bool is_known_match(const struct clip_judgement *judgement,
 	const struct clip_entry *entry = judgement->entry;
 	const struct inode *inode = judgement->inode;
 
-	return entry && !(entry->flags & ~SINGLE_FLAGS) &&
-	       clip_entry_unmet(entry) == CLIP_REASON_NONE &&
-	       is_single(bprm) && !clip_matches_are_reported() &&
+	return entry && is_usual(entry, bprm) &&
 	       inode == file_inode(bprm->file) &&
 	       clip_sb_trusted(inode->i_sb) &&
 	       !clip_inode_being_written(inode) &&
 	       clip_verdict_is(inode, entry->algorithm, entry->digest);
 }
 
-/* Takes over the reference of the judgement. */
-static void take_match(struct clip_judgement *judgement,
-		       const struct linux_binprm *bprm)
+/* The same again: neither the tables nor the file have changed since. */
+static bool take_earlier_match(const struct linux_binprm *bprm,
+			       const struct clip_context *ctx)
 {
-	struct clip_cred *blob = clip_cred(bprm->cred);
+	struct clip_entry *entry = clip_matched_find(file_inode(bprm->file),
+						     ctx);
 
-	blob->task_flags &= ~(CLIP_TASK_SCRIPT | CLIP_TASK_ALLOWED_LAST);
-	blob->matched = judgement->entry;
-	clip_count(CLIP_COUNT_CACHED);
+	if (!entry)
+		return false;
+	if (likely(is_usual(entry, bprm))) {
+		take_match(bprm, entry);
+		return true;
+	}
+	clip_entry_put(entry);
+	return false;
 }
 
 /* Another file of the same exec follows, for example by binfmt_misc. */
@@ -312,13 +338,17 @@ static noinline int check_active(struct linux_binprm *bprm,
 {
 	const bool after_script =
 		clip_cred(bprm->cred)->task_flags & CLIP_TASK_SCRIPT;
+	const u64 generation = clip_store_generation();
+	const u64 writes = clip_inode_writes(file_inode(bprm->file));
 	/* The digest in it is large, and valid only where a field says so. */
 	struct clip_judgement judgement __uninitialized;
 	int err;
 
 	clip_judge_begin(&judgement, ctx, bprm->file);
 	if (is_known_match(&judgement, bprm)) {
-		take_match(&judgement, bprm);
+		clip_matched_keep(judgement.inode, ctx, judgement.entry,
+				  generation, writes);
+		take_match(bprm, judgement.entry);
 		return 0;
 	}
 	err = judge(&judgement, ctx, bprm);
@@ -349,7 +379,8 @@ int clip_exec_check(struct linux_binprm *bprm)
 
 	if (unlikely(clip_cred(bprm->cred)->matched))
 		forget_match(clip_cred(bprm->cred));
-	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE))
+	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE) ||
+	    take_earlier_match(bprm, ctx))
 		return 0;
 	return check_active(bprm, ctx);
 }
@@ -468,15 +499,14 @@ static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 }
 
 /*
- * Most programs of most machines: neither the task nor a file of the exec has
- * anything from clip, and no latch changes what attributes give. The flags of
- * the new credential contain those of the task.
+ * Most programs of most machines: the task has nothing from clip, the exec has no
+ * file whose entry concerns another one, and no latch changes what attributes
+ * give. The flags of the new credential contain those of the task.
  */
-static bool has_nothing(const struct linux_binprm *bprm,
-			const struct clip_cred *blob)
+static bool has_nothing(const struct clip_cred *blob)
 {
 	return !(READ_ONCE(clip_latches) & LATCHES_ON_ATTRIBUTES) &&
-	       !blob->pending && !blob->matched &&
+	       !blob->pending &&
 	       !(blob->privileges | blob->saved_privileges | blob->scoped |
 		 blob->entry_flags | blob->task_flags);
 }
@@ -493,9 +523,14 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
 
-	if (unlikely(!has_nothing(bprm, blob)))
+	if (unlikely(!has_nothing(blob)))
 		return settle(bprm, file);
-	clip_root_limit(bprm->cred);
+	if (!blob->matched)
+		clip_root_limit(bprm->cred);
+	else if (clip_grant_apply_plain(bprm, file, blob->matched))
+		forget_match(blob);
+	else
+		return settle(bprm, file);
 	if (bprm->secureexec)
 		blob->task_flags |= CLIP_TASK_GAINED;
 	return 0;

@@ -7,6 +7,7 @@
 #include <linux/lsm_hooks.h>
 #include <linux/user_namespace.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "exec/offer.h"
 #include "store/context.h"
@@ -40,21 +41,25 @@ static void hook_cred_transfer(struct cred *new, const struct cred *old)
 
 static void hook_cred_free(struct cred *cred)
 {
-	struct clip_cred *blob = clip_cred(cred);
+	const struct clip_cred *blob = clip_cred(cred);
 
 	if (unlikely(blob->pending))
 		clip_grant_free(blob->pending);
 	if (unlikely(blob->matched))
 		clip_entry_put(blob->matched);
-	blob->pending = NULL;
-	blob->matched = NULL;
 	clip_context_put(blob->context);
-	blob->context = NULL;
 }
 
 static struct security_hook_list clip_cred_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(cred_prepare, hook_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, hook_cred_transfer),
+};
+
+/*
+ * Until a file is checked or a task enters a context, no credential holds a
+ * reference that counts.
+ */
+static struct security_hook_list clip_cred_free_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(cred_free, hook_cred_free),
 };
 
@@ -82,4 +87,7 @@ void __init clip_add_cred_hooks(void)
 {
 	security_add_hooks(clip_cred_hooks, ARRAY_SIZE(clip_cred_hooks),
 			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_cred_free_hooks,
+				ARRAY_SIZE(clip_cred_free_hooks),
+				CLIP_WAKE_CODE | CLIP_WAKE_CONTEXT);
 }

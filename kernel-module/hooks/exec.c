@@ -13,12 +13,14 @@
 
 #include "context/assign.h"
 #include "context/enter.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
 #include "exec/chain.h"
 #include "exec/interpret.h"
 #include "exec/tpe.h"
 #include "memory/wx.h"
+#include "memory/wx_elf.h"
 #include "privilege/scoped.h"
 #include "store/filesystem.h"
 #include "verify/unlisted.h"
@@ -57,6 +59,7 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	int err = unlikely(clip_enter_is_first(bprm)) ?
 		  clip_enter_check_first(bprm) : 0;
 
+	clip_wx_elf_begin();
 	return err ?: check_file(bprm->file) ?: clip_exec_check(bprm);
 }
 
@@ -106,6 +109,10 @@ static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
 	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
+};
+
+/* Only an entry guards a task, and entries count in active contexts. */
+static struct security_hook_list clip_committed_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_committed_creds, hook_bprm_committed_creds),
 };
 
@@ -116,4 +123,7 @@ void __init clip_add_exec_hooks(void)
 {
 	security_add_hooks(clip_exec_hooks, ARRAY_SIZE(clip_exec_hooks),
 			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_committed_hooks,
+				ARRAY_SIZE(clip_committed_hooks),
+				CLIP_WAKE_CODE);
 }

@@ -30,6 +30,7 @@
 #include "network/owner.h"
 #include "network/received.h"
 #include "exec/interpret.h"
+#include "memory/wx_elf.h"
 #include "mount/fuse.h"
 #include "mount/nolock.h"
 #include "network/netlink.h"
@@ -41,6 +42,7 @@
 #include "store/lookup.h"
 #include "task/sigio.h"
 #include "verify/code.h"
+#include "verify/matched.h"
 #include "verify/verdict.h"
 
 /*
@@ -58,6 +60,7 @@ static int hook_inode_alloc_security(struct inode *inode)
 /* Eviction from the cache changes no entry; deletion ends it. */
 static noinline void forget(struct inode *inode)
 {
+	clip_matched_forget(inode);
 	clip_verdict_forget(inode);
 	if (!inode->i_nlink)
 		clip_store_forget_inode(inode);
@@ -142,6 +145,8 @@ static noinline int check_open(struct file *file)
 		err = check_special(file);
 	if (!err && (file->f_mode & FMODE_WRITE))
 		err = count_open(file);
+	if (!err)
+		clip_wx_elf_note_open(file);
 	clip_creation_open(file);
 	return err;
 }
@@ -149,8 +154,7 @@ static noinline int check_open(struct file *file)
 /* All that takes more than a test is out of line, and needs no frame here. */
 static int hook_file_open(struct file *file)
 {
-	if (static_branch_unlikely(&clip_opens_checked) ||
-	    clip_creations_are_reported())
+	if (static_branch_unlikely(&clip_opens_slow))
 		return check_open(file);
 	return unlikely(file->f_mode & FMODE_WRITE) ? count_open(file) : 0;
 }
@@ -241,7 +245,6 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
 	LSM_HOOK_INIT(file_open, hook_file_open),
-	LSM_HOOK_INIT(file_post_open, hook_file_post_open),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
 	LSM_HOOK_INIT(file_receive, hook_file_receive),
@@ -255,6 +258,11 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
  */
 static struct security_hook_list clip_alloc_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
+};
+
+/* What an interpreter opens is judged in active contexts. */
+static struct security_hook_list clip_post_open_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(file_post_open, hook_file_post_open),
 };
 
 /* Files are held after an interpreter has opened one. */
@@ -276,6 +284,9 @@ void __init clip_add_file_hooks(void)
 		clip_add_sleeping_hooks(clip_alloc_hooks,
 					ARRAY_SIZE(clip_alloc_hooks),
 					CLIP_WAKE_CONTEXT);
+	clip_add_sleeping_hooks(clip_post_open_hooks,
+				ARRAY_SIZE(clip_post_open_hooks),
+				CLIP_WAKE_CODE);
 	clip_add_sleeping_hooks(clip_release_hooks,
 				ARRAY_SIZE(clip_release_hooks), CLIP_WAKE_HELD);
 }

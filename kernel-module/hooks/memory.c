@@ -84,7 +84,7 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	if (clip_permission_applies())
 		return check_mapping(file, prot, wanted);
 	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
-				(!file || clip_libs_judged_by_exec(file))))
+				(!file || clip_libs_exempt(file))))
 		return 0;
 	return check_mapping(file, prot, wanted);
 }

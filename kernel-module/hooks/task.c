@@ -33,27 +33,39 @@ static bool in_first_cgroup_ns(void)
 	       current->nsproxy->cgroup_ns == &init_cgroup_ns;
 }
 
-static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
+/* The new task lives outside of context 0. */
+static noinline int join_context(struct task_struct *task,
+				 struct clip_context *ctx,
+				 unsigned long clone_flags)
 {
-	struct clip_task *own = clip_task(current);
-
-	struct clip_context *ctx = clip_cred(__task_cred(task))->context;
-
 	/*
 	 * The kernel asks for the right to write a file of the cgroup, and opens
 	 * none, so that context/interfaces.c never sees it. As there, a cgroup
 	 * namespace of its own has the cgroups that a context may use.
 	 */
-	if (unlikely(clone_flags & CLONE_INTO_CGROUP) &&
-	    ctx != &clip_admin_context && in_first_cgroup_ns()) {
+	if ((clone_flags & CLONE_INTO_CGROUP) && in_first_cgroup_ns()) {
 		clip_report_admin("clone into a cgroup",
 				  ctx ? ctx->xid : CLIP_CONTEXT_OWN,
 				  CLIP_REASON_OTHER_CONTEXT);
 		return -EPERM;
 	}
-	clip_task(task)->chrooted = own->chrooted;
-	if (ctx && ctx != &clip_admin_context)
+	if (ctx)
 		clip_members_join(task, ctx);
+	return 0;
+}
+
+static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
+{
+	struct clip_context *ctx = clip_cred(__task_cred(task))->context;
+	struct clip_task *own = clip_task(current);
+	int err;
+
+	if (unlikely(ctx != &clip_admin_context)) {
+		err = join_context(task, ctx, clone_flags);
+		if (err)
+			return err;
+	}
+	clip_task(task)->chrooted = own->chrooted;
 	clip_unlisted_inherit(task);
 	if (unlikely(clone_flags & CLONE_FILES)) {
 		clip_task(task)->shared_files = true;

@@ -137,7 +137,7 @@ static int check_task(const struct request *request, u32 wanted)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct file *file = request->file;
-	struct clip_judgement judgement;
+	struct clip_judgement judgement __uninitialized;
 	int err;
 
 	if (!file || is_or_was_writable(request))
@@ -169,7 +169,7 @@ static int check_context(const struct request *request)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	struct file *file = request->file;
-	struct clip_judgement judgement;
+	struct clip_judgement judgement __uninitialized;
 	int err = -EACCES;
 
 	if (!file || (is_code_already(request) &&
@@ -243,11 +243,11 @@ static int check_program(const struct request *request)
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	const u32 enforcing = CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB;
 	const bool enforced = READ_ONCE(ctx->level) & enforcing;
-	struct clip_judgement judgement;
+	struct clip_judgement judgement __uninitialized;
 	bool permitted;
 	int err = 0;
 
-	if (is_code_already(request) || clip_libs_judged_by_exec(request->file))
+	if (is_code_already(request) || clip_libs_exempt(request->file))
 		return 0;
 	clip_judge_begin(&judgement, ctx, request->file);
 	if (must_match(request, &judgement, ctx))

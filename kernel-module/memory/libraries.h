@@ -5,12 +5,13 @@
 #ifndef _SECURITY_CLIP_MEMORY_LIBRARIES_H
 #define _SECURITY_CLIP_MEMORY_LIBRARIES_H
 
+#include <linux/dcache.h>
 #include <linux/fs.h>
-#include <linux/mm_types.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
+
+#include "store/filesystem.h"
+#include "verify/code.h"
 
 struct clip_context;
 struct file;
@@ -19,20 +20,21 @@ struct vm_area_struct;
 #define CLIP_LIBS_FLAGS	(CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS)
 
 /**
- * clip_libs_judged_by_exec - Is this the program that exec has judged?
+ * clip_libs_exempt - Is a mapping of a file no use of a listed program?
  * @file: a file that is about to be mapped
  *
- * Return: True if the loader of exec maps it, false otherwise.
+ * Exec has judged it, or no entry refers to a file of its filesystem and no
+ * file of a layer is mapped in its place.
+ *
+ * Return: True if clip_libs_check_program_mmap() has nothing to check.
  */
-static inline bool clip_libs_judged_by_exec(const struct file *file)
+static inline bool clip_libs_exempt(const struct file *file)
 {
-	const struct file *program;
+	const struct inode *inode = file_inode(file);
 
-	if (!current->in_execve)
-		return false;
-	/* No other task has this address space yet. */
-	program = rcu_dereference_protected(current->mm->exe_file, true);
-	return program && file_inode(program) == file_inode(file);
+	return (!clip_sb_is_named(inode->i_sb) &&
+		d_real_inode(file->f_path.dentry) == inode) ||
+	       clip_code_of_exec(file);
 }
 
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted);

@@ -16,7 +16,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
-#include <linux/namei.h>
+#include <linux/jump_label.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -28,6 +28,9 @@
 
 #define MAX_HEADERS	SZ_64K	/* bytes; the loader takes no more */
 #define KNOWN_NAME	64	/* a longer name is read from the file each time */
+
+/* A latch or a level says that memory is writable or executable. */
+DEFINE_STATIC_KEY_FALSE(clip_wx_elf_noted);
 
 static_assert(sizeof(struct elf64_hdr) == CLIP_WXELF_HEAD);
 static_assert(sizeof(struct elf32_hdr) <= CLIP_WXELF_HEAD);
@@ -206,26 +209,26 @@ static void remember(const struct file *file, u64 writes,
 				    strlen(name));
 }
 
-/*
- * Is the interpreter one whose headers are known to be good? The name is looked
- * up each time, but the file is not opened: the loader does that.
- */
-static bool is_known_interpreter(const char *name)
+static bool has_known_headers(const struct file *file)
 {
 	char unused[KNOWN_NAME];
-	const struct inode *inode;
-	struct path path;
-	bool known;
 
-	if (kern_path(name, LOOKUP_FOLLOW, &path))
-		return false;
-	inode = d_backing_inode(path.dentry);
-	known = d_real_inode(path.dentry) == inode &&
-		clip_code_possible(inode) && clip_sb_trusted(inode->i_sb) &&
-		clip_headers_known(inode, unused, sizeof(unused)) &&
-		!inode_is_open_for_write(inode);
-	path_put(&path);
-	return known;
+	return !check_file(file) && is_remembered(file) &&
+	       clip_headers_known(file_inode(file), unused, sizeof(unused));
+}
+
+/**
+ * clip_wx_elf_note - Note the interpreter of the program that is executed
+ * @file: a file that an exec is opening
+ *
+ * The loader opens the interpreter while exec can still fail, but before the
+ * rights of the program are known. If the headers of this very file are known
+ * to be good, it need not be looked up and opened once more.
+ */
+void clip_wx_elf_note(const struct file *file)
+{
+	clip_task(current)->interpreter = has_known_headers(file) ?
+		CLIP_INTERPRETER_GOOD : CLIP_INTERPRETER_OTHER;
 }
 
 /*
@@ -239,7 +242,7 @@ static int check_interpreter(const char *name)
 	u64 writes;
 	int err;
 
-	if (!*name || is_known_interpreter(name))
+	if (!*name || clip_task(current)->interpreter == CLIP_INTERPRETER_GOOD)
 		return 0;
 	interpreter = open_exec(name);
 	if (IS_ERR(interpreter))

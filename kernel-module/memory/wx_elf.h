@@ -5,9 +5,12 @@
 #ifndef _SECURITY_CLIP_MEMORY_WX_ELF_H
 #define _SECURITY_CLIP_MEMORY_WX_ELF_H
 
+#include <linux/fs.h>
+#include <linux/jump_label.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
-struct file;
+#include "core/task_blob.h"
 
 /**
  * struct clip_wxelf - The program headers of a file
@@ -47,5 +50,30 @@ size_t clip_wxelf_size(const struct clip_wxelf *elf);
 void clip_wxelf_look(const struct clip_wxelf *elf, const void *headers,
 		     struct clip_wxelf_wants *wants);
 int clip_wx_elf_check(struct file *file);
+void clip_wx_elf_note(const struct file *file);
+
+DECLARE_STATIC_KEY_FALSE(clip_wx_elf_noted);
+
+/**
+ * clip_wx_elf_note_open - Note the interpreter that an exec opens
+ * @file: a file that is being opened
+ */
+static __always_inline void clip_wx_elf_note_open(const struct file *file)
+{
+	if (static_branch_unlikely(&clip_wx_elf_noted) &&
+	    unlikely(current->in_execve) && (file->f_flags & __FMODE_EXEC))
+		clip_wx_elf_note(file);
+}
+
+/**
+ * clip_wx_elf_begin - Note that a file of an exec has been opened
+ *
+ * Interpreters that were opened before are those of scripts.
+ */
+static __always_inline void clip_wx_elf_begin(void)
+{
+	if (static_branch_unlikely(&clip_wx_elf_noted))
+		clip_task(current)->interpreter = CLIP_INTERPRETER_NONE;
+}
 
 #endif /* _SECURITY_CLIP_MEMORY_WX_ELF_H */

@@ -22,10 +22,6 @@
 #include "report/report.h"
 #include "store/context.h"
 
-#define NAMESPACES \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
-	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
-
 /*
  * MI-04: Returns the privilege that the latch requires and the task lacks. On a
  * stock Linux, all users may create namespaces within a user namespace of their
@@ -99,7 +95,7 @@ static bool limit_to_this_call(struct clip_task *own)
 }
 
 /**
- * clip_namespaces_check_clone - Check the creation of namespaces by a clone
+ * clip_namespaces_check_new - Check a clone that creates namespaces
  * @task: the new task, with its credential
  * @clone_flags: CLONE_*
  *
@@ -110,15 +106,14 @@ static bool limit_to_this_call(struct clip_task *own)
  *
  * Return: 0, or -EPERM after a report.
  */
-int clip_namespaces_check_clone(struct task_struct *task, unsigned long clone_flags)
+int clip_namespaces_check_new(struct task_struct *task,
+			      unsigned long clone_flags)
 {
-	const u64 wanted = clone_flags & NAMESPACES;
+	const u64 wanted = clone_flags & CLIP_CLONE_NAMESPACES;
 	struct clip_task *own = clip_task(current);
 	u64 lacks;
 
-	own->clone_checks = 0;
-	if (likely(!(wanted | (clone_flags & CLONE_NEWUSER))) ||
-	    (current->flags & PF_KTHREAD))
+	if (current->flags & PF_KTHREAD)
 		return 0;
 	/* The new task is already in its user namespace. */
 	lacks = clip_latched(CLIP_LATCH_UNSHARE) ?

@@ -12,16 +12,6 @@
 
 #ifdef CONFIG_SECURITY_CLIP_EVENTS
 
-/**
- * clip_creations_are_reported - Can new files have a listener?
- *
- * Return: true once a listener has joined their group.
- */
-static __always_inline bool clip_creations_are_reported(void)
-{
-	return static_branch_unlikely(&clip_creations_watched);
-}
-
 void clip_creation_report(struct file *file);
 
 /**
@@ -67,11 +57,6 @@ static __always_inline void clip_creation_link(const struct path *dir,
 }
 
 #else
-
-static inline bool clip_creations_are_reported(void)
-{
-	return false;
-}
 
 static inline void clip_creation_open(struct file *file)
 {

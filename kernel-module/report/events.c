@@ -29,6 +29,7 @@
 
 #include "core/counters.h"
 #include "core/cred_blob.h"
+#include "core/latch.h"
 #include "core/reason.h"
 #include "digest/content.h"
 #include "report/budget.h"
@@ -117,12 +118,14 @@ static int join_group(int group)
 	if (!capable(CAP_SYS_ADMIN) ||
 	    !clip_events_may_listen(clip_cred(current_cred())->context))
 		return 0;
-	if (group == GROUP_CREATIONS)
+	if (group == GROUP_CREATIONS) {
 		static_branch_enable(&clip_creations_watched);
-	else if (group == GROUP_GRANTS)
+		static_branch_enable(&clip_opens_slow);
+	} else if (group == GROUP_GRANTS) {
 		static_branch_enable(&clip_grants_watched);
-	else
+	} else {
 		clip_learn_restart();
+	}
 	return 0;
 }
 

@@ -241,14 +241,3 @@ bool clip_sb_no_suid(const struct file *file)
 	return READ_ONCE(clip_superblock(file_inode(file)->i_sb)->no_suid) ||
 	       READ_ONCE(real_superblock(file)->no_suid);
 }
-
-/**
- * clip_sb_is_named - Does an entry refer to a file of this filesystem?
- * @sb: a superblock
- *
- * Return: True if one does, or ever did; false otherwise.
- */
-bool clip_sb_is_named(const struct super_block *sb)
-{
-	return rcu_access_pointer(clip_superblock(sb)->id);
-}

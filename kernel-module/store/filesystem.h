@@ -34,7 +34,6 @@ struct clip_sb *clip_sb_of(struct super_block *sb);
 void clip_sb_put(struct clip_sb *id);
 bool clip_sb_find_trust(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
-bool clip_sb_is_named(const struct super_block *sb);
 bool clip_sb_read_only(struct super_block *sb);
 bool clip_is_fuse(const char *type);
 bool clip_fuse_filesystem(const struct super_block *sb);
@@ -52,6 +51,17 @@ static inline bool clip_sb_trusted(const struct super_block *sb)
 	const u8 trust = READ_ONCE(clip_superblock(sb)->trust);
 
 	return likely(trust) ? trust == CLIP_SB_TRUSTED : clip_sb_find_trust(sb);
+}
+
+/**
+ * clip_sb_is_named - Does an entry refer to a file of this filesystem?
+ * @sb: a superblock
+ *
+ * Return: True if one does, or ever did; false otherwise.
+ */
+static inline bool clip_sb_is_named(const struct super_block *sb)
+{
+	return rcu_access_pointer(clip_superblock(sb)->id);
 }
 
 #endif /* _SECURITY_CLIP_STORE_FILESYSTEM_H */

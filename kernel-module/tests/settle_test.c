@@ -7,11 +7,18 @@
 #include <kunit/test.h>
 #include <linux/binfmts.h>
 #include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/refcount.h>
 #include <linux/securebits.h>
 #include <linux/string.h>
 
 #include "../core/cred_blob.h"
 #include "../exec/chain.h"
+#include "../store/entry.h"
+#include "../store/filesystem.h"
 
 #define IDS		4	/* uid and euid: root or not */
 #define SETS		3
@@ -50,6 +57,21 @@ static void settle_without(struct kunit *test, int number, u16 flag,
 	KUNIT_ASSERT_EQ(test, 0, clip_exec_settle(bprm, NULL));
 }
 
+/* The same for a file that matches its entry, whose reference is dropped. */
+static void settle_matched(struct kunit *test, int number, u16 flag,
+			   struct cred *cred, struct linux_binprm *bprm,
+			   struct file *file, struct clip_entry *entry)
+{
+	make_case(cred, bprm, number);
+	bprm->file = file;
+	refcount_inc(&entry->usage);
+	clip_cred(cred)->task_flags = flag;
+	clip_cred(cred)->matched = entry;
+	KUNIT_ASSERT_EQ(test, 0, clip_exec_settle(bprm, file));
+	KUNIT_ASSERT_NULL(test, clip_cred(cred)->matched);
+	clip_cred(cred)->pending = NULL;
+}
+
 static void expect_same(struct kunit *test, const struct cred *a,
 			const struct cred *b)
 {
@@ -86,8 +108,44 @@ static void both_ways_give_the_same(struct kunit *test)
 	abort_creds(slow);
 }
 
+/* So does one whose entry gives nothing, with each flag that it may have. */
+static void both_ways_of_a_match_give_the_same(struct kunit *test)
+{
+	static const u16 flags[] = {
+		CLIP_ENTRY_EXE, CLIP_ENTRY_EXE | CLIP_ENTRY_LIB,
+		CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDLIBS,
+		CLIP_ENTRY_EXE | CLIP_ENTRY_CHECKLIBS,
+		CLIP_ENTRY_EXE | CLIP_ENTRY_INHERIT,
+		CLIP_ENTRY_EXE | CLIP_ENTRY_JIT,
+	};
+	struct linux_binprm *bprm = kunit_kzalloc(test, 2 * sizeof(*bprm),
+						  GFP_KERNEL);
+	struct cred *quick = prepare_creds(), *slow = prepare_creds();
+	struct file *root = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
+	struct clip_entry *entry = kunit_kzalloc(test, sizeof(*entry),
+						 GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, bprm && quick && slow && entry);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(root));
+	KUNIT_ASSERT_TRUE(test, clip_sb_trusted(file_inode(root)->i_sb));
+	refcount_set(&entry->usage, 1);
+	for (int i = 0; i < CASES * ARRAY_SIZE(flags); i++) {
+		entry->flags = flags[i / CASES];
+		settle_matched(test, i % CASES, 0, quick, &bprm[0], root, entry);
+		settle_matched(test, i % CASES, CLIP_TASK_SCRIPT, slow, &bprm[1],
+			       root, entry);
+		expect_same(test, quick, slow);
+		KUNIT_EXPECT_TRUE(test, bprm[0].secureexec == bprm[1].secureexec);
+		KUNIT_EXPECT_EQ(test, bprm[0].per_clear, bprm[1].per_clear);
+	}
+	fput(root);
+	abort_creds(quick);
+	abort_creds(slow);
+}
+
 static struct kunit_case settle_cases[] = {
 	KUNIT_CASE(both_ways_give_the_same),
+	KUNIT_CASE(both_ways_of_a_match_give_the_same),
 	{}
 };
 

@@ -153,6 +153,14 @@ int clip_code_hold(struct file *file)
 	struct clip_task *task = clip_task(current);
 	int err;
 
+	/*
+	 * Exec keeps writers off the program itself, for as long as the memory
+	 * refers to it.
+	 */
+	if (clip_code_of_exec(file) && !FMODE_FSNOTIFY_HSM(file->f_mode)) {
+		clip_inode_mark_code(file_inode(file));
+		return 0;
+	}
 	if (task->held)
 		return task->held == file ? 0 : hold_another(file);
 	err = deny_until(file, &task->hold, end_first_hold);

@@ -147,4 +147,24 @@ TEST_F(share, algorithms_are_known_apart)
 	EXPECT_EQ(hashed + 2 * self->size, status_value("hashed_bytes"));
 }
 
+/* The entry that one context has matched says nothing to another one. */
+TEST_F(share, each_context_has_its_own_entry)
+{
+	const uint32_t level = CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC;
+
+	ASSERT_EQ(0, list_file(A, FIRST, CLIP_ENTRY_EXE, 0, 0));
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(0, exec_in_context(self->first, A));
+		EXPECT_EQ(EACCES, exec_in_context(self->second, A));
+	}
+	/* A new context with the same number is another one. */
+	close(self->first);
+	ASSERT_EQ(0, context_delete(FIRST));
+	self->first = context_create(FIRST, level, ALL_CAPS, 0);
+	ASSERT_LE(0, self->first);
+	EXPECT_EQ(EACCES, exec_in_context(self->first, A));
+	ASSERT_EQ(0, list_file(A, FIRST, CLIP_ENTRY_EXE, 0, 0));
+	EXPECT_EQ(0, exec_in_context(self->first, A));
+}
+
 TEST_HARNESS_MAIN
