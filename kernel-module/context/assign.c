@@ -39,6 +39,7 @@
 #include "context/carried.h"
 #include "context/enter.h"
 #include "context/members.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "core/task_blob.h"
@@ -84,6 +85,7 @@ enum clip_reason clip_assign_arm(struct clip_context *ctx,
 		return CLIP_REASON_OTHER_CONTEXT;
 	if (READ_ONCE(ctx->deleted))
 		return CLIP_REASON_NO_CONTEXT;
+	clip_wake_hooks(CLIP_WAKE_CONTEXT);
 	static_branch_enable(&clip_assigning);
 	clip_context_put(xchg(&blob->armed, clip_context_get(ctx)));
 	return CLIP_REASON_NONE;
@@ -213,6 +215,7 @@ int clip_assign_bind(struct clip_context *ctx, int cgroup_fd,
 
 	if (IS_ERR(cgroup))
 		return PTR_ERR(cgroup);
+	clip_wake_hooks(CLIP_WAKE_CONTEXT);
 	static_branch_enable(&clip_assigning);
 	scoped_guard(mutex, &clip_store_lock) {
 		drop_dead();

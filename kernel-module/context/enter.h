@@ -20,8 +20,9 @@ int clip_enter_check_first(const struct linux_binprm *bprm);
 /* Does an exec start the first program that a task runs in its context? */
 static inline bool clip_enter_is_first(const struct linux_binprm *bprm)
 {
-	return (clip_cred(bprm->cred)->task_flags & CLIP_TASK_ASSIGNED) ||
-	       (clip_cred(current_cred())->task_flags & CLIP_TASK_MIGRATED);
+	/* The new credential still has the flags of the task. */
+	return clip_cred(bprm->cred)->task_flags &
+	       (CLIP_TASK_ASSIGNED | CLIP_TASK_MIGRATED);
 }
 
 #endif /* _SECURITY_CLIP_CONTEXT_ENTER_H */

@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "context/members.h"
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/task_blob.h"
 #include "store/context.h"
@@ -201,6 +202,7 @@ static struct security_hook_list clip_members_hooks[] __ro_after_init = {
  */
 void __init clip_add_members_hooks(void)
 {
-	security_add_hooks(clip_members_hooks, ARRAY_SIZE(clip_members_hooks),
-			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_members_hooks,
+				ARRAY_SIZE(clip_members_hooks),
+				CLIP_WAKE_CONTEXT);
 }

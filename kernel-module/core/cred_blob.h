@@ -33,6 +33,8 @@ struct clip_grant;
 #define CLIP_TASK_GAINED	BIT(11)
 /* Of an exec: the program is put into a context, see context/assign.c. */
 #define CLIP_TASK_ASSIGNED	BIT(12)
+/* ... or the only file matches an entry that says EXE and grants nothing. */
+#define CLIP_TASK_PLAIN		BIT(13)
 
 /* The flags that a task keeps across exec. */
 #define CLIP_TASK_CROSSES_EXEC	CLIP_TASK_INHERITED

@@ -290,6 +290,15 @@ static void take_match(const struct linux_binprm *bprm,
 	clip_count(CLIP_COUNT_CACHED);
 }
 
+static void take_plain(const struct linux_binprm *bprm)
+{
+	struct clip_cred *blob = clip_cred(bprm->cred);
+
+	blob->task_flags &= ~(CLIP_TASK_SCRIPT | CLIP_TASK_ALLOWED_LAST);
+	blob->task_flags |= CLIP_TASK_PLAIN;
+	clip_count(CLIP_COUNT_CACHED);
+}
+
 /*
  * The common case: a program that matches its entry, and whose content is
  * known. The judge would come to the same verdict; here it takes no allocation and
@@ -309,26 +318,34 @@ static bool is_known_match(const struct clip_judgement *judgement,
 	       clip_verdict_is(inode, entry->algorithm, entry->digest);
 }
 
-/* The same again: neither the tables nor the file have changed since. */
+/*
+ * The same again: neither the tables nor the file have changed since. Of an entry
+ * that says nothing but EXE, nothing is needed any more.
+ */
 static bool take_earlier_match(const struct linux_binprm *bprm,
 			       const struct clip_context *ctx)
 {
-	struct clip_entry *entry = clip_matched_find(file_inode(bprm->file),
-						     ctx);
+	struct clip_entry *entry;
 
-	if (!entry)
+	guard(rcu)();
+	entry = clip_matched_find(file_inode(bprm->file), ctx);
+	if (!entry || unlikely(!is_usual(entry, bprm)))
 		return false;
-	if (likely(is_usual(entry, bprm))) {
-		take_match(bprm, entry);
+	if (entry->flags == CLIP_ENTRY_EXE && !bprm->have_execfd &&
+	    clip_grant_is_plain(bprm, bprm->file, entry)) {
+		take_plain(bprm);
 		return true;
 	}
-	clip_entry_put(entry);
-	return false;
+	if (!refcount_inc_not_zero(&entry->usage))
+		return false;
+	take_match(bprm, entry);
+	return true;
 }
 
 /* Another file of the same exec follows, for example by binfmt_misc. */
 static void forget_match(struct clip_cred *blob)
 {
+	blob->task_flags &= ~CLIP_TASK_PLAIN;
 	clip_entry_put(blob->matched);
 	blob->matched = NULL;
 }
@@ -375,10 +392,11 @@ static noinline int check_active(struct linux_binprm *bprm,
  */
 int clip_exec_check(struct linux_binprm *bprm)
 {
-	struct clip_context *ctx = clip_cred(bprm->cred)->context;
+	struct clip_cred *blob = clip_cred(bprm->cred);
+	struct clip_context *ctx = blob->context;
 
-	if (unlikely(clip_cred(bprm->cred)->matched))
-		forget_match(clip_cred(bprm->cred));
+	if (unlikely(blob->matched || (blob->task_flags & CLIP_TASK_PLAIN)))
+		forget_match(blob);
 	if (!ctx || !(READ_ONCE(ctx->level) & CLIP_LEVEL_ACTIVE) ||
 	    take_earlier_match(bprm, ctx))
 		return 0;
@@ -441,7 +459,9 @@ static noinline void apply_match(struct linux_binprm *bprm,
 {
 	struct clip_grant single __uninitialized;
 
-	if (!clip_grant_apply_plain(bprm, file, entry)) {
+	if (clip_grant_is_plain(bprm, file, entry)) {
+		clip_grant_set_plain(bprm->cred, entry->flags);
+	} else {
 		clip_grant_make(&single, bprm, entry);
 		clip_grant_apply(bprm, file, &single);
 	}
@@ -453,6 +473,7 @@ static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 	struct clip_grant *offer __free(clip_grant_free) = blob->pending;
 	const bool unlisted = blob->task_flags & CLIP_TASK_UNLISTED;
 	const bool assigned = blob->task_flags & CLIP_TASK_ASSIGNED;
+	const bool plain = blob->task_flags & CLIP_TASK_PLAIN;
 	bool gained;
 	int err = 0;
 
@@ -482,7 +503,9 @@ static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 	 */
 	if (holds_root_privileges(clip_cred(current_cred())))
 		blob->task_flags |= CLIP_TASK_BUMPED;
-	if (blob->matched && !unlisted)
+	if (plain && !unlisted)
+		clip_grant_set_plain(bprm->cred, CLIP_ENTRY_EXE);
+	else if (blob->matched && !unlisted)
 		apply_match(bprm, file, blob->matched);
 	else
 		clip_grant_apply(bprm, file, unlisted ? NULL : offer);
@@ -499,16 +522,17 @@ static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 }
 
 /*
- * Most programs of most machines: the task has nothing from clip, the exec has no
- * file whose entry concerns another one, and no latch changes what attributes
- * give. The flags of the new credential contain those of the task.
+ * Most programs of most machines: neither the task nor a file of the exec has
+ * anything from clip, but perhaps an entry that grants nothing, and no latch
+ * changes what attributes give. The flags of the new credential contain those of
+ * the task.
  */
 static bool has_nothing(const struct clip_cred *blob)
 {
 	return !(READ_ONCE(clip_latches) & LATCHES_ON_ATTRIBUTES) &&
-	       !blob->pending &&
+	       !blob->pending && !blob->matched &&
 	       !(blob->privileges | blob->saved_privileges | blob->scoped |
-		 blob->entry_flags | blob->task_flags);
+		 blob->entry_flags | (blob->task_flags & ~CLIP_TASK_PLAIN));
 }
 
 /**
@@ -525,12 +549,12 @@ int clip_exec_settle(struct linux_binprm *bprm, const struct file *file)
 
 	if (unlikely(!has_nothing(blob)))
 		return settle(bprm, file);
-	if (!blob->matched)
+	if (blob->task_flags) {
+		blob->task_flags = 0;
+		clip_grant_set_plain(bprm->cred, CLIP_ENTRY_EXE);
+	} else {
 		clip_root_limit(bprm->cred);
-	else if (clip_grant_apply_plain(bprm, file, blob->matched))
-		forget_match(blob);
-	else
-		return settle(bprm, file);
+	}
 	if (bprm->secureexec)
 		blob->task_flags |= CLIP_TASK_GAINED;
 	return 0;

@@ -73,9 +73,9 @@ bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule)
  * Returns the capabilities that root has independent of the entry. For other
  * users E and P are empty.
  */
-static struct clip_caps base_caps(const struct cred *new,
-				  const struct clip_root *root,
-				  const struct clip_caps *limit)
+static __always_inline struct clip_caps
+base_caps(const struct cred *new, const struct clip_root *root,
+	  const struct clip_caps *limit)
 {
 	struct clip_caps base = {
 		.inheritable = new->cap_inheritable.val |
@@ -114,7 +114,8 @@ static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 	return bound;
 }
 
-static void set_caps(struct cred *new, const struct clip_caps *caps)
+static __always_inline void set_caps(struct cred *new,
+				     const struct clip_caps *caps)
 {
 	struct clip_cred *blob = clip_cred(new);
 
@@ -129,8 +130,9 @@ static void set_caps(struct cred *new, const struct clip_caps *caps)
 }
 
 /* As for tasks without an entry, but only after I has been used. */
-static void set_and_limit(struct cred *new, const struct clip_root *root,
-			  struct clip_caps *caps)
+static __always_inline void set_and_limit(struct cred *new,
+					  const struct clip_root *root,
+					  struct clip_caps *caps)
 {
 	if (!(clip_cred(new)->task_flags & CLIP_TASK_INHERITED))
 		caps->inheritable &= root->mask;
@@ -225,9 +227,17 @@ static void note_grant(const struct linux_binprm *bprm,
 		clip_count(CLIP_COUNT_GRANTED);
 }
 
-/* Does this exec give all of a grant, and is there nothing in it? */
-static bool is_plain(const struct linux_binprm *bprm, const struct file *file,
-		     const struct clip_entry *entry)
+/**
+ * clip_grant_is_plain - Does an exec give all of an entry that grants nothing?
+ * @bprm: the exec
+ * @file: the file that the capability module uses
+ * @entry: the entry of the only file of the exec
+ *
+ * Return: True if nothing has to be decided, false otherwise.
+ */
+bool clip_grant_is_plain(const struct linux_binprm *bprm,
+			 const struct file *file,
+			 const struct clip_entry *entry)
 {
 	const u32 widening = CLIP_ENTRY_INHERIT | CLIP_ENTRY_UNSAFE |
 			     CLIP_ENTRY_JIT;
@@ -239,30 +249,23 @@ static bool is_plain(const struct linux_binprm *bprm, const struct file *file,
 }
 
 /**
- * clip_grant_apply_plain - Apply the entry of a file that grants nothing
- * @bprm: the exec; its credentials hold nothing that an earlier entry granted
- * @file: the file that the capability module used
- * @entry: the entry of the only file of the exec
+ * clip_grant_set_plain - Apply an entry that grants nothing
+ * @new: the credentials of the exec, which hold nothing that an earlier entry
+ *	granted
+ * @flags: CLIP_ENTRY_* of the entry
  *
  * Such an entry still replaces the file's capabilities and the ambient set. The
- * result is that of clip_grant_apply() with the same entry.
- *
- * Return: True, or false if that function has to decide.
+ * result is that of clip_grant_apply() with the same entry, if the exec is as
+ * clip_grant_is_plain() wants it.
  */
-bool clip_grant_apply_plain(struct linux_binprm *bprm, const struct file *file,
-			    const struct clip_entry *entry)
+void clip_grant_set_plain(struct cred *new, u32 flags)
 {
 	static const struct clip_caps no_limit = { U64_MAX, U64_MAX, U64_MAX };
-	struct clip_root root;
-	struct clip_caps caps;
+	const struct clip_root root = clip_root_rights(new);
+	struct clip_caps caps = base_caps(new, &root, &no_limit);
 
-	if (!is_plain(bprm, file, entry))
-		return false;
-	root = clip_root_rights(bprm->cred);
-	caps = base_caps(bprm->cred, &root, &no_limit);
-	set_and_limit(bprm->cred, &root, &caps);
-	clip_cred(bprm->cred)->entry_flags = entry->flags;
-	return true;
+	set_and_limit(new, &root, &caps);
+	clip_cred(new)->entry_flags = flags;
 }
 
 /**

@@ -29,8 +29,10 @@ enum clip_unsafe_rule {
 enum clip_unsafe_rule clip_unsafe_rule(unsigned int unsafe, u32 flags,
 				       bool global_init);
 bool clip_unsafe_jit(unsigned int unsafe, enum clip_unsafe_rule rule);
-bool clip_grant_apply_plain(struct linux_binprm *bprm, const struct file *file,
-			    const struct clip_entry *entry);
+bool clip_grant_is_plain(const struct linux_binprm *bprm,
+			 const struct file *file,
+			 const struct clip_entry *entry);
+void clip_grant_set_plain(struct cred *new, u32 flags);
 void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 		      const struct clip_grant *offer);
 

@@ -12,15 +12,27 @@
 #include "exec/offer.h"
 #include "store/context.h"
 
-/* The blob of @to is zeroed memory. */
-static void copy_cred(const struct cred *to, const struct cred *from)
+/*
+ * The blob of @to is zeroed memory. What a pending grant holds belongs to one
+ * exec and is never copied.
+ */
+static __always_inline void copy_cred(const struct cred *to,
+				      const struct cred *from)
 {
-	*clip_cred(to) = *clip_cred(from);
-	clip_context_get(clip_cred(to)->context);
-	/* A pending grant belongs to one exec and is never copied. */
-	clip_cred(to)->pending = NULL;
-	clip_cred(to)->matched = NULL;
-	clip_cred(to)->former_securebits = from->securebits;
+	const struct clip_cred *old = clip_cred(from);
+	struct clip_cred *new = clip_cred(to);
+
+	new->context = clip_context_get(old->context);
+	new->privileges = old->privileges;
+	new->saved_privileges = old->saved_privileges;
+	new->extra_effective = old->extra_effective;
+	new->extra_permitted = old->extra_permitted;
+	new->extra_inheritable = old->extra_inheritable;
+	new->scoped = old->scoped;
+	new->entry_flags = old->entry_flags;
+	new->task_flags = old->task_flags;
+	new->former_securebits = from->securebits;
+	static_assert(sizeof(*new) == 10 * sizeof(u64));
 }
 
 static int hook_cred_prepare(struct cred *new, const struct cred *old,

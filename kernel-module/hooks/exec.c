@@ -105,10 +105,17 @@ static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 }
 
 static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(bprm_creds_for_exec, hook_bprm_creds_for_exec),
-	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
 	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
+};
+
+/*
+ * Files are checked in active contexts and where a latch restricts them, and the
+ * first program of a context.
+ */
+static struct security_hook_list clip_check_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bprm_creds_for_exec, hook_bprm_creds_for_exec),
+	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
 };
 
 /* Only an entry guards a task, and entries count in active contexts. */
@@ -123,6 +130,9 @@ void __init clip_add_exec_hooks(void)
 {
 	security_add_hooks(clip_exec_hooks, ARRAY_SIZE(clip_exec_hooks),
 			   &clip_lsm_id);
+	clip_add_sleeping_hooks(clip_check_hooks, ARRAY_SIZE(clip_check_hooks),
+				CLIP_WAKE_CODE | CLIP_WAKE_WX |
+				CLIP_WAKE_CONTEXT);
 	clip_add_sleeping_hooks(clip_committed_hooks,
 				ARRAY_SIZE(clip_committed_hooks),
 				CLIP_WAKE_CODE);

@@ -32,9 +32,9 @@ static inline bool clip_libs_exempt(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	return (!clip_sb_is_named(inode->i_sb) &&
-		d_real_inode(file->f_path.dentry) == inode) ||
-	       clip_code_of_exec(file);
+	return clip_code_of_exec(file) ||
+	       (!clip_sb_is_named(inode->i_sb) &&
+		d_real_inode(file->f_path.dentry) == inode);
 }
 
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted);

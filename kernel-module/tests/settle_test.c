@@ -138,6 +138,18 @@ static void both_ways_of_a_match_give_the_same(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, bprm[0].secureexec == bprm[1].secureexec);
 		KUNIT_EXPECT_EQ(test, bprm[0].per_clear, bprm[1].per_clear);
 	}
+	/* And one that says EXE alone, for which a flag stands. */
+	entry->flags = CLIP_ENTRY_EXE;
+	for (int i = 0; i < CASES; i++) {
+		settle_without(test, i, CLIP_TASK_PLAIN, quick, &bprm[0]);
+		settle_matched(test, i, CLIP_TASK_SCRIPT, slow, &bprm[1], root,
+			       entry);
+		expect_same(test, quick, slow);
+		KUNIT_EXPECT_TRUE(test, bprm[0].secureexec == bprm[1].secureexec);
+		settle_without(test, i, CLIP_TASK_PLAIN | CLIP_TASK_SCRIPT,
+			       quick, &bprm[0]);
+		expect_same(test, quick, slow);
+	}
 	fput(root);
 	abort_creds(quick);
 	abort_creds(slow);

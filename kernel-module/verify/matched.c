@@ -55,25 +55,21 @@ static bool is_in_force(const struct clip_matched *matched,
  * Nothing depends on this function but time: what it does not know, a look-up
  * and a comparison of digests find out.
  *
- * Context: Any; does not sleep.
- * Return: The entry with a reference, or NULL.
+ * Context: The caller holds the RCU read lock: a transaction drops the reference
+ * of the table after it has published the next generation, and a grace period
+ * ends in between.
+ * Return: The entry without a reference, or NULL.
  */
 struct clip_entry *clip_matched_find(const struct inode *inode,
 				     const struct clip_context *ctx)
 {
 	const struct clip_matched *matched;
 
-	guard(rcu)();
 	matched = rcu_dereference(clip_inode(inode)->matched);
 	if (!matched || matched->serial != ctx->serial ||
 	    !is_in_force(matched, inode))
 		return NULL;
-	/*
-	 * A transaction drops the reference of the table after it has published
-	 * the next generation, and a grace period ends in between.
-	 */
-	return refcount_inc_not_zero(&matched->entry->usage) ?
-	       matched->entry : NULL;
+	return matched->entry;
 }
 
 /**
