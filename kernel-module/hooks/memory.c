@@ -113,7 +113,11 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (likely(!wanted && !clip_permission_applies()))
+	if (clip_permission_applies())
+		return check_protection(vma, prot, wanted);
+	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
+				(!vma->vm_file || (vma->vm_flags & VM_EXEC) ||
+				 clip_libs_exempt(vma->vm_file))))
 		return 0;
 	return check_protection(vma, prot, wanted);
 }
