@@ -118,6 +118,6 @@ void clip_matched_keep(const struct inode *inode,
  */
 void clip_matched_forget(const struct inode *inode)
 {
-	/* Whoever looks for it keeps the inode alive. */
+	/* A reader keeps the inode alive. */
 	kfree(rcu_replace_pointer(clip_inode(inode)->matched, NULL, true));
 }
