@@ -20,7 +20,7 @@
 #define GROUPS_MAX	24
 
 /**
- * struct group - Hooks that wait for the same, or a key in the core kernel
+ * struct group - Hooks that wait for the same, or a key
  * @hooks: the hooks
  * @count: number of them
  * @key: the key, which is off; or NULL
@@ -73,7 +73,7 @@ void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 }
 
 /**
- * clip_add_sleeping_key - Turn on a key of the core kernel at some time
+ * clip_add_sleeping_key - Turn on a key at some time
  * @key: the key, which is off
  * @until: CLIP_WAKE_*; the first that happens turns it on
  */

@@ -12,7 +12,7 @@
 #include "core/common.h"
 
 /* What hooks can wait for. Each happens once, and holds until the next boot. */
-#define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context */
+#define CLIP_WAKE_CONTEXT	BIT(0)	/* a task enters a context, or will */
 #define CLIP_WAKE_SOCKETS	BIT(1)	/* a latch restricts sockets */
 #define CLIP_WAKE_PACKETS	BIT(2)	/* a context has a socket with addresses */
 #define CLIP_WAKE_HELD		BIT(3)	/* an open file keeps its writers off */

@@ -22,13 +22,13 @@ struct clip_matched;
 /**
  * struct clip_inode - Security blob of an inode
  * @writes: Counts how often the inode was opened for writing or truncated.
- * @lock: Protects @known, @known_writes and changes of @matched. This is an innermost lock, see
- *	core/common.h for the ordering.
+ * @lock: Protects @known, @known_writes and changes of @matched. This is an
+ *	innermost lock, see core/common.h for the ordering.
  * @known: Digests of the content, one for each algorithm by which it was read,
  *	and what its headers ask for; NULL if it never was. Freed with the inode.
  * @known_writes: The value of @writes at the time when it was read.
- * @matched: The entry that the content has matched, see verify/matched.c, or
- *	NULL. Replaced under @lock, read under RCU, and freed with the inode.
+ * @matched: An entry that the content has matched, see verify/matched.c, or NULL.
+ *	Replaced under @lock, read under RCU, and freed with the inode.
  * @guards: CLIP_INODE_*, the checks that apply to an opener for writing.
  *	Accessed with atomic bit operations.
  * @firmware: On sysfs: the driver takes what is written to the file as

@@ -301,8 +301,8 @@ static void take_plain(const struct linux_binprm *bprm)
 
 /*
  * The common case: a program that matches its entry, and whose content is
- * known. The judge would come to the same verdict; here it takes no allocation and
- * nothing that only other files need. Whatever is not as usual is left to the
+ * known. The judge would come to the same verdict; here it takes nothing that only
+ * other files need. Whatever is not as usual is left to the
  * judge, so that this function never refuses.
  */
 static bool is_known_match(const struct clip_judgement *judgement,

@@ -23,8 +23,8 @@ struct vm_area_struct;
  * clip_libs_exempt - Is a mapping of a file no use of a listed program?
  * @file: a file that is about to be mapped
  *
- * Exec has judged it, or no entry refers to a file of its filesystem and no
- * file of a layer is mapped in its place.
+ * Exec has judged it, or no entry refers to a file of its filesystem, which is no
+ * overlay.
  *
  * Return: True if clip_libs_check_program_mmap() has nothing to check.
  */

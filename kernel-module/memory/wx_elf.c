@@ -223,7 +223,8 @@ static bool has_known_headers(const struct file *file)
  *
  * The loader opens the interpreter while exec can still fail, but before the
  * rights of the program are known. If the headers of this very file are known
- * to be good, it need not be looked up and opened once more.
+ * to be good, it need not be looked up and opened once more. Exec excludes writers
+ * only a moment later; what one of them puts there is left to the later hooks.
  */
 void clip_wx_elf_note(const struct file *file)
 {

@@ -60,8 +60,10 @@ DECLARE_STATIC_KEY_FALSE(clip_wx_elf_noted);
  */
 static __always_inline void clip_wx_elf_note_open(const struct file *file)
 {
+	/* An overlay opens the file of a layer behind its own, with its flags. */
 	if (static_branch_unlikely(&clip_wx_elf_noted) &&
-	    unlikely(current->in_execve) && (file->f_flags & __FMODE_EXEC))
+	    unlikely(current->in_execve) && (file->f_flags & __FMODE_EXEC) &&
+	    !(file->f_mode & FMODE_BACKING))
 		clip_wx_elf_note(file);
 }
 

@@ -142,7 +142,8 @@ static noinline int hold_another(struct file *file)
  * @file: the file; on overlayfs also the file of the layer
  *
  * The file cannot be opened for writing until the current task returns to user
- * mode, and afterwards not while it is mapped executable.
+ * mode, and afterwards not while it is mapped executable. Exec itself keeps
+ * writers off the program for as long as the memory refers to it.
  *
  * Context: may sleep; mmap_lock may be held.
  * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -ESRCH if the
@@ -153,11 +154,7 @@ int clip_code_hold(struct file *file)
 	struct clip_task *task = clip_task(current);
 	int err;
 
-	/*
-	 * Exec keeps writers off the program itself, for as long as the memory
-	 * refers to it.
-	 */
-	if (clip_code_of_exec(file) && !FMODE_FSNOTIFY_HSM(file->f_mode)) {
+	if (!FMODE_FSNOTIFY_HSM(file->f_mode) && clip_code_of_exec(file)) {
 		clip_inode_mark_code(file_inode(file));
 		return 0;
 	}

@@ -5,6 +5,7 @@
 #ifndef _SECURITY_CLIP_VERIFY_CODE_H
 #define _SECURITY_CLIP_VERIFY_CODE_H
 
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
@@ -24,10 +25,11 @@ static inline bool clip_code_of_exec(const struct file *file)
 {
 	const struct file *program;
 
-	if (!current->in_execve)
+	/* A program that the kernel starts has no memory until it is loaded. */
+	if (!current->in_execve || !current->mm)
 		return false;
-	/* No other task has this address space yet. */
-	program = rcu_dereference_protected(current->mm->exe_file, true);
+	guard(rcu)();
+	program = rcu_dereference(current->mm->exe_file);
 	return program && file_inode(program) == file_inode(file);
 }
 

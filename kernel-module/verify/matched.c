@@ -3,10 +3,10 @@
  * clip: the entry that a file has matched
  *
  * A program that is started again and again has the same entry and the same
- * content each time. The inode remembers the last entry that its content has
- * matched, with what this depends on: the generation of the tables, the context,
- * and the number of times that the inode was opened for writing. While all three
- * are as they were, nothing has to be looked up or compared.
+ * content each time. The inode remembers an entry that its content has matched,
+ * with what this depends on: the generation of the tables, the context, and the
+ * number of times that the inode was opened for writing. While all three are as
+ * they were and the entry is in force, nothing has to be looked up or compared.
  */
 #include "core/common.h"
 
@@ -24,8 +24,8 @@
 
 /**
  * struct clip_matched - The entry that a file has matched
- * @entry: The entry, without a reference: while @generation is in force, the
- *	table of the context holds one.
+ * @entry: The entry, with a reference. It can end within a generation: when a
+ *	file is deleted that has its number.
  * @generation: The generation of the tables in which the entry was found.
  * @serial: The serial number of the context in whose table it is.
  * @writes: The value of clip_inode.writes when the content had the digest.
@@ -43,6 +43,7 @@ static bool is_in_force(const struct clip_matched *matched,
 			const struct inode *inode)
 {
 	return matched->generation == clip_store_generation() &&
+	       READ_ONCE(matched->entry->dies) > matched->generation &&
 	       !clip_inode_being_written(inode) &&
 	       matched->writes == clip_inode_writes(inode);
 }
@@ -52,12 +53,10 @@ static bool is_in_force(const struct clip_matched *matched,
  * @inode: the file, from which the caller excludes writers
  * @ctx: the context, to which the caller holds a reference
  *
- * Nothing depends on this function but time: what it does not know, a look-up
- * and a comparison of digests find out.
+ * What this function does not know, a look-up and a comparison of digests find
+ * out.
  *
- * Context: The caller holds the RCU read lock: a transaction drops the reference
- * of the table after it has published the next generation, and a grace period
- * ends in between.
+ * Context: The caller holds the RCU read lock.
  * Return: The entry without a reference, or NULL.
  */
 struct clip_entry *clip_matched_find(const struct inode *inode,
@@ -81,7 +80,7 @@ struct clip_entry *clip_matched_find(const struct inode *inode,
  * @writes: clip_inode.writes, read before the content was found to match
  *
  * If the tables or the content have changed since, the object is never used.
- * What another context has made of the same file stays as long as it is of use.
+ * The entry of another context stays as long as it is of use.
  *
  * Context: May sleep.
  */
@@ -100,6 +99,7 @@ void clip_matched_keep(const struct inode *inode,
 	new = kmalloc(sizeof(*new), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!new)
 		return;
+	refcount_inc(&entry->usage);
 	new->entry = entry;
 	new->generation = generation;
 	new->serial = ctx->serial;
@@ -108,8 +108,11 @@ void clip_matched_keep(const struct inode *inode,
 	old = rcu_replace_pointer(blob->matched, new,
 				  lockdep_is_held(&blob->lock));
 	spin_unlock(&blob->lock);
-	if (old)
-		kfree_rcu(old, rcu);
+	if (!old)
+		return;
+	/* A reader of the old object may still look at its entry, under RCU. */
+	clip_entry_put(old->entry);
+	kfree_rcu(old, rcu);
 }
 
 /**
@@ -118,6 +121,12 @@ void clip_matched_keep(const struct inode *inode,
  */
 void clip_matched_forget(const struct inode *inode)
 {
-	/* A reader keeps the inode alive. */
-	kfree(rcu_replace_pointer(clip_inode(inode)->matched, NULL, true));
+	/* A reader would keep the inode alive. */
+	struct clip_matched *matched =
+		rcu_replace_pointer(clip_inode(inode)->matched, NULL, true);
+
+	if (!matched)
+		return;
+	clip_entry_put(matched->entry);
+	kfree(matched);
 }

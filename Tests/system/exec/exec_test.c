@@ -12,6 +12,7 @@
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/fanotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -120,8 +121,8 @@ TEST_F(exec, kthread_is_not_for_programs)
 	EXPECT_PLAIN(p);
 }
 
-/* They are for programs that the kernel starts, here the core dump helper. */
-TEST_F(exec, kthread_is_for_usermode_helpers)
+/* A program that the kernel starts gets the grant of a rule with KTHREAD. */
+static void run_helper(struct __test_metadata *_metadata, struct rule *rule)
 {
 	int pattern = open("/proc/sys/kernel/core_pattern", O_RDWR);
 	const long long before = status_value("granted");
@@ -129,13 +130,13 @@ TEST_F(exec, kthread_is_for_usermode_helpers)
 	int tries = 200, status;
 	pid_t pid;
 
-	self->rule.flags |= CLIP_ENTRY_KTHREAD;
+	rule->flags |= CLIP_ENTRY_KTHREAD;
 	ASSERT_LE(0, pattern);
 	ASSERT_LT(0, read(pattern, old, sizeof(old) - 1));
 	/* The helper looks the path up in the first mount namespace. */
 	ASSERT_EQ(0, copy_file(PROBE, "/usr/lib/clip/helper", 0755));
-	self->rule.path = "/usr/lib/clip/helper";
-	ASSERT_EQ(0, load(&self->rule));
+	rule->path = "/usr/lib/clip/helper";
+	ASSERT_EQ(0, load(rule));
 	ASSERT_LT(0, pwrite(pattern, "|/usr/lib/clip/helper\n", 22, 0));
 	pid = fork();
 	if (pid == 0)
@@ -148,6 +149,28 @@ TEST_F(exec, kthread_is_for_usermode_helpers)
 	close(pattern);
 	EXPECT_EQ(0, unload("/usr/lib/clip/helper"));
 	unlink("/usr/lib/clip/helper");
+}
+
+/* They are for programs that the kernel starts, here the core dump helper. */
+TEST_F(exec, kthread_is_for_usermode_helpers)
+{
+	run_helper(_metadata, &self->rule);
+}
+
+/*
+ * The same while a group watches the filesystem before content is read: exec
+ * keeps no task from writing then. The helper has no memory yet when it is checked.
+ */
+TEST_F(exec, usermode_helper_under_a_watch)
+{
+	int watch = fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC,
+				  O_RDONLY);
+
+	ASSERT_LE(0, watch);
+	ASSERT_EQ(0, fanotify_mark(watch, FAN_MARK_ADD, FAN_CLOSE_WRITE,
+				   AT_FDCWD, "/usr/lib/clip"));
+	run_helper(_metadata, &self->rule);
+	close(watch);
 }
 
 /* PR-22, EX-12: network privileges alone do not protect the task, others do. */
