@@ -56,7 +56,9 @@ static noinline int join_context(struct task_struct *task,
 
 static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
-	struct clip_context *ctx = clip_cred(__task_cred(task))->context;
+	/* No other task can exchange the credential of the new one yet. */
+	const struct cred *cred = rcu_dereference_protected(task->cred, true);
+	struct clip_context *ctx = clip_cred(cred)->context;
 	struct clip_task *own = clip_task(current);
 	int err;
 
