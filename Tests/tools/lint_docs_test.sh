@@ -93,6 +93,8 @@ check "a target of make" broken testing.md 's/make check /make chekc /' "make ch
 check "a cell of the matrix" broken scripts.md 's/^(\| a script by `#!` \|) listed \| listed \|/\1 all | listed |/' "python3, a script by"
 check "a long line" broken tpe.md '3s/^/A line that begins with all of these words has far too many of them to be read with ease. /' "columns"
 check "a source without a row" broken architecture.md '/^\| `core\/counters.c`/d' "core/counters.c: no row"
+check "an attack without a row and without a reason" broken attacks.md '/^\| T-18 \| it takes/d' "T-18: it has neither a row"
+check "an attack with a row and with a reason" broken attacks.md 's/^\| T-18 \| it takes/| T-18, T-01 | it takes/' "T-01: it has a row"
 check "a change of the header" broken clip.h 's/CLIP_REASON_MOUNT\] = "mount"/CLIP_REASON_MOUNT] = "mounts"/' "reason 47"
 check "a phrase" phrase
 echo "1..$count"

@@ -257,7 +257,7 @@ def interpreters(tree, complain):
 
 
 def hostile_rows(tree, complain):
-    """attacks.md lists the rows of Tests/system/attacks/hostile/, by ids that are there."""
+    """attacks.md lists the rows of Tests/system/attacks/hostile/, by ids that are there, and why an id has none."""
     wanted = {}
     for path in tree.sources(".c"):
         if "/attacks/hostile/" in path:
@@ -272,6 +272,13 @@ def hostile_rows(tree, complain):
     for code, (number, _) in found.items():
         if code not in known:
             complain(page, number, f"{code}: no such attack or fault")
+    _, rows = _column(tree, "attacks.md", complain, "id", "why there is no row")
+    without = {code: number for number, row in rows for code in re.findall(r"[A-Z]-\d+[a-z]?", row[0])}
+    for code, number in without.items():
+        if code in wanted or code not in known:
+            complain(page, number, f"{code}: it has a row, or there is no such attack or fault")
+    for code in sorted(known - set(wanted) - set(without)):
+        complain(page, 1, f"{code}: it has neither a row nor a reason why there is none")
 
 
 ALL = [reasons, requests, image, levels, flags, privileges, events, sysctl_table, warning_codes, options, rooms,

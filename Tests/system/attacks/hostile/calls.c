@@ -62,20 +62,21 @@ long T(const char *text)
 	return low_copy(text, strlen(text) + 1);
 }
 
+long vector(const char *const texts[])
+{
+	uint32_t *narrow = low(64);
+	long *wide = low(128);
+
+	for (int i = 0; texts[i] && i < 15; i++) {
+		wide[i] = T(texts[i]);
+		narrow[i] = wide[i];
+	}
+	return way == NARROW ? (long)narrow : (long)wide;
+}
+
 long vector_of(const char *text)
 {
-	const long name = T(text);
-
-	if (way == NARROW) {
-		uint32_t *narrow = low(8);
-
-		narrow[0] = name;
-		return (long)narrow;
-	}
-	long *wide = low(16);
-
-	wide[0] = name;
-	return (long)wide;
+	return vector((const char *const[]){ text, NULL });
 }
 
 long no_vector(void)

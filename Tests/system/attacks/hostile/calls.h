@@ -29,7 +29,7 @@
 	CALL(fchmod, 94, 0, 0) CALL(utimensat, 412, 0, 0) \
 	CALL(removexattr, 235, 0, 0) \
 	CALL(setxattr, 226, 42, 0) CALL(fsetxattr, 228, 41, 0) \
-	CALL(open_by_handle_at, 342, 0, 0) CALL(flock, 143, 0, 0) \
+	CALL(open_by_handle_at, 342, 0, 0) CALL(flock, 143, 0, 0) CALL(fcntl, 221, 0, 0) \
 	CALL(inotify_add_watch, 292, 0, 0) \
 	CALL(mount, 21, 0, 0) CALL(umount2, 52, 0, 0) \
 	CALL(pivot_root, 217, 0, 0) CALL(chroot, 61, 0, 0) \
@@ -37,6 +37,9 @@
 	CALL(fsopen, 430, 0, 0) CALL(fsconfig, 431, 0, 0) \
 	CALL(fsmount, 432, 0, 0) CALL(fspick, 433, 0, 0) \
 	CALL(mount_setattr, 442, 0, 0) CALL(swapon, 87, 0, 0) \
+	CALL(kcmp, 349, 0, 0) CALL(getpgid, 132, 0, 0) CALL(getsid, 147, 0, 0) \
+	CALL(sched_getscheduler, 157, 0, 0) CALL(ioprio_get, 290, 0, 0) \
+	CALL(io_uring_setup, 425, 0, 0) CALL(io_uring_register, 427, 0, 0) \
 	CALL(kill, 37, 0, 0) CALL(tkill, 238, 0, 0) CALL(tgkill, 270, 0, 0) \
 	CALL(rt_sigqueueinfo, 178, 0, 0) CALL(pidfd_send_signal, 424, 0, 0) \
 	CALL(pidfd_getfd, 438, 0, 0) CALL(ptrace, 26, 0, 0) \
@@ -50,6 +53,7 @@
 	CALL(socket, 359, 45, 0) CALL(bind, 361, 56, 0) \
 	CALL(connect, 362, 16, 0) CALL(listen, 363, 57, 0) \
 	CALL(sendto, 369, 26, 0) CALL(recvfrom, 371, 27, 0) \
+	CALL(accept4, 364, 0, 0) CALL(setsockopt, 366, 0, 0) \
 	CALL(ioctl, 54, 0, 0) CALL(unshare, 310, 0, 0) \
 	CALL(setns, 346, 0, 0) CALL(bpf, 357, 0, 0) \
 	CALL(perf_event_open, 336, 0, 0) CALL(userfaultfd, 374, 0, 0) \
@@ -111,7 +115,11 @@ long low_copy(const void *data, size_t size);
 long T(const char *text);
 #define COPY(object) low_copy(&(object), sizeof(object))
 
-/* A vector of one text, as execve takes it in this way, and an empty one. */
+/*
+ * A vector of texts, up to NULL, as execve takes it in this way; of one text; and
+ * an empty one.
+ */
+long vector(const char *const texts[]);
 long vector_of(const char *text);
 long no_vector(void);
 

@@ -3,7 +3,7 @@
  * Out of a chroot, once kernel.clip.chroot is set (C). Before, root does all of
  * this in a chroot.
  */
-#include "hostile.h"
+#include "tasks.h"
 
 #include <linux/capability.h>
 #include <sched.h>
@@ -115,6 +115,30 @@ static int open_own_namespace(const char *what)
 	return TRY_FD(openat, AT_FDCWD, T(PROC "self/ns/uts"), O_RDONLY, 0);
 }
 
+static int make_user_namespace(const char *what)
+{
+	return TRY(unshare, strcmp(what, "user") ? CLONE_NEWUTS :
+						   CLONE_NEWUSER);
+}
+
+/* Pivots where the control can: the root is a mount, and so is the new one. */
+static int pivot(const char *what)
+{
+	return TRY(pivot_root, T("tmpfs"), T("tmpfs/c/dir"));
+}
+
+/* By a program that was executed in the chroot. */
+static int after_exec(const char *what)
+{
+	const char *const argv[] = { PLAIN, "--try", "root", NULL };
+
+	return -DO(execve, T(PLAIN), vector(argv), no_vector());
+}
+
+/* No task is traced from there, not even its own child. */
+#define OUTSIDE(id, name, call, act, err) \
+	{ id, name, CALL_##call, act, "victim", PROC "self/status", \
+	  open_node, err, CLIP_REASON_PERMISSION, NO_FS, IN(CHROOT), 0, {} }
 #define JAILED(id, name, call, act, bad, good, twin, filesystems) \
 	{ id, name, CALL_##call, act, bad, good, twin, EPERM, \
 	  CLIP_REASON_NO_PRIVILEGE, filesystems, IN(CHROOT), OWN_MOUNTS, {} }
@@ -148,6 +172,16 @@ const struct row chroot_rows[] = {
 	       NO_FS),
 	JAILED("C-12", "disk_in_a_chroot", openat, open_node, DEV "loop6",
 	       DEV "null", NULL, NO_FS),
+	JAILED("N-13", "pivot_root_in_a_chroot", pivot_root, pivot, "", "",
+	       read_file, ON(TMPFS)),
+	JAILED("C-08", "chroot_after_exec", execve, after_exec, "", "",
+	       read_file, ON(TMPFS)),
+	{ "C-15", "user_namespace_in_a_chroot", CALL_unshare,
+	  make_user_namespace, "user", "uts", NULL, EPERM, CLIP_REASON_NONE,
+	  NO_FS, IN(CHROOT), ALWAYS, {} },
+	OUTSIDE("C-05", "descriptor_of_another_task", pidfd_getfd,
+		take_descriptor, EPERM),
+	OUTSIDE("C-09", "root_of_another_task", openat, open_root, EACCES),
 	{ "C-09", "namespace_of_another_task", CALL_openat, open_namespace, "",
 	  "", open_own_namespace, EACCES, CLIP_REASON_PERMISSION, NO_FS,
 	  IN(CHROOT), 0, {} },

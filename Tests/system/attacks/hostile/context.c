@@ -4,201 +4,17 @@
  * U, faults 13 and 14). What is refused there is done in context 0 as the
  * control, and to what is the task's own as the twin.
  */
-#include "hostile.h"
-
-#include "process.h"
+#include "tasks.h"
 
 #include <linux/keyctl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/msg.h>
-#include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/un.h>
-
-/* The victim, or a child of this task. */
-static pid_t target(const char *what)
-{
-	pid_t pid;
-
-	if (!strcmp(what, "victim"))
-		return victim.pid;
-	pid = fork();
-	if (pid == 0) {
-		signal(SIGUSR1, SIG_IGN);
-		for (;;)
-			pause();
-	}
-	usleep(20000);
-	return pid;
-}
-
-static int by_kill(const char *what)
-{
-	return TRY(kill, target(what), SIGUSR1);
-}
-
-static int by_kill_0(const char *what)
-{
-	return TRY(kill, target(what), 0);
-}
-
-static int by_tkill(const char *what)
-{
-	return TRY(tkill, target(what), SIGUSR1);
-}
-
-static int by_tgkill(const char *what)
-{
-	const pid_t pid = target(what);
-
-	return TRY(tgkill, pid, pid, SIGUSR1);
-}
-
-static int by_pidfd(const char *what)
-{
-	const int fd = syscall(SYS_pidfd_open, target(what), 0);
-
-	return fd < 0 ? errno : TRY(pidfd_send_signal, fd, SIGUSR1, 0, 0);
-}
-
-static int by_queue(const char *what)
-{
-	/* Number, error and code come first in both kinds of programs. */
-	const int info[32] = { SIGUSR1, 0, SI_QUEUE };
-
-	return TRY(rt_sigqueueinfo, target(what), SIGUSR1, COPY(info));
-}
-
-/* _IO(0xff, 10), PIDFD_GET_UTS_NAMESPACE, which Debian's headers lack. */
-static int ask_namespace(const char *what)
-{
-	const int fd = syscall(SYS_pidfd_open, target(what), 0);
-
-	return fd < 0 ? errno : TRY_FD(ioctl, fd, 0xff0a, 0);
-}
-
-static int join_by_pidfd(const char *what)
-{
-	const int fd = syscall(SYS_pidfd_open, target(what), 0);
-
-	return fd < 0 ? errno : TRY(setns, fd, CLONE_NEWUTS);
-}
-
-static int robust_list(const char *what)
-{
-	return TRY(get_robust_list, target(what), (long)low(8),
-		   (long)low(8));
-}
-
-static int change_attributes(const char *what)
-{
-	/* Size, policy, flags, nice and more, as in struct sched_attr. */
-	const uint32_t attr[12] = { sizeof(attr) };
-
-	return TRY(sched_setattr, target(what), COPY(attr), 0);
-}
-
-static int by_seize(const char *what)
-{
-	const pid_t pid = target(what);
-	const int err = TRY(ptrace, PTRACE_SEIZE, pid, 0, 0);
-
-	if (!err) {
-		ptrace(PTRACE_INTERRUPT, pid, 0, 0);
-		waitpid(pid, NULL, 0);
-		ptrace(PTRACE_DETACH, pid, 0, 0);
-	}
-	return err;
-}
-
-static int take_descriptor(const char *what)
-{
-	const int fd = syscall(SYS_pidfd_open, target(what), 0);
-
-	return fd < 0 ? errno : TRY_FD(pidfd_getfd, fd, 0, 0);
-}
-
-static int read_memory(const char *what)
-{
-	char byte, *from = (char *)read_memory;
-	struct iovec mine = { &byte, 1 }, theirs = { from, 1 };
-
-	return syscall(SYS_process_vm_readv, target(what), &mine, 1, &theirs,
-		       1, 0) < 0 ? errno : 0;
-}
-
-static int change_priority(const char *what)
-{
-	return TRY(setpriority, PRIO_PROCESS, target(what), 1);
-}
-
-static int change_affinity(const char *what)
-{
-	const long mask = 3;
-
-	return TRY(sched_setaffinity, target(what), sizeof(mask), COPY(mask));
-}
-
-static int change_scheduler(const char *what)
-{
-	const int zero = 0;
-
-	return TRY(sched_setscheduler, target(what), SCHED_OTHER, COPY(zero));
-}
-
-static int change_limit(const char *what)
-{
-	const struct rlimit limit = { 1000, 1000 };
-
-	return TRY(prlimit64, target(what), RLIMIT_NPROC, COPY(limit), 0);
-}
-
-static int change_io_priority(const char *what)
-{
-	return TRY(ioprio_set, 1, target(what), 2 << 13);
-}
-
-/* ------------------------------------------------- files of its directory */
-
-static int open_of_process(const char *what, const char *name, int flags)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), PROC "%d/%s", target(what), name);
-	return TRY_FD(openat, AT_FDCWD, T(path), flags | O_CLOEXEC, 0);
-}
-
-static int open_memory(const char *what)
-{
-	return open_of_process(what, "mem", O_RDONLY);
-}
-
-static int open_environment(const char *what)
-{
-	return open_of_process(what, "environ", O_RDONLY);
-}
-
-static int open_score(const char *what)
-{
-	return open_of_process(what, "oom_score_adj", O_WRONLY);
-}
-
-static int open_status(const char *what)
-{
-	return open_of_process(what, "status", O_RDONLY);
-}
-
-static int open_root(const char *what)
-{
-	return open_of_process(what, "root/", O_RDONLY);
-}
 
 /* ------------------------------------------------------ objects of System V */
 
@@ -234,6 +50,37 @@ static int lock_memory(const char *what)
 		       shmget(IPC_PRIVATE, 4096, 0600) : victim.shm;
 
 	return TRY(shmctl, id, SHM_LOCK, 0);
+}
+
+/* -------------------------------------------------------------------- keys */
+
+/* That of the victim, which everybody may use, or one of its own. */
+static long key_of(const char *what)
+{
+	return strcmp(what, "victim") ?
+	       syscall(SYS_add_key, "user", "own", "x", 1,
+		       KEY_SPEC_PROCESS_KEYRING) : victim.key;
+}
+
+static int read_key(const char *what)
+{
+	return TRY(keyctl, KEYCTL_READ, key_of(what), (long)low(8), 8);
+}
+
+static int change_key(const char *what)
+{
+	return TRY(keyctl, KEYCTL_UPDATE, key_of(what), T("y"), 1);
+}
+
+static int describe_key(const char *what)
+{
+	return TRY(keyctl, KEYCTL_DESCRIBE, key_of(what), (long)low(64), 64);
+}
+
+static int link_key(const char *what)
+{
+	return TRY(keyctl, KEYCTL_LINK, key_of(what),
+		   KEY_SPEC_PROCESS_KEYRING);
 }
 
 /* -------------------------------------------------------- abstract sockets */
@@ -320,6 +167,10 @@ static int own_comm(const char *what)
 	{ id, name, CALL_##call, act, "victim", "own", NULL, EPERM, \
 	  CLIP_REASON_PERMISSION, NO_FS, ELSEWHERE, BY_THE_PLACE, \
 	  { { .places = IN(WATCH), .error = EPERM } } }
+/* WATCH may look at all tasks. */
+#define LOOK(id, name, call, act) \
+	{ id, name, CALL_##call, act, "victim", "own", NULL, EPERM, \
+	  CLIP_REASON_NONE, NO_FS, IN(CONTEXT), BY_THE_PLACE, {} }
 #define INTERFACE(id, name, call, act, path) \
 	{ id, name, CALL_##call, act, path, PROC "self/status", own_comm, \
 	  EACCES, CLIP_REASON_OTHER_CONTEXT, NO_FS, ELSEWHERE, BY_THE_PLACE, \
@@ -352,6 +203,18 @@ const struct row context_rows[] = {
 	      PERMISSION),
 	TRACE("X-04", "process_vm_readv", NONE, read_memory, EPERM, PERMISSION,
 	      ELSEWHERE, PERMISSION),
+	TRACE("X-04", "ptrace_attach", ptrace, by_attach, EPERM, PERMISSION,
+	      ELSEWHERE, PERMISSION),
+	TRACE("X-04", "process_vm_writev", NONE, write_memory, EPERM,
+	      PERMISSION, ELSEWHERE, PERMISSION),
+	TRACE("X-04", "kcmp", kcmp, compare_objects, EPERM, PERMISSION,
+	      IN(CONTEXT), PERMISSION),
+	LOOK("X-06", "getpgid", getpgid, look_at_group),
+	LOOK("X-06", "getsid", getsid, look_at_session),
+	LOOK("X-06", "sched_getscheduler", sched_getscheduler,
+	     look_at_scheduler),
+	LOOK("X-06", "ioprio_get", ioprio_get, look_at_io_priority),
+	LOOK("X-06", "prlimit64_to_read", prlimit64, look_at_limits),
 	CHANGE("L-13", "setpriority", setpriority, change_priority),
 	CHANGE("L-13", "sched_setaffinity", sched_setaffinity, change_affinity),
 	CHANGE("L-13", "sched_setscheduler", sched_setscheduler, change_scheduler),
@@ -376,6 +239,14 @@ const struct row context_rows[] = {
 	     ELSEWHERE),
 	TASK("X-08", "semctl", semctl, read_semaphore, EACCES, OTHER_CONTEXT,
 	     IN(CONTEXT)),
+	/* To read is to search for it, which finds nothing. */
+	TASK("X-12", "read_a_key", keyctl, read_key, ENOKEY, NONE, ELSEWHERE),
+	TASK("X-12", "change_a_key", keyctl, change_key, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TASK("X-12", "link_a_key", keyctl, link_key, EACCES, OTHER_CONTEXT,
+	     ELSEWHERE),
+	TASK("X-12", "describe_a_key", keyctl, describe_key, EACCES, NONE,
+	     IN(CONTEXT)),
 	/* Of a context that is not context 0 either. */
 	{ "X-09", "abstract_stream", CALL_connect, connect_stream, "stream",
 	  "own", NULL, ECONNREFUSED, CLIP_REASON_OTHER_CONTEXT, NO_FS,
@@ -394,6 +265,34 @@ const struct row context_rows[] = {
 		  PROC "sys/kernel/modprobe"),
 	INTERFACE("U-03", "poweroff_cmd", openat, write_file,
 		  PROC "sys/kernel/poweroff_cmd"),
+	INTERFACE("U-03", "helper_capabilities", openat, write_file,
+		  PROC "sys/kernel/usermodehelper/bset"),
+	INTERFACE("S-07", "binfmt_misc", openat, write_file,
+		  PROC "sys/fs/binfmt_misc/register"),
+	INTERFACE("X-02", "cgroup_kill", openat, write_file,
+		  SYS "fs/cgroup/hostile/cgroup.kill"),
+	INTERFACE("X-02", "cgroup_freeze", openat, write_file,
+		  SYS "fs/cgroup/hostile/cgroup.freeze"),
+	INTERFACE("X-02", "cgroup_processes", openat, write_file,
+		  SYS "fs/cgroup/cgroup.procs"),
+	INTERFACE("Z-07", "sysctl_of_addresses", openat, write_file,
+		  PROC "sys/kernel/randomize_va_space"),
+	INTERFACE("Z-07", "sysctl_of_the_log", openat, write_file,
+		  PROC "sys/kernel/dmesg_restrict"),
+	INTERFACE("Z-07", "sysctl_of_pointers", openat, write_file,
+		  PROC "sys/kernel/kptr_restrict"),
+	INTERFACE("Z-07", "sysctl_of_modules", openat, write_file,
+		  PROC "sys/kernel/modules_disabled"),
+	INTERFACE("Z-07", "sysctl_of_dumps", openat, write_file,
+		  PROC "sys/fs/suid_dumpable"),
+	INTERFACE("Z-07", "sysctl_of_links", openat, write_file,
+		  PROC "sys/fs/protected_hardlinks"),
+	INTERFACE("Z-07", "sysctl_of_low_addresses", openat, write_file,
+		  PROC "sys/vm/mmap_min_addr"),
+	INTERFACE("Z-07", "sysctl_of_files", openat, write_file,
+		  PROC "sys/fs/file-max"),
+	INTERFACE("Z-07", "sysctl_of_the_cache", openat, write_file,
+		  PROC "sys/vm/drop_caches"),
 	INTERFACE("F-13", "sysrq", openat, write_file, PROC "sysrq-trigger"),
 	INTERFACE("F-13", "core_pattern_by_truncation", openat, truncate_file,
 		  PROC "sys/kernel/core_pattern"),

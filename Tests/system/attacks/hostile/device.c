@@ -60,6 +60,40 @@ static int request(const char *what)
 	       TRY(ioctl, fd, strtoul(what, NULL, 0), COPY(zero));
 }
 
+/*
+ * A command for the hardware. Without the table the driver answers that it has
+ * none such.
+ */
+static int command(const char *what)
+{
+	const int err = request(what);
+
+	return err == ENOTTY || err == EINVAL || err == EOPNOTSUPP ? 0 : err;
+}
+
+/* By a descriptor from before the lock, which is open for writing. */
+static int early_request(const char *what)
+{
+	const int zero = 0;
+
+	return TRY(ioctl, EARLY_DISK, strtoul(what, NULL, 0), COPY(zero));
+}
+
+/* To a file that is not there, so that nothing changes where it is let through. */
+static int change_file(const char *what)
+{
+	const int fd = open(DEV "loop0", O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return 1;
+	err = strcmp(what, "change") ?
+	      TRY(ioctl, fd, LOOP_GET_STATUS64, (long)low(512)) :
+	      TRY(ioctl, fd, LOOP_CHANGE_FD, -1);
+	close(fd);
+	return err == EBADF || err == EINVAL ? 0 : err;
+}
+
 /* Binds it anew to where it is bound. /dev/loop0 may be executed from. */
 static int bind_anew(const char *what)
 {
@@ -76,20 +110,43 @@ static int bind_anew(const char *what)
 	return err;
 }
 
-/* Resumes a mapped device that runs, or asks for the version. */
+/*
+ * Resumes a mapped device that runs; gives it a table without targets, or a
+ * message that no target takes, which changes nothing; or asks for the version.
+ */
 static int resume(const char *what)
 {
+	const unsigned long command = !strcmp(what, "resume") ? DM_DEV_SUSPEND :
+				      !strcmp(what, "load") ? DM_TABLE_LOAD :
+				      !strcmp(what, "message") ? DM_TARGET_MSG :
+				      DM_VERSION;
 	const struct dm_ioctl args = {
 		.version = { DM_VERSION_MAJOR, 0, 0 },
 		.data_size = sizeof(args), .name = "hostile",
 	};
 	const int fd = open(DEV "mapper/control", O_RDWR | O_CLOEXEC);
 	const int err = fd < 0 ? 1 + errno :
-			TRY(ioctl, fd, strcmp(what, "resume") ? DM_VERSION :
-			    DM_DEV_SUSPEND, COPY(args));
+			TRY(ioctl, fd, command, COPY(args));
 
 	close(fd);
-	return err;
+	return err == EINVAL || err == ENXIO ? 0 : err;
+}
+
+/* The boot code of the filesystem changes places with what is in a file. */
+static int swap_boot(const char *what)
+{
+	const int fd = open(file("data"), O_RDWR | O_CLOEXEC);
+	const int err = TRY(ioctl, fd, strcmp(what, "swap") ? FS_IOC_GETFLAGS :
+			    _IO('f', 17), (long)low(8));
+
+	close(fd);
+	/* Its own errors come after that of the right. */
+	return err == EINVAL ? 0 : err;
+}
+
+static int open_device(const char *what)
+{
+	return TRY_FD(openat, AT_FDCWD, T(what), O_RDWR | O_CLOEXEC, 0);
 }
 
 /* An entry names a file of the filesystem. */
@@ -113,6 +170,11 @@ static int set_generation(const char *what)
 	{ id, name, CALL_openat, act, bad, good, NULL, EPERM, \
 	  CLIP_REASON_DEVICE, filesystems, IN(HOST), 0, {} }
 
+/* On the node that may be read; the twin is BLKROGET. */
+#define REQUEST(id, name, act, number) \
+	{ id, name, CALL_ioctl, act, number, "0x125e", NULL, EPERM, \
+	  CLIP_REASON_DEVICE, NO_FS, IN(HOST), 0, {} }
+
 const struct row device_rows[] = {
 	NODE("D-01", "open_to_read", open_node, "r " DEV "loop7",
 	     "r " DEV "loop6", NO_FS),
@@ -132,6 +194,34 @@ const struct row device_rows[] = {
 	  NO_FS, IN(HOST), 0, {} },
 	{ "D-09", "set_read_only", CALL_ioctl, request, "0x125d", "0x125e",
 	  NULL, EPERM, CLIP_REASON_DEVICE, NO_FS, IN(HOST), 0, {} },
+	NODE("T-13", "write_to_a_mounted_device", open_node, "w " DEV "loop2",
+	     "r " DEV "loop2", NO_FS),
+	REQUEST("D-09", "scsi_command", command, "0x2285" /* SG_IO */),
+	REQUEST("D-09", "packet_command", command,
+		"0x5393" /* CDROM_SEND_PACKET */),
+	REQUEST("D-09", "ata_command", command, "0x031f" /* HDIO_DRIVE_CMD */),
+	REQUEST("D-09", "ata_task", command, "0x031d" /* HDIO_DRIVE_TASKFILE */),
+	REQUEST("D-09", "command_of_an_unknown_driver", command, "0xee01"),
+	REQUEST("D-09", "partitions_read_again", command,
+		"0x125f" /* BLKRRPART */),
+	{ "D-14", "request_by_an_early_descriptor", CALL_ioctl, early_request,
+	  "0x125d" /* BLKROSET */, "0x125e" /* BLKROGET */, NULL, EPERM,
+	  CLIP_REASON_DEVICE, NO_FS, IN(HOST), 0, {} },
+	{ "D-15", "memory_of_the_machine", CALL_openat, open_device, DEV "mem",
+	  DEV "null", NULL, EPERM, CLIP_REASON_NO_PRIVILEGE, NO_FS, IN(HOST),
+	  0, {} },
+	{ "D-03", "change_the_file_of_a_loop_device", CALL_ioctl, change_file,
+	  "change", "get", NULL, EPERM, CLIP_REASON_DEVICE, NO_FS, IN(HOST),
+	  0, {} },
+	{ "F-10", "load_a_table_of_a_mapped_device", CALL_ioctl, resume,
+	  "load", "version", NULL, EPERM, CLIP_REASON_DEVICE, NO_FS, IN(HOST),
+	  0, {} },
+	{ "F-10", "message_to_a_mapped_device", CALL_ioctl, resume, "message",
+	  "version", NULL, EPERM, CLIP_REASON_DEVICE, NO_FS, IN(HOST), 0, {} },
+	/* 32-bit programs do not have it. */
+	{ "T-09", "swap_boot_code", CALL_NONE, swap_boot, "swap", "get", NULL,
+	  EPERM, CLIP_REASON_NONE, ON(EXT4) | ON(LOOP) | ON(MAPPER), IN(HOST),
+	  0, {} },
 	{ "D-03", "bind_a_loop_device_anew", CALL_ioctl, bind_anew, "set",
 	  "get", NULL, EPERM, CLIP_REASON_DEVICE, NO_FS, IN(HOST), 0, {} },
 	{ "F-10", "resume_a_mapped_device", CALL_ioctl, resume, "resume",

@@ -264,12 +264,47 @@ static int protect_written(const char *what)
 	return TRY(mprotect, at, PAGE, RX);
 }
 
+/* Of a file that is allowed, and executable already. */
+static int protect_for_both(const char *what)
+{
+	long at;
+
+	return map("good", RX, MAP_PRIVATE, &at) ?:
+	       TRY(mprotect, at, PAGE, strcmp(what, "both") ? PROT_READ :
+		   RX | PROT_WRITE);
+}
+
+/* A file with an entry that it does not match any more, or does. */
+static int listed(const char *what)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", fs_names[now.filesystem], what);
+	return run(path);
+}
+
+static int map_listed(const char *what)
+{
+	char path[64];
+	long at;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", fs_names[now.filesystem], what);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	at = DO(mmap, 0, PAGE, RX, MAP_PRIVATE, fd, 0);
+	close(fd);
+	return failed(at);
+}
+
 #define NO_FUSE \
 	{ .filesystems = ON(FUSE), .error = EACCES, \
 	  .reason = CLIP_REASON_UNTRUSTED_FS, .elsewhere = true }
 #define NO_FUSE_FOR_BOTH \
 	{ .filesystems = ON(FUSE), .error = EACCES, \
 	  .reason = CLIP_REASON_WX_MEMORY, .elsewhere = true }
+/* Where an entry identifies a file. */
+#define LISTED	(ON(EXT4) | ON(TMPFS) | ON(LOOP) | ON(MAPPER))
+
 #define EXEC(id, name, call, act) \
 	{ id, name, CALL_##call, act, "evil", "good", NULL, EACCES, \
 	  CLIP_REASON_NOT_ALLOWED, EVERY_FS, EVERYWHERE, 0, { NO_FUSE } }
@@ -323,6 +358,15 @@ const struct row exec_rows[] = {
 	{ "M-02", "map_for_both", CALL_mmap, map_for_both, "both", "one",
 	  NULL, EACCES, CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0,
 	  { NO_FUSE_FOR_BOTH } },
+	{ "F-3", "mprotect_for_both", CALL_mprotect, protect_for_both, "both",
+	  "one", NULL, EACCES, CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0,
+	  { NO_FUSE } },
+	{ "F-20", "exec_of_a_changed_program", CALL_execve, listed, "changed",
+	  "program", NULL, EACCES, CLIP_REASON_DIGEST_MISMATCH, LISTED,
+	  IN(HOST) | IN(CONTEXT) | IN(CHROOT) | IN(USERNS), 0, {} },
+	{ "F-20", "map_of_a_changed_program", CALL_mmap, map_listed, "changed",
+	  "program", NULL, EACCES, CLIP_REASON_DIGEST_MISMATCH, LISTED,
+	  IN(HOST) | IN(CONTEXT) | IN(CHROOT) | IN(USERNS), 0, {} },
 	{ "M-06", "mprotect_of_a_written_page", CALL_mprotect,
 	  protect_written, "written", "clean", NULL, EACCES,
 	  CLIP_REASON_WX_MEMORY, EVERY_FS, EVERYWHERE, 0,

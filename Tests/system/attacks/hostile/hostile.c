@@ -12,21 +12,15 @@
 #include "device.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 
-#define SECONDS		20	/* of one act */
-#define NOT_THERE	250	/* the place could not be entered */
-#define NO_WAY		251	/* the ring could not be made */
-#define CHANGED		252	/* the refused act changed its own task */
-#define BY_SIGNAL	200
 #define RACES		256	/* at most, on all filesystems */
 
-struct cell now;
-
 static const struct row *const tables[] = {
-	exec_rows, memory_rows, write_rows, watch_rows, mount_rows,
-	chroot_rows, context_rows, network_rows, device_rows, table_rows, surface_rows,
+	exec_rows, kind_rows, grant_rows, trusted_rows, memory_rows, write_rows,
+	layer_rows, watch_rows, mount_rows, chroot_rows, carried_rows,
+	context_rows, raised_rows, rights_rows, network_rows, device_rows,
+	table_rows, request_rows, surface_rows,
 };
 
 struct result {
@@ -43,146 +37,13 @@ static unsigned int number, bad, absent;
 static unsigned int part, parts = 1;
 static char **chosen;
 
-/* ------------------------------------------------------------- one attempt */
-
-int run(const char *path)
-{
-	const long name = T(path), arguments = vector_of(path);
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(-DO(execve, name, arguments, no_vector()));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return NOT_THERE;
-	if (WIFSIGNALED(status))
-		return BY_SIGNAL + WTERMSIG(status);
-	return WEXITSTATUS(status) == EVIL ? 0 : WEXITSTATUS(status);
-}
-
-int run_when_closed(const char *path)
-{
-	int err = ETXTBSY;
-
-	for (int i = 0; i < 50 && err == ETXTBSY; i++) {
-		if (i)
-			usleep(20000);
-		err = run(path);
-	}
-	return err;
-}
-
-/* -------------------------------------------- by a program that is executed */
-
-/* Executes this program with the words that be_program() reads. */
-static int by_program(const char *what)
-{
-	const char *const path = now.row->flags & HELD ? HOLDER : PLAIN;
-	char numbers[4][16];
-	char *const argv[] = {
-		(char *)path, "--act", (char *)now.row->name,
-		(char *)(what ?: ""), numbers[0], numbers[1], numbers[2],
-		numbers[3], NULL,
-	};
-
-	snprintf(numbers[0], 16, "%d", now.way);
-	snprintf(numbers[1], 16, "%d", now.filesystem);
-	snprintf(numbers[2], 16, "%d", now.place);
-	snprintf(numbers[3], 16, "%d", victim.pid);
-	execve(path, argv, argv + 8);
-	return errno;
-}
-
-static int be_program(char *const words[])
+const struct row *row_of(const char *name)
 {
 	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)
 		for (const struct row *row = tables[t]; row->id; row++)
-			if (!strcmp(row->name, words[0]))
-				now.row = row;
-	now.way = atoi(words[2]);
-	now.filesystem = atoi(words[3]);
-	now.place = atoi(words[4]);
-	victim.pid = atoi(words[5]);
-	if (!now.row || use_way(now.way))
-		return NO_WAY;
-	return now.row->act(words[1]);
-}
-
-/* An entry of context 0 grants nothing in the others, and not in a namespace. */
-static enum place holder_place(enum place place)
-{
-	return place == WATCH || place == USERNS ? HOST : place;
-}
-
-struct attempt {
-	const struct cell *cell;
-	const char *what;
-	int (*act)(const char *);
-	bool refused;		/* the act is meant to be refused */
-};
-
-static int attempt_in_child(const struct attempt *attempt)
-{
-	const struct row *row = attempt->cell->row;
-	char *before = NULL, *after;
-	int err = 0;
-
-	now = *attempt->cell;
-	alarm(SECONDS);
-	if ((row->flags & OWN_MOUNTS) && !attempt->refused)
-		err = own_mounts();
-	err = err ?: enter_place(now.place);
-	if (err) {
-		fprintf(stderr, "# entering: %s\n", strerror(err));
-		return NOT_THERE;
-	}
-	if (use_way(now.way))
-		return NO_WAY;
-	if (attempt->refused)
-		before = own_state();
-	err = attempt->act(attempt->what);
-	if (!attempt->refused || !err)
-		return err;
-	after = own_state();
-	if (strcmp(before, after)) {
-		fprintf(stderr, "# of the task: %s\n",
-			first_difference(before, after));
-		return CHANGED;
-	}
-	return err;
-}
-
-static int attempt(const struct cell *cell, bool refused, bool twin)
-{
-	const struct row *row = cell->row;
-	struct attempt a = {
-		.cell = cell, .what = twin ? row->good : row->bad,
-		.act = twin && row->twin ? row->twin : row->act,
-		.refused = refused,
-	};
-	struct cell held = *cell;
-	int status;
-	pid_t pid;
-
-	if (twin && row->flags & HELD) {
-		held.place = holder_place(held.place);
-		a.cell = &held;
-		a.what = row->bad;
-	}
-	if (twin && row->flags & (HELD | AFRESH))
-		a.act = by_program;
-	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		setpgid(0, 0);
-		_exit(attempt_in_child(&a));
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return NOT_THERE;
-	/* What the act has left behind. */
-	kill(-pid, SIGKILL);
-	return WIFSIGNALED(status) ? BY_SIGNAL + WTERMSIG(status) :
-				     WEXITSTATUS(status);
+			if (!strcmp(row->name, name))
+				return row;
+	return NULL;
 }
 
 static const char *word(int answer)
@@ -195,7 +56,7 @@ static const char *word(int answer)
 		return "the place was not entered";
 	if (answer == NO_WAY)
 		return "no ring";
-	if (answer == CHANGED)
+	if (answer == TASK_CHANGED)
 		return "refused, and the task has changed";
 	if (answer > BY_SIGNAL)
 		snprintf(text, 64, "signal %d", answer - BY_SIGNAL);
@@ -477,8 +338,14 @@ int main(int argc, char *argv[])
 	bool list = false;
 	int err;
 
-	if (argc == 8 && !strcmp(argv[1], "--act"))
+	if (argc == 11 && !strcmp(argv[1], "--act"))
 		return be_program(argv + 2);
+	if (argc == 4 && !strcmp(argv[1], "--wait"))
+		return be_target(argv + 2);
+	if (argc == 4 && !strcmp(argv[1], "--log"))
+		return be_logger(argv + 2);
+	if (argc == 3 && !strcmp(argv[1], "--try"))
+		return be_tried(argv[2]);
 	for (chosen = argv + 1; *chosen && **chosen == '-'; chosen++) {
 		if (!strcmp(*chosen, "--list")) {
 			list = true;
@@ -500,9 +367,13 @@ int main(int argc, char *argv[])
 	err = chdir(TOP) ? errno : 0;
 	for (int fs = 0; fs < FSES; fs++)
 		err = err ?: make_files(fs);
-	err = err ?: make_places() ?: make_rules();
+	if (err || (err = make_places())) {
+		printf("Bail out! places: %s\n", strerror(err));
+		return 2;
+	}
+	err = make_rules();
 	if (err) {
-		printf("Bail out! %s\n", strerror(err));
+		printf("Bail out! rules: %s\n", strerror(err));
 		return 2;
 	}
 	controls();

@@ -36,6 +36,7 @@
 /* Numbers of the contexts that the attacks come from, and go against. */
 #define XID_HOSTILE	3301
 #define XID_OTHER	3302
+#define XID_NEW		3303	/* of none */
 
 enum filesystem { EXT4, TMPFS, OVERLAY, SQUASHFS, LOOP, MAPPER, FUSE, FSES };
 
@@ -76,6 +77,11 @@ enum place {
 /* Before what is refused, the act changes files, which is no attack. */
 #define PREPARES	(1U << 5)
 
+/* The act is done by a program that has every privilege, its twin by another. */
+#define BY_HOLDER	(1U << 7)
+/* An ordinary user does all of it. */
+#define AS_USER		(1U << 8)
+
 /* Another answer for some cells. An error of ABSENT: there is no such cell. */
 struct exception {
 	unsigned int places, filesystems;	/* 0: all */
@@ -102,10 +108,15 @@ struct row {
 };
 
 /* A table of rows, that ends with one without an id. */
-extern const struct row exec_rows[], memory_rows[], write_rows[], watch_rows[];
-extern const struct row mount_rows[];
-extern const struct row chroot_rows[], context_rows[], network_rows[];
-extern const struct row device_rows[], table_rows[], surface_rows[];
+extern const struct row exec_rows[], kind_rows[], grant_rows[], trusted_rows[];
+extern const struct row memory_rows[], write_rows[], layer_rows[], watch_rows[];
+extern const struct row mount_rows[], chroot_rows[], carried_rows[];
+extern const struct row context_rows[], raised_rows[], rights_rows[];
+extern const struct row network_rows[], device_rows[], table_rows[];
+extern const struct row request_rows[], surface_rows[];
+
+/* The row of a name, or NULL. */
+const struct row *row_of(const char *name);
 
 /* One task changes what another one uses, on two processors. */
 struct race {
@@ -164,16 +175,22 @@ int make_places(void);
 /* Puts this process into a place. 0 or errno. */
 int enter_place(enum place place);
 
+/* The descriptor of the context that is a place. */
+int descriptor_of(enum place place);
+
 /* A mount namespace of its own, of which nothing gets out. 0 or errno. */
 int own_mounts(void);
 
 /* The state of this process that no refused act may change, as text. */
 char *own_state(void);
 
+/* Descriptors from before anything was enforced, where the place keeps them. */
+enum early { EARLY_UDP = 100, EARLY_TCP, EARLY_DISK, EARLY_DEVICE };
+
 /* A process of context 0 that waits, and objects that it made. */
 struct victim {
 	pid_t pid;
-	int shm, sem, msg;
+	int shm, sem, msg, key;
 };
 
 extern struct victim victim;
@@ -202,7 +219,51 @@ int make_rules(void);
 /* One that is allowed, and granted nothing. */
 #define PLAIN		"tmpfs/plain"
 
+/* Such a copy on the filesystem of a cell, where entries identify files. */
+#define GRANTED		"granted"
+/* A copy whose entry gives it one capability, one privilege, and immortality. */
+#define RAISED		"tmpfs/raised"
+#define LOGGER		"tmpfs/logger"
+#define IMMORTAL	"tmpfs/immortal"
+
+/* One that must have listed libraries. */
+#define NEEDS		"tmpfs/needs"
+/*
+ * Allowed programs whose headers ask for an executable stack, for a segment that
+ * is written and executed, and for a loader that is allowed or is not.
+ */
+#define ODD_STACK	"tmpfs/stack"
+#define ODD_SEGMENT	"tmpfs/segment"
+#define ODD_GOOD	"tmpfs/loaded"
+#define ODD_EVIL	"tmpfs/misled"
+
+/* ----------------------------------------------------------- attempt.c */
+
+/* Answers of an attempt that are no errno values. */
+#define BY_SIGNAL	200	/* and the number of the signal that ended it */
+#define NOT_THERE	250	/* the place could not be entered */
+#define NO_WAY		251	/* the ring could not be made */
+#define TASK_CHANGED	252	/* the refused act changed its own task */
+
+/*
+ * Does the act, its control or its twin, in a child. 0 or errno, or one of the
+ * numbers above.
+ */
+int attempt(const struct cell *cell, bool refused, bool twin);
+
+/* This program was executed by an attempt, or in order to be acted on. */
+int be_program(char *const words[]);
+int be_target(char *const words[]);
+int be_tried(const char *what);
+int be_logger(char *const words[]);
+
 /* ------------------------------------------------------------- for rows */
+
+/* Becomes an ordinary user. 0 or errno. */
+int become_user(void);
+
+/* Does a part of an act that would change the task, in a child of it. */
+int in_child_of_act(int (*act)(const char *), const char *what);
 
 /* Runs a program by its name: 0 if it ran, or the errno of exec. */
 int run(const char *path);

@@ -27,11 +27,14 @@ mkdir -p $top
 must mount -t tmpfs -o mode=755 hostile $top
 cd $top || exit 2
 # shellcheck disable=SC2086  # several words
-must mkdir $filesystems alias images layers proc sys dev
+must mkdir $filesystems alias nolock images layers proc sys dev
 must mount -t proc proc proc
 must mount -t sysfs sysfs sys
 must mount -t devtmpfs dev dev
 must mount -t securityfs security sys/kernel/security
+must mount -t cgroup2 cgroup sys/fs/cgroup
+must mkdir -p sys/fs/cgroup/hostile
+must mount -t binfmt_misc misc proc/sys/fs/binfmt_misc
 
 must dd if=$tests/ext4.img of=/dev/sda bs=1M
 must mount -t ext4 /dev/sda ext4
@@ -68,14 +71,21 @@ for fs in $filesystems; do
 	must mount -o remount,bind,ro,nosuid,nodev,noexec alias/"$fs"
 done
 must mount -o remount,bind,ro,nosuid,nodev,noexec alias
+# And a third time, for flags that mount(8) does not know: place.c sets them.
+must mount -t tmpfs -o mode=755 nolock nolock
+for fs in $filesystems; do
+	must mkdir nolock/"$fs"
+	must mount --bind "$fs" nolock/"$fs"
+done
 
 # The table. What is mapped or mounted here stays executable.
 for number in 6 7; do
-	must truncate -s 1M images/plain$number
+	must cp $tests/ext4.img images/plain$number
 	must losetup /dev/loop$number images/plain$number
 done
 {
 	echo "7 0 5 1 rwdxs"
+	echo "7 2 0 2 rdxs"
 	echo "7 6 0 2 r"
 	echo "7 7 0 2 -"
 	echo "8 0 15 1 rwdxs"

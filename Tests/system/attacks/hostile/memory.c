@@ -11,6 +11,7 @@
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #define RX	(PROT_READ | PROT_EXEC)
@@ -124,6 +125,21 @@ static int by_procfs(const char *what)
 	return fd < 0 ? 1 + errno : TRY(pwrite64, fd, byte, 1, (long)at);
 }
 
+/* Writes to memory of others are refused to pages that are not writable. */
+static int by_process_vm_writev(const char *what)
+{
+	void *const at = strcmp(what, "text") ? (void *)words : (void *)text;
+	struct iovec mine = { words, 1 }, theirs = { at, 1 };
+
+	return syscall(SYS_process_vm_writev, getpid(), &mine, 1, &theirs, 1,
+		       0) < 0 ? errno : 0;
+}
+
+static int of_a_child(const char *what)
+{
+	return in_child_of_act(without_file, what);
+}
+
 static int by_ptrace(const char *what)
 {
 	const void *at = strcmp(what, "text") ? (void *)words : (void *)text;
@@ -169,6 +185,11 @@ const struct row memory_rows[] = {
 	  "0", NULL, EPERM, CLIP_REASON_WX_MEMORY, NO_FS, EVERYWHERE, 0, {} },
 	{ "M-14", "own_text_by_procfs", CALL_pwrite64, by_procfs, "text",
 	  "data", NULL, EIO, CLIP_REASON_WX_MEMORY, NO_FS, WRITERS, 0, {} },
+	/* The kernel's own rule. */
+	{ "M-16", "text_by_process_vm_writev", CALL_NONE, by_process_vm_writev,
+	  "text", "data", NULL, EFAULT, CLIP_REASON_NONE, NO_FS, EVERYWHERE,
+	  ALWAYS, {} },
+	MEMORY("M-22", "memory_of_a_child", mmap, of_a_child, "rx", "rw"),
 	{ "M-15", "text_by_ptrace", CALL_NONE, by_ptrace, "text", "data", NULL,
 	  EIO, CLIP_REASON_WX_MEMORY, NO_FS, IN(HOST) | IN(USERNS), 0, {} },
 	{},

@@ -9,6 +9,7 @@
 
 #include <linux/mount.h>
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 
 static const char *alias(void)
@@ -148,6 +149,100 @@ static int map_owners(const char *what)
 	return err;
 }
 
+/* Its own errors come after that of the right. */
+static int change_root(const char *what)
+{
+	const int err = TRY(pivot_root, T("."), T("."));
+
+	return err == EINVAL || err == EBUSY ? 0 : err;
+}
+
+/* "NUMBER FLAGS": of the loop device, and of mount(2). */
+static int mount_disk(const char *what)
+{
+	unsigned int loop, flags;
+	char path[32];
+
+	sscanf(what, "%u %x", &loop, &flags);
+	snprintf(path, sizeof(path), DEV "loop%u", loop);
+	return TRY(mount, T(path), T(file("dir")), T("ext4"), flags, 0);
+}
+
+static int swap_on_a_disk(const char *what)
+{
+	const int err = TRY(swapon, T(DEV "loop6"), 0);
+
+	return err == EINVAL ? 0 : err;
+}
+
+/* --------------------------------------------------- nolock, nosymfollow */
+
+/* Below "nolock" every filesystem is mounted with both flags. */
+static const char *by(const char *prefix, const char *name)
+{
+	static char path[96];
+
+	snprintf(path, sizeof(path), "%s%s", prefix, file(name));
+	return path;
+}
+
+static int lock_whole(const char *what)
+{
+	const int fd = open(by(what, "data"), O_RDONLY | O_CLOEXEC);
+	const int err = fd < 0 ? 1 : TRY(flock, fd, 1 /* LOCK_SH */);
+
+	close(fd);
+	return err;
+}
+
+/* F_SETLK and F_OFD_SETLK of the whole file, in the sizes of both kinds. */
+static int lock_range(const char *what, int request)
+{
+	const long lock[8] = {};
+	const int fd = open(by(what, "data"), O_RDONLY | O_CLOEXEC);
+	const int err = fd < 0 ? 1 : TRY(fcntl, fd, request, COPY(lock));
+
+	close(fd);
+	return err;
+}
+
+static int lock_as_process(const char *what)
+{
+	return lock_range(what, F_SETLK);
+}
+
+static int lock_as_descriptor(const char *what)
+{
+	return lock_range(what, F_OFD_SETLK);
+}
+
+static int watch_names(const char *what)
+{
+	const int fd = inotify_init();
+	const int err = failed(DO(inotify_add_watch, fd,
+				  T(by(what, "data")), IN_ACCESS));
+
+	close(fd);
+	return err;
+}
+
+static int follow_link(const char *what)
+{
+	if (symlink("data", file("link")))
+		return 1;
+	return TRY_FD(openat, AT_FDCWD, T(by(what, "link")), O_RDONLY, 0);
+}
+
+static int change_nolock(const char *what)
+{
+	const long flags = strtol(what, NULL, 0);
+	char path[64];
+
+	snprintf(path, sizeof(path), "nolock/%s", fs_names[now.filesystem]);
+	return set_attributes(path, 0, flags < 0 ? -flags : 0,
+			      flags < 0 ? 0 : flags);
+}
+
 static int swap_on(const char *what)
 {
 	static char header[8192];
@@ -177,6 +272,13 @@ static int read_data(const char *what)
 	{ id, name, CALL_##call, act, bad, good, NULL, EPERM, \
 	  CLIP_REASON_MOUNT, filesystems, places, OWN_MOUNTS, {} }
 
+/* Refused at any time; the twin is by the mount without the flags. */
+#define NOLOCK(id, name, call, act, bad, good, err, why, filesystems, places) \
+	{ id, name, CALL_##call, act, bad, good, NULL, err, \
+	  CLIP_REASON_##why, filesystems, places, ALWAYS | PREPARES, {} }
+
+#define TAKE_NOLOCK	"0x400000"	/* MOUNT_ATTR_NOLOCK */
+#define GIVE_NOLOCK	"-0x400000"
 #define TAKE_EXEC	"8"	/* MOUNT_ATTR_NOEXEC */
 #define GIVE_EXEC	"-8"
 #define TAKE_RO		"1"	/* MOUNT_ATTR_RDONLY */
@@ -217,6 +319,52 @@ const struct row mount_rows[] = {
 	MOUNT("N-18", "map_the_owners", mount_setattr, map_owners,
 	      "0x100000" /* MOUNT_ATTR_IDMAP */, "8",
 	      EVERY_FS & ~ON(FUSE) & ~ON(OVERLAY), IN(HOST)),
+	{ "N-13", "pivot_root_elsewhere", CALL_pivot_root, change_root, "",
+	  "", bind, EPERM, CLIP_REASON_MOUNT, ON(TMPFS),
+	  IN(HOST) | IN(CONTEXT), OWN_MOUNTS, {} },
+	/* The kernel's own rule; the mounts of a namespace are locked. */
+	{ "N-17", "clear_noexec_in_a_namespace", CALL_mount_setattr,
+	  change_attributes, TAKE_EXEC, GIVE_EXEC, NULL, EPERM,
+	  CLIP_REASON_NONE, EVERY_FS, IN(USERNS), ALWAYS, {} },
+	{ "N-17", "clear_ro_in_a_namespace", CALL_mount_setattr,
+	  change_attributes, TAKE_RO, GIVE_RO, NULL, EPERM, CLIP_REASON_NONE,
+	  EVERY_FS, IN(USERNS), ALWAYS, {} },
+	{ "F-18a", "clear_nolock_in_a_namespace", CALL_mount_setattr,
+	  change_nolock, TAKE_NOLOCK, GIVE_NOLOCK, NULL, EPERM,
+	  CLIP_REASON_NONE, EVERY_FS, IN(USERNS), ALWAYS, {} },
+	MOUNT("N-19", "clear_nolock", mount_setattr, change_nolock,
+	      TAKE_NOLOCK, GIVE_NOLOCK, EVERY_FS, IN(HOST) | IN(CONTEXT)),
+	MOUNT("N-19", "clear_nosymfollow", mount_setattr, change_nolock,
+	      "0x200000", "-0x200000", EVERY_FS, IN(HOST) | IN(CONTEXT)),
+	NOLOCK("N-19", "flock_on_nolock", flock, lock_whole, "nolock/", "",
+	       EPERM, MOUNT, EVERY_FS, EVERYWHERE),
+	NOLOCK("N-19", "lock_on_nolock", fcntl, lock_as_process, "nolock/",
+	       "", EPERM, MOUNT, EVERY_FS, EVERYWHERE),
+	NOLOCK("X-14", "lock_of_a_descriptor_on_nolock", fcntl,
+	       lock_as_descriptor, "nolock/", "", EPERM, MOUNT, EVERY_FS,
+	       EVERYWHERE),
+	NOLOCK("X-14", "inotify_on_nolock", inotify_add_watch, watch_names,
+	       "nolock/", "", EPERM, MOUNT, EVERY_FS, EVERYWHERE),
+	NOLOCK("N-19", "link_on_nosymfollow", openat, follow_link, "nolock/",
+	       "", ELOOP, NONE, WRITABLE, WRITERS),
+	/* Flags that bind mounts do not have change nothing. */
+	MOUNT("N-07", "remount_with_odd_flags", mount, remount, "0x4007",
+	      "0x400f", EVERY_FS, IN(HOST) | IN(CONTEXT)),
+	/* Its filesystem is written by another mount. */
+	{ "N-22", "second_mount_to_execute", CALL_mount, mount_disk, "0 6",
+	  "0 e", NULL, EPERM, CLIP_REASON_MOUNT, ON(TMPFS), IN(HOST),
+	  OWN_MOUNTS, {} },
+	{ "T-20", "mount_a_disk_to_execute", CALL_mount, mount_disk, "6 7",
+	  "6 f", NULL, EPERM, CLIP_REASON_MOUNT, ON(TMPFS), IN(HOST),
+	  OWN_MOUNTS, {} },
+	{ "D-01", "mount_a_disk_to_write", CALL_mount, mount_disk, "6 e",
+	  "6 f", NULL, EPERM, CLIP_REASON_DEVICE, ON(TMPFS), IN(HOST),
+	  OWN_MOUNTS, {} },
+	{ "D-01", "mount_a_denied_disk", CALL_mount, mount_disk, "7 f",
+	  "6 f", NULL, EPERM, CLIP_REASON_DEVICE, ON(TMPFS), IN(HOST),
+	  OWN_MOUNTS, {} },
+	{ "T-24", "swap_on_a_disk", CALL_swapon, swap_on_a_disk, "", "",
+	  read_data, EPERM, CLIP_REASON_MOUNT, ON(TMPFS), IN(HOST), 0, {} },
 	{ "D-10", "swap_on_a_file", CALL_swapon, swap_on, "", "", read_data,
 	  EPERM, CLIP_REASON_MOUNT, ON(EXT4) | ON(LOOP) | ON(MAPPER),
 	  IN(HOST) | IN(CONTEXT) | IN(CHROOT), PREPARES,

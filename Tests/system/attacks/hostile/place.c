@@ -7,6 +7,8 @@
 #include "contexts.h"
 #include "process.h"
 
+#include <linux/keyctl.h>
+#include <linux/mount.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ipc.h>
@@ -16,6 +18,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -84,9 +87,13 @@ static void be_victim(int out)
 		.shm = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600),
 		.sem = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600),
 		.msg = msgget(IPC_PRIVATE, IPC_CREAT | 0600),
+		.key = syscall(SYS_add_key, "user", "hostile", "x", 1,
+			       KEY_SPEC_PROCESS_KEYRING),
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (syscall(SYS_keyctl, KEYCTL_SETPERM, self.key, 0x3f3f3f3f))
+		_exit(1);
 	if (chdir(TOP) || !send_all(out, &self, sizeof(self)))
 		_exit(1);
 	close(out);
@@ -114,6 +121,37 @@ static int make_victim(void)
 	return victim.shm < 0 || victim.sem < 0 || victim.msg < 0 ? ENOENT : 0;
 }
 
+/*
+ * Descriptors from before anything was enforced. Tasks that enter a context or a
+ * chroot close them.
+ */
+static int open_early(void)
+{
+	const int fds[] = {
+		socket(AF_INET, SOCK_DGRAM, 0), socket(AF_INET, SOCK_STREAM, 0),
+		open(TOP "/" DEV "loop6", O_RDWR),
+		open(TOP "/" DEV "veriexec", O_RDWR),
+	};
+
+	for (int i = 0; i < 4; i++)
+		if (fds[i] < 0 || dup2(fds[i], EARLY_UDP + i) < 0 ||
+		    close(fds[i]))
+			return errno;
+	return 0;
+}
+
+/* The flags of the mounts below "nolock". */
+static int flag_mounts(void)
+{
+	const struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_NOSYMFOLLOW |
+			    0x00400000 /* MOUNT_ATTR_NOLOCK */,
+	};
+
+	return syscall(SYS_mount_setattr, AT_FDCWD, TOP "/nolock",
+		       AT_RECURSIVE, &attr, sizeof(attr)) ? errno : 0;
+}
+
 int make_places(void)
 {
 	struct clip_context_args watch = { .xid = CLIP_CONTEXT_WATCH };
@@ -121,8 +159,10 @@ int make_places(void)
 		.xid = UPDATE_CONTEXT, .cap_bound = ALL_CAPS,
 		.priv_bound = CLIP_PRIV_ALL,
 	};
-	int other;
+	int other, err = open_early() ?: flag_mounts();
 
+	if (err)
+		return err;
 	descriptors[CONTEXT] = context_create(XID_HOSTILE, 0, ALL_CAPS,
 					      CLIP_PRIV_ALL);
 	if (descriptors[CONTEXT] < 0 ||
@@ -137,6 +177,11 @@ int make_places(void)
 	    context_call(CLIP_IOC_SET_UPDATE, &update))
 		return errno;
 	return make_victim() ?: make_neighbour(other);
+}
+
+int descriptor_of(enum place place)
+{
+	return descriptors[place];
 }
 
 int enter_place(enum place place)

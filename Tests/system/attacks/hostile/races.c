@@ -10,11 +10,14 @@
 #include "files.h"
 
 #include <linux/falloc.h>
+#include <linux/mount.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/fanotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -53,6 +56,20 @@ static void write_in_turn(void)
 {
 	write_whole(evil, evil_size);
 	write_whole(good, good_size);
+}
+
+/* With such a group on the filesystem, Linux no longer keeps writers off. */
+static void write_under_a_watch(void)
+{
+	static int group = -1;
+
+	if (group < 0) {
+		group = fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC,
+				      O_RDONLY);
+		fanotify_mark(group, FAN_MARK_ADD, FAN_CLOSE_WRITE, AT_FDCWD,
+			      file("dir"));
+	}
+	write_in_turn();
 }
 
 static void write_by_mapping(void)
@@ -113,6 +130,24 @@ static void mount_over(void)
 {
 	if (!mount(file("evil"), file("good"), NULL, MS_BIND, NULL))
 		umount2(file("good"), MNT_DETACH);
+}
+
+/* A copy of a mount with all flags, attached below the directory of the cell. */
+static void attach_copy(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "alias/%s", fs_names[now.filesystem]);
+	fd = syscall(SYS_open_tree, AT_FDCWD, path,
+		     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (fd < 0)
+		return;
+	syscall(SYS_move_mount, fd, "", AT_FDCWD, file("dir"),
+		MOVE_MOUNT_F_EMPTY_PATH);
+	close(fd);
+	sched_yield();
+	umount2(file("dir"), MNT_DETACH);
 }
 
 /* --------------------------------------------------- what the other one does */
@@ -222,6 +257,32 @@ static int protect_code(void)
 	return outcome;
 }
 
+/* Has the copy lost the flag that it was attached with? */
+static bool copy_is_executable(void)
+{
+	FILE *mounts = fopen(PROC "self/mountinfo", "r");
+	char line[512], at[96];
+	bool lost = false;
+
+	snprintf(at, sizeof(at), "/%s ", file("dir"));
+	while (mounts && fgets(line, sizeof(line), mounts))
+		lost |= strstr(line, at) && !strstr(line, "noexec");
+	if (mounts)
+		fclose(mounts);
+	return lost;
+}
+
+/* The tree of mounts is the mount at the directory alone, or has a copy below. */
+static int change_tree(void)
+{
+	const struct mount_attr attr = { .attr_clr = MOUNT_ATTR_NOEXEC };
+
+	if (syscall(SYS_mount_setattr, AT_FDCWD, file(""), AT_RECURSIVE, &attr,
+		    sizeof(attr)))
+		return errno == EPERM ? REFUSED : OTHER;
+	return copy_is_executable() ? WRONG : AS_ALLOWED;
+}
+
 /* -------------------------------------------------------------------- races */
 
 static double seconds(void)
@@ -243,6 +304,21 @@ static bool is_over(double begin, unsigned int turns, unsigned int uses,
 		(enforced ? passed > SECONDS && allowed : wrong));
 }
 
+/* A namespace of mounts, in which the directory of the cell is a mount. */
+static int leave_mounts(int *home)
+{
+	*home = open(PROC "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	return *home < 0 || own_mounts() ||
+	       mount(file(""), file(""), NULL, MS_BIND, NULL);
+}
+
+static void return_home(int home)
+{
+	if (setns(home, CLONE_NEWNS) || chdir(TOP))
+		exit(2);
+	close(home);
+}
+
 const char *run_race(const struct race *race, bool enforced)
 {
 	static char text[160];
@@ -250,8 +326,11 @@ const char *run_race(const struct race *race, bool enforced)
 					    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int outcomes[OUTCOMES] = {}, all = 0;
 	const double begin = seconds();
+	int home = -1;
 	pid_t pid;
 
+	if (race->flags & OWN_MOUNTS && leave_mounts(&home))
+		return "no namespace of mounts";
 	good_size = read_all("good", good);
 	evil_size = read_all("evil", evil);
 	turn_link();
@@ -270,6 +349,8 @@ const char *run_race(const struct race *race, bool enforced)
 	waitpid(pid, NULL, 0);
 	while (!umount2(file("good"), MNT_DETACH))
 		;
+	if (home >= 0)
+		return_home(home);
 	snprintf(text, sizeof(text), "%u turns; %u as allowed, %u wrong, %u refused, %u others",
 		 *turns, outcomes[AS_ALLOWED], outcomes[WRONG],
 		 outcomes[REFUSED], outcomes[OTHER]);
@@ -289,6 +370,8 @@ const struct race races[] = {
 	{ "T-33", "exec_and_write", write_in_turn, execute_anew, RACED, 0 },
 	{ "T-33", "exec_and_write_by_mapping", write_by_mapping, execute_anew,
 	  RACED, ALWAYS },
+	{ "T-05", "exec_and_write_under_a_watch", write_under_a_watch,
+	  execute_anew, RACED, 0 },
 	{ "T-33", "map_and_write", write_in_turn, map_code, RACED, 0 },
 	{ "T-33", "map_and_write_by_mapping", write_by_mapping, map_code, RACED,
 	  0 },
@@ -301,5 +384,7 @@ const struct race races[] = {
 	  0 },
 	{ "N-10", "exec_and_mount", mount_over, execute, RACED | ON(SQUASHFS),
 	  0 },
+	{ "F-17", "attach_and_change", attach_copy, change_tree, EVERY_FS,
+	  OWN_MOUNTS },
 	{},
 };

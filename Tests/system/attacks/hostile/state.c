@@ -11,6 +11,7 @@
 #include "latch.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -69,7 +70,12 @@ int make_files(enum filesystem filesystem)
 	now.filesystem = filesystem;
 	if (filesystem == SQUASHFS)
 		return 0;
-	err = remove_files(file(""));
+	/*
+	 * FUSE hides a file that is still open, by a task that has just been
+	 * killed, until it is closed.
+	 */
+	for (int i = 0; (err = remove_files(file(""))) == ENOTEMPTY && i < 100; i++)
+		usleep(20000);
 	/* mov $42,%eax; ret */
 	memcpy(pages, "\xb8\x2a\0\0\0\xc3", 6);
 	return err ?: mkdir(file(""), 0755) ? errno :
@@ -94,35 +100,118 @@ static int allow_everywhere(const char *path)
 	return err;
 }
 
-/* An entry on each disk, so that it is a filesystem with entries. */
-static int list_on_disks(void)
+static int list_for_both(const char *path, uint32_t flags, uint64_t caps,
+			 uint64_t privileges)
 {
-	static const enum filesystem disks[] = { EXT4, LOOP, MAPPER };
-	char path[64];
-	int err = 0;
+	return list_file(path, CLIP_CONTEXT_ADMIN, flags, caps, privileges) ?:
+	       list_file(path, XID_HOSTILE, flags, caps, privileges);
+}
 
-	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++) {
-		snprintf(path, sizeof(path), TOP "/%s/listed",
-			 fs_names[disks[i]]);
-		err = err ?: copy_file(PROGRAMS "tiny", path, 0755) ?:
-		      list_file(path, CLIP_CONTEXT_ADMIN, CLIP_ENTRY_EXE, 0,
-				0);
+/*
+ * A file whose entry counts from when everything is enforced: the controls are
+ * on filesystems without entries.
+ */
+static const struct {
+	const char *from, *path;
+	unsigned int appended;	/* bytes, so that no digest allows it */
+	uint32_t flags;
+	uint64_t capabilities, privileges;
+} listed[] = {
+#define PROGRAM(path, capabilities, privileges) \
+	{ "hostile", TOP "/" path, 0, CLIP_ENTRY_EXE, capabilities, privileges }
+	PROGRAM(HOLDER, ALL_CAPS, CLIP_PRIV_ALL), PROGRAM(RAISED, BIND, 0),
+	PROGRAM(LOGGER, 0, CLIP_PRIV_KSYSLOG),
+	PROGRAM(IMMORTAL, 0, CLIP_PRIV_IMMORTAL),
+	{ "hostile", TOP "/" NEEDS, 0,
+	  CLIP_ENTRY_EXE | CLIP_ENTRY_NEEDLIBS | CLIP_ENTRY_CHECKLIBS, 0, 0 },
+#define FILESYSTEM(name) \
+	PROGRAM(name "/" GRANTED, ALL_CAPS, CLIP_PRIV_ALL), \
+	{ "hostile", TOP "/" name "/inert", 0, CLIP_ENTRY_LIB, ALL_CAPS, \
+	  CLIP_PRIV_ALL }, \
+	{ "evil", TOP "/" name "/library", 1, CLIP_ENTRY_LIB, 0, 0 }, \
+	{ "evil", TOP "/" name "/program", 2, CLIP_ENTRY_EXE, 0, 0 }, \
+	{ "evil", TOP "/" name "/changed", 3, CLIP_ENTRY_EXE, 0, 0 }
+	FILESYSTEM("ext4"), FILESYSTEM("tmpfs"), FILESYSTEM("loop"),
+	FILESYSTEM("mapper"),
+};
+
+#define LISTED	(sizeof(listed) / sizeof(*listed))
+
+static int make_listed(void)
+{
+	char from[64];
+	int err = copy_file(PROGRAMS "hostile", PLAIN, 0755) ?:
+		  allow_everywhere(PLAIN);
+
+	for (size_t i = 0; i < LISTED; i++) {
+		snprintf(from, sizeof(from), PROGRAMS "%s", listed[i].from);
+		err = err ?: copy_file(from, listed[i].path, 0755);
+		for (unsigned int n = 0; n < listed[i].appended; n++)
+			err = err ?: append_byte(listed[i].path);
 	}
 	return err;
 }
 
-/* A program that is granted everything, in context 0 and in the other one. */
-static int list_holder(void)
+static int list_all(void)
 {
-	int err = copy_file(PROGRAMS "hostile", HOLDER, 0755);
-	char path[64];
+	int err = 0;
 
-	snprintf(path, sizeof(path), TOP "/" HOLDER);
-	err = err ?: copy_file(HOLDER, PLAIN, 0755) ?: allow_everywhere(PLAIN);
-	return err ?: list_file(path, CLIP_CONTEXT_ADMIN, CLIP_ENTRY_EXE,
-				ALL_CAPS, CLIP_PRIV_ALL) ?:
-	       list_file(path, XID_HOSTILE, CLIP_ENTRY_EXE, ALL_CAPS,
-			 CLIP_PRIV_ALL);
+	for (size_t i = 0; i < LISTED; i++)
+		err = err ?: list_for_both(listed[i].path, listed[i].flags,
+					   listed[i].capabilities,
+					   listed[i].privileges) ?:
+		      (strstr(listed[i].path, "/changed") ?
+		       append_byte(listed[i].path) : 0);
+	return err;
+}
+
+/*
+ * A copy of a program with other headers: the last one of @type gets the type
+ * @to and the bits of @flags, and if it names a loader, that is @loader.
+ */
+static int make_odd(const char *from, const char *path, uint32_t type,
+		    uint32_t to, uint32_t flags, const char *loader)
+{
+	static char bytes[65536];
+	Elf64_Ehdr *elf = (void *)bytes;
+	Elf64_Phdr *header = NULL, *all = (void *)(bytes + sizeof(*elf));
+	const int fd = open(from, O_RDONLY | O_CLOEXEC);
+	const ssize_t size = read(fd, bytes, sizeof(bytes) - 64);
+	const size_t room = loader ? strlen(loader) + 1 : 0;
+
+	close(fd);
+	for (int i = 0; size > 0 && i < elf->e_phnum; i++)
+		if (all[i].p_type == type)
+			header = all + i;
+	if (!header)
+		return ENOEXEC;
+	header->p_type = to;
+	header->p_flags |= flags;
+	if (loader) {
+		/* Nothing of the program itself is mapped. */
+		for (int i = 0; i < elf->e_phnum; i++)
+			if (all[i].p_type == PT_LOAD)
+				all[i].p_type = PT_NULL;
+		memcpy(bytes + size, loader, room);
+		header->p_offset = size;
+		header->p_filesz = room;
+	}
+	return put_file(path, bytes, size + room) ?:
+	       chmod(path, 0755) ? errno : allow_everywhere(path);
+}
+
+static int make_odd_programs(void)
+{
+	const char *const evil = PROGRAMS "evil";
+
+	return make_odd(evil, ODD_STACK, PT_GNU_STACK, PT_GNU_STACK, PF_X,
+			NULL) ?:
+	       make_odd(evil, ODD_SEGMENT, PT_LOAD, PT_LOAD, PF_W | PF_X,
+			NULL) ?:
+	       make_odd(evil, ODD_GOOD, PT_GNU_STACK, PT_INTERP, 0,
+			"tmpfs/c/good") ?:
+	       make_odd(evil, ODD_EVIL, PT_GNU_STACK, PT_INTERP, 0,
+			"tmpfs/c/evil");
 }
 
 /*
@@ -140,12 +229,12 @@ int make_rules(void)
 		err = err ?: allow_everywhere(file("outer")) ?:
 		      allow_everywhere(file("inner"));
 	}
-	return err ?: list_holder();
+	return err ?: make_listed() ?: make_odd_programs();
 }
 
 static const char *const latches[] = {
 	"network", "netlink", "xfrm", "syslog", "chroot", "devmem", "drm",
-	"firmware", "nosuid_root", "exec_permission", "wx_memory",
+	"firmware", "nosuid_root", "exec_permission", "wx_memory", "tpe",
 };
 
 /* All but rings and user namespaces, which the attacks use. */
@@ -162,7 +251,7 @@ static const char *const latches[] = {
 int enforce(void)
 {
 	char mask[32];
-	int err = list_on_disks();
+	int err = list_all();
 
 	snprintf(mask, sizeof(mask), "%llx", (unsigned long long)REQUIRED);
 	for (size_t i = 0; i < sizeof(latches) / sizeof(*latches); i++)

@@ -55,6 +55,32 @@ static int load_module(const char *what)
 			   ENOEXEC);
 }
 
+static int load_module_file(const char *what)
+{
+	const int fd = open(PLAIN, O_RDONLY | O_CLOEXEC);
+	const int err = TRY(finit_module, fd, T(""), 0);
+
+	close(fd);
+	return let_through(err, ENOEXEC);
+}
+
+/* Attributes of a program of BPF that says nothing, and of a name. */
+static int load_program(const char *what)
+{
+	const union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_KPROBE };
+
+	return let_through(TRY(bpf, BPF_PROG_LOAD, COPY(attr), sizeof(attr)),
+			   E2BIG);
+}
+
+static int get_object(const char *what)
+{
+	const union bpf_attr attr = { .pathname = T("none") };
+
+	return let_through(TRY(bpf, BPF_OBJ_GET, COPY(attr), sizeof(attr)),
+			   ENOENT);
+}
+
 static int unload_module(const char *what)
 {
 	return let_through(TRY(delete_module, T("none"), 0), ENOENT);
@@ -84,6 +110,11 @@ const struct row surface_rows[] = {
 	     IN(HOST) | IN(CONTEXT)),
 	RARE("Z-02", "init_module", init_module, load_module,
 	     IN(HOST) | IN(CONTEXT)),
+	RARE("Z-02", "finit_module", finit_module, load_module_file,
+	     IN(HOST) | IN(CONTEXT)),
+	RARE("Z-05", "bpf_program", bpf, load_program,
+	     IN(HOST) | IN(CONTEXT)),
+	RARE("Z-05", "bpf_object", bpf, get_object, IN(HOST) | IN(CONTEXT)),
 	RARE("Z-02", "delete_module", delete_module, unload_module,
 	     IN(HOST) | IN(CONTEXT)),
 	RARE("X-06", "syslog", syslog, read_log, IN(HOST) | IN(CHROOT)),

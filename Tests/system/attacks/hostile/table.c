@@ -6,6 +6,7 @@
 #include "hostile.h"
 
 #include "image.h"
+#include "process.h"
 
 static int device(const char *path)
 {
@@ -27,7 +28,7 @@ static int ask(unsigned long request, long argument)
 /* --------------------------------------------------------- without the right */
 
 /* A dry run takes the same rights, and leaves nothing to undo. */
-static int commit(const char *what)
+static int commit_by(int fd)
 {
 	const struct rule rule = {
 		.path = "", .context = CLIP_CONTEXT_ADMIN,
@@ -42,7 +43,26 @@ static int commit(const char *what)
 		.image_size = size,
 	};
 
-	return ask(CLIP_IOC_COMMIT, COPY(args));
+	return fd < 0 ? ask(CLIP_IOC_COMMIT, COPY(args)) :
+			TRY(ioctl, fd, CLIP_IOC_COMMIT, COPY(args));
+}
+
+static int commit(const char *what)
+{
+	return commit_by(-1);
+}
+
+/* By a descriptor that root has opened. */
+static int commit_early(const char *what)
+{
+	return commit_by(EARLY_DEVICE);
+}
+
+static int read_early(const char *what)
+{
+	const struct clip_info args = { .size = sizeof(args) };
+
+	return TRY(ioctl, EARLY_DEVICE, CLIP_IOC_INFO, COPY(args));
 }
 
 static int read_info(const char *what)
@@ -75,6 +95,30 @@ static int narrow(const char *what)
 static int open_context(const char *what)
 {
 	return on_context(CLIP_IOC_CONTEXT_OPEN, XID_OTHER, 0);
+}
+
+/* A context that is not there is deleted, or one is made and deleted again. */
+static int make_context(const char *what)
+{
+	int err = on_context(CLIP_IOC_CONTEXT_CREATE, XID_NEW, 0);
+
+	return err ?: on_context(CLIP_IOC_CONTEXT_DELETE, XID_NEW, 0);
+}
+
+static int delete_context(const char *what)
+{
+	const int err = on_context(CLIP_IOC_CONTEXT_DELETE, XID_NEW, 0);
+
+	return err == ENOENT ? 0 : err;
+}
+
+static int make_permissive(const char *what)
+{
+	const struct clip_permissive args = {
+		.size = sizeof(args), .context = XID_OTHER,
+	};
+
+	return ask(CLIP_IOC_PERMISSIVE, COPY(args));
 }
 
 static int make_exception(const char *what)
@@ -134,6 +178,35 @@ static int write_latch(const char *what)
 	return err;
 }
 
+/* Latches that are set, or masks with a bit: they stay. */
+static int set_back(const char *what)
+{
+	char name[32], text[32], path[96];
+	int fd, err;
+
+	sscanf(what, "%31s %31s", name, text);
+	snprintf(path, sizeof(path), PROC "sys/kernel/clip/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 1;
+	err = TRY(pwrite64, fd, T(text), strlen(text), 0);
+	close(fd);
+	return err;
+}
+
+/* Without the capability that it takes. */
+static int set_in_child(const char *what)
+{
+	if (!strcmp(what, "without") && give_up_capability(CAP_SYS_MODULE))
+		return 1;
+	return write_latch("0x1");
+}
+
+static int set_without_capability(const char *what)
+{
+	return in_child_of_act(set_in_child, what);
+}
+
 static int write_behind(const char *what)
 {
 	const int fd = open(PROC "sys/kernel/clip/network",
@@ -184,11 +257,19 @@ static int list_devices(const char *what)
 	{ id, name, CALL_##call, act, bad, good, NULL, error, \
 	  CLIP_REASON_NONE, NO_FS, IN(HOST), ALWAYS, {} }
 
+/* It is no error, and the latch stays. */
+#define SET_BACK(id, name, bad) \
+	{ id, name, CALL_pwrite64, set_back, bad, "network 1", NULL, \
+	  0, CLIP_REASON_NONE, NO_FS, IN(HOST), 0, {} }
+
 const struct row table_rows[] = {
 	RIGHT("V-02", "commit", commit, ""),
 	RIGHT("V-12", "level_of_another_context", set_level, ""),
 	RIGHT("V-12", "bound_of_another_context", narrow, ""),
 	RIGHT("X-16", "descriptor_of_a_context", open_context, ""),
+	RIGHT("V-12", "new_context", make_context, ""),
+	RIGHT("V-12", "deleted_context", delete_context, ""),
+	RIGHT("V-12", "permissive", make_permissive, ""),
 	RIGHT("V-02", "exception", make_exception, "0"),
 	MALFORMED("V-03", "size_0", ioctl, info_of_size, "0", "144", EINVAL),
 	MALFORMED("V-03", "size_3", ioctl, info_of_size, "3", "144", EINVAL),
@@ -210,6 +291,16 @@ const struct row table_rows[] = {
 		  EINVAL),
 	MALFORMED("Z-06", "latch_behind_its_start", pwrite64, write_behind,
 		  "1", "0", EINVAL),
+	{ "K-17", "latch_without_the_capability", CALL_pwrite64,
+	  set_without_capability, "without", "with", NULL, EPERM,
+	  CLIP_REASON_NONE, NO_FS, IN(HOST), ALWAYS, {} },
+	{ "K-16", "commit_by_an_early_descriptor", CALL_ioctl, commit_early,
+	  "", "", read_early, EPERM, CLIP_REASON_PERMISSION, NO_FS, IN(HOST),
+	  AS_USER | ALWAYS, {} },
+	SET_BACK("Z-06", "network_set_back", "network 0"),
+	SET_BACK("Z-06", "chroot_set_back", "chroot 0"),
+	SET_BACK("Z-06", "memory_set_back", "wx_memory 0"),
+	SET_BACK("Z-06", "devices_set_back", "devmem 0"),
 	{ "D-13", "device_rule", CALL_ioctl, load_devices, "remove", "",
 	  list_devices, EPERM, CLIP_REASON_NONE, NO_FS, IN(HOST), 0, {} },
 	{},

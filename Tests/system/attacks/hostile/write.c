@@ -10,6 +10,7 @@
 #include <linux/openat2.h>
 #include <sys/fanotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -36,6 +37,16 @@ static int mapped(void)
 	void *at;
 
 	return map("good", RX, MAP_PRIVATE, O_RDONLY, &at);
+}
+
+/* The mapping could be seen by other processes, too. */
+static int open_shared(const char *what)
+{
+	void *at;
+
+	return map("good", RX, MAP_SHARED, O_RDONLY, &at) ?:
+	       TRY_FD(openat, AT_FDCWD, T(file(what)), O_WRONLY | O_CLOEXEC,
+		      0);
 }
 
 static int open_by_openat(const char *what)
@@ -101,6 +112,16 @@ static int cut(const char *what)
 	return mapped() ?: TRY(truncate, T(file(what)), 100);
 }
 
+/* Writes go to what an interpreter has opened to read. */
+static int open_what_is_interpreted(const char *what)
+{
+	const struct open_how how = { .flags = O_MAYEXEC | O_CLOEXEC };
+
+	if (syscall(SYS_openat2, AT_FDCWD, file("good"), &how, sizeof(how)) < 0)
+		return 1;
+	return TRY_FD(openat, AT_FDCWD, T(file(what)), O_RDWR | O_CLOEXEC, 0);
+}
+
 /* With such a group on the filesystem, Linux no longer keeps writers off. */
 static int watched(void)
 {
@@ -145,6 +166,35 @@ static int map_beside_a_writer(const char *what)
 	return begin_writing(what, RW, &at) ?: mapped();
 }
 
+/* Other pages come to the place of what is mapped executable. */
+static int exchange_pages(const char *what)
+{
+	const int fd = open(file("good"), (strcmp(what, "writable") ?
+			    O_RDONLY : O_RDWR) | O_CLOEXEC);
+	long at = DO(mmap, 0, PAGE, RX, MAP_SHARED, fd, 0);
+	int err = failed(at);
+
+	if (now.way == NARROW)
+		at = (uint32_t)at;
+	err = err ?: TRY(remap_file_pages, at, PAGE, 0, 0, 0);
+	close(fd);
+	return err;
+}
+
+/* The twin: pages that are not executable. */
+static int exchange_data(const char *what)
+{
+	const int fd = open(file("data"), O_RDWR | O_CLOEXEC);
+	long at = DO(mmap, 0, PAGE, RW, MAP_SHARED, fd, 0);
+	int err = failed(at);
+
+	if (now.way == NARROW)
+		at = (uint32_t)at;
+	err = err ?: TRY(remap_file_pages, at, PAGE, 0, 1, 0);
+	close(fd);
+	return err;
+}
+
 static int exec_beside_a_writer(const char *what)
 {
 	void *at;
@@ -158,6 +208,29 @@ static int exec_beside_a_writer(const char *what)
 static int exec_watched(const char *what)
 {
 	return watched() ?: exec_beside_a_writer(what);
+}
+
+/* The writer came by another mount, which is gone. */
+static int writer_of_a_lost_mount(const char *what)
+{
+	int fd, err = own_mounts();
+
+	if (err || mount(fs_names[now.filesystem], file("dir"), NULL, MS_BIND,
+			 NULL))
+		return 1;
+	fd = DO(openat, AT_FDCWD, T(file("dir/c/good")), O_RDWR | O_CLOEXEC,
+		0);
+	if (fd < 0 || umount2(file("dir"), MNT_DETACH))
+		return 1;
+	if (strcmp(what, "open"))
+		close(fd);
+	return strcmp(what, "open") ? run_when_closed(file("good")) :
+				      run(file("good"));
+}
+
+static int exec_beside_a_lost_mount(const char *what)
+{
+	return in_child_of_act(writer_of_a_lost_mount, what);
 }
 
 /* The ring can write to the page, with neither a descriptor nor a mapping. */
@@ -203,6 +276,21 @@ static int changed(int (*change)(int fd, bool really), const char *what)
 	return err ?: run_when_closed(file("good"));
 }
 
+/* It is mapped, and not executed. */
+static int changed_and_mapped(int (*change)(int fd, bool really),
+			      const char *what)
+{
+	int err = ask(file("good")), fd;
+	void *at;
+
+	fd = err ? -1 : open(file("good"), O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err ?: errno;
+	err = change(fd, !strcmp(what, "changed"));
+	close(fd);
+	return err ?: map("good", RX, MAP_PRIVATE, O_RDONLY, &at);
+}
+
 static int write_bytes(int fd, bool really)
 {
 	struct stat st;
@@ -212,6 +300,16 @@ static int write_bytes(int fd, bool really)
 		return EIO;
 	byte ^= really;
 	return TRY(pwrite64, fd, low_copy(&byte, 1), 1, st.st_size - 1);
+}
+
+/* Size and times are what they were. */
+static int write_and_restore(int fd, bool really)
+{
+	struct stat st;
+	int err = fstat(fd, &st) ? errno : write_bytes(fd, really);
+	const struct timespec times[2] = { st.st_atim, st.st_mtim };
+
+	return err ?: futimens(fd, times) ? errno : 0;
 }
 
 static int lengthen(int fd, bool really)
@@ -296,12 +394,18 @@ static int hidden(int fd, bool really)
 	}
 
 CHANGE(write_bytes)
+CHANGE(write_and_restore)
 CHANGE(lengthen)
 CHANGE(allocate)
 CHANGE(copy_range)
 CHANGE(by_pipe)
 CHANGE(by_mapping)
 CHANGE(hidden)
+
+static int map_behind_the_end(const char *what)
+{
+	return changed_and_mapped(hidden, what);
+}
 
 /* No file of FUSE is mapped where libraries are enforced. */
 #define MAPPED	(WRITABLE & ~ON(FUSE))
@@ -325,6 +429,10 @@ const struct row write_rows[] = {
 	OPENED("T-06", "open_what_is_mapped_by_procfs", openat, open_by_procfs),
 	OPENED("T-06", "open_what_was_executed", openat, open_executed),
 	OPENED("T-06", "truncate_what_is_mapped", truncate, cut),
+	OPENED("M-07", "open_what_is_mapped_shared", openat, open_shared),
+	{ "M-19", "exchange_pages", CALL_remap_file_pages, exchange_pages,
+	  "writable", "", exchange_data, ETXTBSY, CLIP_REASON_BEING_WRITTEN, MAPPED,
+	  WRITERS, 0, {} },
 	{ "T-04", "map_what_is_open", CALL_openat, map_beside_a_writer, "open",
 	  "closed", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN, MAPPED,
 	  WRITERS, 0, {} },
@@ -337,6 +445,12 @@ const struct row write_rows[] = {
 	{ "T-02", "exec_of_what_is_mapped", CALL_openat, exec_beside_a_writer,
 	  "mapped", "closed", NULL, ETXTBSY, CLIP_REASON_NONE, MAPPED,
 	  WRITERS, ALWAYS, {} },
+	{ "T-36", "exec_beside_a_writer_of_a_lost_mount", CALL_openat,
+	  exec_beside_a_lost_mount, "open", "closed", NULL, ETXTBSY,
+	  CLIP_REASON_NONE, MAPPED, IN(HOST) | IN(CONTEXT), ALWAYS, {} },
+	{ "S-12", "open_what_is_interpreted", CALL_openat,
+	  open_what_is_interpreted, "good", "data", NULL, ETXTBSY,
+	  CLIP_REASON_NONE, MAPPED & ~ON(OVERLAY), WRITERS, 0, {} },
 	{ "T-05", "open_what_is_mapped_under_a_watch", CALL_openat,
 	  open_watched, "good", "data", NULL, ETXTBSY, CLIP_REASON_IN_USE,
 	  MAPPED, IN(HOST) | IN(CONTEXT), 0, {} },
@@ -347,6 +461,8 @@ const struct row write_rows[] = {
 	  "pinned", "free", NULL, ETXTBSY, CLIP_REASON_BEING_WRITTEN,
 	  ON(TMPFS), WRITERS, 0, {} },
 	CHANGED("T-08", "change_by_write", pwrite64, write_bytes,
+		CLIP_REASON_NOT_ALLOWED),
+	CHANGED("T-32", "change_without_a_trace", pwrite64, write_and_restore,
 		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("T-08", "change_by_ftruncate", ftruncate, lengthen,
 		CLIP_REASON_NOT_ALLOWED),
@@ -360,5 +476,8 @@ const struct row write_rows[] = {
 		CLIP_REASON_NOT_ALLOWED),
 	CHANGED("F-5", "change_behind_the_end", NONE, hidden,
 		CLIP_REASON_HIDDEN_TAIL),
+	{ "T-30", "map_behind_the_end", CALL_NONE, map_behind_the_end,
+	  "changed", "same", NULL, EACCES, CLIP_REASON_HIDDEN_TAIL, MAPPED,
+	  WRITERS, PREPARES, {} },
 	{},
 };
