@@ -52,7 +52,8 @@ package enum EventWords {
     }
 
     /// Nanoseconds since 1970 of a time in the form of RFC 3339, in UTC, with or
-    /// without the time of day and a fraction of a second.
+    /// without the time of day and a fraction of a second. nil also for a time that
+    /// 64 bits cannot hold, from July 2554 on.
     package static func time(_ text: String) -> UInt64? {
         var bytes = Array(text.utf8)
         guard bytes.count >= 10 else { return nil }
@@ -80,8 +81,10 @@ package enum EventWords {
                 for _ in min(bytes.count, 29)..<29 { nanoseconds *= 10 }
             }
         }
-        let seconds = timegm(&parts)
-        return seconds < 0 ? nil : UInt64(seconds) * 1_000_000_000 + nanoseconds
+        guard let seconds = UInt64(exactly: timegm(&parts)) else { return nil }
+        let (whole, isTooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isFarther) = whole.addingReportingOverflow(nanoseconds)
+        return isTooFar || isFarther ? nil : sum
     }
 
     private static func numbered(_ word: String, prefix: String) -> UInt32? {

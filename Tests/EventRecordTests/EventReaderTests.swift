@@ -103,4 +103,15 @@ func sample() -> Event {
     func times(_ text: String, _ time: UInt64) {
         #expect(EventWords.time(text) == time)
     }
+
+    /// Numbers of 64 bits end in the year 2554.
+    @Test func timesThatAreTooFar() throws {
+        #expect(EventWords.time("2554-07-21T23:34:33.709551615Z") == .max)
+        #expect(EventWords.time("2554-07-21T23:34:33.709551616Z") == nil)
+        #expect(EventWords.time("2554-07-21T23:34:34Z") == nil)
+        #expect(EventWords.time("9999-12-31") == nil)
+        let text = "9999-12-31T00:00:00.125Z " + sample().text.drop { $0 != " " }.dropFirst()
+        #expect(try Event(text: Array(text.utf8)).time == nil)
+        #expect(try Event(text: Array(text.utf8)).path == sample().path)
+    }
 }
