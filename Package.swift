@@ -162,6 +162,16 @@ let package = Package(
         module(
             "TestSupport",
             ["Bytes", "Policy", "Crypto", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
+        // What is fuzzed. It sees what its modules keep to themselves, as tests do.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Bytes", "Containers", "Crypto", "DevctlCommands", "Device", "DevicePolicy", "ELF", "EventRecord",
+                "Events", "Generation", "Hardening", "Image", "Jails", "Loading", "Mounts", "Packages", "Policy",
+                "SystemIO", "TestSupport", "Tool", "VerictlCommands", "VsctlCommands",
+            ],
+            path: "Tests/fuzz/targets", swiftSettings: strict),
+        tests("FuzzSeedsTests", ["Bytes", "SystemIO", "FuzzTargets"]),
         tests("BytesTests", ["Bytes"]),
         tests("ReportPageTests", ["Bytes", "ReportPage"]),
         tests("PolicyTests", ["Bytes", "Policy", "TestSupport"]),
@@ -220,12 +230,6 @@ let package = Package(
 if Context.environment["CLIP_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "FuzzTools",
-            dependencies: [
-                "Bytes", "Device", "DevicePolicy", "ELF", "EventRecord", "Events", "Image", "Jails", "Mounts",
-                "Packages",
-                "Policy", "SystemIO",
-            ],
-            path: "Tests/fuzz/tools",
+            name: "FuzzTools", dependencies: ["FuzzTargets"], path: "Tests/fuzz/tools",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

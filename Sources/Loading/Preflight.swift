@@ -126,16 +126,21 @@ package struct Preflight {
                     failure: error.name))
             return
         }
-        for line in text.split(separator: ASCII.newline) {
+        for path in Self.programs(inMappings: text) { try look("library of init", path) }
+    }
+
+    /// The files that a table like `/proc/PID/maps` lists as mapped executable.
+    static func programs(inMappings text: [UInt8]) -> [BytePath] {
+        text.split(separator: ASCII.newline).compactMap { line in
             // address permissions offset device inode path
             let fields = line.split(separator: ASCII.space, maxSplits: 5)
-            guard fields.count == 6, fields[1].contains(UInt8(ascii: "x")) else { continue }
+            guard fields.count == 6, fields[1].contains(UInt8(ascii: "x")) else { return nil }
             let text = fields[5].drop { $0 == ASCII.space }
             // If a library was replaced, init will map the new one when it
             // restarts.
-            let isGone = text.suffix(Self.gone.count).elementsEqual(Self.gone)
-            let path = BytePath(isGone ? text.dropLast(Self.gone.count) : text)
-            if path.isAbsolute { try look("library of init", path) }
+            let isGone = text.suffix(gone.count).elementsEqual(gone)
+            let path = BytePath(isGone ? text.dropLast(gone.count) : text)
+            return path.isAbsolute ? path : nil
         }
     }
 
