@@ -108,6 +108,7 @@ together: build ## what clip enforces with all other security modules, before an
 	@tools/kernel-build together
 	@tools/check together
 
+long: TIME = 3600
 TIME ?= 60
 fuzz: deps ## fuzz the readers, each for TIME seconds
 	@tools/fuzz --time $(TIME)
@@ -115,6 +116,9 @@ fuzz: deps ## fuzz the readers, each for TIME seconds
 fuzz-guest: build ## fuzz the interface of the kernel part, in guests with sanitizers, for TIME seconds
 	@tools/kernel-build debug
 	@tools/fuzz-guest --time $(TIME)
+
+long: build ## verdicts while everything changes, for TIME=3600 seconds
+	@tools/long --time $(TIME)
 
 series: kernel ## clip as patches for a mainline tree, in the form of a submission: build/series/
 	@rm -rf build/series
@@ -206,6 +210,10 @@ build/tests/tiny: bench/tiny.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
 
+build/tests/granted: Tests/system/programs/granted.c Tests/system/whole/verdicts.h
+	@mkdir -p $(@D)
+	gcc -O2 -static -nostdlib -s $(warnings) -ITests/system -o $@ $<
+
 build/tests/evil: Tests/system/attacks/hostile/evil.c
 	@mkdir -p $(@D)
 	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
@@ -274,4 +282,4 @@ $(rule): $(demo) build/bin/verictl
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
 .PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
-	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz fuzz-guest clean
+	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz fuzz-guest long clean
