@@ -24,7 +24,7 @@ harness := $(src)/tools/testing/selftests
 programs := $(patsubst Tests/system/programs/%.c,%,$(wildcard Tests/system/programs/*.c))
 testbin := $(addprefix build/tests/,$(tests) $(scripts) $(programs) \
 	trusted.key trusted.pem tiny evil hostile hostile.sh jailed ext4.img vfat.img squashfs.img many tap.sh \
-	jails.sh matrix.sh debian.sh python3-allows python3-allows.so pam_clip.so)
+	jails.sh killed.sh matrix.sh debian.sh python3-allows python3-allows.so pam_clip.so)
 overlay := build/guest/root-overlay
 demo    := $(overlay)/usr/lib/clip/demo/bind80
 rule    := $(overlay)/etc/verictl.d/demo
