@@ -290,6 +290,21 @@ static void take_match(const struct linux_binprm *bprm,
 	clip_count(CLIP_COUNT_CACHED);
 }
 
+/*
+ * Of an entry that says nothing but EXE, nothing is needed any more: it has no
+ * condition, and grants nothing. This is what is_usual() and
+ * clip_grant_is_plain() say of it.
+ */
+static bool is_plain(const struct clip_entry *entry,
+		     const struct linux_binprm *bprm)
+{
+	return entry->flags == CLIP_ENTRY_EXE && !entry->has_rights &&
+	       !bprm->unsafe && !bprm->have_execfd &&
+	       bprm->cred->user_ns == &init_user_ns && is_single(bprm) &&
+	       !clip_matches_are_reported() &&
+	       clip_grant_place(bprm->file) == CLIP_REASON_NONE;
+}
+
 static void take_plain(const struct linux_binprm *bprm)
 {
 	struct clip_cred *blob = clip_cred(bprm->cred);
@@ -318,10 +333,7 @@ static bool is_known_match(const struct clip_judgement *judgement,
 	       clip_verdict_is(inode, entry->algorithm, entry->digest);
 }
 
-/*
- * The same again: neither the tables nor the file have changed since. Of an entry
- * that says nothing but EXE, nothing is needed any more.
- */
+/* The same again: neither the tables nor the file have changed since. */
 static bool take_earlier_match(const struct linux_binprm *bprm,
 			       const struct clip_context *ctx)
 {
@@ -329,14 +341,13 @@ static bool take_earlier_match(const struct linux_binprm *bprm,
 
 	guard(rcu)();
 	entry = clip_matched_find(file_inode(bprm->file), ctx);
-	if (!entry || unlikely(!is_usual(entry, bprm)))
+	if (!entry)
 		return false;
-	if (entry->flags == CLIP_ENTRY_EXE && !bprm->have_execfd &&
-	    clip_grant_is_plain(bprm, bprm->file, entry)) {
+	if (likely(is_plain(entry, bprm))) {
 		take_plain(bprm);
 		return true;
 	}
-	if (!refcount_inc_not_zero(&entry->usage))
+	if (!is_usual(entry, bprm) || !refcount_inc_not_zero(&entry->usage))
 		return false;
 	take_match(bprm, entry);
 	return true;

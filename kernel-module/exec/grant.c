@@ -323,5 +323,6 @@ void clip_grant_apply(struct linux_binprm *bprm, const struct file *file,
 	 * This comes last: the grant is the privilege, and the scoped
 	 * capabilities only follow from it.
 	 */
-	clip_scoped_grant(new);
+	if (blob->privileges)
+		clip_scoped_grant(new);
 }

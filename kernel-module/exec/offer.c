@@ -39,8 +39,13 @@ static void strip(struct clip_grant *offer, enum clip_reason reason)
 		offer->reason = reason;
 }
 
-/* Returns why no entry of this file can grant anything, or CLIP_REASON_NONE. */
-static enum clip_reason place_reason(const struct file *file)
+/**
+ * clip_grant_place - Find a reason why a file is in a place without grants
+ * @file: the file
+ *
+ * Return: %CLIP_REASON_NONE, or why no entry of the file can grant anything.
+ */
+enum clip_reason clip_grant_place(const struct file *file)
 {
 	if (!mnt_may_suid(file->f_path.mnt) || clip_sb_no_suid(file))
 		return CLIP_REASON_NOSUID_MOUNT;
@@ -61,7 +66,7 @@ static enum clip_reason place_reason(const struct file *file)
 enum clip_reason clip_grant_obstacle(const struct file *file,
 				     const struct clip_entry *entry)
 {
-	const enum clip_reason reason = place_reason(file);
+	const enum clip_reason reason = clip_grant_place(file);
 
 	if (reason != CLIP_REASON_NONE)
 		return reason;
@@ -161,7 +166,7 @@ static void add_interpreter(struct clip_grant *offer,
 	else
 		clip_grant_limit(offer, entry->flags, &caps,
 				 clip_entry_rights(entry)->privileges);
-	strip(offer, place_reason(bprm->file));
+	strip(offer, clip_grant_place(bprm->file));
 }
 
 /**

@@ -58,6 +58,7 @@ void clip_grant_make(struct clip_grant *offer, const struct linux_binprm *bprm,
 		     struct clip_entry *entry);
 void clip_grant_limit(struct clip_grant *offer, u32 flags,
 		      const struct clip_caps *caps, u64 privileges);
+enum clip_reason clip_grant_place(const struct file *file);
 enum clip_reason clip_grant_obstacle(const struct file *file,
 				     const struct clip_entry *entry);
 void clip_grant_free(struct clip_grant *offer);

@@ -16,6 +16,7 @@
 #include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
+#include "core/task_blob.h"
 #include "exec/chain.h"
 #include "exec/interpret.h"
 #include "exec/tpe.h"
@@ -90,7 +91,8 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 	if (likely(!(blob->task_flags & (CLIP_TASK_GAINED | CLIP_TASK_GUARDED))))
 		return;
 	if (blob->task_flags & CLIP_TASK_GAINED) {
-		clip_unlisted_mark(NULL, 0);
+		if (clip_task(current)->unlisted_end)
+			clip_unlisted_mark(NULL, 0);
 		blob->task_flags &= ~CLIP_TASK_GAINED;
 	}
 	if (blob->task_flags & CLIP_TASK_GUARDED)
@@ -106,16 +108,17 @@ static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 
 static struct security_hook_list clip_exec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_from_file, hook_bprm_creds_from_file),
-	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
 };
 
 /*
  * Files are checked in active contexts and where a latch restricts them, and the
- * first program of a context.
+ * first program of a context. Before, no task is guarded or marked, and descriptors
+ * that were shared once matter to no privilege.
  */
 static struct security_hook_list clip_check_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, hook_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, hook_bprm_check_security),
+	LSM_HOOK_INIT(bprm_committing_creds, hook_bprm_committing_creds),
 };
 
 /* Only an entry guards a task, and entries count in active contexts. */

@@ -10,7 +10,6 @@
  */
 #include "core/common.h"
 
-#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -20,56 +19,6 @@
 #include "store/context.h"
 #include "store/entry.h"
 #include "verify/matched.h"
-#include "verify/verdict.h"
-
-/**
- * struct clip_matched - The entry that a file has matched
- * @entry: The entry, with a reference. It can end within a generation: when a
- *	file is deleted that has its number.
- * @generation: The generation of the tables in which the entry was found.
- * @serial: The serial number of the context in whose table it is.
- * @writes: The value of clip_inode.writes when the content had the digest.
- * @rcu: Frees the object after a grace period.
- */
-struct clip_matched {
-	struct clip_entry *entry;
-	u64 generation;
-	u64 serial;
-	u64 writes;
-	struct rcu_head rcu;
-};
-
-static bool is_in_force(const struct clip_matched *matched,
-			const struct inode *inode)
-{
-	return matched->generation == clip_store_generation() &&
-	       READ_ONCE(matched->entry->dies) > matched->generation &&
-	       !clip_inode_being_written(inode) &&
-	       matched->writes == clip_inode_writes(inode);
-}
-
-/**
- * clip_matched_find - Get the entry that a file is known to match
- * @inode: the file, from which the caller excludes writers
- * @ctx: the context, to which the caller holds a reference
- *
- * What this function does not know, a look-up and a comparison of digests find
- * out.
- *
- * Context: The caller holds the RCU read lock.
- * Return: The entry without a reference, or NULL.
- */
-struct clip_entry *clip_matched_find(const struct inode *inode,
-				     const struct clip_context *ctx)
-{
-	const struct clip_matched *matched;
-
-	matched = rcu_dereference(clip_inode(inode)->matched);
-	if (!matched || matched->serial != ctx->serial ||
-	    !is_in_force(matched, inode))
-		return NULL;
-	return matched->entry;
-}
 
 /**
  * clip_matched_keep - Remember the entry that a file matches
@@ -93,7 +42,7 @@ void clip_matched_keep(const struct inode *inode,
 
 	scoped_guard(rcu) {
 		old = rcu_dereference(blob->matched);
-		if (old && is_in_force(old, inode))
+		if (old && clip_matched_in_force(old, inode))
 			return;
 	}
 	new = kmalloc(sizeof(*new), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);

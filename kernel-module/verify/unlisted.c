@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
 
+#include "core/asleep.h"
 #include "core/cred_blob.h"
 #include "core/reason.h"
 #include "core/task_blob.h"
@@ -27,11 +28,16 @@
  * clip_unlisted_mark - Mark the current task, or take its mark away
  * @ctx: the context in which the mark counts
  * @seconds: for how long; 0 takes it away
+ *
+ * Context: may sleep.
  */
 void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds)
 {
 	struct clip_task *own = clip_task(current);
 
+	/* A program that gains rights loses the mark. */
+	if (seconds)
+		clip_wake_hooks(CLIP_WAKE_CODE);
 	WRITE_ONCE(own->unlisted_serial, seconds ? ctx->serial : 0);
 	WRITE_ONCE(own->unlisted_end,
 		   seconds ? ktime_get_boottime_seconds() + seconds : 0);
