@@ -159,10 +159,10 @@ static int hook_file_open(struct file *file)
 	return unlikely(file->f_mode & FMODE_WRITE) ? count_open(file) : 0;
 }
 
-/* The file is open; writers of an executable have been counted above. */
-static int hook_file_post_open(struct file *file, int mask)
+/* An open with O_MAYEXEC, whose writers have been counted above. */
+static int hook_file_open_exec(struct file *file)
 {
-	return unlikely(mask & MAY_OPENEXEC) ? clip_interpret_open(file) : 0;
+	return clip_interpret_open(file);
 }
 
 static void hook_file_release(struct file *file)
@@ -261,8 +261,8 @@ static struct security_hook_list clip_alloc_hooks[] __ro_after_init = {
 };
 
 /* What an interpreter opens is judged in active contexts. */
-static struct security_hook_list clip_post_open_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(file_post_open, hook_file_post_open),
+static struct security_hook_list clip_open_exec_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(file_open_exec, hook_file_open_exec),
 };
 
 /* Files are held after an interpreter has opened one. */
@@ -284,8 +284,8 @@ void __init clip_add_file_hooks(void)
 		clip_add_sleeping_hooks(clip_alloc_hooks,
 					ARRAY_SIZE(clip_alloc_hooks),
 					CLIP_WAKE_CONTEXT);
-	clip_add_sleeping_hooks(clip_post_open_hooks,
-				ARRAY_SIZE(clip_post_open_hooks),
+	clip_add_sleeping_hooks(clip_open_exec_hooks,
+				ARRAY_SIZE(clip_open_exec_hooks),
 				CLIP_WAKE_CODE);
 	clip_add_sleeping_hooks(clip_release_hooks,
 				ARRAY_SIZE(clip_release_hooks), CLIP_WAKE_HELD);
