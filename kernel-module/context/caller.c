@@ -32,12 +32,12 @@ static u32 update_xid;
 bool clip_has_context(const struct cred *cred)
 {
 	const struct clip_cred *blob = clip_cred(cred);
-	const u64 bit = BIT_ULL(CLIP_CAP_CONTEXT);
 
 	return cred->user_ns == &init_user_ns && blob->context &&
-	       (blob->extra_effective & bit) &&
+	       (blob->extra & CLIP_EXTRA_EFFECTIVE) &&
 	       (blob->context == &clip_admin_context ||
-		(READ_ONCE(blob->context->cap_bound) & bit));
+		(READ_ONCE(blob->context->cap_bound) &
+		 BIT_ULL(CLIP_CAP_CONTEXT)));
 }
 
 /**

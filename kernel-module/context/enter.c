@@ -119,9 +119,8 @@ static void settle_caps(struct cred *new, u64 bound)
 	new->cap_bset.val &= bound;
 	new->cap_permitted.val &= bound;
 	new->cap_effective.val &= bound;
-	blob->extra_inheritable = 0;
-	blob->extra_permitted &= bound;
-	blob->extra_effective &= bound;
+	clip_set_extra(blob, clip_extra_effective(blob) & bound,
+		       clip_extra_permitted(blob) & bound, 0);
 }
 
 static void settle_privileges(struct clip_cred *blob, u64 bound)

@@ -8,6 +8,7 @@
 #include <linux/cred.h>
 #include <linux/types.h>
 #include <linux/user_namespace.h>
+#include <uapi/linux/clip.h>
 
 #include "core/common.h"
 
@@ -46,6 +47,11 @@ struct clip_grant;
 #define CLIP_TASK_GUARDED \
 	(CLIP_TASK_RAISED | CLIP_TASK_BUMPED | CLIP_TASK_INHERITED)
 
+/* clip_cred.extra */
+#define CLIP_EXTRA_EFFECTIVE	BIT(0)
+#define CLIP_EXTRA_PERMITTED	BIT(1)
+#define CLIP_EXTRA_INHERITABLE	BIT(2)
+
 /* In clip_cred.entry_flags, above all CLIP_ENTRY_*: use of JIT is reported. */
 #define CLIP_CRED_JIT_REPORTED	BIT(31)
 
@@ -61,9 +67,6 @@ struct clip_grant;
  *	which the blob holds a reference. Never set together with @pending.
  * @privileges: CLIP_PRIV_* in force.
  * @saved_privileges: CLIP_PRIV_* that are set aside while the task is not root.
- * @extra_effective: Bits of E that do not fit into kernel_cap_t.
- * @extra_permitted: Bits of P that do not fit into kernel_cap_t.
- * @extra_inheritable: Bits of I that do not fit into kernel_cap_t.
  * @scoped: Scoped capabilities: those in P only because a privilege needs them,
  *	see privilege/scoped.c.
  * @entry_flags: CLIP_ENTRY_* of the entry that granted the credential, and
@@ -71,6 +74,8 @@ struct clip_grant;
  * @task_flags: CLIP_TASK_*.
  * @former_securebits: The securebits of the credential that this one was copied
  *	from; all of them fit.
+ * @extra: CLIP_EXTRA_*: which sets hold %CLIP_CAP_CONTEXT, the only capability
+ *	that does not fit into kernel_cap_t. A bit, because each credential has it.
  *
  * Like the rest of a credential, the fields are written only before the
  * credential is committed. %CLIP_CRED_JIT_REPORTED is the exception.
@@ -81,14 +86,66 @@ struct clip_cred {
 	struct clip_entry *matched;
 	u64 privileges;
 	u64 saved_privileges;
-	u64 extra_effective;
-	u64 extra_permitted;
-	u64 extra_inheritable;
 	u64 scoped;
 	u32 entry_flags;
 	u16 task_flags;
 	u16 former_securebits;
+	u8 extra;
 };
+
+/**
+ * clip_extra_effective - Get the effective capabilities beyond kernel_cap_t
+ * @blob: clip's part of a credential
+ *
+ * Return: A mask with the bits of an entry.
+ */
+static inline u64 clip_extra_effective(const struct clip_cred *blob)
+{
+	return blob->extra & CLIP_EXTRA_EFFECTIVE ?
+	       BIT_ULL(CLIP_CAP_CONTEXT) : 0;
+}
+
+/**
+ * clip_extra_permitted - Get the permitted capabilities beyond kernel_cap_t
+ * @blob: clip's part of a credential
+ *
+ * Return: A mask with the bits of an entry.
+ */
+static inline u64 clip_extra_permitted(const struct clip_cred *blob)
+{
+	return blob->extra & CLIP_EXTRA_PERMITTED ?
+	       BIT_ULL(CLIP_CAP_CONTEXT) : 0;
+}
+
+/**
+ * clip_extra_inheritable - Get the inheritable capabilities beyond kernel_cap_t
+ * @blob: clip's part of a credential
+ *
+ * Return: A mask with the bits of an entry.
+ */
+static inline u64 clip_extra_inheritable(const struct clip_cred *blob)
+{
+	return blob->extra & CLIP_EXTRA_INHERITABLE ?
+	       BIT_ULL(CLIP_CAP_CONTEXT) : 0;
+}
+
+/**
+ * clip_set_extra - Set the capabilities beyond kernel_cap_t
+ * @blob: clip's part of a credential that is not in use yet
+ * @effective: a mask with the bits of an entry, like the next two; those of
+ *	kernel_cap_t do not count
+ * @permitted: see @effective
+ * @inheritable: see @effective
+ */
+static inline void clip_set_extra(struct clip_cred *blob, u64 effective,
+				  u64 permitted, u64 inheritable)
+{
+	const u64 bit = BIT_ULL(CLIP_CAP_CONTEXT);
+
+	blob->extra = (effective & bit ? CLIP_EXTRA_EFFECTIVE : 0) |
+		      (permitted & bit ? CLIP_EXTRA_PERMITTED : 0) |
+		      (inheritable & bit ? CLIP_EXTRA_INHERITABLE : 0);
+}
 
 static inline struct clip_cred *clip_cred(const struct cred *cred)
 {

@@ -504,8 +504,7 @@ static noinline int settle(struct linux_binprm *bprm, const struct file *file)
 	/* EX-03, EX-04: privileges never cross exec. */
 	blob->privileges = 0;
 	blob->saved_privileges = 0;
-	blob->extra_effective = 0;
-	blob->extra_permitted = 0;
+	blob->extra &= CLIP_EXTRA_INHERITABLE;
 	blob->entry_flags = 0;
 	blob->task_flags &= CLIP_TASK_CROSSES_EXEC;
 	/*

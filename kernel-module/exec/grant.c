@@ -79,7 +79,7 @@ base_caps(const struct cred *new, const struct clip_root *root,
 {
 	struct clip_caps base = {
 		.inheritable = new->cap_inheritable.val |
-			       clip_cred(new)->extra_inheritable,
+			       clip_extra_inheritable(clip_cred(new)),
 	};
 
 	if (issecure(SECURE_NOROOT))
@@ -110,23 +110,20 @@ static u64 grant_bound(const struct cred *new, enum clip_unsafe_rule rule)
 	if (rule == CLIP_UNSAFE_CUT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_SETPCAP))
 		bound &= (old->cap_permitted.val & ~clip_scoped(old)) |
-			 clip_cred(old)->extra_permitted;
+			 clip_extra_permitted(clip_cred(old));
 	return bound;
 }
 
 static __always_inline void set_caps(struct cred *new,
 				     const struct clip_caps *caps)
 {
-	struct clip_cred *blob = clip_cred(new);
-
 	new->cap_effective.val = caps->effective & CAP_VALID_MASK;
 	new->cap_permitted.val = caps->permitted & CAP_VALID_MASK;
 	new->cap_inheritable.val = caps->inheritable & CAP_VALID_MASK;
 	/* An ambient set outside P and I makes every later exec fail. */
 	cap_clear(new->cap_ambient);
-	blob->extra_effective = caps->effective & ~CAP_VALID_MASK;
-	blob->extra_permitted = caps->permitted & ~CAP_VALID_MASK;
-	blob->extra_inheritable = caps->inheritable & ~CAP_VALID_MASK;
+	clip_set_extra(clip_cred(new), caps->effective, caps->permitted,
+		       caps->inheritable);
 }
 
 /* As for tasks without an entry, but only after I has been used. */

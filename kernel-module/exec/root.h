@@ -77,17 +77,18 @@ static __always_inline void clip_root_limit(struct cred *new)
 {
 	const struct clip_root rights = clip_root_rights(new);
 	struct clip_cred *blob = clip_cred(new);
+	u64 inheritable = clip_extra_inheritable(blob);
 
-	blob->extra_permitted = rights.extra;
-	blob->extra_effective = uid_eq(new->euid, GLOBAL_ROOT_UID) ?
-				rights.extra : 0;
+	if (!(blob->task_flags & CLIP_TASK_INHERITED))
+		inheritable &= rights.mask;
+	clip_set_extra(blob,
+		       uid_eq(new->euid, GLOBAL_ROOT_UID) ? rights.extra : 0,
+		       rights.extra, inheritable);
 	new->cap_permitted.val &= rights.mask;
 	new->cap_effective.val &= rights.mask;
 	new->cap_ambient.val &= rights.mask;
-	if (blob->task_flags & CLIP_TASK_INHERITED)
-		return;
-	new->cap_inheritable.val &= rights.mask;
-	blob->extra_inheritable &= rights.mask;
+	if (!(blob->task_flags & CLIP_TASK_INHERITED))
+		new->cap_inheritable.val &= rights.mask;
 }
 
 #endif /* _SECURITY_CLIP_EXEC_ROOT_H */

@@ -25,14 +25,12 @@ static __always_inline void copy_cred(const struct cred *to,
 	new->context = clip_context_get(old->context);
 	new->privileges = old->privileges;
 	new->saved_privileges = old->saved_privileges;
-	new->extra_effective = old->extra_effective;
-	new->extra_permitted = old->extra_permitted;
-	new->extra_inheritable = old->extra_inheritable;
 	new->scoped = old->scoped;
 	new->entry_flags = old->entry_flags;
 	new->task_flags = old->task_flags;
 	new->former_securebits = from->securebits;
-	static_assert(sizeof(*new) == 10 * sizeof(u64));
+	new->extra = old->extra;
+	static_assert(sizeof(*new) == 8 * sizeof(u64));
 }
 
 static int hook_cred_prepare(struct cred *new, const struct cred *old,
@@ -88,8 +86,7 @@ void __init clip_cred_init(void)
 	/*
 	 * The kernel's own threads have all capabilities, including this one.
 	 */
-	blob->extra_effective = BIT_ULL(CLIP_CAP_CONTEXT);
-	blob->extra_permitted = BIT_ULL(CLIP_CAP_CONTEXT);
+	blob->extra = CLIP_EXTRA_EFFECTIVE | CLIP_EXTRA_PERMITTED;
 }
 
 /**

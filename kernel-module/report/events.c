@@ -405,11 +405,14 @@ static int put_gains(struct sk_buff *skb, const struct cred *cred)
 	const struct clip_cred *blob = clip_cred(cred);
 
 	return put_u64(skb, CLIP_EVENT_A_CAP_EFFECTIVE,
-		       cred->cap_effective.val | blob->extra_effective) ?:
+		       cred->cap_effective.val |
+		       clip_extra_effective(blob)) ?:
 	       put_u64(skb, CLIP_EVENT_A_CAP_PERMITTED,
-		       cred->cap_permitted.val | blob->extra_permitted) ?:
+		       cred->cap_permitted.val |
+		       clip_extra_permitted(blob)) ?:
 	       put_u64(skb, CLIP_EVENT_A_CAP_INHERITABLE,
-		       cred->cap_inheritable.val | blob->extra_inheritable) ?:
+		       cred->cap_inheritable.val |
+		       clip_extra_inheritable(blob)) ?:
 	       put_u64(skb, CLIP_EVENT_A_PRIVILEGES, blob->privileges);
 }
 

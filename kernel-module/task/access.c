@@ -83,11 +83,13 @@ struct clip_authority clip_authority_of_actor(const struct cred *actor,
 	if (actor->user_ns != target->user_ns)
 		return power;
 	power.caps.effective = (actor->cap_effective.val &
-				~clip_scoped(actor)) | blob->extra_effective;
+				~clip_scoped(actor)) |
+			       clip_extra_effective(blob);
 	power.caps.permitted = (actor->cap_permitted.val &
-				~clip_scoped(actor)) | blob->extra_permitted;
+				~clip_scoped(actor)) |
+			       clip_extra_permitted(blob);
 	power.caps.inheritable = actor->cap_inheritable.val |
-				 blob->extra_inheritable;
+				 clip_extra_inheritable(blob);
 	power.privileges = blob->privileges;
 	return power;
 }
@@ -114,11 +116,13 @@ struct clip_authority clip_authority_of_target(const struct cred *target)
 		return power;
 	}
 	power.caps.effective = (target->cap_effective.val &
-				~clip_scoped(target)) | blob->extra_effective;
+				~clip_scoped(target)) |
+			       clip_extra_effective(blob);
 	power.caps.permitted = (target->cap_permitted.val &
-				~clip_scoped(target)) | blob->extra_permitted;
+				~clip_scoped(target)) |
+			       clip_extra_permitted(blob);
 	power.caps.inheritable = target->cap_inheritable.val |
-				 blob->extra_inheritable;
+				 clip_extra_inheritable(blob);
 	power.privileges = blob->privileges | blob->saved_privileges;
 	return power;
 }

@@ -107,18 +107,19 @@ static int hook_task_fix_setuid(struct cred *new, const struct cred *old,
 		return -ENOMEM;
 	if (flags == LSM_SETID_FS)
 		return 0;
-	rights.caps.effective = new->cap_effective.val | blob->extra_effective;
-	rights.caps.permitted = new->cap_permitted.val | blob->extra_permitted;
+	rights.caps.effective = new->cap_effective.val |
+				clip_extra_effective(blob);
+	rights.caps.permitted = new->cap_permitted.val |
+				clip_extra_permitted(blob);
 	rights.caps.inheritable = new->cap_inheritable.val |
-				  blob->extra_inheritable;
+				  clip_extra_inheritable(blob);
 	clip_rights_setuid(&rights, &change);
 
 	blob->privileges = rights.privileges;
 	blob->saved_privileges = rights.saved_privileges;
 	blob->task_flags = rights.task_flags;
-	blob->extra_effective = rights.caps.effective & ~CAP_VALID_MASK;
-	blob->extra_permitted = rights.caps.permitted & ~CAP_VALID_MASK;
-	blob->extra_inheritable = rights.caps.inheritable & ~CAP_VALID_MASK;
+	clip_set_extra(blob, rights.caps.effective, rights.caps.permitted,
+		       rights.caps.inheritable);
 	if (!raised)
 		return 0;
 	new->cap_effective.val = rights.caps.effective & CAP_VALID_MASK;
@@ -146,9 +147,11 @@ static void settle_context(struct clip_cred *blob, const struct cred *old,
 			   const kernel_cap_t *permitted)
 {
 	if (!keeps_context(old, permitted))
-		blob->extra_permitted = 0;
-	blob->extra_effective = keeps_context(old, effective) ?
-				blob->extra_permitted : 0;
+		blob->extra &= ~CLIP_EXTRA_PERMITTED;
+	blob->extra &= ~CLIP_EXTRA_EFFECTIVE;
+	if (keeps_context(old, effective) &&
+	    (blob->extra & CLIP_EXTRA_PERMITTED))
+		blob->extra |= CLIP_EXTRA_EFFECTIVE;
 }
 
 /*
@@ -270,7 +273,8 @@ static int __maybe_unused hook_uring_override_creds(const struct cred *new)
 	const struct clip_cred *own = clip_cred(old);
 	const u64 real = old->cap_permitted.val & ~clip_scoped(old);
 	const u64 gain = (new->cap_permitted.val & ~clip_scoped(new) & ~real) |
-			 (theirs->extra_permitted & ~own->extra_permitted);
+			 (clip_extra_permitted(theirs) &
+			  ~clip_extra_permitted(own));
 
 	if (likely(theirs->context == own->context &&
 		   !(theirs->privileges & ~own->privileges) &&

@@ -25,8 +25,9 @@ static char *describe(const struct clip_cred *blob)
 			 blob->context ? blob->context->serial : 0,
 			 blob->task_flags,
 			 blob->entry_flags & CLIP_ENTRY_ALL, blob->privileges,
-			 blob->saved_privileges, blob->extra_effective,
-			 blob->extra_permitted, blob->extra_inheritable);
+			 blob->saved_privileges, clip_extra_effective(blob),
+			 clip_extra_permitted(blob),
+			 clip_extra_inheritable(blob));
 }
 
 /*

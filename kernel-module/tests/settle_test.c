@@ -40,9 +40,8 @@ static void make_case(struct cred *cred, struct linux_binprm *bprm, int number)
 	cred->cap_ambient.val = sets[number % SETS];
 	number /= SETS;
 	cred->securebits = number & 1 ? issecure_mask(SECURE_NOROOT) : 0;
-	blob->extra_permitted = number & 2 ? extra : 0;
-	blob->extra_effective = number & 2 ? extra : 0;
-	blob->extra_inheritable = number & 2 ? extra : 0;
+	clip_set_extra(blob, number & 2 ? extra : 0, number & 2 ? extra : 0,
+		       number & 2 ? extra : 0);
 	memset(bprm, 0, sizeof(*bprm));
 	bprm->cred = cred;
 	bprm->secureexec = !!(number & 4);
