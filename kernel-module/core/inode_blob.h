@@ -89,7 +89,7 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 	return READ_ONCE(clip_inode(inode)->owner);
 }
 
-static inline void clip_inode_mark_code(const struct inode *inode)
+static __always_inline void clip_inode_mark_code(const struct inode *inode)
 {
 	if (!test_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards))
 		set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);

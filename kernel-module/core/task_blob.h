@@ -34,7 +34,8 @@ struct file;
  *	chroot(2). Set with WRITE_ONCE() by any task that shares the root.
  * @held: A file that is about to be mapped executable, see verify/code.c.
  *	NULL if there is no such file.
- * @hold: The task work that releases @held.
+ * @hold: The task work that releases @held. Its function is NULL if the end of
+ *	the call releases it that maps the file.
  * @clone_ending: @clone_end is pending.
  * @clone_end: The task work that ends the scope of a clone(2) when the system
  *	call returns.

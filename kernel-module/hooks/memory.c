@@ -23,6 +23,8 @@
 #include "memory/permission.h"
 #include "memory/wx.h"
 #include "store/context.h"
+#include "store/filesystem.h"
+#include "verify/code.h"
 
 /*
  * These are not flags of entries: the level requires them for the whole
@@ -73,6 +75,26 @@ static noinline int check_mapping(struct file *file, unsigned long prot,
 	return err;
 }
 
+/*
+ * Does nothing but the rule about writable memory restrict what @file is mapped
+ * for? No entry refers to a file of its filesystem, as in clip_libs_exempt().
+ */
+static __always_inline bool only_wx(const struct file *file, u32 wanted)
+{
+	return !(wanted & ~(CHECK_PROGRAMS | CLIP_LEVEL_WX_MEMORY)) &&
+	       (READ_ONCE(clip_latches) & CLIP_LATCHES_OF_CODE) ==
+	       BIT(CLIP_LATCH_WX_MEMORY) &&
+	       file && !clip_sb_is_named(file_inode(file)->i_sb);
+}
+
+/* Each library takes this path, so that it is short. */
+static __always_inline bool is_kept_mmap(struct file *file, unsigned long prot,
+					 u32 wanted)
+{
+	return only_wx(file, wanted) && !(prot & PROT_WRITE) &&
+	       clip_code_possible(file_inode(file)) && clip_wx_holds_own(file);
+}
+
 static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
@@ -82,7 +104,8 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 		return 0;
 	wanted = checks_wanted();
 	if (clip_permission_applies())
-		return check_mapping(file, prot, wanted);
+		return is_kept_mmap(file, prot, wanted) ?
+		       0 : check_mapping(file, prot, wanted);
 	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
 				(!file || clip_libs_exempt(file))))
 		return 0;
@@ -105,6 +128,14 @@ static noinline int check_protection(struct vm_area_struct *vma,
 	return err;
 }
 
+static __always_inline bool is_kept_mprotect(struct vm_area_struct *vma,
+					     unsigned long prot, u32 wanted)
+{
+	/* What is code already is not held. */
+	return only_wx(vma->vm_file, wanted) && !(prot & PROT_WRITE) &&
+	       !(vma->vm_flags & VM_EXEC) && clip_wx_may_become_code(vma) && clip_wx_holds_own(vma->vm_file);
+}
+
 static int hook_file_mprotect(struct vm_area_struct *vma,
 			      unsigned long reqprot, unsigned long prot)
 {
@@ -114,7 +145,8 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 		return 0;
 	wanted = checks_wanted();
 	if (clip_permission_applies())
-		return check_protection(vma, prot, wanted);
+		return is_kept_mprotect(vma, prot, wanted) ?
+		       0 : check_protection(vma, prot, wanted);
 	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
 				(!vma->vm_file || (vma->vm_flags & VM_EXEC) ||
 				 clip_libs_exempt(vma->vm_file))))
@@ -156,6 +188,11 @@ static int hook_mmap_backing_file(struct vm_area_struct *vma,
 	return vma->vm_flags & VM_EXEC ? check_backing(backing_file) : 0;
 }
 
+static void hook_mmap_done(void)
+{
+	clip_code_end_hold();
+}
+
 /*
  * cap_mmap_addr() calls cap_capable() directly and never reaches the hook for
  * capabilities, so a scoped CAP_SYS_RAWIO would allow mapping page zero.
@@ -186,6 +223,7 @@ static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
 	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
+	LSM_HOOK_INIT(mmap_done, hook_mmap_done),
 };
 
 static struct security_hook_list clip_address_hooks[] __ro_after_init = {

@@ -397,7 +397,7 @@ int clip_libs_check_backing(struct clip_context *ctx, struct file *file)
 		verdict.reason = CLIP_REASON_BEING_WRITTEN;
 		err = -ETXTBSY;
 	} else if (clip_judge_allowed(ctx, file_inode(file))) {
-		return clip_code_hold(file);
+		return clip_code_hold_longer(file);
 	}
 	/* What has an entry is not without a rule, whatever leads to it. */
 	permitted = clip_context_permits(ctx, err) ||

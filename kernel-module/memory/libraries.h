@@ -32,9 +32,9 @@ static inline bool clip_libs_exempt(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	return clip_code_of_exec(file) ||
-	       (!clip_sb_is_named(inode->i_sb) &&
-		d_real_inode(file->f_path.dentry) == inode);
+	return (!clip_sb_is_named(inode->i_sb) &&
+		!(file->f_path.dentry->d_flags & DCACHE_OP_REAL)) ||
+	       clip_code_of_exec(file);
 }
 
 int clip_libs_check_mmap(struct file *file, unsigned long prot, u32 wanted);

@@ -137,11 +137,13 @@ static enum keep how_to_keep(const struct file *file, bool locked)
 
 /*
  * Protects a suitable file that becomes code; @inode is the inode that holds
- * its data. Who may write is looked at first, and then who does.
+ * its data, and @layer says that this is the file of a layer, which the caller
+ * may not keep open. Who may write is looked at first, and then who does.
  */
-static int keep_writers_off(struct clip_cred *blob, const char *act,
-			    struct file *file, const struct inode *inode,
-			    bool locked)
+static noinline int keep_writers_off(const struct clip_cred *blob,
+				     const char *act, struct file *file,
+				     const struct inode *inode, bool locked,
+				     bool layer)
 {
 	const bool enforced = is_enforced(blob);
 	enum keep how;
@@ -157,13 +159,23 @@ static int keep_writers_off(struct clip_cred *blob, const char *act,
 	else if (inode_is_open_for_write(inode))
 		err = -ETXTBSY;
 	else if (how == KEEP_OFF && enforced)
-		err = clip_code_hold(file);
+		err = layer ? clip_code_hold_longer(file) : clip_code_hold(file);
 	if (err == -ETXTBSY || err == -EACCES)
 		clip_report_memory(act, blob->context, file,
 				   err == -EACCES ?
 				   CLIP_REASON_NO_EXEC_PERMISSION :
 				   CLIP_REASON_BEING_WRITTEN, err, !enforced);
 	return enforced ? err : 0;
+}
+
+/* The same for exec, which has asked with the credentials from before. */
+static __always_inline bool holds_for_exec(const struct clip_cred *blob,
+					   struct file *file,
+					   const struct inode *inode)
+{
+	return current->in_execve && clip_latched(CLIP_LATCH_WX_MEMORY) &&
+	       !is_exempt(blob) && !inode_is_open_for_write(inode) &&
+	       !clip_code_hold_longer(file);
 }
 
 /**
@@ -181,11 +193,17 @@ int clip_wx_check_mmap(struct file *file, unsigned long prot)
 {
 	struct clip_cred *blob = task_blob();
 
+	const struct inode *inode;
+
 	if (!file || (prot & PROT_WRITE) ||
 	    !clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
-	return keep_writers_off(blob, "mmap", file,
-				d_real_inode(file->f_path.dentry), false);
+	if (likely(clip_wx_holds_own(file)))
+		return 0;
+	inode = d_real_inode(file->f_path.dentry);
+	if (holds_for_exec(blob, file, inode))
+		return 0;
+	return keep_writers_off(blob, "mmap", file, inode, false, false);
 }
 
 /* Covers the kernel's own mappings, and mappings that have always been code. */
@@ -193,19 +211,6 @@ static bool is_code_already(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC &&
 	       !vma->anon_vma;
-}
-
-/*
- * If a private mapping has an anon_vma, some page may have been written: by the
- * program, or by relocations of a library that is not position independent.
- * mmap_lock is held for writing, and a fault cannot make an anon_vma without
- * it.
- */
-static bool may_become_code(const struct vm_area_struct *vma)
-{
-	return vma->vm_file && !vma->anon_vma &&
-	       !(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP)) &&
-	       clip_code_possible(file_inode(vma->vm_file));
 }
 
 /**
@@ -226,10 +231,12 @@ int clip_wx_check_mprotect(struct vm_area_struct *vma, unsigned long prot)
 		return judge(blob, "mprotect", vma->vm_file, -EACCES);
 	if (is_code_already(vma))
 		return 0;
-	if (!may_become_code(vma))
+	if (!clip_wx_may_become_code(vma))
 		return judge(blob, "mprotect", vma->vm_file, -EACCES);
+	if (likely(clip_wx_holds_own(vma->vm_file)))
+		return 0;
 	return keep_writers_off(blob, "mprotect", vma->vm_file,
-				file_inode(vma->vm_file), true);
+				file_inode(vma->vm_file), true, false);
 }
 
 /**
@@ -369,7 +376,8 @@ int clip_wx_check_backing(struct file *file)
 
 	if (!clip_code_possible(file_inode(file)))
 		return judge(blob, "mmap", file, -EACCES);
-	return keep_writers_off(blob, "mmap", file, file_inode(file), true);
+	return keep_writers_off(blob, "mmap", file, file_inode(file), true,
+				true);
 }
 
 static struct security_hook_list clip_wx_hooks[] __ro_after_init = {

@@ -13,8 +13,11 @@
  *   deny writers, or ETXTBSY                 i_writecount++, or ETXTBSY
  *   mark the inode                             (VFS, full barrier)
  *   ... the mapping is made                  marked? a mapping that is
- *   at the return to user mode: allow them     executable? -> ETXTBSY
+ *   at the end of the call: allow them         executable? -> ETXTBSY
  *                                            none: take the mark away
+ *
+ * mmap and mprotect tell when they are at their end. What exec checks it maps by
+ * later calls, so that writers are denied until it returns to user mode.
  *
  * Both change i_writecount, so one comes first. If the opener is first, the
  * mapper fails. If the mapper is first, the opener fails until writers are
@@ -31,7 +34,6 @@
 
 #include <linux/cleanup.h>
 #include <linux/fs.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/task_work.h>
@@ -46,49 +48,12 @@ struct hold {
 	struct file *file;
 };
 
-/**
- * clip_code_possible - Is this a file that can hold programs?
- * @inode: inode of the mapped file
- *
- * Devices, anonymous inodes and files of the kernel's internal mounts (memfd,
- * SysV shared memory, hugetlb) are memory by another name. So are files in
- * which the kernel shows its own memory.
- *
- * Return: true if it is.
- */
-bool clip_code_possible(const struct inode *inode)
-{
-	const struct super_block *sb = inode->i_sb;
-
-	if (!S_ISREG(inode->i_mode) ||
-	    (sb->s_flags & (SB_NOUSER | SB_KERNMOUNT)) ||
-	    (sb->s_iflags & SB_I_NOEXEC))
-		return false;
-	switch (sb->s_magic) {
-	case DEBUGFS_MAGIC:
-	case HUGETLBFS_MAGIC:
-	case TRACEFS_MAGIC:
-		return false;
-	default:
-		return true;
-	}
-}
-
-static void allow_writers(struct file *file)
-{
-	/*
-	 * The mapping must be in the tree before any opener can search for it.
-	 */
-	smp_mb__before_atomic();
-	allow_write_access(file);
-	fput(file);
-}
-
 static void end_hold(struct callback_head *work)
 {
 	struct hold *hold = container_of(work, struct hold, work);
 
-	allow_writers(hold->file);
+	clip_code_allow_writers(hold->file);
+	fput(hold->file);
 	kfree(hold);
 }
 
@@ -98,31 +63,31 @@ static void end_first_hold(struct callback_head *work)
 	struct file *file = task->held;
 
 	task->held = NULL;
-	allow_writers(file);
+	work->func = NULL;
+	clip_code_allow_writers(file);
+	fput(file);
 }
 
-static int deny_until(struct file *file, struct callback_head *work,
-		      task_work_func_t end)
+static int deny_until_return(struct file *file, struct callback_head *work,
+			     task_work_func_t end)
 {
-	/* This is a full barrier if it succeeds. */
-	int err = deny_write_access(file);
+	int err = clip_code_deny_writers(file);
 
 	if (err)
 		return err;
-	clip_inode_mark_code(file_inode(file));
 	init_task_work(work, end);
 	err = task_work_add(current, work, TWA_RESUME);
-	if (err)
-		allow_write_access(file);
-	else
+	if (err) {
+		work->func = NULL;
+		clip_code_allow_writers(file);
+	} else {
 		get_file(file);
+	}
 	return err;
 }
 
-/*
- * For a call that maps more than one file: exec, or overlayfs with its layer.
- */
-static noinline int hold_another(struct file *file)
+/* For a call that maps more than one file. */
+static int hold_another(struct file *file)
 {
 	struct hold *hold __free(kfree) = kmalloc(sizeof(*hold),
 						  GFP_KERNEL_ACCOUNT);
@@ -131,25 +96,25 @@ static noinline int hold_another(struct file *file)
 	if (!hold)
 		return -ENOMEM;
 	hold->file = file;
-	err = deny_until(file, &hold->work, end_hold);
+	err = deny_until_return(file, &hold->work, end_hold);
 	if (!err)
 		retain_and_null_ptr(hold);
 	return err;
 }
 
 /**
- * clip_code_hold - Keep writers off a file that becomes code
- * @file: the file; on overlayfs also the file of the layer
+ * clip_code_hold_longer - Keep writers off a file until the system call is over
+ * @file: the file: of an exec, or of a layer of overlayfs
  *
- * The file cannot be opened for writing until the current task returns to user
- * mode, and afterwards not while it is mapped executable. Exec itself keeps
- * writers off the program for as long as the memory refers to it.
+ * Like clip_code_hold(), for a file that the caller does not keep open until it
+ * is mapped. Exec itself keeps writers off the program for as long as the memory
+ * refers to it.
  *
  * Context: may sleep; mmap_lock may be held.
  * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -ESRCH if the
  * task is ending.
  */
-int clip_code_hold(struct file *file)
+int clip_code_hold_longer(struct file *file)
 {
 	struct clip_task *task = clip_task(current);
 	int err;
@@ -159,8 +124,9 @@ int clip_code_hold(struct file *file)
 		return 0;
 	}
 	if (task->held)
-		return task->held == file ? 0 : hold_another(file);
-	err = deny_until(file, &task->hold, end_first_hold);
+		return task->held == file && task->hold.func ?
+		       0 : hold_another(file);
+	err = deny_until_return(file, &task->hold, end_first_hold);
 	if (!err)
 		task->held = file;
 	return err;
