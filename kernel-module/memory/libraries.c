@@ -223,6 +223,28 @@ static bool is_loader_on_overlay(const struct request *request,
 	       (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC);
 }
 
+/*
+ * The program that is being executed, under a pre-content watch. Exec keeps
+ * writers off it by a task work, and waits for requests of io_uring before it maps
+ * anything, which runs the task works.
+ */
+static bool is_watched_program(const struct request *request)
+{
+	return !request->vma && FMODE_FSNOTIFY_HSM(request->file->f_mode) &&
+	       clip_code_of_exec(request->file);
+}
+
+/*
+ * The same conditions as in exec: what counted there may not count for the
+ * credentials of the program.
+ */
+static bool watched_must_match(const struct clip_judgement *judgement,
+			       const struct clip_context *ctx)
+{
+	return (READ_ONCE(ctx->level) & CLIP_LEVEL_ENFORCE_EXEC) ||
+	       (judgement->entry && clip_cred(current_cred())->entry_flags);
+}
+
 /* Does the content of the file count, although it is only mapped? */
 static bool must_match(const struct request *request,
 		       const struct clip_judgement *judgement,
@@ -230,6 +252,9 @@ static bool must_match(const struct request *request,
 {
 	const struct clip_entry *entry = judgement->entry;
 
+	if (unlikely(is_watched_program(request)) &&
+	    watched_must_match(judgement, ctx))
+		return true;
 	return entry ? clip_entry_unmet(entry) == CLIP_REASON_NONE :
 		       is_loader_on_overlay(request, judgement, ctx);
 }
@@ -242,7 +267,9 @@ static int check_program(const struct request *request)
 {
 	struct clip_context *ctx = clip_cred(current_cred())->context;
 	const u32 enforcing = CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB;
-	const bool enforced = READ_ONCE(ctx->level) & enforcing;
+	/* What an entry grants is enforced at every level. */
+	const bool enforced = (READ_ONCE(ctx->level) & enforcing) ||
+			      is_watched_program(request);
 	struct clip_judgement judgement __uninitialized;
 	bool permitted;
 	int err = 0;

@@ -23,8 +23,8 @@ struct vm_area_struct;
  * clip_libs_exempt - Is a mapping of a file no use of a listed program?
  * @file: a file that is about to be mapped
  *
- * Exec has judged it, or no entry refers to a file of its filesystem, which is no
- * overlay.
+ * Exec has judged it and keeps writers off it, or no entry refers to a file of its
+ * filesystem, which is no overlay.
  *
  * Return: True if clip_libs_check_program_mmap() has nothing to check.
  */
@@ -32,6 +32,8 @@ static inline bool clip_libs_exempt(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
+	if (unlikely(FMODE_FSNOTIFY_HSM(file->f_mode)))
+		return false;
 	return (!clip_sb_is_named(inode->i_sb) &&
 		!(file->f_path.dentry->d_flags & DCACHE_OP_REAL)) ||
 	       clip_code_of_exec(file);
