@@ -139,7 +139,7 @@ testflags := -O2 $(warnings) -Wno-sign-compare -Wno-format-truncation -D_GNU_SOU
 	-isystem $(harness) -Ikernel-module/include/uapi -ITests/system -ITests/system/include
 # Time limits that a slow kernel multiplies; see Tests/system/support/slower.c.
 slower := -Wl,--wrap=alarm
-headers := $(wildcard Tests/system/*/*.h Tests/system/*/*/*.h) $(wildcard kernel-module/include/uapi/linux/*.h)
+headers := $(wildcard $(addsuffix .h,Tests/system/*/* Tests/system/*/*/* Tests/system/*/*/*/*)) $(wildcard kernel-module/include/uapi/linux/*.h)
 # The helpers of all tests: what is neither a test nor run by one.
 helpers := $(filter-out %_test.c Tests/system/programs/%,$(wildcard Tests/system/*/*.c))
 
@@ -219,7 +219,7 @@ build/tests/evil: Tests/system/attacks/hostile/evil.c
 	gcc -O2 -static -nostdlib -s $(warnings) -o $@ $<
 
 # Attacks as tables: every row by every way, on every filesystem, in every place.
-hostile := $(filter-out %/evil.c,$(wildcard Tests/system/attacks/hostile/*.c))
+hostile := $(filter-out %/evil.c,$(wildcard $(addprefix Tests/system/attacks/hostile/,*.c */*.c)))
 build/tests/hostile: $(hostile) $(headers) build/support/helpers.a
 	@mkdir -p $(@D)
 	gcc $(testflags) $(slower) -pthread -static -s -o $@ $(hostile) build/support/helpers.a

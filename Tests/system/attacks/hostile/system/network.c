@@ -3,7 +3,7 @@
  * Sockets once kernel.clip.network and netlink are set (W). A row names the
  * family, the type and the protocol of its socket.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>

@@ -5,7 +5,7 @@
  * granted everything acts; the twin is the same act by a program that was
  * granted nothing.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "device.h"
 #include "files.h"

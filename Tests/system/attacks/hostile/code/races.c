@@ -5,7 +5,7 @@
  * enforced, what is not allowed runs in between; that is the control. Where it
  * is enforced, it never does.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "files.h"
 

@@ -2,9 +2,9 @@
 /*
  * Content that changes between the check and the use (T).
  */
-#include "hostile.h"
+#include "../hostile.h"
 
-#include "../../script/interpret.h"
+#include "script/interpret.h"
 
 #include <linux/io_uring.h>
 #include <linux/openat2.h>

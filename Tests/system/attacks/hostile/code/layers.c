@@ -4,11 +4,11 @@
  * whichever layer it is. The files are below the root of the overlay, in the
  * lower layer, and are new in each act.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "files.h"
 
-#include "../../script/interpret.h"
+#include "script/interpret.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

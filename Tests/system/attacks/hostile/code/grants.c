@@ -4,7 +4,7 @@
  * granted nothing (E-10, E-14 to E-19): it runs, and what takes a privilege is
  * refused. The twin is the same program, executed plainly.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <sched.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * The tables and the latches (V, Z). A task without the right to change them
  * is refused, in every place, and a malformed request always is.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "image.h"
 #include "process.h"

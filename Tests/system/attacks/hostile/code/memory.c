@@ -2,7 +2,7 @@
 /*
  * Memory that was written and is executable (M).
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <linux/io_uring.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
  * enforced plain root, and then the program that has every privilege. Commits
  * are dry runs, so that the twin changes nothing either.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "image.h"
 

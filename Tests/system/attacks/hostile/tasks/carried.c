@@ -4,7 +4,7 @@
  * C-07, X-10, X-16, faults 14 and 16): it is refused at the door, as long as it
  * has one of these. The twin goes in without.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "process.h"
 

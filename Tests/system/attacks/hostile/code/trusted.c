@@ -5,7 +5,7 @@
  * that is written and executed, or for a loader (M-04, S-16), and libraries of a
  * program that must have listed ones (L-03, L-16).
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "device.h"
 #include "files.h"

@@ -7,7 +7,7 @@
 #ifndef CLIP_TESTS_HOSTILE_TASKS_H
 #define CLIP_TESTS_HOSTILE_TASKS_H
 
-#include "hostile.h"
+#include "../hostile.h"
 
 /* A process as the words above say. */
 pid_t target(const char *what);

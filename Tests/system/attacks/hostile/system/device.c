@@ -3,7 +3,7 @@
  * Devices once the table is locked (D). hostile.sh gives /dev/loop6 the letter
  * "r" and /dev/loop7 none.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>

@@ -4,9 +4,9 @@
  * in the context of the task neither runs nor is mapped, by whichever name,
  * descriptor and filesystem. The twin is a file that is allowed.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
-#include "../../script/interpret.h"
+#include "script/interpret.h"
 
 #include <linux/openat2.h>
 #include <sys/mman.h>

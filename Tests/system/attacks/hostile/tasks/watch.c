@@ -3,7 +3,7 @@
  * The context that watches changes nothing: no content, no name and no
  * attribute, by whichever call (fault 13). The twin is reading.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <linux/fs.h>
 #include <linux/fsverity.h>

@@ -4,7 +4,7 @@
  * it, and the kernel's log (Z, K). The twin is the same act by a program that
  * has the privilege.
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include <linux/bpf.h>
 #include <linux/kexec.h>

@@ -3,7 +3,7 @@
  * Mounts after the lock (N). Below TOP/alias every filesystem is mounted a
  * second time, with the flags "ro,nosuid,nodev,noexec".
  */
-#include "hostile.h"
+#include "../hostile.h"
 
 #include "process.h"
 

@@ -4,9 +4,9 @@
  * special files (E-20), handles (E-24), memory with a script (S-06), and mounts
  * that forbid it (M-20).
  */
-#include "hostile.h"
+#include "../hostile.h"
 
-#include "../../script/interpret.h"
+#include "script/interpret.h"
 
 #include <linux/openat2.h>
 #include <sys/mman.h>
