@@ -41,13 +41,20 @@ run: build ## boot a virtual machine and show what clip does in it
 check: build kernel-baseline deb ## run the tests, and a quarter of the slowest ones
 	@tools/check
 
+# What .ci/run does for one commit in four. The kernel "test" is not built for it.
+check-sanitized: KERNEL := debug
+check-sanitized: build ## unit tests, and a part of the fast tests with sanitizers (KERNEL=race for KCSAN)
+	@tools/check swift
+	@tools/debug-check --fast --only $(KERNEL) $(if $(filter debug,$(KERNEL)),/4)
+
 build: tools kernel guest ## the tools, the kernel and the guest's files
 
 tools: deps ## the command-line tools (Swift only): build/bin/
 	@tools/swift-build $(STATIC)
 
+KERNEL := test
 kernel: deps ## the kernel with clip: build/kernel/test/
-	@tools/kernel-build test
+	@tools/kernel-build $(KERNEL)
 
 kernel-baseline: kernel ## the same kernel without clip
 	@tools/kernel-build baseline
@@ -80,7 +87,7 @@ check-deb-kernel: deps ## its configuration, and all files that are changed
 	@tools/deb-kernel --check
 
 lint: deps ## style and static checks of everything
-	@tools/lint
+	@tools/lint --kernel $(KERNEL)
 
 bench: build kernel-baseline ## measure (ROWS="exec files" for a part), and compare with bench/limits
 	@bench/run $(ROWS)
@@ -281,5 +288,5 @@ $(rule): $(demo) build/bin/verictl
 	build/bin/verictl gen --root $(overlay) --context 0 --caps-eff NET_BIND_SERVICE \
 		--caps-perm NET_BIND_SERVICE -o $@ $<
 
-.PHONY: help deps run check build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
+.PHONY: help deps run check check-sanitized build tools kernel kernel-baseline kernel-hardened libclip interpreters guest deb server \
 	deb-kernel check-deb-kernel lint bench performance core-lines series regression hostile coverage debug-check together fuzz fuzz-guest long clean
