@@ -96,6 +96,14 @@ check "a source without a row" broken architecture.md '/^\| `core\/counters.c`/d
 check "an attack without a row and without a reason" broken attacks.md '/^\| T-18 \| it takes/d' "T-18: it has neither a row"
 check "an attack with a row and with a reason" broken attacks.md 's/^\| T-18 \| it takes/| T-18, T-01 | it takes/' "T-01: it has a row"
 check "a change of the header" broken clip.h 's/CLIP_REASON_MOUNT\] = "mount"/CLIP_REASON_MOUNT] = "mounts"/' "reason 47"
+check "a figure of the page" broken testing.md 's/^  [0-9]+ targets: .*/  17 targets: 17 runs/' \
+	"no line '17 targets: 17 runs'"
+check "a figure that the page lacks" broken testing.md '/^  image: [0-9]+ runs/d' "the figures are not those of"
+check "a figure of the record" broken figures 's/^  image: [0-9]+ runs/  image: 1 runs/' "the sum is not"
+check "a failure in the record" broken figures 's/; 0 wrong$/; 2 wrong/' "a run that failed"
+check "a line that no command prints" broken figures 's/^  slab .*/  no slab/' "it prints no line 'no slab'"
+check "a target that was not fuzzed" broken fuzz 's/^(of_tools=\()/\1more /' "make fuzz: recorded with"
+check "a row that was not tried" broken layers.c '$a /* { "Z-99", "no_such_row" } */' "make hostile: recorded with"
 check "a phrase" phrase
 echo "1..$count"
 exit $((failed > 0))

@@ -5,6 +5,7 @@ must be complete and right."""
 import os
 import re
 
+import figures
 from names import OPTION
 
 
@@ -259,10 +260,8 @@ def interpreters(tree, complain):
 def hostile_rows(tree, complain):
     """attacks.md lists the rows of Tests/system/attacks/hostile/, by ids that are there, and why an id has none."""
     wanted = {}
-    for path in tree.sources(".c"):
-        if "/attacks/hostile/" in path:
-            for code, name in re.findall(r'"([A-Z]-\d+[a-z]?)",\s+"([a-z]\w*)"', tree.read(path)):
-                wanted.setdefault(code, []).append(name)
+    for code, name in figures.hostile_rows(tree):
+        wanted.setdefault(code, []).append(name)
     page, rows = _column(tree, "attacks.md", complain, "id", "rows of `Tests/system/attacks/hostile/`")
     found = {row[0].strip(): (number, sorted(re.findall(r"`(\w+)`", row[1]))) for number, row in rows}
     _same(page, "rows of", found, {code: sorted(names) for code, names in wanted.items()}, complain)
