@@ -68,11 +68,13 @@ curve_of() {
 	add_curve "$1" "$2" "$3" "${points[@]}"
 }
 
-# allow_digests COUNT: rules. Like those of real files, they differ in each byte.
+# allow_digests COUNT: rules. Like those of real files, they differ in each byte, and
+# most of the files have a size of their own.
 allow_digests() {
 	awk -v n="$1" 'BEGIN {
 		for (i = 1; i <= n; i++)
-			printf "* 0 - - - - - sha256 %08x%08x%048x\n", i * 2654435761 % 4294967296, i * 40503 % 4294967296, i
+			printf "* 0 - - - - - sha256 %08x%08x%048x:%d\n", i * 2654435761 % 4294967296,
+				i * 40503 % 4294967296, i, i * 7919 % 1000000
 	}'
 }
 

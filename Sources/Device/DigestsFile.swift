@@ -9,12 +9,14 @@ package struct LiveDigest: Hashable, Sendable {
     /// `CLIP_ALGO_*`
     package var algorithm: UInt16
     package var digest: [UInt8]
+    /// The size of the files that have it, if it was loaded.
+    package var size: FileSize?
 
     /// The allow digest as a rule; nil if this tool does not know its
     /// algorithm.
     package var rule: Rule? {
         guard let algorithm = DigestAlgorithm(rawValue: algorithm), digest.count == algorithm.size else { return nil }
-        return .allow(algorithm, digest, context: context)
+        return .allow(algorithm, digest, size: size, context: context)
     }
 }
 
@@ -26,7 +28,8 @@ package enum DigestsFile {
         // The words are those of the list of entries.
         let digests = Set(
             try EntriesFile.parse(text).map { entry in
-                LiveDigest(context: entry.context, algorithm: entry.algorithm, digest: entry.digest)
+                LiveDigest(
+                    context: entry.context, algorithm: entry.algorithm, digest: entry.digest, size: entry.fileSize)
             })
         return digests.sorted { left, right in
             (left.context.number, left.algorithm) == (right.context.number, right.algorithm)

@@ -19,6 +19,8 @@ package struct LiveEntry: Equatable, Sendable {
     /// `CLIP_ALGO_*`
     package var algorithm: UInt16 = 0
     package var digest: [UInt8] = []
+    /// Of an allow digest.
+    package var fileSize: FileSize?
     /// nil if the kernel keeps no names.
     package var path: BytePath?
     package var origin = RuleOrigin.unknown
@@ -119,6 +121,7 @@ private struct EntryReader {
         case 4 where isWord(key, "path"):
             guard let bytes = escaped(value) else { return false }
             entry.path = isWord(value, "-") ? nil : BytePath(bytes)
+        case 4 where isWord(key, "size"): return number(value) { entry.fileSize = FileSize($0) }
         case 4 where isWord(key, "line"): return number(value) { entry.origin.line = UInt32(truncatingIfNeeded: $0) }
         case 5 where isWord(key, "inode"): return number(value) { entry.inode = $0 }
         case 5 where isWord(key, "flags"):

@@ -10,6 +10,8 @@ struct FileFacts: Sendable {
     var memory: [MemoryFinding] = []
     /// What the file grants by its attribute.
     var capabilities: FileCapabilities?
+    /// Bytes of the content.
+    var size: UInt64?
     /// The magic number of the filesystem; nil if it is unknown.
     var filesystem: UInt32?
 
@@ -18,6 +20,7 @@ struct FileFacts: Sendable {
         memory = ELFFile(file)?.memoryFindings ?? []
         capabilities = FileCapabilities(attributeOf: file)
         filesystem = try? file.filesystem()
+        size = try? file.status().size
     }
 
     /// The facts of the regular file at a path.

@@ -74,7 +74,11 @@ package struct Generator {
     }
 
     private func rule(_ file: FoundFile, digest: [UInt8], _ facts: FileFacts) -> Rule {
-        if allows { return .allow(algorithm, digest, context: context, name: file.rulePath) }
+        if allows {
+            return .allow(
+                algorithm, digest, size: algorithm.verityHash != nil ? nil : facts.size.flatMap { FileSize($0) },
+                context: context, name: file.rulePath)
+        }
         // Grants are meant for programs. A library that was named together with
         // flags gets what the user asked for.
         let isPlainLibrary = file.isLibrary && !(file.isNamed && flags != nil)

@@ -49,12 +49,17 @@ package struct RuleUpdate {
         for algorithm in Set(files.map(\.rule.algorithm)).sorted(by: { $0.rawValue < $1.rawValue }) {
             let batch = files.filter { $0.rule.algorithm == algorithm }
             let jobs = batch.map { HashJob(path: $0.file, size: $0.size) }
-            for (item, digest) in zip(batch, BatchHasher.hash(jobs, algorithm: algorithm, workers: workers)) {
+            let results = BatchHasher.hash(jobs, algorithm: algorithm, workers: workers) { try? $0.status().size }
+            for (item, result) in zip(batch, results) {
                 do throws(DigestError) {
-                    let new = try digest.get()
+                    let (new, size) = try result.get()
                     let index = Int(item.rule.origin.line) - 1
-                    guard new != item.rule.digest, lines.indices.contains(index) else { continue }
-                    lines[index] = Self.replacing(item.rule.digest, by: new, in: lines[index])
+                    // A size stays with its digest.
+                    var changed = item.rule
+                    changed.digest = new
+                    if changed.fileSize != nil { changed.fileSize = size.flatMap { FileSize($0) } }
+                    guard changed != item.rule, lines.indices.contains(index) else { continue }
+                    lines[index] = Self.replacing(item.rule, by: changed, in: lines[index])
                     outcome.changes.append(
                         Change(path: item.path, line: item.rule.origin.line, old: item.rule.digest, new: new))
                 } catch {
@@ -67,13 +72,13 @@ package struct RuleUpdate {
         return outcome
     }
 
-    /// The digest is the last field: a path may have the same digits.
-    private static func replacing(_ old: [UInt8], by new: [UInt8], in line: [UInt8]) -> [UInt8] {
-        let digits = Hex.encode(old)
+    /// The digest is the last field, with its size: a path may have the same digits.
+    private static func replacing(_ old: Rule, by new: Rule, in line: [UInt8]) -> [UInt8] {
+        let digits = old.fingerprint
         let end = line.firstIndex(of: ASCII.hash) ?? line.endIndex
         var start = end - digits.count
         while start > 0, !line[start..<(start + digits.count)].elementsEqual(digits) { start -= 1 }
         guard start > 0 else { return line }
-        return line[..<start] + Hex.encode(new) + line[(start + digits.count)...]
+        return line[..<start] + new.fingerprint + line[(start + digits.count)...]
     }
 }

@@ -24,10 +24,12 @@ package struct CheckedImage: Sendable {
         let algorithm: DigestAlgorithm
         /// The place of its first digest.
         let digests: Int
+        let hasSizes: Bool
 
-        /// The place of the line of its first digest.
+        /// The places of the line and of the size of its first digest.
         var lines: Int { digests + count * algorithm.size }
-        var end: Int { lines + count * ImageFormat.Block.lineSize }
+        var sizes: Int { lines + count * ImageFormat.Block.lineSize }
+        var end: Int { hasSizes ? sizes + count * ImageFormat.Block.fileSizeSize : sizes }
     }
 
     package let bytes: [UInt8]
@@ -70,14 +72,16 @@ package struct CheckedImage: Sendable {
             guard Int(load(bytes, base, Field.digestSize) as UInt16) == algorithm.size else {
                 throw ImageError(code: .badDigest, offset: base + Field.digestSize)
             }
+            let flags: UInt32 = load(bytes, base, Field.flags)
+            guard flags == 0 || flags == Field.hasSizes && parts.version == ImageFormat.version else {
+                throw ImageError(code: .badHeader, offset: base + Field.flags)
+            }
             // No overflow: the count has 32 bits, and a digest few bytes.
             let count = Int(load(bytes, base, Field.count) as UInt32)
-            let block = Block(base: base, first: first, count: count, algorithm: algorithm, digests: digests)
+            let block = Block(
+                base: base, first: first, count: count, algorithm: algorithm, digests: digests, hasSizes: flags != 0)
             guard count > 0, block.end <= parts.strings, first + count <= ImageFormat.maximumEntries else {
                 throw ImageError(code: .badCount, offset: base + Field.count)
-            }
-            guard load(bytes, base, Field.reserved) as UInt32 == 0 else {
-                throw ImageError(code: .badHeader, offset: base + Field.reserved)
             }
             (first, digests) = (first + count, block.end)
             blocks.append(block)
@@ -93,7 +97,7 @@ package struct CheckedImage: Sendable {
     /// The number that the author of the policy gave it; 0 if it has none.
     package var policyVersion: UInt32 { bytes.loadLittleEndian(at: ImageFormat.Header.policyVersion) }
 
-    /// Number of entries, which are the first rules. In an image of version 2, all of
+    /// Number of entries, which are the first rules. In an image with blocks, all of
     /// them have a path.
     package var entryCount: Int { parts.entryCount }
 
@@ -124,6 +128,8 @@ package struct CheckedImage: Sendable {
         let digest = block.digests + place * block.algorithm.size
         return .allow(
             block.algorithm, Array(bytes[digest..<(digest + block.algorithm.size)]),
+            size: block.hasSizes
+                ? FileSize(load(block.sizes, place * BlockField.fileSizeSize) as UInt32) : nil,
             context: ContextID(load(block.base, BlockField.context)),
             origin: RuleOrigin(
                 source: source(block.base, BlockField.sourceOffset, BlockField.sourceLength),

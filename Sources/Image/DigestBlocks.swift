@@ -15,13 +15,24 @@ struct DigestBlocks {
         var start = 0
         /// Digests that are written.
         var written = 0
+        /// Whether one of the files has a known size.
+        var hasSizes = false
 
-        /// Bytes of the digests and their lines.
-        var size: Int { count * (grant.algorithm.size + ImageFormat.Block.lineSize) }
+        /// Bytes of the digests, their lines and their sizes.
+        var size: Int {
+            let ofOne = grant.algorithm.size + ImageFormat.Block.lineSize
+            return count * (hasSizes ? ofOne + ImageFormat.Block.fileSizeSize : ofOne)
+        }
 
         /// The place of the next line behind that of the first digest of the first block.
         var lineStart: Int {
             start + count * grant.algorithm.size + written * ImageFormat.Block.lineSize
+        }
+
+        /// The same of the next size, which are behind all lines.
+        var sizeStart: Int {
+            start + count * (grant.algorithm.size + ImageFormat.Block.lineSize)
+                + written * ImageFormat.Block.fileSizeSize
         }
     }
 
@@ -30,14 +41,17 @@ struct DigestBlocks {
     private var numbers: [Int]
     /// Digests of all blocks.
     private(set) var digestCount = 0
-    /// Bytes of all digests and lines.
+    /// Bytes of all digests, lines and sizes.
     private(set) var size = 0
+    var hasSizes: Bool { blocks.contains(where: \.hasSizes) }
 
     /// Finds the blocks of the rules; `sources` are the names of their files.
     init(_ rules: RuleView, sources: [[UInt8]]) {
         var counts = [Int](repeating: 0, count: rules.grantCount)
+        var sized = [Bool](repeating: false, count: rules.grantCount)
         for number in 0..<rules.count where rules.isAllowDigest(at: number) {
             counts[rules.grantNumber(at: number)] += 1
+            if rules.fileSize(at: number) != FileSize.unknown { sized[rules.grantNumber(at: number)] = true }
             digestCount += 1
         }
         numbers = Array(repeating: -1, count: digestCount == 0 ? 0 : rules.grantCount)
@@ -51,6 +65,7 @@ struct DigestBlocks {
             if isNew { blocks.append(Block(grant: grant)) }
             numbers[number] = blocks.count - 1
             blocks[blocks.count - 1].count += counts[number]
+            if sized[number] { blocks[blocks.count - 1].hasSizes = true }
         }
         for index in blocks.indices {
             blocks[index].start = size
@@ -74,6 +89,9 @@ struct DigestBlocks {
         UnsafeMutableRawBufferPointer(rebasing: room[start..<(start + block.grant.algorithm.size)])
             .copyBytes(from: rules.digest(at: number))
         room.storeBytes(of: rules.line(at: number).littleEndian, toByteOffset: block.lineStart, as: UInt32.self)
+        if block.hasSizes {
+            room.storeBytes(of: rules.fileSize(at: number).littleEndian, toByteOffset: block.sizeStart, as: UInt32.self)
+        }
         blocks[index].written += 1
     }
 
@@ -93,7 +111,7 @@ struct DigestBlocks {
             store(UInt32(truncatingIfNeeded: block.count), Field.count)
             store(UInt32(truncatingIfNeeded: source.offset), Field.sourceOffset)
             store(UInt32(truncatingIfNeeded: source.length), Field.sourceLength)
-            store(0, Field.reserved)
+            store(block.hasSizes ? Field.hasSizes : 0, Field.flags)
         }
     }
 }

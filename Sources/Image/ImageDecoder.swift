@@ -47,7 +47,8 @@ package enum ImageDecoder {
             throw ImageError(code: .tooLarge, offset: ImageFormat.maximumSize)
         }
         guard image.starts(with: ImageFormat.magic) else { throw ImageError(code: .badMagic, offset: 0) }
-        let hasBlocks = image.loadLittleEndian(at: Header.version) == ImageFormat.version
+        let version = image.loadLittleEndian(at: Header.version, as: UInt32.self)
+        let hasBlocks = version == ImageFormat.version || version == ImageFormat.blocksVersion
         if !hasBlocks { try expect(image, ImageFormat.plainVersion, at: Header.version, else: .badVersion) }
         let headerSize = hasBlocks ? ImageFormat.Digests.headerSize : Header.size
         try expect(image, UInt32(headerSize), at: Header.headerSize, else: .badHeader)
@@ -62,7 +63,7 @@ package enum ImageDecoder {
         try expect(image, UInt32(ImageFormat.Entry.size), at: Header.entrySize, else: .badHeader)
         try expect(image, UInt64(headerSize), at: Header.entriesOffset, else: .badHeader)
         // No overflow: the count is below 2^21 and an entry has 128 bytes.
-        var parts = ImageParts(headerSize: headerSize, entryCount: count)
+        var parts = ImageParts(version: version, headerSize: headerSize, entryCount: count)
         guard parts.strings <= image.count else { throw ImageError(code: .badCount, offset: Header.entryCount) }
         if hasBlocks { try findBlocks(image, &parts) }
         try expect(image, UInt64(parts.strings), at: Header.stringsOffset, else: .badHeader)
@@ -100,10 +101,11 @@ package enum ImageDecoder {
 
 /// Where the parts of an image are, as its header says.
 struct ImageParts: Sendable {
+    let version: UInt32
     let headerSize: Int
     let entryCount: Int
     var blockCount = 0
-    /// Bytes of all digests and lines.
+    /// Bytes of all digests, lines and sizes.
     var digestsSize = 0
 
     var blocks: Int { headerSize + entryCount * ImageFormat.Entry.size }

@@ -20,8 +20,8 @@ package enum ImageEncodeError: Error, Equatable, CustomStringConvertible {
 
 /// Encodes rules as the image that the kernel accepts.
 ///
-/// Allow digests are put into blocks, which takes version 2 of the image. An image without
-/// them is of version 1.
+/// Allow digests are put into blocks, which takes version 2 of the image, or version 3 if
+/// one of them has a size. An image without them is of version 1.
 package enum ImageEncoder {
     /// The image of `rules`: the entries are in their order, and so are the allow digests
     /// of each block, which come behind them. The same rules and the same number of the
@@ -57,6 +57,8 @@ package enum ImageEncoder {
         var blocks = DigestBlocks(view, sources: rules.sources)
         let hasBlocks = blocks.digestCount > 0
         let layout = ImageParts(
+            version: !hasBlocks
+                ? ImageFormat.plainVersion : blocks.hasSizes ? ImageFormat.version : ImageFormat.blocksVersion,
             headerSize: hasBlocks ? ImageFormat.Digests.headerSize : ImageFormat.Header.size,
             entryCount: rules.count - blocks.digestCount, blockCount: blocks.blocks.count, digestsSize: blocks.size)
         // The image is the largest object of a command, and it is written once. Memory
@@ -77,7 +79,7 @@ package enum ImageEncoder {
 
     private static func header(_ layout: ImageParts, size: Int, policyVersion: UInt32) -> [UInt8] {
         var bytes = ImageFormat.magic
-        bytes.appendLittleEndian(layout.blockCount > 0 ? ImageFormat.version : ImageFormat.plainVersion)
+        bytes.appendLittleEndian(layout.version)
         bytes.appendLittleEndian(UInt32(layout.headerSize))
         bytes.appendLittleEndian(UInt64(size))
         bytes.appendLittleEndian(UInt32(layout.entryCount))

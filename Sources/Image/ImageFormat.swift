@@ -11,7 +11,7 @@
 ///
 ///     0        96                    96 + 128 n
 ///     +--------+--------------------+--------+---------+---------+
-///     | header | n entries of 128 B | blocks | digests | strings |  version 2
+///     | header | n entries of 128 B | blocks | digests | strings |  versions 2, 3
 ///     +--------+--------------------+--------+---------+---------+
 ///
 /// All numbers are little-endian and there is nothing between or after the
@@ -19,7 +19,9 @@
 package enum ImageFormat {
     /// `CLIP_IMAGE_MAGIC` with its NUL.
     package static let magic: [UInt8] = Array("CLIPIMG\0".utf8)
-    package static let version: UInt32 = 2
+    package static let version: UInt32 = 3
+    /// The version with blocks of allow digests that have no sizes.
+    package static let blocksVersion: UInt32 = 2
     /// The version without blocks of allow digests.
     package static let plainVersion: UInt32 = 1
     package static let maximumSize = 256 << 20
@@ -40,7 +42,7 @@ package enum ImageFormat {
         package static let policyVersion = 60
     }
 
-    /// Byte offsets in an image of version 2: struct clip_image_digests, which follows
+    /// Byte offsets in an image from version 2 on: struct clip_image_digests, which follows
     /// struct clip_image_header.
     package enum Digests {
         /// The size of the header with this part.
@@ -61,9 +63,12 @@ package enum ImageFormat {
         package static let count = 8
         package static let sourceOffset = 12
         package static let sourceLength = 16
-        package static let reserved = 20
+        package static let flags = 20
         /// The number of the line of a digest, behind all digests of the block.
         package static let lineSize = 4
+        /// The flag of a block that has the sizes of files behind the lines.
+        package static let hasSizes: UInt32 = 1
+        package static let fileSizeSize = 4
     }
 
     /// Byte offsets in struct clip_image_entry.

@@ -186,7 +186,15 @@ package struct Suggestions {
     private static func checkName(_ proposal: inout Proposal, _ target: Target) {
         guard target.path != nil else { return }
         do throws(NoRule) {
+            let before = try status(target)
             try requireFile(target)
+            let after = try status(target)
+            // The content is what was refused, and so is its size.
+            if before.identity == after.identity, before.size == after.size, before.changed == after.changed,
+                target.algorithm.verityHash == nil
+            {
+                proposal.rule?.fileSize = FileSize(after.size)
+            }
         } catch {
             proposal.name = nil
             proposal.origin = .none
@@ -230,19 +238,24 @@ package struct Suggestions {
             digest: digest)
     }
 
-    /// An entry grants to what lies there now, so it must be what was seen. A
-    /// link was put there since: the kernel names files without links.
-    private static func requireFile(_ target: Target) throws(NoRule) {
+    private static func status(_ target: Target) throws(NoRule) -> FileStatus {
         guard let path = target.path, let status = try? Files.status(path, followLinks: false) else {
             throw NoRule(reason: "the file cannot be read now")
         }
+        return status
+    }
+
+    /// An entry grants to what lies there now, so it must be what was seen. A
+    /// link was put there since: the kernel names files without links.
+    private static func requireFile(_ target: Target) throws(NoRule) {
+        let status = try status(target)
         guard status.kind == .regular else {
             throw NoRule(reason: "at its path is a link now, or something else that is no file")
         }
         if let found = target.found {
             // The content says more than the inode, and the kernel and stat(2)
             // number the devices of some file systems differently.
-            guard let now = try? FileDigest.of(path, target.algorithm) else {
+            guard let path = target.path, let now = try? FileDigest.of(path, target.algorithm) else {
                 throw NoRule(reason: "the file cannot be read now")
             }
             guard now == found else {

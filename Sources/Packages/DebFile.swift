@@ -11,10 +11,13 @@ package struct CodeFile: Hashable, Sendable {
     /// Its name on the system.
     package var path: BytePath
     package var digest: [UInt8]
+    /// Bytes of its content.
+    package var size: UInt64
 
-    package init(path: BytePath, digest: [UInt8]) {
+    package init(path: BytePath, digest: [UInt8], size: UInt64) {
         self.path = path
         self.digest = digest
+        self.size = size
     }
 }
 
@@ -103,16 +106,21 @@ private final class HashedFile {
 }
 
 private final class DebReader {
+    private struct Content {
+        var digest: [UInt8]
+        var size: UInt64
+    }
+
     private let file: HashedFile
     private var hasher: StreamHasher
     private let modules: Bool
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
 
     private var package: PackageIdentity?
-    private var scripts: [(name: [UInt8], digest: [UInt8])] = []
+    private var scripts: [(name: [UInt8], content: Content)] = []
     private var code: [CodeFile] = []
-    /// Every regular file of the package, and its digest if it is code.
-    private var members: [BytePath: [UInt8]?] = [:]
+    /// Every regular file of the package, and what is known of it if it is code.
+    private var members: [BytePath: Content?] = [:]
     /// The part of the file that is read, for messages.
     private var part = "the archive"
 
@@ -141,7 +149,8 @@ private final class DebReader {
             let info = "/var/lib/dpkg/info/"
             let installed = scripts.map {
                 CodeFile(
-                    path: BytePath(Array(info.utf8) + package.fileName + Array(".".utf8) + $0.name), digest: $0.digest)
+                    path: BytePath(Array(info.utf8) + package.fileName + Array(".".utf8) + $0.name),
+                    digest: $0.content.digest, size: $0.content.size)
             }
             return DebFile(package: package, digest: digest, code: code + installed)
         } catch {
@@ -208,8 +217,8 @@ private final class DebReader {
                     throw ArchiveError(message: "name, version or architecture of the package is missing or malformed")
                 }
                 package = found
-            } else if let digest = try digestIfCode(member, archive) {
-                scripts.append((name, digest))
+            } else if let content = try contentIfCode(member, archive) {
+                scripts.append((name, content))
             }
         }
     }
@@ -223,9 +232,7 @@ private final class DebReader {
                 try addLink(try Self.path(member.path), to: try Self.path(target))
             } else if member.isRegular {
                 let path = try Self.path(member.path)
-                let digest = try digestIfCode(member, archive)
-                members[path] = .some(digest)
-                if let digest { code.append(CodeFile(path: path, digest: digest)) }
+                add(path, try contentIfCode(member, archive))
             }
             guard members.count <= Self.mostMembers else { throw ArchiveError(message: "there are too many members") }
         }
@@ -233,11 +240,15 @@ private final class DebReader {
     }
 
     private func addLink(_ path: BytePath, to target: BytePath) throws(ArchiveError) {
-        guard let digest = members[target] else {
+        guard let content = members[target] else {
             throw ArchiveError(message: "a hard link to \(target), which is not there before it")
         }
-        members[path] = .some(digest)
-        if let digest { code.append(CodeFile(path: path, digest: digest)) }
+        add(path, content)
+    }
+
+    private func add(_ path: BytePath, _ content: Content?) {
+        members[path] = .some(content)
+        if let content { code.append(CodeFile(path: path, digest: content.digest, size: content.size)) }
     }
 
     /// The path of a member on the system: `./usr/bin/x` is /usr/bin/x.
@@ -251,10 +262,10 @@ private final class DebReader {
         return path
     }
 
-    /// The digest of a member if it is code, otherwise nil.
-    private func digestIfCode(
+    /// The digest and the size of a member if it is code, otherwise nil.
+    private func contentIfCode(
         _ member: ArchiveReader.Member, _ archive: ArchiveReader
-    ) throws(ArchiveError) -> [UInt8]? {
+    ) throws(ArchiveError) -> Content? {
         var count = try archive.read(into: buffer)
         // A read may end early; four bytes tell.
         while count > 0, count < CodeForm.startSize {
@@ -269,11 +280,13 @@ private final class DebReader {
         }
         do throws(DigestError) {
             try hasher.begin()
+            var size: UInt64 = 0
             while count > 0 {
                 try hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                size += UInt64(count)
                 count = try next(archive)
             }
-            return try hasher.end()
+            return Content(digest: try hasher.end(), size: size)
         } catch {
             throw readFailure ?? ArchiveError(message: "\(error)")
         }

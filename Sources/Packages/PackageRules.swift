@@ -35,7 +35,11 @@ package struct PackageRules {
         // Copies have one digest, of which the first name is kept.
         var seen: Set<[UInt8]> = []
         rules = sorted.code.filter { seen.insert($0.digest).inserted }
-            .map { .allow(algorithm, $0.digest, context: context, name: $0.path) }
+            .map {
+                .allow(
+                    algorithm, $0.digest, size: algorithm.verityHash != nil ? nil : FileSize($0.size), context: context,
+                    name: $0.path)
+            }
     }
 
     /// Adds rules for files of the package. Returns what fails: a pattern without a

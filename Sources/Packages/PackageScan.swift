@@ -118,7 +118,8 @@ package struct PackageScan {
                     }
                     if candidate.isConfiguration { outcome.changed.append(candidate.path) }
                 }
-                outcome.packages[candidate.package].code.append(CodeFile(path: candidate.path, digest: digest))
+                outcome.packages[candidate.package].code.append(
+                    CodeFile(path: candidate.path, digest: digest, size: candidate.status.size))
             } catch {
                 outcome.problems.append(FileProblem(candidate.file, "\(error)"))
             }

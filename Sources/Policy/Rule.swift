@@ -76,6 +76,9 @@ package struct Rule: Hashable, Sendable {
     package var algorithm: DigestAlgorithm
     /// `algorithm.size` bytes.
     package var digest: [UInt8]
+    /// Of an allow digest: the size of the files that have it; nil if it is unknown. A
+    /// file of another size need not be hashed.
+    package var fileSize: FileSize?
     /// The path of a file that has the digest of an allow digest, from the
     /// comment behind it. It is for people only: the kernel does not get it.
     package var name: BytePath?
@@ -111,10 +114,11 @@ package struct Rule: Hashable, Sendable {
 
     /// The rule that lets every file with this digest run.
     package static func allow(
-        _ algorithm: DigestAlgorithm, _ digest: [UInt8], context: ContextID = .own, name: BytePath? = nil,
-        origin: RuleOrigin = .unknown
+        _ algorithm: DigestAlgorithm, _ digest: [UInt8], size: FileSize? = nil, context: ContextID = .own,
+        name: BytePath? = nil, origin: RuleOrigin = .unknown
     ) -> Rule {
         var rule = Rule(.anyFile, context: context, algorithm: algorithm, digest: digest, origin: origin)
+        rule.fileSize = size
         rule.name = name
         return rule
     }
@@ -159,12 +163,13 @@ package struct Rule: Hashable, Sendable {
     /// Capabilities of any kind that the rule may grant.
     package var capabilities: CapabilitySet { effective.union(permitted).union(inheritable) }
 
-    /// True if both rules are the same except for their origin and the name
-    /// beside a digest.
+    /// True if both rules are the same except for their origin, the name beside a
+    /// digest, and a size that only one of them has.
     package func saysSame(as other: Rule) -> Bool {
         var copy = other
         copy.origin = origin
         copy.name = name
+        if copy.fileSize == nil || fileSize == nil { copy.fileSize = fileSize }
         return self == copy
     }
 }

@@ -25,6 +25,7 @@ extension Rule {
             ("algorithm", .string(algorithm.name)),
             ("digest", .hex(digest)),
         ]
+        if let fileSize { members.append(("size", .number(Int64(fileSize.bytes)))) }
         if let name { members += JSONValue.members("name", bytes: name.bytes) }
         if !origin.source.isEmpty {
             members += JSONValue.members("source", bytes: origin.source)

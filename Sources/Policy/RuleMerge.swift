@@ -9,7 +9,8 @@ package enum RuleMerge {
     /// Two different entries with one key are an error that names both places:
     /// the result must not depend on the order of files. Two equal entries are
     /// a warning. `ignoringConflicts` is for removal, where only the key
-    /// counts. Allow digests that several files have are not reported.
+    /// counts. Allow digests that several files have are not reported, unless their
+    /// sizes differ; a size that only one of them has is kept.
     package static func merge(_ files: [ParsedRules], ignoringConflicts: Bool = false) -> ParsedRules {
         var table = RuleTable(files.lazy.flatMap(\.rules))
         let found = merge(&table, ignoringConflicts: ignoringConflicts)
@@ -26,6 +27,9 @@ package enum RuleMerge {
                 diagnostics.append(duplicate(table[found.number], of: table[found.first]))
             }
         }
+        for found in repetitions where table.fileSize(at: found.first) == nil {
+            if let size = table.fileSize(at: found.number) { table.setSize(size, at: found.first) }
+        }
         table.remove(repetitions.map(\.number))
         return diagnostics
     }
@@ -33,7 +37,9 @@ package enum RuleMerge {
     /// Whether two files have the same allow digest. Packages contain equal files,
     /// and the new version of a package contains files of the old one.
     private static func isShared(_ index: Int, with earlier: Int, _ table: RuleTable) -> Bool {
-        table.isAllowDigest(at: index) && table.source(at: index) != table.source(at: earlier)
+        guard table.isAllowDigest(at: index), table.source(at: index) != table.source(at: earlier) else { return false }
+        guard let size = table.fileSize(at: index), let other = table.fileSize(at: earlier) else { return true }
+        return size == other
     }
 
     private static func duplicate(_ rule: Rule, of earlier: Rule) -> Diagnostic {

@@ -12,7 +12,21 @@ extension Rule {
         return text
     }
 
-    /// Appends the same to text.
+    /// Field 9: the digest, and the size behind an allow digest.
+    package var fingerprint: [UInt8] {
+        var text: [UInt8] = []
+        appendFingerprint(to: &text)
+        return text
+    }
+
+    private func appendFingerprint(to text: inout [UInt8]) {
+        Hex.append(digest, to: &text)
+        guard let fileSize else { return }
+        text.append(FileSize.mark)
+        text += String(fileSize.bytes).utf8
+    }
+
+    /// Appends the line to text.
     package func appendLine(to text: inout [UInt8]) {
         let start = text.count
         OctalEscape.append(subject.field, to: &text)
@@ -29,7 +43,7 @@ extension Rule {
         text.append(ASCII.space)
         text += algorithm.name.utf8
         text.append(ASCII.space)
-        Hex.append(digest, to: &text)
+        appendFingerprint(to: &text)
         guard let name, isAllowDigest else { return }
         let end = text.count
         text += [ASCII.space, ASCII.hash, ASCII.space]

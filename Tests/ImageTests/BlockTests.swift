@@ -23,9 +23,15 @@ private let rules: [Rule] = [
     .allow(.sha256, long.map { ~$0 }, context: ContextID(7), origin: origin("a", 5)),
 ]
 
-private func image() throws -> [UInt8] { try ImageEncoder.encode(rules) }
+/// The same, where one of the SHA-256 digests has a size.
+private let sized: [Rule] =
+    Array(rules.dropLast()) + [
+        .allow(.sha256, long.map { ~$0 }, size: FileSize(4097), context: ContextID(7), origin: origin("a", 5))
+    ]
 
 private let blocks = ImageFormat.Digests.headerSize + ImageFormat.Entry.size
+
+private func image() throws -> [UInt8] { try ImageEncoder.encode(rules) }
 
 private func field(_ block: Int, _ offset: Int) -> Int { blocks + block * ImageFormat.Block.size + offset }
 
@@ -64,6 +70,7 @@ private func field(_ block: Int, _ offset: Int) -> Int { blocks + block * ImageF
                 let algorithm = DigestAlgorithm.allCases.randomElement(using: &random) ?? .sha256
                 return Rule.allow(
                     algorithm, (0..<algorithm.size).map { _ in UInt8.random(in: 0...255, using: &random) },
+                    size: FileSize(UInt32.random(in: (.max - 100_000)...(.max), using: &random)),
                     context: ContextID(UInt32.random(in: 0...3, using: &random)),
                     origin: origin(["a", "bb", ""].randomElement(using: &random) ?? "", 1))
             }
@@ -71,11 +78,26 @@ private func field(_ block: Int, _ offset: Int) -> Int { blocks + block * ImageF
         }
     }
 
-    /// Without allow digests the image is one of version 1.
+    /// Without allow digests the image is one of version 1, and without sizes one of
+    /// version 2, as before there were any.
     @Test func versions() throws {
-        #expect(try image().loadLittleEndian(at: ImageFormat.Header.version) as UInt32 == 2)
-        #expect(
-            try ImageEncoder.encode([rules[0]]).loadLittleEndian(at: ImageFormat.Header.version) as UInt32 == 1)
+        for (rules, version) in [([rules[0]], UInt32(1)), (rules, 2), (sized, 3)] {
+            let image = try ImageEncoder.encode(rules)
+            #expect(image.loadLittleEndian(at: ImageFormat.Header.version) as UInt32 == version)
+        }
+    }
+
+    /// Only a block with a size takes room for them, and one size is enough for that.
+    @Test func sizes() throws {
+        let (plain, image) = try (ImageEncoder.encode(rules), ImageEncoder.encode(sized))
+        #expect(image.count == plain.count + 2 * 4)
+        #expect(try ImageDecoder.decode(image) == sized)
+        #expect(try ImageDecoder.decode(plain).allSatisfy { $0.fileSize == nil })
+        var old = image
+        old.storeLittleEndian(UInt32(2), at: ImageFormat.Header.version)
+        let error = #expect(throws: ImageError.self) { try ImageDecoder.decode(resealed(old)) }
+        #expect(error?.code == .badHeader)
+        #expect(error?.offset == field(1, ImageFormat.Block.flags))
     }
 
     // MARK: Hostile images
@@ -104,7 +126,7 @@ private func field(_ block: Int, _ offset: Int) -> Int { blocks + block * ImageF
             (field(0, ImageFormat.Block.count), 0, .badCount), (field(0, ImageFormat.Block.count), 7, .badCount),
             (field(0, ImageFormat.Block.count), 0xffff_ffff, .badCount),
             (field(1, ImageFormat.Block.count), 1, .badBlock), (field(1, ImageFormat.Block.count), 3, .badCount),
-            (field(0, ImageFormat.Block.reserved), 1, .badHeader),
+            (field(0, ImageFormat.Block.flags), 1, .badHeader), (field(0, ImageFormat.Block.flags), 2, .badHeader),
             (field(0, ImageFormat.Block.sourceOffset), 0xffff_ffff, .badString),
             (field(1, ImageFormat.Block.sourceLength), 0xffff_ffff, .badString),
         ] as [(Int, UInt32, ImageError.Code)])
@@ -118,8 +140,9 @@ private func field(_ block: Int, _ offset: Int) -> Int { blocks + block * ImageF
     /// Whatever the bytes are, the answer is rules or an error, never a trap.
     @Test func randomChanges() throws {
         var random = SeededRandom(seed: 5)
-        let image = try image()
-        for _ in 0..<3000 {
+        let images = try [image(), ImageEncoder.encode(sized)]
+        for turn in 0..<3000 {
+            let image = images[turn % 2]
             var mutant = image
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 mutant[Int.random(in: mutant.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)

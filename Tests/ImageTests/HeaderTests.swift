@@ -11,7 +11,10 @@ import Testing
     @Test func imageConstants() {
         #expect(ImageFormat.magic == Array(CLIP_IMAGE_MAGIC.utf8) + [0])
         #expect(ImageFormat.version == UInt32(CLIP_IMAGE_VERSION))
+        #expect(ImageFormat.blocksVersion == UInt32(CLIP_IMAGE_VERSION_BLOCKS))
         #expect(ImageFormat.plainVersion == UInt32(CLIP_IMAGE_VERSION_PLAIN))
+        #expect(ImageFormat.Block.hasSizes == UInt32(CLIP_BLOCK_SIZES))
+        #expect(FileSize.unknown == UInt32(CLIP_SIZE_UNKNOWN))
         #expect(ImageFormat.maximumSize == Int(cclip_image_max_size))
         #expect(ImageFormat.maximumEntries == Int(cclip_image_max_entries))
         #expect(RuleLimits.pathLength == Int(CLIP_PATH_MAX))
@@ -53,7 +56,7 @@ import Testing
         #expect(MemoryLayout<Raw>.offset(of: \.count) == Block.count)
         #expect(MemoryLayout<Raw>.offset(of: \.source_offset) == Block.sourceOffset)
         #expect(MemoryLayout<Raw>.offset(of: \.source_length) == Block.sourceLength)
-        #expect(MemoryLayout<Raw>.offset(of: \.reserved) == Block.reserved)
+        #expect(MemoryLayout<Raw>.offset(of: \.flags) == Block.flags)
     }
 
     @Test func entryLayout() {

@@ -143,7 +143,8 @@ private func entry(_ index: Int, _ field: Int) -> Int {
 
     @Test(
         arguments: [
-            (ImageFormat.Header.version, 3, ImageError.Code.badVersion), (ImageFormat.Header.version, 2, .badHeader),
+            (ImageFormat.Header.version, 4, ImageError.Code.badVersion), (ImageFormat.Header.version, 0, .badVersion),
+            (ImageFormat.Header.version, 3, .badHeader), (ImageFormat.Header.version, 2, .badHeader),
             (ImageFormat.Header.headerSize, 63, .badHeader),
             (ImageFormat.Header.entryCount, 3, .badCount), (ImageFormat.Header.entryCount, 1, .badHeader),
             (ImageFormat.Header.entryCount, 0x0010_0001, .badCount),

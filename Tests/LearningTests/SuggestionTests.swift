@@ -45,7 +45,7 @@ import Testing
         let file = scratch.write("a b", "content")
         let suggestions = suggest([LearnedEvent(try refused(file))])
         let digest = String(decoding: Hex.encode(try FileDigest.of(file, .sha256)), as: UTF8.self)
-        #expect(lines(suggestions) == ["* 0 - - - - - sha256 \(digest) # \(scratch.path)/a\\040b"])
+        #expect(lines(suggestions) == ["* 0 - - - - - sha256 \(digest):7 # \(scratch.path)/a\\040b"])
         let text = String(decoding: suggestions.proposals[0].text, as: UTF8.self)
         #expect(text.contains("# \(scratch.path)/a b: not from a package\n"))
         #expect(text.contains("(not-allowed), 1 x"))

@@ -44,6 +44,7 @@ private func sha256(_ text: [UInt8]) throws -> [UInt8] { try Hasher(.sha256).dig
             ])
         for file in deb.code where file.path.bytes.starts(with: "/usr/bin/".utf8) {
             #expect(file.digest == (try sha256(Array("abc".utf8))))
+            #expect(file.size == 3)
         }
         let script = deb.code.first { $0.path == "/var/lib/dpkg/info/tool.postinst" }
         #expect(script?.digest == (try sha256(Array("#!/bin/sh\nexit 0\n".utf8))))
@@ -60,6 +61,7 @@ private func sha256(_ text: [UInt8]) throws -> [UInt8] { try Hasher(.sha256).dig
         package.files = ["usr/bin/large": content]
         let deb = try DebFile.read(package.build(in: directory))
         #expect(deb.code.map(\.digest) == [try sha256(Array(content.utf8))])
+        #expect(deb.code.map(\.size) == [UInt64(content.utf8.count)])
     }
 
     @Test func sharedPackagesHaveTheirArchitectureInNames() throws {

@@ -77,6 +77,74 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
         #expect(Rule.allow(.sha256, bytes, context: ContextID(0), name: long).line.count == 85)
     }
 
+    @Test(arguments: [("0", UInt32(0)), ("1", 1), ("14328", 14328), ("4294967294", 4_294_967_294)])
+    func sizeBehindTheDigest(_ text: String, _ size: UInt32) {
+        for comment in ["", " # /usr/bin/foo"] {
+            let line = "* 0 - - - - - sha256 \(digest):\(text)\(comment)"
+            let parsed = parse(line)
+            #expect(parsed.diagnostics.isEmpty)
+            #expect(parsed.rules.map(\.fileSize) == [FileSize(size)])
+            #expect(parsed.rules.map(\.digest) == [bytes])
+            #expect(parsed.rules.map(\.line) == [Array(line.utf8)])
+        }
+        // The same in a line that is not in its usual form, and when it is unloaded.
+        for purpose in [Purpose.load, .unload] {
+            let parsed = parse("*  0 - - - - - sha256 \(digest):\(text)", for: purpose)
+            #expect(parsed.rules.map(\.fileSize) == [FileSize(size)])
+            #expect(parsed.diagnostics.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["", "x", "1x", "-1", "+1", "01", "0x10", "4294967295", "99999999999", "1:2", " 1"])
+    func badSizes(_ text: String) {
+        for purpose in [Purpose.load, .unload] {
+            let parsed = parse("* 0 - - - - - sha256 \(digest):\(text)", for: purpose)
+            #expect(parsed.rules.isEmpty)
+            #expect(parsed.hasErrors)
+            #expect(parsed.diagnostics.first?.field == (text == " 1" ? parsed.diagnostics.first?.field : 9))
+        }
+    }
+
+    @Test func onlyAllowDigestsHaveASize() {
+        let parsed = parse("/a 0 e - - - - sha256 \(digest):5")
+        #expect(parsed.rules.isEmpty)
+        #expect(parsed.diagnostics.map(\.code) == [.badFingerprint])
+        #expect(parsed.diagnostics.map(\.column) == [87])
+        #expect(parsed.diagnostics.map(\.hint) == ["leave the size out"])
+    }
+
+    @Test func tooLargeForASize() {
+        #expect(FileSize(UInt64(UInt32.max)) == nil)
+        #expect(FileSize(UInt64(1) << 40) == nil)
+        #expect(FileSize(-1) == nil)
+        #expect(FileSize(UInt64(UInt32.max) - 1)?.bytes == 4_294_967_294)
+    }
+
+    /// A size is a fact about a digest: two are a contradiction, and one is enough.
+    @Test(arguments: [("", ":5", UInt32(5)), (":5", "", 5), (":5", ":5", 5)])
+    func sizesOfSeveralFiles(_ first: String, _ second: String, _ size: UInt32) {
+        let line = "* 0 - - - - - sha256 \(digest)"
+        let files = [("f", first), ("g", second)].map { name, size in
+            let text = "\(line)\(size) # /a\n/b 0 e - - - - sha256 \(digest)"
+            return RuleParser(source: Array(name.utf8)).parse(Array(text.utf8))
+        }
+        let merged = RuleMerge.merge([files[0], files[1]], ignoringConflicts: false)
+        #expect(merged.rules.count == 2)
+        #expect(merged.rules.first?.fileSize == FileSize(size))
+        #expect(merged.rules.first?.digest == bytes)
+        #expect(merged.rules.first?.name == "/a")
+        #expect(merged.rules.last?.digest == bytes)
+        #expect(!merged.hasErrors)
+    }
+
+    @Test func twoSizesContradict() {
+        let line = "* 0 - - - - - sha256 \(digest)"
+        let files = ["5", "6"].map { RuleParser(source: Array($0.utf8)).parse(Array("\(line):\($0)".utf8)) }
+        #expect(RuleMerge.merge(files).diagnostics.map(\.code) == [.conflict])
+        #expect(parse("\(line):5\n\(line):6").rules.count == 2)
+        #expect(RuleMerge.merge([parse("\(line):5\n\(line):6")]).hasErrors)
+    }
+
     /// Packages contain equal files; twice in one file is a slip.
     @Test func oneDigestInSeveralFiles() {
         let line = Array("* 0 - - - - - sha256 \(digest) # /a\n".utf8)

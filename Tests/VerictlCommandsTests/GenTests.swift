@@ -173,16 +173,18 @@ private let sharedObject = ELFImage(3, [.load(5), .stack(6)]).bytes
         let found = rules(output)
         #expect(found.count == 2)
         // The first of the names in their order.
-        #expect(output.resultText.contains("* 7 - - - - - sha256 \(abc) # \(root)/bin/alias\n"))
+        #expect(output.resultText.contains("* 7 - - - - - sha256 \(abc):3 # \(root)/bin/alias\n"))
         #expect(found.allSatisfy { $0.isAllowDigest })
         #expect(found == found.sorted { $0.key < $1.key })
         let one = gen("--allow", "--algo", "fsverity-sha256", "\(root)/bin/tool").output.resultText
         #expect(one.hasPrefix("* -1 - - - - - fsverity-sha256 "))
+        // It costs nothing, and needs no size.
+        #expect(one.split(separator: " ")[8].count == 64)
         #expect(
             gen("--allow", "--json", "\(root)/bin/tool").output.resultText
                 == #"{"schema":1,"entries":[{"path":"*","context":-1,"flags":"-","effective":[],"permitted":[],"#
                 + #""inheritable":[],"privileges":"-","privilege_names":[],"algorithm":"sha256","digest":"\#(abc)","#
-                + #""name":"\#(root)/bin/tool"}],"diagnostics":[],"problems":[]}"#
+                + #""size":3,"name":"\#(root)/bin/tool"}],"diagnostics":[],"problems":[]}"#
                 + "\n")
     }
 

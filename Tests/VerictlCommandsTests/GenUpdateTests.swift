@@ -47,6 +47,21 @@ import Testing
                 + "5: \(directory.path)/a: abababababababab... is now ba7816bf8f01cfea...\n")
     }
 
+    /// A size stays with its digest, and is not added where there is none.
+    @Test(arguments: [":3", ":9", ""])
+    func sizes(_ size: String) {
+        let name = "# \(directory.path)/a\n"
+        let (status, output, text) = update("* 0 - - - - - sha256 \(old)\(size) \(name)")
+        #expect(status == 0)
+        #expect(text == "* 0 - - - - - sha256 \(abc)\(size.isEmpty ? "" : ":3") \(name)")
+        #expect(output.resultText.hasPrefix("1: "))
+        let again = update(text)
+        #expect(again.text == text)
+        #expect(again.output.resultText.isEmpty)
+        // The digest is right, and the size is not.
+        #expect(update("* 0 - - - - - sha256 \(abc):4 \(name)").text == "* 0 - - - - - sha256 \(abc):3 \(name)")
+    }
+
     @Test func nothingChanges() {
         let before = rules(abc, abc)
         directory.write("rules", before)

@@ -344,7 +344,7 @@ import Testing
             """
             context=501 algorithm=3 digest=\(digest)
             context=0 algorithm=7 digest=\(other)
-            context=0 algorithm=3 digest=\(digest)
+            context=0 algorithm=3 digest=\(digest) size=14328
             context=501 algorithm=3 digest=\(digest)
             context=501 algorithm=99 digest=ab
 
@@ -353,7 +353,7 @@ import Testing
         #expect(status == 0)
         #expect(
             output.resultText == """
-                * 0 - - - - - sha256 \(digest)
+                * 0 - - - - - sha256 \(digest):14328
                 * 0 - - - - - fsverity-sha512 \(other)
                 * 501 - - - - - sha256 \(digest)
                 # * 501 - - - - - algorithm-99 ab
@@ -366,6 +366,7 @@ import Testing
             tool.run("show", "--context", "501", "--json").output.resultText
                 == #"{"schema":1,"entries":[],"digests":[{"context":501,"algorithm":"sha256","digest":"\#(digest)"},"#
                 + #"{"context":501,"algorithm":"99","digest":"ab"}]}"# + "\n")
+        #expect(tool.run("show", "--context", "0", "--json").output.resultText.contains("\"size\":14328"))
         directory.write("digests", "context=0 algorithm=x digest=ab\n")
         #expect(tool.run("show").status == 5)
         directory.write("digests", "")

@@ -44,13 +44,13 @@ static u32 at_most(__le32 field, size_t size, u64 at, size_t part)
 }
 
 /* Lets the blocks have what digests they ask for. Returns where the strings begin. */
-static u64 repair_blocks(u8 *bytes, size_t size, u64 entries_end)
+static u64 repair_blocks(u8 *bytes, size_t size, u64 entries_end, bool sizes)
 {
 	u8 *second = bytes + sizeof(struct clip_image_header);
 	struct clip_image_digests digests;
 	struct clip_image_block block;
+	u32 each, i;
 	u64 at;
-	u32 i;
 
 	memcpy(&digests, second, sizeof(digests));
 	digests.block_count = htole32(at_most(digests.block_count, size, entries_end,
@@ -64,10 +64,10 @@ static u64 repair_blocks(u8 *bytes, size_t size, u64 entries_end)
 
 		memcpy(&block, place, sizeof(block));
 		block.digest_size = htole16(le16toh(block.digest_size) % 16 * 4 + 4);
-		block.count = htole32(at_most(block.count, size, at,
-					      le16toh(block.digest_size) + 4));
-		block.reserved = 0;
-		at += le32toh(block.count) * (le16toh(block.digest_size) + 4ULL);
+		block.flags = htole32(le32toh(block.flags) & (sizes ? CLIP_BLOCK_ALL : 0));
+		each = le16toh(block.digest_size) + (block.flags ? 8 : 4);
+		block.count = htole32(at_most(block.count, size, at, each));
+		at += le32toh(block.count) * (u64)each;
 		memcpy(place, &block, sizeof(block));
 	}
 	digests.digests_size = htole64(at - le64toh(digests.digests_offset));
@@ -80,6 +80,7 @@ static void repair(u8 *bytes, size_t size, unsigned int seed)
 {
 	const bool has_blocks = seed & 0x1000 &&
 		size >= sizeof(struct clip_image_header) + sizeof(struct clip_image_digests);
+	const bool has_sizes = seed & 0x2000;
 	struct clip_image_header header;
 	u64 header_size = sizeof(header), strings;
 
@@ -90,8 +91,9 @@ static void repair(u8 *bytes, size_t size, unsigned int seed)
 	memcpy(&header, bytes, sizeof(header));
 	if (seed & 0xf0) {
 		memcpy(header.magic, CLIP_IMAGE_MAGIC, sizeof(header.magic));
-		header.version = htole32(has_blocks ? CLIP_IMAGE_VERSION :
-						      CLIP_IMAGE_VERSION_PLAIN);
+		header.version = htole32(!has_blocks ? CLIP_IMAGE_VERSION_PLAIN :
+					 has_sizes ? CLIP_IMAGE_VERSION :
+						     CLIP_IMAGE_VERSION_BLOCKS);
 		header.header_size = htole32(header_size);
 		header.entry_size = htole32(sizeof(struct clip_image_entry));
 		header.entries_offset = htole64(header_size);
@@ -101,7 +103,7 @@ static void repair(u8 *bytes, size_t size, unsigned int seed)
 		strings = header_size + le32toh(header.entry_count) *
 					sizeof(struct clip_image_entry);
 		if (has_blocks)
-			strings = repair_blocks(bytes, size, strings);
+			strings = repair_blocks(bytes, size, strings, has_sizes);
 		header.strings_offset = htole64(strings);
 		header.strings_size = htole64(size - strings);
 		memcpy(bytes, &header, sizeof(header));
@@ -147,6 +149,11 @@ static void check_block(const struct clip_image *image, const struct clip_block 
 	CHECK(block->count && block->digest_size && block->digest_size <= CLIP_DIGEST_MAX);
 	CHECK(block->digests >= image->digests);
 	CHECK(block->digests + size <= image->digests + image->digests_size);
+	if (block->sizes) {
+		CHECK((const u8 *)block->sizes >= block->digests + size);
+		CHECK((const u8 *)(block->sizes + block->count) <=
+		      image->digests + image->digests_size);
+	}
 	CHECK(block->first >= image->count);
 	CHECK((u64)block->first + block->count <= (u64)image->count + image->nr_digests);
 	CHECK(block->source[block->source_length] == '\0');

@@ -9,6 +9,7 @@
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
+#include <linux/unaligned.h>
 
 #include "context/caller.h"
 #include "digest/content.h"
@@ -26,7 +27,7 @@ struct digest_place {
 	u32 xid;
 	u16 algorithm;
 	u32 slot;
-	const u8 *digest;	/* the digest to show; valid under RCU */
+	const u8 *digest;	/* the digest to show, and its size; valid under RCU */
 };
 
 /* Advances within one context. Returns true if it has another digest. */
@@ -41,7 +42,8 @@ static bool find_in(struct digest_place *place, const struct clip_context *ctx)
 
 		for (; place->slot < set->groups[place->algorithm].slots;
 		     place->slot++) {
-			place->digest = slots + (size_t)place->slot * size;
+			place->digest = slots + place->slot *
+					(size + CLIP_ALLOW_SIZE_BYTES);
 			if (memchr_inv(place->digest, 0, size))
 				return true;
 		}
@@ -102,10 +104,14 @@ static void digests_stop(struct seq_file *seq, void *v)
 static int digests_show(struct seq_file *seq, void *v)
 {
 	const struct digest_place *place = v;
+	const u8 size = clip_digest_size(place->algorithm);
+	const u32 file_size = get_unaligned((const u32 *)(place->digest + size));
 
-	seq_printf(seq, "context=%u algorithm=%u digest=%*phN\n", place->xid,
-		   place->algorithm, clip_digest_size(place->algorithm),
-		   place->digest);
+	seq_printf(seq, "context=%u algorithm=%u digest=%*phN", place->xid,
+		   place->algorithm, size, place->digest);
+	if (file_size != CLIP_SIZE_UNKNOWN)
+		seq_printf(seq, " size=%u", file_size);
+	seq_putc(seq, '\n');
 	return 0;
 }
 

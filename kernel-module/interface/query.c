@@ -77,13 +77,17 @@ static void query_unlisted(struct clip_query *query, int err,
 	memcpy(query->found, judgement->verdict.found, query->digest_size);
 }
 
-/* Predicts the verdict of exec. @counts is the result of query_entry(). */
+/*
+ * Predicts the verdict of exec. @counts is the result of query_entry(), and @how
+ * is for clip_judge().
+ */
 static void query_content(struct clip_query *query, struct file *file,
 			  struct clip_context *ctx,
-			  struct clip_judgement *judgement, bool counts)
+			  struct clip_judgement *judgement, bool counts,
+			  unsigned int how)
 {
 	const bool listed = judgement->entry;
-	const int err = clip_judge(judgement, ctx, file, 0);
+	const int err = clip_judge(judgement, ctx, file, how);
 	const struct clip_entry *entry = judgement->entry;
 
 	if (!counts) {
@@ -118,8 +122,9 @@ static bool enforces(const struct clip_query *query)
 }
 
 /*
- * @like_exec: the file is hashed only if exec would do so. Returns true if the
- * mark of the current task lifts the refusal.
+ * @like_exec: the file is hashed only if exec would do so; otherwise its digest
+ * is a part of the answer. Returns true if the mark of the current task lifts
+ * the refusal.
  */
 static bool judge_file(struct clip_query *query, struct file *file,
 		       struct clip_context *ctx, bool like_exec)
@@ -141,7 +146,8 @@ static bool judge_file(struct clip_query *query, struct file *file,
 	if ((query->flags & CLIP_QUERY_VERIFY) &&
 	    (!like_exec || enforces(query) ||
 	     (counts && (query->level & CLIP_LEVEL_ACTIVE))))
-		query_content(query, file, ctx, &judgement, counts);
+		query_content(query, file, ctx, &judgement, counts,
+			      like_exec ? 0 : CLIP_JUDGE_DIGEST);
 	lifted = query->error && clip_unlisted_permits(ctx, &judgement,
 						       -(int)query->error);
 	clip_judge_end(&judgement);

@@ -25,10 +25,14 @@
 #define BATCH	4096U
 
 /* The part of a block that begins with digest @done. */
-static u32 batch(const struct clip_block *block, u32 done, const u8 **digests)
+static struct clip_allow_batch batch_at(const struct clip_block *block, u32 done)
 {
-	*digests = block->digests + (size_t)done * block->digest_size;
-	return min(block->count - done, BATCH);
+	return (struct clip_allow_batch) {
+		.algorithm = block->algorithm,
+		.count = min(block->count - done, BATCH),
+		.digests = block->digests + (size_t)done * block->digest_size,
+		.sizes = block->sizes ? block->sizes + done : NULL,
+	};
 }
 
 static int pause(void)
@@ -51,14 +55,16 @@ static void note_block(struct clip_job *job, const struct clip_block *block,
 /* Refuses digests that are all zero, as free slots of a set are. */
 static int check_digests(struct clip_job *job, const struct clip_block *block)
 {
-	const u8 *digests;
-	u32 done, count, i;
+	struct clip_allow_batch part;
+	const u8 *digest;
+	u32 done, i;
 	int err = 0;
 
-	for (done = 0; done < block->count && !err; done += count) {
-		count = batch(block, done, &digests);
-		for (i = 0; i < count; i++, digests += block->digest_size)
-			if (clip_allow_is_zero(digests, block->digest_size))
+	for (done = 0; done < block->count && !err; done += part.count) {
+		part = batch_at(block, done);
+		digest = part.digests;
+		for (i = 0; i < part.count; i++, digest += block->digest_size)
+			if (clip_allow_is_zero(digest, block->digest_size))
 				clip_job_refuse(job, block->first + done + i,
 						CLIP_REASON_BAD_DIGEST);
 		err = pause();
@@ -164,12 +170,12 @@ static void remove_digest(struct clip_job *job, struct clip_allow_change *change
 }
 
 static void add_digests(struct clip_job *job, struct clip_allow_change *change,
-			u16 algorithm, const u8 *digests, u32 count)
+			const struct clip_allow_batch *batch)
 {
-	const u32 added = clip_txn_allow_add(change, algorithm, digests, count);
+	const u32 added = clip_txn_allow_add(change, batch);
 
 	job->args->added += added;
-	job->args->unchanged += count - added;
+	job->args->unchanged += batch->count - added;
 }
 
 static int change_block(struct clip_job *job, struct clip_txn *txn,
@@ -177,19 +183,19 @@ static int change_block(struct clip_job *job, struct clip_txn *txn,
 {
 	struct clip_allow_change *change = clip_txn_allow(txn, accepted->ctx);
 	const struct clip_block *block = &accepted->digests;
-	const u8 *digests;
-	u32 done, count, i;
+	struct clip_allow_batch part;
+	u32 done, i;
 	int err = 0;
 
-	for (done = 0; done < block->count && !err; done += count) {
-		count = batch(block, done, &digests);
+	for (done = 0; done < block->count && !err; done += part.count) {
+		part = batch_at(block, done);
 		if (job->args->mode == CLIP_COMMIT_REMOVE)
-			for (i = 0; i < count; i++)
+			for (i = 0; i < part.count; i++)
 				remove_digest(job, change, block->algorithm,
-					      digests + (size_t)i * block->digest_size,
+					      part.digests + (size_t)i * block->digest_size,
 					      block->first + done + i);
 		else
-			add_digests(job, change, block->algorithm, digests, count);
+			add_digests(job, change, &part);
 		err = pause();
 	}
 	return err;
@@ -229,7 +235,11 @@ void clip_job_change_digest(struct clip_job *job, struct clip_txn *txn,
 	if (job->args->mode == CLIP_COMMIT_REMOVE)
 		remove_digest(job, change, rule.algorithm, rule.digest, item->index);
 	else
-		add_digests(job, change, rule.algorithm, rule.digest, 1);
+		add_digests(job, change, &(const struct clip_allow_batch) {
+			.algorithm = rule.algorithm,
+			.count = 1,
+			.digests = rule.digest,
+		});
 }
 
 /**

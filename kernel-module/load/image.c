@@ -26,8 +26,18 @@ static_assert(sizeof(CLIP_IMAGE_MAGIC) ==
 				 offsetof(struct clip_image_digests, field))
 #define BLOCK_FIELD(field)	offsetof(struct clip_image_block, field)
 
-/* Behind each digest of a block there is, further on, the number of its line. */
+/*
+ * For each digest of a block there is, behind all of them, the number of its
+ * line, and then perhaps the size of its file.
+ */
 #define LINE_SIZE	sizeof(__le32)
+#define FILE_SIZE	sizeof(__le32)
+
+/* Bytes that a digest takes with its line and its size. */
+static u64 bytes_of_digest(u16 digest_size, bool has_sizes)
+{
+	return digest_size + LINE_SIZE + (has_sizes ? FILE_SIZE : 0);
+}
 
 static u32 checksum_of(const struct clip_image_header *header,
 		       const void *bytes, size_t size)
@@ -43,14 +53,15 @@ static u32 checksum_of(const struct clip_image_header *header,
 /* Where the parts of an image are, by its size and its version. */
 struct layout {
 	size_t size;
+	u32 version;
 	u64 entries_end;
 	u64 blocks_end;
 	u64 strings;
 };
 
 /*
- * Returns the offset of the first invalid field that version 2 has besides, or
- * -1 if all are valid.
+ * Returns the offset of the first invalid field that versions with blocks have
+ * besides, or -1 if all are valid.
  */
 static s64 digests_fault(const struct clip_image_digests *digests,
 			 struct layout *layout)
@@ -89,9 +100,10 @@ static s64 header_fault(const struct clip_image_header *header,
 
 	if (memcmp(header->magic, CLIP_IMAGE_MAGIC, sizeof(header->magic)))
 		return HEADER_FIELD(magic);
-	if (version != CLIP_IMAGE_VERSION && version != CLIP_IMAGE_VERSION_PLAIN)
+	if (version < CLIP_IMAGE_VERSION_PLAIN || version > CLIP_IMAGE_VERSION)
 		return HEADER_FIELD(version);
-	if (version == CLIP_IMAGE_VERSION)
+	layout->version = version;
+	if (version != CLIP_IMAGE_VERSION_PLAIN)
 		header_size += sizeof(struct clip_image_digests);
 	if (le32_to_cpu(header->header_size) != header_size)
 		return HEADER_FIELD(header_size);
@@ -111,7 +123,7 @@ static s64 header_fault(const struct clip_image_header *header,
 	layout->entries_end = header_size + count * sizeof(struct clip_image_entry);
 	layout->blocks_end = layout->entries_end;
 	layout->strings = layout->entries_end;
-	if (version == CLIP_IMAGE_VERSION)
+	if (version != CLIP_IMAGE_VERSION_PLAIN)
 		fault = digests_fault((const void *)(header + 1), layout);
 	if (fault >= 0)
 		return fault;
@@ -142,23 +154,26 @@ static const char *string_at(const struct clip_image *image, u32 offset,
  * Returns the offset in a block of its first invalid field, or -1 if all are
  * valid. Its digests begin @at bytes behind the first digest of the image.
  */
-static s64 block_fault(const struct clip_image *image,
+static s64 block_fault(const struct clip_image *image, u32 version,
 		       const struct clip_image_block *block, u64 at)
 {
 	const u64 count = le32_to_cpu(block->count);
 	const u16 size = le16_to_cpu(block->digest_size);
 	const u32 length = le32_to_cpu(block->source_length);
+	const u32 flags = le32_to_cpu(block->flags);
+	const u32 known = version == CLIP_IMAGE_VERSION_BLOCKS ? 0 : CLIP_BLOCK_ALL;
 
 	/* All sizes are checked that the place of the next block depends on. */
 	if (!size || size > CLIP_DIGEST_MAX || size % sizeof(u32))
 		return BLOCK_FIELD(digest_size);
-	if (!count || count * (size + LINE_SIZE) > image->digests_size - at)
+	if (flags & ~known)
+		return BLOCK_FIELD(flags);
+	if (!count || count * bytes_of_digest(size, flags & CLIP_BLOCK_SIZES) >
+		      image->digests_size - at)
 		return BLOCK_FIELD(count);
 	if (length && !string_at(image, le32_to_cpu(block->source_offset),
 				 length, CLIP_PATH_MAX))
 		return BLOCK_FIELD(source_offset);
-	if (block->reserved)
-		return BLOCK_FIELD(reserved);
 	return -1;
 }
 
@@ -166,7 +181,7 @@ static s64 block_fault(const struct clip_image *image,
  * Checks all blocks and counts their digests. Returns the offset in the image of
  * the first invalid field, or -1 if all are valid.
  */
-static s64 blocks_fault(struct clip_image *image)
+static s64 blocks_fault(struct clip_image *image, u32 version)
 {
 	u64 at = 0, count = image->count;
 	s64 fault;
@@ -176,11 +191,12 @@ static s64 blocks_fault(struct clip_image *image)
 		const struct clip_image_block *block = &image->blocks[i];
 		const u64 offset = (const u8 *)block - image->bytes;
 
-		fault = block_fault(image, block, at);
+		fault = block_fault(image, version, block, at);
 		if (fault >= 0)
 			return offset + fault;
 		at += le32_to_cpu(block->count) *
-		      (u64)(le16_to_cpu(block->digest_size) + LINE_SIZE);
+		      bytes_of_digest(le16_to_cpu(block->digest_size),
+				      block->flags & cpu_to_le32(CLIP_BLOCK_SIZES));
 		count += le32_to_cpu(block->count);
 		if (count > CLIP_IMAGE_MAX_ENTRIES)
 			return offset + BLOCK_FIELD(count);
@@ -237,7 +253,7 @@ int clip_image_open(struct clip_image *image, const void *bytes, size_t size,
 		.strings = bytes + layout.strings,
 		.strings_size = size - layout.strings,
 	};
-	fault = blocks_fault(image);
+	fault = blocks_fault(image, layout.version);
 	if (fault >= 0) {
 		*error_offset = fault;
 		return -EINVAL;
@@ -275,8 +291,12 @@ bool clip_image_block(const struct clip_image *image, struct clip_block *block)
 	if (before.next) {
 		block->first = before.first + before.count;
 		block->digests = before.digests +
-				 before.count * (before.digest_size + LINE_SIZE);
+				 before.count * bytes_of_digest(before.digest_size,
+								before.sizes);
 	}
+	if (next->flags & cpu_to_le32(CLIP_BLOCK_SIZES))
+		block->sizes = (const __le32 *)(block->digests +
+			block->count * bytes_of_digest(block->digest_size, false));
 	if (block->source_length)
 		block->source = image->strings + le32_to_cpu(next->source_offset);
 	return true;

@@ -82,6 +82,8 @@ struct clip_rule {
  * @source: name of the rule file with a final NUL; "" if it is not known
  * @source_length: length of @source in bytes
  * @digests: the digests, one behind the other; points into the image
+ * @sizes: the sizes of the files, or %CLIP_SIZE_UNKNOWN; NULL if there are none.
+ *	Points into the image
  */
 struct clip_block {
 	u32 next;
@@ -93,6 +95,7 @@ struct clip_block {
 	const char *source;
 	u32 source_length;
 	const u8 *digests;
+	const __le32 *sizes;
 };
 
 int clip_image_open(struct clip_image *image, const void *bytes, size_t size,

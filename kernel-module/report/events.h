@@ -22,6 +22,9 @@ DECLARE_STATIC_KEY_FALSE(clip_grants_watched);
 
 void clip_events_send(const struct clip_event *event);
 bool clip_events_may_listen(const struct clip_context *ctx);
+bool clip_events_are_heard(void);
+
+/* found.c */
 void clip_events_add_digest(enum clip_report_kind report,
 			    const struct clip_context *ctx, struct file *file,
 			    const struct clip_entry *entry,
@@ -31,6 +34,11 @@ void clip_events_add_digest(enum clip_report_kind report,
 
 static inline void clip_events_send(const struct clip_event *event)
 {
+}
+
+static inline bool clip_events_are_heard(void)
+{
+	return false;
 }
 
 static inline void clip_events_add_digest(enum clip_report_kind report,

@@ -3,12 +3,14 @@
  * clip: digests of files that may run from any path
  *
  * One block of memory holds a table with linear probing for each algorithm. A
- * table is three quarters full, which takes 43 bytes for a digest of 32 bytes.
- * One object per digest, or the lists of a hash table, would cost as much again
- * as the digests.
+ * slot is a digest and the size of its files. A table is four fifths full, which
+ * takes 45 bytes for a digest of 32 bytes. One object per digest, or the lists
+ * of a hash table, would cost as much again as the digests.
  */
 #include "core/common.h"
 
+#include <linux/bitops.h>
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/once.h>
 #include <linux/slab.h>
@@ -35,10 +37,25 @@ static u32 first_slot(const struct clip_allow_group *group, const u8 *digest)
 	return reciprocal_scale(product >> 32, group->slots);
 }
 
+static size_t slot_bytes(u16 algorithm)
+{
+	return clip_digest_size(algorithm) + CLIP_ALLOW_SIZE_BYTES;
+}
+
 static u8 *slot_at(const struct clip_allow *set, u16 algorithm, u32 index)
 {
 	return (u8 *)set->memory + set->groups[algorithm].offset +
-	       (size_t)index * clip_digest_size(algorithm);
+	       index * slot_bytes(algorithm);
+}
+
+static u32 size_in(const u8 *slot, u8 digest_size)
+{
+	return get_unaligned((const u32 *)(slot + digest_size));
+}
+
+static void set_size(u8 *slot, u8 digest_size, u32 size)
+{
+	put_unaligned(size, (u32 *)(slot + digest_size));
 }
 
 static u32 after(const struct clip_allow_group *group, u32 index)
@@ -62,9 +79,10 @@ static __always_inline bool find_sized(const struct clip_allow *set,
 				       struct place *place)
 {
 	const u32 start = get_unaligned((const u32 *)digest);
+	const size_t step = size + CLIP_ALLOW_SIZE_BYTES;
 	u8 *const slots = (u8 *)set->memory + group->offset;
 	u32 index = first_slot(group, digest);
-	u8 *slot = slots + (size_t)index * size;
+	u8 *slot = slots + index * step;
 	bool found = false;
 	u32 word;
 
@@ -80,7 +98,7 @@ static __always_inline bool find_sized(const struct clip_allow *set,
 		if (found)
 			break;
 		index = after(group, index);
-		slot = index ? slot + size : slots;
+		slot = index ? slot + step : slots;
 	}
 	*place = (struct place) { .slot = slot, .index = index };
 	return found;
@@ -111,51 +129,77 @@ bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 	return find(set, algorithm, digest, &place);
 }
 
-static __always_inline u32 add_sized(struct clip_allow *set,
-				     const struct clip_allow *before, u16 algorithm,
-				     const u8 *digests, u32 count, const u8 size,
-				     u64 *known)
+/*
+ * Compares a digest that was just added with the set before. Returns true if that
+ * does not contain it.
+ */
+static bool is_new(const struct clip_allow *before, u16 algorithm,
+		   const u8 *digest, u32 size, struct clip_allow_tally *tally)
 {
-	struct clip_allow_group *group = &set->groups[algorithm];
 	struct place place;
-	u32 added = 0, i;
 
-	for (i = 0; i < count; i++, digests += size) {
+	if (!before || !find(before, algorithm, digest, &place))
+		return true;
+	tally->known++;
+	tally->resized |= size_in(place.slot, clip_digest_size(algorithm)) != size;
+	return false;
+}
+
+static __always_inline void add_sized(struct clip_allow *set,
+				      const struct clip_allow *before,
+				      const struct clip_allow_batch *batch,
+				      const u8 size,
+				      struct clip_allow_tally *tally)
+{
+	struct clip_allow_group *group = &set->groups[batch->algorithm];
+	const u8 *digest = batch->digests;
+	struct place place;
+	u32 file_size, i;
+
+	for (i = 0; i < batch->count; i++, digest += size) {
 		if (WARN_ON_ONCE(group->count + 1 >= group->slots))
 			break;
-		if (find_sized(set, group, digests, size, &place))
+		file_size = batch->sizes ? le32_to_cpu(batch->sizes[i]) :
+					   CLIP_SIZE_UNKNOWN;
+		if (find_sized(set, group, digest, size, &place)) {
+			if (file_size == CLIP_SIZE_UNKNOWN ||
+			    file_size == size_in(place.slot, size))
+				continue;
+			set_size(place.slot, size, file_size);
+			tally->resized = true;
 			continue;
-		memcpy(place.slot, digests, size);
+		}
+		memcpy(place.slot, digest, size);
+		set_size(place.slot, size, file_size);
 		group->count++;
-		if (before && clip_allow_has(before, algorithm, digests))
-			(*known)++;
-		else
-			added++;
+		if (is_new(before, batch->algorithm, digest, file_size, tally))
+			tally->added++;
 	}
-	return added;
 }
 
 /**
  * clip_allow_add - Add digests to a set that is under construction
  * @set: the set, with room for the digests
  * @before: another set, or NULL
- * @algorithm: CLIP_ALGO_*
- * @digests: the digests, one behind the other, none of which is all zero
- * @count: number of @digests
- * @known: raised by how many digests were added that @before contains
+ * @batch: the digests
+ * @tally: raised by what has changed: @added by the digests that @before does not
+ *	contain, @known by those that it contains
  *
- * Return: How many digests were added that @before does not contain.
+ * A digest that @set contains already is given the size, if it is known.
  */
-u32 clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
-		   u16 algorithm, const u8 *digests, u32 count, u64 *known)
+void clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
+		    const struct clip_allow_batch *batch,
+		    struct clip_allow_tally *tally)
 {
-	const u8 size = clip_digest_size(algorithm);
+	const u8 size = clip_digest_size(batch->algorithm);
 
-	if (before && !before->groups[algorithm].count)
+	if (before && !before->groups[batch->algorithm].count)
 		before = NULL;
 	/* The same with a constant size, for the digests that there are many of. */
-	return size == 32 ? add_sized(set, before, algorithm, digests, count, 32, known) :
-			    add_sized(set, before, algorithm, digests, count, size, known);
+	if (size == 32)
+		add_sized(set, before, batch, 32, tally);
+	else
+		add_sized(set, before, batch, size, tally);
 }
 
 /**
@@ -170,15 +214,15 @@ bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 		       const u8 *digest)
 {
 	struct clip_allow_group *group = &set->groups[algorithm];
-	const u8 size = clip_digest_size(algorithm);
-	u8 moved[CLIP_DIGEST_MAX];
+	const size_t bytes = slot_bytes(algorithm);
+	u8 moved[CLIP_DIGEST_MAX + CLIP_ALLOW_SIZE_BYTES];
 	struct place place;
 	u32 at;
 	u8 *slot;
 
 	if (!group->count || !find(set, algorithm, digest, &place))
 		return false;
-	memset(place.slot, 0, size);
+	memset(place.slot, 0, bytes);
 	group->count--;
 	/*
 	 * The slot may have displaced the digests behind it: insert each of
@@ -186,12 +230,12 @@ bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 	 */
 	for (at = after(group, place.index);; at = after(group, at)) {
 		slot = slot_at(set, algorithm, at);
-		if (clip_allow_is_zero(slot, size))
+		if (clip_allow_is_zero(slot, clip_digest_size(algorithm)))
 			return true;
-		memcpy(moved, slot, size);
-		memset(slot, 0, size);
+		memcpy(moved, slot, bytes);
+		memset(slot, 0, bytes);
 		find(set, algorithm, moved, &place);
-		memcpy(place.slot, moved, size);
+		memcpy(place.slot, moved, bytes);
 	}
 }
 
@@ -199,15 +243,118 @@ static void copy_group(struct clip_allow *to, const struct clip_allow *from,
 		       u16 algorithm)
 {
 	const u8 size = clip_digest_size(algorithm);
-	u64 unused = 0;
+	struct place place;
 	u32 i;
 
 	for (i = 0; i < from->groups[algorithm].slots; i++) {
 		const u8 *slot = slot_at(from, algorithm, i);
 
-		if (!clip_allow_is_zero(slot, size))
-			clip_allow_add(to, NULL, algorithm, slot, 1, &unused);
+		if (clip_allow_is_zero(slot, size))
+			continue;
+		find(to, algorithm, slot, &place);
+		memcpy(place.slot, slot, slot_bytes(algorithm));
+		to->groups[algorithm].count++;
 	}
+}
+
+/* Hashing takes time; a digest of fs-verity is there already. */
+static bool is_hashed(u16 algorithm)
+{
+	return algorithm < CLIP_ALGO_FSVERITY_SHA256;
+}
+
+/*
+ * With 16 bits for each size and four of them set, one in four hundred other
+ * sizes is taken for one of them.
+ */
+#define FILTER_BITS	16
+#define FILTER_PROBES	4
+
+/* The first bit of a size, and the distance between its bits. */
+static u64 spread(u32 size)
+{
+	const u64 product = (size + 1ULL) * GOLDEN_RATIO_64;
+
+	return (product ^ product >> 32) * GOLDEN_RATIO_64;
+}
+
+static u32 filter_bit(const struct clip_allow *set, u64 bits, u32 probe)
+{
+	const u32 first = bits >> 32, step = (u32)bits | 1;
+
+	return reciprocal_scale(first + probe * step, set->filter_bits);
+}
+
+static void filter_add(struct clip_allow *set, u32 size)
+{
+	unsigned long *filter = (unsigned long *)(set->memory + set->filter);
+	const u64 bits = spread(size);
+	u32 i;
+
+	for (i = 0; i < FILTER_PROBES; i++)
+		__set_bit(filter_bit(set, bits, i), filter);
+}
+
+static bool filter_has(const struct clip_allow *set, u32 size)
+{
+	const unsigned long *filter =
+		(const unsigned long *)(set->memory + set->filter);
+	const u64 bits = spread(size);
+	u32 i;
+
+	for (i = 0; i < FILTER_PROBES; i++)
+		if (!test_bit(filter_bit(set, bits, i), filter))
+			return false;
+	return true;
+}
+
+/* Returns true if each digest of the algorithm has a size. */
+static bool seal_group(struct clip_allow *set, u16 algorithm)
+{
+	const u8 digest_size = clip_digest_size(algorithm);
+	bool sized = true;
+	u32 i;
+
+	for (i = 0; i < set->groups[algorithm].slots; i++) {
+		const u8 *slot = slot_at(set, algorithm, i);
+		const u32 size = size_in(slot, digest_size);
+
+		if (clip_allow_is_zero(slot, digest_size))
+			continue;
+		if (size == CLIP_SIZE_UNKNOWN)
+			sized = false;
+		else
+			filter_add(set, size);
+	}
+	return sized;
+}
+
+/**
+ * clip_allow_seal - Make the filter of the sizes, after the last change of a set
+ * @set: the set, which no reader can see yet
+ */
+void clip_allow_seal(struct clip_allow *set)
+{
+	u16 i;
+
+	for (i = 0; i < CLIP_ALGO_COUNT; i++)
+		if (set->groups[i].count && is_hashed(i))
+			set->groups[i].sized = seal_group(set, i);
+}
+
+/**
+ * clip_allow_excludes - Can no file of a size have a digest of a set?
+ * @set: the set
+ * @algorithm: CLIP_ALGO_* of the digests
+ * @size: the size of the file
+ *
+ * Return: True if no digest of the algorithm is that of a file of this size.
+ * False if one may be, or if the digest of a file costs nothing.
+ */
+bool clip_allow_excludes(const struct clip_allow *set, u16 algorithm, u64 size)
+{
+	return set->groups[algorithm].sized &&
+	       (size >= CLIP_SIZE_UNKNOWN || !filter_has(set, size));
 }
 
 /**
@@ -221,8 +368,11 @@ struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 				    const u32 *more)
 {
 	struct clip_allow_group groups[CLIP_ALGO_COUNT] = {};
+	size_t filter;
+	u32 filter_bits;
 	struct clip_allow *set;
 	size_t bytes = 0;
+	u64 hashed = 0;
 	u16 i;
 
 	for (i = 0; i < CLIP_ALGO_COUNT; i++) {
@@ -232,16 +382,23 @@ struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 			continue;
 		if (count > CLIP_IMAGE_MAX_ENTRIES * 64ULL)
 			return NULL;
-		groups[i].slots = count + count / 3 + 2;
+		groups[i].slots = count + count / 4 + 2;
 		groups[i].offset = bytes;
-		bytes += (size_t)groups[i].slots * clip_digest_size(i);
+		bytes += groups[i].slots * slot_bytes(i);
+		if (is_hashed(i))
+			hashed += count;
 	}
+	filter = round_up(bytes, sizeof(long));
+	filter_bits = min(round_up(hashed * FILTER_BITS, BITS_PER_LONG), BIT_ULL(31));
+	bytes = filter + filter_bits / BITS_PER_BYTE;
 	set = kvzalloc(struct_size(set, memory, bytes),
 		       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!set)
 		return NULL;
 	set->bytes = struct_size(set, memory, bytes);
 	memcpy(set->groups, groups, sizeof(groups));
+	set->filter = filter;
+	set->filter_bits = filter_bits;
 	for (i = 0; old && i < CLIP_ALGO_COUNT; i++)
 		copy_group(set, old, i);
 	return set;
@@ -294,23 +451,51 @@ struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets)
 	return set;
 }
 
+static unsigned long algorithms_of(const struct clip_allow *set)
+{
+	unsigned long mask = 0;
+	u16 i;
+
+	for (i = 0; set && i < CLIP_ALGO_COUNT; i++)
+		if (set->groups[i].count)
+			mask |= BIT(i);
+	return mask;
+}
+
 /**
- * clip_allow_algorithms - Get the algorithms with which a file must be hashed
+ * clip_allow_algorithms - Get the algorithms of the digests of a context
  * @sets: list of the sets of a context, newest first
  *
  * Return: A mask with bit n set for algorithm number n.
  */
 unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets)
 {
+	guard(rcu)();
+	return algorithms_of(clip_allow_in_force(sets));
+}
+
+/**
+ * clip_allow_algorithms_for - Get the algorithms with which a file must be hashed
+ * @sets: list of the sets of a context, newest first
+ * @size: the size of the file
+ *
+ * Return: A mask with bit n set for algorithm number n. By any other algorithm,
+ * no digest of the context is that of a file of this size.
+ */
+unsigned long clip_allow_algorithms_for(struct clip_allow __rcu *const *sets,
+					u64 size)
+{
 	const struct clip_allow *set;
-	unsigned long mask = 0;
-	u16 i;
+	unsigned long mask, rest;
+	unsigned int i;
 
 	guard(rcu)();
 	set = clip_allow_in_force(sets);
-	for (i = 0; set && i < CLIP_ALGO_COUNT; i++)
-		if (set->groups[i].count)
-			mask |= BIT(i);
+	mask = algorithms_of(set);
+	rest = mask;
+	for_each_set_bit(i, &rest, CLIP_ALGO_COUNT)
+		if (clip_allow_excludes(set, i, size))
+			mask &= ~BIT(i);
 	return mask;
 }
 

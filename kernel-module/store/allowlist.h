@@ -5,6 +5,11 @@
  * A set is never changed, only replaced. A transaction (store/transaction.h)
  * replaces it and assigns its generation to the new set. The new set refers to
  * the old one, for readers of the previous generation.
+ *
+ * A digest can have the size of the files with this digest. Where all digests of
+ * an algorithm have one, a file of another size need not be hashed: a filter of
+ * the sizes tells most of these files apart. It may take a file for one that
+ * has to be hashed, and never the other way round.
  */
 #ifndef _SECURITY_CLIP_STORE_ALLOWLIST_H
 #define _SECURITY_CLIP_STORE_ALLOWLIST_H
@@ -22,11 +27,41 @@
  * @count: number of digests
  * @slots: number of slots
  * @offset: offset of the first slot in the memory of the set
+ * @sized: each digest has a size, and the filter contains it. False until
+ *	clip_allow_seal().
  */
 struct clip_allow_group {
 	u32 count;
 	u32 slots;
 	size_t offset;
+	bool sized;
+};
+
+/**
+ * struct clip_allow_batch - Digests of one algorithm that are added together
+ * @algorithm: CLIP_ALGO_*
+ * @count: number of digests
+ * @digests: the digests, one behind the other, none of which is all zero
+ * @sizes: the sizes of their files, or %CLIP_SIZE_UNKNOWN; NULL if all are
+ *	unknown
+ */
+struct clip_allow_batch {
+	u16 algorithm;
+	u32 count;
+	const u8 *digests;
+	const __le32 *sizes;
+};
+
+/**
+ * struct clip_allow_tally - What adding digests to a set has changed
+ * @added: number of digests that are new
+ * @known: number of digests that the set before has as well
+ * @resized: a digest has another size than it had before
+ */
+struct clip_allow_tally {
+	u64 added;
+	u64 known;
+	bool resized;
 };
 
 /**
@@ -37,7 +72,10 @@ struct clip_allow_group {
  * @born: First generation in which this set is in force.
  * @bytes: Size of this object, including @memory.
  * @groups: The tables, indexed by algorithm.
- * @memory: The slots of all tables. An all-zero slot is free.
+ * @filter: Offset of the filter in @memory.
+ * @filter_bits: Number of bits of the filter.
+ * @memory: The slots of all tables, and behind them the filter. A slot is a
+ *	digest and the size of its files; one whose digest is all zero is free.
  *
  * All fields but @older are constant once the set is published in its context.
  */
@@ -47,8 +85,13 @@ struct clip_allow {
 	u64 born;
 	size_t bytes;
 	struct clip_allow_group groups[CLIP_ALGO_COUNT];
-	u8 memory[];
+	size_t filter;
+	u32 filter_bits;
+	u8 memory[] __aligned(sizeof(long));
 };
+
+/* Bytes of a slot behind the digest. */
+#define CLIP_ALLOW_SIZE_BYTES	sizeof(u32)
 
 /*
  * Is a digest zero in all bytes, as a free slot is? The size of each digest is a
@@ -66,17 +109,22 @@ static inline bool clip_allow_is_zero(const u8 *digest, u8 size)
 
 struct clip_allow *clip_allow_alloc(const struct clip_allow *old,
 				    const u32 *more);
-u32 clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
-		   u16 algorithm, const u8 *digests, u32 count, u64 *known);
+void clip_allow_add(struct clip_allow *set, const struct clip_allow *before,
+		    const struct clip_allow_batch *batch,
+		    struct clip_allow_tally *tally);
 bool clip_allow_remove(struct clip_allow *set, u16 algorithm,
 		       const u8 *digest);
 bool clip_allow_has(const struct clip_allow *set, u16 algorithm,
 		    const u8 *digest);
+void clip_allow_seal(struct clip_allow *set);
+bool clip_allow_excludes(const struct clip_allow *set, u16 algorithm, u64 size);
 u64 clip_allow_count(const struct clip_allow *set);
 void clip_allow_free(struct clip_allow *set);
 
 struct clip_allow *clip_allow_in_force(struct clip_allow __rcu *const *sets);
 unsigned long clip_allow_algorithms(struct clip_allow __rcu *const *sets);
+unsigned long clip_allow_algorithms_for(struct clip_allow __rcu *const *sets,
+					u64 size);
 bool clip_allow_find(struct clip_allow __rcu *const *sets, u16 algorithm,
 		     const u8 *digest);
 

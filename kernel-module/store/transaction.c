@@ -304,24 +304,23 @@ int clip_txn_allow_make(struct clip_txn *txn)
 /**
  * clip_txn_allow_add - Add digests to a new set
  * @change: the change of a context, with room for the digests
- * @algorithm: CLIP_ALGO_*
- * @digests: the digests, one behind the other
- * @count: number of @digests
+ * @batch: the digests
  *
  * Return: How many of the digests come into force and were not before.
  */
-u32 clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
-		       const u8 *digests, u32 count)
+u32 clip_txn_allow_add(struct clip_allow_change *change,
+		       const struct clip_allow_batch *batch)
 {
 	/* A set of a context that was not emptied began with what was in force. */
 	const struct clip_allow *before = change->emptied ?
 		clip_allow_in_force(&change->ctx->allow) : NULL;
-	const u32 added = clip_allow_add(change->set, before, algorithm, digests,
-					 count, &change->kept);
+	struct clip_allow_tally tally = {};
 
 	lockdep_assert_held(&clip_store_lock);
-	change->changed |= added > 0;
-	return added;
+	clip_allow_add(change->set, before, batch, &tally);
+	change->kept += tally.known;
+	change->changed |= tally.added || tally.resized;
+	return tally.added;
 }
 
 /**
@@ -363,7 +362,7 @@ static bool any_set_changes(const struct clip_txn *txn)
 	return false;
 }
 
-/* Takes the sets back that equal the one before them. */
+/* Takes the sets back that equal the one before them, and completes the others. */
 static void settle_sets(struct clip_txn *txn)
 {
 	struct clip_allow_change *change;
@@ -376,6 +375,8 @@ static void settle_sets(struct clip_txn *txn)
 					   locked(set->older));
 			clip_allow_free(set);
 			change->set = NULL;
+		} else if (set) {
+			clip_allow_seal(set);
 		}
 	}
 }

@@ -67,8 +67,8 @@ struct clip_allow_change {
 struct clip_allow_change *clip_txn_allow(struct clip_txn *txn,
 					 struct clip_context *ctx);
 int clip_txn_allow_make(struct clip_txn *txn);
-u32 clip_txn_allow_add(struct clip_allow_change *change, u16 algorithm,
-		       const u8 *digests, u32 count);
+u32 clip_txn_allow_add(struct clip_allow_change *change,
+		       const struct clip_allow_batch *batch);
 u64 clip_txn_allow_removed(const struct clip_allow_change *change);
 
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying);

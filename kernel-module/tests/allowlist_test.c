@@ -39,9 +39,13 @@ static struct clip_allow *make_set(struct kunit *test,
 
 static bool add_one(struct clip_allow *set, u16 algorithm, const u8 *digest)
 {
-	u64 known = 0;
+	const struct clip_allow_batch batch = {
+		.algorithm = algorithm, .count = 1, .digests = digest,
+	};
+	struct clip_allow_tally tally = {};
 
-	return clip_allow_add(set, NULL, algorithm, digest, 1, &known) == 1;
+	clip_allow_add(set, NULL, &batch, &tally);
+	return tally.added == 1;
 }
 
 static void allow_empty(struct kunit *test)
@@ -143,8 +147,11 @@ static void allow_algorithms_apart(struct kunit *test)
 static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 		       bool commit)
 {
-	struct clip_allow_change *change;
 	u8 digest[CLIP_DIGEST_MAX];
+	const struct clip_allow_batch batch = {
+		.algorithm = CLIP_ALGO_SHA256, .count = 1, .digests = digest,
+	};
+	struct clip_allow_change *change;
 	struct clip_txn txn;
 
 	number_digest(digest, number);
@@ -155,10 +162,8 @@ static void change_one(struct kunit *test, struct clip_context *ctx, u32 number,
 	KUNIT_EXPECT_PTR_EQ(test, clip_txn_allow(&txn, ctx), change);
 	change->more[CLIP_ALGO_SHA256] = 1;
 	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
-	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, CLIP_ALGO_SHA256,
-						 digest, 1), 1);
-	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, CLIP_ALGO_SHA256,
-						 digest, 1), 0);
+	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, &batch), 1);
+	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, &batch), 0);
 	/* Readers do not see it yet. */
 	KUNIT_EXPECT_FALSE(test, clip_allow_find(&ctx->allow, CLIP_ALGO_SHA256,
 						 digest));
@@ -211,7 +216,10 @@ static u8 *many_digests(struct kunit *test, u32 count)
 static void add_many(struct kunit *test, struct clip_context *ctx, u32 count,
 		     bool replaces, u32 added, u64 removed)
 {
-	const u8 *digests = many_digests(test, count);
+	const struct clip_allow_batch batch = {
+		.algorithm = CLIP_ALGO_SHA256, .count = count,
+		.digests = many_digests(test, count),
+	};
 	struct clip_allow_change *change;
 	struct clip_txn txn;
 
@@ -223,8 +231,7 @@ static void add_many(struct kunit *test, struct clip_context *ctx, u32 count,
 	KUNIT_ASSERT_NOT_NULL(test, change);
 	change->more[CLIP_ALGO_SHA256] = count;
 	KUNIT_ASSERT_EQ(test, clip_txn_allow_make(&txn), 0);
-	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, CLIP_ALGO_SHA256,
-						 digests, count), added);
+	KUNIT_EXPECT_EQ(test, clip_txn_allow_add(change, &batch), added);
 	KUNIT_EXPECT_EQ(test, clip_txn_allow_removed(change), removed);
 	KUNIT_EXPECT_EQ(test, clip_txn_changes(&txn), added || removed);
 	clip_txn_commit(&txn);

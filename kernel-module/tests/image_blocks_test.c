@@ -18,7 +18,7 @@
 #define STRINGS	(sizeof(PATH) + sizeof(SOURCE))
 #define BLOCKS	2
 
-/* One entry; two SHA-256 digests, and then three SHA-1 digests. */
+/* One entry; two SHA-256 digests with sizes, and then three SHA-1 digests. */
 struct test_image {
 	struct clip_image_header header;
 	struct clip_image_digests digests;
@@ -26,6 +26,7 @@ struct test_image {
 	struct clip_image_block blocks[BLOCKS];
 	u8 long_digests[2][32];
 	__le32 long_lines[2];
+	__le32 long_sizes[2];
 	u8 short_digests[3][20];
 	__le32 short_lines[3];
 	char strings[STRINGS];
@@ -72,6 +73,7 @@ static struct test_image *good_image(struct kunit *test)
 		.count = cpu_to_le32(2),
 		.source_offset = cpu_to_le32(sizeof(PATH)),
 		.source_length = cpu_to_le32(sizeof(SOURCE) - 1),
+		.flags = cpu_to_le32(CLIP_BLOCK_SIZES),
 	};
 	image->blocks[1] = (struct clip_image_block) {
 		.context = cpu_to_le32(CLIP_CONTEXT_OWN),
@@ -80,6 +82,8 @@ static struct test_image *good_image(struct kunit *test)
 		.count = cpu_to_le32(3),
 	};
 	memset(image->long_digests, 0xab, sizeof(image->long_digests));
+	image->long_sizes[0] = cpu_to_le32(4097);
+	image->long_sizes[1] = cpu_to_le32(CLIP_SIZE_UNKNOWN);
 	memset(image->short_digests, 0xcd, sizeof(image->short_digests));
 	memcpy(image->strings, PATH, sizeof(PATH));
 	memcpy(image->strings + sizeof(PATH), SOURCE, sizeof(SOURCE));
@@ -120,6 +124,7 @@ static void blocks_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, block.first, 1);
 	KUNIT_EXPECT_STREQ(test, block.source, SOURCE);
 	KUNIT_EXPECT_PTR_EQ(test, block.digests, &bytes->long_digests[0][0]);
+	KUNIT_EXPECT_PTR_EQ(test, block.sizes, (const __le32 *)bytes->long_sizes);
 	KUNIT_EXPECT_EQ(test, clip_block_check(&block), CLIP_REASON_NONE);
 
 	KUNIT_ASSERT_TRUE(test, clip_image_block(&image, &block));
@@ -128,11 +133,42 @@ static void blocks_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, block.first, 3);
 	KUNIT_EXPECT_STREQ(test, block.source, "");
 	KUNIT_EXPECT_PTR_EQ(test, block.digests, &bytes->short_digests[0][0]);
+	KUNIT_EXPECT_NULL(test, block.sizes);
 	KUNIT_EXPECT_EQ(test, clip_block_check(&block), CLIP_REASON_NONE);
 	KUNIT_EXPECT_FALSE(test, clip_image_block(&image, &block));
 }
 
-/* An image of version 2 need not have blocks, nor anything else. */
+/* The sizes lie where version 2 has nothing: the same image without them. */
+static void blocks_without_sizes(struct kunit *test)
+{
+	struct test_image *bytes = good_image(test);
+	const size_t gap = sizeof(bytes->long_sizes), size = SIZE - gap;
+	u8 *const sizes = (u8 *)bytes + AT(long_sizes);
+	struct clip_block block = {};
+	struct clip_image image;
+	u64 offset;
+
+	memmove(sizes, sizes + gap, SIZE - AT(short_digests));
+	bytes->header.version = cpu_to_le32(CLIP_IMAGE_VERSION_BLOCKS);
+	bytes->header.total_size = cpu_to_le64(size);
+	bytes->header.strings_offset = cpu_to_le64(AT(strings) - gap);
+	bytes->digests.digests_size = cpu_to_le64(DIGESTS_SIZE - gap);
+	seal(bytes, size);
+	/* In version 2, the field was reserved. */
+	KUNIT_EXPECT_EQ(test, open_image(bytes, size, &image, &offset), -EINVAL);
+	KUNIT_EXPECT_EQ(test, offset, AT(blocks[0].flags));
+	bytes->blocks[0].flags = 0;
+	seal(bytes, size);
+	KUNIT_ASSERT_EQ(test, open_image(bytes, size, &image, &offset), 0);
+	KUNIT_ASSERT_TRUE(test, clip_image_block(&image, &block));
+	KUNIT_EXPECT_NULL(test, block.sizes);
+	KUNIT_ASSERT_TRUE(test, clip_image_block(&image, &block));
+	KUNIT_EXPECT_NULL(test, block.sizes);
+	KUNIT_EXPECT_PTR_EQ(test, block.digests, (const u8 *)sizes);
+	KUNIT_EXPECT_FALSE(test, clip_image_block(&image, &block));
+}
+
+/* An image with blocks need not have any, nor anything else. */
 static void blocks_none(struct kunit *test)
 {
 	struct test_image *bytes = good_image(test);
@@ -181,7 +217,9 @@ struct field_case {
 }
 
 static const struct field_case field_cases[] = {
-	WRONG(header.version, u32, 3),
+	WRONG(header.version, u32, 0),
+	WRONG(header.version, u32, CLIP_IMAGE_VERSION + 1),
+	FIELD(header.version, u32, CLIP_IMAGE_VERSION_BLOCKS, blocks[0].flags),
 	FIELD(header.version, u32, CLIP_IMAGE_VERSION_PLAIN, header.header_size),
 	WRONG(header.header_size, u32, 64),
 	WRONG(header.entries_offset, u64, 64),
@@ -228,8 +266,11 @@ static const struct field_case field_cases[] = {
 	FIELD(blocks[0].source_length, u32, 3, blocks[0].source_offset),
 	FIELD(blocks[0].source_length, u32, 5, blocks[0].source_offset),
 	FIELD(blocks[1].source_length, u32, 1, blocks[1].source_offset),
-	WRONG(blocks[1].reserved, u32, 1),
-	WRONG(blocks[0].reserved, u32, BIT(31)),
+	/* There is no room for the sizes of the second block, or some is left. */
+	FIELD(blocks[1].flags, u32, CLIP_BLOCK_SIZES, blocks[1].count),
+	FIELD(blocks[0].flags, u32, 0, digests.digests_size),
+	WRONG(blocks[1].flags, u32, 2),
+	WRONG(blocks[0].flags, u32, BIT(31)),
 };
 
 KUNIT_ARRAY_PARAM_DESC(field, field_cases, name);
@@ -297,6 +338,11 @@ static void check_place(struct kunit *test, const struct clip_image *image,
 	KUNIT_EXPECT_LE(test, block->digests - image->bytes + size,
 			end - image->bytes);
 	KUNIT_EXPECT_LT(test, block->first, image->count + image->nr_digests);
+	if (!block->sizes)
+		return;
+	KUNIT_EXPECT_TRUE(test, IS_ALIGNED((uintptr_t)block->sizes, sizeof(u32)));
+	KUNIT_EXPECT_LE(test, (const u8 *)(block->sizes + block->count) - image->bytes,
+			end - image->bytes);
 }
 
 /* For any bytes, the reader stays within them. KASAN reports it otherwise. */
@@ -330,6 +376,7 @@ static void blocks_random(struct kunit *test)
 
 static struct kunit_case blocks_test_cases[] = {
 	KUNIT_CASE(blocks_good),
+	KUNIT_CASE(blocks_without_sizes),
 	KUNIT_CASE(blocks_none),
 	KUNIT_CASE_PARAM(blocks_fields, field_gen_params),
 	KUNIT_CASE(blocks_meaning),

@@ -123,7 +123,7 @@ struct header_case {
 static const struct header_case header_cases[] = {
 	HEADER(magic, u64, 0),
 	HEADER(version, u32, 0),
-	HEADER(version, u32, 3),
+	HEADER(version, u32, CLIP_IMAGE_VERSION + 1),
 	HEADER(header_size, u32, 0),
 	HEADER(header_size, u32, 63),
 	HEADER(header_size, u32, U32_MAX),

@@ -22,6 +22,7 @@
 #include "core/counters.h"
 #include "digest/content.h"
 #include "digest/pages.h"
+#include "report/events.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
@@ -29,6 +30,7 @@
 #include "store/lookup.h"
 #include "verify/code.h"
 #include "verify/judge.h"
+#include "verify/mark.h"
 #include "verify/verdict.h"
 
 /* Clears the two fields that decide. The digest is valid only with @hashed. */
@@ -230,6 +232,31 @@ static bool is_known_and_allowed(const struct clip_context *ctx,
 	return false;
 }
 
+/*
+ * Is the digest of a file of use, whatever the verdict? It is in events, and in
+ * what is logged of a refusal that is not enforced: a rule for the file needs it.
+ */
+static bool needs_digest(const struct clip_context *ctx, unsigned int how)
+{
+	return (how & CLIP_JUDGE_DIGEST) ||
+	       (READ_ONCE(ctx->level) & CLIP_LEVEL_PERMISSIVE) ||
+	       clip_unlisted_marked(current, ctx) || clip_events_are_heard();
+}
+
+/*
+ * Leaves out the algorithms by which the size of the file tells already that it
+ * is not allowed. An exception has no size.
+ */
+static unsigned long algorithms_to_read(const struct clip_context *ctx,
+					const struct inode *inode,
+					unsigned int how)
+{
+	if (needs_digest(ctx, how))
+		return allowed_algorithms(ctx);
+	return clip_allow_algorithms_for(&ctx->allow, i_size_read(inode)) |
+	       clip_exception_algorithms(ctx);
+}
+
 static int match_allowed(struct clip_judgement *judgement,
 			 struct clip_context *ctx, struct file *file,
 			 unsigned int how)
@@ -252,6 +279,7 @@ static int match_allowed(struct clip_judgement *judgement,
 	}
 	if (how & CLIP_JUDGE_KNOWN)
 		return refuse(judgement, CLIP_REASON_LIB_MISMATCH, -EACCES);
+	algorithms = algorithms_to_read(ctx, inode, how);
 	/* The highest numbers come first: fs-verity needs no hashing. */
 	while (algorithms) {
 		const u16 algorithm = __fls(algorithms);

@@ -19,6 +19,7 @@ struct inode;
 #define CLIP_JUDGE_KNOWN	BIT(0)	/* known digests only, no reading */
 #define CLIP_JUDGE_LISTED	BIT(1)	/* ignore allow digests */
 #define CLIP_JUDGE_SEAL		BIT(2)	/* exclude writers after a match */
+#define CLIP_JUDGE_DIGEST	BIT(3)	/* read also what its size alone excludes */
 
 /**
  * struct clip_judgement - Judgement of the content of a file

@@ -43,26 +43,6 @@ void clip_unlisted_mark(const struct clip_context *ctx, u32 seconds)
 		   seconds ? ktime_get_boottime_seconds() + seconds : 0);
 }
 
-/**
- * clip_unlisted_marked - Does the mark of a task count?
- * @task: the task
- * @ctx: the context in which it acts, or NULL
- *
- * Context: any; does not sleep.
- * Return: true if it does.
- */
-bool clip_unlisted_marked(const struct task_struct *task,
-			  const struct clip_context *ctx)
-{
-	const struct clip_task *blob = clip_task(task);
-	const time64_t end = READ_ONCE(blob->unlisted_end);
-
-	if (likely(!end) || !ctx)
-		return false;
-	return READ_ONCE(blob->unlisted_serial) == ctx->serial &&
-	       ktime_get_boottime_seconds() < end;
-}
-
 /*
  * On an overlay, the file of a layer can have an entry. What has an entry is not
  * without a rule, whatever leads to it.

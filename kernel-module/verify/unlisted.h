@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "core/task_blob.h"
+#include "verify/mark.h"
 
 struct clip_context;
 struct clip_judgement;
@@ -29,8 +30,6 @@ static inline void clip_unlisted_inherit(struct task_struct *task)
 	clip_task(task)->unlisted_end = own->unlisted_end;
 }
 
-bool clip_unlisted_marked(const struct task_struct *task,
-			  const struct clip_context *ctx);
 bool clip_unlisted_permits(struct clip_context *ctx,
 			   const struct clip_judgement *judgement, int err);
 bool clip_unlisted_lends(const struct task_struct *tracer,

@@ -43,7 +43,12 @@ package struct PolicyDifference {
         }
         var seen: Set<RuleKey> = []
         for rule in rules where seen.insert(rule.key).inserted {
-            if inForce.removeValue(forKey: rule.key) == nil { onDisk.append(rule) }
+            guard let kernel = inForce.removeValue(forKey: rule.key) else {
+                onDisk.append(rule)
+                continue
+            }
+            // A load that adds keeps the size that the kernel has.
+            if let size = rule.fileSize, size != kernel.fileSize { changed.append((rule, kernel)) }
         }
         inKernel += inForce.values
     }

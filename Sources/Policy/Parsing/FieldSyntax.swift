@@ -266,6 +266,11 @@ package enum FieldSyntax {
     /// checked.
     static func fingerprint(_ text: ArraySlice<UInt8>, algorithm: DigestAlgorithm?) throws(SyntaxError) -> [UInt8] {
         if let algorithm, text.count == algorithm.size * 2, let digest = Hex.decode(text) { return digest }
+        if let mark = text.firstIndex(of: FileSize.mark), text[..<mark].allSatisfy({ Hex.lowerValue($0) != nil }) {
+            throw SyntaxError(
+                .badFingerprint, "only an allow digest has a size:", offset: mark - text.startIndex,
+                token: text[mark...], hint: "leave the size out")
+        }
         for (offset, character) in text.enumerated() where Hex.lowerValue(character) == nil {
             if Hex.lowerValue(ASCII.lowered(character)) != nil { continue }
             throw SyntaxError(
@@ -281,6 +286,14 @@ package enum FieldSyntax {
             .badFingerprint,
             "\(text.count) hexadecimal digits, \(algorithm.size * 2) expected for \(algorithm.name):",
             token: text, hint: algorithmHint(digits: text.count))
+    }
+
+    /// The size behind an allow digest.
+    static func fileSize(_ text: ArraySlice<UInt8>) throws(SyntaxError) -> FileSize {
+        if let size = text.withUnsafeBufferPointer({ FileSize(digits: $0) }) { return size }
+        throw SyntaxError(
+            .badFingerprint, "not the size of a file:", token: text,
+            hint: "decimal, at most \(FileSize.unknown - 1); without a size, leave out the colon")
     }
 
     private static func algorithmHint(digits: Int) -> String? {

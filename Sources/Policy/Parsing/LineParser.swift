@@ -169,14 +169,23 @@ struct LineParser: FieldReader {
         return (algorithm, digest)
     }
 
-    /// `* context - - - - - algorithm digest`. Such an entry is found by its
-    /// digest, so the digest is read when unloading too.
+    /// `* context - - - - - algorithm digest:size`, where the size may be left out. Such
+    /// an entry is found by its digest, so the digest is read when unloading too.
     private mutating func allowDigest(of fields: [ArraySlice<UInt8>]) -> Rule? {
+        var fields = fields
+        let last = fields[RuleLimits.fieldCount - 1]
+        let mark = last.firstIndex(of: FileSize.mark)
+        fields[RuleLimits.fieldCount - 1] = last[..<(mark ?? last.endIndex)]
+        let size = mark.map { mark in
+            value(RuleLimits.fieldCount, [ArraySlice<UInt8>](repeating: last[(mark + 1)...], count: fields.count)) {
+                text throws(SyntaxError) in (try FieldSyntax.fileSize(text), [])
+            }
+        }
         let context = value(2, fields) { text throws(SyntaxError) in try FieldSyntax.context(text) }
         let grants = purpose.isTolerant ? 0 : (3...7).count { refuseGrant($0, fields) }
         let (algorithm, digest) = digest(fields, tolerant: false)
-        guard let context, grants == 0, let algorithm, let digest else { return nil }
-        return .allow(algorithm, digest, context: context, origin: origin)
+        guard let context, grants == 0, let algorithm, let digest, size != .some(nil) else { return nil }
+        return .allow(algorithm, digest, size: size ?? nil, context: context, origin: origin)
     }
 
     /// True if the field is an error because it is not `-`.

@@ -48,20 +48,32 @@ struct PlainLines {
         else { return nil }
         let digits = middle + fields.length
         let end = digits + 2 * fields.digestSize
-        guard end <= bytes.count, let rest = rest(bytes, from: end, isAllow: isAllow, isEnd: isEnd),
+        guard end <= bytes.count, let (size, sizeEnd) = Self.size(bytes, at: end, isAllow: isAllow),
+            let rest = rest(bytes, from: sizeEnd, isAllow: isAllow, isEnd: isEnd),
             rest.end - start <= RuleLimits.oldLineLength
         else { return nil }
         let isGood = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: fields.digestSize) { digest in
             guard Hex.decode(UnsafeBufferPointer(rebasing: bytes[digits..<end]), into: digest) else { return false }
             table.append(
                 path: isAllow ? nil : UnsafeBufferPointer(rebasing: bytes[start..<middle]),
-                digest: UnsafeBufferPointer(digest), grant: fields.grant, line: line, name: rest.name)
+                digest: UnsafeBufferPointer(digest), size: size, grant: fields.grant, line: line, name: rest.name)
             return true
         }
         return isGood ? rest.next : nil
     }
 
     // MARK: Behind the digest
+
+    /// The size behind an allow digest, if there is one, and the place behind it; nil if
+    /// there is something else.
+    private static func size(
+        _ bytes: UnsafeBufferPointer<UInt8>, at start: Int, isAllow: Bool
+    ) -> (size: FileSize?, end: Int)? {
+        guard isAllow, start < bytes.count, bytes[start] == FileSize.mark else { return (nil, start) }
+        var end = start + 1
+        while end < bytes.count, ASCII.isDigit(bytes[end]) { end += 1 }
+        return FileSize(digits: UnsafeBufferPointer(rebasing: bytes[(start + 1)..<end])).map { ($0, end) }
+    }
 
     private struct Rest {
         /// The end of the line, and the start of the next one.

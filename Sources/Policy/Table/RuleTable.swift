@@ -37,19 +37,25 @@ package struct Grant: Hashable, Sendable {
 /// otherwise is kept once for all of a file that say the same. A rule is made when
 /// it is asked for.
 package struct RuleTable: Sendable {
-    /// One rule. In `text`, a path is followed by a NUL and then by the digest.
+    /// One rule. In `text`, a path is followed by a NUL and then by the digest. Behind an
+    /// allow digest are the four bytes of a size that is known.
     struct Row {
         /// In `text`.
         var start: Int
         var line: UInt32
         /// The number of what is granted.
         var grant: UInt32
-        /// Bytes of the path; -1 for an allow digest.
+        /// Bytes of the path; -1 for an allow digest, and -2 for one with a size.
         var pathLength: Int32
         var digestLength: UInt32
 
         var digestStart: Int { pathLength < 0 ? start : start + Int(pathLength) + 1 }
+        /// The end of the digest.
         var end: Int { digestStart + Int(digestLength) }
+        var hasSize: Bool { pathLength == Self.sizedAllowDigest }
+
+        static let allowDigest: Int32 = -1
+        static let sizedAllowDigest: Int32 = -2
     }
 
     private(set) var rows: [Row] = []
@@ -107,10 +113,28 @@ package struct RuleTable: Sendable {
             text.append(0)
         }
         text += rule.digest
+        let length = rule.path.map { Int32($0.bytes.count) } ?? appendSize(rule.fileSize)
         rows.append(
             Row(
-                start: start, line: rule.origin.line, grant: grant, pathLength: Int32(rule.path?.bytes.count ?? -1),
+                start: start, line: rule.origin.line, grant: grant, pathLength: length,
                 digestLength: UInt32(rule.digest.count)))
+    }
+
+    /// Writes the size behind an allow digest. Returns what stands in the place of the
+    /// length of a path.
+    private mutating func appendSize(_ size: FileSize?) -> Int32 {
+        guard let size else { return Row.allowDigest }
+        text.appendLittleEndian(size.bytes)
+        return Row.sizedAllowDigest
+    }
+
+    /// Gives an allow digest a size.
+    mutating func setSize(_ size: FileSize, at index: Int) {
+        let row = rows[index]
+        let start = text.count
+        text += Array(text[row.digestStart..<row.end])
+        rows[index].start = start
+        rows[index].pathLength = appendSize(size)
     }
 
     /// The number of a source, which is kept once.
@@ -132,8 +156,8 @@ package struct RuleTable: Sendable {
 
     /// Adds a rule by its parts. An allow digest has no path.
     mutating func append(
-        path: UnsafeBufferPointer<UInt8>?, digest: UnsafeBufferPointer<UInt8>, grant: UInt32, line: UInt32,
-        name: BytePath? = nil
+        path: UnsafeBufferPointer<UInt8>?, digest: UnsafeBufferPointer<UInt8>, size: FileSize?, grant: UInt32,
+        line: UInt32, name: BytePath? = nil
     ) {
         knownOrder = nil
         let start = text.count
@@ -143,9 +167,10 @@ package struct RuleTable: Sendable {
         }
         text.append(contentsOf: digest)
         if let name { names[rows.count] = name }
+        let length = path.map { Int32($0.count) } ?? appendSize(size)
         rows.append(
             Row(
-                start: start, line: line, grant: grant, pathLength: path.map { Int32($0.count) } ?? -1,
+                start: start, line: line, grant: grant, pathLength: length,
                 digestLength: UInt32(digest.count)))
     }
 
@@ -204,6 +229,12 @@ package struct RuleTable: Sendable {
 
     package func isAllowDigest(at index: Int) -> Bool { rows[index].pathLength < 0 }
 
+    /// The size behind an allow digest.
+    package func fileSize(at index: Int) -> FileSize? {
+        let row = rows[index]
+        return row.hasSize ? FileSize(text.loadLittleEndian(at: row.end, as: UInt32.self)) : nil
+    }
+
     /// Bytes that hold the paths and sources of all rules, each with a NUL.
     package var mostStringBytes: Int {
         let digests = rows.withUnsafeBufferPointer { $0.reduce(0) { $0 + Int($1.digestLength) } }
@@ -226,6 +257,7 @@ extension RuleTable: RandomAccessCollection {
             permitted: grant.permitted, inheritable: grant.inheritable, privileges: grant.privileges,
             algorithm: grant.algorithm, digest: Array(text[row.digestStart..<row.end]),
             origin: RuleOrigin(source: sources[Int(grant.source)], line: row.line))
+        rule.fileSize = fileSize(at: index)
         rule.name = names[index]
         return rule
     }

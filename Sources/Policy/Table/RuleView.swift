@@ -43,6 +43,13 @@ package struct RuleView {
         return UnsafeBufferPointer(rebasing: text[row.digestStart..<row.end])
     }
 
+    /// The size behind an allow digest, or the number for an unknown one.
+    package func fileSize(at number: Int) -> UInt32 {
+        let row = rows[number]
+        guard row.hasSize else { return FileSize.unknown }
+        return UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: row.end, as: UInt32.self).littleEndian
+    }
+
     /// Whether two rules have a path, and the same one.
     package func haveSamePath(_ left: Int, _ right: Int) -> Bool {
         let (left, right) = (rows[left], rows[right])

@@ -104,7 +104,8 @@ private struct NamedDigest {
                 ("context", .context(digest.context)),
                 ("algorithm", .string(DigestAlgorithm(rawValue: digest.algorithm)?.name ?? String(digest.algorithm))),
                 ("digest", .hex(digest.digest)),
-            ] + (name.map { JSONValue.members("name", bytes: $0.bytes) } ?? []))
+            ] + (digest.size.map { [("size", .number(Int64($0.bytes)))] } ?? [])
+                + (name.map { JSONValue.members("name", bytes: $0.bytes) } ?? []))
     }
 }
 

@@ -78,6 +78,17 @@ import Testing
         #expect(tool.run("diff", "--context", "5").status == 0)
     }
 
+    /// A size that only the kernel has is kept by a load, and is no difference.
+    @Test(arguments: [("", "", 0), (":5", " size=5", 0), ("", " size=5", 0), (":5", "", 1), (":5", " size=6", 1)])
+    func sizes(_ disk: String, _ kernel: String, _ wanted: Int32) {
+        directory.write("rules.d/one", "* 0 - - - - - sha256 \(digest)\(disk)\n")
+        directory.write("entries", "")
+        directory.write("digests", "context=0 algorithm=3 digest=\(digest)\(kernel)\n")
+        let (status, output) = tool.run("diff")
+        #expect(status == wanted)
+        #expect(output.resultText.contains("+ * 0 - - - - - sha256 \(digest):5\n") == (wanted == 1))
+    }
+
     /// Another file under the name of the entry has no entry.
     @Test func aReplacedFile() throws {
         let file = directory.write("a", "a")

@@ -25,6 +25,11 @@
 #define ALLOW_BLOCKS	false
 #endif
 
+/* And whether each of them has a size. */
+#ifndef ALLOW_SIZES
+#define ALLOW_SIZES	false
+#endif
+
 #define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
 
 FIXTURE(allow)
@@ -35,6 +40,7 @@ FIXTURE(allow)
 FIXTURE_SETUP(allow)
 {
 	image_blocks = ALLOW_BLOCKS;
+	image_sizes = ALLOW_SIZES;
 	mkdir("/opt", 0755);
 	mkdir(DIR, 0755);
 	ASSERT_EQ(0, copy_file(TINY, A, 0755));

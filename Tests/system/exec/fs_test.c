@@ -4,6 +4,7 @@
  */
 #include "active.h"
 #include "device.h"
+#include "digest.h"
 #include "files.h"
 #include "image.h"
 #include "loop.h"
@@ -193,37 +194,6 @@ TEST_F(fs, eviction_changes_nothing)
 	sync();
 	ASSERT_EQ(0, drop_caches());
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
-}
-
-/* Switches fs-verity on; afterwards the file cannot be written. */
-static int enable_verity(const char *path, uint32_t algorithm)
-{
-	const struct fsverity_enable_arg arg = {
-		.version = 1, .hash_algorithm = algorithm, .block_size = 4096,
-	};
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return errno;
-	err = ioctl(fd, FS_IOC_ENABLE_VERITY, &arg) ? errno : 0;
-	close(fd);
-	return err;
-}
-
-static int measure_verity(const char *path, uint8_t *digest, size_t size)
-{
-	struct {
-		struct fsverity_digest head;
-		uint8_t bytes[64];
-	} arg = { .head.digest_size = 64 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return errno;
-	err = ioctl(fd, FS_IOC_MEASURE_VERITY, &arg) ? errno : 0;
-	close(fd);
-	memcpy(digest, arg.bytes, size);
-	return err;
 }
 
 FIXTURE(verity)

@@ -13,4 +13,8 @@ int sha256_fd(int fd, uint8_t digest[32]);
 int sha256_file(const char *path, uint8_t digest[32]);
 uint32_t crc32_of(const uint8_t *bytes, size_t size);
 
+/* Switches fs-verity on; afterwards the file cannot be written. */
+int enable_verity(const char *path, uint32_t algorithm);
+int measure_verity(const char *path, uint8_t *digest, size_t size);
+
 #endif /* CLIP_TESTS_DIGEST_H */

@@ -8,6 +8,8 @@
 #include "device.h"
 #include "digest.h"
 
+#include <stdbool.h>
+
 #include <linux/capability.h>
 
 #define MAX_RULES	64
@@ -27,6 +29,9 @@ struct rule {
 	uint16_t algorithm;
 	uint16_t digest_size;
 	uint8_t digest[CLIP_DIGEST_MAX];
+	/* Of an allow digest in a block: the size of the files. */
+	bool has_size;
+	uint32_t size;
 };
 
 /* A rule for a file as it is now, in context 0. */
@@ -34,10 +39,14 @@ int rule_for(struct rule *rule, const char *path, uint32_t flags);
 void image_seal(void *image, size_t size);
 
 /*
- * Whether images are of version 2, where each allow digest that grants nothing is
- * in a block of its own. They have no entry, and come after all that have one.
+ * Whether each allow digest that grants nothing is in a block of its own. They have
+ * no entry, and come after all that have one. An image is of version 3 if one of
+ * them has a size, and otherwise of version 2.
  */
 extern bool image_blocks;
+
+/* Whether allow_rule() says the size of the file; only with image_blocks. */
+extern bool image_sizes;
 
 /* Makes an image, which the caller frees. */
 void *image_make(const struct rule *rules, unsigned int count, size_t *size);

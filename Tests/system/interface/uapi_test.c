@@ -43,7 +43,7 @@ TEST_F(uapi, info_tells_versions_and_masks)
 	ASSERT_EQ(0, get_info(&info));
 	EXPECT_EQ(sizeof(info), info.size);
 	EXPECT_EQ(1, info.abi_version);
-	EXPECT_EQ(2, info.image_version);
+	EXPECT_EQ(CLIP_IMAGE_VERSION, info.image_version);
 	EXPECT_EQ(CLIP_CONTEXT_ADMIN, info.context);
 	EXPECT_TRUE(info.features & CLIP_FEATURE_EXEC);
 	EXPECT_TRUE(info.features & CLIP_FEATURE_CAPS);

@@ -3,7 +3,9 @@
 
 #include "contexts.h"
 
-bool image_blocks;
+#include <sys/stat.h>
+
+bool image_blocks, image_sizes;
 
 int rule_for(struct rule *rule, const char *path, uint32_t flags)
 {
@@ -71,6 +73,19 @@ static void add_block(struct parts *parts, const struct rule *rule)
 	block->count = 1;
 	memcpy(parts->digest, rule->digest, rule->digest_size);
 	parts->digest += rule->digest_size + 4;
+	if (!rule->has_size)
+		return;
+	block->flags = CLIP_BLOCK_SIZES;
+	memcpy(parts->digest, &rule->size, 4);
+	parts->digest += 4;
+}
+
+static uint32_t version_of(const struct rule *rules, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (is_for_block(&rules[i]) && rules[i].has_size)
+			return CLIP_IMAGE_VERSION;
+	return image_blocks ? CLIP_IMAGE_VERSION_BLOCKS : CLIP_IMAGE_VERSION_PLAIN;
 }
 
 void *image_make(const struct rule *rules, unsigned int count, size_t *size)
@@ -83,7 +98,8 @@ void *image_make(const struct rule *rules, unsigned int count, size_t *size)
 	for (i = 0; i < count; i++)
 		if (is_for_block(&rules[i])) {
 			blocks++;
-			digests += rules[i].digest_size + 4;
+			digests += rules[i].digest_size + 4 +
+				   (rules[i].has_size ? 4 : 0);
 		} else {
 			strings += strlen(rules[i].path) + 1;
 		}
@@ -105,8 +121,7 @@ void *image_make(const struct rule *rules, unsigned int count, size_t *size)
 	};
 
 	memcpy(parts.header->magic, CLIP_IMAGE_MAGIC, sizeof(parts.header->magic));
-	parts.header->version = image_blocks ? CLIP_IMAGE_VERSION :
-					       CLIP_IMAGE_VERSION_PLAIN;
+	parts.header->version = version_of(rules, count);
 	parts.header->header_size = header_size;
 	parts.header->total_size = *size;
 	parts.header->entry_count = count - blocks;
@@ -217,8 +232,15 @@ int allow_rule(struct rule *rule, const char *path, uint32_t xid)
 {
 	int err = rule_for(rule, path, 0);
 
+	struct stat st;
+
 	rule->path = "";
 	rule->context = xid;
+	if (!image_sizes || err)
+		return err;
+	err = stat(path, &st) ? -errno : 0;
+	rule->has_size = true;
+	rule->size = st.st_size;
 	return err;
 }
 

@@ -50,9 +50,9 @@ is "... and nothing is recorded" 1 "$(status verictl learn status --json)"
 is "... but the record stays" yes "$(says '"recording":false,"pid":null,"different":1,' out)"
 
 # --- proposals
-digest=$(sha256sum 'a b' | cut -c1-64)
+digest=$(sha256sum 'a b' | cut -c1-64) size=$(stat -c %s 'a b')
 is "suggest" 0 "$(status verictl suggest)"
-is "... the digest and the name" yes "$(says "* 0 - - - - - sha256 $digest # /opt/learn/a\\040b" out)"
+is "... the digest and the name" yes "$(says "* 0 - - - - - sha256 $digest:$size # /opt/learn/a\\040b" out)"
 is "... and why" yes "$(says '(not-allowed)' out)"
 cp out /etc/verictl.d/learned
 is "... check takes it" 0 "$(status verictl check --strict /etc/verictl.d/learned)"

@@ -200,7 +200,7 @@ is "again is no failure" 0 "$(status verictl context delete 501)"
 is "a context that runs allowed files only" 0 \
 	"$(status verictl context create 503 --level active:enforce_exec)"
 verictl gen --allow --context 503 -o allowed /bin/busybox /bin/sh
-is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64) # /usr/bin/busybox" \
+is "gen --allow writes a digest once" "* 503 - - - - - sha256 $(sha256sum /bin/busybox | cut -c1-64):$(stat -c %s /bin/busybox) # /usr/bin/busybox" \
 	"$(cat allowed)"
 is "nothing runs yet" 126 "$(status verictl context enter 503 -- busybox true)"
 is "load of a digest" 0 "$(status verictl load -f allowed)"

@@ -293,12 +293,14 @@ enum clip_reason {
  *
  * Version 2 has allow digests in blocks. Behind the header comes struct
  * clip_image_digests, which counts as a part of it, and between entries and
- * strings come the blocks and then their digests. Version 1 has neither, and is
- * still accepted.
+ * strings come the blocks and then their digests. In version 3, blocks can have
+ * the sizes of the files as well. Version 1 has no blocks. All versions are
+ * accepted.
  */
 #define CLIP_IMAGE_MAGIC	"CLIPIMG"	/* eight bytes with its NUL */
 #define CLIP_IMAGE_VERSION_PLAIN	1	/* without blocks */
-#define CLIP_IMAGE_VERSION	2
+#define CLIP_IMAGE_VERSION_BLOCKS	2	/* without sizes of files */
+#define CLIP_IMAGE_VERSION	3
 #define CLIP_IMAGE_MAX_SIZE	(256U << 20)	/* bytes */
 #define CLIP_IMAGE_MAX_ENTRIES	(1U << 20)	/* with the digests in blocks */
 #define CLIP_SIGNATURE_MAX_SIZE	(64U << 10)	/* bytes of a signature */
@@ -307,15 +309,15 @@ enum clip_reason {
 /**
  * struct clip_image_header - The first 64 bytes of an image
  * @magic: %CLIP_IMAGE_MAGIC
- * @version: %CLIP_IMAGE_VERSION or %CLIP_IMAGE_VERSION_PLAIN
- * @header_size: size of this structure; in version 2 that of struct
+ * @version: %CLIP_IMAGE_VERSION, or one of the earlier ones
+ * @header_size: size of this structure; from version 2 on that of struct
  *	clip_image_digests as well
  * @total_size: size of the whole image in bytes, including this header
  * @entry_count: number of entries, at most %CLIP_IMAGE_MAX_ENTRIES
  * @entry_size: size of struct clip_image_entry
  * @entries_offset: offset of the entries in the image; equals @header_size
  * @strings_offset: offset of the string table in the image, where the entries
- *	end, or in version 2 the digests
+ *	end, or from version 2 on the digests
  * @strings_size: size of the string table in bytes, up to the end of the image
  * @checksum: CRC-32 (IEEE 802.3, as in gzip) of the whole image, computed with
  *	this field set to zero. It detects accidental damage only.
@@ -337,12 +339,12 @@ struct clip_image_header {
 };
 
 /**
- * struct clip_image_digests - Bytes 64 to 95 of an image of version 2
+ * struct clip_image_digests - Bytes 64 to 95 of an image from version 2 on
  * @block_count: number of blocks
  * @block_size: size of struct clip_image_block
  * @blocks_offset: offset of the blocks in the image, where the entries end
  * @digests_offset: offset of the digests in the image, where the blocks end
- * @digests_size: bytes of the digests and lines of all blocks
+ * @digests_size: bytes of the digests, lines and sizes of all blocks
  */
 struct clip_image_digests {
 	__le32 block_count;
@@ -357,8 +359,14 @@ struct clip_image_digests {
  *
  * The digests of a block follow those of the block before, without padding, and
  * behind the digests come as many numbers of 32 bits: the lines in the rule
- * file, which the kernel does not look at. In results, the digests of all blocks
- * are numbered behind the entries.
+ * file, which the kernel does not look at. With %CLIP_BLOCK_SIZES, as many
+ * numbers of 32 bits follow: the sizes of the files that have these digests, or
+ * %CLIP_SIZE_UNKNOWN. In results, the digests of all blocks are numbered behind
+ * the entries.
+ *
+ * Where each digest of an algorithm has a size, a file of another size is
+ * refused without being read. Sizes are looked at when digests are added. A
+ * digest that is added again keeps its size if none is given.
  *
  * @context: context number, or %CLIP_CONTEXT_OWN
  * @algorithm: CLIP_ALGO_*
@@ -366,7 +374,7 @@ struct clip_image_digests {
  * @count: number of digests, not 0
  * @source_offset: offset of the name of the rule file in the string table
  * @source_length: length of that name in bytes; 0 if it is unknown
- * @reserved: zero
+ * @flags: CLIP_BLOCK_*; zero in version 2
  */
 struct clip_image_block {
 	__le32 context;
@@ -375,8 +383,14 @@ struct clip_image_block {
 	__le32 count;
 	__le32 source_offset;
 	__le32 source_length;
-	__le32 reserved;
+	__le32 flags;
 };
+
+/* clip_image_block.flags */
+#define CLIP_BLOCK_SIZES	(1U << 0)	/* sizes of the files follow */
+#define CLIP_BLOCK_ALL		CLIP_BLOCK_SIZES
+
+#define CLIP_SIZE_UNKNOWN	0xffffffffU	/* also of files that are larger */
 
 /**
  * struct clip_image_entry - One rule, 128 bytes
