@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -57,3 +58,41 @@ const char *csystem_argument(int index)
 {
 	return index >= 0 && index < argument_count ? argument_vector[index] : NULL;
 }
+
+#ifdef CLIP_STATIC
+/*
+ * The installed programs get these instead of the runtime's. Its functions for the
+ * arguments search the stack for them at each start, by /proc/self/maps. The other two
+ * bring its backtracer, which looks for a program in nine places at each start, and which
+ * the variable SWIFT_BACKTRACE could make execute another one when a program has crashed.
+ */
+char **_swift_stdlib_getUnsafeArgvArgc(int *count);
+void _swift_stdlib_overrideUnsafeArgvArgc(char **vector, int count);
+bool _swift_backtrace_isThunkFunction(const char *name);
+extern const unsigned int _swift_backtraceSettings[];
+
+char **_swift_stdlib_getUnsafeArgvArgc(int *count)
+{
+	*count = argument_count;
+	return argument_vector;
+}
+
+void _swift_stdlib_overrideUnsafeArgvArgc(char **vector, int count)
+{
+	argument_vector = vector;
+	argument_count = count;
+}
+
+bool _swift_backtrace_isThunkFunction(const char *name)
+{
+	(void)name;
+	return false;
+}
+
+/*
+ * The second number says that a backtracer is there: the runtime then writes the message
+ * of a crash, and does not unwind the stack itself, for which it would need the tables that
+ * are stripped. It reads nothing else of it without its own backtracer.
+ */
+const unsigned int _swift_backtraceSettings[22] = { 0, 1 };
+#endif
