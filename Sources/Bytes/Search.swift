@@ -38,3 +38,16 @@ extension String {
         return result + rest
     }
 }
+
+extension [String] {
+    /// The texts with a separator between them. The library has the same for any sequence;
+    /// the runtime searches all conformances of the program for that one.
+    package func joined(by separator: String) -> String {
+        var text = ""
+        for (place, part) in enumerated() {
+            if place > 0 { text += separator }
+            text += part
+        }
+        return text
+    }
+}

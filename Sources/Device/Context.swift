@@ -8,10 +8,10 @@ package import SystemIO
 /// fills it.
 package struct ContextState: Equatable, Sendable {
     package var context: ContextID
-    package var level: ContextLevel = []
+    package var level = ContextLevel(rawValue: 0)
     /// The most that entries of the context may grant.
-    package var capabilities: CapabilitySet = []
-    package var privileges: Privileges = []
+    package var capabilities = CapabilitySet(rawValue: 0)
+    package var privileges = Privileges(rawValue: 0)
     /// Never reused for another context, unlike the number.
     package var serial: UInt64 = 0
     package var entries: UInt64 = 0

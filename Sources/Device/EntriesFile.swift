@@ -11,11 +11,11 @@ package struct LiveEntry: Equatable, Sendable {
     package var device = ""
     package var inode: UInt64 = 0
     package var generation: UInt64 = 0
-    package var flags: EntryFlags = []
-    package var effective: CapabilitySet = []
-    package var permitted: CapabilitySet = []
-    package var inheritable: CapabilitySet = []
-    package var privileges: Privileges = []
+    package var flags = EntryFlags(rawValue: 0)
+    package var effective = CapabilitySet(rawValue: 0)
+    package var permitted = CapabilitySet(rawValue: 0)
+    package var inheritable = CapabilitySet(rawValue: 0)
+    package var privileges = Privileges(rawValue: 0)
     /// `CLIP_ALGO_*`
     package var algorithm: UInt16 = 0
     package var digest: [UInt8] = []

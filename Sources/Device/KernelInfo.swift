@@ -4,6 +4,9 @@ import CClip
 package import Policy
 
 /// The capabilities of the running kernel: struct clip_info of linux/clip.h.
+///
+/// Empty sets are not written as literals here. The initializer for those is generic, and
+/// the runtime searches all conformances of the program for it, each time a program starts.
 package struct KernelInfo: Equatable, Sendable {
     package var abiVersion: UInt32 = 0
     package var imageVersion: UInt32 = 0
@@ -14,14 +17,14 @@ package struct KernelInfo: Equatable, Sendable {
     package var features: UInt64 = 0
     /// Bit n is set if algorithm number n can be used.
     package var algorithms: UInt64 = 0
-    package var flagsKnown: EntryFlags = []
-    package var flagsEnforced: EntryFlags = []
-    package var privilegesKnown: Privileges = []
-    package var privilegesEnforced: Privileges = []
+    package var flagsKnown = EntryFlags(rawValue: 0)
+    package var flagsEnforced = EntryFlags(rawValue: 0)
+    package var privilegesKnown = Privileges(rawValue: 0)
+    package var privilegesEnforced = Privileges(rawValue: 0)
     /// The privileges that are required because a sysctl of kernel.clip is set;
     /// nil if the kernel does not report them.
     package var privilegesRequired: Privileges?
-    package var capabilities: CapabilitySet = []
+    package var capabilities = CapabilitySet(rawValue: 0)
     package var generation: UInt64 = 0
     package var entries: UInt64 = 0
     /// Bytes of kernel memory.
@@ -29,7 +32,7 @@ package struct KernelInfo: Equatable, Sendable {
     package var tableBytes: UInt64 = 0
     package var nameBytes: UInt64 = 0
     /// Words of a level that can be set.
-    package var levelsEnforced: ContextLevel = []
+    package var levelsEnforced = ContextLevel(rawValue: 0)
     /// The number of contexts; 0 if the kernel does not report it.
     package var contexts: UInt32 = 0
     /// Allow digests in force, over all contexts, and their kernel memory.

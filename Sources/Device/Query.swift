@@ -23,11 +23,11 @@ package struct FileVerdict: Equatable, Sendable {
     package var reason: Reason = .none
     /// The error of exec; nil if it would succeed.
     package var error: Errno?
-    package var flags: EntryFlags = []
-    package var effective: CapabilitySet = []
-    package var permitted: CapabilitySet = []
-    package var inheritable: CapabilitySet = []
-    package var privileges: Privileges = []
+    package var flags = EntryFlags(rawValue: 0)
+    package var effective = CapabilitySet(rawValue: 0)
+    package var permitted = CapabilitySet(rawValue: 0)
+    package var inheritable = CapabilitySet(rawValue: 0)
+    package var privileges = Privileges(rawValue: 0)
     /// The generation of the store.
     package var generation: UInt64 = 0
     /// `CLIP_ALGO_*`
@@ -37,7 +37,7 @@ package struct FileVerdict: Equatable, Sendable {
     /// The file's digest if it was computed now.
     package var found: [UInt8]?
     /// The level of the context.
-    package var level: ContextLevel = []
+    package var level = ContextLevel(rawValue: 0)
 
     /// The effect of a verdict that refuses exec.
     package enum Effect: Sendable {

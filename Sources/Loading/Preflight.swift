@@ -46,7 +46,8 @@ package struct Preflight {
     private let device: any VeriexecDevice
     private let essentials: Essentials
     private var found: [Finding] = []
-    private var seen: Set<FileIdentity> = []
+    /// Few, and a set would be the only one of a program that answers `status`.
+    private var seen: [FileIdentity] = []
 
     /// One required file with the verdict of the kernel.
     package struct Finding {
@@ -97,7 +98,7 @@ package struct Preflight {
             && verdict.flags.contains(.executable) && verdict.privileges.contains(.administer)
     }
 
-    private var isStrict: Bool { !level.isDisjoint(with: [.enforceExec, .enforceLib]) }
+    private var isStrict: Bool { level.contains(.enforceExec) || level.contains(.enforceLib) }
 
     // MARK: Which files
 
@@ -168,7 +169,10 @@ package struct Preflight {
             finding.verdict = verdict
             finding.problem = problem(verdict)
             finding.hint = hint(verdict, finding.path)
-            if seen.insert(identity).inserted { found.append(finding) }
+            if !seen.contains(identity) {
+                seen.append(identity)
+                found.append(finding)
+            }
             return verdict
         case .failure(let error):
             throw Failure(status: .refused, message: "the kernel refused the query: \(error)")
@@ -196,7 +200,7 @@ package struct Preflight {
     /// Entries may be missing if they are only checked, but not if they are
     /// enforced.
     private func problem(_ verdict: FileVerdict) -> String? {
-        let reason = verdict.reason.meaning.map { ": \($0) (\(verdict.reason))" } ?? " (\(verdict.reason))"
+        var reason: String { verdict.reason.meaning.map { ": \($0) (\(verdict.reason))" } ?? " (\(verdict.reason))" }
         switch verdict.state {
         case .allowed?, .verified?:
             return nil

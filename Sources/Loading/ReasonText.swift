@@ -5,9 +5,9 @@ package import Device
 extension Reason {
     /// The meaning of the reason, as a sentence without a full stop; nil if the
     /// word of the reason says it all.
-    package var meaning: String? { Self.meanings[self] }
+    package var meaning: String? { Self.meanings.first { $0.key == self }?.value }
 
-    private static let meanings: [Reason: String] = [
+    private static let meanings: KeyValuePairs<Reason, String> = [
         .digestMismatch: "the content of the file does not match the rule",
         .notRoot: "the rule applies only to root",
         .nosuidMount: "the file is on a mount with nosuid",

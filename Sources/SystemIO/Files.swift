@@ -75,12 +75,15 @@ package enum Files {
         let hint = min(Int(clamping: try file.status().size), limit)
         var bytes = try readHinted(file, size: hint)
         if bytes.count < hint { return bytes }
-        var chunk = [UInt8](repeating: 0, count: bytes.isEmpty ? 64 << 10 : 4 << 10)
+        // Most of these files are short, and the memory of a large buffer would have to be
+        // cleared first.
+        var size = 4 << 10
         while true {
-            let count = try readChunk(file, into: &chunk)
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
+            let piece = try readHinted(file, size: size)
+            bytes += piece
             guard bytes.count <= limit else { throw .fileTooLarge }
+            if piece.count < size { return bytes }
+            size = min(2 * size, 64 << 10)
         }
     }
 

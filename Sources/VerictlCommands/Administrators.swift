@@ -27,7 +27,8 @@ struct Administrators {
         guard let device = try? surroundings.openDevice(), let info = try? device.info(),
             let level = try? device.context(.own).level
         else { return nil }
-        if let word = level.intersection([.seal, .selfImmutable]).names.first {
+        let final = ContextLevel.seal.rawValue | ContextLevel.selfImmutable.rawValue
+        if let word = ContextLevel(rawValue: level.rawValue & final).names.first {
             return Administrators(answer: .forbidden(word))
         }
         guard level.contains(.active) else { return Administrators(answer: .anyRoot) }
@@ -53,7 +54,7 @@ struct Administrators {
         case .anyRoot: "can be changed by root, because the context is not active"
         case .forbidden(let word): "cannot be changed until reboot, because of \(word)"
         case .files([]): "cannot be changed until reboot: no file is listed with the privilege V (VERICTL)"
-        case .files(let files): "can be changed by \(files.map(\.description).joined(separator: ", "))"
+        case .files(let files): "can be changed by \(files.map(\.description).joined(by: ", "))"
         }
     }
 

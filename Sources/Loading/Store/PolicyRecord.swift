@@ -71,25 +71,29 @@ package struct PolicyRecord: Equatable, Sendable {
 
     /// Lines `key value`. Unknown keys are ignored.
     init?(_ text: [UInt8]) {
-        var words: [String: ArraySlice<UInt8>] = [:]
+        // There are few, and a dictionary would be made at each start of a program.
+        var pairs: [(key: ArraySlice<UInt8>, word: ArraySlice<UInt8>)] = []
         for line in text.split(separator: ASCII.newline) {
             let parts = line.split(separator: ASCII.space)
-            if parts.count == 2 { words[String(decoding: parts[0], as: UTF8.self)] = parts[1] }
+            if parts.count == 2 { pairs.append((parts[0], parts[1])) }
         }
-        let number = { (key: String) in words[key].flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } }
-        guard let identity = words["identity"].flatMap({ Hex.decode($0) }), identity.count == 32,
-            let sources = words["sources"].flatMap({ Hex.decode($0) }), let entries = number("entries"),
+        let word = { (key: StaticString) -> ArraySlice<UInt8>? in
+            pairs.last { pair in key.withUTF8Buffer { pair.key.elementsEqual($0) } }?.word
+        }
+        let number = { (key: StaticString) in word(key).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } }
+        guard let identity = word("identity").flatMap({ Hex.decode($0) }), identity.count == 32,
+            let sources = word("sources").flatMap({ Hex.decode($0) }), let entries = number("entries"),
             let size = number("size")
         else { return nil }
         self.identity = identity
         self.sources = sources
         self.entries = entries
         self.size = size
-        state = words["state"].flatMap { FileState($0) }
-        previous = words["previous"].flatMap { Hex.decode($0) }
+        state = word("state").flatMap { FileState($0) }
+        previous = word("previous").flatMap { Hex.decode($0) }
         generation = number("generation")
         if let version = number("number").flatMap({ UInt32(exactly: $0) }),
-            let certificate = words["certificate"].flatMap({ Hex.decode($0) })
+            let certificate = word("certificate").flatMap({ Hex.decode($0) })
         {
             signed = PolicySignature(number: version, certificate: certificate)
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import Bytes
+
 /// A set of capabilities (capabilities(7)), and CLIP's own CONTEXT.
 package struct CapabilitySet: OptionSet, Hashable, Sendable {
     package let rawValue: UInt64
@@ -77,6 +79,6 @@ package struct CapabilitySet: OptionSet, Hashable, Sendable {
 
     /// As in fields 4 to 6 of a rule: words joined by bars, or `-`.
     package var text: String {
-        isEmpty ? "-" : names.joined(separator: "|")
+        isEmpty ? "-" : names.joined(by: "|")
     }
 }

@@ -43,8 +43,9 @@ extension LetterMask {
     /// The letters, or `-` for the empty set. Bits without a letter are
     /// omitted.
     package var letters: [UInt8] {
-        let present = Self.keys.filter { contains($0.bit) }.map(\.letter)
-        return present.isEmpty ? [ASCII.minus] : present
+        var text: [UInt8] = []
+        appendLetters(to: &text)
+        return text
     }
 
     /// Appends the same to text.
@@ -67,7 +68,7 @@ extension LetterMask {
 
     /// The names joined by bars, as capabilities are written, or `-`.
     package var nameText: String {
-        isEmpty ? "-" : names.joined(separator: "|")
+        isEmpty ? "-" : names.joined(by: "|")
     }
 
     /// The union of all letters, for `all`.

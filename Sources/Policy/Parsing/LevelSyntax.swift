@@ -55,7 +55,7 @@ package struct ContextLevel: WordSet {
 
     /// Words joined by colons; `inactive` for the empty level.
     package var text: String {
-        isEmpty ? "inactive" : names.joined(separator: ":")
+        isEmpty ? "inactive" : names.joined(by: ":")
     }
 
     /// The words; a bit without one (a newer kernel's) is written as `bitN`.

@@ -145,7 +145,7 @@ struct LogsCommand: Verb {
         return records.split(separator: ASCII.newline).compactMap { record in
             guard let mark = record.firstIndex(of: UInt8(ascii: ";")) else { return nil }
             let text = DisplayText.of(record[(mark + 1)...])
-            let isOurs = text.hasPrefix("clip: ") && text.contains(" context=\(state.context) ")
+            let isOurs = text.hasPrefix("clip: ") && text.utf8.holds(" context=\(state.context) ".utf8)
             return isOurs ? text : nil
         }
     }
