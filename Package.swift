@@ -20,6 +20,14 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict + [withoutRegex])
 }
 
+/// A module whose size counts and not its speed: it runs once for a command, and not once
+/// for a rule, a file or a byte.
+func smallModule(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies,
+        swiftSettings: strict + [withoutRegex, .unsafeFlags(["-Osize"], .when(configuration: .release))])
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -34,6 +42,7 @@ let package = Package(
     products: [
         .executable(name: "verictl", targets: ["verictl"]),
         .executable(name: "verictl-events", targets: ["verictl-events"]),
+        .executable(name: "verictl-sign", targets: ["verictl-sign"]),
         .executable(name: "devctl", targets: ["devctl"]),
         .executable(name: "hardenctl", targets: ["hardenctl"]),
         .executable(name: "execbits", targets: ["execbits"]),
@@ -59,82 +68,95 @@ let package = Package(
         module("Image", ["Bytes", "Policy"]),
         module("SystemIO", ["Bytes", "CSystem"]),
         module("Crypto", ["Bytes", "Policy", "SystemIO", "CCrypto"]),
+        // What verictl asks verictl-sign, and the answers.
+        smallModule("SignatureExchange", ["Bytes"]),
+        // Signatures take a large part of libcrypto, which is then only in verictl-sign.
+        smallModule("Signatures", ["SignatureExchange", "CCrypto"]),
         module("ELF", ["Bytes", "SystemIO", "CElf"]),
         // The common part of the tools: exit status, failures, messages, output.
         module("Tool", ["Bytes", "Policy", "SystemIO"]),
         // How a command line becomes a command, where swift-argument-parser reads it.
-        module(
+        smallModule(
             "Arguments",
             ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         module("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
-        module("DevicePolicy", ["Bytes", "Policy"]),
-        module("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
+        smallModule("DevicePolicy", ["Bytes", "Policy"]),
+        smallModule("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
         // From files to rules.
         module("Generation", ["Bytes", "Policy", "SystemIO", "Crypto", "ELF", "Tool"]),
         // From packages of Debian, and dpkg's database, to rules.
-        module("Packages", ["Bytes", "Policy", "SystemIO", "Crypto", "Generation", "Tool", "CArchive"]),
+        smallModule("Packages", ["Bytes", "Policy", "SystemIO", "Crypto", "Generation", "Tool", "CArchive"]),
         // From rules to the kernel, and the kernel's answers in words.
-        module("Loading", ["Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "Tool"]),
+        module(
+            "Loading",
+            [
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "ELF", "Device", "Mounts", "SignatureExchange",
+                "Tool",
+            ]),
         // What the kernel reports, as text and as a record; without netlink, so that
         // static programs can read it.
-        module("EventRecord", ["Bytes", "Policy", "Device", "SystemIO", "CClip"]),
+        smallModule("EventRecord", ["Bytes", "Policy", "Device", "SystemIO", "CClip"]),
         // From a record of refusals to rules, and from a refusal to words.
-        module(
+        smallModule(
             "Learning",
             [
                 "Bytes", "Policy", "SystemIO", "Crypto", "Device", "Tool", "Generation", "Loading", "EventRecord",
             ]),
         // From what is known about a machine to a page. It only computes.
-        module("ReportPage", ["Bytes"]),
+        smallModule("ReportPage", ["Bytes"]),
         // What a jail is, its files, and what is planned and checked. It only computes.
-        module("Jails", ["Bytes", "Policy"]),
+        smallModule("Jails", ["Bytes", "Policy"]),
         // Jails on this machine: where their files are, and the way into them.
-        module("Containers", ["Bytes", "Policy", "Jails", "SystemIO", "Tool", "CContainer"]),
+        smallModule("Containers", ["Bytes", "Policy", "Jails", "SystemIO", "Tool", "CContainer"]),
+        // The configuration of a kernel. It only computes.
+        smallModule("KernelConfiguration", ["Bytes"]),
         // Sets of kernel options, and what they are compared with. It only computes.
-        module("Hardening", ["Bytes", "Policy"]),
-        module(
+        smallModule("Hardening", ["Bytes", "Policy", "KernelConfiguration"]),
+        smallModule(
             "HardenctlCommands",
             [
-                "Bytes", "Policy", "Hardening", "SystemIO", "Mounts", "Tool", "Arguments",
+                "Bytes", "Policy", "Hardening", "KernelConfiguration", "SystemIO", "Mounts", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        module(
+        smallModule(
             "DevctlCommands",
             [
                 "Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Mounts", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        module(
+        smallModule(
             "ExecbitsCommands",
             [
                 "Bytes", "SystemIO", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        module(
+        smallModule(
             "VsctlCommands",
             [
                 "Bytes", "Policy", "Jails", "Containers", "SystemIO", "Tool", "Arguments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        module(
+        smallModule(
             "Events",
             [
                 "Bytes", "Policy", "Device", "SystemIO", "Tool", "Arguments", "EventRecord", "CClip", "CMnl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        module(
+        smallModule(
             "VerictlCommands",
             [
-                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "Hardening", "Tool", "Arguments",
-                "Generation", "Loading", "Packages", "EventRecord", "Learning", "ReportPage",
+                "Bytes", "Policy", "Image", "SystemIO", "Crypto", "Device", "Mounts", "KernelConfiguration", "Tool",
+                "Arguments", "Generation", "Loading", "Packages", "EventRecord", "Learning", "ReportPage",
+                "SignatureExchange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Without shared libraries: it runs from an initramfs, and it is the only file
         // that has to be listed before it can list the others. Position
-        // independent; the tests' debug build need not be.
+        // independent; the tests' debug build need not be. Functions of the same code
+        // are there once: nothing in it compares their addresses.
         .executableTarget(
             name: "verictl", dependencies: ["VerictlCommands"], swiftSettings: strict,
-            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie", "-Xlinker", "--icf=all"])]),
         // Static for the same reason: the table is loaded before everything else.
         .executableTarget(
             name: "devctl", dependencies: ["DevctlCommands"], swiftSettings: strict,
@@ -151,6 +173,10 @@ let package = Package(
         .executableTarget(
             name: "vsctl", dependencies: ["VsctlCommands"], swiftSettings: strict,
             linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
+        // Static for the same reason as verictl, which executes it.
+        .executableTarget(
+            name: "verictl-sign", dependencies: ["SignatureExchange", "Signatures", "SystemIO"], swiftSettings: strict,
+            linkerSettings: [forRelease(["-Xclang-linker", "-static-pie"])]),
         // A separate program, because there is no static libmnl. The C++ library is
         // in the runtime's list of libraries, which no option changes, so
         // tools/swift-build puts only its static form into build/link.
@@ -161,14 +187,18 @@ let package = Package(
         // Twins and helpers for the tests; no product contains it.
         module(
             "TestSupport",
-            ["Bytes", "Policy", "Crypto", "Device", "Mounts", "SystemIO", "Tool", "Loading", "VerictlCommands"]),
+            [
+                "Bytes", "Policy", "Crypto", "Device", "Mounts", "SignatureExchange", "Signatures", "SystemIO",
+                "Tool", "Loading", "VerictlCommands",
+            ]),
         // What is fuzzed. It sees what its modules keep to themselves, as tests do.
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "Bytes", "Containers", "Crypto", "DevctlCommands", "Device", "DevicePolicy", "ELF", "EventRecord",
-                "Events", "Generation", "Hardening", "Image", "Jails", "Loading", "Mounts", "Packages", "Policy",
-                "SystemIO", "TestSupport", "Tool", "VerictlCommands", "VsctlCommands",
+                "Events", "Generation", "Hardening", "Image", "Jails", "KernelConfiguration", "Loading", "Mounts",
+                "Packages", "Policy", "SignatureExchange", "Signatures", "SystemIO", "TestSupport", "Tool",
+                "VerictlCommands", "VsctlCommands",
             ],
             path: "Tests/fuzz/targets", swiftSettings: strict),
         tests("FuzzSeedsTests", ["Bytes", "SystemIO", "FuzzTargets"]),
@@ -179,12 +209,15 @@ let package = Package(
         tests("SystemIOTests", ["Bytes", "SystemIO", "TestSupport"]),
         tests("ELFTests", ["Bytes", "ELF", "SystemIO", "TestSupport"]),
         tests("CryptoTests", ["Bytes", "Policy", "Crypto", "SystemIO", "TestSupport"]),
+        tests("SignaturesTests", ["SignatureExchange", "Signatures"]),
         tests("ToolTests", ["Bytes", "Policy", "SystemIO", "Tool", "TestSupport"]),
         tests("GenerationTests", ["Bytes", "Policy", "SystemIO", "Generation", "TestSupport"]),
         tests("PackagesTests", ["Bytes", "Policy", "Crypto", "SystemIO", "Packages", "Tool", "TestSupport"]),
         tests(
             "LoadingTests",
-            ["Bytes", "Policy", "Image", "Device", "SystemIO", "Loading", "Tool", "TestSupport"]),
+            [
+                "Bytes", "Policy", "Image", "Device", "SignatureExchange", "SystemIO", "Loading", "Tool", "TestSupport",
+            ]),
         tests("DeviceTests", ["Bytes", "Policy", "Device", "SystemIO", "CClip", "TestSupport"]),
         tests(
             "DevctlTests",
@@ -194,7 +227,11 @@ let package = Package(
             ]),
         tests(
             "HardeningTests",
-            ["Bytes", "Policy", "Hardening", "HardenctlCommands", "Mounts", "SystemIO", "Tool", "TestSupport"]),
+            [
+                "Bytes", "Policy", "Hardening", "HardenctlCommands", "KernelConfiguration", "Mounts", "SystemIO",
+                "Tool",
+                "TestSupport",
+            ]),
         tests(
             "MountsTests",
             ["Bytes", "Policy", "DevicePolicy", "Device", "Mounts", "SystemIO", "Tool", "CClip", "TestSupport"]),

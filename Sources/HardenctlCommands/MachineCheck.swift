@@ -2,6 +2,7 @@
 
 import Bytes
 import Hardening
+import KernelConfiguration
 import Mounts
 import SystemIO
 import Tool

@@ -4,6 +4,7 @@ import ArgumentParser
 import Arguments
 import Bytes
 import Hardening
+import KernelConfiguration
 import SystemIO
 import Tool
 

@@ -3,6 +3,7 @@
 package import Bytes
 package import Device
 package import Mounts
+package import SignatureExchange
 package import SystemIO
 package import Tool
 
@@ -39,6 +40,8 @@ package struct Surroundings {
     /// Opens the device for the question that every user may ask.
     package var openAskDevice: () throws(Errno) -> any AskDevice = { () throws(Errno) in try KernelAskDevice() }
     package var learning = LearningPlaces()
+    /// Makes and checks signatures.
+    package var answerSignatureRequest: (SignatureRequest) throws(Failure) -> SignatureAnswer
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
@@ -55,6 +58,9 @@ package struct Surroundings {
         self.ruleDirectories = ruleDirectories
         self.securityfs = securityfs
         self.essentials = essentials
+        answerSignatureRequest = { request throws(Failure) in
+            try SignatureProgram.answer(request, in: environment)
+        }
     }
 
     package var reporter: Reporter { Reporter(environment) }

@@ -4,6 +4,8 @@ package import Bytes
 package import Device
 package import Loading
 package import Mounts
+import SignatureExchange
+import Signatures
 package import SystemIO
 import Tool
 import VerictlCommands
@@ -89,6 +91,13 @@ package struct ToolRun {
             programOutput(words.map { String(decoding: $0, as: UTF8.self) })
         }
         surroundings.learning = learning
+        // In this process: verictl-sign is a program of its own.
+        surroundings.answerSignatureRequest = { request throws(Failure) in
+            guard let asked = SignatureRequest(encoded: request.encoded),
+                let answer = SignatureAnswer(encoded: asked.answer().encoded)
+            else { throw Failure(status: .unavailable, message: "not as it was encoded") }
+            return answer
+        }
         var lines = (answers ?? []).makeIterator()
         surroundings.environment.inputFromTerminal = answers != nil
         surroundings.environment.readLine = { () throws(Errno) in lines.next().map { Array($0.utf8) } }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-/// The exit status of verictl, devctl, hardenctl and verictl-events. The command lines of
-/// the old tools only have 0 and 1.
+/// The exit status of verictl and its programs, of devctl and hardenctl. The command lines
+/// of the old tools only have 0 and 1.
 package enum ExitStatus: Int32, Sendable {
     /// Done, or the answer is yes.
     case done = 0

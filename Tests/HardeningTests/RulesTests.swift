@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import KernelConfiguration
 import Testing
 
 @testable import Hardening

@@ -199,7 +199,7 @@ def rooms(tree, complain):
         if path.startswith(top + "/") and not short.startswith("tests/") and \
                 not re.search(rf"`{re.escape(short)}`", page.text):
             complain(page, 1, f"{short}: no row is about it")
-    modules = set(re.findall(r'(?:module|arget|ibrary)\(\s*(?:name: )?"([\w-]+)"', tree.read(tree.one("Package.swift"))))
+    modules = set(re.findall(r'(?:odule|arget|ibrary)\(\s*(?:name: )?"([\w-]+)"', tree.read(tree.one("Package.swift"))))
     for module in modules - {"TestSupport"}:
         if not module.endswith("Tests") and not re.search(rf"\b{module}\b", page.text):
             complain(page, 1, f"module {module} is missing")

@@ -109,6 +109,20 @@ int csystem_run_here(char *const argv[]);
 /* Starts a program, found by PATH, in a session of its own, with /dev/null for all streams; 0 or -1. */
 int csystem_spawn(char *const argv[]);
 
+/* The descriptors of a program that answers a request: it reads one and writes the other. */
+#define CSYSTEM_REQUEST 3
+#define CSYSTEM_ANSWER 4
+
+/* A new file in memory, or -1. */
+int csystem_memory_file(void);
+
+/*
+ * Runs the program at `path` with the streams of this process, with the two files as
+ * its CSYSTEM_REQUEST and CSYSTEM_ANSWER, and without an environment. Returns its exit
+ * status, 128 + N if signal N ended it, or -1.
+ */
+int csystem_run_between(const char *path, int request, int answer);
+
 /* PR_GET_SECUREBITS and PR_SET_SECUREBITS of prctl(2), which is variadic; see securebits.c. */
 long csystem_securebits(void);
 int csystem_set_securebits(unsigned long bits);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
+import KernelConfiguration
 
 /// The subjects of a check.
 package enum CheckKind: String, CaseIterable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
+package import KernelConfiguration
 
 /// What is wrong with the configuration that a kernel tree made of sets.
 package struct ComposeVerdict: Sendable {

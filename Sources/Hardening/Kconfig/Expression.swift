@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import KernelConfiguration
 
 /// A condition of Kconfig. What only the build knows, such as the abilities of
 /// the compiler, is `unknown`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import KernelConfiguration
 import Policy
 
 /// One definition of a symbol; a symbol may have several.

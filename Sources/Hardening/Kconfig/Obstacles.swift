@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+import KernelConfiguration
+
 /// Explains why options did not get the value that a set asks for.
 struct Obstacles {
     let tree: KconfigTree

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
+import KernelConfiguration
 
 /// Reads the single files of rules. What is wrong is collected, so that all of
 /// it is reported at once.

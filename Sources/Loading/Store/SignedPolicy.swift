@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 package import Bytes
-import Crypto
 package import Image
+import SignatureExchange
 import SystemIO
 package import Tool
 
@@ -81,30 +81,17 @@ package struct SignedPolicy {
                 hint: "verictl sign \(path) --key KEY.pem --certificate CERTIFICATE.pem")
         }
         var texts: [[UInt8]] = []
-        for certificate in certificates {
-            let text = try Self.read(certificate)
-            do throws(SignatureError) {
-                try DetachedSignature.checkCertificate(text)
-            } catch {
-                throw Failure(status: .syntax, message: "\(certificate): \(error)")
-            }
-            texts.append(text)
+        for certificate in certificates { texts.append(try Self.read(certificate)) }
+        let request = SignatureRequest.verify(signature: signature, content: image, certificates: texts)
+        switch try surroundings.answerSignatureRequest(request) {
+        case .signers(let numbers) where !numbers.isEmpty && numbers.allSatisfy(certificates.indices.contains):
+            let names = numbers.map { certificates[$0].lastComponent }
+            return Signature(content: signature, certificate: Array(names.joined(separator: [ASCII.comma])))
+        case .badCertificate(let number) where certificates.indices.contains(number):
+            throw Failure(status: .syntax, message: "\(certificates[number]): \(SignatureError.badCertificate)")
+        case .failure(let error): throw Failure(status: .no, message: "\(place): \(error)")
+        default: throw Failure(status: .unavailable, message: "\(place): verictl-sign gave another answer")
         }
-        do throws(SignatureError) {
-            try DetachedSignature.verify(signature, of: image, certificates: texts)
-        } catch {
-            throw Failure(status: .no, message: "\(place): \(error)")
-        }
-        return Signature(content: signature, certificate: signer(signature, of: image, texts))
-    }
-
-    /// The name of the certificate that made it; those of all if it took several.
-    private func signer(_ signature: [UInt8], of image: [UInt8], _ texts: [[UInt8]]) -> [UInt8] {
-        for (path, text) in zip(certificates, texts) {
-            let isBy: Void? = try? DetachedSignature.verify(signature, of: image, certificates: [text])
-            if isBy != nil { return path.lastComponent }
-        }
-        return Array(certificates.map(\.lastComponent).joined(separator: [ASCII.comma]))
     }
 
     // MARK: The number

@@ -3,9 +3,9 @@
 import ArgumentParser
 import Arguments
 import Bytes
-import Crypto
 import Image
 import Loading
+import SignatureExchange
 import SystemIO
 import Tool
 
@@ -51,7 +51,7 @@ struct SignCommand: Verb {
 
     func execute(in surroundings: Surroundings) throws -> ExitStatus {
         guard let key, let certificate else { return try answer(surroundings) }
-        return try sign(key.path, certificate.path)
+        return try sign(key.path, certificate.path, surroundings)
     }
 
     private func readImage() throws(Failure) -> CheckedImage {
@@ -79,14 +79,16 @@ struct SignCommand: Verb {
         return .done
     }
 
-    private func sign(_ keyPath: BytePath, _ certificatePath: BytePath) throws(Failure) -> ExitStatus {
+    private func sign(
+        _ keyPath: BytePath, _ certificatePath: BytePath, _ surroundings: Surroundings
+    ) throws(Failure) -> ExitStatus {
         let content = try readImage().bytes
         let key = try SignedPolicy.read(keyPath)
         let certificate = try SignedPolicy.read(certificatePath)
         let signature: [UInt8]
-        do throws(SignatureError) {
-            signature = try DetachedSignature.make(of: content, key: key, certificate: certificate)
-        } catch {
+        switch try surroundings.answerSignatureRequest(.sign(content: content, key: key, certificate: certificate)) {
+        case .signature(let made): signature = made
+        case .failure(let error):
             let culprit =
                 switch error {
                 case .badKey: "\(keyPath): "
@@ -94,6 +96,8 @@ struct SignCommand: Verb {
                 default: ""
                 }
             throw Failure(status: .syntax, message: "\(culprit)\(error); nothing was signed")
+        default:
+            throw Failure(status: .unavailable, message: "verictl-sign gave another answer; nothing was signed")
         }
         let place = output?.path ?? SignedPolicy.signaturePath(of: image.path)
         do throws(Errno) {

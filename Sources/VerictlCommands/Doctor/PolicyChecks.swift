@@ -126,16 +126,15 @@ extension Doctor {
 
     private mutating func lookAtPrograms() {
         let directories = isOffline ? [path("/usr/libexec/clip")] : surroundings.environment.helperDirectories
-        let isThere = directories.contains { directory in
-            (try? Files.status(directory.appending(Array("verictl-events".utf8)))) != nil
+        let programs = [("verictl-events", "verictl events"), ("verictl-sign", "signatures")]
+        let missing = programs.filter { program, _ in
+            !directories.contains { (try? Files.status($0.appending(Array(program.utf8)))) != nil }
         }
-        if isThere {
-            good("programs", "verictl-events is installed")
-        } else {
+        for (program, use) in missing {
             problem(
-                "programs", "verictl-events is not installed: verictl events cannot work",
-                "install it in /usr/libexec/clip")
+                "programs", "\(program) is not installed: \(use) cannot work", "install it in /usr/libexec/clip")
         }
+        if missing.isEmpty { good("programs", "verictl-events and verictl-sign are installed") }
     }
 
     // MARK: Files

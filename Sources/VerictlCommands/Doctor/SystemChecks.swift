@@ -2,7 +2,7 @@
 
 import Bytes
 import Device
-import Hardening
+import KernelConfiguration
 import Loading
 import Mounts
 import Policy

@@ -31,6 +31,7 @@ import Tool
         }
         directory.write("usr/lib/systemd/systemd", "")
         directory.write("usr/libexec/clip/verictl-events", "")
+        directory.write("usr/libexec/clip/verictl-sign", "")
         directory.makeLink("etc/systemd/system/sysinit.target.wants/verictl-load.service", to: "/lib/x")
         directory.makeLink("etc/systemd/system/multi-user.target.wants/verictl-lock.service", to: "/lib/x")
         directory.write("usr/bin/su", "su", mode: 0o4755)
@@ -70,7 +71,7 @@ import Tool
                 [ok] boot.conf: mode = enforcing, level = enforce_exec
                 [--] image: there is no compiled policy: the next boot compiles the rules; next: verictl boot load
                 [ok] units: verictl-load.service and verictl-lock.service are enabled
-                [ok] programs: verictl-events is installed
+                [ok] programs: verictl-events and verictl-sign are installed
 
                 """)
     }
@@ -96,7 +97,7 @@ import Tool
     @Test(
         arguments: [
             ("etc/systemd/system/sysinit.target.wants/verictl-load.service", "units"),
-            ("usr/libexec/clip/verictl-events", "programs"),
+            ("usr/libexec/clip/verictl-events", "programs"), ("usr/libexec/clip/verictl-sign", "programs"),
         ])
     func whatIsNotThere(_ file: String, _ name: String) throws {
         try Files.remove(directory.path.appending(Array(file.utf8)))

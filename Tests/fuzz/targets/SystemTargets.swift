@@ -8,8 +8,11 @@ import Crypto
 import EventRecord
 import Foundation
 import Hardening
+import KernelConfiguration
 import Packages
 import Policy
+import SignatureExchange
+import Signatures
 import SystemIO
 import Tool
 

@@ -28,7 +28,7 @@ package struct KernelConfig: Sendable {
 
     /// The symbol and the value in a line like `CONFIG_X=y` or `# CONFIG_X is
     /// not set`; nil if it is no such line.
-    static func assignment(_ line: String) -> (symbol: String, value: String)? {
+    package static func assignment(_ line: String) -> (symbol: String, value: String)? {
         if line.isDisabledOption {
             let symbol = String(line.dropFirst("# CONFIG_".count).dropLast(" is not set".count))
             return isSymbol(symbol) ? (symbol, "n") : nil
@@ -38,7 +38,7 @@ package struct KernelConfig: Sendable {
         return isSymbol(symbol) && !value.isEmpty ? (symbol, value) : nil
     }
 
-    static func isSymbol(_ text: String) -> Bool {
+    package static func isSymbol(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
