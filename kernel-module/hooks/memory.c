@@ -133,7 +133,8 @@ static __always_inline bool is_kept_mprotect(struct vm_area_struct *vma,
 {
 	/* What is code already is not held. */
 	return only_wx(vma->vm_file, wanted) && !(prot & PROT_WRITE) &&
-	       !(vma->vm_flags & VM_EXEC) && clip_wx_may_become_code(vma) && clip_wx_holds_own(vma->vm_file);
+	       !(vma->vm_flags & VM_EXEC) && clip_wx_may_become_code(vma) &&
+	       clip_wx_holds_own(vma->vm_file);
 }
 
 static int hook_file_mprotect(struct vm_area_struct *vma,

@@ -314,7 +314,7 @@ TEST_F(sizes, query_reads)
 	close(answer.fd);
 }
 
-/* Without a listener nobody learns the digest, and with one everybody does. */
+/* A file of another size is read if a listener is there to learn the digest. */
 TEST_F(sizes, listener_learns_the_digest)
 {
 	struct event event;
