@@ -351,7 +351,8 @@ int clip_job_apply(struct clip_job *job)
 	}
 	/* The lock is held: nothing that is kept can leave its table. */
 	rename_kept(job);
-	if (clip_txn_changes(&txn))
+	job->changed = clip_txn_changes(&txn);
+	if (job->changed)
 		clip_txn_commit(&txn);
 	else
 		clip_txn_abort(&txn);

@@ -306,7 +306,7 @@ out:
 	/* A caller that is being killed was not refused. */
 	if (err && args->reason != CLIP_REASON_NONE)
 		clip_report_commit(args->reason, err);
-	else if (args->added + args->removed)
+	else if (job.changed)
 		clip_report_change("commit", args->generation);
 	return err;
 }

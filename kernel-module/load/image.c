@@ -196,7 +196,7 @@ static s64 blocks_fault(struct clip_image *image, u32 version)
 			return offset + fault;
 		at += le32_to_cpu(block->count) *
 		      bytes_of_digest(le16_to_cpu(block->digest_size),
-				      block->flags & cpu_to_le32(CLIP_BLOCK_SIZES));
+				      le32_to_cpu(block->flags) & CLIP_BLOCK_SIZES);
 		count += le32_to_cpu(block->count);
 		if (count > CLIP_IMAGE_MAX_ENTRIES)
 			return offset + BLOCK_FIELD(count);
@@ -294,7 +294,7 @@ bool clip_image_block(const struct clip_image *image, struct clip_block *block)
 				 before.count * bytes_of_digest(before.digest_size,
 								before.sizes);
 	}
-	if (next->flags & cpu_to_le32(CLIP_BLOCK_SIZES))
+	if (le32_to_cpu(next->flags) & CLIP_BLOCK_SIZES)
 		block->sizes = (const __le32 *)(block->digests +
 			block->count * bytes_of_digest(block->digest_size, false));
 	if (block->source_length)

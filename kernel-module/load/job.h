@@ -86,6 +86,7 @@ struct clip_job_block {
  * @last: the context of the entry that was read last; the job holds a reference
  * @last_xid: number of @last in the image
  * @last_reason: why no entry may be loaded into @last, or %CLIP_REASON_NONE
+ * @changed: the commit has changed something, if only the size of a digest
  */
 struct clip_job {
 	struct clip_commit *args;
@@ -99,6 +100,7 @@ struct clip_job {
 	struct clip_context *last;
 	u32 last_xid;
 	enum clip_reason last_reason;
+	bool changed;
 };
 
 void clip_job_note(struct clip_job *job, u32 index, enum clip_reason reason,

@@ -13,6 +13,7 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/once.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
@@ -270,10 +271,17 @@ static bool is_hashed(u16 algorithm)
 #define FILTER_BITS	16
 #define FILTER_PROBES	4
 
-/* The first bit of a size, and the distance between its bits. */
+/*
+ * The first bit of a size, and the distance between its bits. Nobody can compute
+ * which other sizes pass.
+ */
 static u64 spread(u32 size)
 {
-	const u64 product = (size + 1ULL) * GOLDEN_RATIO_64;
+	static u64 seed __read_mostly;
+	u64 product;
+
+	get_random_once(&seed, sizeof(seed));
+	product = (size + 1 + seed) * GOLDEN_RATIO_64;
 
 	return (product ^ product >> 32) * GOLDEN_RATIO_64;
 }
@@ -308,30 +316,36 @@ static bool filter_has(const struct clip_allow *set, u32 size)
 	return true;
 }
 
-/* Returns true if each digest of the algorithm has a size. */
-static bool seal_group(struct clip_allow *set, u16 algorithm)
+static void seal_group(struct clip_allow *set, u16 algorithm)
 {
+	struct clip_allow_group *group = &set->groups[algorithm];
 	const u8 digest_size = clip_digest_size(algorithm);
-	bool sized = true;
 	u32 i;
 
-	for (i = 0; i < set->groups[algorithm].slots; i++) {
+	group->sized = true;
+	group->largest = 0;
+	for (i = 0; i < group->slots; i++) {
 		const u8 *slot = slot_at(set, algorithm, i);
 		const u32 size = size_in(slot, digest_size);
 
 		if (clip_allow_is_zero(slot, digest_size))
 			continue;
-		if (size == CLIP_SIZE_UNKNOWN)
-			sized = false;
-		else
+		if (size == CLIP_SIZE_UNKNOWN) {
+			group->sized = false;
+		} else {
 			filter_add(set, size);
+			group->largest = max(group->largest, size);
+		}
+		if (!(i % 4096))
+			cond_resched();
 	}
-	return sized;
 }
 
 /**
  * clip_allow_seal - Make the filter of the sizes, after the last change of a set
  * @set: the set, which no reader can see yet
+ *
+ * Context: May sleep.
  */
 void clip_allow_seal(struct clip_allow *set)
 {
@@ -339,7 +353,7 @@ void clip_allow_seal(struct clip_allow *set)
 
 	for (i = 0; i < CLIP_ALGO_COUNT; i++)
 		if (set->groups[i].count && is_hashed(i))
-			set->groups[i].sized = seal_group(set, i);
+			seal_group(set, i);
 }
 
 /**
@@ -353,8 +367,11 @@ void clip_allow_seal(struct clip_allow *set)
  */
 bool clip_allow_excludes(const struct clip_allow *set, u16 algorithm, u64 size)
 {
-	return set->groups[algorithm].sized &&
-	       (size >= CLIP_SIZE_UNKNOWN || !filter_has(set, size));
+	const struct clip_allow_group *group = &set->groups[algorithm];
+
+	/* The filter lets a few sizes pass, but never a larger file than any. */
+	return group->sized &&
+	       (size > group->largest || !filter_has(set, size));
 }
 
 /**

@@ -29,12 +29,14 @@
  * @offset: offset of the first slot in the memory of the set
  * @sized: each digest has a size, and the filter contains it. False until
  *	clip_allow_seal().
+ * @largest: the largest of these sizes
  */
 struct clip_allow_group {
 	u32 count;
 	u32 slots;
 	size_t offset;
 	bool sized;
+	u32 largest;
 };
 
 /**

@@ -88,7 +88,7 @@ static void sizes_exact(struct kunit *test)
 	struct rnd_state random;
 	struct model *model;
 	struct clip_allow *set;
-	u32 i, size, taken = 0, others = 0;
+	u32 i, size, taken = 0, others = 0, largest = 0;
 
 	prandom_seed_state(&random, 20261201);
 	model = make_model(test, MANY, &random);
@@ -108,6 +108,12 @@ static void sizes_exact(struct kunit *test)
 	}
 	KUNIT_EXPECT_GT(test, others, 10000);
 	KUNIT_EXPECT_LT(test, taken, others / 100);
+	/* The filter lets none pass that is larger than all. */
+	for (i = 0; i < MANY; i++)
+		largest = max(largest, le32_to_cpu(model->sizes[i]));
+	for (i = 1; i <= 10000; i++)
+		KUNIT_ASSERT_TRUE(test, clip_allow_excludes(set, CLIP_ALGO_SHA256,
+							    (u64)largest + i));
 	/* No digest has a size of more than 32 bits. */
 	KUNIT_EXPECT_TRUE(test, clip_allow_excludes(set, CLIP_ALGO_SHA256,
 						    CLIP_SIZE_UNKNOWN));
