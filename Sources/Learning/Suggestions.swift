@@ -339,6 +339,7 @@ package struct Suggestions {
             }
             if let name = proposal.name, entries.contains(Content(path: name, digest: rule.digest)) { continue }
             if let place = places[rule.key] {
+                if let size = rule.fileSize, kept[place].rule?.fileSize == nil { kept[place].rule?.fileSize = size }
                 if let name = proposal.name {
                     if kept[place].name == nil {
                         (kept[place].name, kept[place].origin) = (name, proposal.origin)

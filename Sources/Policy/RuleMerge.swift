@@ -22,13 +22,14 @@ package enum RuleMerge {
         let repetitions = table.findOrder().repetitions
         if repetitions.isEmpty { return [] }
         var diagnostics: [Diagnostic] = []
-        if !ignoringConflicts {
-            for found in repetitions where !isShared(found.number, with: found.first, table) {
+        // A repetition is compared with the size that the first rule has by then.
+        for found in repetitions {
+            if !ignoringConflicts, !isShared(found.number, with: found.first, table) {
                 diagnostics.append(duplicate(table[found.number], of: table[found.first]))
             }
-        }
-        for found in repetitions where table.fileSize(at: found.first) == nil {
-            if let size = table.fileSize(at: found.number) { table.setSize(size, at: found.first) }
+            if table.fileSize(at: found.first) == nil, let size = table.fileSize(at: found.number) {
+                table.setSize(size, at: found.first)
+            }
         }
         table.remove(repetitions.map(\.number))
         return diagnostics

@@ -120,6 +120,18 @@ private func parse(_ text: String, for purpose: Purpose = .load) -> ParsedRules 
         #expect(FileSize(UInt64(UInt32.max) - 1)?.bytes == 4_294_967_294)
     }
 
+    /// The order of the files makes no difference for a contradiction.
+    @Test(arguments: [
+        ["", ":1", ":2"], ["", ":2", ":1"], [":1", "", ":2"], [":2", "", ":1"], [":1", ":2", ""], [":2", ":1", ""],
+    ])
+    func threeSizesContradict(_ sizes: [String]) {
+        let files = sizes.enumerated().map { number, size in
+            RuleParser(source: Array("file\(number)".utf8)).parse(
+                Array("* 0 - - - - - sha256 \(digest)\(size)".utf8))
+        }
+        #expect(RuleMerge.merge(files, ignoringConflicts: false).hasErrors)
+    }
+
     /// A size is a fact about a digest: two are a contradiction, and one is enough.
     @Test(arguments: [("", ":5", UInt32(5)), (":5", "", 5), (":5", ":5", 5)])
     func sizesOfSeveralFiles(_ first: String, _ second: String, _ size: UInt32) {
