@@ -83,6 +83,16 @@ package struct Preflight {
         return (preflight.found, tool.map(canAdminister) ?? false)
     }
 
+    /// The same for the program that checks signatures, where it is installed.
+    package static func runForSigner(
+        _ level: ContextLevel, _ device: any VeriexecDevice, _ path: BytePath
+    ) throws(Failure) -> [Finding] {
+        guard (try? Files.status(path)) != nil else { return [] }
+        var preflight = Preflight(level: level, device: device, essentials: Essentials())
+        try preflight.program("verictl-sign", path)
+        return preflight.found
+    }
+
     private init(level: ContextLevel, device: any VeriexecDevice, essentials: Essentials) {
         self.level = level
         self.device = device

@@ -40,8 +40,11 @@ package struct Surroundings {
     /// Opens the device for the question that every user may ask.
     package var openAskDevice: () throws(Errno) -> any AskDevice = { () throws(Errno) in try KernelAskDevice() }
     package var learning = LearningPlaces()
-    /// Makes and checks signatures.
-    package var answerSignatureRequest: (SignatureRequest) throws(Failure) -> SignatureAnswer
+    /// Makes and checks signatures, by a program of the environment.
+    package var answerSignatureRequest: (SignatureRequest, Environment) throws(Failure) -> SignatureAnswer = {
+        request, environment throws(Failure) in
+        try SignatureProgram.answer(request, in: environment)
+    }
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
@@ -58,9 +61,6 @@ package struct Surroundings {
         self.ruleDirectories = ruleDirectories
         self.securityfs = securityfs
         self.essentials = essentials
-        answerSignatureRequest = { request throws(Failure) in
-            try SignatureProgram.answer(request, in: environment)
-        }
     }
 
     package var reporter: Reporter { Reporter(environment) }
@@ -72,6 +72,11 @@ package struct Surroundings {
     /// are installed.
     package mutating func useInstalledEssentialsWithoutProc() {
         if (try? Files.status(essentials.initProgram)) == nil { essentials = .installed }
+    }
+
+    /// What lies beside the running file is not of the system that was entered.
+    package mutating func useInstalledHelpers() {
+        environment.helperDirectories = [Environment.installedHelpers]
     }
 
     /// The same directories below the root directory of another machine.

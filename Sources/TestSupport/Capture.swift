@@ -92,7 +92,7 @@ package struct ToolRun {
         }
         surroundings.learning = learning
         // In this process: verictl-sign is a program of its own.
-        surroundings.answerSignatureRequest = { request throws(Failure) in
+        surroundings.answerSignatureRequest = { request, _ throws(Failure) in
             guard let asked = SignatureRequest(encoded: request.encoded),
                 let answer = SignatureAnswer(encoded: asked.answer().encoded)
             else { throw Failure(status: .unavailable, message: "not as it was encoded") }

@@ -57,6 +57,9 @@ package struct Environment {
 
     private static func systemHelperDirectories() -> [BytePath] {
         let own = Process.isPrivileged ? nil : Process.executable?.parent
-        return [own, "/usr/libexec/clip"].compactMap(\.self)
+        return [own, installedHelpers].compactMap(\.self)
     }
+
+    /// Where the package installs programs that only others start.
+    package static var installedHelpers: BytePath { "/usr/libexec/clip" }
 }

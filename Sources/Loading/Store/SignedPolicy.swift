@@ -83,7 +83,7 @@ package struct SignedPolicy {
         var texts: [[UInt8]] = []
         for certificate in certificates { texts.append(try Self.read(certificate)) }
         let request = SignatureRequest.verify(signature: signature, content: image, certificates: texts)
-        switch try surroundings.answerSignatureRequest(request) {
+        switch try surroundings.answerSignatureRequest(request, surroundings.environment) {
         case .signers(let numbers) where !numbers.isEmpty && numbers.allSatisfy(certificates.indices.contains):
             let names = numbers.map { certificates[$0].lastComponent }
             return Signature(content: signature, certificate: Array(names.joined(separator: [ASCII.comma])))

@@ -179,6 +179,17 @@ struct BootLoad {
 
     // MARK: Level
 
+    /// The present policy is in force by now, and the next one needs the program.
+    private func warnOfSigner(_ level: ContextLevel) throws(Failure) {
+        let path = Environment.installedHelpers.appending(Array("verictl-sign".utf8))
+        for finding in try Preflight.runForSigner(level, access.device, path) {
+            guard let problem = finding.problem else { continue }
+            reporter.warning(
+                "\(finding.role) \(finding.path): \(problem); no other signed policy can be loaded until it is allowed",
+                hint: finding.hint)
+        }
+    }
+
     private mutating func setLevel() throws(Failure) {
         let before = try access.state(.own).level
         var wanted = before.subtracting(.permissive).union(settings.activeLevel)
@@ -200,6 +211,7 @@ struct BootLoad {
                 reporter.error(text, hint: finding.hint)
             }
         }
+        if settings.signature == .required { try warnOfSigner(wanted) }
         let isUnsafe = settings.mode == .enforcing && !problems.isEmpty
         // An active context that cannot be changed could not be repaired until reboot.
         if isUnsafe || settings.mode == .permissive, !canAdminister, !before.contains(.active) {

@@ -86,7 +86,8 @@ struct SignCommand: Verb {
         let key = try SignedPolicy.read(keyPath)
         let certificate = try SignedPolicy.read(certificatePath)
         let signature: [UInt8]
-        switch try surroundings.answerSignatureRequest(.sign(content: content, key: key, certificate: certificate)) {
+        let request = SignatureRequest.sign(content: content, key: key, certificate: certificate)
+        switch try surroundings.answerSignatureRequest(request, surroundings.environment) {
         case .signature(let made): signature = made
         case .failure(let error):
             let culprit =

@@ -54,7 +54,10 @@ struct BootLoadCommand: Verb {
         let store = PolicyStore(surroundings)
         let loaded = store.loaded
         var leave: (() -> Void)?
-        if let root = request.root { leave = try enter(root, surroundings) }
+        if let root = request.root {
+            leave = try enter(root, surroundings)
+            surroundings.useInstalledHelpers()
+        }
         surroundings.useInstalledEssentialsWithoutProc()
         let reporter = surroundings.reporter
         let file = BootFile(surroundings)
