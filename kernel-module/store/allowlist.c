@@ -272,8 +272,8 @@ static bool is_hashed(u16 algorithm)
 #define FILTER_PROBES	4
 
 /*
- * The first bit of a size, and the distance between its bits. Nobody can compute
- * which other sizes pass.
+ * The first bit of a size, and the distance between its bits. With the seed, it
+ * cannot be computed which other sizes pass.
  */
 static u64 spread(u32 size)
 {
