@@ -245,6 +245,12 @@ static bool watched_must_match(const struct clip_judgement *judgement,
 	       (judgement->entry && clip_cred(current_cred())->entry_flags);
 }
 
+static bool is_granted(const struct request *request)
+{
+	return is_watched_program(request) &&
+	       clip_cred(current_cred())->entry_flags;
+}
+
 /* Does the content of the file count, although it is only mapped? */
 static bool must_match(const struct request *request,
 		       const struct clip_judgement *judgement,
@@ -280,8 +286,10 @@ static int check_program(const struct request *request)
 	if (must_match(request, &judgement, ctx))
 		err = judge_program(&judgement, ctx, request, enforced);
 	if (err && err != -EINTR) {
-		permitted = !enforced || clip_context_permits(ctx, err) ||
-			    clip_unlisted_permits(ctx, &judgement, err);
+		/* Exec has granted by now what only a match may get. */
+		permitted = !is_granted(request) &&
+			    (!enforced || clip_context_permits(ctx, err) ||
+			     clip_unlisted_permits(ctx, &judgement, err));
 		clip_report_verdict(CLIP_REPORT_MAP, ctx, request->file,
 				    judgement.entry, &judgement.verdict, err,
 				    permitted);
