@@ -11,16 +11,19 @@
 #include "loop.h"
 #include "process.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <linux/io_uring.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/fanotify.h>
 #include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 
-#define DIR	"/tmp/watch-ring"
-#define TINY	DIR "/tiny"
-#define FROZEN	DIR "/frozen"
+#define BASE	"/tmp/watch-ring"
+#define TINY	BASE "/tiny"
+#define FROZEN	BASE "/frozen"
 #define XID	3111
 #define ENFORCE	(CLIP_LEVEL_ACTIVE | CLIP_LEVEL_ENFORCE_EXEC)
 #define TEXT	0x1000	/* where the code of the program is in the file */
@@ -48,13 +51,13 @@ FIXTURE_SETUP(watch_ring)
 {
 	int tiny;
 
-	ASSERT_EQ(0, private_tmpfs(DIR, 0));
+	ASSERT_EQ(0, private_tmpfs(BASE, 0));
 	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/tiny", TINY, 0755));
 	tiny = open(TINY, O_RDONLY | O_CLOEXEC);
 	ASSERT_EQ(SIZE, pread(tiny, self->code, SIZE, TEXT));
 	close(tiny);
-	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/ext4.img", DIR "/image", 0600));
-	self->loop = loop_attach(DIR "/image", self->device, sizeof(self->device));
+	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/ext4.img", BASE "/image", 0600));
+	self->loop = loop_attach(BASE "/image", self->device, sizeof(self->device));
 	ASSERT_LE(0, self->loop);
 	ASSERT_EQ(0, mkdir(FROZEN, 0755));
 	ASSERT_EQ(0, mount(self->device, FROZEN, "ext4", 0, NULL));
@@ -67,7 +70,7 @@ FIXTURE_SETUP(watch_ring)
 	self->watch = fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC, O_RDONLY);
 	ASSERT_LE(0, self->watch);
 	ASSERT_EQ(0, fanotify_mark(self->watch, FAN_MARK_ADD, FAN_CLOSE_WRITE,
-				   AT_FDCWD, DIR));
+				   AT_FDCWD, BASE));
 }
 
 FIXTURE_TEARDOWN(watch_ring)
@@ -80,7 +83,7 @@ FIXTURE_TEARDOWN(watch_ring)
 	EXPECT_EQ(0, context_delete(XID));
 	umount2(FROZEN, MNT_DETACH);
 	close(self->loop);
-	umount2(DIR, MNT_DETACH);
+	umount2(BASE, MNT_DETACH);
 }
 
 /* Makes a request that a worker carries out, which waits for the filesystem. */
@@ -109,9 +112,77 @@ static int ask(int file)
 	return syscall(SYS_io_uring_enter, ring, 1, 0, 0, NULL, 0) != 1;
 }
 
+/* The state of a thread, a letter; and the time in the kernel, in ticks. */
+static char state_of(pid_t pid, const char *tid, unsigned long *ticks)
+{
+	char path[300], text[512] = "", state = '?';
+	const char *end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%s/stat", pid, tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	end = strrchr(text, ')');
+	*ticks = 0;
+	/* The 15th field, see proc_pid_stat(5). */
+	if (end)
+		sscanf(end + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+		       " %*s %lu", &state, ticks);
+	return state;
+}
+
+/*
+ * Has a worker begun with the request? One that no worker has begun with is
+ * cancelled, and exec does not wait for it.
+ */
+static bool is_carried_out(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	bool found = false;
+	struct dirent *task;
+	unsigned long ticks;
+
+	while (tasks && !found && (task = readdir(tasks)))
+		found = isdigit(task->d_name[0]) &&
+			atoi(task->d_name) != getpid() &&
+			state_of(getpid(), task->d_name, &ticks) == 'D';
+	if (tasks)
+		closedir(tasks);
+	return found;
+}
+
+static bool wait_for_worker(void)
+{
+	for (int i = 0; i < 10000 && !is_carried_out(); i++)
+		usleep(1000);
+	return is_carried_out();
+}
+
+/*
+ * Waits until exec waits for the request: it asks for its end again and again, for
+ * longer than all that it does before takes.
+ */
+static void wait_for_exec(pid_t pid)
+{
+	const unsigned long enough = sysconf(_SC_CLK_TCK) / 4;
+	unsigned long before, ticks;
+	int asleep = 0;
+	char tid[16];
+
+	snprintf(tid, sizeof(tid), "%d", pid);
+	state_of(pid, tid, &before);
+	ticks = before;
+	for (int i = 0; i < 2000 && asleep < 50 && ticks < before + enough; i++) {
+		usleep(10 * 1000);
+		asleep = state_of(pid, tid, &ticks) == 'R' ? 0 : asleep + 1;
+	}
+}
+
 /*
  * Executes the program in the context, with a request that is not done, and
- * returns when exec has come to wait for it, which nothing shows.
+ * returns when exec has come to wait for it.
  */
 static pid_t start(int fd)
 {
@@ -125,10 +196,11 @@ static pid_t start(int fd)
 	pid = fork();
 	if (pid) {
 		close(go[1]);
-		if (read(go[0], &byte, 1) != 1)
+		if (read(go[0], &byte, 1) == 1)
+			wait_for_exec(pid);
+		else
 			kill(pid, SIGKILL);
 		close(go[0]);
-		sleep(1);
 		return pid;
 	}
 	dup2(go[1], STDOUT_FILENO);
@@ -136,7 +208,8 @@ static pid_t start(int fd)
 	if (context_enter(fd))
 		_exit(100);
 	file = open(FROZEN "/file", O_WRONLY | O_CLOEXEC);
-	if (file < 0 || ask(file) || write(STDOUT_FILENO, "", 1) != 1)
+	if (file < 0 || ask(file) || !wait_for_worker() ||
+	    write(STDOUT_FILENO, "", 1) != 1)
 		_exit(101);
 	execv(TINY, argv);
 	_exit(102);
