@@ -28,6 +28,7 @@
 #include "chroot/enter.h"
 #include "context/carried.h"
 #include "context/interfaces.h"
+#include "core/asleep.h"
 #include "core/latch.h"
 #include "core/task_blob.h"
 #include "privilege/require.h"
@@ -115,6 +116,7 @@ static void mark(void)
 {
 	struct task_struct *process, *thread;
 
+	clip_wake_hooks(CLIP_WAKE_CHROOT);
 	WRITE_ONCE(clip_task(current)->chrooted, true);
 	if (READ_ONCE(current->fs->users) == 1)
 		return;

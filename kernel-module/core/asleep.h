@@ -19,6 +19,8 @@
 #define CLIP_WAKE_CODE		BIT(4)	/* a level or a latch checks what is run */
 #define CLIP_WAKE_WX		BIT(5)	/* ... and where code may lie */
 #define CLIP_WAKE_SCOPED	BIT(6)	/* a program gets a scoped capability */
+#define CLIP_WAKE_OPENS		BIT(7)	/* an open is refused or reported */
+#define CLIP_WAKE_CHROOT	BIT(8)	/* the root of a task is changed */
 
 void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 				    unsigned int until);

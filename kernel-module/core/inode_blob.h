@@ -21,7 +21,8 @@ struct clip_matched;
 
 /**
  * struct clip_inode - Security blob of an inode
- * @writes: Counts how often the inode was opened for writing or truncated.
+ * @writes: Counts how often the inode was truncated, and opened for writing since
+ *	it is watched, see clip_inode_watch().
  * @lock: Protects @known, @known_writes and changes of @matched. This is an
  *	innermost lock, see core/common.h for the ordering.
  * @known: Digests of the content, one for each algorithm by which it was read,
@@ -74,6 +75,21 @@ static inline struct clip_inode *clip_inode(const struct inode *inode)
 	return inode->i_security + clip_blob_sizes.lbs_inode;
 }
 
+/**
+ * clip_inode_watch - Have the writers of an inode counted and checked from now on
+ * @inode: the inode
+ *
+ * Writers of most inodes matter to nobody. A caller that goes on with a full
+ * barrier, and then finds i_writecount not raised, has each later writer counted:
+ * an opener raises it, with a full barrier, before it looks whether the inode is
+ * watched. An inode is watched until it leaves the memory.
+ */
+static __always_inline void clip_inode_watch(struct inode *inode)
+{
+	if (unlikely(!READ_ONCE(inode->i_watch_writers)))
+		WRITE_ONCE(inode->i_watch_writers, 1);
+}
+
 static inline u64 clip_inode_writes(const struct inode *inode)
 {
 	return atomic64_read(&clip_inode(inode)->writes);
@@ -89,8 +105,10 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 	return READ_ONCE(clip_inode(inode)->owner);
 }
 
-static __always_inline void clip_inode_mark_code(const struct inode *inode)
+/* Writers are excluded, until a full barrier at least. */
+static __always_inline void clip_inode_mark_code(struct inode *inode)
 {
+	clip_inode_watch(inode);
 	if (!test_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards))
 		set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
 }

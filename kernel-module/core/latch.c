@@ -26,7 +26,6 @@ atomic64_t clip_rootcap = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 atomic64_t clip_capbound = ATOMIC64_INIT(CLIP_CAPS_ACCEPTED);
 
 DEFINE_STATIC_KEY_FALSE(clip_opens_checked);
-DEFINE_STATIC_KEY_FALSE(clip_opens_slow);
 
 unsigned long clip_latches __read_mostly;
 
@@ -119,5 +118,5 @@ void clip_set_latches(unsigned long bits)
 void clip_check_opens(void)
 {
 	static_branch_enable(&clip_opens_checked);
-	static_branch_enable(&clip_opens_slow);
+	clip_wake_hooks(CLIP_WAKE_OPENS);
 }

@@ -145,9 +145,6 @@ void clip_note_level(u32 level);
 /* Enables the checks at open. The first feature that needs them turns it on. */
 DECLARE_STATIC_KEY_FALSE(clip_opens_checked);
 
-/* The hook of open has more to do than to count writers. On, it stays on. */
-DECLARE_STATIC_KEY_FALSE(clip_opens_slow);
-
 void clip_check_opens(void);
 
 #endif /* _SECURITY_CLIP_CORE_LATCH_H */

@@ -100,14 +100,24 @@ static int count_writer(const struct inode *inode, struct file *file)
 	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode, file) : 0;
 }
 
-static bool is_special(const struct file *file)
+/* A task is in a context other than 0, or has another root than the machine. */
+static DEFINE_STATIC_KEY_FALSE(confined);
+
+static __always_inline bool is_confined(void)
+{
+	return static_branch_unlikely(&confined) &&
+	       (clip_is_chrooted() ||
+		clip_cred(current_cred())->context != &clip_admin_context);
+}
+
+/* procfs and sysfs alone have this flag: the mounts that may be seen are limited. */
+static __always_inline bool is_special(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	return S_ISCHR(inode->i_mode) ||
-	       inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
-	       inode->i_sb->s_magic == SYSFS_MAGIC || clip_is_chrooted() ||
-	       clip_cred(current_cred())->context != &clip_admin_context;
+	return unlikely(S_ISCHR(inode->i_mode)) ||
+	       unlikely(inode->i_sb->s_iflags & SB_I_USERNS_VISIBLE) ||
+	       is_confined();
 }
 
 static int check_special(struct file *file)
@@ -127,24 +137,10 @@ static int check_special(struct file *file)
 	return err;
 }
 
-/*
- * The VFS has raised i_writecount, with a full barrier, before this runs. An
- * exec that excludes writers has lowered it, with a full barrier too. So either
- * the opener fails, or the verifier sees the new number of writes.
- */
-static noinline int count_open(struct file *file)
-{
-	return count_writer(file_inode(file), file);
-}
-
 static noinline int check_open(struct file *file)
 {
-	int err = 0;
+	const int err = check_special(file);
 
-	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
-		err = check_special(file);
-	if (!err && (file->f_mode & FMODE_WRITE))
-		err = count_open(file);
 	if (!err)
 		clip_wx_elf_note_open(file);
 	clip_creation_open(file);
@@ -154,9 +150,22 @@ static noinline int check_open(struct file *file)
 /* All that takes more than a test is out of line, and needs no frame here. */
 static int hook_file_open(struct file *file)
 {
-	if (static_branch_unlikely(&clip_opens_slow))
+	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
 		return check_open(file);
-	return unlikely(file->f_mode & FMODE_WRITE) ? count_open(file) : 0;
+	clip_wx_elf_note_open(file);
+	clip_creation_open(file);
+	return 0;
+}
+
+/*
+ * The VFS has raised i_writecount, with a full barrier, before it looked whether
+ * the inode is watched. An exec that excludes writers has lowered it, with a full
+ * barrier too. So either the opener fails, or the verifier sees the new number of
+ * writes.
+ */
+static int hook_file_open_write(struct file *file)
+{
+	return count_writer(file_inode(file), file);
 }
 
 /* An open with O_MAYEXEC, whose writers have been counted above. */
@@ -244,7 +253,7 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 
 static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
-	LSM_HOOK_INIT(file_open, hook_file_open),
+	LSM_HOOK_INIT(file_open_write, hook_file_open_write),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
 	LSM_HOOK_INIT(file_receive, hook_file_receive),
@@ -258,6 +267,11 @@ static struct security_hook_list clip_file_hooks[] __ro_after_init = {
  */
 static struct security_hook_list clip_alloc_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
+};
+
+/* As long as no open can be refused, and none is reported. */
+static struct security_hook_list clip_open_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(file_open, hook_file_open),
 };
 
 /* What an interpreter opens is judged in active contexts. */
@@ -284,6 +298,9 @@ void __init clip_add_file_hooks(void)
 		clip_add_sleeping_hooks(clip_alloc_hooks,
 					ARRAY_SIZE(clip_alloc_hooks),
 					CLIP_WAKE_CONTEXT);
+	clip_add_sleeping_hooks(clip_open_hooks, ARRAY_SIZE(clip_open_hooks),
+				CLIP_WAKE_OPENS | CLIP_WAKE_WX);
+	clip_add_sleeping_key(&confined, CLIP_WAKE_CONTEXT | CLIP_WAKE_CHROOT);
 	clip_add_sleeping_hooks(clip_open_exec_hooks,
 				ARRAY_SIZE(clip_open_exec_hooks),
 				CLIP_WAKE_CODE);

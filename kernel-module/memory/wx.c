@@ -392,5 +392,4 @@ void __init clip_add_wx_hooks(void)
 	clip_add_sleeping_hooks(clip_wx_hooks, ARRAY_SIZE(clip_wx_hooks),
 				CLIP_WAKE_CODE);
 	clip_add_sleeping_key(&clip_wx_elf_noted, CLIP_WAKE_WX);
-	clip_add_sleeping_key(&clip_opens_slow, CLIP_WAKE_WX);
 }

@@ -62,7 +62,7 @@ static __always_inline void clip_wx_elf_note_open(const struct file *file)
 {
 	/* An overlay opens the file of a layer behind its own, with its flags. */
 	if (static_branch_unlikely(&clip_wx_elf_noted) &&
-	    unlikely(current->in_execve) && (file->f_flags & __FMODE_EXEC) &&
+	    unlikely(file->f_flags & __FMODE_EXEC) && current->in_execve &&
 	    !(file->f_mode & FMODE_BACKING))
 		clip_wx_elf_note(file);
 }

@@ -27,6 +27,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "core/asleep.h"
 #include "core/counters.h"
 #include "core/cred_blob.h"
 #include "core/latch.h"
@@ -120,7 +121,7 @@ static int join_group(int group)
 		return 0;
 	if (group == GROUP_CREATIONS) {
 		static_branch_enable(&clip_creations_watched);
-		static_branch_enable(&clip_opens_slow);
+		clip_wake_hooks(CLIP_WAKE_OPENS);
 	} else if (group == GROUP_GRANTS) {
 		static_branch_enable(&clip_grants_watched);
 	} else {

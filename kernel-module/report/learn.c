@@ -86,13 +86,14 @@ static void collect(struct facts *facts, const struct clip_event *event)
  */
 static u64 hash_of_state(const struct clip_event *event)
 {
-	const struct inode *inode = d_real_inode(event->file->f_path.dentry);
+	struct inode *inode = d_real_inode(event->file->f_path.dentry);
 	struct facts facts;
 
 	if (event->found && !clip_sb_trusted(inode->i_sb))
 		return 0;
+	clip_inode_watch(inode);
 	collect(&facts, event);
-	facts.writes = atomic64_read(&clip_inode(inode)->writes);
+	facts.writes = clip_inode_writes(inode);
 	return hash_facts(&facts);
 }
 

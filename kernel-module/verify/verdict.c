@@ -186,21 +186,22 @@ bool clip_inode_being_written(const struct inode *inode)
  *
  *   verifier                               opener for writing
  *
- *   begin: read @writes                    i_writecount++ (full barrier)
- *   barrier, no writer now?                @writes++ in file_open
+ *   begin: watch, read @writes             i_writecount++ (full barrier)
+ *   barrier, no writer now?                watched? @writes++
  *   ... the content is read
  *   commit: barrier, no writer now?
  *   and @writes as before?
  *
  * The first check sees an opener that came before it, unless that opener has
- * already left. An opener that came later has incremented @writes, or the
- * second check still sees it.
+ * already left. An opener that came later finds the inode watched, and has
+ * incremented @writes, or the second check still sees it.
  *
  * Return: True if the content may be read, false if the file is open for
  * writing.
  */
-bool clip_verdict_begin(const struct inode *inode, u64 *writes)
+bool clip_verdict_begin(struct inode *inode, u64 *writes)
 {
+	clip_inode_watch(inode);
 	*writes = atomic64_read(&clip_inode(inode)->writes);
 	/* The first barrier in the left column above. */
 	smp_mb();
@@ -336,8 +337,9 @@ void clip_inode_allow_writers(struct inode *inode)
  * The seal persists as long as the inode is in memory and an entry refers to
  * it, and while it is mapped executable.
  */
-void clip_inode_seal(const struct inode *inode)
+void clip_inode_seal(struct inode *inode)
 {
+	clip_inode_watch(inode);
 	set_bit(CLIP_INODE_SEALED, &clip_inode(inode)->guards);
 }
 

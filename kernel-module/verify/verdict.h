@@ -16,12 +16,12 @@ void clip_headers_commit(const struct inode *inode, u64 writes,
 			 const char *name, u16 length);
 void clip_verdict_forget(const struct inode *inode);
 bool clip_inode_being_written(const struct inode *inode);
-bool clip_verdict_begin(const struct inode *inode, u64 *writes);
+bool clip_verdict_begin(struct inode *inode, u64 *writes);
 int clip_verdict_commit(const struct inode *inode, u64 writes, u16 algorithm,
 			const u8 *digest, bool keep);
 bool clip_inode_deny_writers(struct inode *inode);
 void clip_inode_allow_writers(struct inode *inode);
-void clip_inode_seal(const struct inode *inode);
+void clip_inode_seal(struct inode *inode);
 int clip_verdict_check_identity(const struct file *file);
 int clip_inode_check_seal(const struct inode *inode);
 
