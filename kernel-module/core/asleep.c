@@ -17,7 +17,7 @@
 
 #include "core/asleep.h"
 
-#define GROUPS_MAX	24
+#define GROUPS_MAX	32
 
 /**
  * struct group - Hooks that wait for the same, or a key

@@ -21,6 +21,7 @@
 #define CLIP_WAKE_SCOPED	BIT(6)	/* a program gets a scoped capability */
 #define CLIP_WAKE_OPENS		BIT(7)	/* an open is refused or reported */
 #define CLIP_WAKE_CHROOT	BIT(8)	/* the root of a task is changed */
+#define CLIP_WAKE_SOCKET_KINDS	BIT(9)	/* a latch restricts some kinds of sockets */
 
 void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 				    unsigned int until);

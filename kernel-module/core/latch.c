@@ -98,6 +98,8 @@ void clip_set_latches(unsigned long bits)
 
 	if (bits & CLIP_LATCHES_OF_SOCKETS)
 		clip_wake_hooks(CLIP_WAKE_SOCKETS);
+	if (bits & CLIP_LATCHES_OF_SOCKET_KINDS)
+		clip_wake_hooks(CLIP_WAKE_SOCKET_KINDS);
 	if (bits & CLIP_LATCHES_OF_CODE)
 		clip_wake_hooks(CLIP_WAKE_CODE);
 	if (bits & BIT(CLIP_LATCH_WX_MEMORY))

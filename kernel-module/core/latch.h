@@ -77,10 +77,13 @@ enum clip_latch {
 /* Written by clip_set_latches() only, which wakes the hooks that a latch needs. */
 extern unsigned long clip_latches;
 
+/* The latches that restrict the use of some kinds of sockets. */
+#define CLIP_LATCHES_OF_SOCKET_KINDS \
+	(BIT(CLIP_LATCH_NETLINK) | BIT(CLIP_LATCH_XFRM) | CLIP_PRIV_RAW)
+
 /* The latches that restrict the use of sockets. */
 #define CLIP_LATCHES_OF_SOCKETS \
-	(BIT(CLIP_LATCH_NETWORK) | BIT(CLIP_LATCH_NETLINK) | \
-	 BIT(CLIP_LATCH_XFRM) | CLIP_PRIV_RAW)
+	(BIT(CLIP_LATCH_NETWORK) | CLIP_LATCHES_OF_SOCKET_KINDS)
 
 /* The latches that restrict what is executed, or mapped executable. */
 #define CLIP_LATCHES_OF_CODE \

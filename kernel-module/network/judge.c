@@ -23,12 +23,12 @@
 #include <linux/socket.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include <net/route.h>
 #include <net/tcp_states.h>
 
 #include "network/addresses.h"
 #include "network/judge.h"
 #include "network/place.h"
+#include "network/route.h"
 #include "report/report.h"
 #include "store/context.h"
 
@@ -248,23 +248,6 @@ static void find_source(const struct sock *sk, struct place *place,
 	place->v4 = &bits->s6_addr32[0];
 }
 
-/* What the routing table would make the source, or 0. */
-static __be32 routed4(const struct sock *sk, __be32 to)
-{
-	struct flowi4 flow = {
-		.daddr = to,
-		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
-		.flowi4_mark = READ_ONCE(sk->sk_mark),
-		.flowi4_uid = sk->sk_uid,
-	};
-	struct rtable *route = ip_route_output_key(sock_net(sk), &flow);
-
-	if (IS_ERR(route))
-		return 0;
-	ip_rt_put(route);
-	return flow.saddr;
-}
-
 /* Then the routing table need not be asked. */
 static bool leaves_all_open(const struct clip_context *ctx,
 			    const struct place *to)
@@ -291,7 +274,7 @@ static bool choose(const struct clip_context *ctx, const struct sock *sk,
 	__be32 routed = 0;
 
 	if (to->v4 && !local && !leaves_all_open(ctx, to))
-		routed = routed4(sk, *to->v4);
+		routed = clip_route_source4(sk, *to->v4);
 	guard(rcu)();
 	list = rcu_dereference(ctx->addresses);
 	if (!list || has_any(list, to))

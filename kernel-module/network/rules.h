@@ -29,9 +29,9 @@ enum clip_net_act {
  * clip_net_enough - Get the privileges that always allow an act
  * @act: the act, a compile-time constant
  *
- * The result is that of clip_net_needs() for TCP and UDP. For sending, it is
- * what the strictest kind of sending needs: for a task with that privilege, the
- * kind need not be determined.
+ * The result is that of clip_net_needs() for TCP and UDP, and no family needs
+ * more. For sending, it is what the strictest kind of sending needs: for a task
+ * with that privilege, the kind need not be determined.
  *
  * Return: CLIP_PRIV_*, any one of which is enough.
  */

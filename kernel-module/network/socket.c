@@ -39,6 +39,9 @@
 /* One of CLIP_LATCHES_OF_SOCKETS is set, or will be in a moment. */
 static DEFINE_STATIC_KEY_FALSE(latched);
 
+/* The same for those of them that concern some kinds of sockets only. */
+static DEFINE_STATIC_KEY_FALSE(kinds_latched);
+
 /*
  * The only test on a machine where none of these latches is set. Each latch that
  * counts is looked at behind it.
@@ -53,15 +56,18 @@ static __always_inline bool is_internet(const struct sock *sk)
 	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 }
 
-/*
- * The fast path of almost all tasks: for a socket to which only the latch
- * kernel.clip.network can apply, a task with the privilege needs no further
- * check.
- */
+/* Only the latch kernel.clip.network can apply to the socket. */
+static __always_inline bool is_usual(const struct sock *sk)
+{
+	return !static_branch_unlikely(&kinds_latched) ||
+	       (sk && is_internet(sk) && sk->sk_type != SOCK_RAW);
+}
+
+/* The fast path of almost all tasks: with the privilege, no further check. */
 static __always_inline bool settled(const struct sock *sk,
 				    enum clip_net_act act)
 {
-	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW &&
+	return is_usual(sk) &&
 	       ((clip_privileges() & clip_net_enough(act)) ||
 		!clip_latched(CLIP_LATCH_NETWORK));
 }
@@ -293,6 +299,7 @@ static struct security_hook_list clip_socket_hooks[] __ro_after_init = {
 void __init clip_add_socket_hooks(void)
 {
 	clip_add_sleeping_key(&latched, CLIP_WAKE_SOCKETS);
+	clip_add_sleeping_key(&kinds_latched, CLIP_WAKE_SOCKET_KINDS);
 	clip_add_sleeping_hooks(clip_address_hooks,
 				ARRAY_SIZE(clip_address_hooks),
 				CLIP_WAKE_CONTEXT | CLIP_WAKE_SOCKETS);

@@ -64,6 +64,16 @@ static void short_way(struct kunit *test)
 		KUNIT_EXPECT_NE(test, 0, enough);
 		KUNIT_EXPECT_EQ(test, 0, enough & ~wanted[act]);
 	}
+	/* With the latch for all sockets alone, the family is not looked at. */
+	for (int family = 0; family < AF_MAX; family++) {
+		for (int act = 0; act < CLIP_NET_IPSEC; act++) {
+			const u64 needs = clip_net_needs(family, act);
+
+			if (needs)
+				KUNIT_EXPECT_EQ(test, 0, clip_net_enough(act) &
+						~needs);
+		}
+	}
 	KUNIT_EXPECT_EQ(test, 0, clip_net_enough(CLIP_NET_SEND) &
 			~(wanted[CLIP_NET_REPLY] & wanted[CLIP_NET_SEND_PEER]));
 }
