@@ -57,17 +57,21 @@ static __always_inline bool is_internet(const struct sock *sk)
 }
 
 /* Only the latch kernel.clip.network can apply to the socket. */
-static __always_inline bool is_usual(const struct sock *sk)
+static __always_inline bool is_usual(const struct socket *sock)
 {
-	return !static_branch_unlikely(&kinds_latched) ||
-	       (sk && is_internet(sk) && sk->sk_type != SOCK_RAW);
+	const struct sock *sk;
+
+	if (!static_branch_unlikely(&kinds_latched))
+		return true;
+	sk = sock->sk;
+	return sk && is_internet(sk) && sk->sk_type != SOCK_RAW;
 }
 
 /* The fast path of almost all tasks: with the privilege, no further check. */
-static __always_inline bool settled(const struct sock *sk,
+static __always_inline bool settled(const struct socket *sock,
 				    enum clip_net_act act)
 {
-	return is_usual(sk) &&
+	return is_usual(sock) &&
 	       ((clip_privileges() & clip_net_enough(act)) ||
 		!clip_latched(CLIP_LATCH_NETWORK));
 }
@@ -101,9 +105,18 @@ static noinline int judge_sock(const struct sock *sk, enum clip_net_act act)
 	return judge(sk->sk_family, sk->sk_type, sk->sk_protocol, act);
 }
 
-static __always_inline int use(const struct sock *sk, enum clip_net_act act)
+/* For a hook that sleeps until a latch is set. */
+static __always_inline int use_latched(const struct socket *sock,
+				       enum clip_net_act act)
 {
-	return net_applies() && !settled(sk, act) ? judge_sock(sk, act) : 0;
+	if (likely(settled(sock, act)))
+		return 0;
+	return judge_sock(sock->sk, act);
+}
+
+static __always_inline int use(const struct socket *sock, enum clip_net_act act)
+{
+	return net_applies() ? use_latched(sock, act) : 0;
 }
 
 static int hook_socket_create(int family, int type, int protocol, int kern)
@@ -120,7 +133,7 @@ static int hook_socket_create(int family, int type, int protocol, int kern)
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
 			    int addrlen)
 {
-	int err = use(sock->sk, CLIP_NET_BIND);
+	int err = use(sock, CLIP_NET_BIND);
 
 	if (err || !clip_judge_applies(sock->sk))
 		return err;
@@ -130,7 +143,7 @@ static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
 static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 			       int addrlen)
 {
-	int err = use(sock->sk, CLIP_NET_CONNECT);
+	int err = use(sock, CLIP_NET_CONNECT);
 
 	if (err || !clip_judge_applies(sock->sk))
 		return err;
@@ -139,12 +152,12 @@ static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 
 static int hook_socket_listen(struct socket *sock, int backlog)
 {
-	return use(sock->sk, CLIP_NET_LISTEN);
+	return use_latched(sock, CLIP_NET_LISTEN);
 }
 
 static int hook_socket_accept(struct socket *sock, struct socket *newsock)
 {
-	return use(sock->sk, CLIP_NET_ACCEPT);
+	return use_latched(sock, CLIP_NET_ACCEPT);
 }
 
 /*
@@ -209,7 +222,7 @@ static noinline int judge_message(struct socket *sock, struct msghdr *msg)
 {
 	int err = 0;
 
-	if (net_applies() && !settled(sock->sk, CLIP_NET_SEND))
+	if (net_applies() && !settled(sock, CLIP_NET_SEND))
 		err = judge_sending(sock, msg);
 	if (err || !msg->msg_name || !clip_judge_applies(sock->sk))
 		return err;
@@ -220,7 +233,7 @@ static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 			       int size)
 {
 	if (likely(!msg->msg_name) &&
-	    (!net_applies() || settled(sock->sk, CLIP_NET_SEND)))
+	    (!net_applies() || settled(sock, CLIP_NET_SEND)))
 		return 0;
 	return judge_message(sock, msg);
 }
@@ -228,7 +241,7 @@ static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 static int hook_socket_recvmsg(struct socket *sock, struct msghdr *msg,
 			       int size, int flags)
 {
-	return use(sock->sk, CLIP_NET_RECEIVE);
+	return use_latched(sock, CLIP_NET_RECEIVE);
 }
 
 /* TCP_ZEROCOPY_RECEIVE is no option: it receives data, as pages or a copy. */
