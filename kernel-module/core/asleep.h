@@ -19,7 +19,7 @@
 #define CLIP_WAKE_CODE		BIT(4)	/* a level or a latch checks what is run */
 #define CLIP_WAKE_WX		BIT(5)	/* ... and where code may lie */
 #define CLIP_WAKE_SCOPED	BIT(6)	/* a program gets a scoped capability */
-#define CLIP_WAKE_OPENS		BIT(7)	/* an open is refused or reported */
+#define CLIP_WAKE_CREATIONS	BIT(7)	/* a program listens for new files */
 #define CLIP_WAKE_CHROOT	BIT(8)	/* the root of a task is changed */
 #define CLIP_WAKE_SOCKET_KINDS	BIT(9)	/* a latch restricts some kinds of sockets */
 

@@ -86,8 +86,11 @@ static inline struct clip_inode *clip_inode(const struct inode *inode)
  */
 static __always_inline void clip_inode_watch(struct inode *inode)
 {
-	if (unlikely(!READ_ONCE(inode->i_watch_writers)))
-		WRITE_ONCE(inode->i_watch_writers, 1);
+	const u32 watch = READ_ONCE(inode->i_watch);
+
+	/* No other bit changes any more, so that no change is lost. */
+	if (unlikely(!(watch & I_WATCH_WRITERS)))
+		WRITE_ONCE(inode->i_watch, watch | I_WATCH_WRITERS);
 }
 
 static inline u64 clip_inode_writes(const struct inode *inode)

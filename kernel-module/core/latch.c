@@ -120,5 +120,4 @@ void clip_set_latches(unsigned long bits)
 void clip_check_opens(void)
 {
 	static_branch_enable(&clip_opens_checked);
-	clip_wake_hooks(CLIP_WAKE_OPENS);
 }

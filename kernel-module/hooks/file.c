@@ -100,26 +100,6 @@ static int count_writer(const struct inode *inode, struct file *file)
 	return unlikely(READ_ONCE(blob->guards)) ? check_guards(inode, file) : 0;
 }
 
-/* A task is in a context other than 0, or has another root than the machine. */
-static DEFINE_STATIC_KEY_FALSE(confined);
-
-static __always_inline bool is_confined(void)
-{
-	return static_branch_unlikely(&confined) &&
-	       (clip_is_chrooted() ||
-		clip_cred(current_cred())->context != &clip_admin_context);
-}
-
-/* procfs and sysfs alone have this flag: the mounts that may be seen are limited. */
-static __always_inline bool is_special(const struct file *file)
-{
-	const struct inode *inode = file_inode(file);
-
-	return unlikely(S_ISCHR(inode->i_mode)) ||
-	       unlikely(inode->i_sb->s_iflags & SB_I_USERNS_VISIBLE) ||
-	       is_confined();
-}
-
 static int check_special(struct file *file)
 {
 	int err = 0;
@@ -137,41 +117,53 @@ static int check_special(struct file *file)
 	return err;
 }
 
-static noinline int check_open(struct file *file)
+static bool is_interface(const struct file *file)
 {
-	const int err = check_special(file);
+	return READ_ONCE(file_inode(file)->i_watch) & I_WATCH_INTERFACE;
+}
 
-	if (!err)
-		clip_wx_elf_note_open(file);
+/*
+ * Devices and the files of procfs and sysfs are judged for every task, other files
+ * for tasks that are confined. The VFS has raised i_writecount, with a full
+ * barrier, before it looked whether the inode is watched. An exec that excludes
+ * writers has lowered it, with a full barrier too. So either the opener fails, or
+ * the verifier sees the new number of writes.
+ */
+static int hook_file_open_watched(struct file *file)
+{
+	int err = 0;
+
+	if (static_branch_unlikely(&clip_opens_checked) && is_interface(file))
+		err = check_special(file);
+	if (!err && (file->f_mode & FMODE_WRITE))
+		err = count_writer(file_inode(file), file);
+	return err;
+}
+
+static bool is_confined(void)
+{
+	return clip_is_chrooted() ||
+	       clip_cred(current_cred())->context != &clip_admin_context;
+}
+
+static int hook_file_open(struct file *file)
+{
+	int err = 0;
+
+	if (static_branch_unlikely(&clip_opens_checked) && is_confined() &&
+	    !is_interface(file))
+		err = check_special(file);
 	clip_creation_open(file);
 	return err;
 }
 
-/* All that takes more than a test is out of line, and needs no frame here. */
-static int hook_file_open(struct file *file)
-{
-	if (static_branch_unlikely(&clip_opens_checked) && is_special(file))
-		return check_open(file);
-	clip_wx_elf_note_open(file);
-	clip_creation_open(file);
-	return 0;
-}
-
-/*
- * The VFS has raised i_writecount, with a full barrier, before it looked whether
- * the inode is watched. An exec that excludes writers has lowered it, with a full
- * barrier too. So either the opener fails, or the verifier sees the new number of
- * writes.
- */
-static int hook_file_open_write(struct file *file)
-{
-	return count_writer(file_inode(file), file);
-}
-
-/* An open with O_MAYEXEC, whose writers have been counted above. */
+/* An open with O_MAYEXEC, whose writers have been counted above; or one of exec. */
 static int hook_file_open_exec(struct file *file)
 {
-	return clip_interpret_open(file);
+	if (!(file->f_flags & __FMODE_EXEC))
+		return clip_interpret_open(file);
+	clip_wx_elf_note_open(file);
+	return 0;
 }
 
 static void hook_file_release(struct file *file)
@@ -253,7 +245,7 @@ static int hook_file_ioctl(struct file *file, unsigned int cmd,
 
 static struct security_hook_list clip_file_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
-	LSM_HOOK_INIT(file_open_write, hook_file_open_write),
+	LSM_HOOK_INIT(file_open_watched, hook_file_open_watched),
 	LSM_HOOK_INIT(inode_setattr, hook_inode_setattr),
 	LSM_HOOK_INIT(file_fcntl, hook_file_fcntl),
 	LSM_HOOK_INIT(file_receive, hook_file_receive),
@@ -269,7 +261,7 @@ static struct security_hook_list clip_alloc_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_alloc_security, hook_inode_alloc_security),
 };
 
-/* As long as no open can be refused, and none is reported. */
+/* Opens are judged for confined tasks, and creations are reported. */
 static struct security_hook_list clip_open_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_open, hook_file_open),
 };
@@ -299,8 +291,8 @@ void __init clip_add_file_hooks(void)
 					ARRAY_SIZE(clip_alloc_hooks),
 					CLIP_WAKE_CONTEXT);
 	clip_add_sleeping_hooks(clip_open_hooks, ARRAY_SIZE(clip_open_hooks),
-				CLIP_WAKE_OPENS | CLIP_WAKE_WX);
-	clip_add_sleeping_key(&confined, CLIP_WAKE_CONTEXT | CLIP_WAKE_CHROOT);
+				CLIP_WAKE_CONTEXT | CLIP_WAKE_CHROOT |
+				CLIP_WAKE_CREATIONS);
 	clip_add_sleeping_hooks(clip_open_exec_hooks,
 				ARRAY_SIZE(clip_open_exec_hooks),
 				CLIP_WAKE_CODE);

@@ -56,14 +56,11 @@ DECLARE_STATIC_KEY_FALSE(clip_wx_elf_noted);
 
 /**
  * clip_wx_elf_note_open - Note the interpreter that an exec opens
- * @file: a file that is being opened
+ * @file: a file that was opened in order to execute it
  */
 static __always_inline void clip_wx_elf_note_open(const struct file *file)
 {
-	/* An overlay opens the file of a layer behind its own, with its flags. */
-	if (static_branch_unlikely(&clip_wx_elf_noted) &&
-	    unlikely(file->f_flags & __FMODE_EXEC) && current->in_execve &&
-	    !(file->f_mode & FMODE_BACKING))
+	if (static_branch_unlikely(&clip_wx_elf_noted) && current->in_execve)
 		clip_wx_elf_note(file);
 }
 

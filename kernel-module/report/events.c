@@ -121,7 +121,7 @@ static int join_group(int group)
 		return 0;
 	if (group == GROUP_CREATIONS) {
 		static_branch_enable(&clip_creations_watched);
-		clip_wake_hooks(CLIP_WAKE_OPENS);
+		clip_wake_hooks(CLIP_WAKE_CREATIONS);
 	} else if (group == GROUP_GRANTS) {
 		static_branch_enable(&clip_grants_watched);
 	} else {
