@@ -325,6 +325,42 @@ TEST_F(judged, list_that_is_final)
 	context_delete(Z);
 }
 
+/*
+ * NET-10. What the routing table answers is kept, until it changes: by a route, or by
+ * an address of the machine.
+ */
+TEST_F(judged, source_that_the_routes_change)
+{
+	static const char *const list[] = {
+		"10.0.0.5/32", "10.9.0.1/32", "10.9.0.2/32", NULL,
+	};
+	struct actor z;
+	const int fd = start_at(&z, Z, list);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, ask(&z, "socket 0 2 " UDP));
+	for (int i = 0; i < 6; i++) {
+		ASSERT_EQ(0, move_device(i % 2 ? "10.9.0.2" : "10.9.0.1"));
+		for (int times = 0; times < 3; times++) {
+			EXPECT_EQ(0, ask(&z, "connect 0 10.9.0.9 5000"));
+			EXPECT_EQ(1, ask(&z, "bound 0 10.9.0.%d", 1 + i % 2));
+			EXPECT_EQ(0, ask(&z, "connect 0 - 0"));
+			/* Another destination, with another answer. */
+			EXPECT_EQ(0, ask(&z, "connect 0 10.0.0.7 5000"));
+			EXPECT_EQ(1, ask(&z, "bound 0 10.0.0.5"));
+			EXPECT_EQ(0, ask(&z, "connect 0 - 0"));
+		}
+	}
+	/* What the routes say then is not the context's: its first address is taken. */
+	ASSERT_EQ(0, move_device("10.9.0.3"));
+	EXPECT_EQ(0, ask(&z, "connect 0 10.9.0.9 5000"));
+	EXPECT_EQ(1, ask(&z, "bound 0 10.0.0.5"));
+	EXPECT_EQ(0, move_device("10.9.0.1"));
+	actor_stop(&z);
+	close(fd);
+	context_delete(Z);
+}
+
 /* What a raw socket sends is judged by more than its source, each time. */
 TEST_F(judged, raw_socket)
 {

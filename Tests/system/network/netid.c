@@ -68,6 +68,15 @@ int make_loopback_addresses(void)
 	return err;
 }
 
+int move_device(const char *text)
+{
+	const int v4 = socket(AF_INET, SOCK_DGRAM, 0);
+	const int err = add4(v4, "dummy0", text, "255.255.255.0");
+
+	close(v4);
+	return err;
+}
+
 int make_addresses(void)
 {
 	const int v4 = socket(AF_INET, SOCK_DGRAM, 0);

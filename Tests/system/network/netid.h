@@ -21,6 +21,9 @@
 /* The machine gets its addresses, and a device that leads to 10.9.0.0/24. */
 int make_addresses(void);
 
+/* The device gets another address than 10.9.0.1. */
+int move_device(const char *text);
+
 /* The addresses alone, for a network namespace that is new. */
 int make_loopback_addresses(void);
 
