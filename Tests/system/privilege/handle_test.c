@@ -121,6 +121,9 @@ TEST_F(memory, acts)
 			EXPECT_EQ(latched ? EPERM : ENXIO,
 				  ask(&actor, "open " DIR "/port"));
 			EXPECT_EQ(0, ask(&actor, "open " DIR "/null"));
+			EXPECT_EQ(latched ? EPERM : ENXIO,
+				  ask(&actor, "openask " DIR "/port"));
+			EXPECT_EQ(0, ask(&actor, "openask " DIR "/null"));
 			actor_stop(&actor);
 		}
 	}

@@ -440,6 +440,9 @@ static long run(const char *verb, const char *rest)
 		return open_keep(rest, O_WRONLY);
 	if (IS("openwrite"))
 		return open_close(rest, O_WRONLY);
+	/* Neither for reading nor for writing: for requests, see open(2). */
+	if (IS("openask"))
+		return open_close(rest, O_ACCMODE);
 	if (IS("write"))
 		return write_words(rest);
 	if (IS("writeshared"))
