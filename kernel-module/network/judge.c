@@ -27,6 +27,7 @@
 
 #include "network/addresses.h"
 #include "network/judge.h"
+#include "network/packets.h"
 #include "network/place.h"
 #include "network/route.h"
 #include "report/report.h"
@@ -283,9 +284,11 @@ static bool choose(const struct clip_context *ctx, const struct sock *sk,
 		return put_loopback(list, source);
 	if (!place_is_any(to) && place_is_loopback(to) && !is_own(list, to))
 		return false;
-	if (routed && clip_addresses_have4(list, routed))
-		return false;
-	return put_primary(list, source);
+	if (!routed || !clip_addresses_have4(list, routed))
+		return put_primary(list, source);
+	if (ctx == clip_sock(sk)->owner)
+		clip_packets_know4(sk, routed);
+	return false;
 }
 
 /* Binds to an address and to no port, as if the kernel had chosen the address. */
@@ -423,6 +426,36 @@ static int judge_to(const char *act, struct socket *sock,
 	return err;
 }
 
+/*
+ * The usual case, which judge_to() would allow as well, without a change: a socket of
+ * IPv4 without a source is connected by a task of its context, to an address that
+ * means what it says, and the source that the routing table chooses is one of the
+ * context.
+ */
+static bool needs_no_change(const struct sock *sk,
+			    const struct sockaddr_in *address, int length)
+{
+	const struct clip_context *ctx = clip_sock(sk)->owner;
+	const struct clip_addresses *list;
+	__be32 to, source;
+
+	if (sk->sk_family != AF_INET || length < (int)sizeof(*address) || !ctx ||
+	    clip_cred(current_cred())->context != ctx ||
+	    inet_sk(sk)->inet_saddr || sk->sk_state != TCP_CLOSE)
+		return false;
+	to = address->sin_addr.s_addr;
+	guard(rcu)();
+	list = rcu_dereference(ctx->addresses);
+	if (!to || !list || list->any4 || !list->nr4 ||
+	    (ipv4_is_loopback(to) && !clip_addresses_have4(list, to)))
+		return false;
+	source = clip_route_source4(sk, to);
+	if (!source || !clip_addresses_have4(list, source))
+		return false;
+	clip_packets_know4(sk, source);
+	return true;
+}
+
 /**
  * clip_judge_connect - Judge the address to which a socket is connected
  * @sock: the socket
@@ -441,6 +474,8 @@ int clip_judge_connect(struct socket *sock, struct sockaddr *address,
 	/* This ends a connection. */
 	if (length >= (int)sizeof(address->sa_family) &&
 	    address->sa_family == AF_UNSPEC)
+		return 0;
+	if (needs_no_change(sock->sk, (const struct sockaddr_in *)address, length))
 		return 0;
 	return judge_to("connect", sock, address, length, true);
 }

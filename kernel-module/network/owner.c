@@ -165,10 +165,18 @@ static void hook_sk_free_security(struct sock *sk)
 	clip_context_put(clip_sock(sk)->owner);
 }
 
+/* What is known of the addresses of the context holds for this socket, too. */
 static void hook_sk_clone_security(const struct sock *sk, struct sock *newsk)
 {
-	if (clip_sock(sk)->owner)
-		clip_owner_set(newsk, clip_sock(sk)->owner);
+	const struct clip_sock *blob = clip_sock(sk);
+
+	if (!blob->owner)
+		return;
+	clip_owner_set(newsk, blob->owner);
+	if (newsk->sk_family != sk->sk_family)
+		return;
+	clip_sock(newsk)->known = READ_ONCE(blob->known);
+	clip_sock(newsk)->recent = READ_ONCE(blob->recent);
 }
 
 static void hook_sctp_sk_clone(struct sctp_association *asoc, struct sock *sk,

@@ -75,10 +75,36 @@ static __always_inline bool is_known4(const struct clip_sock *blob,
 }
 
 /*
+ * A raw socket is judged by more than the local address, and one of IPv6 has packets
+ * of which the header must be looked at first.
+ */
+static bool keeps_answers(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET && sk->sk_type != SOCK_RAW;
+}
+
+/**
+ * clip_packets_know4 - Keep with a socket that an address is one of its owner
+ * @sk: the socket, of a context
+ * @address: the address
+ *
+ * Nothing is kept if the list of the owner can change.
+ *
+ * Return: True if it is kept, false otherwise.
+ */
+bool clip_packets_know4(const struct sock *sk, __be32 address)
+{
+	struct clip_sock *blob = clip_sock(sk);
+
+	if (!keeps_answers(sk) || !clip_given_is_final(blob->owner))
+		return false;
+	WRITE_ONCE(blob->known, (__force s32)address);
+	return true;
+}
+
+/*
  * Nearly all packets of a socket have one local address, in both directions. The
- * answer holds for ever if the list is final, and otherwise until a list changes. A
- * raw socket is judged by more than this address, and one of IPv6 has packets of
- * which the header must be looked at first, so nothing is kept there.
+ * answer holds for ever if the list is final, and otherwise until a list changes.
  */
 static bool judge4(const struct sock *sk, __be32 address)
 {
@@ -91,11 +117,7 @@ static bool judge4(const struct sock *sk, __be32 address)
 		return true;
 	if (!is_own4(blob->owner, address))
 		return false;
-	if (sk->sk_family != AF_INET || sk->sk_type == SOCK_RAW)
-		return true;
-	if (clip_given_is_final(blob->owner))
-		WRITE_ONCE(blob->known, (__force s32)address);
-	else
+	if (!clip_packets_know4(sk, address) && keeps_answers(sk))
 		WRITE_ONCE(blob->recent, now);
 	return true;
 }
@@ -209,6 +231,9 @@ static noinline int judge_sent(struct sock *any, const struct sk_buff *skb,
 	bool own;
 
 	if (likely(!owner) || is_transformed(skb, family))
+		return 0;
+	/* The answer to a connection that comes in, which is no socket yet. */
+	if (family == NFPROTO_IPV4 && is_known4(clip_sock(sk), ip_hdr(skb)->saddr))
 		return 0;
 	guard(rcu)();
 	own = family == NFPROTO_IPV4 ? judge4(sk, ip_hdr(skb)->saddr) :

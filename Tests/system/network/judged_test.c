@@ -361,6 +361,61 @@ TEST_F(judged, source_that_the_routes_change)
 	context_delete(Z);
 }
 
+/*
+ * NET-09 to NET-14. A socket of IPv4 has a short way to the answer, and one of IPv6
+ * that sends to an address of IPv4 has not. Both get the same.
+ */
+TEST_F_TIMEOUT(judged, short_way_to_the_answer, 120)
+{
+	static const char *const lists[][5] = {
+		{ "fd00::5/128", "10.0.0.5/32" },
+		{ "fd00::5/128", "10.0.0.5/32", "10.0.0.6/32" },
+		{ "fd00::5/128", "10.0.0.6/32", "10.9.0.1/32" },
+		{ "fd00::5/128", "10.0.0.5/32", "l127.0.0.5/32" },
+		{ "fd00::5/128", "10.0.0.5/32", "l10.0.0.5/32" },
+		{ "fd00::5/128", "l127.0.0.5/32" },
+		{ "fd00::5/128", "10.0.0.5/32", "127.0.0.1/32" },
+		{ "fd00::5/128", "10.0.0.4/30" },
+		{ "fd00::5/128", "10.0.0.5/32", "0.0.0.0/0" },
+	};
+	static const char *const places[] = {
+		"0.0.0.0", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.8",
+		"10.9.0.1", "10.9.0.9", "127.0.0.1", "127.0.0.5", "192.0.2.1",
+	};
+
+	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
+		struct actor z;
+		const int fd = start_at(&z, Z, lists[l]);
+
+		ASSERT_LE(0, fd);
+		for (size_t p = 0; p < ARRAY_SIZE(places); p++) {
+			long err;
+
+			ASSERT_EQ(0, ask(&z, "socket 0 2 " UDP));
+			ASSERT_EQ(0, ask(&z, "socket 1 10 " UDP));
+			err = ask(&z, "connect 1 ::ffff:%s 5000", places[p]);
+			EXPECT_EQ(err, ask(&z, "connect 0 %s 5000", places[p])) {
+				TH_LOG("list %zu, to %s", l, places[p]);
+			}
+			/* Without a source, one of IPv6 has another wildcard. */
+			for (size_t s = 1; s < ARRAY_SIZE(places); s++) {
+				const long bound = ask(&z, "bound 1 ::ffff:%s",
+						       places[s]);
+
+				EXPECT_EQ(bound, ask(&z, "bound 0 %s", places[s])) {
+					TH_LOG("list %zu, to %s, source %s", l,
+					       places[p], places[s]);
+				}
+			}
+			ASSERT_EQ(0, ask(&z, "close 0"));
+			ASSERT_EQ(0, ask(&z, "close 1"));
+		}
+		actor_stop(&z);
+		close(fd);
+		context_delete(Z);
+	}
+}
+
 /* What a raw socket sends is judged by more than its source, each time. */
 TEST_F(judged, raw_socket)
 {
