@@ -22,6 +22,8 @@
 #define CLIP_WAKE_CREATIONS	BIT(7)	/* a program listens for new files */
 #define CLIP_WAKE_CHROOT	BIT(8)	/* the root of a task is changed */
 #define CLIP_WAKE_SOCKET_KINDS	BIT(9)	/* a latch restricts some kinds of sockets */
+#define CLIP_WAKE_HELD_CODE	BIT(10)	/* a level keeps writers off mapped files */
+#define CLIP_WAKE_CODE_LATCH	BIT(11)	/* a latch checks what is run */
 
 void __init clip_add_sleeping_hooks(struct security_hook_list *hooks, int count,
 				    unsigned int until);

@@ -111,9 +111,10 @@ static inline u64 clip_inode_owner(const struct inode *inode)
 /* Writers are excluded, until a full barrier at least. */
 static __always_inline void clip_inode_mark_code(struct inode *inode)
 {
+	if (test_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards))
+		return;
 	clip_inode_watch(inode);
-	if (!test_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards))
-		set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
+	set_bit(CLIP_INODE_CODE, &clip_inode(inode)->guards);
 }
 
 /* For an opener, before it can lower i_writecount again. */

@@ -78,6 +78,10 @@ void clip_note_level(u32 level)
 {
 	if (level & CLIP_LEVEL_ACTIVE)
 		clip_wake_hooks(CLIP_WAKE_CODE);
+	if ((level & CLIP_LEVEL_ACTIVE) &&
+	    (level & (CLIP_LEVEL_ENFORCE_EXEC | CLIP_LEVEL_ENFORCE_LIB |
+		      CLIP_LEVEL_WX_MEMORY)))
+		clip_wake_hooks(CLIP_WAKE_HELD_CODE);
 	if (level & CLIP_LEVEL_WX_MEMORY)
 		clip_wake_hooks(CLIP_WAKE_WX);
 	if ((level & CLIP_LEVEL_ACTIVE) && !(level & CLIP_LEVEL_PERMISSIVE) &&
@@ -100,8 +104,10 @@ void clip_set_latches(unsigned long bits)
 		clip_wake_hooks(CLIP_WAKE_SOCKETS);
 	if (bits & CLIP_LATCHES_OF_SOCKET_KINDS)
 		clip_wake_hooks(CLIP_WAKE_SOCKET_KINDS);
-	if (bits & CLIP_LATCHES_OF_CODE)
+	if (bits & CLIP_LATCHES_OF_CODE) {
 		clip_wake_hooks(CLIP_WAKE_CODE);
+		clip_wake_hooks(CLIP_WAKE_CODE_LATCH);
+	}
 	if (bits & BIT(CLIP_LATCH_WX_MEMORY))
 		clip_wake_hooks(CLIP_WAKE_WX);
 	for_each_set_bit(bit, &bits, BITS_PER_LONG)

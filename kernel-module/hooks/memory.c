@@ -46,9 +46,17 @@ static u32 checks_wanted(void)
 	const u32 level = blob->context ? READ_ONCE(blob->context->level) : 0;
 	u32 wanted = blob->entry_flags & CLIP_LIBS_FLAGS;
 
-	if (level & CLIP_LEVEL_ACTIVE)
+	if (likely(level & CLIP_LEVEL_ACTIVE))
 		wanted |= level & CHECK_LEVELS;
 	return wanted;
+}
+
+/* One of CLIP_LATCHES_OF_CODE is set, or will be in a moment. */
+static DEFINE_STATIC_KEY_FALSE(latched);
+
+static __always_inline bool permission_applies(void)
+{
+	return static_branch_unlikely(&latched) && clip_permission_applies();
 }
 
 /* Either the level or the latch can require this check. */
@@ -103,7 +111,7 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (clip_permission_applies())
+	if (permission_applies())
 		return is_kept_mmap(file, prot, wanted) ?
 		       0 : check_mapping(file, prot, wanted);
 	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
@@ -145,7 +153,7 @@ static int hook_file_mprotect(struct vm_area_struct *vma,
 	if (!(prot & PROT_EXEC))
 		return 0;
 	wanted = checks_wanted();
-	if (clip_permission_applies())
+	if (permission_applies())
 		return is_kept_mprotect(vma, prot, wanted) ?
 		       0 : check_protection(vma, prot, wanted);
 	if (likely(!wanted) || (wanted == CHECK_PROGRAMS &&
@@ -224,6 +232,9 @@ static struct security_hook_list clip_memory_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, hook_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, hook_file_mprotect),
 	LSM_HOOK_INIT(mmap_backing_file, hook_mmap_backing_file),
+};
+
+static struct security_hook_list clip_done_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_done, hook_mmap_done),
 };
 
@@ -242,6 +253,12 @@ void __init clip_add_memory_hooks(void)
 {
 	clip_add_sleeping_hooks(clip_memory_hooks, ARRAY_SIZE(clip_memory_hooks),
 				CLIP_WAKE_CODE);
+	clip_add_sleeping_key(&latched, CLIP_WAKE_CODE_LATCH);
+	clip_add_sleeping_hooks(clip_done_hooks, ARRAY_SIZE(clip_done_hooks),
+				CLIP_WAKE_WX | CLIP_WAKE_HELD_CODE);
+	/* After the hook is called, so that it ends whatever relies on it. */
+	clip_add_sleeping_key(&clip_code_ends_told,
+			      CLIP_WAKE_WX | CLIP_WAKE_HELD_CODE);
 	clip_add_sleeping_hooks(clip_address_hooks,
 				ARRAY_SIZE(clip_address_hooks),
 				CLIP_WAKE_WX | CLIP_WAKE_SCOPED);

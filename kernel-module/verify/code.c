@@ -42,6 +42,8 @@
 #include "core/task_blob.h"
 #include "verify/code.h"
 
+DEFINE_STATIC_KEY_FALSE(clip_code_ends_told);
+
 /* Writers of a file are denied until this work has run. */
 struct hold {
 	struct callback_head work;

@@ -7,6 +7,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/fs.h>
+#include <linux/jump_label.h>
 #include <linux/magic.h>
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
@@ -14,6 +15,9 @@
 
 #include "core/inode_blob.h"
 #include "core/task_blob.h"
+
+/* The end of each call that maps or protects memory is told, so that it ends holds. */
+DECLARE_STATIC_KEY_FALSE(clip_code_ends_told);
 
 int clip_code_hold_longer(struct file *file);
 int clip_code_check_writer(const struct inode *inode, bool opened);
@@ -28,7 +32,7 @@ int clip_code_check_writer(const struct inode *inode, bool opened);
  *
  * Return: true if it is.
  */
-static inline bool clip_code_possible(const struct inode *inode)
+static __always_inline bool clip_code_possible(const struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
 
@@ -109,7 +113,8 @@ static inline int clip_code_hold(struct file *file)
 
 	if (task->held == file)
 		return 0;
-	if (unlikely(current->in_execve || task->held))
+	if (unlikely(current->in_execve || task->held) ||
+	    !static_branch_likely(&clip_code_ends_told))
 		return clip_code_hold_longer(file);
 	err = clip_code_deny_writers(file);
 	if (!err)
