@@ -22,8 +22,7 @@
  */
 DEFINE_MUTEX(clip_store_lock);
 
-/* The generation in force. Written under clip_store_lock, read without it. */
-static u64 clip_generation = 1;
+u64 clip_generation = 1;
 
 static_assert(offsetof(struct clip_entry, digest) == 40);
 
@@ -39,20 +38,6 @@ static struct kmem_cache *sha256_entries[2][2] __ro_after_init;
 static_assert(offsetof(struct clip_entry, digest) % sizeof(u64) == 0);
 
 static const struct clip_entry_rights no_rights;
-
-/**
- * clip_store_generation - Get the generation that is in force now
- *
- * Return: A number that each transaction increments by one.
- */
-u64 clip_store_generation(void)
-{
-	/*
-	 * Pairs with clip_store_publish(): a reader of the new generation sees
-	 * its entries in the tables.
-	 */
-	return smp_load_acquire(&clip_generation);
-}
 
 /**
  * clip_store_publish - Put a generation in force

@@ -124,7 +124,23 @@ struct clip_table {
 
 extern struct mutex clip_store_lock;
 
-u64 clip_store_generation(void);
+/* The generation in force. Written under clip_store_lock, read without it. */
+extern u64 clip_generation;
+
+/**
+ * clip_store_generation - Get the generation that is in force now
+ *
+ * Return: A number that each transaction increments by one.
+ */
+static inline u64 clip_store_generation(void)
+{
+	/*
+	 * Pairs with clip_store_publish(): a reader of the new generation sees
+	 * its entries in the tables.
+	 */
+	return smp_load_acquire(&clip_generation);
+}
+
 struct clip_entry *clip_store_lookup(struct clip_table *table,
 				     const struct clip_file_id *id);
 struct clip_entry *clip_store_lookup_other(struct clip_table *table,

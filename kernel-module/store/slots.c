@@ -19,6 +19,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -120,9 +121,12 @@ static int rebuild(struct clip_slots *slots, const struct clip_slots_kind *kind,
 		if (!new)
 			return -ENOMEM;
 	}
-	for (i = 0; old && i < old->size; i++)
+	for (i = 0; old && i < old->size; i++) {
 		if (holds_entry(old->slot[i]))
 			put(new, kind, entry_in(old->slot[i]));
+		if (!(i % 4096))
+			cond_resched();
+	}
 	slots->used = slots->count;
 	rcu_assign_pointer(slots->array, new);
 	if (old)

@@ -106,13 +106,15 @@ clip_slots_find(const struct clip_slot_array *array, u32 hash,
 		const void *key)
 {
 	const unsigned long bits = clip_slot_bits(hash);
-	u32 i;
+	const unsigned long *at, *end;
 
 	if (!array)
 		return NULL;
-	for (i = clip_slot_of(hash, array->size);;) {
+	at = array->slot + clip_slot_of(hash, array->size);
+	end = array->slot + array->size;
+	for (;;) {
 		/* Pairs with the release in put_into(). */
-		const unsigned long slot = READ_ONCE(array->slot[i]);
+		const unsigned long slot = READ_ONCE(*at);
 
 		if ((slot & CLIP_SLOT_BITS) == bits) {
 			struct clip_entry *entry = (void *)(slot - bits);
@@ -122,8 +124,8 @@ clip_slots_find(const struct clip_slot_array *array, u32 hash,
 		} else if (!slot) {
 			return NULL;
 		}
-		if (++i == array->size)
-			i = 0;
+		if (++at == end)
+			at = array->slot;
 	}
 }
 

@@ -104,6 +104,12 @@ static struct clip_entry *by_path(struct clip_table *table, const char *path)
 			       clip_path_hash(path, strlen(path)), &from);
 }
 
+static size_t name_size(const struct clip_entry *entry)
+{
+	return ksize(rcu_access_pointer(*clip_entry_name(entry))) +
+	       sizeof(struct clip_name *);
+}
+
 /* The memory of names is counted as long as their entries are in force. */
 static void rename(struct kunit *test)
 {
@@ -117,12 +123,12 @@ static void rename(struct kunit *test)
 		clip_table_add(&table, entry);
 		clip_table_count(&table, entry);
 		KUNIT_EXPECT_EQ(test, atomic_long_read(&table.name_bytes),
-				ksize(clip_entry_name(entry)[0]) + sizeof(void *));
+				name_size(entry));
 		clip_table_rename(&table, entry, duplicate);
 		expect_name(test, entry, path, "second", 2);
 		expect_name(test, duplicate, "/a", "first", 1);
 		KUNIT_EXPECT_EQ(test, atomic_long_read(&table.name_bytes),
-				ksize(clip_entry_name(entry)[0]) + sizeof(void *));
+				name_size(entry));
 		KUNIT_EXPECT_NULL(test, by_path(&table, "/a"));
 		KUNIT_EXPECT_PTR_EQ(test, by_path(&table, path), entry);
 		KUNIT_EXPECT_TRUE(test, clip_table_drop(&table, entry));
