@@ -192,7 +192,7 @@ static void entries_stop(struct seq_file *seq, void *entry)
 
 static void show_name(struct seq_file *seq, const struct clip_entry *entry)
 {
-	const struct clip_name *name = clip_name_get(entry);
+	const struct clip_name *name = clip_entry_name(entry);
 
 	seq_puts(seq, " path=");
 	if (name)

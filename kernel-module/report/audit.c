@@ -65,10 +65,11 @@ static void log_file(struct audit_buffer *ab, const struct file *file)
 
 static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 {
+	char *source __free(kfree) = NULL;
 	const struct clip_entry *entry = event->entry;
 	u32 line;
-	char *source __free(kfree) = clip_name_source(entry, &line);
 
+	source = clip_entry_source(entry, &line);
 	audit_log_format(ab, " wanted=%*phN", (int)entry->digest_size,
 			 entry->digest);
 	if (event->found)

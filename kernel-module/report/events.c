@@ -493,7 +493,7 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	if (event->path)
 		texts.path = event->path;
 	if (event->entry)
-		texts.source = clip_name_source(event->entry, &texts.line);
+		texts.source = clip_entry_source(event->entry, &texts.line);
 	skb = nlmsg_new(message_size(event, &texts),
 			clip_event_rule(event)->atomic ? GFP_ATOMIC : GFP_KERNEL);
 	if (skb && WARN_ON_ONCE(fill(skb, event, &texts, untold))) {

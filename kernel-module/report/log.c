@@ -205,7 +205,7 @@ static char *describe_entry(const struct clip_event *event)
 				 event->found);
 	if (!entry)
 		return kstrdup("", GFP_KERNEL);
-	source = clip_name_source(entry, &line);
+	source = clip_entry_source(entry, &line);
 	rule = source ? quoted_copy(source) : NULL;
 	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
 			 (int)entry->digest_size, entry->digest,

@@ -5,6 +5,7 @@
 #include "core/common.h"
 
 #include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
@@ -115,14 +116,49 @@ const struct clip_entry_rights *clip_entry_rights(const struct clip_entry *entry
 }
 
 /**
- * clip_entry_name - Get where the pointer to the name of an entry is
+ * clip_entry_name_slot - Get where the pointer to the name of an entry is
  * @entry: an entry with a name
  *
  * Return: The place. Written under clip_store_lock, read under RCU.
  */
-struct clip_name __rcu **clip_entry_name(const struct clip_entry *entry)
+struct clip_name __rcu **clip_entry_name_slot(const struct clip_entry *entry)
 {
 	return (void *)entry + name_at(entry->digest_size, entry->has_rights);
+}
+
+/**
+ * clip_entry_name - Get the name of an entry
+ * @entry: the entry
+ *
+ * Context: The caller holds the RCU read lock for as long as it uses the
+ * result.
+ * Return: The name, or NULL.
+ */
+const struct clip_name *clip_entry_name(const struct clip_entry *entry)
+{
+	return entry->has_name ?
+	       rcu_dereference(*clip_entry_name_slot(entry)) : NULL;
+}
+
+/**
+ * clip_entry_source - Get the rule file of an entry
+ * @entry: the entry
+ * @line: receives the line of the rule, 0 if it is unknown
+ *
+ * Context: Any; does not sleep.
+ * Return: A copy that the caller frees with kfree(), or NULL if the rule file
+ * is unknown or memory is exhausted.
+ */
+char *clip_entry_source(const struct clip_entry *entry, u32 *line)
+{
+	const struct clip_name *name;
+
+	guard(rcu)();
+	name = clip_entry_name(entry);
+	*line = name ? name->line : 0;
+	if (!name || !name->path[name->source])
+		return NULL;
+	return kstrdup(name->path + name->source, GFP_ATOMIC);
 }
 
 /**
@@ -162,7 +198,7 @@ struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 		memcpy((u8 *)entry + rights_at(digest_size), rights,
 		       sizeof(*rights));
 	if (name)
-		RCU_INIT_POINTER(*clip_entry_name(entry), name);
+		RCU_INIT_POINTER(*clip_entry_name_slot(entry), name);
 	return entry;
 }
 
@@ -171,7 +207,7 @@ static void free_entry(struct rcu_head *rcu)
 	struct clip_entry *entry = container_of(rcu, struct clip_entry, rcu);
 
 	if (entry->has_name)
-		kfree(rcu_dereference_protected(*clip_entry_name(entry), true));
+		kfree(rcu_dereference_protected(*clip_entry_name_slot(entry), true));
 	clip_sb_put(entry->file.sb);
 	kfree(entry);
 }

@@ -62,7 +62,7 @@ struct clip_entry_rights {
  * @flags: CLIP_ENTRY_*.
  * @algorithm: CLIP_ALGO_* of @digest.
  * @has_rights: The entry grants something.
- * @has_name: The entry has room for a name, see clip_entry_name().
+ * @has_name: The entry has room for a name, see clip_entry_name_slot().
  * @digest_size: Size of @digest in bytes.
  * @usage: Reference count: one reference of the table, and one for each reader
  *	that keeps the entry.
@@ -75,7 +75,7 @@ struct clip_entry_rights {
  * @digest: Digest of the content of the file; behind it, with @has_rights, the
  *	struct clip_entry_rights; and then, with @has_name, a pointer to the name.
  * @rcu: Frees the entry after a grace period. It overlays the path and a part
- *	of the digest: whoever reads a digest holds a reference. A look-up that
+ *	of the digest: a reader of the digest holds a reference. A look-up that
  *	still finds an entry without one reads the other fields only.
  *
  * All other fields are constant once the entry is in a table, except @dies and
@@ -165,7 +165,9 @@ struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    const struct clip_entry_rights *rights,
 				    struct clip_name *name);
 const struct clip_entry_rights *clip_entry_rights(const struct clip_entry *entry);
-struct clip_name __rcu **clip_entry_name(const struct clip_entry *entry);
+struct clip_name __rcu **clip_entry_name_slot(const struct clip_entry *entry);
+const struct clip_name *clip_entry_name(const struct clip_entry *entry);
+char *clip_entry_source(const struct clip_entry *entry, u32 *line);
 void clip_entry_put(struct clip_entry *entry);
 bool clip_entry_same_digest(const struct clip_entry *a,
 			    const struct clip_entry *b);
@@ -186,7 +188,7 @@ static inline bool clip_table_has_entries(const struct clip_table *table)
 }
 
 /**
- * clip_table_at - Get the next entry of a table, for somebody who changes it
+ * clip_table_at - Get the next entry of a table, for a writer
  * @table: the table; nothing is added to it between the first and the last call
  * @from: 0 for the first entry; receives where to go on
  *

@@ -65,7 +65,7 @@ const struct clip_sb *clip_sb_find(u32 number)
 
 /**
  * clip_sb_get - Take a reference
- * @number: the number of an identity to which somebody has a reference
+ * @number: the number of an identity, which the caller keeps alive
  *
  * Context: Any; does not sleep.
  */

@@ -7,13 +7,10 @@
  */
 #include "core/common.h"
 
-#include <linux/cleanup.h>
 #include <linux/init.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "store/entry.h"
 #include "store/names.h"
 
 /*
@@ -77,38 +74,4 @@ struct clip_name *clip_name_alloc(const char *path, size_t path_len,
 	memcpy(name->path, path, path_len);
 	memcpy(name->path + name->source, source, source_len);
 	return name;
-}
-
-/**
- * clip_name_get - Get the name of an entry
- * @entry: the entry
- *
- * Context: The caller holds the RCU read lock for as long as it uses the
- * result.
- * Return: The name, or NULL.
- */
-const struct clip_name *clip_name_get(const struct clip_entry *entry)
-{
-	return entry->has_name ? rcu_dereference(*clip_entry_name(entry)) : NULL;
-}
-
-/**
- * clip_name_source - Get the rule file of an entry
- * @entry: the entry
- * @line: receives the line of the rule, 0 if it is unknown
- *
- * Context: Any; does not sleep.
- * Return: A copy that the caller frees with kfree(), or NULL if the rule file
- * is unknown or memory is exhausted.
- */
-char *clip_name_source(const struct clip_entry *entry, u32 *line)
-{
-	const struct clip_name *name;
-
-	guard(rcu)();
-	name = clip_name_get(entry);
-	*line = name ? name->line : 0;
-	if (!name || !name->path[name->source])
-		return NULL;
-	return kstrdup(name->path + name->source, GFP_ATOMIC);
 }

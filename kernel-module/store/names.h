@@ -48,8 +48,6 @@ int clip_name_init(void);
 struct clip_name *clip_name_alloc(const char *path, size_t path_len,
 				  const char *source, size_t source_len,
 				  u32 line);
-const struct clip_name *clip_name_get(const struct clip_entry *entry);
-char *clip_name_source(const struct clip_entry *entry, u32 *line);
 
 #else
 
@@ -62,18 +60,6 @@ static inline struct clip_name *clip_name_alloc(const char *path, size_t path_le
 						const char *source,
 						size_t source_len, u32 line)
 {
-	return NULL;
-}
-
-static inline const struct clip_name *
-clip_name_get(const struct clip_entry *entry)
-{
-	return NULL;
-}
-
-static inline char *clip_name_source(const struct clip_entry *entry, u32 *line)
-{
-	*line = 0;
 	return NULL;
 }
 

@@ -14,7 +14,6 @@
 
 #include <linux/bug.h>
 #include <linux/cleanup.h>
-#include <linux/lockdep.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -23,7 +22,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "store/entry.h"
 #include "store/slots.h"
 
 /* More entries than memory has room for. Arrays of twice that size can exist. */
@@ -31,13 +29,10 @@
 /* A small index is not worth being made smaller. */
 #define FEW_SLOTS	32
 
-/* The addresses of entries leave room for the bits of a hash. */
-static_assert(__alignof__(struct clip_entry) > CLIP_SLOT_BITS);
-
+/* The callers hold clip_store_lock, which this file does not know. */
 static struct clip_slot_array *locked(const struct clip_slots *slots)
 {
-	return rcu_dereference_protected(slots->array,
-					 lockdep_is_held(&clip_store_lock));
+	return rcu_dereference_protected(slots->array, true);
 }
 
 static bool holds_entry(unsigned long slot)
@@ -73,9 +68,9 @@ static bool has_room(const struct clip_slots *slots,
 	return array && slots_for(kind, slots->used + 1) <= array->size;
 }
 
-/* Pairs with the read in clip_slots_find(): it finds a complete entry. */
 static void put_into(unsigned long *slot, unsigned long value)
 {
+	/* Pairs with the read in clip_slots_find(): it finds a complete entry. */
 	smp_store_release(slot, value);
 }
 
@@ -300,7 +295,7 @@ struct clip_entry *clip_slots_next(const struct clip_slots *slots, u32 hash,
 }
 
 /**
- * clip_slots_at - Get the next entry of an index that nobody makes larger
+ * clip_slots_at - Get the next entry of an index that does not grow
  * @slots: the index
  * @from: the slot to begin with, 0 for the first; receives the one to go on
  *
@@ -311,8 +306,7 @@ struct clip_entry *clip_slots_next(const struct clip_slots *slots, u32 hash,
  */
 struct clip_entry *clip_slots_at(const struct clip_slots *slots, u32 *from)
 {
-	const struct clip_slot_array *array =
-		rcu_dereference_protected(slots->array, true);
+	const struct clip_slot_array *array = locked(slots);
 
 	while (array && *from < array->size) {
 		const unsigned long slot = array->slot[(*from)++];

@@ -29,6 +29,9 @@ struct lookup_key {
 	const struct clip_entry *but;
 };
 
+/* The addresses of entries leave room for the bits of a hash. */
+static_assert(__alignof__(struct clip_entry) > CLIP_SLOT_BITS);
+
 static u32 seed __ro_after_init;
 
 /*
@@ -205,6 +208,7 @@ void clip_table_destroy(struct clip_table *table)
  */
 int clip_table_reserve(struct clip_table *table, size_t ahead)
 {
+	lockdep_assert_held(&clip_store_lock);
 	return clip_slots_reserve(&table->files, &by_file, ahead) ?:
 	       clip_paths_reserve(&table->paths, ahead);
 }
@@ -218,6 +222,7 @@ int clip_table_reserve(struct clip_table *table, size_t ahead)
  */
 void clip_table_add(struct clip_table *table, struct clip_entry *entry)
 {
+	lockdep_assert_held(&clip_store_lock);
 	clip_slots_add(&table->files, &by_file, entry);
 	clip_paths_add(&table->paths, entry);
 }
@@ -250,7 +255,7 @@ static size_t name_bytes_of(const struct clip_entry *entry)
 {
 	if (!entry->has_name)
 		return 0;
-	return ksize(rcu_access_pointer(*clip_entry_name(entry))) +
+	return ksize(rcu_access_pointer(*clip_entry_name_slot(entry))) +
 	       sizeof(struct clip_name *);
 }
 
@@ -299,6 +304,7 @@ bool clip_table_drop(struct clip_table *table, struct clip_entry *entry)
  */
 void clip_table_settle(struct clip_table *table)
 {
+	lockdep_assert_held(&clip_store_lock);
 	clip_slots_settle(&table->files, &by_file);
 	clip_paths_settle(&table->paths);
 }
@@ -319,8 +325,8 @@ void clip_table_rename(struct clip_table *table, struct clip_entry *entry,
 {
 	lockdep_assert_held(&clip_store_lock);
 	if (entry->has_name && duplicate->has_name) {
-		struct clip_name __rcu **name = clip_entry_name(entry);
-		struct clip_name __rcu **other = clip_entry_name(duplicate);
+		struct clip_name __rcu **name = clip_entry_name_slot(entry);
+		struct clip_name __rcu **other = clip_entry_name_slot(duplicate);
 		struct clip_name *old = rcu_dereference_protected(*name, true);
 		struct clip_name *new = rcu_dereference_protected(*other, true);
 

@@ -77,9 +77,9 @@ static void name_and_rights(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, clip_entry_rights(entry), &rights,
 			   sizeof(rights));
 	scoped_guard(rcu)
-		KUNIT_EXPECT_PTR_EQ(test, clip_name_get(entry), name);
+		KUNIT_EXPECT_PTR_EQ(test, clip_entry_name(entry), name);
 	/* Without a rule file there is nothing to copy, but the line is known. */
-	KUNIT_EXPECT_NULL(test, clip_name_source(entry, &line));
+	KUNIT_EXPECT_NULL(test, clip_entry_source(entry, &line));
 	KUNIT_EXPECT_EQ(test, line, 3);
 	clip_entry_put(entry);
 }
@@ -87,13 +87,14 @@ static void name_and_rights(struct kunit *test)
 static void expect_name(struct kunit *test, const struct clip_entry *entry,
 			const char *path, const char *source, u32 line)
 {
+	char *its_source __free(kfree) = NULL;
 	u32 its_line;
-	char *its_source __free(kfree) = clip_name_source(entry, &its_line);
 
+	its_source = clip_entry_source(entry, &its_line);
 	KUNIT_EXPECT_STREQ(test, its_source, source);
 	KUNIT_EXPECT_EQ(test, its_line, line);
 	guard(rcu)();
-	KUNIT_EXPECT_STREQ(test, clip_name_get(entry)->path, path);
+	KUNIT_EXPECT_STREQ(test, clip_entry_name(entry)->path, path);
 }
 
 static struct clip_entry *by_path(struct clip_table *table, const char *path)
@@ -106,7 +107,7 @@ static struct clip_entry *by_path(struct clip_table *table, const char *path)
 
 static size_t name_size(const struct clip_entry *entry)
 {
-	return ksize(rcu_access_pointer(*clip_entry_name(entry))) +
+	return ksize(rcu_access_pointer(*clip_entry_name_slot(entry))) +
 	       sizeof(struct clip_name *);
 }
 

@@ -383,7 +383,7 @@ static void store_dead_file(struct kunit *test)
 	clip_entry_put(entry);
 }
 
-/* The last generation that an entry can be told to die in is the last of all. */
+/* No entry could say that it dies in the generation after the last one. */
 static void store_last_generation(struct kunit *test)
 {
 	struct clip_txn txn;
