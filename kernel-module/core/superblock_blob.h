@@ -12,17 +12,15 @@
 
 #include "core/common.h"
 
-struct clip_sb;
-
 /* clip_superblock.trust */
 #define CLIP_SB_TRUSTED		1
 #define CLIP_SB_UNTRUSTED	2
 
 /**
  * struct clip_superblock - Security blob of a superblock
- * @id: Identity of the superblock. NULL until the first entry refers to a file
- *	of this filesystem, then set once with cmpxchg() and read under RCU. The
- *	blob holds a reference.
+ * @id: Number of the superblock's identity, see struct clip_sb. 0 until the
+ *	first entry refers to a file of this filesystem, then set once with
+ *	cmpxchg(). The blob holds a reference. Readers take no lock.
  * @fuse_mounted: The filesystem was mounted with the privilege FUSE.
  * @fuse_mounter: The user who mounted it with the privilege FUSE.
  * @mounted: device/block.c has seen a mount of this filesystem. Written under
@@ -34,7 +32,7 @@ struct clip_sb;
  *	ever set; readers take no lock.
  */
 struct clip_superblock {
-	struct clip_sb __rcu *id;
+	u32 id;
 	bool fuse_mounted;
 	kuid_t fuse_mounter;
 	bool mounted;

@@ -45,8 +45,7 @@ static int hook_sb_set_mnt_opts(struct super_block *sb, void *mnt_opts,
  */
 static void hook_sb_delete(struct super_block *sb)
 {
-	struct clip_sb *id =
-		rcu_access_pointer(clip_superblock(sb)->id);
+	const u32 id = READ_ONCE(clip_superblock(sb)->id);
 
 	if (id)
 		clip_store_forget_sb(id);
@@ -56,8 +55,8 @@ static void hook_sb_free_security(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
 
-	clip_sb_put(rcu_dereference_protected(blob->id, true));
-	RCU_INIT_POINTER(blob->id, NULL);
+	clip_sb_put(blob->id);
+	blob->id = 0;
 }
 
 static struct security_hook_list clip_superblock_hooks[] __ro_after_init = {

@@ -13,7 +13,6 @@
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
-#include "store/names.h"
 
 /**
  * clip_info_fill - Describe this kernel and the store
@@ -39,7 +38,6 @@ void clip_info_fill(struct clip_info *info)
 		.privileges_enforced = CLIP_PRIVS_ENFORCED,
 		.capabilities = CLIP_CAPS_ACCEPTED,
 		.generation = clip_store_generation(),
-		.name_bytes = clip_name_bytes(),
 		.levels_enforced = CLIP_LEVELS_ENFORCED,
 		.contexts = clip_context_count(),
 		.update_context = clip_update_context(),
@@ -48,6 +46,7 @@ void clip_info_fill(struct clip_info *info)
 	clip_context_for_each_rcu(ctx) {
 		info->entries += atomic_long_read(&ctx->table.nr_entries);
 		info->entry_bytes += atomic_long_read(&ctx->table.entry_bytes);
+		info->name_bytes += atomic_long_read(&ctx->table.name_bytes);
 		info->table_bytes += clip_table_bytes(&ctx->table);
 		set = clip_allow_in_force(&ctx->allow);
 		info->digests += clip_allow_count(set);

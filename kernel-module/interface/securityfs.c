@@ -129,7 +129,6 @@ static void leave_context(struct place *place)
 {
 	if (!place->ctx)
 		return;
-	clip_walk_exit(&place->walk);
 	clip_context_put(place->ctx);
 	place->ctx = NULL;
 }
@@ -140,8 +139,7 @@ static void go_to_next_context(struct place *place)
 	leave_context(place);
 	while ((place->ctx = clip_context_next(&place->next))) {
 		if (clip_context_visible(place->ctx)) {
-			clip_walk_enter(&place->walk,
-					&place->ctx->table);
+			clip_walk_begin(&place->walk, &place->ctx->table);
 			return;
 		}
 		clip_context_put(place->ctx);
@@ -194,7 +192,7 @@ static void entries_stop(struct seq_file *seq, void *entry)
 
 static void show_name(struct seq_file *seq, const struct clip_entry *entry)
 {
-	const struct clip_name *name = clip_name_get(entry->id);
+	const struct clip_name *name = clip_entry_name(entry);
 
 	seq_puts(seq, " path=");
 	if (name)
@@ -202,32 +200,40 @@ static void show_name(struct seq_file *seq, const struct clip_entry *entry)
 	else
 		seq_putc(seq, '-');
 	seq_puts(seq, " source=");
-	if (name && *name->source)
-		seq_escape_str(seq, name->source, ESCAPE_FLAGS, ESCAPE_ALSO);
+	if (name && name->path[name->source])
+		seq_escape_str(seq, name->path + name->source, ESCAPE_FLAGS,
+			       ESCAPE_ALSO);
 	else
 		seq_putc(seq, '-');
-	seq_printf(seq, " line=%u\n", entry->source_line);
+	seq_printf(seq, " line=%u\n", name ? name->line : 0);
 }
 
-static int entries_show(struct seq_file *seq, void *v)
+static void show_entry(struct seq_file *seq, const struct clip_entry *entry)
 {
 	const struct place *place = seq->private;
-	const struct clip_entry *entry = v;
-	const u64 now = clip_store_generation();
-	const struct clip_entry_rights *rights;
+	const struct clip_entry_rights *rights = clip_entry_rights(entry);
+	const dev_t dev = clip_sb_find(entry->file.sb)->dev;
 
-	if (entry->born > now || READ_ONCE(entry->dies) <= now)
-		return SEQ_SKIP;
-	/* The walk holds the RCU read lock, which is enough for what is read. */
-	rights = clip_entry_rights(entry);
 	seq_printf(seq, "context=%u dev=%u:%u inode=%llu generation=%u flags=%#x effective=%#llx permitted=%#llx inheritable=%#llx privileges=%#llx algorithm=%u digest=%*phN",
-		   place->ctx->xid, MAJOR(entry->file_sb->dev),
-		   MINOR(entry->file_sb->dev), entry->file_ino,
-		   entry->file_generation, entry->flags, rights->cap_effective,
+		   place->ctx->xid, MAJOR(dev), MINOR(dev), entry->file.ino,
+		   entry->file.generation, entry->flags, rights->cap_effective,
 		   rights->cap_permitted, rights->cap_inheritable,
 		   rights->privileges, entry->algorithm,
 		   (int)entry->digest_size, entry->digest);
 	show_name(seq, entry);
+}
+
+static int entries_show(struct seq_file *seq, void *v)
+{
+	struct clip_entry *entry = v;
+	const u64 now = clip_store_generation();
+
+	/* Without a reference, the digest may be gone. */
+	if (entry->born > now || READ_ONCE(entry->dies) <= now ||
+	    !refcount_inc_not_zero(&entry->usage))
+		return SEQ_SKIP;
+	show_entry(seq, entry);
+	clip_entry_put(entry);
 	return 0;
 }
 

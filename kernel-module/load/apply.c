@@ -40,7 +40,7 @@ static void note_existing(struct clip_job *job, const struct clip_txn *txn,
 	first = clip_store_lookup_at(&item->ctx->table, &item->id, txn->next);
 	if (first)
 		old = clip_store_lookup_other_at(&item->ctx->table, &item->id,
-						 txn->next, first->id);
+						 txn->next, first);
 	if ((first && clip_entry_same_rule(first, item->entry)) ||
 	    (old && clip_entry_same_rule(old, item->entry)))
 		job->args->unchanged++;
@@ -88,7 +88,7 @@ static bool is_within_reach(const struct clip_item *item,
 {
 	if (!(item->ctx->level & CLIP_LEVEL_ENFORCE_MNTRO))
 		return true;
-	return entry->file_sb == item->id.sb && item->path.mnt &&
+	return entry->file.sb == item->id.sb && item->path.mnt &&
 	       !clip_job_is_pinned(item->ctx, &item->path);
 }
 
@@ -121,20 +121,20 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 	struct clip_table *table = &item->ctx->table;
 	const u64 now = txn->next - 1;
 	struct clip_entry *entry = NULL, *other = NULL;
+	u32 from = 0;
 	int err = 0;
 
 	if (!item->lost)
 		entry = clip_store_lookup_at(table, &item->id, now);
 	if (entry)
 		other = clip_store_lookup_other_at(table, &item->id, now,
-						   entry->id);
+						   entry);
 	if (entry)
 		err = remove_one(job, txn, item, entry, rule);
 	if (other && !err)
 		err = remove_one(job, txn, item, other, rule);
-	entry = NULL;
-	while (!err && (entry = clip_table_next_of_path(table, item->path_hash,
-							entry)))
+	while (!err && (entry = clip_paths_next(&table->paths, item->path_hash,
+						&from)))
 		if (is_within_reach(item, entry))
 			err = remove_one(job, txn, item, entry, rule);
 	return err;
@@ -263,12 +263,9 @@ static void rename_kept(struct clip_job *job)
 	for (i = 0; i < job->nr_items; i++) {
 		struct clip_item *item = &job->items[i];
 
-		if (!item->kept)
-			continue;
-		clip_name_take(item->kept->id, item->entry->id);
-		WRITE_ONCE(item->kept->source_line, item->entry->source_line);
-		clip_paths_move(&item->ctx->table.paths, &item->kept->path,
-				item->entry->path.hash);
+		if (item->kept)
+			clip_table_rename(&item->ctx->table, item->kept,
+					  item->entry);
 	}
 }
 

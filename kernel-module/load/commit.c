@@ -68,15 +68,21 @@ static struct clip_entry *make_entry(const struct clip_rule *rule,
 		.cap_inheritable = rule->cap_inheritable,
 		.privileges = rule->privileges,
 	};
-	struct clip_entry *entry = clip_entry_alloc(id, rule->digest_size,
-						    &rights);
+	struct clip_name *name;
+	struct clip_entry *entry;
 
-	if (!entry)
+	name = clip_name_alloc(rule->path, rule->path_length, rule->source,
+			       rule->source_length, rule->source_line);
+	if (!name && IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		return NULL;
+	entry = clip_entry_alloc(id, rule->digest_size, &rights, name);
+	if (!entry) {
+		kfree(name);
+		return NULL;
+	}
 	entry->flags = rule->flags;
 	entry->algorithm = rule->algorithm;
-	entry->source_line = rule->source_line;
-	entry->path.hash = clip_path_hash(rule->path, rule->path_length);
+	entry->path_hash = clip_path_hash(rule->path, rule->path_length);
 	memcpy(entry->digest, rule->digest, rule->digest_size);
 	return entry;
 }
@@ -94,7 +100,6 @@ static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 				  const struct clip_rule *rule)
 {
 	const struct inode *inode = d_backing_inode(item->path.dentry);
-	int err;
 
 	item->path_hash = clip_path_hash(rule->path, rule->path_length);
 	item->id.ino = inode->i_ino;
@@ -105,11 +110,7 @@ static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 	if (job->args->mode == CLIP_COMMIT_REMOVE)
 		return CLIP_REASON_NONE;
 	item->entry = make_entry(rule, &item->id);
-	if (!item->entry)
-		return CLIP_REASON_NO_MEMORY;
-	err = clip_name_set(item->entry->id, rule->path, rule->path_length,
-			    rule->source, rule->source_length);
-	return err ? CLIP_REASON_NO_MEMORY : CLIP_REASON_NONE;
+	return item->entry ? CLIP_REASON_NONE : CLIP_REASON_NO_MEMORY;
 }
 
 static enum clip_reason check_rule(const struct clip_job *job,
@@ -202,8 +203,6 @@ static void prepare_item(struct clip_job *job, const struct clip_rule *rule,
 	}
 	if (!err)
 		clip_job_refuse(job, index, reason);
-	if (item->entry)
-		clip_name_erase(item->entry->id);
 	release_item(item);
 }
 
@@ -280,12 +279,8 @@ int clip_commit(const void *image, size_t size, struct clip_commit *args,
 		err = prepare(&job);
 	if (!err)
 		err = clip_job_apply(&job);
-	for (i = 0; i < job.nr_items; i++) {
-		/* Whatever the table has not taken over came to nothing. */
-		if (job.items[i].entry)
-			clip_name_erase(job.items[i].entry->id);
+	for (i = 0; i < job.nr_items; i++)
 		release_item(&job.items[i]);
-	}
 	kvfree(job.items);
 	clip_job_release_digests(&job);
 	clip_context_put(job.last);

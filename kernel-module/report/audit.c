@@ -65,9 +65,11 @@ static void log_file(struct audit_buffer *ab, const struct file *file)
 
 static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 {
-	char *source __free(kfree) = clip_name_source(event->entry->id);
+	char *source __free(kfree) = NULL;
 	const struct clip_entry *entry = event->entry;
+	u32 line;
 
+	source = clip_entry_source(entry, &line);
 	audit_log_format(ab, " wanted=%*phN", (int)entry->digest_size,
 			 entry->digest);
 	if (event->found)
@@ -75,8 +77,8 @@ static void log_entry(struct audit_buffer *ab, const struct clip_event *event)
 				 event->found);
 	if (source)
 		log_text(ab, "file", source, PATH_MAX);
-	if (entry->source_line)
-		audit_log_format(ab, " line=%u", entry->source_line);
+	if (line)
+		audit_log_format(ab, " line=%u", line);
 }
 
 /* Has the form of the records that audit writes for the names of a call. */

@@ -138,12 +138,15 @@ static const char *const report_names[__CLIP_REPORT_MAX] = {
 /* Everything that a line is made of. Compared as bytes. */
 struct facts {
 	u64 serial;
-	u64 entry;
+	u64 entry_inode;
+	u64 entry_digest;
 	u64 inode;
 	u64 name;
 	u64 mount;
 	u64 needs;
 	u64 device;
+	u32 entry_sb;
+	u32 entry_born;
 	u32 report;
 	u32 reason;
 	s32 err;
@@ -167,6 +170,18 @@ static size_t found_size(const struct clip_event *event)
 		return 0;
 	return event->entry ? event->entry->digest_size :
 			      clip_digest_size(event->found_algorithm);
+}
+
+/*
+ * What no two entries have in common, unless one has ended before the other
+ * began: and then they differ in the generation.
+ */
+static void collect_entry(struct facts *facts, const struct clip_entry *entry)
+{
+	facts->entry_inode = entry->file.ino;
+	facts->entry_sb = entry->file.sb;
+	facts->entry_born = entry->born;
+	memcpy(&facts->entry_digest, entry->digest, sizeof(facts->entry_digest));
 }
 
 static void collect_file(struct facts *facts, const struct file *file)
@@ -193,7 +208,6 @@ static u64 fingerprint(const struct clip_event *event)
 	get_random_once(&key, sizeof(key));
 	memset(&facts, 0, sizeof(facts));
 	facts.serial = event->ctx ? event->ctx->serial : U64_MAX;
-	facts.entry = event->entry ? event->entry->id : 0;
 	facts.needs = event->needs;
 	facts.device = event->dev;
 	facts.report = event->report;
@@ -214,6 +228,8 @@ static u64 fingerprint(const struct clip_event *event)
 		strscpy(facts.lacks, event->lacks);
 	if (event->sb)
 		facts.mount = (unsigned long)event->sb;
+	if (event->entry)
+		collect_entry(&facts, event->entry);
 	if (event->file)
 		collect_file(&facts, event->file);
 	memcpy(facts.found, event->found, found_size(event));

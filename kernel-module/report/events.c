@@ -264,11 +264,12 @@ static bool enqueue(struct channel *channel, const struct clip_event *event,
 
 /* Building ----------------------------------------------------------------- */
 
-/* The parts of a message that need memory of their own. */
+/* The parts of a message that are found out before it is built. */
 struct texts {
 	char *buffer;		/* owned; contains @path, or is NULL */
 	const char *path;
 	char *source;		/* owned */
+	u32 line;		/* of the rule in @source; 0 if it is unknown */
 };
 
 /*
@@ -380,16 +381,16 @@ static int put_file(struct sk_buff *skb, const struct file *file,
 }
 
 static int put_entry(struct sk_buff *skb, const struct clip_entry *entry,
-		     const u8 *found, const char *source)
+		     const u8 *found, const struct texts *texts)
 {
 	return nla_put_u32(skb, CLIP_EVENT_A_ALGORITHM, entry->algorithm) ?:
 	       nla_put(skb, CLIP_EVENT_A_WANTED, entry->digest_size,
 		       entry->digest) ?:
 	       (found ? nla_put(skb, CLIP_EVENT_A_FOUND, entry->digest_size,
 				found) : 0) ?:
-	       put_text(skb, CLIP_EVENT_A_SOURCE, source) ?:
-	       (entry->source_line ?
-		nla_put_u32(skb, CLIP_EVENT_A_LINE, entry->source_line) : 0);
+	       put_text(skb, CLIP_EVENT_A_SOURCE, texts->source) ?:
+	       (texts->line ?
+		nla_put_u32(skb, CLIP_EVENT_A_LINE, texts->line) : 0);
 }
 
 /* Puts what an administrator needs to allow a file that is not listed. */
@@ -465,8 +466,7 @@ static int fill(struct sk_buff *skb, const struct clip_event *event,
 	if (!err && event->path)
 		err = put_place(skb, event->sb, texts->path);
 	if (!err && event->entry)
-		err = put_entry(skb, event->entry, event->found,
-				texts->source);
+		err = put_entry(skb, event->entry, event->found, texts);
 	if (!err && !event->entry && event->found)
 		err = put_found(skb, event);
 	if (!err && event->gains)
@@ -494,7 +494,7 @@ static struct sk_buff *build(const struct clip_event *event, u64 untold)
 	if (event->path)
 		texts.path = event->path;
 	if (event->entry)
-		texts.source = clip_name_source(event->entry->id);
+		texts.source = clip_entry_source(event->entry, &texts.line);
 	skb = nlmsg_new(message_size(event, &texts),
 			clip_event_rule(event)->atomic ? GFP_ATOMIC : GFP_KERNEL);
 	if (skb && WARN_ON_ONCE(fill(skb, event, &texts, untold))) {

@@ -196,6 +196,7 @@ static char *describe_entry(const struct clip_event *event)
 	char *source __free(kfree) = NULL;
 	char *rule __free(kfree) = NULL;
 	const struct clip_entry *entry = event->entry;
+	u32 line;
 
 	if (!entry && event->found)
 		return kasprintf(GFP_KERNEL, " algorithm=%u found=%*phN",
@@ -204,12 +205,12 @@ static char *describe_entry(const struct clip_event *event)
 				 event->found);
 	if (!entry)
 		return kstrdup("", GFP_KERNEL);
-	source = clip_name_source(entry->id);
+	source = clip_entry_source(entry, &line);
 	rule = source ? quoted_copy(source) : NULL;
 	return kasprintf(GFP_KERNEL, " wanted=%*phN found=%*phN line=%u rule=\"%s\"",
 			 (int)entry->digest_size, entry->digest,
 			 event->found ? (int)entry->digest_size : 0,
-			 event->found ?: entry->digest, entry->source_line,
+			 event->found ?: entry->digest, line,
 			 rule ?: "");
 }
 

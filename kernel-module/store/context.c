@@ -42,10 +42,8 @@ static atomic_t nr_contexts;
  * clip_context_setup - Initialize a context
  * @ctx: zeroed memory
  * @xid: number of the context
- *
- * Return: 0, or -ENOMEM.
  */
-int clip_context_setup(struct clip_context *ctx, u32 xid)
+void clip_context_setup(struct clip_context *ctx, u32 xid)
 {
 	static atomic64_t serial;
 
@@ -55,7 +53,6 @@ int clip_context_setup(struct clip_context *ctx, u32 xid)
 	ctx->cap_bound = CLIP_CAPS_ACCEPTED;
 	ctx->priv_bound = CLIP_PRIV_ALL;
 	init_waitqueue_head(&ctx->emptied);
-	return clip_table_init(&ctx->table);
 }
 
 /**
@@ -69,10 +66,8 @@ struct clip_context *clip_context_alloc(u32 xid)
 {
 	struct clip_context *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 
-	if (ctx && clip_context_setup(ctx, xid)) {
-		kfree(ctx);
-		return NULL;
-	}
+	if (ctx)
+		clip_context_setup(ctx, xid);
 	return ctx;
 }
 
@@ -94,11 +89,6 @@ int clip_context_publish(struct clip_context *ctx)
 	clip_context_get(ctx);
 	atomic_inc(&nr_contexts);
 	return 0;
-}
-
-static int has_entries(struct clip_context *ctx)
-{
-	return atomic_read(&ctx->table.hash.nelems);
 }
 
 static void mark_entries(struct clip_context *ctx, bool has)
@@ -144,9 +134,8 @@ int __init clip_context_init(void)
 	err = clip_entry_init();
 	if (err)
 		return err;
-	err = clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
-	if (err)
-		return err;
+	clip_table_init();
+	clip_context_setup(&clip_admin_context, CLIP_CONTEXT_ADMIN);
 	watch = clip_context_alloc(CLIP_CONTEXT_WATCH);
 	if (!watch)
 		return -ENOMEM;
@@ -208,7 +197,7 @@ struct clip_context *clip_context_find_listing_rcu(u64 *from)
 
 	if (!index) {
 		*from = index = 1;
-		if (has_entries(&clip_admin_context))
+		if (clip_table_has_entries(&clip_admin_context.table))
 			return &clip_admin_context;
 	}
 	if (!READ_ONCE(nr_listing))
@@ -230,7 +219,7 @@ struct clip_context *clip_context_find_listing_rcu(u64 *from)
  */
 void clip_context_note_entries(struct clip_context *ctx)
 {
-	const int count = has_entries(ctx);
+	const u32 count = READ_ONCE(ctx->table.files.count);
 
 	lockdep_assert_held(&clip_store_lock);
 	/*

@@ -87,7 +87,7 @@ struct clip_context {
 extern struct clip_context clip_admin_context;
 
 int clip_context_init(void);
-int clip_context_setup(struct clip_context *ctx, u32 xid);
+void clip_context_setup(struct clip_context *ctx, u32 xid);
 struct clip_context *clip_context_alloc(u32 xid);
 int clip_context_publish(struct clip_context *ctx);
 void clip_context_unpublish(struct clip_context *ctx);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * clip: the entry tables
+ * clip: entries, and which generation is in force
  */
 #include "core/common.h"
 
-#include <linux/err.h>
-#include <linux/hash.h>
+#include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -22,108 +23,22 @@
  */
 DEFINE_MUTEX(clip_store_lock);
 
-/* The generation in force. Written under clip_store_lock, read without it. */
-static u64 clip_generation = 1;
+u64 clip_generation = 1;
 
-/*
- * The key of a lookup: an entry of @file that is in force at generation @at and
- * whose id is not @but.
- */
-struct clip_key {
-	struct clip_file_id file;
-	u64 at;
-	u64 but;
-};
-
-static_assert(offsetof(struct clip_entry, digest) == 80);
+static_assert(offsetof(struct clip_entry, digest) == 40);
 
 #define SHA256_SIZE	32
 
 /*
  * Most entries have a SHA-256 digest, and no slab of kmalloc() has that size:
- * the first cache is for those that grant nothing, the second for the others.
+ * there is a cache for each of the two things that such an entry can have.
  */
-static struct kmem_cache *sha256_entries[2] __ro_after_init;
+static struct kmem_cache *sha256_entries[2][2] __ro_after_init;
 
-/* Rights behind a digest are aligned like the digest itself. */
+/* What is behind a digest is aligned like the digest itself. */
 static_assert(offsetof(struct clip_entry, digest) % sizeof(u64) == 0);
 
 static const struct clip_entry_rights no_rights;
-
-/*
- * Only an administrator chooses which files are listed, so that a single
- * multiplication spreads their numbers well enough.
- */
-static u32 hash_file(const struct clip_sb *sb, u64 ino, u32 generation,
-		     u32 seed)
-{
-	return hash_64(ino ^ (u64)(uintptr_t)sb ^
-		       ((u64)(generation ^ seed) << 32), 32);
-}
-
-static u32 hash_key(const void *data, u32 len, u32 seed)
-{
-	const struct clip_key *key = data;
-
-	return hash_file(key->file.sb, key->file.ino, key->file.generation,
-			 seed);
-}
-
-static u32 hash_entry(const void *data, u32 len, u32 seed)
-{
-	const struct clip_entry *entry = data;
-
-	return hash_file(entry->file_sb, entry->file_ino,
-			 entry->file_generation, seed);
-}
-
-/* Returns 0 if the entry is for the file and in force at that generation. */
-static int compare_entry(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct clip_key *key = arg->key;
-	const struct clip_entry *entry = obj;
-
-	return entry->file_ino != key->file.ino ||
-	       entry->file_sb != key->file.sb ||
-	       entry->file_generation != key->file.generation ||
-	       READ_ONCE(entry->born) > key->at ||
-	       READ_ONCE(entry->dies) <= key->at ||
-	       entry->id == key->but;
-}
-
-const struct rhashtable_params clip_table_params = {
-	.head_offset = offsetof(struct clip_entry, node),
-	.hashfn = hash_key,
-	.obj_hashfn = hash_entry,
-	.obj_cmpfn = compare_entry,
-	.automatic_shrinking = true,
-};
-
-/**
- * clip_store_generation - Get the generation that is in force now
- *
- * Return: A number that each transaction increments by one.
- */
-u64 clip_store_generation(void)
-{
-	/*
-	 * Pairs with clip_store_publish(): a reader of the new generation sees
-	 * its entries in the tables.
-	 */
-	return smp_load_acquire(&clip_generation);
-}
-
-/**
- * clip_store_new_id - Get a number for an entry
- *
- * Return: A nonzero number that was never returned before.
- */
-u64 clip_store_new_id(void)
-{
-	static atomic64_t last_id;
-
-	return atomic64_inc_return(&last_id);
-}
 
 /**
  * clip_store_publish - Put a generation in force
@@ -138,136 +53,53 @@ void clip_store_publish(u64 generation)
 	smp_store_release(&clip_generation, generation);
 }
 
-/**
- * clip_store_lookup_at - Find the entry of a file at a given generation
- * @table: the table
- * @id: the file
- * @at: the generation
- *
- * Context: The caller holds the RCU read lock or clip_store_lock.
- * Return: The entry without a reference, or NULL.
- */
-struct clip_entry *clip_store_lookup_at(struct clip_table *table,
-					const struct clip_file_id *id, u64 at)
+static size_t rights_at(u8 digest_size)
 {
-	return clip_store_lookup_other_at(table, id, at, 0);
+	return round_up(offsetof(struct clip_entry, digest) + digest_size,
+			sizeof(u64));
+}
+
+static size_t name_at(u8 digest_size, bool has_rights)
+{
+	return rights_at(digest_size) +
+	       (has_rights ? sizeof(struct clip_entry_rights) : 0);
+}
+
+static size_t size_of(u8 digest_size, bool has_rights, bool has_name)
+{
+	const size_t size = name_at(digest_size, has_rights) +
+			    (has_name ? sizeof(struct clip_name *) : 0);
+
+	return max(size, sizeof(struct clip_entry));
 }
 
 /**
- * clip_store_lookup_other_at - Find another entry of a file
- * @table: the table
- * @id: the file
- * @at: the generation
- * @but: id of the entry to skip, or 0 to skip no entry
- *
- * Context: The caller holds the RCU read lock or clip_store_lock.
- * Return: The entry without a reference, or NULL.
- */
-struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
-					      const struct clip_file_id *id,
-					      u64 at, u64 but)
-{
-	const struct clip_key key = { .file = *id, .at = at, .but = but };
-
-	return rhashtable_lookup_fast(&table->hash, &key, clip_table_params);
-}
-
-static __always_inline struct clip_entry *lookup(struct clip_table *table,
-						 const struct clip_file_id *id,
-						 u64 but)
-{
-	struct clip_key key = { .file = *id, .but = but };
-	struct clip_entry *entry;
-
-	guard(rcu)();
-	/* Not before: its entries stay as long as a reader of it is left. */
-	key.at = clip_store_generation();
-	entry = rhashtable_lookup(&table->hash, &key, clip_table_params);
-	/*
-	 * The table keeps its reference to an entry in force for a grace period
-	 * after a transaction replaced it. The count can therefore only be zero
-	 * if the file of the entry was deleted.
-	 */
-	if (entry && !refcount_inc_not_zero(&entry->usage))
-		return NULL;
-	return entry;
-}
-
-/**
- * clip_store_lookup - Find the entry of a file
- * @table: the table
- * @id: the file
- *
- * Return: The entry with a reference, or NULL.
- */
-struct clip_entry *clip_store_lookup(struct clip_table *table,
-				     const struct clip_file_id *id)
-{
-	return lookup(table, id, 0);
-}
-
-/**
- * clip_store_lookup_other - Find the second entry of a file that has two
- * @table: the table
- * @inode: the file
- * @first: the entry that was found first
- *
- * Return: The entry with a reference, or NULL.
- */
-struct clip_entry *clip_store_lookup_other(struct clip_table *table,
-					   const struct inode *inode,
-					   const struct clip_entry *first)
-{
-	const struct clip_file_id id = {
-		.sb = first->file_sb,
-		.ino = inode->i_ino,
-		.generation = inode->i_generation,
-	};
-
-	return lookup(table, &id, first->id);
-}
-
-/**
- * clip_table_bytes - Get the memory of a table, without its entries
- * @table: the table
- *
- * Return: The size in bytes, with the index by path.
- */
-size_t clip_table_bytes(struct clip_table *table)
-{
-	const struct bucket_table *tbl;
-	size_t bytes = clip_paths_bytes(&table->paths);
-
-	guard(rcu)();
-	for (tbl = rht_dereference_rcu(table->hash.tbl, &table->hash); tbl;
-	     tbl = rht_dereference_rcu(tbl->future_tbl, &table->hash))
-		bytes += struct_size(tbl, buckets, tbl->size);
-	return bytes;
-}
-
-/**
- * clip_entry_init - Create the caches of entries
+ * clip_entry_init - Create the caches of entries and of their names
  *
  * Return: 0, or -ENOMEM.
  */
 int __init clip_entry_init(void)
 {
-	const size_t size = sizeof(struct clip_entry) + SHA256_SIZE;
+	static const char *const labels[2][2] = {
+		{ "clip_entry", "clip_entry_named" },
+		{ "clip_entry_rights", "clip_entry_rights_named" },
+	};
 
-	sha256_entries[0] = kmem_cache_create("clip_entry", size,
-					      __alignof__(struct clip_entry),
-					      SLAB_ACCOUNT, NULL);
-	sha256_entries[1] = kmem_cache_create("clip_entry_rights",
-					      size + sizeof(struct clip_entry_rights),
-					      __alignof__(struct clip_entry),
-					      SLAB_ACCOUNT, NULL);
-	return sha256_entries[0] && sha256_entries[1] ? 0 : -ENOMEM;
-}
+	for (int rights = 0; rights < 2; rights++) {
+		for (int name = 0; name < 2; name++) {
+			struct kmem_cache *cache;
 
-static size_t rights_at(u8 digest_size)
-{
-	return round_up(offsetof(struct clip_entry, digest) + digest_size,
-			sizeof(u64));
+			cache = kmem_cache_create(labels[rights][name],
+						  size_of(SHA256_SIZE, rights,
+							  name),
+						  __alignof__(struct clip_entry),
+						  SLAB_ACCOUNT, NULL);
+			if (!cache)
+				return -ENOMEM;
+			sha256_entries[rights][name] = cache;
+		}
+	}
+	return clip_name_init();
 }
 
 /**
@@ -284,40 +116,89 @@ const struct clip_entry_rights *clip_entry_rights(const struct clip_entry *entry
 }
 
 /**
+ * clip_entry_name_slot - Get where the pointer to the name of an entry is
+ * @entry: an entry with a name
+ *
+ * Return: The place. Written under clip_store_lock, read under RCU.
+ */
+struct clip_name __rcu **clip_entry_name_slot(const struct clip_entry *entry)
+{
+	return (void *)entry + name_at(entry->digest_size, entry->has_rights);
+}
+
+/**
+ * clip_entry_name - Get the name of an entry
+ * @entry: the entry
+ *
+ * Context: The caller holds the RCU read lock for as long as it uses the
+ * result.
+ * Return: The name, or NULL.
+ */
+const struct clip_name *clip_entry_name(const struct clip_entry *entry)
+{
+	return entry->has_name ?
+	       rcu_dereference(*clip_entry_name_slot(entry)) : NULL;
+}
+
+/**
+ * clip_entry_source - Get the rule file of an entry
+ * @entry: the entry
+ * @line: receives the line of the rule, 0 if it is unknown
+ *
+ * Context: Any; does not sleep.
+ * Return: A copy that the caller frees with kfree(), or NULL if the rule file
+ * is unknown or memory is exhausted.
+ */
+char *clip_entry_source(const struct clip_entry *entry, u32 *line)
+{
+	const struct clip_name *name;
+
+	guard(rcu)();
+	name = clip_entry_name(entry);
+	*line = name ? name->line : 0;
+	if (!name || !name->path[name->source])
+		return NULL;
+	return kstrdup(name->path + name->source, GFP_ATOMIC);
+}
+
+/**
  * clip_entry_alloc - Allocate an entry
- * @id: the file; the entry takes a reference to the identity of its superblock
+ * @id: the file; the entry takes a reference to the identity of its superblock,
+ *	to which the caller has one
  * @digest_size: size of the digest in bytes
  * @rights: what the entry grants, or NULL
+ * @name: the name of the entry, or NULL; on success it belongs to the entry
  *
  * Return: The entry with one reference, and otherwise zeroed rules; or NULL.
  */
 struct clip_entry *clip_entry_alloc(const struct clip_file_id *id,
 				    u8 digest_size,
-				    const struct clip_entry_rights *rights)
+				    const struct clip_entry_rights *rights,
+				    struct clip_name *name)
 {
 	const bool has = rights && memchr_inv(rights, 0, sizeof(*rights));
 	struct clip_entry *entry;
 
 	if (digest_size == SHA256_SIZE)
-		entry = kmem_cache_zalloc(sha256_entries[has],
+		entry = kmem_cache_zalloc(sha256_entries[has][!!name],
 					  GFP_KERNEL_ACCOUNT);
 	else
-		entry = kzalloc(rights_at(digest_size) +
-				(has ? sizeof(*rights) : 0), GFP_KERNEL_ACCOUNT);
+		entry = kzalloc(size_of(digest_size, has, !!name),
+				GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
+	clip_sb_get(id->sb);
+	entry->file = *id;
+	refcount_set(&entry->usage, 1);
+	entry->digest_size = digest_size;
+	entry->dies = CLIP_ALIVE;
+	entry->has_rights = has;
+	entry->has_name = !!name;
 	if (has)
 		memcpy((u8 *)entry + rights_at(digest_size), rights,
 		       sizeof(*rights));
-	entry->has_rights = has;
-	refcount_inc(&id->sb->usage);
-	refcount_set(&entry->usage, 1);
-	entry->file_sb = id->sb;
-	entry->file_ino = id->ino;
-	entry->file_generation = id->generation;
-	entry->digest_size = digest_size;
-	entry->dies = CLIP_ALIVE;
-	entry->id = clip_store_new_id();
+	if (name)
+		RCU_INIT_POINTER(*clip_entry_name_slot(entry), name);
 	return entry;
 }
 
@@ -325,7 +206,9 @@ static void free_entry(struct rcu_head *rcu)
 {
 	struct clip_entry *entry = container_of(rcu, struct clip_entry, rcu);
 
-	clip_sb_put(entry->file_sb);
+	if (entry->has_name)
+		kfree(rcu_dereference_protected(*clip_entry_name_slot(entry), true));
+	clip_sb_put(entry->file.sb);
 	kfree(entry);
 }
 
@@ -370,162 +253,4 @@ bool clip_entry_same_rule(const struct clip_entry *a,
 	return a->flags == b->flags && clip_entry_same_digest(a, b) &&
 	       !memcmp(clip_entry_rights(a), clip_entry_rights(b),
 		       sizeof(struct clip_entry_rights));
-}
-
-/**
- * clip_table_init - Initialize a table
- * @table: zeroed memory
- *
- * Return: 0, or -ENOMEM.
- */
-int clip_table_init(struct clip_table *table)
-{
-	table->paths.heads = &table->paths.first;
-	return rhashtable_init(&table->hash, &clip_table_params);
-}
-
-/* Drops what a table being destroyed holds of an entry. */
-static void free_of_table(void *object, void *unused)
-{
-	struct clip_entry *entry = object;
-
-	clip_name_erase(entry->id);
-	clip_entry_put(entry);
-}
-
-/**
- * clip_table_destroy - Destroy a table that has no reader any more
- * @table: the table
- *
- * Drops the table's reference to each entry, and its name. What is left by now
- * are entries whose file was deleted shortly before the context.
- *
- * Context: May sleep.
- */
-void clip_table_destroy(struct clip_table *table)
-{
-	clip_paths_destroy(&table->paths);
-	rhashtable_free_and_destroy(&table->hash, free_of_table, NULL);
-}
-
-/**
- * clip_table_count - Account for an entry that is in force from now on
- * @table: the table that contains the entry
- * @entry: the entry
- */
-void clip_table_count(struct clip_table *table, const struct clip_entry *entry)
-{
-	atomic_long_inc(&table->nr_entries);
-	atomic_long_add(ksize(entry), &table->entry_bytes);
-}
-
-/**
- * clip_table_drop - Remove an entry that was in force from a table
- * @table: the table
- * @entry: the entry; the reference of the table is dropped
- *
- * Does nothing if the table does not contain the entry, or no longer does.
- *
- * Context: The caller holds clip_store_lock.
- * Return: True if the entry was in the table, false otherwise.
- */
-bool clip_table_drop(struct clip_table *table, struct clip_entry *entry)
-{
-	lockdep_assert_held(&clip_store_lock);
-	if (rhashtable_remove_fast(&table->hash, &entry->node,
-				   clip_table_params))
-		return false;
-	clip_paths_remove(&table->paths, &entry->path);
-	atomic_long_dec(&table->nr_entries);
-	atomic_long_sub(ksize(entry), &table->entry_bytes);
-	clip_name_erase(entry->id);
-	clip_entry_put(entry);
-	return true;
-}
-
-/**
- * clip_walk_start - Begin a walk and take the RCU read lock
- * @walk: the walk
- * @table: the table to walk
- */
-void clip_walk_start(struct clip_walk *walk, struct clip_table *table)
-	__acquires(RCU)
-{
-	rhashtable_walk_enter(&table->hash, &walk->iter);
-	rhashtable_walk_start(&walk->iter);
-}
-
-/**
- * clip_walk_next - Get the next entry of a walk
- * @walk: the walk
- *
- * Return: An entry, whether in force or not; NULL at the end.
- */
-struct clip_entry *clip_walk_next(struct clip_walk *walk)
-{
-	struct clip_entry *entry;
-
-	do {
-		entry = rhashtable_walk_next(&walk->iter);
-		/* The only error is -EAGAIN: the table was resized. */
-	} while (IS_ERR(entry));
-	return entry;
-}
-
-/**
- * clip_walk_stop - End a walk and release the RCU read lock
- * @walk: the walk
- */
-void clip_walk_stop(struct clip_walk *walk)
-	__releases(RCU)
-{
-	rhashtable_walk_stop(&walk->iter);
-	rhashtable_walk_exit(&walk->iter);
-}
-
-/**
- * clip_walk_enter - Prepare a walk that can be paused
- * @walk: the walk
- * @table: the table to walk; the caller keeps it alive until the walk ends
- */
-void clip_walk_enter(struct clip_walk *walk, struct clip_table *table)
-{
-	rhashtable_walk_enter(&table->hash, &walk->iter);
-}
-
-/**
- * clip_walk_resume - Begin a walk, or continue where it was paused
- * @walk: the walk
- *
- * Takes the RCU read lock.
- *
- * Return: The entry at which the walk stands, or NULL at the end.
- */
-struct clip_entry *clip_walk_resume(struct clip_walk *walk)
-	__acquires(RCU)
-{
-	struct clip_entry *entry;
-
-	rhashtable_walk_start(&walk->iter);
-	entry = rhashtable_walk_peek(&walk->iter);
-	return IS_ERR(entry) ? clip_walk_next(walk) : entry;
-}
-
-/**
- * clip_walk_pause - Pause a walk and release the RCU read lock
- * @walk: the walk
- */
-void clip_walk_pause(struct clip_walk *walk)
-	__releases(RCU)
-{
-	rhashtable_walk_stop(&walk->iter);
-}
-
-/**
- * clip_walk_exit - End a walk that is paused
- * @walk: the walk
- */
-void clip_walk_exit(struct clip_walk *walk)
-{
-	rhashtable_walk_exit(&walk->iter);
 }

@@ -4,6 +4,7 @@
  */
 #include "core/common.h"
 
+#include <linux/bug.h>
 #include <linux/dcache.h>
 #include <linux/magic.h>
 #include <linux/percpu.h>
@@ -11,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
+#include <linux/xarray.h>
 /* No other header shows the mounts of a superblock and who writes by them. */
 #include "../../../fs/mount.h"
 
@@ -18,64 +20,108 @@
 #include "core/superblock_blob.h"
 #include "store/filesystem.h"
 
+/*
+ * Identities by number. The last reference to one can be dropped where
+ * interrupts are off.
+ */
+static DEFINE_XARRAY_FLAGS(identities, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
+
 /**
  * clip_sb_alloc - Allocate an identity
  * @dev: device number to display
  *
- * Return: The identity with one reference, or NULL.
+ * Context: May sleep.
+ * Return: The number of the identity, with one reference; 0 if memory is
+ * exhausted.
  */
-struct clip_sb *clip_sb_alloc(dev_t dev)
+u32 clip_sb_alloc(dev_t dev)
 {
 	struct clip_sb *id = kzalloc(sizeof(*id), GFP_KERNEL_ACCOUNT);
+	u32 number;
 
-	if (id) {
-		refcount_set(&id->usage, 1);
-		id->dev = dev;
+	if (!id)
+		return 0;
+	refcount_set(&id->usage, 1);
+	id->dev = dev;
+	if (xa_alloc_irq(&identities, &number, id, xa_limit_32b,
+			 GFP_KERNEL_ACCOUNT)) {
+		kfree(id);
+		return 0;
 	}
-	return id;
+	return number;
+}
+
+/**
+ * clip_sb_find - Find an identity by its number
+ * @number: the number
+ *
+ * Context: The caller holds the RCU read lock, or a reference.
+ * Return: The identity; NULL if there is none with this number.
+ */
+const struct clip_sb *clip_sb_find(u32 number)
+{
+	return xa_load(&identities, number);
+}
+
+/**
+ * clip_sb_get - Take a reference
+ * @number: the number of an identity, which the caller keeps alive
+ *
+ * Context: Any; does not sleep.
+ */
+void clip_sb_get(u32 number)
+{
+	struct clip_sb *id = xa_load(&identities, number);
+
+	if (!WARN_ON_ONCE(!id))
+		refcount_inc(&id->usage);
 }
 
 /**
  * clip_sb_put - Drop a reference
- * @id: an identity, or NULL
+ * @number: the number of an identity, or 0
  *
  * Context: Any; does not sleep.
  */
-void clip_sb_put(struct clip_sb *id)
+void clip_sb_put(u32 number)
 {
-	if (id && refcount_dec_and_test(&id->usage))
-		kfree_rcu(id, rcu);
+	struct clip_sb *id = number ? xa_load(&identities, number) : NULL;
+	unsigned long flags;
+
+	if (!id || !refcount_dec_and_test(&id->usage))
+		return;
+	xa_lock_irqsave(&identities, flags);
+	__xa_erase(&identities, number);
+	xa_unlock_irqrestore(&identities, flags);
+	kfree_rcu(id, rcu);
 }
 
 /**
  * clip_sb_of - Get the identity of a superblock, or create it
  * @sb: a superblock that the caller keeps alive
  *
- * Return: The identity with a reference, or NULL if memory is exhausted.
+ * Context: May sleep.
+ * Return: The number of the identity, with a reference; 0 if memory is
+ * exhausted.
  */
-struct clip_sb *clip_sb_of(struct super_block *sb)
+u32 clip_sb_of(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
-	struct clip_sb *id, *fresh;
+	u32 number = READ_ONCE(blob->id), fresh;
 
-	scoped_guard(rcu) {
-		id = rcu_dereference(blob->id);
-		/* The reference of the blob keeps the count above zero. */
-		if (id) {
-			refcount_inc(&id->usage);
-			return id;
-		}
+	if (!number) {
+		fresh = clip_sb_alloc(sb->s_dev);
+		if (!fresh)
+			return 0;
+		number = cmpxchg(&blob->id, 0, fresh);
+		if (number)
+			clip_sb_put(fresh);
+		else
+			number = fresh;
 	}
-	fresh = clip_sb_alloc(sb->s_dev);
-	if (!fresh)
-		return NULL;
-	id = unrcu_pointer(cmpxchg(&blob->id, NULL, RCU_INITIALIZER(fresh)));
-	if (id)
-		clip_sb_put(fresh);
-	else
-		id = fresh;
-	refcount_inc(&id->usage);
-	return id;
+	/* The reference of the blob keeps the count above zero. */
+	clip_sb_get(number);
+	return number;
 }
 
 /**

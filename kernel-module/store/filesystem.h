@@ -11,7 +11,7 @@
 #include "core/superblock_blob.h"
 
 /**
- * struct clip_sb - Stands for one superblock in the keys of entries
+ * struct clip_sb - Stands for one superblock in the keys of entries, by a number
  * @usage: Reference count: one reference of the superblock, and one for each
  *	entry.
  * @rcu: Frees the object after a grace period, when the readers of the
@@ -19,9 +19,9 @@
  * @dev: Device number, for display only.
  *
  * The kernel may assign a device number to another filesystem as soon as this
- * one is gone, even before it calls the hooks of security modules. The address
- * of this object is not reused while an entry refers to it, so an old entry can
- * never match a file of a new filesystem.
+ * one is gone, even before it calls the hooks of security modules. The number
+ * of this object, which is never 0, is not reused while an entry refers to it,
+ * so an old entry can never match a file of a new filesystem.
  */
 struct clip_sb {
 	refcount_t usage;
@@ -29,9 +29,11 @@ struct clip_sb {
 	dev_t dev;
 };
 
-struct clip_sb *clip_sb_alloc(dev_t dev);
-struct clip_sb *clip_sb_of(struct super_block *sb);
-void clip_sb_put(struct clip_sb *id);
+u32 clip_sb_alloc(dev_t dev);
+u32 clip_sb_of(struct super_block *sb);
+const struct clip_sb *clip_sb_find(u32 number);
+void clip_sb_get(u32 number);
+void clip_sb_put(u32 number);
 bool clip_sb_find_trust(const struct super_block *sb);
 bool clip_sb_identifies(const struct super_block *sb);
 bool clip_sb_read_only(struct super_block *sb);
@@ -61,7 +63,7 @@ static inline bool clip_sb_trusted(const struct super_block *sb)
  */
 static inline bool clip_sb_is_named(const struct super_block *sb)
 {
-	return rcu_access_pointer(clip_superblock(sb)->id);
+	return READ_ONCE(clip_superblock(sb)->id);
 }
 
 #endif /* _SECURITY_CLIP_STORE_FILESYSTEM_H */

@@ -2,10 +2,10 @@
 /*
  * clip: entries of deleted files and of unmounted filesystems
  *
- * A file can be deleted where nothing may sleep, so its entries are put into a
- * list, and a worker removes them from their tables. The list needs no memory of
- * its own: it overlays a field that has no meaning for such an entry. So the
- * deletion of a file costs the same however many entries there are.
+ * A file can be deleted where nothing may sleep, so its entries are noted in a
+ * list, and a worker removes them from their tables. So the deletion of a file
+ * costs the same however many entries there are. Without memory for a note, the
+ * worker looks for them in all tables.
  */
 #include "core/common.h"
 
@@ -14,6 +14,7 @@
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "core/superblock_blob.h"
@@ -21,8 +22,20 @@
 #include "store/entry.h"
 #include "store/lookup.h"
 
-/* Entries whose file is gone. The list holds a reference to each of them. */
+/**
+ * struct note - Of an entry whose file is gone
+ * @node: Links the note into the list.
+ * @entry: The entry, with a reference.
+ */
+struct note {
+	struct llist_node node;
+	struct clip_entry *entry;
+};
+
 static LLIST_HEAD(forgotten);
+
+/* There are entries whose file is gone and that are not in the list. */
+static atomic_t unnoted;
 
 /*
  * An entry does not know its table. There are as many to try as there were to
@@ -36,9 +49,36 @@ static void drop_anywhere(struct clip_entry *entry)
 	clip_context_for_each_listing_rcu(ctx) {
 		if (clip_table_drop(&ctx->table, entry)) {
 			clip_context_note_entries(ctx);
+			clip_table_settle(&ctx->table);
 			return;
 		}
 	}
+}
+
+/* Drops the entries of the filesystem @sb; or with 0, those that are dead. */
+static void drop_all_of(struct clip_context *ctx, u32 sb)
+{
+	struct clip_entry *entry;
+	u32 from = 0;
+
+	lockdep_assert_held(&clip_store_lock);
+	while ((entry = clip_table_at(&ctx->table, &from))) {
+		if (sb && entry->file.sb == sb)
+			WRITE_ONCE(entry->dies, CLIP_DEAD);
+		else if (sb || READ_ONCE(entry->dies) != CLIP_DEAD)
+			continue;
+		clip_table_drop(&ctx->table, entry);
+	}
+	clip_context_note_entries(ctx);
+	clip_table_settle(&ctx->table);
+}
+
+static void drop_everywhere(u32 sb)
+{
+	struct clip_context *ctx;
+
+	clip_context_for_each_listing_rcu(ctx)
+		drop_all_of(ctx, sb);
 }
 
 /**
@@ -49,14 +89,16 @@ static void drop_anywhere(struct clip_entry *entry)
  */
 void clip_store_reap(void)
 {
-	struct clip_entry *entry, *next;
+	struct note *note, *next;
 
 	lockdep_assert_held(&clip_store_lock);
-	llist_for_each_entry_safe(entry, next, llist_del_all(&forgotten),
-				  forgotten) {
-		drop_anywhere(entry);
-		clip_entry_put(entry);
+	llist_for_each_entry_safe(note, next, llist_del_all(&forgotten), node) {
+		drop_anywhere(note->entry);
+		clip_entry_put(note->entry);
+		kfree(note);
 	}
+	if (atomic_xchg(&unnoted, 0))
+		drop_everywhere(0);
 }
 
 static void reap_work(struct work_struct *work)
@@ -67,6 +109,20 @@ static void reap_work(struct work_struct *work)
 
 static DECLARE_WORK(clip_reaper, reap_work);
 
+/* Takes over a reference to an entry whose file is gone. */
+static void note_dead(struct clip_entry *entry)
+{
+	struct note *note = kmalloc(sizeof(*note), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (note) {
+		note->entry = entry;
+		llist_add(&note->node, &forgotten);
+	} else {
+		atomic_set(&unnoted, 1);
+		clip_entry_put(entry);
+	}
+}
+
 /* A file can have two entries in a table, see CLIP_COMMIT_BESIDE. */
 static bool forget_in(struct clip_table *table, const struct inode *inode)
 {
@@ -74,35 +130,14 @@ static bool forget_in(struct clip_table *table, const struct inode *inode)
 	bool found = false;
 
 	while ((entry = clip_store_lookup_inode(table, inode))) {
-		/*
-		 * Only the one that ends the entry links it into the list, which
-		 * takes over the reference. A lookup that still reads the field
-		 * under the link finds the file as it was a moment ago, or none.
-		 */
+		/* Only the one that ends the entry notes that. */
 		if (xchg(&entry->dies, CLIP_DEAD) != CLIP_DEAD)
-			llist_add(&entry->forgotten, &forgotten);
+			note_dead(entry);
 		else
 			clip_entry_put(entry);
 		found = true;
 	}
 	return found;
-}
-
-/* Drops the entries of @sb. */
-static void drop_all_of(struct clip_table *table, const struct clip_sb *sb)
-{
-	struct clip_walk walk;
-	struct clip_entry *entry;
-
-	lockdep_assert_held(&clip_store_lock);
-	clip_walk_start(&walk, table);
-	while ((entry = clip_walk_next(&walk))) {
-		if (entry->file_sb != sb)
-			continue;
-		WRITE_ONCE(entry->dies, CLIP_DEAD);
-		clip_table_drop(table, entry);
-	}
-	clip_walk_stop(&walk);
 }
 
 /**
@@ -121,7 +156,7 @@ void clip_store_forget_inode(const struct inode *inode)
 	bool found = false;
 
 	guard(rcu)();
-	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
+	if (!READ_ONCE(clip_superblock(inode->i_sb)->id))
 		return;
 	clip_context_for_each_listing_rcu(ctx)
 		found |= forget_in(&ctx->table, inode);
@@ -131,20 +166,15 @@ void clip_store_forget_inode(const struct inode *inode)
 
 /**
  * clip_store_forget_sb - Forget the files of an unmounted filesystem
- * @sb: identity of the filesystem
+ * @sb: number of the filesystem's identity
  *
  * No task can open a file of this filesystem any more.
  *
  * Context: May sleep. Takes clip_store_lock.
  */
-void clip_store_forget_sb(const struct clip_sb *sb)
+void clip_store_forget_sb(u32 sb)
 {
-	struct clip_context *ctx;
-
 	guard(mutex)(&clip_store_lock);
 	clip_store_reap();
-	clip_context_for_each_listing_rcu(ctx) {
-		drop_all_of(&ctx->table, sb);
-		clip_context_note_entries(ctx);
-	}
+	drop_everywhere(sb);
 }

@@ -30,14 +30,13 @@
 struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
 					   const struct inode *inode)
 {
-	struct clip_file_id id = {
+	const struct clip_file_id id = {
 		.ino = inode->i_ino,
 		.generation = inode->i_generation,
+		/* The inode keeps its superblock alive, and that its identity. */
+		.sb = READ_ONCE(clip_superblock(inode->i_sb)->id),
 	};
 
-	guard(rcu)();
-	/* The inode keeps its superblock alive, and that keeps its identity. */
-	id.sb = rcu_dereference(clip_superblock(inode->i_sb)->id);
 	return id.sb ? clip_store_lookup(table, &id) : NULL;
 }
 
@@ -52,7 +51,7 @@ bool clip_store_names(const struct inode *inode)
 	struct clip_context *ctx;
 
 	guard(rcu)();
-	if (!rcu_access_pointer(clip_superblock(inode->i_sb)->id))
+	if (!READ_ONCE(clip_superblock(inode->i_sb)->id))
 		return false;
 	clip_context_for_each_listing_rcu(ctx) {
 		struct clip_entry *entry = clip_store_lookup_inode(&ctx->table,

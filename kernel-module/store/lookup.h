@@ -11,7 +11,6 @@
 
 struct clip_context;
 struct clip_entry;
-struct clip_sb;
 struct clip_table;
 
 struct clip_entry *clip_store_lookup_inode(struct clip_table *table,
@@ -21,7 +20,7 @@ bool clip_allow_anywhere(u16 algorithm, const u8 *digest);
 
 /* forget.c: entries of deleted files and of unmounted filesystems */
 void clip_store_forget_inode(const struct inode *inode);
-void clip_store_forget_sb(const struct clip_sb *sb);
+void clip_store_forget_sb(u32 sb);
 void clip_store_reap(void);
 
 /**

@@ -4,7 +4,7 @@
  */
 #include "core/common.h"
 
-#include <linux/delay.h>
+#include <linux/errno.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -23,12 +23,15 @@
  *
  * Context: The caller holds clip_store_lock, from here to the end of the
  * transaction.
- * Return: 0, or -ENOMEM.
+ * Return: 0; -ENOMEM; -EOVERFLOW if the generations have come to an end.
  */
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying)
 {
 	lockdep_assert_held(&clip_store_lock);
 
+	/* An entry has four bytes for it: 136 years of one change a second. */
+	if (clip_store_generation() + 1 >= CLIP_ALIVE)
+		return -EOVERFLOW;
 	*txn = (struct clip_txn) {
 		.next = clip_store_generation() + 1,
 		.max_born = max_born,
@@ -46,61 +49,33 @@ int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying)
 	return 0;
 }
 
-/*
- * A table that grows under a burst of insertions returns -EBUSY (or -ENOMEM,
- * because it allocates atomically) until its worker has caught up.
- */
-static int insert_patiently(struct rhashtable *table, struct clip_entry *entry)
-{
-	int tries = 200;
-	int err;
-
-	for (;;) {
-		err = rhashtable_insert_fast(table, &entry->node,
-					     clip_table_params);
-		if ((err != -EBUSY && err != -ENOMEM) || !--tries)
-			return err;
-		fsleep(1000);
-	}
-}
-
 /* A file has at most two entries, which differ in their digests. */
 static bool room_beside(const struct clip_txn *txn, struct clip_context *ctx,
-			const struct clip_file_id *id,
 			const struct clip_entry *old,
 			const struct clip_entry *entry)
 {
 	return !clip_entry_same_digest(old, entry) &&
-	       !clip_store_lookup_other_at(&ctx->table, id, txn->next, old->id);
-}
-
-static struct clip_file_id file_of(const struct clip_entry *entry)
-{
-	return (struct clip_file_id) {
-		.sb = entry->file_sb,
-		.ino = entry->file_ino,
-		.generation = entry->file_generation,
-	};
+	       !clip_store_lookup_other_at(&ctx->table, &entry->file, txn->next,
+					   old);
 }
 
 static int insert(struct clip_txn *txn, struct clip_context *ctx,
 		  struct clip_entry *entry, bool beside)
 {
-	const struct clip_file_id id = file_of(entry);
 	const struct clip_entry *old;
 	int err;
 
 	lockdep_assert_held(&clip_store_lock);
 	if (WARN_ON_ONCE(txn->nr_born >= txn->max_born))
 		return -ENOMEM;
-	old = clip_store_lookup_at(&ctx->table, &id, txn->next);
-	if (old && (!beside || !room_beside(txn, ctx, &id, old, entry)))
+	old = clip_store_lookup_at(&ctx->table, &entry->file, txn->next);
+	if (old && (!beside || !room_beside(txn, ctx, old, entry)))
 		return -EEXIST;
-	entry->born = txn->next;
-	err = insert_patiently(&ctx->table.hash, entry);
+	err = clip_table_reserve(&ctx->table, txn->max_born - txn->nr_born);
 	if (err)
 		return err;
-	clip_paths_add(&ctx->table.paths, &entry->path);
+	entry->born = txn->next;
+	clip_table_add(&ctx->table, entry);
 	clip_context_note_entries(ctx);
 	txn->born[txn->nr_born++] = (struct clip_change) { ctx, entry };
 	return 0;
@@ -113,7 +88,7 @@ static int insert(struct clip_txn *txn, struct clip_context *ctx,
  * @entry: the entry; on success the table takes over the caller's reference
  *
  * Return: 0; -EEXIST if the next generation already has an entry for this file;
- * -ENOMEM or -EBUSY if the insertion into the table fails.
+ * -ENOMEM.
  */
 int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
 		    struct clip_entry *entry)
@@ -128,8 +103,7 @@ int clip_txn_insert(struct clip_txn *txn, struct clip_context *ctx,
  * @entry: the entry; on success the table takes over the caller's reference
  *
  * Return: 0; -EEXIST if the next generation has an entry for this file with the
- * same digest, or two entries with other digests; -ENOMEM or -EBUSY if the
- * insertion into the table fails.
+ * same digest, or two entries with other digests; -ENOMEM.
  */
 int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
 			   struct clip_entry *entry)
@@ -140,7 +114,7 @@ int clip_txn_insert_beside(struct clip_txn *txn, struct clip_context *ctx,
 static int mark_dying(struct clip_txn *txn, struct clip_context *ctx,
 		      struct clip_entry *entry)
 {
-	/* A walk can return an entry twice, and needs room for it only once. */
+	/* Room is only counted for those that are in force. */
 	if (READ_ONCE(entry->dies) != CLIP_ALIVE)
 		return -ENOENT;
 	if (txn->nr_dying >= txn->max_dying)
@@ -196,10 +170,10 @@ int clip_txn_remove_entry(struct clip_txn *txn, struct clip_context *ctx,
  */
 size_t clip_txn_count_path(struct clip_context *ctx, u64 path_hash)
 {
-	struct clip_entry *entry = NULL;
 	size_t count = 0;
+	u32 from = 0;
 
-	while ((entry = clip_table_next_of_path(&ctx->table, path_hash, entry)))
+	while (clip_paths_next(&ctx->table.paths, path_hash, &from))
 		count++;
 	return count;
 }
@@ -218,8 +192,8 @@ size_t clip_txn_count_path(struct clip_context *ctx, u64 path_hash)
 int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 {
 	struct clip_allow_change *change = clip_txn_allow(txn, ctx);
-	struct clip_walk walk;
 	struct clip_entry *entry;
+	u32 from = 0;
 	int err = 0;
 
 	lockdep_assert_held(&clip_store_lock);
@@ -228,15 +202,9 @@ int clip_txn_empty(struct clip_txn *txn, struct clip_context *ctx)
 	if (change->emptied)
 		return 0;
 	change->emptied = true;
-	clip_walk_start(&walk, &ctx->table);
-	while ((entry = clip_walk_next(&walk))) {
+	while (err != -ENOMEM && (entry = clip_table_at(&ctx->table, &from)))
 		err = mark_dying(txn, ctx, entry);
-		if (err == -ENOMEM)
-			break;
-		err = 0;
-	}
-	clip_walk_stop(&walk);
-	return err;
+	return err == -ENOMEM ? err : 0;
 }
 
 static struct clip_allow *locked(struct clip_allow __rcu *set)
@@ -430,15 +398,14 @@ static void abort_sets(struct clip_txn *txn)
 struct clip_entry *clip_txn_keep(struct clip_txn *txn, struct clip_context *ctx,
 				 const struct clip_entry *entry)
 {
-	const struct clip_file_id id = file_of(entry);
 	struct clip_entry *old;
 
 	lockdep_assert_held(&clip_store_lock);
 	/* What was in force before the transaction: one entry, or two. */
-	old = clip_store_lookup_at(&ctx->table, &id, txn->next - 1);
+	old = clip_store_lookup_at(&ctx->table, &entry->file, txn->next - 1);
 	if (old && !clip_entry_same_rule(old, entry))
-		old = clip_store_lookup_other_at(&ctx->table, &id,
-						 txn->next - 1, old->id);
+		old = clip_store_lookup_other_at(&ctx->table, &entry->file,
+						 txn->next - 1, old);
 	if (!old || !clip_entry_same_rule(old, entry) ||
 	    cmpxchg(&old->dies, txn->next, CLIP_ALIVE) != txn->next)
 		return NULL;
@@ -458,8 +425,20 @@ bool clip_txn_changes(const struct clip_txn *txn)
 	       any_set_changes(txn);
 }
 
+/* Neither memory for more entries than came nor that of what went is kept. */
+static void settle_tables(const struct clip_change *changes, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!i || changes[i].ctx != changes[i - 1].ctx)
+			clip_table_settle(&changes[i].ctx->table);
+}
+
 static void finish(struct clip_txn *txn)
 {
+	settle_tables(txn->born, txn->nr_born);
+	settle_tables(txn->dying, txn->nr_dying);
 	kvfree(txn->born);
 	kvfree(txn->dying);
 	txn->born = NULL;
@@ -506,7 +485,7 @@ void clip_txn_commit(struct clip_txn *txn)
  * clip_txn_abort - Abort the transaction
  * @txn: the transaction, which ends here; inserted entries are freed
  *
- * Context: The caller holds clip_store_lock.
+ * Context: The caller holds clip_store_lock. May sleep.
  */
 void clip_txn_abort(struct clip_txn *txn)
 {
@@ -517,13 +496,7 @@ void clip_txn_abort(struct clip_txn *txn)
 		struct clip_change *change = &txn->born[i];
 
 		/* No reader has seen it: its generation was never in force. */
-		rhashtable_remove_fast(&change->ctx->table.hash,
-				       &change->entry->node,
-				       clip_table_params);
-		clip_paths_remove(&change->ctx->table.paths,
-				  &change->entry->path);
-		clip_name_erase(change->entry->id);
-		clip_entry_put(change->entry);
+		clip_table_remove(&change->ctx->table, change->entry);
 		clip_context_note_entries(change->ctx);
 	}
 	abort_sets(txn);

@@ -24,7 +24,7 @@
  * or clip_txn_abort(). The fields need no other protection.
  */
 struct clip_txn {
-	u64 next;
+	u32 next;
 	struct clip_change *born;
 	struct clip_change *dying;
 	size_t nr_born;

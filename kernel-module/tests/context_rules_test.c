@@ -432,7 +432,7 @@ static bool lists(const struct clip_context *wanted)
 
 /* Lists a file in a context, or takes it back; and may abort that. */
 static void change(struct kunit *test, struct clip_context *ctx,
-		   struct clip_sb *sb, u64 ino, bool insert, bool abort)
+		   u32 sb, u64 ino, bool insert, bool abort)
 {
 	const struct clip_file_id id = { .sb = sb, .ino = ino };
 	struct clip_txn txn;
@@ -442,7 +442,7 @@ static void change(struct kunit *test, struct clip_context *ctx,
 	if (insert)
 		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, ctx,
 						      clip_entry_alloc(&id, 32,
-								       NULL)),
+								       NULL, NULL)),
 				0);
 	else
 		KUNIT_ASSERT_EQ(test, clip_txn_remove(&txn, ctx, &id), 0);
@@ -459,11 +459,11 @@ static void list_of_those_with_entries(struct kunit *test)
 		clip_context_alloc(NUMBER);
 	struct clip_context *next __free(clip_context_put) =
 		clip_context_alloc(NUMBER);
-	struct clip_sb *sb = clip_sb_alloc(MKDEV(0, 98));
+	const u32 sb = clip_sb_alloc(MKDEV(0, 98));
 
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
 	KUNIT_ASSERT_NOT_NULL(test, next);
-	KUNIT_ASSERT_NOT_NULL(test, sb);
+	KUNIT_ASSERT_NE(test, sb, 0);
 	KUNIT_ASSERT_EQ(test, publish(ctx), 0);
 	KUNIT_EXPECT_FALSE(test, lists(ctx));
 	change(test, ctx, sb, 1, true, true);

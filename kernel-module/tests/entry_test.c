@@ -13,28 +13,32 @@
 
 static int entry_init(struct kunit *test)
 {
-	test->priv = clip_sb_alloc(MKDEV(0, 97));
-	return test->priv ? 0 : -ENOMEM;
+	const u32 sb = clip_sb_alloc(MKDEV(0, 97));
+
+	test->priv = (void *)(uintptr_t)sb;
+	return sb ? 0 : -ENOMEM;
 }
 
 static void entry_exit(struct kunit *test)
 {
 	rcu_barrier();
-	clip_sb_put(test->priv);
+	clip_sb_put((uintptr_t)test->priv);
 }
 
 /* What an entry grants lies behind its digest, whatever its size; or nowhere. */
 static void entry_rights(struct kunit *test)
 {
-	const struct clip_file_id id = { .sb = test->priv, .ino = 1 };
+	const struct clip_file_id id = {
+		.sb = (uintptr_t)test->priv, .ino = 1,
+	};
 	const struct clip_entry_rights rights = { 1, 2, 3, 4 }, none = {};
 	static const u8 sizes[] = { 16, 20, 32, 48, 64 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct clip_entry *a __free(clip_entry_put) =
-			clip_entry_alloc(&id, sizes[i], &rights);
+			clip_entry_alloc(&id, sizes[i], &rights, NULL);
 		struct clip_entry *b __free(clip_entry_put) =
-			clip_entry_alloc(&id, sizes[i], &none);
+			clip_entry_alloc(&id, sizes[i], &none, NULL);
 
 		KUNIT_ASSERT_NOT_NULL(test, a);
 		KUNIT_ASSERT_NOT_NULL(test, b);

@@ -16,7 +16,7 @@
 
 struct store_fixture {
 	struct clip_context ctx;
-	struct clip_sb *sb;
+	u32 sb;
 };
 
 static int store_init(struct kunit *test)
@@ -26,8 +26,9 @@ static int store_init(struct kunit *test)
 	if (!f)
 		return -ENOMEM;
 	f->sb = clip_sb_alloc(MKDEV(0, 99));
-	if (!f->sb || clip_context_setup(&f->ctx, 4242))
+	if (!f->sb)
 		return -ENOMEM;
+	clip_context_setup(&f->ctx, 4242);
 	test->priv = f;
 	return 0;
 }
@@ -41,7 +42,7 @@ static void store_exit(struct kunit *test)
 	clip_table_destroy(&f->ctx.table);
 	rcu_barrier();
 	/* Every entry has dropped its reference to the superblock. */
-	KUNIT_EXPECT_EQ(test, refcount_read(&f->sb->usage), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&clip_sb_find(f->sb)->usage), 1);
 	clip_sb_put(f->sb);
 }
 
@@ -54,7 +55,7 @@ static struct clip_file_id file(struct store_fixture *f, u64 ino)
 static struct clip_entry *new_entry(struct kunit *test, u64 ino, u8 mark)
 {
 	const struct clip_file_id id = file(test->priv, ino);
-	struct clip_entry *entry = clip_entry_alloc(&id, 32, NULL);
+	struct clip_entry *entry = clip_entry_alloc(&id, 32, NULL, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	entry->digest[0] = mark;
@@ -85,14 +86,14 @@ static void add(struct kunit *test, u64 ino, u8 mark)
 
 static long in_table(struct store_fixture *f)
 {
-	return atomic_read(&f->ctx.table.hash.nelems);
+	return f->ctx.table.files.count;
 }
 
 static void store_lookup(struct kunit *test)
 {
 	struct store_fixture *f = test->priv;
 	struct clip_file_id id = file(f, 1);
-	struct clip_sb *other = clip_sb_alloc(MKDEV(0, 99));
+	const u32 other = clip_sb_alloc(MKDEV(0, 99));
 
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), -1);
 	add(test, 1, 0x11);
@@ -190,8 +191,8 @@ static void store_keep(struct kunit *test)
 	struct clip_entry *same = new_entry(test, 1, 1);
 	struct clip_entry *other = new_entry(test, 2, 3);
 	struct clip_entry *old;
+	struct clip_entry *first;
 	struct clip_txn txn;
-	u64 id;
 
 	add(test, 1, 1);
 	add(test, 2, 2);
@@ -203,7 +204,7 @@ static void store_keep(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 	old = clip_txn_keep(&txn, &f->ctx, same);
 	KUNIT_ASSERT_NOT_NULL(test, old);
-	id = old->id;
+	first = old;
 	/* Nor is anything kept twice, or by another rule. */
 	KUNIT_EXPECT_NULL(test, clip_txn_keep(&txn, &f->ctx, same));
 	KUNIT_EXPECT_NULL(test, clip_txn_keep(&txn, &f->ctx, other));
@@ -218,7 +219,7 @@ static void store_keep(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clip_txn_empty(&txn, &f->ctx), 0);
 	old = clip_txn_keep(&txn, &f->ctx, same);
 	KUNIT_ASSERT_NOT_NULL(test, old);
-	KUNIT_EXPECT_EQ(test, old->id, id);
+	KUNIT_EXPECT_PTR_EQ(test, old, first);
 	KUNIT_EXPECT_EQ(test, clip_txn_insert(&txn, &f->ctx, other), 0);
 	clip_txn_commit(&txn);
 	KUNIT_EXPECT_EQ(test, mark_of(f, 1), 1);
@@ -248,73 +249,6 @@ static void store_keep_all(struct kunit *test)
 	clip_entry_put(same);
 }
 
-static unsigned int count_path(struct store_fixture *f, u64 path_hash)
-{
-	struct clip_entry *entry = NULL;
-	unsigned int count = 0;
-
-	while ((entry = clip_table_next_of_path(&f->ctx.table, path_hash,
-						entry)))
-		count += entry->path.hash == path_hash;
-	return count;
-}
-
-#define PATHS	700
-
-/* Fault 10a: entries are found by the path of their rule. */
-static void store_paths(struct kunit *test)
-{
-	struct store_fixture *f = test->priv;
-	struct clip_paths *paths = &f->ctx.table.paths;
-	struct clip_entry **entries, *last;
-	unsigned int i;
-
-	entries = kunit_kcalloc(test, PATHS, sizeof(*entries), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, entries);
-	guard(mutex)(&clip_store_lock);
-	/* Seven entries for each path; the first 100 paths differ in one bit. */
-	for (i = 0; i < PATHS; i++) {
-		entries[i] = new_entry(test, i, 1);
-		entries[i]->path.hash = 1 + i / 7;
-		clip_paths_add(paths, &entries[i]->path);
-	}
-	KUNIT_EXPECT_EQ(test, paths->count, PATHS);
-	KUNIT_EXPECT_LE(test, clip_paths_bytes(paths), PATHS * sizeof(void *));
-	for (i = 1; i <= PATHS / 7; i++)
-		KUNIT_ASSERT_EQ(test, count_path(f, i), 7);
-	KUNIT_EXPECT_EQ(test, count_path(f, PATHS), 0);
-	KUNIT_EXPECT_EQ(test, count_path(f, 1ULL << 32 | 1), 0);
-	/* Removing twice, or without a path, has no effect. */
-	last = entries[PATHS - 1];
-	clip_paths_remove(paths, &last->path);
-	clip_paths_remove(paths, &last->path);
-	KUNIT_EXPECT_EQ(test, count_path(f, PATHS / 7), 6);
-	last->path.hash = 0;
-	clip_paths_add(paths, &last->path);
-	KUNIT_EXPECT_EQ(test, paths->count, PATHS - 1);
-	clip_paths_move(paths, &last->path, 5);
-	KUNIT_EXPECT_EQ(test, count_path(f, 5), 8);
-	clip_paths_move(paths, &last->path, 6);
-	KUNIT_EXPECT_EQ(test, count_path(f, 5), 7);
-	KUNIT_EXPECT_EQ(test, count_path(f, 6), 8);
-	for (i = 0; i < PATHS; i++) {
-		clip_paths_remove(paths, &entries[i]->path);
-		clip_entry_put(entries[i]);
-	}
-	KUNIT_EXPECT_EQ(test, paths->count, 0);
-	KUNIT_EXPECT_EQ(test, count_path(f, 6), 0);
-}
-
-static void store_path_hash(struct kunit *test)
-{
-	const u64 hash = clip_path_hash("/a/b", 4);
-
-	KUNIT_EXPECT_NE(test, hash, 0);
-	KUNIT_EXPECT_EQ(test, hash, clip_path_hash("/a/bc", 4));
-	KUNIT_EXPECT_NE(test, hash, clip_path_hash("/a/bc", 5));
-	KUNIT_EXPECT_NE(test, hash, clip_path_hash("/a/c", 4));
-}
-
 /* An entry is in the index exactly as long as it is in the table. */
 static void store_paths_of_a_transaction(struct kunit *test)
 {
@@ -326,7 +260,7 @@ static void store_paths_of_a_transaction(struct kunit *test)
 	guard(mutex)(&clip_store_lock);
 	for (i = 0; i < 2; i++) {
 		entry = new_entry(test, 1, 1);
-		entry->path.hash = 77;
+		entry->path_hash = 77;
 		KUNIT_ASSERT_EQ(test, clip_txn_begin(&txn, 1, 0), 0);
 		KUNIT_ASSERT_EQ(test, clip_txn_insert(&txn, &f->ctx, entry), 0);
 		KUNIT_EXPECT_EQ(test, clip_txn_count_path(&f->ctx, 77), 1);
@@ -449,6 +383,55 @@ static void store_dead_file(struct kunit *test)
 	clip_entry_put(entry);
 }
 
+/* No entry could say that it dies in the generation after the last one. */
+static void store_last_generation(struct kunit *test)
+{
+	struct clip_txn txn;
+	u64 now;
+
+	guard(mutex)(&clip_store_lock);
+	now = clip_store_generation();
+	clip_store_publish(CLIP_ALIVE - 2);
+	KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, txn.next, CLIP_ALIVE - 1);
+	clip_txn_abort(&txn);
+	clip_store_publish(CLIP_ALIVE - 1);
+	KUNIT_EXPECT_EQ(test, clip_txn_begin(&txn, 0, 0), -EOVERFLOW);
+	clip_store_publish(now);
+}
+
+/* A reader who pauses after each entry sees all that stay, and each once. */
+static void store_walk(struct kunit *test)
+{
+	struct store_fixture *f = test->priv;
+	struct clip_entry *entry;
+	struct clip_walk walk;
+	u32 seen[40] = {};
+	u64 more = 1000;
+
+	for (u64 i = 0; i < ARRAY_SIZE(seen); i++)
+		add(test, i, 1);
+	clip_walk_begin(&walk, &f->ctx.table);
+	entry = clip_walk_resume(&walk);
+	while (entry) {
+		const u64 ino = entry->file.ino;
+
+		if (ino < ARRAY_SIZE(seen))
+			seen[ino]++;
+		clip_walk_pause(&walk);
+		if (more < 1100)
+			add(test, more++, 1);
+		/* It stands where it stood, and then goes on. */
+		KUNIT_EXPECT_PTR_EQ(test, clip_walk_resume(&walk), entry);
+		entry = clip_walk_next(&walk);
+	}
+	clip_walk_pause(&walk);
+	for (u64 i = 0; i < ARRAY_SIZE(seen); i++)
+		KUNIT_EXPECT_EQ(test, seen[i], 1);
+	KUNIT_EXPECT_NULL(test, clip_walk_resume(&walk));
+	clip_walk_pause(&walk);
+}
+
 #define MANY	20000
 
 static void store_many(struct kunit *test)
@@ -554,14 +537,14 @@ static struct kunit_case store_test_cases[] = {
 	KUNIT_CASE(store_replace),
 	KUNIT_CASE(store_keep),
 	KUNIT_CASE(store_keep_all),
-	KUNIT_CASE(store_paths),
-	KUNIT_CASE(store_path_hash),
 	KUNIT_CASE(store_paths_of_a_transaction),
 	KUNIT_CASE(store_empty_after_abort),
 	KUNIT_CASE(store_duplicate),
 	KUNIT_CASE(store_remove),
 	KUNIT_CASE(store_reference_outlives_removal),
 	KUNIT_CASE(store_dead_file),
+	KUNIT_CASE(store_last_generation),
+	KUNIT_CASE(store_walk),
 	KUNIT_CASE(store_many),
 	KUNIT_CASE(store_atomic_for_readers),
 	{}

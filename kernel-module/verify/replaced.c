@@ -78,7 +78,7 @@ static char *path_of(const struct clip_entry *entry, struct dentry *dentry)
 	if (IS_ERR(path))
 		return NULL;
 	scoped_guard(rcu) {
-		name = clip_name_get(entry->id);
+		name = clip_entry_name(entry);
 		if (name && !strcmp(kbasename(name->path), kbasename(path)))
 			return kstrdup(name->path, GFP_ATOMIC);
 	}

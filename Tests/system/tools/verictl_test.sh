@@ -282,8 +282,8 @@ is "with the rules of /etc/verictl.d" "$before" "$(value entries)"
 is "100,000 entries load in one commit" 0 "$(status verictl load -f many)"
 is "all of them" $((before + 100000)) "$(value entries)"
 bytes=$((($(value entry_bytes) + $(value table_bytes)) / $(value entries)))
-is "an entry takes at most 176 bytes ($bytes)" yes \
-	"$([ "$bytes" -le 176 ] && [ "$bytes" -ge 128 ] && echo yes)"
+is "an entry takes at most 104 bytes ($bytes)" yes \
+	"$([ "$bytes" -le 104 ] && [ "$bytes" -ge 80 ] && echo yes)"
 is "the first of them is there" yes "$(verictl show >out 2>err; says program-000000 out)"
 is "the last of them is there" yes "$(says program-099999 out)"
 is "show prints them all" $((before + 100000)) "$(grep -vc '^#' out)"
