@@ -60,7 +60,7 @@ static enum clip_reason find_file(struct clip_job *job,
 }
 
 static struct clip_entry *make_entry(const struct clip_rule *rule,
-				     const struct clip_file_id *id)
+				     const struct clip_item *item)
 {
 	const struct clip_entry_rights rights = {
 		.cap_effective = rule->cap_effective,
@@ -75,14 +75,14 @@ static struct clip_entry *make_entry(const struct clip_rule *rule,
 			       rule->source_length, rule->source_line);
 	if (!name && IS_ENABLED(CONFIG_SECURITY_CLIP_NAMES))
 		return NULL;
-	entry = clip_entry_alloc(id, rule->digest_size, &rights, name);
+	entry = clip_entry_alloc(&item->id, rule->digest_size, &rights, name);
 	if (!entry) {
 		kfree(name);
 		return NULL;
 	}
 	entry->flags = rule->flags;
 	entry->algorithm = rule->algorithm;
-	entry->path_hash = clip_path_hash(rule->path, rule->path_length);
+	entry->path_hash = item->path_hash;
 	memcpy(entry->digest, rule->digest, rule->digest_size);
 	return entry;
 }
@@ -109,7 +109,7 @@ static enum clip_reason bind_item(struct clip_job *job, struct clip_item *item,
 		return CLIP_REASON_NO_MEMORY;
 	if (job->args->mode == CLIP_COMMIT_REMOVE)
 		return CLIP_REASON_NONE;
-	item->entry = make_entry(rule, &item->id);
+	item->entry = make_entry(rule, item);
 	return item->entry ? CLIP_REASON_NONE : CLIP_REASON_NO_MEMORY;
 }
 
@@ -121,9 +121,8 @@ static enum clip_reason check_rule(const struct clip_job *job,
 	/* Removal uses context and path only; old tools pass a dummy digest. */
 	if (job->args->mode == CLIP_COMMIT_REMOVE && rule->path_length &&
 	    !(job->args->flags & CLIP_COMMIT_BESIDE))
-		return rule->path[0] == '/' &&
-		       !memchr(rule->path, '\0', rule->path_length) ?
-		       CLIP_REASON_NONE : CLIP_REASON_BAD_PATH;
+		return clip_rule_has_path(rule) ? CLIP_REASON_NONE :
+						  CLIP_REASON_BAD_PATH;
 	reason = clip_rule_check(rule);
 	if (reason == CLIP_REASON_NONE && !clip_digest_usable(rule->algorithm))
 		reason = CLIP_REASON_UNSUPPORTED_ALGORITHM;

@@ -5,13 +5,13 @@
 #include "core/common.h"
 
 #include <linux/build_bug.h>
-#include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
 #include "core/latch.h"
 #include "digest/content.h"
+#include "load/checksum.h"
 #include "load/image.h"
 
 static_assert(sizeof(struct clip_image_header) == 64);
@@ -46,8 +46,8 @@ static u32 checksum_of(const struct clip_image_header *header,
 	u32 crc;
 
 	copy.checksum = 0;
-	crc = crc32_le(~0U, (const u8 *)&copy, sizeof(copy));
-	return ~crc32_le(crc, bytes + sizeof(copy), size - sizeof(copy));
+	crc = clip_checksum(~0U, &copy, sizeof(copy));
+	return ~clip_checksum(crc, bytes + sizeof(copy), size - sizeof(copy));
 }
 
 /* Where the parts of an image are, by its size and its version. */
@@ -352,6 +352,23 @@ int clip_image_rule(const struct clip_image *image, u32 index,
 	return 0;
 }
 
+/* A string of the table ends with a NUL; is this the first one? */
+static bool is_whole(const char *string, u32 length)
+{
+	return strlen(string) == length;
+}
+
+/**
+ * clip_rule_has_path - Does an entry name an absolute path?
+ * @rule: the fields of the entry, as clip_image_rule() has read them
+ *
+ * Return: True if it does, false otherwise.
+ */
+bool clip_rule_has_path(const struct clip_rule *rule)
+{
+	return rule->path[0] == '/' && is_whole(rule->path, rule->path_length);
+}
+
 static bool digest_ok(const struct clip_rule *rule)
 {
 	const u8 size = clip_digest_size(rule->algorithm);
@@ -384,7 +401,7 @@ static enum clip_reason check_allow(const struct clip_rule *rule)
  */
 enum clip_reason clip_block_check(const struct clip_block *block)
 {
-	if (memchr(block->source, '\0', block->source_length))
+	if (!is_whole(block->source, block->source_length))
 		return CLIP_REASON_BAD_PATH;
 	if (block->digest_size != clip_digest_size(block->algorithm))
 		return CLIP_REASON_BAD_DIGEST;
@@ -399,12 +416,11 @@ enum clip_reason clip_block_check(const struct clip_block *block)
  */
 enum clip_reason clip_rule_check(const struct clip_rule *rule)
 {
-	if (memchr(rule->source, '\0', rule->source_length))
+	if (!is_whole(rule->source, rule->source_length))
 		return CLIP_REASON_BAD_PATH;
 	if (!rule->path_length)
 		return check_allow(rule);
-	if (rule->path[0] != '/' ||
-	    memchr(rule->path, '\0', rule->path_length))
+	if (!clip_rule_has_path(rule))
 		return CLIP_REASON_BAD_PATH;
 	if (rule->flags & ~CLIP_ENTRY_ALL)
 		return CLIP_REASON_BAD_FLAGS;

@@ -104,6 +104,7 @@ int clip_image_rule(const struct clip_image *image, u32 index,
 		    struct clip_rule *rule, u64 *error_offset);
 bool clip_image_block(const struct clip_image *image, struct clip_block *block);
 enum clip_reason clip_block_check(const struct clip_block *block);
+bool clip_rule_has_path(const struct clip_rule *rule);
 enum clip_reason clip_rule_check(const struct clip_rule *rule);
 
 #endif /* _SECURITY_CLIP_LOAD_IMAGE_H */

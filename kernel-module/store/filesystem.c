@@ -37,18 +37,18 @@ static DEFINE_XARRAY_FLAGS(identities, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 u32 clip_sb_alloc(dev_t dev)
 {
 	struct clip_sb *id = kzalloc(sizeof(*id), GFP_KERNEL_ACCOUNT);
-	u32 number;
 
 	if (!id)
 		return 0;
 	refcount_set(&id->usage, 1);
 	id->dev = dev;
-	if (xa_alloc_irq(&identities, &number, id, xa_limit_32b,
+	/* A reader of the index may see it before this function is done. */
+	if (xa_alloc_irq(&identities, &id->number, id, xa_limit_32b,
 			 GFP_KERNEL_ACCOUNT)) {
 		kfree(id);
 		return 0;
 	}
-	return number;
+	return id->number;
 }
 
 /**
@@ -63,6 +63,25 @@ const struct clip_sb *clip_sb_find(u32 number)
 	return xa_load(&identities, number);
 }
 
+/*
+ * Many entries in a row are for one filesystem. Whoever writes this has a reference,
+ * and whoever drops the last one takes it away, before the grace period of the
+ * object begins.
+ */
+static struct clip_sb *recent;
+
+/* For a caller with a reference, and with the RCU read lock. */
+static struct clip_sb *find(u32 number)
+{
+	struct clip_sb *id = READ_ONCE(recent);
+
+	if (likely(id && id->number == number))
+		return id;
+	id = xa_load(&identities, number);
+	WRITE_ONCE(recent, id);
+	return id;
+}
+
 /**
  * clip_sb_get - Take a reference
  * @number: the number of an identity, which the caller keeps alive
@@ -71,8 +90,10 @@ const struct clip_sb *clip_sb_find(u32 number)
  */
 void clip_sb_get(u32 number)
 {
-	struct clip_sb *id = xa_load(&identities, number);
+	struct clip_sb *id;
 
+	guard(rcu)();
+	id = find(number);
 	if (!WARN_ON_ONCE(!id))
 		refcount_inc(&id->usage);
 }
@@ -85,11 +106,16 @@ void clip_sb_get(u32 number)
  */
 void clip_sb_put(u32 number)
 {
-	struct clip_sb *id = number ? xa_load(&identities, number) : NULL;
+	struct clip_sb *id;
 	unsigned long flags;
 
+	if (!number)
+		return;
+	guard(rcu)();
+	id = find(number);
 	if (!id || !refcount_dec_and_test(&id->usage))
 		return;
+	cmpxchg(&recent, id, NULL);
 	xa_lock_irqsave(&identities, flags);
 	__xa_erase(&identities, number);
 	xa_unlock_irqrestore(&identities, flags);

@@ -16,6 +16,7 @@
  *	entry.
  * @rcu: Frees the object after a grace period, when the readers of the
  *	superblock are gone.
+ * @number: The number.
  * @dev: Device number, for display only.
  *
  * The kernel may assign a device number to another filesystem as soon as this
@@ -26,6 +27,7 @@
 struct clip_sb {
 	refcount_t usage;
 	struct rcu_head rcu;
+	u32 number;
 	dev_t dev;
 };
 

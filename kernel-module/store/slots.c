@@ -134,7 +134,7 @@ static int rebuild(struct clip_slots *slots, const struct clip_slots_kind *kind,
  * @slots: the index
  * @kind: what it is like
  * @ahead: how many entries will follow, at most. Only a number of them that the
- *	present size justifies gets room at once.
+ *	present size justifies gets room at once; an empty index gets it for all.
  *
  * Context: The caller holds clip_store_lock. May sleep.
  * Return: 0; or -ENOMEM, and nothing has changed.
@@ -142,7 +142,8 @@ static int rebuild(struct clip_slots *slots, const struct clip_slots_kind *kind,
 int clip_slots_reserve(struct clip_slots *slots,
 		       const struct clip_slots_kind *kind, size_t ahead)
 {
-	const u32 least = slots->count / 8 + 1, most = slots->count + 8;
+	const u32 least = slots->count / 8 + 1;
+	const u32 most = slots->count ? slots->count + 8 : MOST_ENTRIES;
 
 	if (has_room(slots, kind, locked(slots)))
 		return 0;

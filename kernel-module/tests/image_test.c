@@ -8,9 +8,11 @@
 #include "../core/common.h"
 
 #include <kunit/test.h>
+#include <linux/crc32.h>
 #include <linux/prandom.h>
 
 #include "../core/latch.h"
+#include "../load/checksum.h"
 #include "../load/image.h"
 #include "image_seal.h"
 
@@ -86,6 +88,25 @@ static void image_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rule.source_line, 7);
 	KUNIT_EXPECT_EQ(test, rule.digest[0], 0xab);
 	KUNIT_EXPECT_EQ(test, clip_rule_check(&rule), CLIP_REASON_NONE);
+}
+
+/* Whatever computes it, and wherever the bytes begin and end. */
+static void image_crc(struct kunit *test)
+{
+	const size_t size = 4096;
+	u8 *bytes = kunit_kzalloc(test, size, GFP_KERNEL);
+	struct rnd_state random;
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	prandom_seed_state(&random, 1);
+	prandom_bytes_state(&random, bytes, size);
+	for (size_t from = 0; from < 17; from++)
+		for (size_t length = 0; from + length < size;
+		     length += length / 16 + 1)
+			KUNIT_EXPECT_EQ(test,
+					crc32_le(length, bytes + from, length),
+					clip_checksum(length, bytes + from,
+						      length));
 }
 
 static void image_empty(struct kunit *test)
@@ -397,6 +418,7 @@ static void image_random(struct kunit *test)
 
 static struct kunit_case image_test_cases[] = {
 	KUNIT_CASE(image_good),
+	KUNIT_CASE(image_crc),
 	KUNIT_CASE(image_empty),
 	KUNIT_CASE_PARAM(image_header, header_gen_params),
 	KUNIT_CASE(image_count_beyond_end),
