@@ -17,7 +17,7 @@ bench_asks() {
 	# shellcheck disable=SC2016 # for the shell of the guest
 	local script='d=/mnt/d; mkdir $d && mount -t squashfs -o ro /dev/vda $d && mount -t tmpfs tmpfs $d/opt &&
 		mount -t tmpfs tmpfs $d/usr/libexec/clip && cp /usr/libexec/clip/python3-asks.so $d/usr/libexec/clip &&
-		cp /bench/* /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $d/opt && chmod 755 $d/opt/*
+		cp /bench/command_bench /bench/imports.py /usr/bin/execbits /usr/lib/clip/interpreters/python3-asks $d/opt && chmod 755 $d/opt/*
 		bits="/opt/execbits set --file --interactive --lock --"
 		chroot $d /opt/command_bench stock 5 /usr/bin/python3 /opt/imports.py
 		chroot $d $bits /opt/command_bench asks 5 /opt/python3-asks /opt/imports.py
