@@ -7,6 +7,7 @@
 #include <linux/init.h>
 #include <linux/kdev_t.h>
 #include <linux/security.h>
+#include <linux/hex.h>
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
 
@@ -190,37 +191,103 @@ static void entries_stop(struct seq_file *seq, void *entry)
 		clip_walk_pause(&place->walk);
 }
 
-static void show_name(struct seq_file *seq, const struct clip_entry *entry)
+/*
+ * A list can have a million lines, so that they are not formatted by printf. The
+ * keys are constants, and so are their lengths.
+ */
+static __always_inline char *put_key(char *at, const char *key)
 {
-	const struct clip_name *name = clip_entry_name(entry);
-
-	seq_puts(seq, " path=");
-	if (name)
-		seq_escape_str(seq, name->path, ESCAPE_FLAGS, ESCAPE_ALSO);
-	else
-		seq_putc(seq, '-');
-	seq_puts(seq, " source=");
-	if (name && name->path[name->source])
-		seq_escape_str(seq, name->path + name->source, ESCAPE_FLAGS,
-			       ESCAPE_ALSO);
-	else
-		seq_putc(seq, '-');
-	seq_printf(seq, " line=%u\n", name ? name->line : 0);
+	memcpy(at, key, strlen(key));
+	return at + strlen(key);
 }
 
-static void show_entry(struct seq_file *seq, const struct clip_entry *entry)
+static __always_inline char *put_decimal(char *at, const char *key, u64 value)
+{
+	at = put_key(at, key);
+	/* The size is that of the largest number. */
+	return at + num_to_str(at, 20, value, 0);
+}
+
+static __always_inline char *put_hex(char *at, const char *key, u64 value)
+{
+	unsigned int bits = round_up(fls64(value), 4);
+
+	at = put_key(at, key);
+	if (!value) {
+		*at++ = '0';
+		return at;
+	}
+	at = put_key(at, "0x");
+	while (bits) {
+		bits -= 4;
+		*at++ = hex_asc_lo(value >> bits);
+	}
+	return at;
+}
+
+/* More than the keys, six numbers, five masks and a digest take. */
+#define NUMBERS_MAX	(120 + 6 * 20 + 5 * 18 + 2 * CLIP_DIGEST_MAX)
+
+/* All but the texts, which have no such limit. */
+static void show_numbers(struct seq_file *seq, const struct clip_entry *entry)
 {
 	const struct place *place = seq->private;
 	const struct clip_entry_rights *rights = clip_entry_rights(entry);
 	const dev_t dev = clip_sb_find(entry->file.sb)->dev;
+	char line[NUMBERS_MAX], *at = line;
 
-	seq_printf(seq, "context=%u dev=%u:%u inode=%llu generation=%u flags=%#x effective=%#llx permitted=%#llx inheritable=%#llx privileges=%#llx algorithm=%u digest=%*phN",
-		   place->ctx->xid, MAJOR(dev), MINOR(dev), entry->file.ino,
-		   entry->file.generation, entry->flags, rights->cap_effective,
-		   rights->cap_permitted, rights->cap_inheritable,
-		   rights->privileges, entry->algorithm,
-		   (int)entry->digest_size, entry->digest);
-	show_name(seq, entry);
+	at = put_decimal(at, "context=", place->ctx->xid);
+	at = put_decimal(at, " dev=", MAJOR(dev));
+	at = put_decimal(at, ":", MINOR(dev));
+	at = put_decimal(at, " inode=", entry->file.ino);
+	at = put_decimal(at, " generation=", entry->file.generation);
+	at = put_hex(at, " flags=", entry->flags);
+	at = put_hex(at, " effective=", rights->cap_effective);
+	at = put_hex(at, " permitted=", rights->cap_permitted);
+	at = put_hex(at, " inheritable=", rights->cap_inheritable);
+	at = put_hex(at, " privileges=", rights->privileges);
+	at = put_decimal(at, " algorithm=", entry->algorithm);
+	at = put_key(at, " digest=");
+	at = bin2hex(at, entry->digest, entry->digest_size);
+	seq_write(seq, line, at - line);
+}
+
+/* Returns the length, or 0 if a byte may have to be escaped. */
+static size_t plain_length(const char *text)
+{
+	const char *at;
+
+	for (at = text; *at; at++)
+		if (*at <= ' ' || *at >= 0x7f || *at == '\\')
+			return 0;
+	return at - text;
+}
+
+static void show_text(struct seq_file *seq, const char *text)
+{
+	const size_t length = text ? plain_length(text) : 0;
+
+	if (length)
+		seq_write(seq, text, length);
+	else if (text && *text)
+		seq_escape_str(seq, text, ESCAPE_FLAGS, ESCAPE_ALSO);
+	else
+		seq_putc(seq, '-');
+}
+
+static void show_entry(struct seq_file *seq, const struct clip_entry *entry)
+{
+	const struct clip_name *name = clip_entry_name(entry);
+	char line[] = " line=4294967295\n", *end;
+
+	show_numbers(seq, entry);
+	seq_write(seq, " path=", strlen(" path="));
+	show_text(seq, name ? name->path : NULL);
+	seq_write(seq, " source=", strlen(" source="));
+	show_text(seq, name ? name->path + name->source : NULL);
+	end = put_decimal(line, " line=", name ? name->line : 0);
+	*end++ = '\n';
+	seq_write(seq, line, end - line);
 }
 
 static int entries_show(struct seq_file *seq, void *v)
