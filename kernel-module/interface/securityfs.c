@@ -293,10 +293,10 @@ static void show_entry(struct seq_file *seq, const struct clip_entry *entry)
 static int entries_show(struct seq_file *seq, void *v)
 {
 	struct clip_entry *entry = v;
-	const u64 now = clip_store_generation();
+	const u32 now = clip_store_generation();
 
 	/* Without a reference, the digest may be gone. */
-	if (entry->born > now || READ_ONCE(entry->dies) <= now ||
+	if (READ_ONCE(entry->born) > now || READ_ONCE(entry->dies) <= now ||
 	    !refcount_inc_not_zero(&entry->usage))
 		return SEQ_SKIP;
 	show_entry(seq, entry);

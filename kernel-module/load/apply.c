@@ -119,7 +119,7 @@ static int remove_entries(struct clip_job *job, struct clip_txn *txn,
 			  const struct clip_item *item, const struct clip_rule *rule)
 {
 	struct clip_table *table = &item->ctx->table;
-	const u64 now = txn->next - 1;
+	const u32 now = txn->next - 1;
 	struct clip_entry *entry = NULL, *other = NULL;
 	u32 from = 0;
 	int err = 0;

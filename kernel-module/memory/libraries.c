@@ -69,6 +69,22 @@ static bool may_be_mapped(const struct clip_entry *entry)
 		(entry->flags & CLIP_LIBS_FLAGS));
 }
 
+/* A file can have two entries, in no order, see CLIP_COMMIT_BESIDE. */
+static bool any_may_be_mapped(const struct clip_judgement *judgement,
+			      struct clip_context *ctx, const struct file *file)
+{
+	struct clip_entry *other;
+	bool may;
+
+	if (!judgement->entry || may_be_mapped(judgement->entry))
+		return judgement->entry;
+	other = clip_store_lookup_other(&ctx->table, file_inode(file),
+					judgement->entry);
+	may = other && may_be_mapped(other);
+	clip_entry_put(other);
+	return may;
+}
+
 static bool file_can_be_checked(const struct file *file)
 {
 	return S_ISREG(file_inode(file)->i_mode) &&
@@ -149,14 +165,15 @@ static int check_task(const struct request *request, u32 wanted)
 	if (!ctx)
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	clip_judge_begin(&judgement, ctx, file);
-	if (!judgement.entry || !may_be_mapped(judgement.entry)) {
+	if (!any_may_be_mapped(&judgement, ctx, file)) {
 		clip_judge_end(&judgement);
 		return refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	}
 	err = judge_listed(&judgement, ctx, request, wanted);
 	err = err ?: clip_judge_hold(&judgement, file);
-	/* If the file has two entries, the content may match the other one. */
-	if (!err && !may_be_mapped(judgement.entry))
+	/* The content may match the other entry. */
+	if (!err && (wanted & CLIP_ENTRY_CHECKLIBS) &&
+	    !may_be_mapped(judgement.entry))
 		err = refuse_reason(file, CLIP_REASON_LIB_NOT_LISTED);
 	else if (err && !clip_is_interrupted(err))
 		refuse(file, judgement.entry, &judgement.verdict, err);

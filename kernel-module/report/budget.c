@@ -173,8 +173,9 @@ static size_t found_size(const struct clip_event *event)
 }
 
 /*
- * What no two entries have in common, unless one has ended before the other
- * began: and then they differ in the generation.
+ * What two entries hardly have in common: in one context they differ in the digest,
+ * or one has ended before the other began, in another generation. Two that do count
+ * as one, and a line of the second as a repeated one.
  */
 static void collect_entry(struct facts *facts, const struct clip_entry *entry)
 {

@@ -66,8 +66,8 @@ struct clip_entry_rights {
  * @digest_size: Size of @digest in bytes.
  * @usage: Reference count: one reference of the table, and one for each reader
  *	that keeps the entry.
- * @born: First generation in which the entry is in force.
- * @dies: First generation in which the entry is no longer in force; or
+ * @born: First generation in which the entry is in force, its lower half.
+ * @dies: The same of the first generation in which it is not any more; or
  *	%CLIP_ALIVE, or %CLIP_DEAD. Transactions write it under clip_store_lock
  *	and with cmpxchg(), because %CLIP_DEAD is stored without that lock.
  * @path_hash: Stands for the path of the rule, see clip_path_hash(); 0 without
@@ -152,6 +152,7 @@ void clip_table_destroy(struct clip_table *table);
 int clip_table_reserve(struct clip_table *table, size_t ahead);
 void clip_table_add(struct clip_table *table, struct clip_entry *entry);
 bool clip_table_remove(struct clip_table *table, struct clip_entry *entry);
+void clip_table_age(struct clip_table *table);
 void clip_table_count(struct clip_table *table, const struct clip_entry *entry);
 bool clip_table_drop(struct clip_table *table, struct clip_entry *entry);
 void clip_table_settle(struct clip_table *table);
@@ -204,10 +205,10 @@ static inline struct clip_entry *clip_table_at(const struct clip_table *table,
 /* Used by transactions, which hold clip_store_lock. */
 void clip_store_publish(u64 generation);
 struct clip_entry *clip_store_lookup_at(struct clip_table *table,
-					const struct clip_file_id *id, u64 at);
+					const struct clip_file_id *id, u32 at);
 struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      const struct clip_file_id *id,
-					      u64 at,
+					      u32 at,
 					      const struct clip_entry *but);
 
 /**

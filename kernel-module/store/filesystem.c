@@ -133,7 +133,8 @@ void clip_sb_put(u32 number)
 u32 clip_sb_of(struct super_block *sb)
 {
 	struct clip_superblock *blob = clip_superblock(sb);
-	u32 number = READ_ONCE(blob->id), fresh;
+	/* Pairs with the cmpxchg below: the index has what the number stands for. */
+	u32 number = smp_load_acquire(&blob->id), fresh;
 
 	if (!number) {
 		fresh = clip_sb_alloc(sb->s_dev);

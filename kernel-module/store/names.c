@@ -22,6 +22,14 @@ static struct kmem_cache *caches[3] __ro_after_init;
 #define CACHE_STEP	32
 #define CACHE_SIZE(i)	(((i) + 1) * CACHE_STEP + CACHE_STEP / 2)
 
+/* A cache can share the memory of another one, and then keeps a pointer to this. */
+static const char *const labels[] = {
+	"clip_name-48", "clip_name-80", "clip_name-112",
+};
+
+static_assert(ARRAY_SIZE(labels) == ARRAY_SIZE(caches));
+static_assert(CACHE_SIZE(2) == 112);
+
 /**
  * clip_name_init - Create the caches of names
  *
@@ -29,12 +37,9 @@ static struct kmem_cache *caches[3] __ro_after_init;
  */
 int __init clip_name_init(void)
 {
-	char label[24];
-
 	for (size_t i = 0; i < ARRAY_SIZE(caches); i++) {
-		snprintf(label, sizeof(label), "clip_name-%zu", CACHE_SIZE(i));
-		caches[i] = kmem_cache_create(label, CACHE_SIZE(i), sizeof(u32),
-					      SLAB_ACCOUNT, NULL);
+		caches[i] = kmem_cache_create(labels[i], CACHE_SIZE(i),
+					      sizeof(u32), SLAB_ACCOUNT, NULL);
 		if (!caches[i])
 			return -ENOMEM;
 	}

@@ -155,8 +155,8 @@ int clip_slots_reserve(struct clip_slots *slots,
 
 /**
  * clip_slots_add - Add an entry
- * @slots: the index, in which clip_slots_reserve() has found room; or from which
- *	an entry was removed that is in no shared index
+ * @slots: the index, in which clip_slots_reserve() has found room; or one that is
+ *	not shared and from which an entry was removed before
  * @kind: what it is like
  * @entry: the entry, complete, which is not in the index
  *
@@ -265,7 +265,7 @@ void clip_slots_settle(struct clip_slots *slots,
 		       slots_for(kind, count + count / 4)))
 		return;
 	rebuild(slots, kind, count ? count + count / 8 + 1 : 0,
-		GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY);
 }
 
 /**
@@ -350,7 +350,8 @@ struct clip_entry *clip_slots_following(const struct clip_slots *slots,
 
 	if (!array)
 		return NULL;
-	for (at = clip_slot_of(hash, array->size);; at++) {
+	/* Slots change meanwhile, so that an empty one is not certain to be seen. */
+	for (at = clip_slot_of(hash, array->size); at < 2ULL * array->size; at++) {
 		const u32 i = at < array->size ? at : at - array->size;
 		const unsigned long slot = READ_ONCE(array->slot[i]);
 		struct clip_entry *entry = entry_in(slot);
@@ -371,6 +372,7 @@ struct clip_entry *clip_slots_following(const struct clip_slots *slots,
 			return best;
 		}
 	}
+	return best;
 }
 
 /**

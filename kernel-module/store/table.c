@@ -25,7 +25,7 @@
  */
 struct lookup_key {
 	const struct clip_file_id *file;
-	u64 at;
+	u32 at;
 	const struct clip_entry *but;
 };
 
@@ -67,7 +67,7 @@ static __always_inline bool matches(const struct clip_entry *entry,
 	return entry->file.ino == key->file->ino &&
 	       entry->file.sb == key->file->sb &&
 	       entry->file.generation == key->file->generation &&
-	       entry->born <= key->at && READ_ONCE(entry->dies) > key->at &&
+	       READ_ONCE(entry->born) <= key->at && READ_ONCE(entry->dies) > key->at &&
 	       entry != key->but;
 }
 
@@ -83,13 +83,13 @@ static __always_inline struct clip_entry *find(const struct clip_table *table,
  * clip_store_lookup_at - Find the entry of a file at a given generation
  * @table: the table
  * @id: the file
- * @at: the generation
+ * @at: the generation, as entries have it
  *
  * Context: The caller holds the RCU read lock or clip_store_lock.
  * Return: The entry without a reference, or NULL.
  */
 struct clip_entry *clip_store_lookup_at(struct clip_table *table,
-					const struct clip_file_id *id, u64 at)
+					const struct clip_file_id *id, u32 at)
 {
 	return clip_store_lookup_other_at(table, id, at, NULL);
 }
@@ -98,7 +98,7 @@ struct clip_entry *clip_store_lookup_at(struct clip_table *table,
  * clip_store_lookup_other_at - Find another entry of a file
  * @table: the table
  * @id: the file
- * @at: the generation
+ * @at: the generation, as entries have it
  * @but: the entry to skip, or NULL to skip no entry
  *
  * Context: The caller holds the RCU read lock or clip_store_lock.
@@ -106,7 +106,7 @@ struct clip_entry *clip_store_lookup_at(struct clip_table *table,
  */
 struct clip_entry *clip_store_lookup_other_at(struct clip_table *table,
 					      const struct clip_file_id *id,
-					      u64 at,
+					      u32 at,
 					      const struct clip_entry *but)
 {
 	return find(table, &(struct lookup_key) { .file = id, .at = at, .but = but });
@@ -209,8 +209,14 @@ void clip_table_destroy(struct clip_table *table)
 int clip_table_reserve(struct clip_table *table, size_t ahead)
 {
 	lockdep_assert_held(&clip_store_lock);
-	return clip_slots_reserve(&table->files, &by_file, ahead) ?:
-	       clip_paths_reserve(&table->paths, ahead);
+	int err = clip_slots_reserve(&table->files, &by_file, ahead);
+
+	if (err)
+		return err;
+	err = clip_paths_reserve(&table->paths, ahead);
+	if (err)
+		clip_slots_settle(&table->files, &by_file);
+	return err;
 }
 
 /**
@@ -228,7 +234,7 @@ void clip_table_add(struct clip_table *table, struct clip_entry *entry)
 }
 
 /**
- * clip_table_remove - Remove an entry that was not in force yet
+ * clip_table_remove - Remove an entry that is not counted
  * @table: the table
  * @entry: the entry; the reference of the table is dropped
  *
@@ -257,6 +263,21 @@ static size_t name_bytes_of(const struct clip_entry *entry)
 		return 0;
 	return ksize(rcu_access_pointer(*clip_entry_name_slot(entry))) +
 	       sizeof(struct clip_name *);
+}
+
+/**
+ * clip_table_age - Let all entries be in force since the beginning
+ * @table: the table, in which no entry is new or dying
+ *
+ * Context: The caller holds clip_store_lock.
+ */
+void clip_table_age(struct clip_table *table)
+{
+	struct clip_entry *entry;
+	u32 from = 0;
+
+	while ((entry = clip_slots_at(&table->files, &from)))
+		WRITE_ONCE(entry->born, 0);
 }
 
 /**
@@ -339,6 +360,7 @@ void clip_table_rename(struct clip_table *table, struct clip_entry *entry,
 	if (entry->path_hash == duplicate->path_hash)
 		return;
 	/* What was removed leaves room, so this cannot fail. */
+	WARN_ON_ONCE(!entry->path_hash);
 	clip_paths_remove(&table->paths, entry);
 	entry->path_hash = duplicate->path_hash;
 	clip_paths_add(&table->paths, entry);

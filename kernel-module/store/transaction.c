@@ -15,6 +15,23 @@
 #include "store/names.h"
 #include "store/transaction.h"
 
+/*
+ * An entry has room for half a generation. When that half comes to its end, all that
+ * is in force becomes as old as can be, and the other half is increased. No entry
+ * is dying, as each transaction drops what it has removed.
+ */
+static void start_over(void)
+{
+	const u64 half = clip_store_generation() >> 32;
+	struct clip_context *ctx;
+
+	clip_context_for_each_listing_rcu(ctx)
+		clip_table_age(&ctx->table);
+	clip_store_publish((half + 1) << 32);
+	/* For a reader of the old number, what is born now would be in force. */
+	synchronize_rcu();
+}
+
 /**
  * clip_txn_begin - Start a transaction
  * @txn: the transaction
@@ -23,15 +40,14 @@
  *
  * Context: The caller holds clip_store_lock, from here to the end of the
  * transaction.
- * Return: 0; -ENOMEM; -EOVERFLOW if the generations have come to an end.
+ * Return: 0, or -ENOMEM.
  */
 int clip_txn_begin(struct clip_txn *txn, size_t max_born, size_t max_dying)
 {
 	lockdep_assert_held(&clip_store_lock);
 
-	/* An entry has four bytes for it: 136 years of one change a second. */
-	if (clip_store_generation() + 1 >= CLIP_ALIVE)
-		return -EOVERFLOW;
+	if ((u32)clip_store_generation() + 1 >= CLIP_ALIVE)
+		start_over();
 	*txn = (struct clip_txn) {
 		.next = clip_store_generation() + 1,
 		.max_born = max_born,
@@ -262,7 +278,7 @@ int clip_txn_allow_make(struct clip_txn *txn)
 					       change->more);
 		if (!change->set)
 			return -ENOMEM;
-		change->set->born = txn->next;
+		change->set->born = clip_store_generation() + 1;
 		RCU_INIT_POINTER(change->set->older, old);
 		rcu_assign_pointer(change->ctx->allow, change->set);
 	}
@@ -458,7 +474,7 @@ void clip_txn_commit(struct clip_txn *txn)
 	size_t i;
 
 	settle_sets(txn);
-	clip_store_publish(txn->next);
+	clip_store_publish(clip_store_generation() + 1);
 	for (i = 0; i < txn->nr_born; i++)
 		clip_table_count(&txn->born[i].ctx->table,
 				 txn->born[i].entry);

@@ -10,7 +10,7 @@
 
 /**
  * struct clip_txn - A change of the store that is in preparation
- * @next: The generation that the commit puts in force.
+ * @next: The generation that the commit puts in force, as entries have it.
  * @born: Entries inserted so far, which readers cannot see yet.
  * @dying: Entries in force that @next will not contain.
  * @nr_born: Number of used slots of @born.

@@ -42,7 +42,7 @@ static inline bool clip_matched_in_force(const struct clip_matched *matched,
 					 const struct inode *inode)
 {
 	return matched->generation == clip_store_generation() &&
-	       READ_ONCE(matched->entry->dies) > matched->generation &&
+	       READ_ONCE(matched->entry->dies) > (u32)matched->generation &&
 	       atomic_read(&inode->i_writecount) <= 0 &&
 	       matched->writes == clip_inode_writes(inode);
 }
