@@ -37,7 +37,8 @@ headers() { readelf -Wl "$1"; }
 relro() { headers "$1" | awk '$1 == "GNU_RELRO" { print $3, $6 }'; }
 
 keeps_what_protects() {
-	compile good -Wl,-z,relro,-z,now && strip_it good || { cat "$work/said"; return 1; }
+	compile good -Wl,-z,relro,-z,now || return 1
+	strip_it good || { cat "$work/said"; return 1; }
 	[[ -n $(relro "$work/good") && $(relro "$work/good") == "$(relro "$work/good.out")" ]] || return 1
 	! readelf -WS "$work/good.out" | grep -q '\.eh_frame ' || return 1
 	! headers "$work/good.out" | grep -q 'RWE' || return 1

@@ -79,7 +79,7 @@ static inline struct clip_inode *clip_inode(const struct inode *inode)
  * clip_inode_watch - Have the writers of an inode counted and checked from now on
  * @inode: the inode
  *
- * Writers of most inodes matter to nobody. A caller that goes on with a full
+ * Writers of most inodes do not matter. A caller that goes on with a full
  * barrier, and then finds i_writecount not raised, has each later writer counted:
  * an opener raises it, with a full barrier, before it looks whether the inode is
  * watched. An inode is watched until it leaves the memory.

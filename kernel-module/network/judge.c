@@ -27,7 +27,7 @@
 
 #include "network/addresses.h"
 #include "network/judge.h"
-#include "network/packets.h"
+#include "network/known.h"
 #include "network/place.h"
 #include "network/route.h"
 #include "report/report.h"
@@ -287,7 +287,7 @@ static bool choose(const struct clip_context *ctx, const struct sock *sk,
 	if (!routed || !clip_addresses_have4(list, routed))
 		return put_primary(list, source);
 	if (ctx == clip_sock(sk)->owner)
-		clip_packets_know4(sk, routed);
+		clip_known4_keep(sk, routed);
 	return false;
 }
 
@@ -452,7 +452,7 @@ static bool needs_no_change(const struct sock *sk,
 	source = clip_route_source4(sk, to);
 	if (!source || !clip_addresses_have4(list, source))
 		return false;
-	clip_packets_know4(sk, source);
+	clip_known4_keep(sk, source);
 	return true;
 }
 

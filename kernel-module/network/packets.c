@@ -40,6 +40,7 @@
 #include "network/addresses.h"
 #include "network/given.h"
 #include "network/judge.h"
+#include "network/known.h"
 #include "network/packets.h"
 #include "store/context.h"
 
@@ -75,34 +76,6 @@ static __always_inline bool is_known4(const struct clip_sock *blob,
 }
 
 /*
- * A raw socket is judged by more than the local address, and one of IPv6 has packets
- * of which the header must be looked at first.
- */
-static bool keeps_answers(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET && sk->sk_type != SOCK_RAW;
-}
-
-/**
- * clip_packets_know4 - Keep with a socket that an address is one of its owner
- * @sk: the socket, of a context
- * @address: the address
- *
- * Nothing is kept if the list of the owner can change.
- *
- * Return: True if it is kept, false otherwise.
- */
-bool clip_packets_know4(const struct sock *sk, __be32 address)
-{
-	struct clip_sock *blob = clip_sock(sk);
-
-	if (!keeps_answers(sk) || !clip_given_is_final(blob->owner))
-		return false;
-	WRITE_ONCE(blob->known, (__force s32)address);
-	return true;
-}
-
-/*
  * Nearly all packets of a socket have one local address, in both directions. The
  * answer holds for ever if the list is final, and otherwise until a list changes.
  */
@@ -117,7 +90,7 @@ static bool judge4(const struct sock *sk, __be32 address)
 		return true;
 	if (!is_own4(blob->owner, address))
 		return false;
-	if (!clip_packets_know4(sk, address) && keeps_answers(sk))
+	if (!clip_known4_keep(sk, address) && clip_known4_applies(sk))
 		WRITE_ONCE(blob->recent, now);
 	return true;
 }

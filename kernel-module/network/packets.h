@@ -7,9 +7,6 @@
 
 #include <linux/types.h>
 
-struct sock;
-
-bool clip_packets_know4(const struct sock *sk, __be32 address);
 int clip_packets_judge(bool protected);
 
 #endif /* _SECURITY_CLIP_NETWORK_PACKETS_H */

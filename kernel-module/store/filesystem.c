@@ -64,9 +64,9 @@ const struct clip_sb *clip_sb_find(u32 number)
 }
 
 /*
- * Many entries in a row are for one filesystem. Whoever writes this has a reference,
- * and whoever drops the last one takes it away, before the grace period of the
- * object begins.
+ * Many entries in a row are for one filesystem. A task that writes this has a
+ * reference, and the task that drops the last one sets it to NULL, before the grace
+ * period of the object begins.
  */
 static struct clip_sb *recent;
 

@@ -16,7 +16,7 @@
 #include "core/inode_blob.h"
 #include "core/task_blob.h"
 
-/* The end of each call that maps or protects memory is told, so that it ends holds. */
+/* A hook runs at the end of each call that maps or protects memory, and ends holds. */
 DECLARE_STATIC_KEY_FALSE(clip_code_ends_told);
 
 int clip_code_hold_longer(struct file *file);
