@@ -57,8 +57,8 @@ package struct EntryRows {
     /// Empty for an unknown one.
     package private(set) var sources: [[UInt8]] = []
 
-    /// Reads a list. With `isUsual` false, each line becomes an entry of its own.
-    package init(_ list: consuming [UInt8], isUsual: Bool = true) throws(EntriesError) {
+    /// Reads a list.
+    package init(_ list: consuming [UInt8]) throws(EntriesError) {
         let count = list.count
         text = list
         text.append(contentsOf: repeatElement(0, count: Self.padding))
@@ -69,7 +69,7 @@ package struct EntryRows {
             var last = LiveEntry()
             var start = 0
             while start < count {
-                if isUsual, let row = reader.row(at: start) {
+                if let row = reader.row(at: start) {
                     rows.append(row)
                     start = Int(row.end) + 1
                     continue

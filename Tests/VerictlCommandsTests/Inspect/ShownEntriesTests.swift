@@ -2,12 +2,13 @@
 
 import Bytes
 import Device
+import Loading
 import Policy
 import SystemIO
 import TestSupport
 import Testing
 
-@testable import Loading
+@testable import VerictlCommands
 
 /// What is printed from pieces of the list is compared with what each entry prints alone.
 @Suite struct ShownEntriesTests {

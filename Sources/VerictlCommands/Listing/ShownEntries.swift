@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-package import Bytes
-package import Device
-package import Policy
-package import SystemIO
+import Bytes
+import Device
+import Loading
+import Policy
+import SystemIO
 
 /// The entries in force in the order of their paths, under the present names of their
 /// files, and without those that the kernel has listed twice, as it may while its table
@@ -11,18 +12,18 @@ package import SystemIO
 ///
 /// What is printed of a usual entry are pieces of the kernel's list, and pieces that
 /// many entries have in common.
-package struct ShownEntries {
+struct ShownEntries {
     private var rows: EntryRows
     /// Those that are no usual ones, by the numbers that rows have for them.
     private var shown: [ShownEntry] = []
     /// The numbers of rows.
     private var order: [UInt32] = []
     /// How many files have lost their names.
-    package private(set) var lost = 0
+    private(set) var lost = 0
 
     /// Entries of some contexts; of all if there is none. `leads` answers for most of
     /// them, without an entry being made, and `presentName` for the others.
-    package init(
+    init(
         _ rows: consuming EntryRows, of contexts: Set<ContextID> = [], presentName: (LiveEntry) -> PresentName,
         leads: (UnsafeBufferPointer<UInt8>, FileIdentity) -> Bool
     ) {
@@ -132,21 +133,49 @@ package struct ShownEntries {
     /// Adds entries of one path, or without any, each of them once.
     private mutating func addSame(_ numbers: [UInt32]) {
         if numbers.count < 2 { return order += numbers }
-        let entries = numbers.sorted().map { ($0, entry($0)) }.sorted { ShownEntry.precedes($0.1, $1.1) }
-        var last: ShownEntry?
-        for (number, entry) in entries where last != entry {
-            order.append(number)
-            last = entry
+        let entries = numbers.map { entry($0) }
+        var last = -1
+        for place in Self.order(entries, numbers) where last < 0 || entries[last] != entries[place] {
+            order.append(numbers[place])
+            last = place
         }
+    }
+
+    /// The places of entries in order. Parts that are in order are merged; the library's
+    /// sort would take more of the program than all else here.
+    private static func order(_ entries: [ShownEntry], _ numbers: [UInt32]) -> [Int] {
+        // Those of the same file and digest stay as the kernel lists them.
+        let precedes = { (left: Int, right: Int) in
+            ShownEntry.precedes(entries[left], entries[right])
+                || !ShownEntry.precedes(entries[right], entries[left]) && numbers[left] < numbers[right]
+        }
+        var (from, to) = (Array(entries.indices), Array(entries.indices))
+        var width = 1
+        while width < entries.count {
+            var start = 0
+            while start < entries.count {
+                let (middle, end) = (min(start + width, entries.count), min(start + 2 * width, entries.count))
+                var (left, right) = (start, middle)
+                for place in start..<end {
+                    let isRight = left == middle || right < end && precedes(from[right], from[left])
+                    to[place] = from[isRight ? right : left]
+                    if isRight { right += 1 } else { left += 1 }
+                }
+                start = end
+            }
+            swap(&from, &to)
+            width *= 2
+        }
+        return from
     }
 
     // MARK: Text
 
     /// Each entry on several lines.
-    package var details: [UInt8] { order.reduce(into: []) { $0 += entry($1).details } }
+    var details: [UInt8] { order.reduce(into: []) { $0 += entry($1).details } }
 
     /// Each entry as a line, behind other text.
-    package func lines(after text: [UInt8]) -> [UInt8] {
+    func lines(after text: [UInt8]) -> [UInt8] {
         let grants = rows.grants.map { grant in Self.rule(grant)?.line ?? [] }
         let unusual = shown.map { entry in
             var line: [UInt8] = []
@@ -212,7 +241,7 @@ package struct ShownEntries {
     // MARK: JSON
 
     /// The document of the entries and of allow digests, and a newline.
-    package func document(digests: [JSONValue]) -> [UInt8] {
+    func document(digests: [JSONValue]) -> [UInt8] {
         // All three are made as the whole would be, and cut where an entry's own bytes are.
         let head = JSONDocument([("entries", .array([]))]).text.dropLast(2)
         let tail = JSONValue.object([("digests", .array(digests))]).text.dropFirst()

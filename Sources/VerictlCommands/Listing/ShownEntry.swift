@@ -2,6 +2,7 @@
 
 import Bytes
 import Device
+import Loading
 import Policy
 import Tool
 
