@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 import Bytes
-import Device
 import Loading
 import Policy
 import SystemIO
 import TestSupport
 import Testing
 
+@testable import Device
 @testable import VerictlCommands
 
 /// What is printed from pieces of the list is compared with what each entry prints alone.
