@@ -107,7 +107,7 @@ import Testing
                     var entry = LiveEntry()
                     entry.path = BytePath(path)
                     entry.inode = file.inode
-                    return isAsked && path[path.count] == 0 && self.presentName(entry) == .asListed
+                    return isAsked && path.baseAddress?[path.count] == 0 && self.presentName(entry) == .asListed
                 })
             var lines: [UInt8] = Array("first\n".utf8)
             for entry in expected {
