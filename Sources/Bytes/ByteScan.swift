@@ -53,6 +53,34 @@ package enum ByteScan {
         return index
     }
 
+    /// The index of the first byte from `start` on that is not written as it is in a rule,
+    /// in JSON or in the kernel's lists: one that cannot be in a path without escapes, a
+    /// quote, or none of ASCII. The number of bytes if there is none.
+    package static func endOfPlainText(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let hashes = ones &* UInt64(ASCII.hash)
+        let backslashes = ones &* UInt64(ASCII.backslash)
+        let quotes = ones &* UInt64(UInt8(ascii: "\""))
+        let limit = ones &* UInt64(ASCII.space + 1)
+        while index + 8 <= bytes.count {
+            let word = word(bytes, at: index)
+            // The sum has the highest bit for DEL, and any other byte is below it.
+            let outside = ((word &- limit) | word | ((word & ~highs) &+ ones)) & highs
+            let found = outside | zeros(word ^ hashes) | zeros(word ^ backslashes) | zeros(word ^ quotes)
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            let isPlain =
+                byte > ASCII.space && byte < ASCII.delete && byte != ASCII.hash && byte != ASCII.backslash
+                && byte != UInt8(ascii: "\"")
+            if !isPlain { return index }
+            index += 1
+        }
+        return index
+    }
+
     /// Whether `count` bytes of one buffer are the same as those of another one.
     package static func areEqual(
         _ first: UnsafeBufferPointer<UInt8>, at start: Int, _ second: UnsafeBufferPointer<UInt8>, at other: Int,

@@ -62,6 +62,22 @@ package enum Hex {
         return isGood
     }
 
+    /// Whether there are only digits 0-9 and a-f, and an even number of them.
+    package static func areLowerDigits(_ digits: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard digits.count % 2 == 0 else { return false }
+        var faults: UInt64 = 0
+        var index = 0
+        while index + 8 <= digits.count {
+            _ = fourBytes(ByteScan.word(digits, at: index), &faults)
+            index += 8
+        }
+        while index < digits.count {
+            if lowerValue(digits[index]) == nil { return false }
+            index += 1
+        }
+        return faults == 0
+    }
+
     /// The values of eight digits at once, without a branch. Each byte of `faults`
     /// stays zero as long as there are digits only.
     private static func fourBytes(_ text: UInt64, _ faults: inout UInt64) -> UInt64 {

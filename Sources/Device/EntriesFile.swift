@@ -81,7 +81,7 @@ package enum EntriesFile {
 }
 
 /// Reads the words of a line where they are: a list may have a million lines.
-private struct EntryReader {
+struct EntryReader {
     let text: UnsafeBufferPointer<UInt8>
     /// Of the line, for an error.
     let number: Int

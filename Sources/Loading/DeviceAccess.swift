@@ -73,6 +73,17 @@ package struct DeviceAccess {
         }
     }
 
+    /// All entries in little memory.
+    package func entryRows() throws(Failure) -> EntryRows {
+        // A text that is kept here would be copied.
+        var text = try entriesText()
+        do throws(EntriesError) {
+            return try EntryRows(exchange(&text, with: []))
+        } catch {
+            throw Failure(status: .unavailable, message: "\(path("entries")): \(error)")
+        }
+    }
+
     /// The unparsed list of entries; only root may read it.
     package func entriesText() throws(Failure) -> [UInt8] {
         try read("entries")

@@ -48,6 +48,9 @@ package struct Surroundings {
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
+    /// Whether a path, behind which is a NUL, leads to a file. It may say no for a name
+    /// that `presentName` finds to be the file's.
+    package var leads: (UnsafeBufferPointer<UInt8>, FileIdentity) -> Bool = Files.leads
 
     package init(
         _ environment: Environment,

@@ -12,6 +12,11 @@ package struct FileIdentity: Hashable, Sendable {
         self.inode = inode
     }
 
+    /// The number of a device, as in struct stat.
+    package static func device(major: UInt64, minor: UInt64) -> UInt64 {
+        (major & 0xffff_f000) << 32 | (major & 0xfff) << 8 | (minor & 0xffff_ff00) << 12 | minor & 0xff
+    }
+
     /// `major:minor` of the device, as the kernel writes it; see makedev(3) for
     /// where the bits are.
     package var deviceText: String {

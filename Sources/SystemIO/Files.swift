@@ -73,26 +73,28 @@ package enum Files {
     private static func read(_ file: consuming Descriptor, limit: Int) throws(Errno) -> [UInt8] {
         // The size is a hint only: files of proc and sysfs say 0 or 4096.
         let hint = min(Int(clamping: try file.status().size), limit)
-        var bytes = try readHinted(file, size: hint)
+        var bytes = try readHinted(file, size: hint, behind: [])
         if bytes.count < hint { return bytes }
-        // Most of these files are short, and the memory of a large buffer would have to be
-        // cleared first.
-        var size = 4 << 10
+        // Most of these files are short. The memory of a page that is never written to
+        // costs nothing, and with large steps little of a long list is copied.
+        var size = min(hint + (4 << 10), limit + 1)
         while true {
-            let piece = try readHinted(file, size: size)
-            bytes += piece
+            bytes = try readHinted(file, size: size, behind: bytes)
             guard bytes.count <= limit else { throw .fileTooLarge }
-            if piece.count < size { return bytes }
-            size = min(2 * size, 64 << 10)
+            if bytes.count < size { return bytes }
+            size = min(4 * size, limit + 1)
         }
     }
 
-    /// Reads as many bytes as the file says that it has, into the memory that is returned;
-    /// fewer if it ends before.
-    private static func readHinted(_ file: borrowing Descriptor, size: Int) throws(Errno) -> [UInt8] {
+    /// Reads up to `size` bytes into the memory that is returned, behind those that were
+    /// read; fewer if the file ends before.
+    private static func readHinted(
+        _ file: borrowing Descriptor, size: Int, behind start: [UInt8]
+    ) throws(Errno) -> [UInt8] {
         let number = file.number
         var failure: Errno?
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            filled = buffer.initialize(fromContentsOf: start)
             do throws(Errno) {
                 while filled < size {
                     let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
@@ -240,6 +242,15 @@ package enum Files {
         guard let start = path.baseAddress, memchr(start, 0, path.count) == nil else { return false }
         var raw = stat()
         return start.withMemoryRebound(to: CChar.self, capacity: path.count + 1) { stat($0, &raw) } == 0
+    }
+
+    /// Whether a path leads to this file. A NUL must be behind the bytes of the path, and
+    /// none among them.
+    package static func leads(_ path: UnsafeBufferPointer<UInt8>, to identity: FileIdentity) -> Bool {
+        guard let start = path.baseAddress else { return false }
+        var raw = stat()
+        let isThere = start.withMemoryRebound(to: CChar.self, capacity: path.count + 1) { stat($0, &raw) } == 0
+        return isThere && raw.st_ino == identity.inode && raw.st_dev == identity.device
     }
 
     /// The absolute path without links, `.` and `..`; see realpath(3).

@@ -74,6 +74,14 @@ package struct RuleTable: Sendable {
         self.advice = advice
     }
 
+    /// Rules of which only the path counts, which is in `text` already.
+    init(paths: [Row], in text: [UInt8]) {
+        advice = nil
+        rows = paths
+        self.text = text
+        grants = [Grant(context: .own, algorithm: .sha256, source: 0)]
+    }
+
     package init(_ rules: some Sequence<Rule>) {
         advice = nil
         for rule in rules { append(rule) }

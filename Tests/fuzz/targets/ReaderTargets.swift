@@ -70,7 +70,8 @@ let source = Array("fuzz".utf8)
 /// The text files of the kernel, and settings of the tools.
 @Sendable func texts(_ text: [UInt8]) {
     _ = KernelStatus(text)
-    _ = try? EntriesFile.parse(text)
+    let rows = try? EntryRows(text)
+    precondition(rows.map { rows in rows.rows.map { rows.entry($0) } } == (try? EntriesFile.parse(text)))
     _ = try? DigestsFile.parse(text)
     _ = ExceptionsFile.parse(text)
     let boot = BootParser(text, source: source)
