@@ -214,7 +214,8 @@ private struct RowReader {
     /// Whether the word is there. It is compared as one or two numbers.
     @inline(__always)
     private func isAt(_ index: Int, _ word: StaticString) -> Bool {
-        let (there, wanted) = (UnsafeRawPointer(text.baseAddress! + index), UnsafeRawPointer(word.utf8Start))
+        guard let start = text.baseAddress else { return false }
+        let (there, wanted) = (UnsafeRawPointer(start + index), UnsafeRawPointer(word.utf8Start))
         let count = word.utf8CodeUnitCount
         var offset = 0
         while offset + 8 <= count {

@@ -39,7 +39,8 @@ struct ShowCommand: Verb {
         let reporter = surroundings.reporter
         if entries.lost > 0 {
             reporter.warning(
-                "the present name of \(counted(entries.lost, "listed file")) was not found", hint: "search by inode number")
+                "the present name of \(counted(entries.lost, "listed file")) was not found",
+                hint: "search by inode number")
         }
         if json { return reporter.result(entries.document(digests: digests.map(\.json))) }
         var text: [UInt8] = []

@@ -50,7 +50,7 @@ struct ShownEntries {
         var others: [Int] = []
         good.reserveCapacity(rows.rows.count)
         let (list, devices) = (rows.rows, rows.devices.map(\.number))
-        let wanted = contexts.isEmpty ? list.indices.map { _ in true } : list.map { contexts.contains(rows.context(of: $0)) }
+        let wanted = list.map { contexts.isEmpty || contexts.contains(rows.context(of: $0)) }
         rows.text.withUnsafeMutableBufferPointer { text in
             for number in list.indices where wanted[number] {
                 let row = list[number]
