@@ -24,7 +24,8 @@ struct clip_context;
  *	context 0 and for the kernel. Written before the socket can be used, by
  *	no more than one task, and never changed then.
  * @known: Of a socket of AF_INET that is not raw, and whose owner has a list that
- *	is final, the address that was judged last and found to be the owner's;
+ *	is final, an address that was found to be the owner's: the last that was
+ *	judged, that of the listening socket, or the source of the route;
  *	otherwise %CLIP_NO_ADDRESS. Without an owner it is 0, and says nothing:
  *	each address is allowed. Read and written without a lock.
  * @recent: The same where the list can change: the address in the lower half, and

@@ -3,8 +3,7 @@
  * clip: the hooks for opening files and for acts on open files
  *
  * All concerns that restrict these acts are called here, in this order, and
- * nowhere else. The first refusal wins. Concerns that only watch come last and
- * are always called.
+ * nowhere else. The first refusal wins. Concerns that only watch come last.
  */
 #include "core/common.h"
 
@@ -122,30 +121,34 @@ static bool is_interface(const struct file *file)
 	return READ_ONCE(file_inode(file)->i_watch) & I_WATCH_INTERFACE;
 }
 
-/*
- * Devices and the files of procfs and sysfs are judged for every task, other files
- * for tasks that are confined. The VFS has raised i_writecount, with a full
- * barrier, before it looked whether the inode is watched. An exec that excludes
- * writers has lowered it, with a full barrier too. So either the opener fails, or
- * the verifier sees the new number of writes.
- */
-static int hook_file_open_watched(struct file *file)
-{
-	int err = 0;
-
-	if (static_branch_unlikely(&clip_opens_checked) && is_interface(file))
-		err = check_special(file);
-	if (!err && (file->f_mode & FMODE_WRITE))
-		err = count_writer(file_inode(file), file);
-	return err;
-}
-
 static bool is_confined(void)
 {
 	return clip_is_chrooted() ||
 	       clip_cred(current_cred())->context != &clip_admin_context;
 }
 
+/*
+ * Character devices and the files of procfs and sysfs are judged for every task,
+ * other files for tasks that are confined. An open that is refused is no writer.
+ *
+ * The VFS has raised i_writecount of a file on a filesystem, with a full barrier,
+ * before it looked whether the inode is watched. An exec that excludes writers has
+ * lowered it, with a full barrier too. So either the opener fails, or the verifier
+ * sees the new number of writes.
+ */
+static int hook_file_open_watched(struct file *file)
+{
+	int err = 0;
+
+	if (static_branch_unlikely(&clip_opens_checked) &&
+	    (is_interface(file) || is_confined()))
+		err = check_special(file);
+	if (!err && (file->f_mode & FMODE_WRITE))
+		err = count_writer(file_inode(file), file);
+	return err;
+}
+
+/* A file that is watched is judged here once more: that can begin in between. */
 static int hook_file_open(struct file *file)
 {
 	int err = 0;
@@ -157,7 +160,7 @@ static int hook_file_open(struct file *file)
 	return err;
 }
 
-/* An open with O_MAYEXEC, whose writers have been counted above; or one of exec. */
+/* An open with O_MAYEXEC, or one of uselib(2); or one of exec, which is noted. */
 static int hook_file_open_exec(struct file *file)
 {
 	if (!(file->f_flags & __FMODE_EXEC))

@@ -3,13 +3,15 @@
  * clip: the source that the routing table chooses
  *
  * A socket of a context is given a source before the kernel chooses a route, which
- * it does once more when the socket is connected. The last answers are kept, as the
- * kernel keeps the route of a socket: until any route, rule or address of the
- * network namespace changes.
+ * it does once more when the socket is connected. The last answers are kept for a
+ * second at most, and no longer than until a route, a rule or an address of the
+ * network namespace changes, as the kernel keeps the route of a socket. That number
+ * does not tell of all that can lead elsewhere, such as a neighbour that is gone.
  */
 #include "core/common.h"
 
 #include <linux/hash.h>
+#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
 #include <net/flow.h>
@@ -22,13 +24,14 @@
 #define ANSWERS	8	/* on each processor */
 
 /**
- * struct question - What the source depends on, besides the routing table
+ * struct question - What the source depends on, as far as it can be compared
  * @net: the network namespace, by the number that no other one ever has
  * @to: the destination
  * @device: the device that the socket is bound to, or 0
  * @mark: the mark of its packets
  * @uid: its owner
  * @generation: of the routes, rules and addresses of the namespace
+ * @second: the time
  */
 struct question {
 	u64 net;
@@ -37,6 +40,7 @@ struct question {
 	u32 mark;
 	kuid_t uid;
 	int generation;
+	u32 second;
 };
 
 /**
@@ -55,7 +59,7 @@ static bool is_same(const struct question *a, const struct question *b)
 {
 	return a->net == b->net && a->to == b->to && a->device == b->device &&
 	       a->mark == b->mark && uid_eq(a->uid, b->uid) &&
-	       a->generation == b->generation;
+	       a->generation == b->generation && a->second == b->second;
 }
 
 static struct answer *place_of(const struct question *question)
@@ -99,6 +103,7 @@ __be32 clip_route_source4(const struct sock *sk, __be32 to)
 		.device = READ_ONCE(sk->sk_bound_dev_if),
 		.mark = READ_ONCE(sk->sk_mark),
 		.uid = sk->sk_uid,
+		.second = jiffies / HZ,
 	};
 	const struct answer *known;
 	__be32 source = 0;
@@ -110,8 +115,6 @@ __be32 clip_route_source4(const struct sock *sk, __be32 to)
 	preempt_enable();
 	if (source)
 		return source;
-	/* Pairs with the change of a table before its new generation. */
-	smp_rmb();
 	source = ask(sk, &question);
 	preempt_disable();
 	*place_of(&question) = (struct answer) { question, source };

@@ -47,10 +47,13 @@ struct facts {
 	u64 superblock;
 	u64 inode;
 	u64 writes;
+	s64 changed;
+	u32 changed_ns;
 	u32 generation;
 	u32 report;
 	u32 reason;
 	u32 algorithm;
+	u32 zero;
 	char act[CLIP_ACT_MAX];
 	u8 found[CLIP_DIGEST_MAX];
 } __aligned(8);
@@ -92,8 +95,15 @@ static u64 hash_of_state(const struct clip_event *event)
 	if (event->found && !clip_sb_trusted(inode->i_sb))
 		return 0;
 	clip_inode_watch(inode);
+	/* Pairs with the increment of i_writecount, which is a full barrier. */
+	smp_mb();
+	if (atomic_read(&inode->i_writecount) > 0)
+		return 0;
 	collect(&facts, event);
 	facts.writes = clip_inode_writes(inode);
+	/* Writers of a time when the inode was not watched are seen by this only. */
+	facts.changed = inode_get_ctime_sec(inode);
+	facts.changed_ns = inode_get_ctime_nsec(inode);
 	return hash_facts(&facts);
 }
 

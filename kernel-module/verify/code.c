@@ -16,8 +16,9 @@
  *   at the end of the call: allow them         executable? -> ETXTBSY
  *                                            none: take the mark away
  *
- * mmap and mprotect tell when they are at their end. What exec checks it maps by
- * later calls, so that writers are denied until it returns to user mode.
+ * A hook runs at the end of mmap and mprotect, once a level or a latch needs it. Until
+ * then, and for what exec checks and maps by later calls, writers are denied until the
+ * task returns to user mode.
  *
  * Both change i_writecount, so one comes first. If the opener is first, the
  * mapper fails. If the mapper is first, the opener fails until writers are
@@ -106,10 +107,11 @@ static int hold_another(struct file *file)
 
 /**
  * clip_code_hold_longer - Keep writers off a file until the system call is over
- * @file: the file: of an exec, or of a layer of overlayfs
+ * @file: the file
  *
- * Like clip_code_hold(), for a file that the caller does not keep open until it
- * is mapped. Exec itself keeps writers off the program for as long as the memory
+ * Like clip_code_hold(), for an exec, for the file of a layer of overlayfs, which the
+ * caller does not keep open until it is mapped, and as long as no hook runs at the
+ * end of a call that maps memory. Exec itself keeps writers off the program for as long as the memory
  * refers to it.
  *
  * Context: may sleep; mmap_lock may be held.
