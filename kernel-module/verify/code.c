@@ -109,10 +109,10 @@ static int hold_another(struct file *file)
  * clip_code_hold_longer - Keep writers off a file until the system call is over
  * @file: the file
  *
- * Like clip_code_hold(), for an exec, for the file of a layer of overlayfs, which the
- * caller does not keep open until it is mapped, and as long as no hook runs at the
- * end of a call that maps memory. Exec itself keeps writers off the program for as long as the memory
- * refers to it.
+ * Like clip_code_hold(), for an exec, for the file of a layer of overlayfs, which
+ * the caller does not keep open until it is mapped, and as long as no hook runs at
+ * the end of a call that maps memory. Exec itself keeps writers off the program for
+ * as long as the memory refers to it.
  *
  * Context: may sleep; mmap_lock may be held.
  * Return: 0; -ETXTBSY if a task has it open for writing; -ENOMEM; -ESRCH if the
