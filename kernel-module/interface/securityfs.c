@@ -210,18 +210,14 @@ static __always_inline char *put_decimal(char *at, const char *key, u64 value)
 
 static __always_inline char *put_hex(char *at, const char *key, u64 value)
 {
-	unsigned int bits = round_up(fls64(value), 4);
+	unsigned int bits = round_up(fls64(value) ?: 1, 4);
 
 	at = put_key(at, key);
-	if (!value) {
-		*at++ = '0';
-		return at;
-	}
 	at = put_key(at, "0x");
-	while (bits) {
+	do {
 		bits -= 4;
 		*at++ = hex_asc_lo(value >> bits);
-	}
+	} while (bits);
 	return at;
 }
 

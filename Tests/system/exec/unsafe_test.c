@@ -28,9 +28,12 @@
 #define SETPCAP	(1ULL << CAP_SETPCAP)
 
 /* Lives as long as its parent, and holds none of its files. */
-static int linger(void *unused)
+static int linger(void *parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may be gone already. */
+	if (getppid() != *(pid_t *)parent)
+		return 0;
 	close_range(0, ~0U, 0);
 	pause();
 	return 0;
@@ -39,8 +42,9 @@ static int linger(void *unused)
 static int share_fs(void)
 {
 	static char stack[16384];
+	pid_t parent = getpid();
 	pid_t pid = clone(linger, stack + sizeof(stack), CLONE_FS | SIGCHLD,
-			  NULL);
+			  &parent);
 
 	return pid < 0 ? errno : 0;
 }
@@ -48,7 +52,7 @@ static int share_fs(void)
 /* An ordinary tracer: the same user, without capabilities. */
 static int be_traced(void)
 {
-	const pid_t tracee = getpid();
+	pid_t tracee = getpid();
 	int fds[2], err = EIO;
 	pid_t pid;
 
@@ -60,7 +64,7 @@ static int be_traced(void)
 	if (pid == 0) {
 		err = ptrace(PTRACE_SEIZE, tracee, NULL, NULL) ? errno : 0;
 		if (write(fds[1], &err, sizeof(err)) == sizeof(err))
-			linger(NULL);
+			linger(&tracee);
 		_exit(0);
 	}
 	if (read(fds[0], &err, sizeof(err)) != sizeof(err))

@@ -15,7 +15,8 @@ status_during() {
 	shift
 	"$@" >"$dir/out" 2>"$dir/err" &
 	listener=$!
-	tries=300
+	# More than any wait takes.
+	tries=10000
 	while [ $tries -gt 0 ] && kill -0 $listener 2>/dev/null; do
 		as_user "$act" >/dev/null 2>&1
 		tries=$((tries - 1))
