@@ -89,7 +89,7 @@ DPkg::Post-Invoke { "verictl package sync"; };
 END
 is "package sync lists what is installed" 0 "$(status in_debian verictl package sync)"
 is "... each package" "$(in_debian dpkg-query -W -f '.' | wc -c)" "$(find $made -name 'pkg-*' | wc -l)"
-is "... by its files" yes "$(says "$(digest_of tool 1.0) # /usr/bin/tool" $made/pkg-tool)"
+is "... by its files" yes "$(grep -q "$(digest_of tool 1.0):[0-9]* # /usr/bin/tool\$" $made/pkg-tool && echo yes)"
 is "... which gen --package says, too" 0 \
 	"$(in_debian verictl gen --package tool | cmp - $made/pkg-tool >out 2>err; echo $?)"
 is "sync again does nothing" yes "$(in_debian verictl package sync 2>&1 | grep -q '^0 rule files written, 0 removed' && echo yes)"

@@ -97,7 +97,8 @@ up() { cut -d. -f1 /proc/uptime; }
 jail web 2001 's/^HostName=.*/Own=mount pid time\nMonotonicOffset=100000\nBootTimeOffset=200000/'
 is "a time namespace" 0 "$(status vsctl start web)"
 is "... whose boot was earlier" yes "$(
-	since=$(inside /bin/sed 's/\..*//' /proc/uptime) && [ $((since - $(up))) -ge 200000 ] && [ $((since - $(up))) -lt 200100 ] && echo yes)"
+	before_it=$(up); since=$(inside /bin/sed 's/\..*//' /proc/uptime) &&
+		[ $((since - before_it)) -ge 200000 ] && [ $((since - before_it)) -lt 200100 ] && echo yes)"
 is "... for its program and process 1" "2 1" "$(
 	for pid in $(vsctl status web | sed -n 's/^  processes *//p'); do readlink "/proc/$pid/ns/time"; done >clocks
 	wc -l <clocks) $(sort -u clocks | grep -vc "$(readlink /proc/self/ns/time)")"
