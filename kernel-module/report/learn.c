@@ -53,7 +53,6 @@ struct facts {
 	u32 report;
 	u32 reason;
 	u32 algorithm;
-	u32 zero;
 	char act[CLIP_ACT_MAX];
 	u8 found[CLIP_DIGEST_MAX];
 } __aligned(8);
