@@ -5,11 +5,8 @@
 #include "core/common.h"
 
 #include <linux/init.h>
-#include <linux/kdev_t.h>
 #include <linux/security.h>
-#include <linux/hex.h>
 #include <linux/seq_file.h>
-#include <linux/string_helpers.h>
 
 #include "context/caller.h"
 #include "core/counters.h"
@@ -17,16 +14,11 @@
 #include "core/reason.h"
 #include "interface/devctl.h"
 #include "interface/digests.h"
+#include "interface/entries.h"
 #include "interface/info.h"
 #include "store/allowlist.h"
 #include "store/context.h"
 #include "store/entry.h"
-#include "store/filesystem.h"
-#include "store/names.h"
-
-/* Escapes bytes that would end a field or a line, or control a terminal. */
-#define ESCAPE_FLAGS	(ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND)
-#define ESCAPE_ALSO	" \\"
 
 static void show_refusals(struct seq_file *seq)
 {
@@ -119,215 +111,6 @@ static int status_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(status);
 
-/* The position of a reader, which visits the tables of all contexts in turn. */
-struct place {
-	struct clip_context *ctx;	/* holds a reference; NULL at the end */
-	u64 next;			/* lowest number of the next context */
-	struct clip_walk walk;		/* a walk over the table of @ctx */
-};
-
-static void leave_context(struct place *place)
-{
-	if (!place->ctx)
-		return;
-	clip_context_put(place->ctx);
-	place->ctx = NULL;
-}
-
-/* Called outside of RCU, so that the previous context can be released. */
-static void go_to_next_context(struct place *place)
-{
-	leave_context(place);
-	while ((place->ctx = clip_context_next(&place->next))) {
-		if (clip_context_visible(place->ctx)) {
-			clip_walk_begin(&place->walk, &place->ctx->table);
-			return;
-		}
-		clip_context_put(place->ctx);
-	}
-}
-
-/* Moves on to the next context until there is an entry, or no context. */
-static void *in_this_or_next_context(struct place *place,
-				     struct clip_entry *entry)
-{
-	while (!entry) {
-		clip_walk_pause(&place->walk);
-		go_to_next_context(place);
-		if (!place->ctx)
-			return NULL;
-		entry = clip_walk_resume(&place->walk);
-	}
-	return entry;
-}
-
-static void *entries_start(struct seq_file *seq, loff_t *pos)
-{
-	struct place *place = seq->private;
-
-	if (*pos == 0) {
-		/* The file is read from its start, perhaps once more. */
-		place->next = 0;
-		go_to_next_context(place);
-	}
-	if (!place->ctx)
-		return NULL;
-	return in_this_or_next_context(place, clip_walk_resume(&place->walk));
-}
-
-static void *entries_next(struct seq_file *seq, void *entry, loff_t *pos)
-{
-	struct place *place = seq->private;
-
-	++*pos;
-	return in_this_or_next_context(place, clip_walk_next(&place->walk));
-}
-
-static void entries_stop(struct seq_file *seq, void *entry)
-{
-	struct place *place = seq->private;
-
-	if (place->ctx)
-		clip_walk_pause(&place->walk);
-}
-
-/*
- * A list can have a million lines, so that they are not formatted by printf. The
- * keys are constants, and so are their lengths.
- */
-static __always_inline char *put_key(char *at, const char *key)
-{
-	memcpy(at, key, strlen(key));
-	return at + strlen(key);
-}
-
-static __always_inline char *put_decimal(char *at, const char *key, u64 value)
-{
-	at = put_key(at, key);
-	/* The size is that of the largest number. */
-	return at + num_to_str(at, 20, value, 0);
-}
-
-static __always_inline char *put_hex(char *at, const char *key, u64 value)
-{
-	unsigned int bits = round_up(fls64(value) ?: 1, 4);
-
-	at = put_key(at, key);
-	at = put_key(at, "0x");
-	do {
-		bits -= 4;
-		*at++ = hex_asc_lo(value >> bits);
-	} while (bits);
-	return at;
-}
-
-/* More than the keys, six numbers, five masks and a digest take. */
-#define NUMBERS_MAX	(120 + 6 * 20 + 5 * 18 + 2 * CLIP_DIGEST_MAX)
-
-/* All but the texts, which have no such limit. */
-static void show_numbers(struct seq_file *seq, const struct clip_entry *entry)
-{
-	const struct place *place = seq->private;
-	const struct clip_entry_rights *rights = clip_entry_rights(entry);
-	const dev_t dev = clip_sb_find(entry->file.sb)->dev;
-	char line[NUMBERS_MAX], *at = line;
-
-	at = put_decimal(at, "context=", place->ctx->xid);
-	at = put_decimal(at, " dev=", MAJOR(dev));
-	at = put_decimal(at, ":", MINOR(dev));
-	at = put_decimal(at, " inode=", entry->file.ino);
-	at = put_decimal(at, " generation=", entry->file.generation);
-	at = put_hex(at, " flags=", entry->flags);
-	at = put_hex(at, " effective=", rights->cap_effective);
-	at = put_hex(at, " permitted=", rights->cap_permitted);
-	at = put_hex(at, " inheritable=", rights->cap_inheritable);
-	at = put_hex(at, " privileges=", rights->privileges);
-	at = put_decimal(at, " algorithm=", entry->algorithm);
-	at = put_key(at, " digest=");
-	at = bin2hex(at, entry->digest, entry->digest_size);
-	seq_write(seq, line, at - line);
-}
-
-/* Returns the length, or 0 if a byte may have to be escaped. */
-static size_t plain_length(const char *text)
-{
-	const char *at;
-
-	for (at = text; *at; at++)
-		if (*at <= ' ' || *at >= 0x7f || *at == '\\')
-			return 0;
-	return at - text;
-}
-
-static void show_text(struct seq_file *seq, const char *text)
-{
-	const size_t length = text ? plain_length(text) : 0;
-
-	if (length)
-		seq_write(seq, text, length);
-	else if (text && *text)
-		seq_escape_str(seq, text, ESCAPE_FLAGS, ESCAPE_ALSO);
-	else
-		seq_putc(seq, '-');
-}
-
-static void show_entry(struct seq_file *seq, const struct clip_entry *entry)
-{
-	const struct clip_name *name = clip_entry_name(entry);
-	char line[] = " line=4294967295\n", *end;
-
-	show_numbers(seq, entry);
-	seq_write(seq, " path=", strlen(" path="));
-	show_text(seq, name ? name->path : NULL);
-	seq_write(seq, " source=", strlen(" source="));
-	show_text(seq, name ? name->path + name->source : NULL);
-	end = put_decimal(line, " line=", name ? name->line : 0);
-	*end++ = '\n';
-	seq_write(seq, line, end - line);
-}
-
-static int entries_show(struct seq_file *seq, void *v)
-{
-	struct clip_entry *entry = v;
-	const u32 now = clip_store_generation();
-
-	/* Without a reference, the digest may be gone. */
-	if (READ_ONCE(entry->born) > now || READ_ONCE(entry->dies) <= now ||
-	    !refcount_inc_not_zero(&entry->usage))
-		return SEQ_SKIP;
-	show_entry(seq, entry);
-	clip_entry_put(entry);
-	return 0;
-}
-
-static const struct seq_operations entries_seq_ops = {
-	.start = entries_start,
-	.next = entries_next,
-	.stop = entries_stop,
-	.show = entries_show,
-};
-
-static int entries_open(struct inode *inode, struct file *file)
-{
-	return __seq_open_private(file, &entries_seq_ops,
-				  sizeof(struct place)) ? 0 : -ENOMEM;
-}
-
-static int entries_release(struct inode *inode, struct file *file)
-{
-	struct seq_file *seq = file->private_data;
-
-	leave_context(seq->private);
-	return seq_release_private(inode, file);
-}
-
-static const struct file_operations entries_fops = {
-	.open = entries_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = entries_release,
-};
-
 static int add_file(struct dentry *dir, const char *name, umode_t mode,
 		    const struct file_operations *fops)
 {
@@ -351,7 +134,7 @@ static int __init clip_securityfs_init(void)
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	err = add_file(dir, "status", 0444, &status_fops) ?:
-	      add_file(dir, "entries", 0400, &entries_fops) ?:
+	      add_file(dir, "entries", 0400, &clip_entries_fops) ?:
 	      add_file(dir, "devices", 0444, &clip_devices_fops) ?:
 	      clip_digestfs_add(dir);
 	/* Half of the files would be read as the whole state. */

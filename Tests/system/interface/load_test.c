@@ -448,6 +448,70 @@ TEST_F(store, names_are_escaped)
 	EXPECT_TRUE(found);
 }
 
+#define BYTES	255
+
+/* The file whose name has a byte at some place. */
+static void name_with(int byte, char *path, size_t size)
+{
+	snprintf(path, size, DIR "/name-of-21-characters");
+	path[strlen(DIR "/") + byte % 21] = byte;
+}
+
+/* Ends a field at the next space, and replaces \\ooo by the byte. */
+static void unescape(char *field)
+{
+	char *to = field;
+	unsigned int byte;
+
+	field[strcspn(field, " ")] = '\0';
+	for (; *field; *to++ = byte) {
+		byte = (unsigned char)*field++;
+		if (byte == '\\' && sscanf(field, "%3o", &byte) == 1)
+			field += 3;
+	}
+	*to = '\0';
+}
+
+/* All bytes but that of a slash, wherever they are in the name. */
+TEST_F(store, any_byte_of_a_name)
+{
+	static struct rule rules[BYTES];
+	static char paths[BYTES][64];
+	char line[1024], *at;
+	FILE *file;
+	int count = 0, found = 0;
+
+	for (int byte = 1; byte <= BYTES; byte++) {
+		if (byte == '/')
+			continue;
+		name_with(byte, paths[count], sizeof(paths[0]));
+		/* Bytes that are that of the name already. */
+		if (!access(paths[count], F_OK))
+			continue;
+		ASSERT_EQ(0, copy_file(PROBE, paths[count], 0755));
+		ASSERT_EQ(0, rule_for(&rules[count], paths[count],
+				      CLIP_ENTRY_EXE));
+		count++;
+	}
+	ASSERT_EQ(0, commit_rules(rules, count, CLIP_COMMIT_ADD, 0, NULL));
+	file = fopen(CLIP_SECURITYFS_PATH "/entries", "r");
+	ASSERT_NE(NULL, file);
+	while (fgets(line, sizeof(line), file)) {
+		for (at = line; *at && *at != '\n'; at++)
+			EXPECT_TRUE(*at >= ' ' && *at < 0x7f);
+		at = strstr(line, " path=");
+		ASSERT_NE(NULL, at);
+		ASSERT_NE(NULL, strstr(at, " source=- line=0\n"));
+		at += strlen(" path=");
+		unescape(at);
+		for (int i = 0; i < count; i++)
+			found += !strcmp(at, paths[i]);
+	}
+	fclose(file);
+	EXPECT_EQ(count, found);
+	EXPECT_LT(200, count);
+}
+
 #define MANY	3000
 
 /*
