@@ -86,17 +86,31 @@ package enum ByteScan {
         _ first: UnsafeBufferPointer<UInt8>, at start: Int, _ second: UnsafeBufferPointer<UInt8>, at other: Int,
         count: Int
     ) -> Bool {
-        guard start + count <= first.count, other + count <= second.count else { return false }
+        guard count > 0, start + count <= first.count, other + count <= second.count,
+            let one = UnsafeRawPointer(first.baseAddress)?.advanced(by: start),
+            let two = UnsafeRawPointer(second.baseAddress)?.advanced(by: other)
+        else { return count == 0 }
+        if count < 8 {
+            for index in 0..<count where one.load(fromByteOffset: index, as: UInt8.self)
+                != two.load(fromByteOffset: index, as: UInt8.self)
+            {
+                return false
+            }
+            return true
+        }
+        // The last eight bytes may overlap those before them.
+        let last = count - 8
         var index = 0
-        while index + 8 <= count {
-            if word(first, at: start + index) != word(second, at: other + index) { return false }
+        while index < last {
+            if one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                != two.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                return false
+            }
             index += 8
         }
-        while index < count {
-            if first[start + index] != second[other + index] { return false }
-            index += 1
-        }
-        return true
+        return one.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+            == two.loadUnaligned(fromByteOffset: last, as: UInt64.self)
     }
 
     /// A number for some bytes, by which they are found again. It does not

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -86,6 +87,11 @@ int csystem_open_filesystem(int fd, unsigned int *type)
 		return -1;
 	*type = (unsigned int)status.f_type;
 	return 0;
+}
+
+long csystem_read_names(int fd, void *records, unsigned long size)
+{
+	return getdents64(fd, records, size);
 }
 
 int csystem_try_lease(int fd)

@@ -60,7 +60,8 @@ package struct EntryRows {
     /// Reads a list.
     package init(_ list: consuming [UInt8]) throws(EntriesError) {
         let count = list.count
-        text = list
+        // A second reference would make the next line copy all of it.
+        text = consume list
         text.append(contentsOf: repeatElement(0, count: Self.padding))
         rows.reserveCapacity(count / Self.shortLine)
         try text.withUnsafeBufferPointer { text throws(EntriesError) in
@@ -247,12 +248,12 @@ private struct RowReader {
         var index = start
         var value: UInt64 = 0
         while true {
-            let digit = text[index] &- ASCII.zero
+            let digit = text[index] &- UInt8(ascii: "0")
             guard digit < 10 else { break }
             value = value &* 10 &+ UInt64(digit)
             index += 1
         }
-        let isGood = index - start <= Self.mostDigits && (text[start] != ASCII.zero || index == start + 1)
+        let isGood = index - start <= Self.mostDigits && (text[start] != UInt8(ascii: "0") || index == start + 1)
         return (isGood ? index : start, value)
     }
 

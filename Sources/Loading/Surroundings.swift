@@ -48,9 +48,9 @@ package struct Surroundings {
     /// Whether the name that the kernel keeps for an entry is still that of the
     /// entry's file.
     package var presentName: (LiveEntry) -> PresentName = NameFinder().find
-    /// Whether a path, behind which is a NUL, leads to a file. It may say no for a name
-    /// that `presentName` finds to be the file's.
-    package var leads: (UnsafeBufferPointer<UInt8>, FileIdentity) -> Bool = Files.leads
+    /// Answers which paths of one directory lead to their files. It may say no for a
+    /// name that `presentName` finds to be the file's.
+    package var answerPaths: (inout [PathQuestion], UnsafeMutableBufferPointer<UInt8>) -> Void = PathCheck().answer
 
     package init(
         _ environment: Environment,

@@ -82,9 +82,12 @@ package enum Files {
             bytes = try readHinted(file, size: size, behind: bytes)
             guard bytes.count <= limit else { throw .fileTooLarge }
             if bytes.count < size { return bytes }
-            size = min(4 * size, limit + 1)
+            size = min(max(4 * size, longList), limit + 1)
         }
     }
+
+    /// A list of the kernel of so many bytes is read into its place at once.
+    private static let longList = 16 << 20
 
     /// Reads up to `size` bytes into the memory that is returned, behind those that were
     /// read; fewer if the file ends before.

@@ -104,7 +104,7 @@ package struct ToolRun {
         let variables = variables
         surroundings.environment.variable = { name in variables[name].map { Array($0.utf8) } }
         surroundings.presentName = presentName
-        surroundings.leads = { _, _ in false }
+        surroundings.answerPaths = { _, _ in }
         surroundings.stateDirectory = stateDirectory
         surroundings.runtimeDirectory = runtimeDirectory
         surroundings.configurationDirectory = configurationDirectory

@@ -59,6 +59,17 @@ package struct Reporter {
         }
     }
 
+    /// Writes a result that `body` passes on in pieces, until `write` returns false
+    /// because of an error.
+    package func result(inPieces body: (_ write: ([UInt8]) -> Bool) -> Void) -> ExitStatus {
+        var status = ExitStatus.done
+        body { piece in
+            if status == .done { status = result(piece) }
+            return status == .done
+        }
+        return status
+    }
+
     /// Writes a JSON document on one line.
     package func result(_ json: JSONDocument, then status: ExitStatus = .done) -> ExitStatus {
         result(json.text + [ASCII.newline], then: status)

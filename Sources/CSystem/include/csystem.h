@@ -32,6 +32,12 @@ int csystem_set_attribute(const char *path, const char *name, const void *value,
 int csystem_filesystem(const char *path, unsigned int *type, int *noexec);
 int csystem_open_filesystem(int fd, unsigned int *type);
 
+/*
+ * The next names of an open directory, getdents64(2): how many bytes of records there
+ * are; 0 at the end.
+ */
+long csystem_read_names(int fd, void *records, unsigned long size);
+
 /* Takes a lease for reading and gives it back; -1 if a process has the file open for writing. */
 int csystem_try_lease(int fd);
 

@@ -32,7 +32,7 @@ struct ShowCommand: Verb {
         let wanted = Set(try context.map(OptionValue.context))
         let access = DeviceAccess(surroundings)
         let entries = ShownEntries(
-            try access.entryRows(), of: wanted, presentName: surroundings.presentName, leads: surroundings.leads)
+            try access.entryRows(), of: wanted, presentName: surroundings.presentName, answerPaths: surroundings.answerPaths)
         let live = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
         let names = live.isEmpty ? nil : DigestNames.ofSystem(surroundings)
         let digests = live.map { digest in NamedDigest(digest: digest, name: names.flatMap { digest.name(in: $0) }) }
@@ -42,10 +42,15 @@ struct ShowCommand: Verb {
                 "the present name of \(counted(entries.lost, "listed file")) was not found",
                 hint: "search by inode number")
         }
-        if json { return reporter.result(entries.document(digests: digests.map(\.json))) }
-        var text: [UInt8] = []
-        for digest in digests { text += digest.line + [ASCII.newline] }
-        return reporter.result(long ? text + entries.details : entries.lines(after: text))
+        return reporter.result { write in
+            if json { return entries.writeDocument(digests: digests.map(\.json), write) }
+            guard digests.allSatisfy({ write($0.line + [ASCII.newline]) }) else { return }
+            if long {
+                _ = write(entries.details)
+            } else {
+                entries.writeLines(write)
+            }
+        }
     }
 }
 

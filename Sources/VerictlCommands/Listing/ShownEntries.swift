@@ -21,54 +21,93 @@ struct ShownEntries {
     /// How many files have lost their names.
     private(set) var lost = 0
 
-    /// Entries of some contexts; of all if there is none. `leads` answers for most of
-    /// them, without an entry being made, and `presentName` for the others.
+    /// Entries of some contexts; of all if there is none. `answerPaths` answers for most
+    /// of them, without an entry being made, and `presentName` for the others.
     init(
         _ rows: consuming EntryRows, of contexts: Set<ContextID> = [], presentName: (LiveEntry) -> PresentName,
-        leads: (UnsafeBufferPointer<UInt8>, FileIdentity) -> Bool
+        answerPaths: (inout [PathQuestion], UnsafeMutableBufferPointer<UInt8>) -> Void
     ) {
         self.rows = rows
-        var (numbers, questions) = askUsual(contexts, leads)
-        for number in questions {
-            let entry = self.rows.entry(self.rows.rows[number])
+        var (usual, questions) = wanted(contexts)
+        var hasSame = sort(&usual)
+        var others = ask(usual, answerPaths)
+        var numbers = others.isEmpty ? usual : usual.filter { !others.contains($0) }
+        others.formUnion(questions)
+        for number in others.sorted() {
+            let entry = self.rows.entry(self.rows.rows[Int(number)])
             let name = presentName(entry)
-            if self.rows.rows[number].unusual < 0, name == .asListed {
-                numbers.append(UInt32(truncatingIfNeeded: number))
+            if self.rows.rows[Int(number)].unusual < 0, name == .asListed {
+                numbers.append(number)
             } else {
-                add(number, ShownEntry(entry, name), &numbers)
+                add(Int(number), ShownEntry(entry, name), &numbers)
             }
         }
-        sort(numbers)
+        if !others.isEmpty { hasSame = sort(&numbers) }
+        finish(numbers, hasSame: hasSame)
         lost = shown.isEmpty ? 0 : order.count { number in unusual(number).map { !$0.isNamed } ?? false }
     }
 
-    /// The numbers of the usual rows whose paths lead to their files, and those of the others.
-    private mutating func askUsual(
-        _ contexts: Set<ContextID>, _ leads: (UnsafeBufferPointer<UInt8>, FileIdentity) -> Bool
-    ) -> (good: [UInt32], others: [Int]) {
-        var good: [UInt32] = []
-        var others: [Int] = []
-        good.reserveCapacity(rows.rows.count)
+    /// The numbers of the usual rows, and of the others.
+    private func wanted(_ contexts: Set<ContextID>) -> (usual: [UInt32], others: [UInt32]) {
+        var (usual, others): ([UInt32], [UInt32]) = ([], [])
+        usual.reserveCapacity(rows.rows.count)
+        for number in rows.rows.indices {
+            let row = rows.rows[number]
+            guard contexts.isEmpty || contexts.contains(rows.context(of: row)) else { continue }
+            let number = UInt32(truncatingIfNeeded: number)
+            if row.unusual < 0 { usual.append(number) } else { others.append(number) }
+        }
+        return (usual, others)
+    }
+
+    /// Asks whether the paths of usual rows, which are sorted, lead to their files.
+    /// Returns the numbers of those that do not.
+    private mutating func ask(
+        _ numbers: [UInt32], _ answerPaths: (inout [PathQuestion], UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) -> Set<UInt32> {
+        var others: Set<UInt32> = []
+        var questions: [PathQuestion] = []
         let (list, devices) = (rows.rows, rows.devices.map(\.number))
-        let wanted = list.map { contexts.isEmpty || contexts.contains(rows.context(of: $0)) }
         rows.text.withUnsafeMutableBufferPointer { text in
-            for number in list.indices where wanted[number] {
-                let row = list[number]
-                guard row.unusual < 0 else {
-                    others.append(number)
-                    continue
+            var (start, place) = (0, 0)
+            /// Where the directory of the questions is in the text.
+            var directory = 0..<0
+            while start < numbers.count {
+                questions.removeAll(keepingCapacity: true)
+                while place < numbers.count {
+                    let row = list[Int(numbers[place])]
+                    let path = Int(row.pathStart)..<Int(row.pathStart + row.pathLength)
+                    if !Self.isName(path, in: directory, UnsafeBufferPointer(text)) {
+                        if !questions.isEmpty { break }
+                        let slash = text[path].lastIndex(of: ASCII.slash) ?? path.lowerBound
+                        directory = path.lowerBound..<(slash + 1)
+                    }
+                    questions.append(
+                        PathQuestion(
+                            start: path.lowerBound, count: path.count,
+                            identity: FileIdentity(device: devices[Int(row.device)], inode: row.inode)))
+                    place += 1
                 }
-                let path = Int(row.pathStart)..<Int(row.pathStart + row.pathLength)
-                let behind = text[path.upperBound]
-                text[path.upperBound] = 0
-                let isGood = leads(
-                    UnsafeBufferPointer(rebasing: text[path]),
-                    FileIdentity(device: devices[Int(row.device)], inode: row.inode))
-                text[path.upperBound] = behind
-                if isGood { good.append(UInt32(truncatingIfNeeded: number)) } else { others.append(number) }
+                answerPaths(&questions, text)
+                for (offset, question) in questions.enumerated() where !question.leads {
+                    others.insert(numbers[start + offset])
+                }
+                start = place
             }
         }
-        return (good, others)
+        return others
+    }
+
+    private static func isName(
+        _ path: Range<Int>, in directory: Range<Int>, _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let name = path.lowerBound + directory.count
+        guard !directory.isEmpty, name < path.upperBound,
+            ByteScan.areEqual(
+                text, at: path.lowerBound, text, at: directory.lowerBound, count: directory.count)
+        else { return false }
+        return ByteScan.first(ASCII.slash, in: UnsafeBufferPointer(rebasing: text[name..<path.upperBound]), from: 0)
+            == nil
     }
 
     /// Adds an entry that is no usual one. Its path is put behind the list; an entry
@@ -97,18 +136,22 @@ struct ShownEntries {
 
     // MARK: Order
 
-    /// Puts entries into order before those without a path, which are there already.
-    private mutating func sort(_ numbers: [UInt32]) {
-        let nameless = order
+    /// Puts rows into the order of their paths. Returns whether some have the same.
+    private func sort(_ numbers: inout [UInt32]) -> Bool {
         var paths = PathSort(rows.text, count: numbers.count)
         for number in numbers {
             let row = rows.rows[Int(number)]
             paths.add(start: row.pathStart, length: row.pathLength)
         }
         let (places, hasSame) = paths.order()
-        order = places.map { numbers[Int($0)] }
+        numbers = places.map { numbers[Int($0)] }
+        return hasSame
+    }
+
+    /// Puts sorted entries before those without a path, which are there already.
+    private mutating func finish(_ sorted: [UInt32], hasSame: Bool) {
+        let nameless = order
         if hasSame {
-            let sorted = order
             order.removeAll(keepingCapacity: true)
             var start = 0
             while start < sorted.count {
@@ -117,6 +160,8 @@ struct ShownEntries {
                 addSame(Array(sorted[start..<end]))
                 start = end
             }
+        } else {
+            order = sorted
         }
         addSame(nameless)
     }
@@ -174,29 +219,29 @@ struct ShownEntries {
     /// Each entry on several lines.
     var details: [UInt8] { order.reduce(into: []) { $0 += entry($1).details } }
 
-    /// Each entry as a line, behind other text.
-    func lines(after text: [UInt8]) -> [UInt8] {
+    /// Writes each entry as a line.
+    func writeLines(_ write: ([UInt8]) -> Bool) {
         let grants = rows.grants.map { grant in Self.rule(grant)?.line ?? [] }
         let unusual = shown.map { entry in
             var line: [UInt8] = []
             entry.appendLine(to: &line)
             return line
         }
-        let most = length { row, grant in grants[grant].count + Int(row.pathLength) + Self.mostDigits } + order.count
-        return written(most + unusual.reduce(text.count) { $0 + $1.count }) { writer, list in
-            writer.put(text)
-            for number in order {
-                let row = rows.rows[Int(number)]
-                if row.unusual >= 0 {
-                    writer.put(unusual[Int(row.unusual)])
-                } else {
-                    let grant = Int(row.grant)
-                    writer.put(list, row.pathStart, row.pathLength)
-                    writer.put(grants[grant])
-                    writer.put(list, row.digestStart, digestLength(grant))
-                }
-                writer.put(ASCII.newline)
+        let most = { (row: EntryRows.Row) in
+            row.unusual >= 0
+                ? unusual[Int(row.unusual)].count + 1
+                : grants[Int(row.grant)].count + Int(row.pathLength) + Self.mostDigits + 1
+        }
+        _ = inPieces(most, write) { _, row, list, writer in
+            if row.unusual >= 0 {
+                writer.put(unusual[Int(row.unusual)])
+            } else {
+                let grant = Int(row.grant)
+                writer.put(list, row.pathStart, row.pathLength)
+                writer.put(grants[grant])
+                writer.put(list, row.digestStart, digestLength(grant))
             }
+            writer.put(ASCII.newline)
         }
     }
 
@@ -216,32 +261,41 @@ struct ShownEntries {
         return rule
     }
 
-    /// The sum for all usual entries.
-    private func length(_ one: (EntryRows.Row, Int) -> Int) -> Int {
-        var sum = 0
-        for number in order {
-            let row = rows.rows[Int(number)]
-            if row.unusual < 0 { sum += one(row, Int(row.grant)) }
-        }
-        return sum
-    }
+    /// Bytes of a piece of the output; more if an entry alone needs them. The whole
+    /// would be memory that is written to once.
+    private static let pieceSize = 64 << 10
 
-    /// What is written into room for so many bytes.
-    private func written(_ most: Int, _ body: (inout Writer, UnsafeBufferPointer<UInt8>) -> Void) -> [UInt8] {
-        rows.text.withUnsafeBufferPointer { list in
-            [UInt8](unsafeUninitializedCapacity: most + 1) { buffer, count in
-                guard let start = buffer.baseAddress else { return }
-                var writer = Writer(next: start)
-                body(&writer, list)
-                count = writer.next - start
+    /// Writes all entries: `one` makes the text of one of them, by its place in the order,
+    /// in no more bytes than `most` says.
+    private func inPieces(
+        _ most: (EntryRows.Row) -> Int, _ write: ([UInt8]) -> Bool,
+        _ one: (Int, EntryRows.Row, UnsafeBufferPointer<UInt8>, inout Writer) -> Void
+    ) -> Bool {
+        var place = 0
+        while place < order.count {
+            var row = rows.rows[Int(order[place])]
+            let piece = rows.text.withUnsafeBufferPointer { list in
+                [UInt8](unsafeUninitializedCapacity: max(Self.pieceSize, most(row))) { buffer, count in
+                    guard let start = buffer.baseAddress else { return }
+                    var writer = Writer(next: start)
+                    repeat {
+                        one(place, row, list, &writer)
+                        count = writer.next - start
+                        place += 1
+                        if place == order.count { return }
+                        row = rows.rows[Int(order[place])]
+                    } while count + most(row) <= buffer.count
+                }
             }
+            if !write(piece) { return false }
         }
+        return true
     }
 
     // MARK: JSON
 
-    /// The document of the entries and of allow digests, and a newline.
-    func document(digests: [JSONValue]) -> [UInt8] {
+    /// Writes the document of the entries and of allow digests, and a newline.
+    func writeDocument(digests: [JSONValue], _ write: ([UInt8]) -> Bool) {
         // All three are made as the whole would be, and cut where an entry's own bytes are.
         let head = JSONDocument([("entries", .array([]))]).text.dropLast(2)
         let tail = JSONValue.object([("digests", .array(digests))]).text.dropFirst()
@@ -253,25 +307,23 @@ struct ShownEntries {
                 ? [] : Array(JSONValue.object(JSONValue.members("source", bytes: source)).text.dropFirst().dropLast())
         }
         let unusual = shown.map { $0.json.text }
-        let most = length { row, grant in
+        let most = { (row: EntryRows.Row) in
             // The numbers, the device and the digest are not longer than in the line.
-            Int(row.end - row.start) + grants[grant].count + sources[Int(row.source)].count + Self.mostKeys
+            row.unusual >= 0
+                ? unusual[Int(row.unusual)].count + 1
+                : Int(row.end - row.start) + grants[Int(row.grant)].count + sources[Int(row.source)].count
+                    + Self.mostKeys
         }
-        return written(most + unusual.reduce(head.count + tail.count + 2) { $0 + $1.count + 1 }) { writer, list in
-            writer.put(Array(head))
-            for (place, number) in order.enumerated() {
-                if place > 0 { writer.put(ASCII.comma) }
-                let row = rows.rows[Int(number)]
-                if row.unusual >= 0 {
-                    writer.put(unusual[Int(row.unusual)])
-                } else {
-                    write(row, grants[Int(row.grant)], sources[Int(row.source)], list, &writer)
-                }
+        guard write(Array(head)) else { return }
+        let isWhole = inPieces(most, write) { place, row, list, writer in
+            if place > 0 { writer.put(ASCII.comma) }
+            if row.unusual >= 0 {
+                writer.put(unusual[Int(row.unusual)])
+            } else {
+                self.write(row, grants[Int(row.grant)], sources[Int(row.source)], list, &writer)
             }
-            writer.put("],")
-            writer.put(Array(tail))
-            writer.put(ASCII.newline)
         }
+        if isWhole { _ = write(Array("],".utf8) + tail + [ASCII.newline]) }
     }
 
     private static let pathMember: StaticString = "{\"path\":\""

@@ -103,21 +103,38 @@ import Testing
         for isAsked in [false, true] {
             let shown = ShownEntries(
                 try EntryRows(list), of: contexts, presentName: presentName,
-                leads: { path, file in
-                    var entry = LiveEntry()
-                    entry.path = BytePath(path)
-                    entry.inode = file.inode
-                    return isAsked && path.baseAddress?[path.count] == 0 && self.presentName(entry) == .asListed
+                answerPaths: { questions, text in
+                    let directories = questions.map { question in
+                        BytePath(text[question.start..<(question.start + question.count)]).parent
+                    }
+                    #expect(Set(directories).count == 1)
+                    for index in questions.indices where isAsked {
+                        let question = questions[index]
+                        var entry = LiveEntry()
+                        entry.path = BytePath(text[question.start..<(question.start + question.count)])
+                        entry.inode = question.identity.inode
+                        questions[index].leads = self.presentName(entry) == .asListed
+                    }
                 })
-            var lines: [UInt8] = Array("first\n".utf8)
+            var lines: [UInt8] = []
             for entry in expected {
                 entry.appendLine(to: &lines)
                 lines.append(ASCII.newline)
             }
-            #expect(shown.lines(after: Array("first\n".utf8)) == lines)
+            var written: [UInt8] = []
+            shown.writeLines { piece in
+                written += piece
+                return true
+            }
+            #expect(written == lines)
             let digests: [JSONValue] = [.number(1), .null]
             let document = JSONDocument([("entries", .array(expected.map(\.json))), ("digests", .array(digests))])
-            #expect(shown.document(digests: digests) == document.text + [ASCII.newline])
+            written = []
+            shown.writeDocument(digests: digests) { piece in
+                written += piece
+                return true
+            }
+            #expect(written == document.text + [ASCII.newline])
             #expect(shown.details == expected.flatMap(\.details))
             #expect(shown.lost == expected.count { !$0.isNamed })
         }
