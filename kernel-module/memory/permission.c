@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/rcupdate.h>
 
 #include "core/cred_blob.h"
 #include "core/latch.h"
@@ -37,10 +38,12 @@ bool clip_permission_to_execute(const struct file *file, bool locked)
 {
 	struct inode *inode = file_inode(file);
 
-	return locked ? !generic_permission(file_mnt_idmap(file), inode,
-					    MAY_EXEC | MAY_NOT_BLOCK) :
-			!inode_permission(file_mnt_idmap(file), inode,
-					  MAY_EXEC);
+	if (!locked)
+		return !inode_permission(file_mnt_idmap(file), inode, MAY_EXEC);
+	/* Without a reference, the access list lives as long as RCU lets it. */
+	guard(rcu)();
+	return !generic_permission(file_mnt_idmap(file), inode,
+				   MAY_EXEC | MAY_NOT_BLOCK);
 }
 
 static noinline int check(struct file *file, bool locked)

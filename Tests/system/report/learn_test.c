@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "events.h"
 #include "files.h"
+#include "loop.h"
 #include "process.h"
 
 #include <sys/mman.h>
@@ -205,6 +206,60 @@ TEST_F(learn, enforced_refusals_come_each_time)
 		EXPECT_FALSE(event_has(&event, CLIP_EVENT_A_FOUND));
 	}
 	EXPECT_EQ(self->permitted, status_value("permitted"));
+}
+
+static int drop_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+	int bad = fd < 0 || write(fd, "2\n", 2) != 2;
+
+	close(fd);
+	return bad;
+}
+
+#define DISK	DIR "/disk"
+
+/*
+ * What the kernel knows of an inode ends with it, and a writer may come before the
+ * file is looked at again.
+ */
+TEST_F(learn, written_after_eviction)
+{
+	const char *const path = DISK "/file";
+	struct event event;
+	char device[32];
+	int loop;
+
+	ASSERT_EQ(0, mkdir(DISK, 0755));
+	ASSERT_EQ(0, copy_file("/usr/lib/clip/tests/ext4.img", DIR "/img",
+			       0600));
+	loop = loop_attach(DIR "/img", device, sizeof(device));
+	ASSERT_LE(0, loop);
+	ASSERT_EQ(0, mount(device, DISK, "ext4", 0, NULL));
+	ASSERT_EQ(0, copy_file(TINY, path, 0755));
+
+	EXPECT_EQ(0, exec_in_context(self->fd, path));
+	ASSERT_EQ(0, next_permitted(self->listener, &event));
+	EXPECT_LEARNED(&event, CLIP_EVENT_EXEC, path);
+	EXPECT_EQ(0, exec_in_context(self->fd, path));
+	EXPECT_EQ(EAGAIN, next_permitted(self->listener, &event));
+
+	/* The same content, and then another one. */
+	sync();
+	ASSERT_EQ(0, drop_caches());
+	EXPECT_EQ(0, exec_in_context(self->fd, path));
+	EXPECT_EQ(EAGAIN, next_permitted(self->listener, &event));
+	sync();
+	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, append_byte(path));
+	EXPECT_EQ(0, exec_in_context(self->fd, path));
+	ASSERT_EQ(0, next_permitted(self->listener, &event));
+	EXPECT_LEARNED(&event, CLIP_EVENT_EXEC, path);
+
+	ASSERT_EQ(0, umount(DISK));
+	close(loop);
+	unlink(DIR "/img");
+	rmdir(DISK);
 }
 
 TEST_HARNESS_MAIN
