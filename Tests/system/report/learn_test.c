@@ -211,7 +211,7 @@ TEST_F(learn, enforced_refusals_come_each_time)
 static int drop_caches(void)
 {
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-	int bad = fd < 0 || write(fd, "2\n", 2) != 2;
+	int bad = fd < 0 || write(fd, "3\n", 2) != 2;
 
 	close(fd);
 	return bad;
