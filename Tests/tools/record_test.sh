@@ -18,7 +18,8 @@ copy=$work/tree
 # shellcheck source=Tests/tools/check.sh
 . "$root/Tests/tools/check.sh"
 
-record() { "$copy/tools/record" --file "$work/output" "$@" >"$work/said" 2>&1; }
+again=()
+record() { "$copy/tools/record" --file "$work/output" "${again[@]}" "$@" >"$work/said" 2>&1; }
 figures() { cat "$copy/Tests/figures" "$copy/docs/testing.md"; }
 
 # recorded NAME LINE...: the output in $work/output is accepted, and the record and the page
@@ -79,6 +80,15 @@ check "a program for each line" recorded together "make together: $count_of_name
 	"  $count_of_names passed, 0 failed"
 output "${lines[@]:1}" "$((count_of_names - 1)) passed, 0 failed"
 check "a program that did not run" refused together "no line of together-first"
+output "${lines[@]:1}" "together-first: 3 passed, 1 failed" "$((count_of_names + 2)) passed, 1 failed"
+check "a program that failed" refused together "a run that failed is not recorded"
+again=(--again "$work/again")
+echo "together-first: 4 passed, 0 failed" >"$work/again"
+check "it ran again" recorded together "  $((count_of_names + 3)) passed, 0 failed"
+echo "together-first: 3 passed, 1 failed" >"$work/again"
+check "it failed again" refused together "a run that failed is not recorded"
+check "a command without a line for each program" refused regression "prints no line for each program"
+again=()
 before=$(sed -n 's/^  image: \([0-9]*\) runs$/\1/p' "$copy/Tests/figures")
 output 'image: 5 runs'
 check "a target that was not fuzzed" refused fuzz "no line of rules"
