@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
@@ -92,6 +93,14 @@ int csystem_open_filesystem(int fd, unsigned int *type)
 long csystem_read_names(int fd, void *records, unsigned long size)
 {
 	return getdents64(fd, records, size);
+}
+
+int csystem_folds_case(int fd)
+{
+	unsigned int flags = 0;
+
+	/* Where this is no request, names are compared as they are. */
+	return !ioctl(fd, FS_IOC_GETFLAGS, &flags) && (flags & FS_CASEFOLD_FL);
 }
 
 int csystem_try_lease(int fd)

@@ -8,8 +8,10 @@
 #include "csystem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -64,6 +66,23 @@ long csystem_listmount(unsigned long long last, unsigned long long *ids, unsigne
 	struct request request = { .size = sizeof(request), .id = FROM_ROOT, .param = last };
 
 	return syscall(NR_LISTMOUNT, &request, ids, capacity, 0);
+}
+
+/* The id of a mount that no other one ever gets; STATX_MNT_ID_UNIQUE. */
+#define MOUNT_ID	0x4000
+
+int csystem_mount_of(int fd, unsigned long long *id)
+{
+	struct statx status;
+
+	if (statx(fd, "", AT_EMPTY_PATH, MOUNT_ID, &status) < 0)
+		return -1;
+	if (!(status.stx_mask & MOUNT_ID)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	*id = status.stx_mnt_id;
+	return 0;
 }
 
 /* A text of the kernel; it must end inside the buffer. */

@@ -30,6 +30,8 @@ package struct SuperblockFlags: OptionSet, Hashable, Sendable {
 
 /// One mount, as statmount(2) describes it.
 package struct KernelMount: Sendable {
+    /// No other mount ever has it, until the next boot.
+    package let id: UInt64
     package let major: UInt32
     package let minor: UInt32
     package let attributes: MountAttributes
@@ -40,7 +42,8 @@ package struct KernelMount: Sendable {
     /// The options of the filesystem, as in /proc/self/mounts.
     package let options: [UInt8]
 
-    private init(_ raw: csystem_mount) {
+    private init(_ id: UInt64, _ raw: csystem_mount) {
+        self.id = id
         major = raw.major
         minor = raw.minor
         attributes = MountAttributes(rawValue: raw.attributes)
@@ -96,7 +99,7 @@ package struct KernelMount: Sendable {
             let start = UnsafeMutableRawPointer(words.baseAddress)
             let count = UInt(words.count * 8)
             try sys { csystem_statmount(id, &raw, start, count) }
-            return KernelMount(raw)
+            return KernelMount(id, raw)
         }
     }
 }

@@ -22,10 +22,11 @@ package struct PathQuestion {
 /// Finds out which paths of one directory lead to their files.
 ///
 /// The answer is that of stat(2). Where many files of a directory are asked for, the
-/// directory is read instead, which says the inode of each name for a tenth of the
+/// directory is read instead, which says the inode of each name for a fraction of the
 /// price. It is believed only if it says yes, about a regular file on which nothing is
-/// mounted, and on a file system where it is the inode of stat(2). All other paths, and
-/// the first one, which shows that this process may look up names there, are asked for.
+/// mounted, and on a file system where it is the inode of stat(2). All other paths are
+/// asked for, and the first ones up to one that leads to its file: that shows that this
+/// process may look up names there. A policy that refuses single files is not seen.
 package final class PathCheck {
     /// For so many paths, a directory is read.
     static let many = 32
@@ -34,18 +35,8 @@ package final class PathCheck {
     /// any number of others.
     private static let namesForPath = 8
 
-    /// Types of statfs(2), from linux/magic.h. Others may number the entries of a
-    /// directory otherwise, as EROFS does.
-    private static let believed: Set<UInt32> = [
-        0xef53,  // ext2, ext3, ext4
-        0x0102_1994,  // tmpfs
-        0x5846_5342,  // XFS
-        0x7371_7368,  // SquashFS
-        0xf2f5_2010,  // F2FS
-    ]
-
-    /// nil if the mounts are not known.
-    private lazy var mounts: MountNames? = (try? KernelMount.all()).map(MountNames.init)
+    /// nil if they are not known.
+    private lazy var mounts: KnownMounts? = (try? KernelMount.all()).map(KnownMounts.init)
 
     package init() {}
 
@@ -85,8 +76,7 @@ package final class PathCheck {
         let path = text[first.start..<(first.start + first.count)]
         guard let slash = path.lastIndex(of: ASCII.slash),
             let directory = try? Descriptor(readingFound: BytePath(path[...slash])),
-            let status = try? directory.status(), status.kind == .directory,
-            let type = try? directory.filesystem(), Self.believed.contains(type)
+            let status = try? directory.status(), status.kind == .directory, mounts.know(directory)
         else { return }
         let names = DirectoryNames(
             questions, offset: slash + 1 - first.start, device: status.identity.device, in: UnsafeBufferPointer(text),
@@ -95,24 +85,46 @@ package final class PathCheck {
     }
 }
 
-/// The last names of the places of all mounts.
-private struct MountNames {
-    private let names: [[UInt8]]
-    /// The bits of the lengths that names have.
-    private let lengths: UInt64
+/// The mounts of this namespace.
+private struct KnownMounts {
+    /// Those on which directories are believed.
+    private let believed: [UInt64]
+    /// A bit for each last name of the place of a mount. Other names may have the same.
+    private var names: [UInt64]
+
+    private static let bits = 1 << 16
+
+    /// Others may number the entries of a directory otherwise, as EROFS does, or a server
+    /// numbers them. It may answer statfs(2) as well, so the type of the mount counts.
+    private static let types = ["ext2", "ext3", "ext4", "f2fs", "squashfs", "tmpfs", "xfs"]
 
     init(_ mounts: [KernelMount]) {
-        let last = mounts.map { mount in
-            Array(mount.point[(mount.point.lastIndex(of: ASCII.slash).map { $0 + 1 } ?? 0)...])
+        believed = mounts.filter { Self.types.contains(String(decoding: $0.type, as: UTF8.self)) }.map(\.id)
+        names = [UInt64](repeating: 0, count: Self.bits / UInt64.bitWidth)
+        for mount in mounts {
+            let start = mount.point.lastIndex(of: ASCII.slash).map { $0 + 1 } ?? 0
+            let bit = mount.point.withUnsafeBufferPointer { Self.bit(UnsafeBufferPointer(rebasing: $0[start...])) }
+            names[bit / UInt64.bitWidth] |= 1 << UInt64(bit % UInt64.bitWidth)
         }
-        names = Array(Set(last))
-        lengths = last.reduce(0) { $0 | Self.bit($1.count) }
     }
 
-    private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(length % UInt64.bitWidth) }
+    private static func bit(_ name: UnsafeBufferPointer<UInt8>) -> Int {
+        Int(truncatingIfNeeded: ByteScan.hash(name, 0..<name.count)) & (bits - 1)
+    }
 
-    func contain(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        lengths & Self.bit(name.count) != 0 && names.contains { $0.elementsEqual(name) }
+    /// Whether what is mounted in a directory is known, and its names are believed. Below
+    /// a mount of another namespace, to which procfs leads, there may be others. Where case
+    /// does not count, a file may be mounted under another spelling of the name.
+    func know(_ directory: borrowing Descriptor) -> Bool {
+        var id: UInt64 = 0
+        return csystem_mount_of(directory.number, &id) == 0 && believed.contains(id)
+            && csystem_folds_case(directory.number) == 0
+    }
+
+    /// Whether something may be mounted on a file of this name.
+    func mayCover(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bit = Self.bit(name)
+        return names[bit / UInt64.bitWidth] >> UInt64(bit % UInt64.bitWidth) & 1 != 0
     }
 }
 
@@ -134,7 +146,7 @@ private struct DirectoryNames {
 
     init(
         _ questions: UnsafeMutableBufferPointer<PathQuestion>, offset: Int, device: UInt64,
-        in text: UnsafeBufferPointer<UInt8>, except mounts: MountNames
+        in text: UnsafeBufferPointer<UInt8>, except mounts: KnownMounts
     ) {
         self.questions = questions
         self.offset = offset
@@ -143,16 +155,19 @@ private struct DirectoryNames {
             repeating: -1, count: 1 << (Int.bitWidth - (2 * questions.count).leadingZeroBitCount))
         for (index, question) in questions.enumerated() {
             // A path that is asked for again has the answer of the first time.
-            if question.identity.device != device || isRepeated(index) || mounts.contain(name(of: question)) {
+            if question.identity.device != device || isRepeated(index) || mounts.mayCover(name(of: question)) {
                 continue
             }
-            var place = place(question.identity.inode)
-            while table[place] >= 0 { place = next(place) }
-            table[place] = Int32(truncatingIfNeeded: index)
+            // What finds no place is asked for.
+            let start = start(question.identity.inode)
+            for offset in 0..<Self.mostPlaces where table[place(start, offset)] < 0 {
+                table[place(start, offset)] = Int32(truncatingIfNeeded: index)
+                break
+            }
         }
     }
 
-    /// Reads at most so many names. What cannot be read is no answer.
+    /// Reads no further after so many names. What cannot be read is no answer.
     func read(_ directory: borrowing Descriptor, most: Int) {
         let number = directory.number
         withUnsafeTemporaryAllocation(byteCount: Self.bufferSize, alignment: 8) { records in
@@ -161,7 +176,7 @@ private struct DirectoryNames {
                 let count = csystem_read_names(number, records.baseAddress, UInt(records.count))
                 if count <= 0 { return }
                 var start = 0
-                while start + Self.nameOffset < count {
+                while start + Self.nameOffset < count, left > 0 {
                     let length = records.loadUnaligned(fromByteOffset: start + Self.lengthOffset, as: UInt16.self)
                     let end = start + Int(length)
                     guard end > start + Self.nameOffset, end <= count else { return }
@@ -180,22 +195,26 @@ private struct DirectoryNames {
 
     private func find(_ record: UnsafeRawBufferPointer) {
         let inode = record.loadUnaligned(as: UInt64.self)
-        var place = place(inode)
-        while table[place] >= 0 {
-            let index = Int(table[place])
+        let start = start(inode)
+        for offset in 0..<Self.mostPlaces {
+            let index = Int(table[place(start, offset)])
+            if index < 0 { return }
             if questions[index].identity.inode == inode, isName(record, of: questions[index]) {
                 questions[index].leads = true
                 return
             }
-            place = next(place)
         }
     }
 
-    private func place(_ inode: UInt64) -> Int {
-        Int(truncatingIfNeeded: inode &* 0x9e37_79b9_7f4a_7c15 >> 32) & (table.count - 1)
+    /// An inode may be in so many places of the table. The search for one with many names
+    /// would be long otherwise.
+    private static let mostPlaces = 16
+
+    private func start(_ inode: UInt64) -> Int {
+        Int(truncatingIfNeeded: (inode &* 0x9e37_79b9_7f4a_7c15) >> 32)
     }
 
-    private func next(_ place: Int) -> Int { (place + 1) & (table.count - 1) }
+    private func place(_ start: Int, _ offset: Int) -> Int { (start + offset) & (table.count - 1) }
 
     private func name(of question: PathQuestion) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: text[(question.start + offset)..<(question.start + question.count)])

@@ -86,8 +86,15 @@ struct PathCheckTests {
         let there = files().map { ($0, identity($0)) }
         let wrong = there.map { ($0, FileIdentity(device: $1.device, inode: 1)) }
         #expect(answers(there.flatMap { [$0, $0, $0] }) == Array(repeating: true, count: 180))
-        #expect(answers(zip(there, wrong).flatMap { [$0, $0, $1, $1, $0] })
-            == (0..<60).flatMap { _ in [true, true, false, false, true] })
+        let mixed = zip(there, wrong).flatMap { [$0, $0, $1, $1, $0] }
+        #expect(answers(mixed) == (0..<60).flatMap { _ in [true, true, false, false, true] })
+    }
+
+    /// More names of one inode than are searched for.
+    @Test func manyNamesOfOneFile() {
+        let file = files(1)[0]
+        let names = (0..<200).map { directory.makeHardLink(BytePath("hard-\($0)".utf8), to: BytePath("file-0".utf8)) }
+        #expect(answers(names.map { ($0, identity(file)) }) == Array(repeating: true, count: 200))
     }
 
     /// The directory is read no further than it is worth.

@@ -38,6 +38,9 @@ int csystem_open_filesystem(int fd, unsigned int *type);
  */
 long csystem_read_names(int fd, void *records, unsigned long size);
 
+/* Whether case does not count in the names of an open directory. */
+int csystem_folds_case(int fd);
+
 /* Takes a lease for reading and gives it back; -1 if a process has the file open for writing. */
 int csystem_try_lease(int fd);
 
@@ -77,6 +80,9 @@ struct csystem_mount {
 	unsigned long long attributes;
 	const char *root, *point, *type, *options;
 };
+
+/* The id of the mount of an open file, and 0; or -1, also before Linux 6.8. */
+int csystem_mount_of(int fd, unsigned long long *id);
 
 /* 0, or -1; EOVERFLOW if the buffer is too small. */
 int csystem_statmount(unsigned long long id, struct csystem_mount *mount, void *buffer, unsigned long size);

@@ -32,7 +32,8 @@ struct ShowCommand: Verb {
         let wanted = Set(try context.map(OptionValue.context))
         let access = DeviceAccess(surroundings)
         let entries = ShownEntries(
-            try access.entryRows(), of: wanted, presentName: surroundings.presentName, answerPaths: surroundings.answerPaths)
+            try access.entryRows(), of: wanted, presentName: surroundings.presentName,
+            answerPaths: surroundings.answerPaths)
         let live = try access.digests().filter { wanted.isEmpty || wanted.contains($0.context) }
         let names = live.isEmpty ? nil : DigestNames.ofSystem(surroundings)
         let digests = live.map { digest in NamedDigest(digest: digest, name: names.flatMap { digest.name(in: $0) }) }
@@ -44,7 +45,8 @@ struct ShowCommand: Verb {
         }
         return reporter.result { write in
             if json { return entries.writeDocument(digests: digests.map(\.json), write) }
-            guard digests.allSatisfy({ write($0.line + [ASCII.newline]) }) else { return }
+            let lines = digests.reduce(into: [UInt8]()) { $0 += $1.line + [ASCII.newline] }
+            guard lines.isEmpty || write(lines) else { return }
             if long {
                 _ = write(entries.details)
             } else {

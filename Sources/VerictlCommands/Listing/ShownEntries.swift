@@ -30,10 +30,9 @@ struct ShownEntries {
         self.rows = rows
         var (usual, questions) = wanted(contexts)
         var hasSame = sort(&usual)
-        var others = ask(usual, answerPaths)
-        var numbers = others.isEmpty ? usual : usual.filter { !others.contains($0) }
-        others.formUnion(questions)
-        for number in others.sorted() {
+        var (numbers, others) = ask(usual, answerPaths)
+        others += questions
+        for number in others {
             let entry = self.rows.entry(self.rows.rows[Int(number)])
             let name = presentName(entry)
             if self.rows.rows[Int(number)].unusual < 0, name == .asListed {
@@ -61,11 +60,12 @@ struct ShownEntries {
     }
 
     /// Asks whether the paths of usual rows, which are sorted, lead to their files.
-    /// Returns the numbers of those that do not.
+    /// Returns the numbers of those that do, in this order, and of the others.
     private mutating func ask(
         _ numbers: [UInt32], _ answerPaths: (inout [PathQuestion], UnsafeMutableBufferPointer<UInt8>) -> Void
-    ) -> Set<UInt32> {
-        var others: Set<UInt32> = []
+    ) -> (good: [UInt32], others: [UInt32]) {
+        var (good, others): ([UInt32], [UInt32]) = ([], [])
+        good.reserveCapacity(numbers.count)
         var questions: [PathQuestion] = []
         let (list, devices) = (rows.rows, rows.devices.map(\.number))
         rows.text.withUnsafeMutableBufferPointer { text in
@@ -89,13 +89,14 @@ struct ShownEntries {
                     place += 1
                 }
                 answerPaths(&questions, text)
-                for (offset, question) in questions.enumerated() where !question.leads {
-                    others.insert(numbers[start + offset])
+                for offset in questions.indices {
+                    let number = numbers[start + offset]
+                    if questions[offset].leads { good.append(number) } else { others.append(number) }
                 }
                 start = place
             }
         }
-        return others
+        return (good, others)
     }
 
     private static func isName(

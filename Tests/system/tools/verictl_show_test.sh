@@ -91,6 +91,20 @@ umount tmpfs/bin
 verictl unload -f linked 2>err
 umount over
 
+# --- a mount that only another namespace has
+unshare -m sh -c "while [ ! -e $dir/go ]; do sleep 0.1; done
+	mount --bind $dir/file $dir/tmpfs/bin/program-14; touch $dir/done; exec sleep 1000" &
+other=/proc/$!/root$dir/tmpfs/bin
+sed "s,^$dir/tmpfs/bin/,$other/," rules >linked
+is "rules through another namespace" 0 "$(status verictl load -f linked)"
+same "that namespace" $many "$other"
+touch go
+while [ ! -e done ]; do sleep 0.1; done
+same "... where a file is mounted" $((many - 1)) "$other"
+kill $!
+wait $! 2>err
+verictl unload -f linked 2>err
+
 # --- ext4
 cp /usr/lib/clip/tests/ext4.img image
 mkdir -p ext4
