@@ -79,7 +79,7 @@ let package = Package(
         smallModule(
             "Arguments",
             ["Bytes", "Policy", "Tool", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        module("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
+        smallModule("Device", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "CClip"]),
         smallModule("DevicePolicy", ["Bytes", "Policy"]),
         smallModule("Mounts", ["Bytes", "Policy", "DevicePolicy", "SystemIO", "Device", "Tool"]),
         // From files to rules.

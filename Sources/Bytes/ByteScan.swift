@@ -91,11 +91,7 @@ package enum ByteScan {
             let two = UnsafeRawPointer(second.baseAddress)?.advanced(by: other)
         else { return count == 0 }
         if count < 8 {
-            for index in 0..<count where one.load(fromByteOffset: index, as: UInt8.self)
-                != two.load(fromByteOffset: index, as: UInt8.self)
-            {
-                return false
-            }
+            for index in 0..<count where first[start + index] != second[other + index] { return false }
             return true
         }
         // The last eight bytes may overlap those before them.

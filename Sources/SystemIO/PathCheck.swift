@@ -76,7 +76,7 @@ package final class PathCheck {
         let path = text[first.start..<(first.start + first.count)]
         guard let slash = path.lastIndex(of: ASCII.slash),
             let directory = try? Descriptor(readingFound: BytePath(path[...slash])),
-            let status = try? directory.status(), status.kind == .directory, mounts.know(directory)
+            let status = try? directory.status(), mounts.know(directory)
         else { return }
         let names = DirectoryNames(
             questions, offset: slash + 1 - first.start, device: status.identity.device, in: UnsafeBufferPointer(text),

@@ -284,15 +284,14 @@ static void show_text(struct seq_file *seq, const char *text, size_t length)
 {
 	char *buffer;
 
-	if (!length) {
+	if (!length)
 		seq_putc(seq, '-');
-	} else if (seq_get_buf(seq, &buffer) < length) {
+	else if (seq_get_buf(seq, &buffer) < length)
 		seq_commit(seq, -1);
-	} else if (put_plain(buffer, text, length)) {
+	else if (put_plain(buffer, text, length))
 		seq_commit(seq, length);
-	} else {
+	else
 		seq_escape_str(seq, text, ESCAPE_FLAGS, ESCAPE_ALSO);
-	}
 }
 
 static void show_line_number(struct seq_file *seq, u32 number)

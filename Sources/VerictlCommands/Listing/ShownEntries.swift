@@ -107,8 +107,7 @@ struct ShownEntries {
             ByteScan.areEqual(
                 text, at: path.lowerBound, text, at: directory.lowerBound, count: directory.count)
         else { return false }
-        return ByteScan.first(ASCII.slash, in: UnsafeBufferPointer(rebasing: text[name..<path.upperBound]), from: 0)
-            == nil
+        return (ByteScan.first(ASCII.slash, in: text, from: name) ?? path.upperBound) >= path.upperBound
     }
 
     /// Adds an entry that is no usual one. Its path is put behind the list; an entry

@@ -6,6 +6,8 @@
  * its command line multiplies the limits of the harness, which are set by alarm().
  * The programs are linked with --wrap=alarm, so that all calls come here.
  */
+#include "slower.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 unsigned int __real_alarm(unsigned int seconds);
 unsigned int __wrap_alarm(unsigned int seconds);
 
-static unsigned int slower(void)
+int slower(void)
 {
 	static const char word[] = "guest.slower=";
 	char line[4096] = "";

@@ -10,6 +10,7 @@
 #include "latch.h"
 #include "matrix_files.h"
 #include "process.h"
+#include "slower.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -35,6 +36,14 @@ static const uint32_t levels[] = {
 };
 
 static struct matrix matrix;
+
+/*
+ * On a slow kernel, a question is about some of the files, and the next one about others:
+ * every @step th of them, from @first on.
+ */
+static unsigned int first, step = 1;
+#define for_each_asked(i) \
+	for (unsigned int i = first; i < matrix.count; i += step)
 
 /* One question about all files. */
 struct question {
@@ -73,7 +82,7 @@ static int exec_all(void *data)
 	/* For names of interpreters that are relative. */
 	if (chdir("/opt"))
 		return errno;
-	for (unsigned int i = 0; i < matrix.count; i++)
+	for_each_asked(i)
 		all->met[i] = exec_as(matrix.paths[i], all->uid);
 	return 0;
 }
@@ -137,7 +146,7 @@ static size_t read_answer(const struct question *all, char *text, size_t size)
 	argv[count++] = context;
 	argv[count++] = "--user";
 	argv[count++] = user;
-	for (unsigned int i = 0; i < matrix.count; i++)
+	for_each_asked(i)
 		argv[count++] = matrix.paths[i];
 	argv[count] = NULL;
 	if (pipe2(fds, O_CLOEXEC))
@@ -165,16 +174,18 @@ static int explain_all(struct question *all)
 {
 	static char text[4 << 20];
 	char *at, *next;
-	unsigned int i;
 
 	if (!read_answer(all, text, sizeof(text)))
 		return ENODATA;
 	at = strstr(text, "{\"path\":");
-	for (i = 0; at && i < matrix.count; i++, at = next) {
+	for_each_asked(i) {
+		if (!at)
+			return ENODATA;
 		next = strstr(at + 1, "{\"path\":");
 		all->said[i] = answer_of(at, next ?: text + strlen(text));
+		at = next;
 	}
-	return i == matrix.count ? 0 : ENODATA;
+	return at ? ENODATA : 0;
 }
 
 /* --- the comparison --------------------------------------------------------- */
@@ -182,9 +193,10 @@ static int explain_all(struct question *all)
 /* Returns the number of disagreements. */
 static int compare(const char *where, uint32_t level)
 {
-	unsigned int wrong = 0, ran = 0;
+	unsigned int wrong = 0, ran = 0, asked = 0;
 
-	for (unsigned int i = 0; i < matrix.count; i++) {
+	for_each_asked(i) {
+		asked++;
 		ran += question.met[i] == RAN;
 		if (question.met[i] == question.said[i])
 			continue;
@@ -194,7 +206,8 @@ static int compare(const char *where, uint32_t level)
 				question.met[i], question.said[i]);
 	}
 	fprintf(stderr, "# %s, level %#x, uid %u: %u files, %u ran, %u disagreements\n",
-		where, level, question.uid, matrix.count, ran, wrong);
+		where, level, question.uid, asked, ran, wrong);
+	first = (first + 1) % step;
 	return wrong;
 }
 
@@ -248,6 +261,7 @@ TEST_F_TIMEOUT(explain, agrees_with_exec, 300)
 {
 	int wrong = 0;
 
+	step = slower();
 	for (unsigned int i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		for (unsigned int u = 0; u < 2; u++) {
 			ASSERT_EQ(0, set_level(ALL_RIGHTS, levels[i]));

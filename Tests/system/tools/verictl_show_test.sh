@@ -45,10 +45,10 @@ said() {
 
 # same WHAT COUNT DIRECTORY
 same() {
-	truth "$3" >truth
+	truth "$3" >wanted
 	said "$3" >names
-	is "$1: so many paths lead to their files" "$2" "$(grep -c . truth)"
-	is "... and show says so" "$(md5sum <truth)" "$(md5sum <names)"
+	is "$1: so many paths lead to their files" "$2" "$(grep -c . wanted)"
+	is "... and show says so" "$(md5sum <wanted)" "$(md5sum <names)"
 }
 
 # --- tmpfs
@@ -93,13 +93,13 @@ umount over
 
 # --- a mount that only another namespace has
 unshare -m sh -c "while [ ! -e $dir/go ]; do sleep 0.1; done
-	mount --bind $dir/file $dir/tmpfs/bin/program-14; touch $dir/done; exec sleep 1000" &
+	mount --bind $dir/file $dir/tmpfs/bin/program-14; touch $dir/mounted; exec sleep 1000" &
 other=/proc/$!/root$dir/tmpfs/bin
 sed "s,^$dir/tmpfs/bin/,$other/," rules >linked
 is "rules through another namespace" 0 "$(status verictl load -f linked)"
 same "that namespace" $many "$other"
 touch go
-while [ ! -e done ]; do sleep 0.1; done
+while [ ! -e mounted ]; do sleep 0.1; done
 same "... where a file is mounted" $((many - 1)) "$other"
 kill $!
 wait $! 2>err

@@ -22,6 +22,11 @@ static long memory_of(const char *key)
 	return value;
 }
 
+bool slab_is_exact(void)
+{
+	return access("/sys/kernel/debug/kmemleak", F_OK) != 0;
+}
+
 long slab_settled(void)
 {
 	long least = -1;
