@@ -172,27 +172,18 @@ TEST_F(fs, same_numbers_on_a_later_mount)
 	EXPECT_EQ(0, probe_run(A, USER_ID).permitted);
 }
 
-static int drop_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-	int bad = fd < 0 || write(fd, "3\n", 2) != 2;
-
-	close(fd);
-	return bad;
-}
-
 /* CA-04: eviction from the inode cache ends the verdict, not the entry. */
 TEST_F(fs, eviction_changes_nothing)
 {
 	LOAD_WHERE_IDENTIFIED();
 	EXPECT_EQ(0, probe_run(A, USER_ID).error);
 	sync();
-	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, write_text("/proc/sys/vm/drop_caches", "3"));
 	EXPECT_EQ(CLIP_STATE_LISTED, query(A, 0, NULL));
 	EXPECT_EQ(BIND, probe_run(A, USER_ID).permitted);
 	ASSERT_EQ(0, append_byte(A));
 	sync();
-	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, write_text("/proc/sys/vm/drop_caches", "3"));
 	EXPECT_EQ(EACCES, probe_run(A, USER_ID).error);
 }
 

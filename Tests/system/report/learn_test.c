@@ -208,15 +208,6 @@ TEST_F(learn, enforced_refusals_come_each_time)
 	EXPECT_EQ(self->permitted, status_value("permitted"));
 }
 
-static int drop_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-	int bad = fd < 0 || write(fd, "3\n", 2) != 2;
-
-	close(fd);
-	return bad;
-}
-
 #define DISK	DIR "/disk"
 
 /*
@@ -246,11 +237,11 @@ TEST_F(learn, written_after_eviction)
 
 	/* The same content, and then another one. */
 	sync();
-	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, write_text("/proc/sys/vm/drop_caches", "3"));
 	EXPECT_EQ(0, exec_in_context(self->fd, path));
 	EXPECT_EQ(EAGAIN, next_permitted(self->listener, &event));
 	sync();
-	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, write_text("/proc/sys/vm/drop_caches", "3"));
 	ASSERT_EQ(0, append_byte(path));
 	EXPECT_EQ(0, exec_in_context(self->fd, path));
 	ASSERT_EQ(0, next_permitted(self->listener, &event));
