@@ -72,7 +72,7 @@ let package = Package(
         smallModule("SignatureExchange", ["Bytes"]),
         // Signatures take a large part of libcrypto, which is then only in verictl-sign.
         smallModule("Signatures", ["SignatureExchange", "CCrypto"]),
-        smallModule("ELF", ["Bytes", "SystemIO", "CElf"]),
+        module("ELF", ["Bytes", "SystemIO", "CElf"]),
         // The common part of the tools: exit status, failures, messages, output.
         module("Tool", ["Bytes", "Policy", "SystemIO"]),
         // How a command line becomes a command, where swift-argument-parser reads it.
