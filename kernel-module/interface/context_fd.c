@@ -23,7 +23,7 @@
 #include "context/enter.h"
 #include "interface/args.h"
 #include "interface/context_fd.h"
-#include "address/given.h"
+#include "network/given.h"
 #include "store/context.h"
 
 static_assert(sizeof(struct clip_context_address) == 40);

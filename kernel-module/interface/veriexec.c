@@ -33,7 +33,7 @@
 #include "load/exception.h"
 #include "load/job.h"
 #include "load/signature.h"
-#include "address/peer.h"
+#include "network/peer.h"
 #include "report/report.h"
 #include "store/context.h"
 #include "store/entry.h"

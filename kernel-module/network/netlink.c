@@ -15,7 +15,7 @@
 #include <net/sock.h>
 
 #include "core/latch.h"
-#include "address/hidden.h"
+#include "network/hidden.h"
 #include "network/netlink.h"
 #include "network/privilege.h"
 #include "network/rules.h"

@@ -13,7 +13,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/clip.h>
 
-#include "../address/addresses.h"
+#include "../network/addresses.h"
 
 static bool read_address(struct clip_address *address, const char *text,
 			 u32 prefix)

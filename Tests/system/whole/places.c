@@ -5,7 +5,7 @@
 #include "files.h"
 #include "process.h"
 
-#include "address/netid.h"
+#include "network/netid.h"
 
 #include <linux/keyctl.h>
 #include <sys/ipc.h>

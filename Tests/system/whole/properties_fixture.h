@@ -16,7 +16,7 @@
 #include "files.h"
 #include "process.h"
 
-#include "address/netid.h"
+#include "network/netid.h"
 #include "places.h"
 
 #include <linux/capability.h>

@@ -26,7 +26,7 @@
 
 #include "core/cred_blob.h"
 #include "core/inode_blob.h"
-#include "address/hidden.h"
+#include "network/hidden.h"
 #include "report/report.h"
 #include "store/context.h"
 

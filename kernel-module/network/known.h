@@ -2,15 +2,15 @@
 /*
  * clip: what a socket keeps of the answers about its local address
  */
-#ifndef _SECURITY_CLIP_ADDRESS_KNOWN_H
-#define _SECURITY_CLIP_ADDRESS_KNOWN_H
+#ifndef _SECURITY_CLIP_NETWORK_KNOWN_H
+#define _SECURITY_CLIP_NETWORK_KNOWN_H
 
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <net/sock.h>
 
 #include "core/sock_blob.h"
-#include "address/given.h"
+#include "network/given.h"
 
 /**
  * clip_known4_applies - Does a socket keep answers?
@@ -45,4 +45,4 @@ static inline bool clip_known4_keep(const struct sock *sk, __be32 address)
 	return true;
 }
 
-#endif /* _SECURITY_CLIP_ADDRESS_KNOWN_H */
+#endif /* _SECURITY_CLIP_NETWORK_KNOWN_H */

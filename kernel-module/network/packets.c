@@ -37,11 +37,11 @@
 
 #include "core/asleep.h"
 #include "core/sock_blob.h"
-#include "address/addresses.h"
-#include "address/given.h"
-#include "address/judge.h"
-#include "address/known.h"
-#include "address/packets.h"
+#include "network/addresses.h"
+#include "network/given.h"
+#include "network/judge.h"
+#include "network/known.h"
+#include "network/packets.h"
 #include "store/context.h"
 
 static bool has_loopback(const struct clip_context *ctx)

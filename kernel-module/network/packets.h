@@ -2,11 +2,11 @@
 /*
  * clip: the packets that sockets of contexts send and receive
  */
-#ifndef _SECURITY_CLIP_ADDRESS_PACKETS_H
-#define _SECURITY_CLIP_ADDRESS_PACKETS_H
+#ifndef _SECURITY_CLIP_NETWORK_PACKETS_H
+#define _SECURITY_CLIP_NETWORK_PACKETS_H
 
 #include <linux/types.h>
 
 int clip_packets_judge(bool protected);
 
-#endif /* _SECURITY_CLIP_ADDRESS_PACKETS_H */
+#endif /* _SECURITY_CLIP_NETWORK_PACKETS_H */

@@ -25,11 +25,11 @@
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
 
-#include "address/addresses.h"
-#include "address/judge.h"
-#include "address/known.h"
-#include "address/place.h"
-#include "address/route.h"
+#include "network/addresses.h"
+#include "network/judge.h"
+#include "network/known.h"
+#include "network/place.h"
+#include "network/route.h"
 #include "report/report.h"
 #include "store/context.h"
 

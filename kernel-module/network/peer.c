@@ -26,9 +26,9 @@
 
 #include "context/control.h"
 #include "core/cred_blob.h"
-#include "address/owner.h"
-#include "address/peer.h"
-#include "address/peer_sctp.h"
+#include "network/owner.h"
+#include "network/peer.h"
+#include "network/peer_sctp.h"
 #include "store/context.h"
 
 static int of_unix(struct clip_context_of *args, struct sock *sk)

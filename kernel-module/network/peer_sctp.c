@@ -16,8 +16,8 @@
 #include <net/sock.h>
 
 #include "context/control.h"
-#include "address/owner.h"
-#include "address/peer_sctp.h"
+#include "network/owner.h"
+#include "network/peer_sctp.h"
 
 /**
  * struct ends - The two ends of the path by which a socket sends

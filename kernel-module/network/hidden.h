@@ -2,8 +2,8 @@
 /*
  * clip: contexts that do not see the devices of the network
  */
-#ifndef _SECURITY_CLIP_ADDRESS_HIDDEN_H
-#define _SECURITY_CLIP_ADDRESS_HIDDEN_H
+#ifndef _SECURITY_CLIP_NETWORK_HIDDEN_H
+#define _SECURITY_CLIP_NETWORK_HIDDEN_H
 
 #include <linux/types.h>
 
@@ -15,4 +15,4 @@ int clip_hidden_check_message(const struct sock *sk);
 int clip_hidden_check_request(const struct file *file, unsigned int cmd);
 int clip_hidden_check_open(const struct file *file);
 
-#endif /* _SECURITY_CLIP_ADDRESS_HIDDEN_H */
+#endif /* _SECURITY_CLIP_NETWORK_HIDDEN_H */

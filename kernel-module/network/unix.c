@@ -16,7 +16,7 @@
 
 #include "core/asleep.h"
 #include "core/cred_blob.h"
-#include "address/owner.h"
+#include "network/owner.h"
 #include "report/report.h"
 #include "store/context.h"
 

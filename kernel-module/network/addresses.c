@@ -16,7 +16,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/clip.h>
 
-#include "address/addresses.h"
+#include "network/addresses.h"
 
 /**
  * clip_address_make - Read an address as it comes from a request

@@ -2,8 +2,8 @@
 /*
  * clip: the addresses that a socket of a context may use
  */
-#ifndef _SECURITY_CLIP_ADDRESS_JUDGE_H
-#define _SECURITY_CLIP_ADDRESS_JUDGE_H
+#ifndef _SECURITY_CLIP_NETWORK_JUDGE_H
+#define _SECURITY_CLIP_NETWORK_JUDGE_H
 
 #include <linux/cred.h>
 #include <linux/sched.h>
@@ -47,4 +47,4 @@ void clip_address_report(const char *act, const struct clip_context *ctx,
 			 int family, const struct sockaddr *address,
 			 enum clip_reason reason, int err);
 
-#endif /* _SECURITY_CLIP_ADDRESS_JUDGE_H */
+#endif /* _SECURITY_CLIP_NETWORK_JUDGE_H */

@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 
 #include "context/carried.h"
-#include "address/received.h"
+#include "network/received.h"
 #include "core/cred_blob.h"
 #include "report/report.h"
 #include "store/context.h"

@@ -2,8 +2,8 @@
 /*
  * clip: which context a socket belongs to
  */
-#ifndef _SECURITY_CLIP_ADDRESS_OWNER_H
-#define _SECURITY_CLIP_ADDRESS_OWNER_H
+#ifndef _SECURITY_CLIP_NETWORK_OWNER_H
+#define _SECURITY_CLIP_NETWORK_OWNER_H
 
 #include "core/sock_blob.h"
 #include "store/context.h"
@@ -24,4 +24,4 @@ static inline struct clip_context *clip_sock_context(const struct sock *sk)
 	return clip_sock(sk)->owner ?: &clip_admin_context;
 }
 
-#endif /* _SECURITY_CLIP_ADDRESS_OWNER_H */
+#endif /* _SECURITY_CLIP_NETWORK_OWNER_H */

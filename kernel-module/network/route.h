@@ -2,8 +2,8 @@
 /*
  * clip: the source that the routing table chooses
  */
-#ifndef _SECURITY_CLIP_ADDRESS_ROUTE_H
-#define _SECURITY_CLIP_ADDRESS_ROUTE_H
+#ifndef _SECURITY_CLIP_NETWORK_ROUTE_H
+#define _SECURITY_CLIP_NETWORK_ROUTE_H
 
 #include <linux/types.h>
 
@@ -11,4 +11,4 @@ struct sock;
 
 __be32 clip_route_source4(const struct sock *sk, __be32 to);
 
-#endif /* _SECURITY_CLIP_ADDRESS_ROUTE_H */
+#endif /* _SECURITY_CLIP_NETWORK_ROUTE_H */

@@ -2,8 +2,8 @@
 /*
  * clip: where the address of a request is
  */
-#ifndef _SECURITY_CLIP_ADDRESS_PLACE_H
-#define _SECURITY_CLIP_ADDRESS_PLACE_H
+#ifndef _SECURITY_CLIP_NETWORK_PLACE_H
+#define _SECURITY_CLIP_NETWORK_PLACE_H
 
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -65,4 +65,4 @@ static inline bool place_is_loopback(const struct place *place)
 			   ipv6_addr_loopback(place->v6);
 }
 
-#endif /* _SECURITY_CLIP_ADDRESS_PLACE_H */
+#endif /* _SECURITY_CLIP_NETWORK_PLACE_H */

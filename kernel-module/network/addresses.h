@@ -2,8 +2,8 @@
 /*
  * clip: lists of network addresses
  */
-#ifndef _SECURITY_CLIP_ADDRESS_ADDRESSES_H
-#define _SECURITY_CLIP_ADDRESS_ADDRESSES_H
+#ifndef _SECURITY_CLIP_NETWORK_ADDRESSES_H
+#define _SECURITY_CLIP_NETWORK_ADDRESSES_H
 
 #include <linux/bits.h>
 #include <linux/in6.h>
@@ -92,4 +92,4 @@ bool clip_addresses_have4(const struct clip_addresses *list, __be32 address);
 bool clip_addresses_have6(const struct clip_addresses *list,
 			  const struct in6_addr *address);
 
-#endif /* _SECURITY_CLIP_ADDRESS_ADDRESSES_H */
+#endif /* _SECURITY_CLIP_NETWORK_ADDRESSES_H */

@@ -2,8 +2,8 @@
 /*
  * clip: the addresses of contexts
  */
-#ifndef _SECURITY_CLIP_ADDRESS_GIVEN_H
-#define _SECURITY_CLIP_ADDRESS_GIVEN_H
+#ifndef _SECURITY_CLIP_NETWORK_GIVEN_H
+#define _SECURITY_CLIP_NETWORK_GIVEN_H
 
 #include <linux/types.h>
 #include <uapi/linux/clip.h>
@@ -15,4 +15,4 @@ int clip_given_request(struct clip_context *ctx,
 bool clip_given_is_final(const struct clip_context *ctx);
 u32 clip_given_count(const struct clip_context *ctx);
 
-#endif /* _SECURITY_CLIP_ADDRESS_GIVEN_H */
+#endif /* _SECURITY_CLIP_NETWORK_GIVEN_H */

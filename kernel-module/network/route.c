@@ -19,7 +19,7 @@
 #include <net/route.h>
 #include <net/sock.h>
 
-#include "address/route.h"
+#include "network/route.h"
 
 #define ANSWERS	8	/* on each processor */
 

@@ -23,11 +23,11 @@
 #include "context/interfaces.h"
 #include "core/asleep.h"
 #include "core/cred_blob.h"
-#include "address/addresses.h"
-#include "address/hidden.h"
-#include "address/judge.h"
-#include "address/owner.h"
-#include "address/packets.h"
+#include "network/addresses.h"
+#include "network/hidden.h"
+#include "network/judge.h"
+#include "network/owner.h"
+#include "network/packets.h"
 #include "report/report.h"
 
 /**

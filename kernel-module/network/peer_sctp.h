@@ -2,8 +2,8 @@
 /*
  * clip: the other end of a connection by SCTP
  */
-#ifndef _SECURITY_CLIP_ADDRESS_PEER_SCTP_H
-#define _SECURITY_CLIP_ADDRESS_PEER_SCTP_H
+#ifndef _SECURITY_CLIP_NETWORK_PEER_SCTP_H
+#define _SECURITY_CLIP_NETWORK_PEER_SCTP_H
 
 #include <linux/errno.h>
 #include <linux/kconfig.h>
@@ -21,4 +21,4 @@ static inline int clip_peer_of_sctp(struct clip_context_of *args,
 }
 #endif
 
-#endif /* _SECURITY_CLIP_ADDRESS_PEER_SCTP_H */
+#endif /* _SECURITY_CLIP_NETWORK_PEER_SCTP_H */

@@ -2,11 +2,11 @@
 /*
  * clip: descriptors that a task of a context receives
  */
-#ifndef _SECURITY_CLIP_ADDRESS_RECEIVED_H
-#define _SECURITY_CLIP_ADDRESS_RECEIVED_H
+#ifndef _SECURITY_CLIP_NETWORK_RECEIVED_H
+#define _SECURITY_CLIP_NETWORK_RECEIVED_H
 
 struct file;
 
 int clip_received_check(struct file *file);
 
-#endif /* _SECURITY_CLIP_ADDRESS_RECEIVED_H */
+#endif /* _SECURITY_CLIP_NETWORK_RECEIVED_H */
